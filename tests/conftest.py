@@ -1,0 +1,296 @@
+"""What every test can ask for: a database that is flushed honestly, a clock, and real servers.
+
+The database is SQLite in memory, or PostgreSQL where ``DATABASE_URL`` names one
+(``python -m tests.run`` starts a server and sets it).
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.conf import settings as portal
+from django.core.cache import cache
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
+from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
+
+from renovation.runner.processes import Child
+from tests.servers import celery_worker, redis_server
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Playwright keeps an event loop in the test's thread; the ORM calls beside it are not asynchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep test files out of ``var/``, hash passwords quickly, send no nudge into a queue that lasts."""
+    folder = Path(tempfile.mkdtemp(prefix="renovation-tests-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    portal.MEDIA_ROOT = folder / "files"
+    portal.EMAIL_FILE_PATH = str(folder / "mail")
+    portal.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    portal.CELERY_BROKER_URL = "memory://"
+    portal.WHITENOISE_AUTOREFRESH = True  # no walk over all static files for each client
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A transactional test gives the rows that migrations wrote back to the tests after it."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if (marker and marker.kwargs.get("transaction")) or fixtures & {
+            "transactional_db",
+            "live_server",
+        }:
+            again = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+            item.add_marker(again, append=False)
+
+
+# -- emptying a database whose triggers refuse to be emptied -----------------------------------------
+_flush_of_sqlite = SqliteOperations.sql_flush
+_flush_of_postgres = PostgresOperations.sql_flush
+
+
+def _sqlite_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+    with self.connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+    return [
+        *(f'DROP TRIGGER "{name}"' for name, _ in triggers),
+        *_flush_of_sqlite(self, style, tables, **options),
+        *(sql for _, sql in triggers),
+    ]
+
+
+def _postgres_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+    statements = _flush_of_postgres(self, style, tables, **options)
+    return ["SET LOCAL session_replication_role = replica", *statements] if statements else []
+
+
+SqliteOperations.sql_flush = _sqlite_flush  # type: ignore[method-assign]
+PostgresOperations.sql_flush = _postgres_flush  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+# -- time ------------------------------------------------------------------------------------------
+@dataclass
+class Clock:
+    """The moment that the test lives in; stands still until it is set again."""
+
+    traveller: time_machine.Traveller
+    file: Path
+
+    def at(self, text: str) -> datetime:
+        """Go to ``2025-05-09`` or ``2025-05-09 17:00``, Asia/Shanghai; the aware moment."""
+        moment = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+        self.traveller.move_to(moment)
+        self.file.write_text(moment.isoformat(), encoding="utf-8")
+        return moment
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Iterator[Clock]:
+    """A clock that stands at Wednesday 2025-05-07 10:00 until ``clock.at(…)`` moves it.
+
+    The tasks of ``celery_worker_process`` follow it.
+    """
+    with time_machine.travel(datetime(2025, 5, 7, 10, tzinfo=SHANGHAI), tick=False) as traveller:
+        made = Clock(traveller=traveller, file=tmp_path / "clock")
+        made.at("2025-05-07 10:00")
+        yield made
+
+
+# -- servers ---------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def pg_server() -> str:
+    """The address of the PostgreSQL that the run stands on; an error on any other database."""
+    if connection.vendor != "postgresql":
+        pytest.fail("this test needs PostgreSQL: run it with `python -m tests.run`")
+    return os.environ["DATABASE_URL"]
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The address of a real Redis: the run's own, else one that is started for the session."""
+    if portal.REDIS_URL:
+        yield portal.REDIS_URL
+    else:
+        with redis_server() as url:
+            yield url
+
+
+@dataclass
+class SmtpServer:
+    """A mail server on the loopback that keeps what it is given and refuses whom it is told to."""
+
+    host: str
+    port: int
+    messages: list[EmailMessage] = field(default_factory=list)
+    recipients: list[list[str]] = field(default_factory=list)
+    refusals: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """As ``EMAIL_URL`` takes it."""
+        return f"smtp://{self.host}:{self.port}"
+
+    def refuse(self, address: str, answer: str = "550 5.1.1 no such mailbox") -> None:
+        """Answer ``RCPT TO`` of ``address`` so from now on."""
+        self.refusals[address] = answer
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """What was delivered to ``address``, oldest first."""
+        return [
+            message
+            for message, people in zip(self.messages, self.recipients, strict=True)
+            if address in people
+        ]
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        """aiosmtpd's hook: take the recipient or refuse it."""
+        if address in self.refusals:
+            return self.refusals[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        """aiosmtpd's hook: keep the message."""
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.messages.append(message)
+        self.recipients.append(list(envelope.rcpt_tos))
+        return "250 OK"
+
+
+@pytest.fixture
+def smtp_server(settings: Any) -> Iterator[SmtpServer]:
+    """A real SMTP server in a thread; the portal's mail goes to it."""
+    from aiosmtpd.controller import Controller
+
+    from tests.servers import free_port
+
+    server = SmtpServer(host="127.0.0.1", port=free_port())
+    controller = Controller(server, hostname=server.host, port=server.port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = server.host
+    settings.EMAIL_PORT = server.port
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    try:
+        yield server
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def celery_worker_process(
+    pg_server: str,
+    redis_url: str,
+    transactional_db: None,
+    smtp_server: SmtpServer,
+    tmp_path: Path,
+) -> Iterator[Child]:
+    """A real worker process on the test's own PostgreSQL database, Redis, files and mail server.
+
+    Nudges of the test's process reach it. Its tasks live at the moment of ``clock``, where asked for.
+    """
+    from renovation.celery import app
+
+    broker = f"{redis_url.rsplit('/', 1)[0]}/9"
+    _forget_messages(broker)
+    database = connection.settings_dict["NAME"]
+    clock_file = tmp_path / "clock"
+    clock_file.touch()
+    env = {
+        "DATABASE_URL": f"{pg_server.rsplit('/', 1)[0]}/{database}",
+        "REDIS_URL": broker,
+        "EMAIL_URL": smtp_server.url,
+        "MEDIA_ROOT": str(portal.MEDIA_ROOT),
+        "TEST_CLOCK_FILE": str(clock_file),
+    }
+    before = app.conf.broker_url
+    _point(app, broker)
+    try:
+        with celery_worker(env) as child:
+            yield child
+    finally:
+        _point(app, before)
+
+
+def _forget_messages(url: str) -> None:
+    import redis
+
+    client = redis.Redis.from_url(url)
+    client.flushdb()
+    client.close()
+
+
+def _point(app: Any, url: str) -> None:
+    """Send the nudges of this process to another broker."""
+    app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = url
+    if app._pool is not None:
+        app._pool.force_close_all()
+        app._pool = None
+    app.amqp._producer_pool = None
+
+
+# -- a browser -------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium, which loads nothing on its own account."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.fail("chromium is not installed: run `make system-test`")
+    return {"executable_path": program, "args": CHROMIUM_FLAGS, "headless": True}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    """An official's desk: Chinese, the local time zone, a screen of 1440 × 900."""
+    return {
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "viewport": {"width": 1440, "height": 900},
+    }
+
+
+@pytest.fixture
+def wait_for() -> Callable[..., None]:
+    """``wait_for(lambda: condition, seconds=30)``: what another process does, seen from the test."""
+    import time
+
+    def wait(condition: Callable[[], object], *, seconds: float = 30.0) -> None:
+        limit = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > limit:
+                pytest.fail(f"did not happen within {seconds} s")
+            time.sleep(0.1)
+
+    return wait

@@ -1,0 +1,53 @@
+"""The tests' own servers and fixtures keep what they promise."""
+
+import smtplib
+from email.message import EmailMessage
+
+import psycopg
+import pytest
+import redis
+from django.utils import timezone
+
+from tests.conftest import Clock, SmtpServer
+from tests.servers import ServerError, postgres, redis_server
+
+
+def test_the_clock_stands_where_it_was_set(clock: Clock) -> None:
+    moment = clock.at("2025-05-09 17:00")
+    assert timezone.now() == moment
+    assert timezone.localtime().isoformat() == "2025-05-09T17:00:00+08:00"
+
+
+def test_the_mail_server_keeps_a_message_and_refuses_a_recipient(smtp_server: SmtpServer) -> None:
+    smtp_server.refuse("gone@example.test", "550 gone")
+    message = EmailMessage()
+    message["Subject"] = "季度通报"
+    message.set_content("正文")
+    with smtplib.SMTP(smtp_server.host, smtp_server.port) as client:
+        refused = client.send_message(
+            message, "from@example.test", ["leader@example.test", "gone@example.test"]
+        )
+    assert refused == {"gone@example.test": (550, b"gone")}
+    assert [found["Subject"] for found in smtp_server.to("leader@example.test")] == ["季度通报"]
+    assert smtp_server.to("gone@example.test") == []
+
+
+@pytest.mark.servers
+def test_the_servers_start_answer_and_end() -> None:
+    with postgres() as database, redis_server() as queue:
+        with psycopg.connect(database) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+        client = redis.Redis.from_url(queue)
+        assert client.ping()
+        client.close()
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(database, connect_timeout=2)
+
+
+@pytest.mark.servers
+def test_a_missing_server_is_an_error_that_names_the_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(ServerError, match="make system-test"), redis_server():
+        pass
