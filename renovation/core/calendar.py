@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -74,7 +75,7 @@ class WorkHours:
         if not self.frames:
             raise ValueError("office hours need at least one frame")
         edges = [edge for frame in self.frames for edge in frame]
-        if any(later <= earlier for earlier, later in zip(edges, edges[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(edges)):
             raise ValueError("office hours must be in order and must not overlap")
 
     def on(self, day: date) -> list[tuple[datetime, datetime]]:
@@ -117,7 +118,9 @@ class WorkCalendar:
         Where `published_years` is not given, every year that has a row counts as published.
         """
         exceptions = {record.day: record.is_workday for record in records}
-        years = {day.year for day in exceptions} if published_years is None else set(published_years)
+        years = (
+            {day.year for day in exceptions} if published_years is None else set(published_years)
+        )
         return cls(exceptions, frozenset(years), hours or WorkHours())
 
     def is_published(self, year: int) -> bool:
@@ -242,7 +245,9 @@ class WorkCalendar:
             day = self.next_workday(day)
 
     def _workdays(self, start: date, end: date) -> list[date]:
-        days = (date.fromordinal(ordinal) for ordinal in range(start.toordinal(), end.toordinal() + 1))
+        days = (
+            date.fromordinal(ordinal) for ordinal in range(start.toordinal(), end.toordinal() + 1)
+        )
         return [day for day in days if self.is_workday(day)]
 
     def _search(self, origin: date, step: timedelta) -> date:

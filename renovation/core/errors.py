@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """An act or a value that the rules do not allow.
 
     `code` is a stable dotted word for programs (`number.too_many_decimals`), `message` the Chinese

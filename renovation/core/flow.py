@@ -111,7 +111,9 @@ class Flow:
         sentence = self.refusals.get((state, act)) or self.acts[act].refused or f"现在不能{label}。"
         return f"{sentence}当前状态：{self.states[state]}。"
 
-    def check(self, state: str, act: str, permissions: Collection[str], comment: str = "") -> Transition:
+    def check(
+        self, state: str, act: str, permissions: Collection[str], comment: str = ""
+    ) -> Transition:
         """The entry of the table if this person may act now.
 
         Raises, in this order, StateConflict (the state has no such act), Forbidden (the permission is
@@ -128,7 +130,11 @@ class Flow:
     def available(self, state: str, permissions: Collection[str]) -> list[str]:
         """The acts that a person with these permissions may do in `state`, in the order of `acts`."""
         found = ((act, self.transitions.get((state, act))) for act in self.acts)
-        return [act for act, step in found if step and step.permission and step.permission in permissions]
+        return [
+            act
+            for act, step in found
+            if step and step.permission and step.permission in permissions
+        ]
 
     def problems(self) -> list[str]:
         """What is wrong with the table, in English for a test's message; empty where it is total.
@@ -153,7 +159,11 @@ class Flow:
             reached |= steps
         faults += [f"{state} is never reached" for state in self.states if state not in reached]
         left = {state for state, _ in self.transitions}
-        faults += [f"{state} is final but can be left" for state in self.states if state in self.final & left]
+        faults += [
+            f"{state} is final but can be left"
+            for state in self.states
+            if state in self.final & left
+        ]
         stuck = [state for state in self.states if state not in left and state not in self.final]
         faults += [f"{state} is not final but has no way out" for state in stuck]
         used = {act for _, act in self.transitions}

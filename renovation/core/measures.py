@@ -137,7 +137,9 @@ def sqm_from_centi(hundredths: int) -> Fraction:
     return exact(hundredths) / 100
 
 
-def format_decimal(value: Exact | None, places: int, *, grouped: bool = True, signed: bool = False) -> str:
+def format_decimal(
+    value: Exact | None, places: int, *, grouped: bool = True, signed: bool = False
+) -> str:
     """A number for people: rounded half up to `places`, thousands separators, U+2212 for minus.
 
     None is “—”. `signed` puts a `+` before what is above zero (for changes).
@@ -327,7 +329,11 @@ class Measure:
     @property
     def signed_text(self) -> str:
         """As `text`, with `+` before what is above zero: for changes and deviations."""
-        return format_decimal(self.value, self.unit.places, signed=True) if self.word is None else self.word
+        return (
+            format_decimal(self.value, self.unit.places, signed=True)
+            if self.word is None
+            else self.word
+        )
 
     @property
     def full_text(self) -> str:
@@ -350,7 +356,9 @@ class Measure:
     @property
     def parts_text(self) -> str:
         """`5 / 14`; empty where the figure is no rate."""
-        return "" if self.denominator is None else f"{self.numerator_text} / {self.denominator_text}"
+        return (
+            "" if self.denominator is None else f"{self.numerator_text} / {self.denominator_text}"
+        )
 
     @property
     def numerator_string(self) -> str | None:

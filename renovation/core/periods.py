@@ -309,7 +309,12 @@ Period = Week | Month | Quarter | Year
 
 def period_from_key(key: str) -> Period:
     """The period of a key: `2025-09-08` a week, `2025-09`, `2025-Q3`, `2025`; raises ValueError."""
-    kinds: tuple[type[Week] | type[Month] | type[Quarter] | type[Year], ...] = (Week, Month, Quarter, Year)
+    kinds: tuple[type[Week] | type[Month] | type[Quarter] | type[Year], ...] = (
+        Week,
+        Month,
+        Quarter,
+        Year,
+    )
     for kind in kinds:
         try:
             return kind.from_key(key)

@@ -1,0 +1,46 @@
+"""Chinese wording of dates and lists for pages and papers.
+
+Dates in papers are Arabic without leading zeros (GB/T 9704-2012 7.3.5.4: 2025年5月9日).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from renovation.core.calendar import SHANGHAI
+
+_DIGITS = "零一二三四五六七八九"
+
+
+def chinese_date(day: date) -> str:
+    """`2025年5月9日`"""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def short_date(day: date) -> str:
+    """`5月9日`"""
+    return f"{day.month}月{day.day}日"
+
+
+def chinese_moment(moment: datetime) -> str:
+    """`2025年5月9日17:00` in Asia/Shanghai; ValueError for a naive moment."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment must carry its time zone")
+    local = moment.astimezone(SHANGHAI)
+    return f"{chinese_date(local)}{local:%H:%M}"
+
+
+def chinese_number(number: int) -> str:
+    """A whole number from 0 to 99 in Chinese figures: 二, 十, 二十一; for headings （一）、一、."""
+    if not 0 <= number <= 99:
+        raise ValueError(f"{number} is not between 0 and 99")
+    tens, ones = divmod(number, 10)
+    if tens == 0:
+        return _DIGITS[ones]
+    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
+
+
+def join(words: Iterable[str]) -> str:
+    """`甲、乙、丙`"""
+    return "、".join(words)
