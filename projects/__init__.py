@@ -1,0 +1,1 @@
+"""What is renovated, by whom, with which money, to which plan."""

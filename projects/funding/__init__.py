@@ -1,0 +1,1 @@
+"""Sources, planned amounts and funding events."""

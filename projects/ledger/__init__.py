@@ -1,0 +1,1 @@
+"""Programme, project, estate, parties, gates, baseline and monthly targets."""

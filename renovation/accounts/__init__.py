@@ -1,0 +1,1 @@
+"""Users, organisations and scope: who somebody is and which rows exist for them."""

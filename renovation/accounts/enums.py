@@ -1,0 +1,117 @@
+"""Kinds of organisations, roles, and what each role may do."""
+
+from django.db import models
+
+
+class OrganisationKind(models.TextChoices):
+    CITY = "city", "市"
+    BUREAU = "bureau", "区住房和城乡建设局"
+    STREET = "street", "街道办事处"
+    COMMUNITY = "community", "社区"
+    COMPANY = "company", "企业"
+    COUNCIL = "council", "人大常委会"
+
+
+class Role(models.TextChoices):
+    """Posts that a person can hold in an organisation (CONTRACT.md, demo accounts)."""
+
+    ADMIN = "admin", "系统管理员"
+    BUREAU = "bureau", "区局经办"
+    REVIEWER = "reviewer", "区局审核"
+    LEADER = "leader", "局领导"
+    OFFICE = "office", "办公室"
+    CLERK = "clerk", "街道填报"
+    STREET_HEAD = "street_head", "街道审核"
+    CONTRACTOR = "contractor", "施工单位"
+    SUPERVISOR = "supervisor", "监理单位"
+    INSPECTOR = "inspector", "行风监督员"
+    COUNCIL = "npc", "人大督导组"
+    AUDITOR = "auditor", "安全审计"
+    HOTLINE = "hotline", "热线平台"
+
+
+class Permission(models.TextChoices):
+    """What may be done. Which rows it may be done to is the scope's business."""
+
+    FIGURES_READ = "figures.read", "看总览和指标"
+    LEDGER_READ = "ledger.read", "看项目台账"
+    LEDGER_WRITE = "ledger.write", "改项目台账"
+    LEDGER_APPROVE = "ledger.approve", "核定基线和台账"
+    FUNDING_WRITE = "funding.write", "登记资金"
+    FUNDING_APPROVE = "funding.approve", "核定资金"
+    RETURN_READ = "return.read", "看周报"
+    RETURN_FILL = "return.fill", "填报周报"
+    RETURN_REVIEW = "return.review", "街道审核周报"
+    RETURN_APPROVE = "return.approve", "区局核定周报"
+    RETURN_SEND_BACK = "return.send_back", "退回周报"
+    EXCEPTION_GRANT = "exception.grant", "准许延后截止"
+    PAPER_READ = "paper.read", "看已印发的文件"
+    PAPER_READ_DRAFT = "paper.read_draft", "看未印发的文件"
+    PAPER_DRAFT = "paper.draft", "拟稿"
+    PAPER_CHECK = "paper.check", "核稿"
+    PAPER_APPROVE = "paper.approve", "审核文稿"
+    PAPER_SIGN = "paper.sign", "签发"
+    PAPER_NUMBER = "paper.number", "编文号、归档正本"
+    DELIVERY_MANAGE = "delivery.manage", "管理邮件发送"
+    SHEET_ISSUE = "sheet.issue", "印发调度表"
+    USERS_MANAGE = "users.manage", "管理用户和单位"
+    SETTINGS_MANAGE = "settings.manage", "管理参数和日历"
+    AUDIT_READ = "audit.read", "看审计日志"
+    WORK_ORDER_PUSH = "work_order.push", "推送工单"
+
+
+P = Permission
+_READS = frozenset({P.FIGURES_READ, P.LEDGER_READ, P.RETURN_READ, P.PAPER_READ})
+
+#: Role → permissions. The one table; policies and guard tests read it.
+PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset({P.USERS_MANAGE, P.SETTINGS_MANAGE}),
+    Role.BUREAU: _READS
+    | {
+        P.LEDGER_WRITE,
+        P.FUNDING_WRITE,
+        P.RETURN_SEND_BACK,
+        P.PAPER_READ_DRAFT,
+        P.PAPER_DRAFT,
+        P.PAPER_CHECK,
+        P.SHEET_ISSUE,
+    },
+    Role.REVIEWER: _READS
+    | {
+        P.LEDGER_APPROVE,
+        P.FUNDING_APPROVE,
+        P.RETURN_APPROVE,
+        P.RETURN_SEND_BACK,
+        P.EXCEPTION_GRANT,
+        P.PAPER_READ_DRAFT,
+        P.PAPER_CHECK,
+        P.PAPER_APPROVE,
+        P.SHEET_ISSUE,
+    },
+    Role.LEADER: _READS | {P.PAPER_READ_DRAFT, P.PAPER_SIGN, P.SHEET_ISSUE},
+    Role.OFFICE: frozenset(
+        {P.FIGURES_READ, P.PAPER_READ, P.PAPER_READ_DRAFT, P.PAPER_NUMBER, P.DELIVERY_MANAGE}
+    ),
+    Role.CLERK: _READS | {P.RETURN_FILL},
+    Role.STREET_HEAD: _READS | {P.RETURN_REVIEW, P.RETURN_SEND_BACK},
+    Role.CONTRACTOR: frozenset({P.LEDGER_READ}),
+    Role.SUPERVISOR: frozenset({P.LEDGER_READ}),
+    Role.INSPECTOR: frozenset({P.LEDGER_READ}),
+    Role.COUNCIL: frozenset({P.FIGURES_READ, P.LEDGER_READ, P.PAPER_READ}),
+    Role.AUDITOR: frozenset({P.AUDIT_READ}),
+    Role.HOTLINE: frozenset({P.WORK_ORDER_PUSH}),
+}
+
+#: Roles that see figures and rows only once they are approved.
+APPROVED_ONLY: frozenset[Role] = frozenset(
+    {Role.CONTRACTOR, Role.SUPERVISOR, Role.INSPECTOR, Role.COUNCIL}
+)
+
+
+class TokenScope(models.TextChoices):
+    """What an API token may be used for, never more than its user's roles (CONTRACT.md)."""
+
+    READ = "read", "读取"
+    RETURNS = "returns", "周报"
+    WORK_ORDERS = "work-orders", "工单"
+    DOCUMENTS = "documents", "文件"

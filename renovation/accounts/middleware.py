@@ -1,0 +1,58 @@
+"""The lazy scope of a request, and the door that a first password change stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from .scope import NOBODY, Scope, scope_of
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+#: What a user who must change the password can still reach.
+OPEN_WHILE_CHANGING = {
+    "accounts:sign_out",
+    "accounts:change_password",
+    "accounts:sign_in",
+    "healthz",
+}
+
+
+class ScopeMiddleware:
+    """Put ``request.scope`` on the request; it costs queries only where it is looked at."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        def build() -> Scope:
+            user = request.user
+            return scope_of(user, on=timezone.localdate()) if user.is_authenticated else NOBODY
+
+        request.scope = SimpleLazyObject(build)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class PasswordChangeMiddleware:
+    """Who has a password that somebody else set is led to change it before anything else."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated and user.must_change_password and not self._is_open(request):
+            return redirect("accounts:change_password")
+        return self.get_response(request)
+
+    def _is_open(self, request: HttpRequest) -> bool:
+        if request.path.startswith(("/static/", "/api/")):
+            return True
+        try:
+            return resolve(request.path).view_name in OPEN_WHILE_CHANGING
+        except Resolver404:
+            return True

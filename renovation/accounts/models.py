@@ -1,0 +1,153 @@
+"""Users, organisations as a tree, memberships with roles, API tokens."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+from tree_queries.models import TreeNode
+
+from .enums import OrganisationKind, Role, TokenScope
+from .querysets import ApiTokenQuerySet, MembershipQuerySet, OrganisationQuerySet, UserQuerySet
+
+
+class Organisation(TreeNode):
+    """市 › 区局 › 街道 › 社区, and beside them companies and the council (HOUSE.md §4.11)."""
+
+    kind = models.CharField("类别", max_length=16, choices=OrganisationKind.choices)
+    code = models.SlugField("代码", max_length=40, unique=True)
+    name = models.CharField("全称", max_length=80)
+    short_name = models.CharField("简称", max_length=40)
+    district_name = models.CharField(
+        "区划名称",
+        max_length=40,
+        blank=True,
+        help_text="区局填所在区名，如“淄川区”，用于文件标题。",
+    )
+    document_prefix = models.CharField(
+        "发文代字", max_length=20, blank=True, help_text="如“淄建发”，用于文号。"
+    )
+    order = models.PositiveIntegerField("排序", default=0)
+    valid_from = models.DateField("设立日期", null=True, blank=True)
+    valid_to = models.DateField("撤销日期", null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["order", "code"]
+        verbose_name = verbose_name_plural = "单位"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; there is no superuser: what one may do follows from memberships."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> User:
+        """Create and return an active user with a hashed password (``None``: cannot sign in)."""
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Find by user name, as ``authenticate`` does."""
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """A person's account. History keeps the post, not a person's name (CAPABILITIES.md V4)."""
+
+    username = models.CharField(
+        "用户名", max_length=60, unique=True, error_messages={"unique": "这个用户名已经有人用了。"}
+    )
+    post_name = models.CharField("岗位", max_length=60, help_text="如“松龄路街道 填报岗”。")
+    email = models.EmailField("邮箱", blank=True)
+    is_active = models.BooleanField("启用", default=True)
+    must_change_password = models.BooleanField("下次登录须改密码", default=True)
+    password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    is_demo = models.BooleanField("演示账号", default=False)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    objects = UserManager.from_queryset(UserQuerySet)()
+
+    class Meta:
+        ordering: ClassVar = ["username"]
+        verbose_name = verbose_name_plural = "用户"
+
+    def __str__(self) -> str:
+        return self.post_name or self.username
+
+
+class PasswordRecord(models.Model):
+    """A hash of a password once used, so that the last five are not used again (DOMAIN.md §8)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="password_records")
+    password = models.CharField(max_length=128)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+
+
+class Membership(models.Model):
+    """A role that a user holds in an organisation for a time."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name="用户")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="memberships", verbose_name="单位"
+    )
+    role = models.CharField("角色", max_length=16, choices=Role.choices)
+    valid_from = models.DateField("起", null=True, blank=True)
+    valid_to = models.DateField("止", null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任职"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"], name="membership_once_per_role"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None)
+                | Q(valid_from=None)
+                | Q(valid_to__gte=models.F("valid_from")),
+                name="membership_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.organisation} {self.get_role_display()}"
+
+
+class ApiToken(models.Model):
+    """A bearer token: hashed at rest, scoped, expiring, revocable (CAPABILITIES.md S4)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens", verbose_name="用户")
+    digest = models.CharField("摘要", max_length=64, unique=True)
+    hint = models.CharField("末四位", max_length=4)
+    scope = models.CharField("范围", max_length=16, choices=TokenScope.choices)
+    created_at = models.DateTimeField("签发时间")
+    expires_at = models.DateTimeField("到期时间")
+    last_used_at = models.DateTimeField("最近使用", null=True, blank=True)
+    revoked_at = models.DateTimeField("吊销时间", null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        verbose_name = verbose_name_plural = "接口令牌"
+
+    def __str__(self) -> str:
+        return f"{self.user.username} …{self.hint}"

@@ -1,0 +1,56 @@
+"""Queries over users and organisations."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from tree_queries.query import TreeQuerySet
+
+from .enums import Permission
+
+if TYPE_CHECKING:
+    from .models import ApiToken, Membership, User
+    from .scope import Scope
+
+
+class OrganisationQuerySet(TreeQuerySet):
+    """Organisations in tree order."""
+
+    def visible_to(self, scope: Scope) -> OrganisationQuerySet:
+        """Those of the scope: its own and everything below."""
+        return self.filter(pk__in=scope.organisation_ids)
+
+    def valid_on(self, day: date) -> OrganisationQuerySet:
+        """Not yet dissolved and already founded on a day."""
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day)
+        )
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def valid_on(self, day: date) -> MembershipQuerySet:
+        """Memberships in force on a day, both ends included."""
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day)
+        )
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, scope: Scope) -> UserQuerySet:
+        """Oneself; for who manages users also everybody with a membership in the scope."""
+        mine = Q(pk=scope.user_id)
+        if scope.can(Permission.USERS_MANAGE):
+            mine |= Q(memberships__organisation_id__in=scope.organisation_ids)
+        return self.filter(mine).distinct()
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def visible_to(self, scope: Scope) -> ApiTokenQuerySet:
+        """One's own; for who manages users also those of users in the scope."""
+        mine = Q(user_id=scope.user_id)
+        if scope.can(Permission.USERS_MANAGE):
+            mine |= Q(user__memberships__organisation_id__in=scope.organisation_ids)
+        return self.filter(mine).distinct()

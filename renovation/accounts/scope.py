@@ -1,0 +1,120 @@
+"""The frozen scope of a request: which rows exist for somebody, and what may be done to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from .enums import APPROVED_ONLY, PERMISSIONS_OF, OrganisationKind, Permission, Role
+from .models import Membership, Organisation, User
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who acts, from where, and what is in sight.
+
+    ``organisation_ids``: the organisations of the memberships and everything below them; rows that
+    belong to one of these are visible. ``party_ids``: companies through whose part in a project that
+    project is visible. ``bureau_id``: the district bureau whose rules and papers apply, if any.
+    """
+
+    user_id: int | None
+    post_name: str
+    roles: frozenset[Role]
+    permissions: frozenset[Permission]
+    organisation_ids: frozenset[int]
+    home_ids: frozenset[int]
+    party_ids: frozenset[int]
+    bureau_id: int | None
+
+    def can(self, permission: Permission) -> bool:
+        """Whether a role of this scope carries the permission."""
+        return permission in self.permissions
+
+    @property
+    def approved_only(self) -> bool:
+        """True when every role of the scope is shown only what is approved."""
+        return bool(self.roles) and self.roles <= APPROVED_ONLY
+
+    @property
+    def is_anonymous(self) -> bool:
+        """True for a visitor who has not signed in."""
+        return self.user_id is None
+
+
+NOBODY = Scope(
+    user_id=None,
+    post_name="",
+    roles=frozenset(),
+    permissions=frozenset(),
+    organisation_ids=frozenset(),
+    home_ids=frozenset(),
+    party_ids=frozenset(),
+    bureau_id=None,
+)
+
+
+def scope_of(user: User, *, on: date) -> Scope:
+    """Build the scope of a user on a day from the memberships in force.
+
+    A street's staff see the street and its communities, a bureau's the district, the council what
+    hangs below the bureau it reviews; a company sees the projects that it is a party to.
+    """
+    memberships = list(
+        Membership.objects.filter(user=user).valid_on(on).select_related("organisation")
+    )
+    if not user.is_active or not memberships:
+        return NOBODY if not user.is_active else _bare(user)
+    roles = frozenset(Role(m.role) for m in memberships)
+    seen: set[int] = set()
+    parties: set[int] = set()
+    bureau_id: int | None = None
+    for organisation in _roots(memberships):
+        if organisation.kind == OrganisationKind.COMPANY:
+            parties.add(organisation.pk)
+        else:
+            seen |= set(organisation.descendants(include_self=True).values_list("pk", flat=True))
+        bureau_id = bureau_id or _bureau_of(organisation)
+    return Scope(
+        user_id=user.pk,
+        post_name=str(user),
+        roles=roles,
+        permissions=frozenset().union(*(PERMISSIONS_OF[role] for role in roles)),
+        organisation_ids=frozenset(seen),
+        home_ids=frozenset(m.organisation_id for m in memberships),
+        party_ids=frozenset(parties),
+        bureau_id=bureau_id,
+    )
+
+
+def _bare(user: User) -> Scope:
+    return Scope(
+        user_id=user.pk,
+        post_name=str(user),
+        roles=frozenset(),
+        permissions=frozenset(),
+        organisation_ids=frozenset(),
+        home_ids=frozenset(),
+        party_ids=frozenset(),
+        bureau_id=None,
+    )
+
+
+def _roots(memberships: Iterable[Membership]) -> list[Organisation]:
+    """The organisations whose subtrees are in sight. The council hangs below its bureau's district
+    and looks at the whole of it, so its parent is taken."""
+    found: dict[int, Organisation] = {}
+    for membership in memberships:
+        organisation = membership.organisation
+        if organisation.kind == OrganisationKind.COUNCIL and organisation.parent is not None:
+            organisation = organisation.parent
+        found[organisation.pk] = organisation
+    return list(found.values())
+
+
+def _bureau_of(organisation: Organisation) -> int | None:
+    if organisation.kind == OrganisationKind.BUREAU:
+        return organisation.pk
+    bureau = organisation.ancestors().filter(kind=OrganisationKind.BUREAU).last()
+    return bureau.pk if bureau else None

@@ -1,0 +1,70 @@
+"""A workbook that came in, what was read from it, and what became of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from renovation.accounts.models import Organisation, User
+from renovation.records.models import StoredFile, Work
+
+from .querysets import UploadQuerySet
+
+
+class UploadState(models.TextChoices):
+    RECEIVED = "received", "已收到"
+    READING = "reading", "读取中"
+    REFUSED = "refused", "读不了"
+    PREVIEW = "preview", "待确认"
+    COMMITTED = "committed", "已写入"
+    SUPERSEDED = "superseded", "已被新文件代替"
+
+
+class Upload(Work):
+    """One file on its way through ``receive → read → columns → checks → preview → commit``.
+
+    ``rows`` are what was read, one dict a row (see ``renovation.intake.rows``); ``faults`` what is
+    wrong, each with sheet, cell, code, message, found, expected, severity; ``answers`` what the person
+    said: reasons by (code, row key) and rows to hold. Bytes are kept before anything is parsed and the
+    same upload can be read again under new rules.
+    """
+
+    pipeline = models.CharField("用途", max_length=40)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="uploads", verbose_name="单位"
+    )
+    period_key = models.CharField("期", max_length=40, blank=True)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")
+    state = models.CharField(
+        "状态", max_length=12, choices=UploadState.choices, default=UploadState.RECEIVED
+    )
+    received_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
+    received_at = models.DateTimeField("上传时间")
+    sheet = models.CharField("工作表", max_length=80, blank=True)
+    header_row = models.PositiveIntegerField("表头行", null=True, blank=True)
+    columns = models.JSONField("列", default=dict)
+    rows = models.JSONField("读到的行", default=list)
+    faults = models.JSONField("差错", default=list)
+    answers = models.JSONField("说明", default=dict)
+    committed_at = models.DateTimeField("写入时间", null=True, blank=True)
+    committed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="写入人"
+    )
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-received_at", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(committed_at=None, committed_by=None)
+                | Q(committed_at__isnull=False, committed_by__isnull=False),
+                name="upload_committed_at_and_by",
+            )
+        ]
+        verbose_name = verbose_name_plural = "上传"
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.get_state_display()}"

@@ -1,0 +1,1 @@
+"""Schedules, the ledger of runs, the tick."""

@@ -1,0 +1,1 @@
+"""What every wing writes: stored files, audit entries, outgoing mail, settings, holidays."""

@@ -1,0 +1,49 @@
+"""JSON logs with request, actor and run id, from which residents' data are dropped."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+#: Event fields that never reach a log line, whatever code binds them (HOUSE.md §6, CAPABILITIES.md I5).
+DROPPED = frozenset(
+    {"name", "phone", "caller", "address", "id_number", "password", "token", "content", "email"}
+)
+
+
+def drop_personal_fields(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Remove fields that could hold a resident's or a user's personal data."""
+    for field in DROPPED & event.keys():
+        del event[field]
+    return event
+
+
+SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", key="at"),
+    structlog.processors.format_exc_info,
+    drop_personal_fields,
+]
+
+
+def json_formatter() -> logging.Formatter:
+    """The formatter of ``settings.LOGGING``; configures structlog on the way, once."""
+    structlog.configure(
+        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=SHARED,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )

@@ -1,0 +1,226 @@
+"""What every wing writes: stored files, audit entries and their seals, mail, settings, holidays."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from renovation.accounts.models import Organisation, User
+
+from .querysets import AuditEntryQuerySet, SettingQuerySet
+
+
+class WorkState(models.TextChoices):
+    QUEUED = "queued", "排队中"
+    RUNNING = "running", "进行中"
+    DONE = "done", "已完成"
+    FAILED = "failed", "失败"
+    MISSED = "missed", "已错过"
+
+
+class Work(models.Model):
+    """A row that is a job; the message on the queue only nudges (HOUSE.md §4.3)."""
+
+    work_state = models.CharField(
+        "进度", max_length=8, choices=WorkState.choices, default=WorkState.QUEUED, db_index=True
+    )
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    error = models.CharField("失败原因", max_length=500, blank=True)
+    not_before = models.DateTimeField("最早开始")
+    claimed_at = models.DateTimeField("开始时间", null=True, blank=True)
+    finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class StoredFile(models.Model):
+    """Bytes that came in or were made, kept under their SHA-256; private ones are encrypted at rest."""
+
+    name = models.CharField("文件名", max_length=200)
+    content_type = models.CharField("类型", max_length=100)
+    size = models.PositiveBigIntegerField("字节数")
+    sha256 = models.CharField("SHA-256", max_length=64, db_index=True)
+    path = models.CharField("存放位置", max_length=200)
+    is_private = models.BooleanField("加密保存", default=False)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位"
+    )
+    stored_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="存入人"
+    )
+    stored_at = models.DateTimeField("存入时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文件"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditEntry(models.Model):
+    """One act, written in the transaction of the act; append-only, sealed later in batches."""
+
+    at = models.DateTimeField("时间", db_index=True)
+    actor = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="操作人"
+    )
+    actor_label = models.CharField("岗位", max_length=80)
+    act = models.CharField("操作", max_length=60, db_index=True)
+    sentence = models.CharField("内容", max_length=500)
+    object_type = models.CharField("对象类别", max_length=60, blank=True)
+    object_id = models.CharField("对象编号", max_length=60, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位"
+    )
+    changes = models.JSONField("变化", default=dict)
+    reason = models.CharField("原因", max_length=500, blank=True)
+    request_id = models.CharField("请求编号", max_length=64, blank=True)
+    run_id = models.CharField("任务编号", max_length=64, blank=True)
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        indexes: ClassVar = [models.Index(fields=["object_type", "object_id"])]
+        verbose_name = verbose_name_plural = "审计记录"
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class AuditSeal(models.Model):
+    """A batch of entries sealed into the hash chain by the tick (HOUSE.md §4.10)."""
+
+    entry_count = models.PositiveIntegerField("条数")
+    previous_digest = models.CharField("前一摘要", max_length=64, unique=True)
+    digest = models.CharField("摘要", max_length=64, unique=True)
+    sealed_at = models.DateTimeField("封存时间")
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+
+class SealedEntry(models.Model):
+    """The place of an entry in the chain: its position within a seal and the digest up to it."""
+
+    entry = models.OneToOneField(AuditEntry, models.PROTECT, related_name="sealed")
+    seal = models.ForeignKey(AuditSeal, models.PROTECT, related_name="entries")
+    position = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar = ["seal", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seal", "position"], name="sealed_entry_position_once")
+        ]
+
+
+class MailState(models.TextChoices):
+    QUEUED = "queued", "排队中"
+    SENDING = "sending", "发送中"
+    SENT = "sent", "已发送"
+    FAILED = "failed", "发送失败"
+    UNKNOWN = "unknown", "结果不明"
+
+
+class OutboxMail(models.Model):
+    """One mail to one address, under a key that makes it unique and a Message-ID that never changes.
+
+    ``unknown`` means that the process ended between handing the mail over and knowing the answer;
+    only a person resends such a mail.
+    """
+
+    key = models.CharField("唯一键", max_length=200, unique=True)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    recipient_name = models.CharField("收件人", max_length=80, blank=True)
+    recipient = models.EmailField("地址")
+    subject = models.CharField("主题", max_length=200)
+    text = models.TextField("正文")
+    html = models.TextField("网页正文", blank=True)
+    attachments = models.ManyToManyField(StoredFile, related_name="+", blank=True)
+    message_id = models.CharField("Message-ID", max_length=200, unique=True)
+    state = models.CharField(
+        "状态", max_length=8, choices=MailState.choices, default=MailState.QUEUED, db_index=True
+    )
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    next_attempt_at = models.DateTimeField("下次发送")
+    claimed_at = models.DateTimeField("开始发送", null=True, blank=True)
+    sent_at = models.DateTimeField("发出时间", null=True, blank=True)
+    error = models.CharField("失败原因", max_length=500, blank=True)
+    created_at = models.DateTimeField("建立时间")
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        verbose_name = verbose_name_plural = "待发邮件"
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.recipient}"
+
+
+class Setting(models.Model):
+    """A value of a declared parameter for an organisation from a day on; rows are only added."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="settings", verbose_name="单位"
+    )
+    key = models.CharField("参数", max_length=80, db_index=True)
+    value = models.TextField("值")
+    effective_on = models.DateField("生效日期")
+    reason = models.CharField("原因", max_length=200)
+    created_at = models.DateTimeField("登记时间")
+    created_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="登记人"
+    )
+
+    objects = SettingQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["key", "-effective_on", "-pk"]
+        verbose_name = verbose_name_plural = "参数"
+
+
+class Holiday(models.Model):
+    """A day that the official calendar treats otherwise than its weekday (国务院办公厅通知)."""
+
+    day = models.DateField("日期", unique=True)
+    is_workday = models.BooleanField("上班")
+    name = models.CharField("名称", max_length=40)
+    source = models.CharField("依据", max_length=120, blank=True)
+    is_provisional = models.BooleanField(
+        "暂定", default=False, help_text="当年放假安排公布前按法定节日暂填。"
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering: ClassVar = ["day"]
+        verbose_name = verbose_name_plural = "节假日"
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
+
+
+class IdempotencyKey(models.Model):
+    """What a POST under a key answered, so that the same key and body answer the same (CONTRACT.md)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    method = models.CharField(max_length=8)
+    path = models.CharField(max_length=300)
+    key = models.CharField(max_length=200)
+    body_digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    content_type = models.CharField(max_length=100, blank=True)
+    body = models.BinaryField(default=bytes)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "method", "path", "key"], name="idempotency_key_once"
+            )
+        ]

@@ -1,0 +1,77 @@
+"""Queries over records."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from django.db import models
+from django.db.models import F, Q
+
+if TYPE_CHECKING:
+    from renovation.accounts.scope import Scope
+
+    from .models import AuditEntry, Setting
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class WorkQuerySet(models.QuerySet[Row]):
+    """Rows that are jobs (HOUSE.md §4.3): claimed by compare-and-swap, healed by a sweeper."""
+
+    def claim(self, pk: int, *, now: datetime) -> bool:
+        """Take a queued row for this process; False when another one was quicker."""
+        claimed = self.filter(pk=pk, work_state="queued", not_before__lte=now).update(
+            work_state="running", claimed_at=now, attempts=F("attempts") + 1
+        )
+        return claimed == 1
+
+    def finish(self, pk: int, *, now: datetime) -> bool:
+        """Mark a running row as done."""
+        return (
+            self.filter(pk=pk, work_state="running").update(
+                work_state="done", finished_at=now, error=""
+            )
+            == 1
+        )
+
+    def fail(self, pk: int, *, error: str, now: datetime) -> bool:
+        """Mark a running row as failed, with one sentence why."""
+        return (
+            self.filter(pk=pk, work_state="running").update(
+                work_state="failed", finished_at=now, error=error[:500]
+            )
+            == 1
+        )
+
+    def requeue(self, pk: int, *, now: datetime, delay: timedelta = timedelta(0)) -> bool:
+        """Put a failed or abandoned row back in the queue."""
+        return (
+            self.filter(pk=pk, work_state__in=["failed", "running"]).update(
+                work_state="queued", not_before=now + delay
+            )
+            == 1
+        )
+
+    def abandoned(self, *, now: datetime, lease: timedelta) -> Self:
+        """Running rows whose worker has been silent for longer than the lease."""
+        return self.filter(work_state="running", claimed_at__lt=now - lease)
+
+    def waiting(self, *, now: datetime) -> Self:
+        """Queued rows that may start now."""
+        return self.filter(work_state="queued", not_before__lte=now)
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def visible_to(self, scope: Scope) -> AuditEntryQuerySet:
+        """Entries of the scope's organisations and those that belong to none (sign-in, system)."""
+        return self.filter(Q(organisation=None) | Q(organisation_id__in=scope.organisation_ids))
+
+
+class SettingQuerySet(models.QuerySet["Setting"]):
+    def in_force(self, on: date) -> SettingQuerySet:
+        """Rows effective on or before a day, the newest first."""
+        return self.filter(effective_on__lte=on).order_by("-effective_on", "-pk")
+
+    def visible_to(self, scope: Scope) -> SettingQuerySet:
+        return self.filter(organisation_id__in=scope.organisation_ids)

@@ -1,0 +1,199 @@
+"""Services of the records: audit, stored files, settings, the official calendar."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.apps import apps
+from django.conf import settings
+from django.db import models, transaction
+from django.utils.module_loading import module_has_submodule
+
+from renovation.accounts.models import Organisation, User
+from renovation.core.calendar import WorkCalendar
+from renovation.core.errors import Refusal
+from renovation.core.parameters import Parameter
+
+from .models import AuditEntry, Holiday, Setting, StoredFile
+
+
+def audit(
+    *,
+    act: str,
+    sentence: str,
+    by: User | None,
+    now: datetime,
+    target: models.Model | None = None,
+    organisation: Organisation | None = None,
+    changes: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> AuditEntry:
+    """Append an audit entry in the running transaction.
+
+    ``act`` is a stable dotted code (``return.approve``), ``sentence`` what a manager reads (Chinese),
+    ``changes`` maps a field to ``[old, new]``. Request and run id come from the log context.
+    """
+    context = structlog.contextvars.get_contextvars()
+    return AuditEntry.objects.create(
+        at=now,
+        actor=by,
+        actor_label=str(by) if by is not None else "系统",
+        act=act,
+        sentence=sentence[:500],
+        object_type=target._meta.label_lower if target is not None else "",
+        object_id=str(target.pk) if target is not None else "",
+        organisation=organisation,
+        changes=dict(changes or {}),
+        reason=reason[:500],
+        request_id=str(context.get("request_id", "")),
+        run_id=str(context.get("run_id", "")),
+    )
+
+
+def store_file(
+    *,
+    content: bytes,
+    name: str,
+    content_type: str,
+    by: User | None,
+    now: datetime,
+    organisation: Organisation | None = None,
+    is_private: bool = False,
+) -> StoredFile:
+    """Keep bytes under their SHA-256 below ``MEDIA_ROOT`` and return their row.
+
+    The same bytes are written once; private ones are encrypted (``renovation.core.crypto``) under a
+    path of their own. The file is on the disk before the row exists.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    folder = "private" if is_private else "files"
+    path = Path(folder) / digest[:2] / digest
+    target = Path(settings.MEDIA_ROOT) / path
+    if not target.exists():
+        from renovation.core.crypto import encrypt
+
+        from .keys import keyring
+
+        target.parent.mkdir(parents=True, exist_ok=True)
+        data = encrypt(content, keyring=keyring(), aad=digest.encode()) if is_private else content
+        part = target.with_name(f"{target.name}.{id(content)}.part")
+        part.write_bytes(data)
+        part.replace(target)
+    return StoredFile.objects.create(
+        name=name[:200],
+        content_type=content_type,
+        size=len(content),
+        sha256=digest,
+        path=str(path),
+        is_private=is_private,
+        organisation=organisation,
+        stored_by=by,
+        stored_at=now,
+    )
+
+
+def read_file(*, file: StoredFile) -> bytes:
+    """Return the bytes of a stored file; refuse (``file.damaged``) when they are not what was stored."""
+    data = (Path(settings.MEDIA_ROOT) / file.path).read_bytes()
+    if file.is_private:
+        from renovation.core.crypto import decrypt
+
+        from .keys import keyring
+
+        data = decrypt(data, keyring=keyring(), aad=file.sha256.encode())
+    if hashlib.sha256(data).hexdigest() != file.sha256:
+        raise Refusal("file.damaged", f"文件“{file.name}”与存入时不一致，请联系管理员。")
+    return data
+
+
+@cache
+def parameters() -> Mapping[str, Parameter[Any]]:
+    """All parameters that wings declare in their ``parameters.py``, by key."""
+    found: dict[str, Parameter[Any]] = {}
+    for config in apps.get_app_configs():
+        if module_has_submodule(config.module, "parameters"):
+            for parameter in import_module(f"{config.name}.parameters").PARAMETERS:
+                found[parameter.key] = parameter
+    return found
+
+
+def lineage(*, organisation: Organisation) -> list[int]:
+    """Ids of the organisation and what stands above it, the nearest first."""
+    return [*reversed(organisation.ancestors(include_self=True).values_list("pk", flat=True))]
+
+
+def values_in_force(*, organisation: Organisation, on: date) -> dict[str, Any]:
+    """Every declared parameter with the value in force for an organisation on a day.
+
+    The nearest organisation up the tree that has a row effective on or before the day decides; where
+    none has, the declared default (HOUSE.md §4.11). Two queries.
+    """
+    order = {pk: place for place, pk in enumerate(lineage(organisation=organisation))}
+    values: dict[str, Any] = {key: parameter.default for key, parameter in parameters().items()}
+    chosen: dict[str, int] = {}
+    rows = Setting.objects.filter(organisation_id__in=list(order)).in_force(on)
+    for row in rows:
+        place = order[row.organisation_id]
+        if row.key in values and (row.key not in chosen or place < chosen[row.key]):
+            chosen[row.key] = place
+            values[row.key] = parameters()[row.key].read(row.value)
+    return values
+
+
+@transaction.atomic
+def set_value(
+    *,
+    key: str,
+    organisation: Organisation,
+    value: str,
+    effective_on: date,
+    reason: str,
+    by: User | None,
+    now: datetime,
+) -> Setting:
+    """Add a row that gives a parameter a value from a day on; the text is checked by the declaration.
+
+    Refuses an unknown key (``setting.unknown``) and what the declaration refuses.
+    """
+    if key not in parameters():
+        raise Refusal("setting.unknown", f"没有参数“{key}”。", field="key")
+    parameter = parameters()[key]
+    parsed = parameter.parse(value)
+    before = values_in_force(organisation=organisation, on=effective_on)[key]
+    row = Setting.objects.create(
+        organisation=organisation,
+        key=key,
+        value=parameter.store(parsed),
+        effective_on=effective_on,
+        reason=reason,
+        created_at=now,
+        created_by=by,
+    )
+    audit(
+        act="setting.set",
+        sentence=f"将{organisation}的“{parameter.label}”自{effective_on:%Y-%m-%d}起定为{parameter.show(parsed)}",
+        by=by,
+        now=now,
+        target=row,
+        organisation=organisation,
+        changes={key: [parameter.store(before), parameter.store(parsed)]},
+        reason=reason,
+    )
+    return row
+
+
+def work_calendar() -> WorkCalendar:
+    """The official calendar from the holiday rows; a year is published when it has rows that are not
+    provisional. One query."""
+    rows = list(Holiday.objects.values_list("day", "is_workday", "is_provisional"))
+    return WorkCalendar(
+        exceptions={day: is_workday for day, is_workday, _ in rows},
+        published_years=frozenset(day.year for day, _, provisional in rows if not provisional),
+    )

@@ -1,0 +1,22 @@
+"""Every address of the portal, wing by wing."""
+
+from django.urls import include, path
+
+from renovation.api import api
+
+urlpatterns = [
+    path("accounts/", include("renovation.accounts.urls")),
+    path("", include("renovation.face.urls")),
+    path("console/", include("renovation.console.urls")),
+    path("", include("renovation.jobs.urls")),
+    path("", include("renovation.intake.urls")),
+    path("ledger/", include("projects.ledger.urls")),
+    path("funding/", include("projects.funding.urls")),
+    path("weekly/", include("supervision.weekly.urls")),
+    path("figures/", include("reports.figures.urls")),
+    path("papers/", include("reports.papers.urls")),
+    path("delivery/", include("reports.delivery.urls")),
+    path("", include("reports.dashboards.urls")),
+    path("api/v1/", api.urls),
+    path("", include("django_prometheus.urls")),
+]

@@ -1,0 +1,1 @@
+"""Documents, dashboards, schedules, delivery: what joins, shows and prints."""

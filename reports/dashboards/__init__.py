@@ -1,0 +1,1 @@
+"""Pages that join: the leaders' page, the project list and page, the wall chart."""

@@ -1,0 +1,1 @@
+"""Subscriptions and the mailing of issued papers, a row per recipient."""

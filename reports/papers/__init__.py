@@ -1,0 +1,1 @@
+"""One pipeline for every paper: compile, render, approve, issue, archive."""

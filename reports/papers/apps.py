@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PapersConfig(AppConfig):
+    name = "reports.papers"
+    label = "papers"
+    verbose_name = "文件"

@@ -1,0 +1,39 @@
+"""Kinds and states of papers, and the steps of their approval sheet."""
+
+from django.db import models
+
+
+class PaperKind(models.TextChoices):
+    DISPATCH_SHEET = "dispatch_sheet", "周调度表"
+    BULLETIN = "bulletin", "季度通报"
+
+
+class PaperState(models.TextChoices):
+    DRAFT = "draft", "拟稿"
+    CHECKED = "checked", "已核稿"
+    APPROVED = "approved", "已审核"
+    SIGNED = "signed", "已签发"
+    ISSUED = "issued", "已印发"
+    WITHDRAWN = "withdrawn", "已作废"
+
+
+class PaperAct(models.TextChoices):
+    """Steps that the 拟稿单 prints."""
+
+    DRAFT = "draft", "拟稿"
+    EDIT = "edit", "修改"
+    CHECK = "check", "核稿"
+    COUNTERSIGN = "countersign", "会签"
+    APPROVE = "approve", "审核"
+    SEND_BACK = "send_back", "退回修改"
+    SIGN = "sign", "签发"
+    NUMBER = "number", "编号印发"
+    ISSUE = "issue", "印发"
+    FILE_ORIGINAL = "file_original", "归档正本"
+    WITHDRAW = "withdraw", "作废"
+    CORRECT = "correct", "更正"
+
+
+class Format(models.TextChoices):
+    PDF = "pdf", "PDF"
+    XLSX = "xlsx", "Excel"

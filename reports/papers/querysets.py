@@ -1,0 +1,37 @@
+"""Queries over papers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from renovation.accounts.enums import Permission
+from renovation.records.querysets import WorkQuerySet
+
+from .enums import PaperState
+
+if TYPE_CHECKING:
+    from renovation.accounts.scope import Scope
+
+    from .models import Document, Rendition
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def visible_to(self, scope: Scope) -> DocumentQuerySet:
+        """Papers about the scope's organisations, and the issued ones of its district as a whole;
+        drafts only for who works on papers."""
+        about = Q(subject_id__in=scope.organisation_ids)
+        if scope.bureau_id is not None:
+            about |= Q(subject_id=scope.bureau_id, state=PaperState.ISSUED)
+        rows = self.filter(about)
+        if not scope.can(Permission.PAPER_READ) and not scope.can(Permission.PAPER_READ_DRAFT):
+            return rows.none()
+        if not scope.can(Permission.PAPER_READ_DRAFT):
+            rows = rows.filter(state=PaperState.ISSUED)
+        return rows
+
+
+class RenditionQuerySet(WorkQuerySet["Rendition"]):
+    """Renditions are reached through their document."""

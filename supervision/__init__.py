@@ -1,0 +1,1 @@
+"""Weekly facts, judgement, dispatch, visits, letters, council review."""

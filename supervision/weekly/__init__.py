@@ -1,0 +1,1 @@
+"""Reporting weeks, returns, intake, checks, status lights."""

@@ -1,0 +1,39 @@
+"""Words of the weekly return and of status lights."""
+
+from django.db import models
+
+
+class ReturnState(models.TextChoices):
+    """States of a return (CONTRACT.md)."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "已报送"
+    REVIEWED = "reviewed", "街道已审"
+    APPROVED = "approved", "区局已核定"
+    PUBLISHED = "published", "已发布"
+    SENT_BACK = "sent_back", "已退回"
+
+
+#: 待核: sent but not yet approved.
+PENDING_STATES = frozenset({ReturnState.SUBMITTED, ReturnState.REVIEWED})
+#: 已核定.
+APPROVED_STATES = frozenset({ReturnState.APPROVED, ReturnState.PUBLISHED})
+
+
+class ReturnAct(models.TextChoices):
+    OPEN = "open", "建立"
+    SUBMIT = "submit", "报送"
+    REVIEW = "review", "街道审核"
+    APPROVE = "approve", "区局核定"
+    SEND_BACK = "send_back", "退回"
+    PUBLISH = "publish", "发布"
+    CORRECT = "correct", "更正"
+
+
+class Light(models.TextChoices):
+    """Status lights (亮灯); shown with word and symbol, never by colour alone (HOUSE.md §8)."""
+
+    GREEN = "green", "绿"
+    YELLOW = "yellow", "黄"
+    RED = "red", "红"
+    GREY = "grey", "灰"

@@ -1,0 +1,234 @@
+"""Reporting weeks, returns with their versions and states, report rows, judgements."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from projects.ledger.models import Project
+from renovation.accounts.models import Organisation, User
+from renovation.intake.models import Upload
+
+from .enums import Light, ReturnAct, ReturnState
+from .querysets import (
+    ReportingWeekQuerySet,
+    ReturnExceptionQuerySet,
+    StatusJudgementQuerySet,
+    WeeklyReturnQuerySet,
+)
+
+
+class ReportingWeek(models.Model):
+    """The three moments of a week for a bureau. They follow the calendar until the due moment and are
+    frozen then: a calendar row changed later does not move them (MEASURES.md, Returns)."""
+
+    bureau = models.ForeignKey(Organisation, models.PROTECT, related_name="reporting_weeks")
+    week_start = models.DateField("周一")
+    is_asked = models.BooleanField("要求报送", default=True)
+    opens_at = models.DateTimeField("开始")
+    due_at = models.DateTimeField("截止", null=True)
+    closes_at = models.DateTimeField("关闭", null=True)
+    frozen_at = models.DateTimeField("锁定时间", null=True, blank=True)
+
+    objects = ReportingWeekQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-week_start"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["bureau", "week_start"], name="reporting_week_once"),
+            models.CheckConstraint(
+                condition=Q(is_asked=False) | Q(due_at__isnull=False, closes_at__gte=F("due_at")),
+                name="reporting_week_moments_in_order",
+            ),
+        ]
+        verbose_name = verbose_name_plural = "报送周"
+
+
+class ReturnException(models.Model):
+    """Moves the closing moment of a street in a week, by name, with a reason, until a moment."""
+
+    street = models.ForeignKey(Organisation, models.PROTECT, related_name="return_exceptions")
+    week_start = models.DateField("周一")
+    closes_at = models.DateTimeField("延至")
+    reason = models.CharField("原因", max_length=200)
+    granted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="批准人")
+    granted_at = models.DateTimeField("批准时间")
+
+    objects = ReturnExceptionQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-granted_at"]
+        verbose_name = verbose_name_plural = "延后截止"
+
+
+class WeeklyReturn(models.Model):
+    """The return of a street for a week, one row a version; a correction is a new version."""
+
+    street = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="weekly_returns", verbose_name="街道"
+    )
+    week_start = models.DateField("周一", db_index=True)
+    version = models.PositiveSmallIntegerField("版次", default=1)
+    state = models.CharField(
+        "状态", max_length=10, choices=ReturnState.choices, default=ReturnState.DRAFT, db_index=True
+    )
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+    correction_reason = models.CharField("更正原因", max_length=200, blank=True)
+    late_reason = models.CharField("迟报原因", max_length=200, blank=True)
+    is_opening = models.BooleanField("期初导入", default=False)
+    opened_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    opened_at = models.DateTimeField("建立时间")
+    #: The first submission of this version and the due moment it met (a later sending back undoes neither).
+    first_submitted_at = models.DateTimeField("首次报送时间", null=True, blank=True)
+    due_at_met = models.DateTimeField("当时的截止时间", null=True, blank=True)
+    submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField("街道审核时间", null=True, blank=True)
+    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField("核定时间", null=True, blank=True)
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    sent_back_at = models.DateTimeField("退回时间", null=True, blank=True)
+    sent_back_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    comment = models.CharField("退回意见", max_length=500, blank=True)
+    published_at = models.DateTimeField("发布时间", null=True, blank=True)
+
+    objects = WeeklyReturnQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-week_start", "street__order", "-version"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["street", "week_start", "version"], name="return_version_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(version=1) | (~Q(correction_reason="") & Q(supersedes__isnull=False)),
+                name="return_correction_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_by=None)
+                | Q(reviewed_by=None)
+                | ~Q(submitted_by=F("reviewed_by")),
+                name="return_reviewer_did_not_submit",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_by=None)
+                | Q(approved_by=None)
+                | ~Q(submitted_by=F("approved_by")),
+                name="return_approver_did_not_submit",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None)
+                | Q(approved_by=None)
+                | ~Q(reviewed_by=F("approved_by")),
+                name="return_approver_did_not_review",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["submitted", "reviewed", "approved", "published"])
+                | Q(is_opening=True)
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                name="return_submitted_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "published"])
+                | Q(approved_at__isnull=False, approved_by__isnull=False),
+                name="return_approved_at_and_by",
+            ),
+        ]
+        verbose_name = verbose_name_plural = "周报"
+
+    def __str__(self) -> str:
+        return f"{self.street} {self.week_start} 周报"
+
+
+class ReturnEvent(models.Model):
+    """An act on a return: who, when, from which state to which, with what comment. Append-only."""
+
+    weekly_return = models.ForeignKey(WeeklyReturn, models.PROTECT, related_name="events")
+    act = models.CharField("操作", max_length=10, choices=ReturnAct.choices)
+    from_state = models.CharField("原状态", max_length=10, blank=True)
+    to_state = models.CharField("新状态", max_length=10)
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    comment = models.CharField("意见", max_length=500, blank=True)
+    #: What stood in the return when it was submitted, so that an approver sees what changed since.
+    rows = models.JSONField("当时内容", default=list)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+
+class WeeklyReport(models.Model):
+    """What a return says of one project: cumulative progress and investment at the week's Sunday."""
+
+    weekly_return = models.ForeignKey(WeeklyReturn, models.PROTECT, related_name="reports")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="weekly_reports")
+    progress_percent = models.DecimalField(
+        "本周累计形象进度（%）",
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
+    )
+    completed_investment_fen = models.BigIntegerField("累计完成投资（分）", null=True, blank=True)
+    work_done = models.CharField("本周完成情况", max_length=500, blank=True)
+    problems = models.CharField("存在问题", max_length=500, blank=True)
+    coordination = models.CharField("需协调事项", max_length=500, blank=True)
+    next_plan = models.CharField("下周计划", max_length=500, blank=True)
+    workers_count = models.PositiveIntegerField("在场人数", null=True, blank=True)
+    claimed_start_on = models.DateField("实际开工日期", null=True, blank=True)
+    claimed_completion_on = models.DateField("实际完工日期", null=True, blank=True)
+    is_unchanged = models.BooleanField("无变化", default=False)
+    explanation = models.CharField("情况说明", max_length=500, blank=True)
+    upload = models.ForeignKey(
+        Upload, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="来自文件"
+    )
+    source_row = models.PositiveIntegerField("来自行", null=True, blank=True)
+    updated_at = models.DateTimeField("更新时间")
+    updated_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["weekly_return", "project__code"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["weekly_return", "project"], name="report_once_per_project"
+            ),
+            models.CheckConstraint(
+                condition=Q(progress_percent=None)
+                | (Q(progress_percent__gte=0) & Q(progress_percent__lte=100)),
+                name="report_progress_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(completed_investment_fen=None) | Q(completed_investment_fen__gte=0),
+                name="report_investment_not_negative",
+            ),
+        ]
+        verbose_name = verbose_name_plural = "项目周报"
+
+
+class StatusJudgement(models.Model):
+    """The light of a project at the end of a week, with what led to it; a new row when it is judged
+    anew on other facts or under other rules, the newest one counts."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="judgements")
+    week_start = models.DateField("周一")
+    light = models.CharField("亮灯", max_length=8, choices=Light.choices)
+    physical_percent = models.DecimalField("形象进度", max_digits=4, decimal_places=1, null=True)
+    scheduled_percent = models.DecimalField("序时进度", max_digits=4, decimal_places=1, null=True)
+    deviation_points = models.DecimalField("偏差", max_digits=5, decimal_places=1, null=True)
+    reasons = models.JSONField("依据")
+    rules = models.JSONField("所用规则")
+    judged_at = models.DateTimeField("判定时间")
+
+    objects = StatusJudgementQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["project", "week_start", "pk"]
+        indexes: ClassVar = [models.Index(fields=["week_start", "project"])]
+        verbose_name = verbose_name_plural = "亮灯判定"

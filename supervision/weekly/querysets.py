@@ -1,0 +1,45 @@
+"""Queries over weekly facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from .enums import APPROVED_STATES, PENDING_STATES
+
+if TYPE_CHECKING:
+    from renovation.accounts.scope import Scope
+
+    from .models import ReportingWeek, ReturnException, StatusJudgement, WeeklyReturn
+
+
+class ReportingWeekQuerySet(models.QuerySet["ReportingWeek"]):
+    def visible_to(self, scope: Scope) -> ReportingWeekQuerySet:
+        """Weeks of the scope's bureau."""
+        return self.filter(bureau_id=scope.bureau_id)
+
+
+class WeeklyReturnQuerySet(models.QuerySet["WeeklyReturn"]):
+    def visible_to(self, scope: Scope) -> WeeklyReturnQuerySet:
+        """Returns of the scope's streets; only approved ones for who is shown nothing else."""
+        rows = self.filter(street_id__in=scope.organisation_ids)
+        return rows.approved() if scope.approved_only else rows
+
+    def approved(self) -> WeeklyReturnQuerySet:
+        """已核定: approved or published."""
+        return self.filter(state__in=APPROVED_STATES)
+
+    def pending(self) -> WeeklyReturnQuerySet:
+        """待核: submitted or reviewed."""
+        return self.filter(state__in=PENDING_STATES)
+
+
+class ReturnExceptionQuerySet(models.QuerySet["ReturnException"]):
+    def visible_to(self, scope: Scope) -> ReturnExceptionQuerySet:
+        return self.filter(street_id__in=scope.organisation_ids)
+
+
+class StatusJudgementQuerySet(models.QuerySet["StatusJudgement"]):
+    def visible_to(self, scope: Scope) -> StatusJudgementQuerySet:
+        return self.filter(project__street_id__in=scope.organisation_ids)
