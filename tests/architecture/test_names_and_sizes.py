@@ -1,0 +1,88 @@
+"""Names that say something, modules that can be read, functions that are called by name."""
+
+import ast
+
+import pytest
+
+from tests.architecture.tree import ROOT, Module, functions, judge, modules
+
+EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "stuff"}
+LONGEST = 500  # lines
+
+#: Public service functions that take something by position, with the reason.
+BY_POSITION: dict[str, str] = {}
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    everywhere = modules("renovation", "projects", "complaints", "supervision", "reports", "tests")
+    bad = [module.path for module in everywhere if set(module.name.split(".")) & EMPTY_NAMES]
+    assert bad == []
+
+
+@pytest.mark.parametrize("package", ["portal", "tests"])
+def test_no_module_is_longer_than_can_be_read(package: str) -> None:
+    found = modules("tests") if package == "tests" else modules()
+    long = {
+        module.path: module.text.count("\n")
+        for module in found
+        if not module.is_migration and module.text.count("\n") > LONGEST
+    }
+    assert long == {}
+
+
+def test_no_script_or_style_sheet_is_longer_than_a_thousand_lines() -> None:
+    long = {
+        str(path.relative_to(ROOT)): count
+        for kind in ("css", "js")
+        for path in (ROOT / "static" / kind).rglob(f"*.{kind}")
+        if (count := path.read_text(encoding="utf-8").count("\n")) > 1000
+    }
+    assert long == {}
+
+
+def _takes_by_position(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return bool(node.args.args or node.args.posonlyargs or node.args.vararg)
+
+
+def _services() -> list[Module]:
+    return [module for module in modules() if module.is_kind("services")]
+
+
+def test_services_are_called_by_keyword() -> None:
+    judge(
+        (
+            f"{module.path}::{name}"
+            for module in _services()
+            for name, node in functions(module)
+            if not name.startswith("_") and "." not in name and _takes_by_position(node)
+        ),
+        BY_POSITION,
+    )
+
+
+def test_services_say_their_types() -> None:
+    bare = [
+        f"{module.path}::{name}"
+        for module in _services()
+        for name, node in functions(module)
+        if node.returns is None or any(arg.annotation is None for arg in node.args.kwonlyargs)
+    ]
+    assert bare == []
+
+
+def test_tests_do_not_patch_the_portals_own_functions() -> None:
+    patched = []
+    for module in modules("tests"):
+        for node in ast.walk(module.tree):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = ast.unparse(node.func)
+            first = node.args[0]
+            if (
+                (name.endswith((".setattr", "patch")) or ".patch." in name)
+                and isinstance(first, ast.Constant)
+                and str(first.value).split(".")[0]
+                in {"renovation", "projects", "complaints", "supervision", "reports"}
+            ):
+                patched.append(f"{module.path}:{node.lineno}")
+    assert patched == []
