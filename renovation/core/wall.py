@@ -1,0 +1,513 @@
+"""攻坚图 geometry: rows of plan and actual bars over the months of a year, on page and as one picture.
+
+Pure functions over plain values. A sheet has columns of text before and after the months, groups with
+sums, and month totals at the foot. It is read on a wall and survives a black-and-white copier: the
+plan is an outline, the actual a fill, what should have begun and has not a broken outline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+
+from .svg import (
+    ACTION,
+    BAND,
+    CONTROL,
+    HAIRLINE,
+    INK,
+    INK_2,
+    INK_3,
+    OCHRE,
+    SANS,
+    SERIF,
+    WHITE,
+    DayScale,
+    Shape,
+    day_name,
+    line,
+    month_name,
+    num,
+    rect,
+    symbol,
+    text,
+    text_width,
+)
+
+#: Width of the months and height of a row in px, on the page.
+MONTHS_WIDTH = 744
+ROW_HEIGHT = 60
+_BAR = 20
+
+
+@dataclass(frozen=True, slots=True)
+class WallValue:
+    """What is printed in a bar at the end of a day, mostly of a month ("27")."""
+
+    on: date
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class WallBar:
+    """A bar from the morning of ``start`` to the evening of ``end`` with its values."""
+
+    start: date
+    end: date
+    values: tuple[WallValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WallRow:
+    """One thing on the sheet.
+
+    ``now`` is the value printed at the as-of line, ``remark`` is printed there instead ("8月29日完工").
+    ``missing`` is the time in which it should have begun and has not, with ``missing_label`` before it.
+    ``mark`` is the light's shape where it deserves one at the bar, ``light`` its status key for the end
+    of the row. ``before`` and ``after`` are the texts of the columns.
+    """
+
+    number: str
+    name: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    light: str
+    light_word: str
+    shape: Shape
+    href: str = ""
+    plan: WallBar | None = None
+    actual: WallBar | None = None
+    missing: WallBar | None = None
+    missing_label: str = ""
+    now: str = ""
+    remark: str = ""
+    mark_at_bar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WallGroup:
+    """Rows that belong together, with the sums that stand in the band above them."""
+
+    name: str
+    facts: tuple[str, ...]
+    after: tuple[str, ...]
+    lights: tuple[tuple[str, Shape, int], ...]
+    rows: tuple[WallRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WallTotal:
+    """The foot: a line of month values each with its name, and the sums of the columns."""
+
+    name: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    months: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WallChart:
+    """A whole sheet. ``before`` and ``after`` are heads as (name, unit)."""
+
+    title: str
+    facts: tuple[str, ...]
+    start: date
+    end: date
+    as_of: date
+    before: tuple[tuple[str, str], ...]
+    after: tuple[tuple[str, str], ...]
+    groups: tuple[WallGroup, ...]
+    total: WallTotal | None = None
+    legend: tuple[str, str, str] = (
+        "计划，数字为月末累计目标（%）",
+        "实际，数字为月末累计形象进度（%）",
+        "应开未开",
+    )
+    notes: tuple[str, ...] = ()
+    issuer: str = ""
+    issued_on: str = ""
+    approval: str = ""
+
+    @property
+    def rows(self) -> tuple[WallRow, ...]:
+        """All rows in order."""
+        return tuple(row for group in self.groups for row in group.rows)
+
+
+def wall_months(chart: WallChart, *, width: int = MONTHS_WIDTH) -> str:
+    """The head of the months with the as-of day above its month, as SVG for a table head."""
+    scale = DayScale(chart.start, chart.end, 0, width)
+    return _svg(
+        width,
+        44,
+        f"{chart.start.year}年各月，数据截至{day_name(chart.as_of)}",
+        _month_names(chart, scale, 36),
+    )
+
+
+def wall_bars(
+    chart: WallChart, row: WallRow, *, width: int = MONTHS_WIDTH, height: int = ROW_HEIGHT
+) -> str:
+    """The bars of one row as SVG for its cell; rows of one chart join without a seam."""
+    scale = DayScale(chart.start, chart.end, 0, width)
+    return _svg(width, height, _spoken(row), _row(chart, row, scale, 0, height))
+
+
+def wall_total_months(chart: WallChart, *, width: int = MONTHS_WIDTH) -> str:
+    """The month totals as SVG for the foot of the table, "" where there are none."""
+    if chart.total is None or not chart.total.months:
+        return ""
+    scale = DayScale(chart.start, chart.end, 0, width)
+    height = 24 * len(chart.total.months) + 8
+    spoken = "；".join(
+        f"{name}：" + "、".join(
+            f"{month_name(first, with_year=False)} {value}"
+            for (first, _, _), value in zip(scale.months(), values, strict=False)
+        )
+        for name, values in chart.total.months
+    )
+    body = _total_values(chart, scale, 20) + _as_of_line(scale, chart.as_of, 0, height)
+    return _svg(width, height, spoken, body)
+
+
+def _svg(width: float, height: float, spoken: str, body: str) -> str:
+    return (
+        f'<svg class="wall-cell" xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(spoken)}"'
+        f' width="{num(width)}" height="{num(height)}" viewBox="0 0 {num(width)} {num(height)}"'
+        f' font-family="{escape(SANS)}">{body}</svg>'
+    )
+
+
+def _spoken(row: WallRow) -> str:
+    """A row in words for assistive tools."""
+    parts = []
+    if row.plan:
+        parts.append(f"计划{day_name(row.plan.start)}至{day_name(row.plan.end)}")
+    if row.actual:
+        parts.append(f"实际{day_name(row.actual.start)}开始")
+    if row.missing_label:
+        parts.append(row.missing_label)
+    if row.now:
+        parts.append(f"现为{row.now}")
+    if row.remark:
+        parts.append(row.remark)
+    return f"{row.name}：{'，'.join(parts) or '没有计划'}"
+
+
+def _month_names(chart: WallChart, scale: DayScale, baseline: float) -> str:
+    parts = []
+    several_years = chart.start.year != chart.end.year
+    for first, left, right in scale.months():
+        now = (first.year, first.month) == (chart.as_of.year, chart.as_of.month)
+        middle = (left + right) / 2
+        name = month_name(first, with_year=several_years and first.month == 1)
+        colour = INK if now else INK_2
+        parts.append(text(middle, baseline, name, size=13, fill=colour, anchor="middle", bold=now))
+    if chart.start <= chart.as_of <= chart.end:
+        label = day_name(chart.as_of)
+        half = text_width(label, 13, bold=True) / 2
+        at = min(max(scale.at(chart.as_of), scale.left + half), scale.right - half)
+        parts.append(text(at, baseline - 20, label, size=13, anchor="middle", bold=True))
+    return "".join(parts)
+
+
+def _row(chart: WallChart, row: WallRow, scale: DayScale, top: float, height: float) -> str:
+    parts = [
+        line(left, top, left, top + height, stroke=HAIRLINE)
+        for _, left, _ in scale.months()
+    ]
+    parts.append(line(scale.right - 0.5, top, scale.right - 0.5, top + height, stroke=HAIRLINE))
+    upper = top + (height - 2 * _BAR - 3) / 2
+    lower = upper + _BAR + 3
+    if row.plan:
+        parts.append(_bar(scale, row.plan, upper, filled=False))
+    parts.append(_as_of_line(scale, chart.as_of, top, height))
+    if row.actual:
+        parts.append(_bar(scale, row.actual, lower, filled=True))
+    if row.missing:
+        parts.append(_missing(scale, row.missing, row.missing_label, lower))
+    parts.append(_at_line(chart, row, scale, lower))
+    return "".join(parts)
+
+
+def _as_of_line(scale: DayScale, as_of: date, top: float, height: float) -> str:
+    if not scale.start <= as_of <= scale.end:
+        return ""
+    x = scale.at(as_of)
+    return line(x, top, x, top + height, stroke=INK, width=1.5)
+
+
+def _bar(scale: DayScale, bar: WallBar, top: float, *, filled: bool) -> str:
+    left, right = scale.morning(bar.start), scale.at(bar.end)
+    if right <= left:
+        return ""
+    if filled:
+        parts = [rect(left, top, right - left, _BAR, fill=ACTION)]
+    else:
+        parts = [rect(left + 0.5, top + 0.5, right - left - 1, _BAR - 1, fill=WHITE, stroke=INK_2)]
+    before = left
+    for value in bar.values:
+        at = scale.at(value.on)
+        if not left < at <= right:
+            continue
+        if at < right - 0.5:
+            colour = "#8aa6c6" if filled else CONTROL
+            parts.append(line(at, top + 1, at, top + _BAR - 1, stroke=colour))
+        # A value stands in its own month; where that is too narrow it is left out, not squeezed.
+        if text_width(value.shown, 13) + 6 <= at - before:
+            colour = WHITE if filled else INK_2
+            parts.append(text(at - 4, top + 15, value.shown, size=13, fill=colour, anchor="end"))
+        before = at
+    return "".join(parts)
+
+
+def _missing(scale: DayScale, bar: WallBar, label: str, top: float) -> str:
+    left, right = scale.morning(bar.start), scale.at(bar.end)
+    outline = rect(
+        left + 0.75, top + 0.75, max(4.0, right - left - 1.5), _BAR - 1.5, fill=WHITE, stroke=OCHRE,
+        stroke_width=1.5, dash="4 3",
+    )
+    fits = left - 6 - text_width(label, 13) >= scale.left
+    return outline + (
+        text(left - 6, top + 15, label, size=13, anchor="end", halo=True)
+        if fits
+        else text(right + 6, top + 15, label, size=13, halo=True)
+    )
+
+
+def _at_line(chart: WallChart, row: WallRow, scale: DayScale, top: float) -> str:
+    shown = row.remark or row.now
+    if not shown:
+        return ""
+    x = scale.at(chart.as_of)
+    if row.actual:
+        x = max(x, scale.at(row.actual.end))
+    width = text_width(shown, 13, bold=True) + (20 if row.mark_at_bar else 0)
+    if x + 6 + width <= scale.right:
+        at = x + 6
+    else:
+        at = scale.at(row.actual.end) - 6 - width if row.actual else x - 6 - width
+        return rect(at - 2, top, width + 4, _BAR, fill=WHITE) + _now(at, top, shown, row)
+    return _now(at, top, shown, row)
+
+
+def _now(at: float, top: float, shown: str, row: WallRow) -> str:
+    drawn = text(at, top + 15, shown, size=13, bold=True, halo=True)
+    if row.mark_at_bar:
+        drawn += symbol(row.shape, at + text_width(shown, 13, bold=True) + 12, top + 10)
+    return drawn
+
+
+def _total_values(chart: WallChart, scale: DayScale, baseline: float) -> str:
+    if chart.total is None:
+        return ""
+    parts = []
+    for number, (_, values) in enumerate(chart.total.months):
+        for (_, left, right), value in zip(scale.months(), values, strict=False):
+            parts.append(
+                text(
+                    (left + right) / 2,
+                    baseline + 24 * number,
+                    value,
+                    size=13,
+                    anchor="middle",
+                    bold=number == 1,
+                    halo=True,
+                )
+            )
+    return "".join(parts)
+
+
+# -- the whole sheet as one picture ----------------------------------------------------------------
+_MARGIN = 40
+_NUMBER_WIDTH = 40
+_LIGHT_WIDTH = 110
+_COLUMN = 72
+
+
+def wall_svg(chart: WallChart, *, font_family: str = SANS, title_family: str = SERIF) -> str:
+    """The sheet as one standalone SVG in the proportion of A3 landscape or taller, for download."""
+    name_width = max(
+        96.0, *(text_width(row.name, 14, bold=True) + 16 for row in chart.rows), 0.0
+    )
+    before = [_COLUMN] * len(chart.before)
+    after = [_COLUMN] * (len(chart.after) - 1) + [_COLUMN + 20] if chart.after else []
+    left = _MARGIN + _NUMBER_WIDTH + name_width + sum(before)
+    sheet = _Sheet(
+        chart=chart,
+        name_at=_MARGIN + _NUMBER_WIDTH,
+        before_at=_edges(_MARGIN + _NUMBER_WIDTH + name_width, before),
+        scale=DayScale(chart.start, chart.end, left + 12, left + 12 + MONTHS_WIDTH),
+        after_at=_edges(left + 12 + MONTHS_WIDTH, after),
+        width=left + 12 + MONTHS_WIDTH + sum(after) + 16 + _LIGHT_WIDTH + _MARGIN,
+    )
+    body, height = sheet.draw(title_family)
+    full = max(height, sheet.width * 297 / 420)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{num(sheet.width)}"'
+        f' height="{num(full)}" viewBox="0 0 {num(sheet.width)} {num(full)}"'
+        f' font-family="{escape(font_family)}"><title>{escape(chart.title)}</title>'
+        f"{rect(0, 0, sheet.width, full, fill=WHITE)}{body}</svg>"
+    )
+
+
+def _edges(left: float, widths: Sequence[float]) -> tuple[float, ...]:
+    """The right edges of columns, where their numbers end."""
+    found = []
+    for width in widths:
+        left += width
+        found.append(left)
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    chart: WallChart
+    name_at: float
+    before_at: tuple[float, ...]
+    scale: DayScale
+    after_at: tuple[float, ...]
+    width: float
+
+    @property
+    def right(self) -> float:
+        return self.width - _MARGIN
+
+    @property
+    def light_at(self) -> float:
+        return (self.after_at[-1] if self.after_at else self.scale.right) + 24
+
+    def draw(self, title_family: str) -> tuple[str, float]:
+        """All parts and the height that they need."""
+        chart = self.chart
+        middle = self.width / 2
+        facts = "　".join((*chart.facts, chart.approval)).rstrip("　")
+        parts = [
+            text(middle, 68, chart.title, size=36, anchor="middle", bold=True, family=title_family),
+            text(middle, 104, facts, size=16, fill=INK_2, anchor="middle"),
+            line(_MARGIN, 124, self.right, 124, stroke=INK, width=2),
+            self._heads(124),
+        ]
+        y: float = 176
+        parts.append(line(_MARGIN, y, self.right, y, stroke=INK))
+        for group in chart.groups:
+            parts.append(self._group(group, y))
+            y += 32
+            for row in group.rows:
+                parts.append(self._row(row, y))
+                y += ROW_HEIGHT
+        if chart.total is not None:
+            height = 24 * max(1, len(chart.total.months)) + 8
+            parts.append(self._total(y, height))
+            y += height
+        parts.append(line(_MARGIN, y, self.right, y, stroke=INK, width=2))
+        parts.append(self._legend(y + 28))
+        y += 52
+        for note in chart.notes:
+            parts.append(text(_MARGIN, y, note, size=13, fill=INK_3))
+            y += 22
+        parts.append(text(_MARGIN, y + 20, chart.issuer, size=14))
+        parts.append(text(self.right, y + 20, chart.issued_on, size=14, anchor="end"))
+        return "".join(parts), y + 20 + _MARGIN
+
+    def _heads(self, top: float) -> str:
+        parts = [
+            text(_MARGIN + 8, top + 40, "序号", size=13, fill=INK_2),
+            text(self.name_at, top + 40, "项目", size=13, fill=INK_2),
+            text(self.light_at, top + 40, "亮灯", size=13, fill=INK_2),
+            _month_names(self.chart, self.scale, top + 40),
+        ]
+        columns = [
+            *zip(self.before_at, self.chart.before, strict=True),
+            *zip(self.after_at, self.chart.after, strict=True),
+        ]
+        for right, (name, unit) in columns:
+            if unit:
+                parts.append(text(right, top + 22, name, size=13, fill=INK_2, anchor="end"))
+                parts.append(text(right + 6, top + 42, f"（{unit}）", size=13, fill=INK_2, anchor="end"))
+            else:
+                parts.append(text(right, top + 40, name, size=13, fill=INK_2, anchor="end"))
+        return "".join(parts)
+
+    def _group(self, group: WallGroup, top: float) -> str:
+        parts = [
+            rect(_MARGIN, top, self.right - _MARGIN, 32, fill=BAND),
+            text(_MARGIN + 8, top + 21, group.name, size=14, bold=True),
+            text(self.scale.left, top + 21, "　".join(group.facts), size=14, fill=INK_2),
+            line(_MARGIN, top + 32, self.right, top + 32, stroke=CONTROL),
+            *self._numbers(group.after, top + 21, bold=True),
+        ]
+        x = self.light_at
+        for _, shape, count in group.lights:
+            parts.append(symbol(shape, x + 6, top + 16))
+            parts.append(text(x + 16, top + 21, str(count), size=14))
+            x += 24 + text_width(str(count), 14)
+        return "".join(parts)
+
+    def _row(self, row: WallRow, top: float) -> str:
+        middle = top + ROW_HEIGHT / 2 + 5
+        parts = [
+            text(_MARGIN + 8, middle, row.number, size=14, fill=INK_2),
+            text(self.name_at, middle, row.name, size=14, bold=True),
+            *(
+                text(at, middle, value, size=14, anchor="end")
+                for at, value in zip(self.before_at, row.before, strict=True)
+            ),
+            *self._numbers(row.after, middle),
+            _row(self.chart, row, self.scale, top, ROW_HEIGHT),
+            symbol(row.shape, self.light_at + 6, middle - 5),
+            text(self.light_at + 18, middle, row.light_word, size=14),
+            line(_MARGIN, top + ROW_HEIGHT, self.right, top + ROW_HEIGHT, stroke=HAIRLINE),
+        ]
+        return "".join(parts)
+
+    def _numbers(self, values: Sequence[str], baseline: float, *, bold: bool = False) -> list[str]:
+        return [
+            text(at, baseline, value, size=14, anchor="end", bold=bold)
+            for at, value in zip(self.after_at, values, strict=True)
+        ]
+
+    def _total(self, top: float, height: float) -> str:
+        total = self.chart.total
+        assert total is not None
+        middle = top + height / 2 + 5
+        parts = [
+            text(_MARGIN + 8, middle, total.name, size=14, bold=True),
+            *(
+                text(at, middle, value, size=14, anchor="end", bold=True)
+                for at, value in zip(self.before_at, total.before, strict=True)
+            ),
+            *self._numbers(total.after, middle, bold=True),
+            _as_of_line(self.scale, self.chart.as_of, top, height),
+            _total_values(self.chart, self.scale, top + 20),
+        ]
+        return "".join(parts)
+
+    def _legend(self, baseline: float) -> str:
+        plan, actual, missing = self.chart.legend
+        x = float(_MARGIN)
+        parts = []
+        for words, box in (
+            (plan, rect(0.5, -13.5, 44, 15, fill=WHITE, stroke=INK_2)),
+            (actual, rect(0, -14, 45, 16, fill=ACTION)),
+            (missing, rect(0.75, -13.25, 44, 15, fill=WHITE, stroke=OCHRE, stroke_width=1.5, dash="4 3")),
+        ):
+            parts.append(f'<g transform="translate({num(x)} {num(baseline)})">{box}</g>')
+            parts.append(text(x + 52, baseline, words, size=13, fill=INK_2))
+            x += 52 + text_width(words, 13) + 28
+        parts.append(line(x + 1, baseline - 13, x + 1, baseline + 2, stroke=INK, width=1.5))
+        parts.append(text(x + 10, baseline, "数据截至日", size=13, fill=INK_2))
+        x += 10 + text_width("数据截至日", 13) + 28
+        legend_lights: tuple[tuple[Shape, str], ...] = (
+            ("disc", "正常"),
+            ("triangle", "滞后"),
+            ("square", "严重滞后"),
+            ("ring", "未到开工"),
+        )
+        for shape, word in legend_lights:
+            parts.append(symbol(shape, x + 6, baseline - 5))
+            parts.append(text(x + 18, baseline, word, size=13, fill=INK_2))
+            x += 18 + text_width(word, 13) + 24
+        return "".join(parts)

@@ -1,0 +1,66 @@
+"""Form widgets in the sizes of the face. They keep what was typed: nothing is ``type="number"``,
+which would drop “98.5O” before anybody can be told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+
+class DayInput(forms.DateInput):
+    """A day; the browser's own picker where there is one."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "size-day", **(attrs or {})}, format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    """A day with a time of day."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "size-moment", **(attrs or {})}, format="%Y-%m-%dT%H:%M")
+
+
+class NumberText(forms.TextInput):
+    """A number typed as text with the keyboard of figures: percent, amount, count."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            {"class": "size-number", "inputmode": "decimal", "autocomplete": "off", **(attrs or {})}
+        )
+
+
+class ShortText(forms.TextInput):
+    """A code or number of a document."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "size-short", **(attrs or {})})
+
+
+class LongText(forms.Textarea):
+    """Some sentences."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"rows": 4, **(attrs or {})})
+
+
+class SegmentChoice(forms.RadioSelect):
+    """A choice of two to five short words, drawn as segments (接收 / 暂留)."""
+
+    template_name = "components/widgets/segment_choice.html"
+
+    @property
+    def use_fieldset(self) -> bool:  # type: ignore[override]
+        return True
+
+
+class FilePick(forms.FileInput):
+    """One file to upload."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "file-pick", **(attrs or {})})

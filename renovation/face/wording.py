@@ -1,0 +1,88 @@
+"""Numbers and dates as the face writes them (FACE.md, Do): U+2212, “—”, day and time in Chinese."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+
+from renovation.core.measures import MINUS, NO_NUMBER, round_half_up
+
+DASH = NO_NUMBER
+
+
+def minus(text: object) -> str:
+    """A number in text with the true minus sign in place of a leading hyphen."""
+    shown = str(text)
+    return MINUS + shown[1:] if shown[:1] == "-" else shown
+
+
+def signed(value: object, places: int | None = None) -> str:
+    """A change with its sign: +2.0, −1.4, 0.0. None and "" are “—”.
+
+    Args:
+        value: Decimal, int, or text that already carries its decimals.
+        places: round half up to so many decimals; None keeps what there is.
+    """
+    if value is None or value == "":
+        return DASH
+    number = Decimal(str(value).replace(MINUS, "-").replace(",", ""))
+    if places is not None:
+        number = round_half_up(number, places)
+    shown = f"{abs(number):,f}"
+    if number == 0:
+        return shown
+    return ("+" if number > 0 else MINUS) + shown
+
+
+def is_zero(value: object) -> bool:
+    """Whether a change, number or text, is none at all."""
+    text = str(value).replace(MINUS, "-").replace(",", "").strip()
+    try:
+        return Decimal(text) == 0
+    except ArithmeticError:
+        return False
+
+
+def dash(value: object) -> str:
+    """The value, or “—” where there is none."""
+    return DASH if value is None or value == "" else minus(value)
+
+
+def day(value: date | datetime | None) -> str:
+    """9月14日, in local time."""
+    if value is None:
+        return DASH
+    local = _local(value)
+    return f"{local.month}月{local.day}日"
+
+
+def full_day(value: date | datetime | None) -> str:
+    """2025年9月14日, in local time."""
+    if value is None:
+        return DASH
+    local = _local(value)
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
+def moment(value: datetime | None) -> str:
+    """9月19日 10:41, in local time."""
+    if value is None:
+        return DASH
+    local = _local(value)
+    clock = f" {local:%H:%M}" if isinstance(local, datetime) else ""
+    return f"{local.month}月{local.day}日{clock}"
+
+
+def thousands(value: object) -> str:
+    """2,404 or 3,302.46; None is “—”."""
+    if value is None or value == "":
+        return DASH
+    return minus(f"{Decimal(str(value)):,f}")
+
+
+def _local(value: date | datetime) -> date | datetime:
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
