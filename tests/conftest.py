@@ -21,8 +21,8 @@ import time_machine
 from django.conf import settings as portal
 from django.core.cache import cache
 from django.db import connection
-from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
-from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
+from django.db.backends.postgresql.base import DatabaseWrapper as Postgres
+from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
 
 from renovation.runner.processes import Child
 from tests.servers import celery_worker, redis_server
@@ -66,8 +66,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 # -- emptying a database whose triggers refuse to be emptied -----------------------------------------
-_flush_of_sqlite = SqliteOperations.sql_flush
-_flush_of_postgres = PostgresOperations.sql_flush
+_flush_of_sqlite = Sqlite.ops_class.sql_flush
+_flush_of_postgres = Postgres.ops_class.sql_flush
 
 
 def _sqlite_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
@@ -86,8 +86,8 @@ def _postgres_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[
     return ["SET LOCAL session_replication_role = replica", *statements] if statements else []
 
 
-SqliteOperations.sql_flush = _sqlite_flush  # type: ignore[method-assign]
-PostgresOperations.sql_flush = _postgres_flush  # type: ignore[method-assign]
+Sqlite.ops_class.sql_flush = _sqlite_flush  # type: ignore[method-assign]
+Postgres.ops_class.sql_flush = _postgres_flush  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)
