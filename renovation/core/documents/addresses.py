@@ -21,7 +21,7 @@ def column_letter(column: int) -> str:
 
 
 def column_number(letters: str) -> int:
-    """"A" → 1, "AA" → 27. Raises ValueError for anything but letters."""
+    """ "A" → 1, "AA" → 27. Raises ValueError for anything but letters."""
     number = 0
     for letter in letters.upper():
         if not "A" <= letter <= "Z":
@@ -40,7 +40,7 @@ def address(row: int, column: int) -> str:
 
 
 def parse_address(text: str) -> tuple[int, int]:
-    """"F7" or "$F$7" → (7, 6): row, column. Raises ValueError otherwise."""
+    """ "F7" or "$F$7" → (7, 6): row, column. Raises ValueError otherwise."""
     match = _ADDRESS.match(text)
     if match is None:
         raise ValueError(f"not a cell address: {text!r}")

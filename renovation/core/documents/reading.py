@@ -12,18 +12,24 @@ Refusal codes: ``file.empty``, ``file.too_large``, ``file.type``, ``file.passwor
 from __future__ import annotations
 
 import io
-import re
-import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
-from xml.parsers import expat
+from typing import Any, NamedTuple
 
-from renovation.core.documents.addresses import address, parse_address
+from renovation.core.documents.addresses import address
+from renovation.core.documents.biff import book_facts
+from renovation.core.documents.ooxml import (
+    MalformedError,
+    SheetFacts,
+    percent_styles,
+    sheet_facts,
+    sheet_parts,
+)
 from renovation.core.errors import Refusal
 
 MEGABYTE = 1024 * 1024
@@ -51,7 +57,7 @@ class FileKind(StrEnum):
     XLSX = "xlsx"
     XLSM = "xlsm"
     XLS = "xls"
-    ODS = "ods"
+    """Excel 97–2003, and WPS's .et with such content."""
 
 
 class Visibility(StrEnum):
@@ -60,21 +66,12 @@ class Visibility(StrEnum):
     VERY_HIDDEN = "veryHidden"
 
 
-class NumberKind(StrEnum):
-    """What a cell's number format says about its number."""
-
-    GENERAL = "general"
-    PERCENT = "percent"
-    DATE = "date"
-
-
-@dataclass(frozen=True, slots=True)
-class ReadCell:
+class ReadCell(NamedTuple):
     """One cell that holds something. Row and column count from 1.
 
     ``value`` is what is stored: str, int (a whole number), float, bool, date, datetime, time, or
-    None where only a formula without a stored result stands. ``is_percent`` tells that the number
-    is shown as a percentage, so that 0.45 means 45 %.
+    None where a formula without a stored result or only an error stands. ``is_percent`` tells that
+    the number is shown as a percentage, so that 0.45 means 45 %. ``error`` is "#N/A" and its kin.
     """
 
     row: int
@@ -82,6 +79,7 @@ class ReadCell:
     value: RawValue
     is_percent: bool = False
     is_formula: bool = False
+    error: str = ""
 
     @property
     def address(self) -> str:
@@ -92,7 +90,7 @@ class ReadCell:
         """The value as a person sees it, for a message; "" for none."""
         value = self.value
         if value is None:
-            return ""
+            return self.error
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
         if self.is_percent and isinstance(value, int | float):
@@ -180,3 +178,278 @@ class ReadWorkbook:
     @property
     def visible_sheets(self) -> tuple[ReadSheet, ...]:
         return tuple(s for s in self.sheets if s.visibility is Visibility.VISIBLE)
+
+
+ACCEPTED = "请上传 .xlsx、.xls 或 .et 工作簿。"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+
+
+def read_workbook(data: bytes, filename: str, limits: Limits = DEFAULT_LIMITS) -> ReadWorkbook:
+    """Every sheet of a workbook as typed cells.
+
+    ``filename`` is used in no decision; it lets a refusal say which ending does not fit. Raises
+    Refusal with a ``file.…`` or ``sheet.…`` code; nothing else leaves this function.
+    """
+    if not data:
+        raise Refusal("file.empty", "文件是空的，请重新选择文件。", found="0 字节")
+    if len(data) > limits.bytes:
+        found, expected = f"{len(data) / MEGABYTE:.1f} MB", f"不超过 {limits.bytes // MEGABYTE} MB"
+        raise Refusal(
+            "file.too_large",
+            f"文件有 {found}，{expected}才能上传，请删去图片和无关的工作表后再传。",
+            found=found,
+            expected=expected,
+        )
+    if data.startswith(_ZIP):
+        return _read_zip(data, limits)
+    if data.startswith(_OLE):
+        return _read_ole(data, limits)
+    raise _wrong_type(_name_of(data, filename))
+
+
+def _read_zip(data: bytes, limits: Limits) -> ReadWorkbook:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _weigh(archive, len(data), limits)
+            names = set(archive.namelist())
+            if "xl/workbook.xml" not in names:
+                raise _wrong_type(_name_of_zip(names))
+            facts = _facts_of(archive, limits)
+    except (
+        zipfile.BadZipFile, zlib.error, MalformedError, KeyError, EOFError, ValueError, OSError,
+        NotImplementedError, RuntimeError,
+    ) as error:  # fmt: skip
+        raise _corrupt() from error
+    has_macros = "xl/vbaProject.bin" in names
+    return _with_values(data, facts, FileKind.XLSM if has_macros else FileKind.XLSX, has_macros)
+
+
+def _weigh(archive: zipfile.ZipFile, packed: int, limits: Limits) -> None:
+    """Refuse by the directory alone what would be too much to unpack."""
+    entries = archive.infolist()
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise _password()
+    unpacked = sum(entry.file_size for entry in entries)
+    if (
+        len(entries) > limits.entries
+        or unpacked > limits.unpacked_bytes
+        or (unpacked > 10 * MEGABYTE and unpacked > packed * limits.ratio)
+    ):
+        raise Refusal(
+            "file.bomb",
+            "文件解压后过大，已拒收，请用下载的模板重新填写。",
+            found=f"{len(entries)} 个部分，解压后 {unpacked / MEGABYTE:.0f} MB",
+            expected=f"解压后不超过 {limits.unpacked_bytes // MEGABYTE} MB",
+        )
+
+
+def _facts_of(archive: zipfile.ZipFile, limits: Limits) -> dict[str, SheetFacts]:
+    """Scan every sheet. Reading a part whole checks its declared size and sum, so that calamine
+    after it unpacks nothing that was not weighed."""
+    parts = sheet_parts(archive)
+    _check_sheets(len(parts), limits)
+    percents = percent_styles(archive)
+    if "xl/sharedStrings.xml" in archive.namelist():
+        archive.read("xl/sharedStrings.xml")
+    facts = {}
+    for name, path in parts.items():
+        if not path.startswith("xl/worksheets/"):
+            continue
+        found = sheet_facts(archive.read(path), percents, rows=limits.rows, columns=limits.columns)
+        _check_reach(name, found, limits)
+        facts[name] = found
+    return facts
+
+
+def _read_ole(data: bytes, limits: Limits) -> ReadWorkbook:
+    import msoffcrypto
+    import olefile  # type: ignore[import-untyped]
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as container:
+            streams = {"/".join(path).lower() for path in container.listdir()}
+            stream = next((name for name in ("workbook", "book") if name in streams), "")
+            content = container.openstream(stream).read() if stream else b""
+        if "encryptedpackage" in streams:
+            raise _password()
+        if not stream:
+            raise _wrong_type("Word 文档" if "worddocument" in streams else "")
+        if msoffcrypto.OfficeFile(io.BytesIO(data)).is_encrypted():
+            raise _password()
+    except Refusal:
+        raise
+    except Exception as error:
+        raise _corrupt() from error
+    facts = book_facts(content)
+    _check_sheets(len(facts), limits)
+    for name, found in facts.items():
+        _check_reach(name, found, limits)
+    has_macros = any(name.startswith("_vba_project_cur") for name in streams)
+    return _with_values(data, facts, FileKind.XLS, has_macros)
+
+
+def _with_values(
+    data: bytes, facts: dict[str, SheetFacts], kind: FileKind, has_macros: bool
+) -> ReadWorkbook:
+    import python_calamine
+
+    try:
+        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            sheets = tuple(
+                _sheet(
+                    book.get_sheet_by_name(meta.name),
+                    _VISIBILITY[str(meta.visible).rpartition(".")[2]],
+                    facts.get(meta.name, SheetFacts()),
+                )
+                for meta in book.sheets_metadata
+                if meta.typ == python_calamine.SheetTypeEnum.WorkSheet
+            )
+    except python_calamine.PasswordError as error:
+        raise _password() from error
+    except (python_calamine.CalamineError, ValueError, OSError) as error:
+        raise _corrupt() from error
+    except BaseException as error:
+        # A panic of the Rust reader is no Exception; it is a file that it cannot read.
+        if type(error).__name__ == "PanicException":
+            raise _corrupt() from error
+        raise
+    return ReadWorkbook(kind, sheets, has_macros)
+
+
+_VISIBILITY = {
+    "Visible": Visibility.VISIBLE,
+    "Hidden": Visibility.HIDDEN,
+    "VeryHidden": Visibility.VERY_HIDDEN,
+}
+
+
+def _sheet(sheet: Any, visibility: Visibility, facts: SheetFacts) -> ReadSheet:
+    """Values and facts, joined into rows."""
+    flagged = facts.formulas | facts.percents | facts.errors.keys()
+    rows: list[tuple[ReadCell | None, ...]] = []
+    for row, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
+        cells: list[ReadCell | None] = []
+        for column, value in enumerate(values, start=1):
+            if flagged and (row, column) in flagged:
+                cells.append(_flagged(row, column, _whole(value), facts))
+            elif value == "":
+                cells.append(None)
+            else:
+                exact = _whole(value) if type(value) is float else value
+                cells.append(ReadCell(row, column, exact))
+        rows.append(tuple(cells))
+    _extend(rows, facts)
+    merged = tuple(
+        MergedRange(top + 1, left + 1, bottom + 1, right + 1)
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+    )
+    return ReadSheet(sheet.name, visibility, tuple(rows), merged)
+
+
+def _whole(value: Any) -> RawValue:
+    """Whole numbers come from .xlsx as floats."""
+    if type(value) is float and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    return None if value == "" else value  # type: ignore[no-any-return]
+
+
+def _flagged(row: int, column: int, value: RawValue, facts: SheetFacts) -> ReadCell | None:
+    at = (row, column)
+    cell = ReadCell(
+        row, column, value, at in facts.percents, at in facts.formulas, facts.errors.get(at, "")
+    )
+    return cell if value is not None or cell.is_formula or cell.error else None
+
+
+def _extend(rows: list[tuple[ReadCell | None, ...]], facts: SheetFacts) -> None:
+    """Put in the formulas and errors that stand outside the area that has values."""
+    for row, column in sorted(facts.formulas | facts.errors.keys()):
+        while len(rows) < row:
+            rows.append(())
+        cells = list(rows[row - 1])
+        if column <= len(cells):
+            continue
+        cells.extend([None] * (column - len(cells)))
+        cells[column - 1] = _flagged(row, column, None, facts)
+        rows[row - 1] = tuple(cells)
+
+
+def _check_sheets(count: int, limits: Limits) -> None:
+    if count > limits.sheets:
+        raise Refusal(
+            "sheet.too_many",
+            f"工作簿有 {count} 张工作表，超过 {limits.sheets} 张的上限，请只保留要上传的工作表。",
+            found=f"{count} 张",
+            expected=f"不超过 {limits.sheets} 张",
+        )
+
+
+def _check_reach(name: str, facts: SheetFacts, limits: Limits) -> None:
+    if facts.last_row > limits.rows:
+        raise Refusal(
+            "sheet.too_many_rows",
+            f"工作表“{name}”超过 {limits.rows} 行，请只保留要上传的行。",
+            found=f"第 {facts.last_row} 行仍有内容",
+            expected=f"不超过 {limits.rows} 行",
+        )
+    if facts.last_column > limits.columns:
+        raise Refusal(
+            "sheet.too_many_columns",
+            f"工作表“{name}”超过 {limits.columns} 列，请只保留要上传的列。",
+            found=f"第 {facts.last_column} 列仍有内容",
+            expected=f"不超过 {limits.columns} 列",
+        )
+
+
+def _corrupt() -> Refusal:
+    return Refusal("file.corrupt", "文件已损坏或不完整，无法读取，请重新导出后再上传。")
+
+
+def _password() -> Refusal:
+    return Refusal("file.password", "工作簿设有密码，请在 Excel 或 WPS 中取消密码、另存后再上传。")
+
+
+def _wrong_type(what: str) -> Refusal:
+    message = f"这是{what}，不是 Excel 工作簿，" if what else "这不是 Excel 工作簿，"
+    return Refusal(
+        "file.type", message + ACCEPTED, found=what or None, expected=".xlsx、.xlsm、.xls、.et"
+    )
+
+
+def _name_of_zip(names: set[str]) -> str:
+    if "xl/workbook.bin" in names:
+        return "二进制工作簿（.xlsb）"
+    if "word/document.xml" in names:
+        return "Word 文档"
+    if "ppt/presentation.xml" in names:
+        return "演示文稿"
+    if "content.xml" in names and "mimetype" in names:
+        return "OpenDocument 文件"
+    return "压缩包"
+
+
+_NAMES = {
+    ".pdf": "PDF 文件", ".png": "图片", ".jpg": "图片", ".jpeg": "图片", ".gif": "图片",
+    ".bmp": "图片", ".tif": "图片", ".tiff": "图片", ".webp": "图片", ".heic": "图片",
+    ".rar": "压缩包", ".7z": "压缩包", ".gz": "压缩包", ".html": "网页文件", ".htm": "网页文件",
+    ".xml": "XML 文件", ".rtf": "RTF 文档", ".exe": "程序", ".mp4": "视频", ".mp3": "录音",
+}  # fmt: skip
+
+
+def _name_of(data: bytes, filename: str) -> str:
+    """What the bytes are, in Chinese; "" where nobody knows."""
+    head = data[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")):
+        return "网页文件"
+    import puremagic
+
+    try:
+        known = _NAMES.get(puremagic.from_string(data[:65536]).lower(), "")
+    except (puremagic.PureError, ValueError):
+        known = ""
+    if known:
+        return known
+    if b"\0" not in data[:4096]:
+        return "文本文件（.csv）" if filename.lower().endswith(".csv") else "文本文件"
+    return ""
