@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from . import services
 from .forms import ChangePasswordForm, SignInForm
-from .models import User
+from .guards import SignedIn, scoped
 from .notices import notices_on
 
 
@@ -37,12 +36,11 @@ sign_out = LogoutView.as_view(next_page="accounts:sign_in")
 
 
 @sensitive_post_parameters()
-@login_required
 @require_http_methods(["GET", "POST"])
-def change_password(request: HttpRequest) -> HttpResponse:
+@scoped()
+def change_password(request: SignedIn) -> HttpResponse:
     """One's own password; who was given one by somebody else must come here first."""
     user = request.user
-    assert isinstance(user, User)
     form = ChangePasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.set_password(
