@@ -12,6 +12,6 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@setup_logging.connect  # type: ignore[untyped-decorator]
+@setup_logging.connect
 def keep_the_portals_logging(**_kwargs: object) -> None:
     """Celery keeps its hands off: the handlers and the JSON format of ``settings.LOGGING`` serve the worker too."""

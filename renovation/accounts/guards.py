@@ -46,7 +46,7 @@ def scoped(*permissions: Permission) -> Callable[[View[P]], Callable[..., HttpRe
                 raise Forbidden("您的岗位没有打开这一页的权限。")
             return view(request, *args, **kwargs)
 
-        protected: Callable[..., HttpResponse] = login_required(guarded)  # type: ignore[arg-type, assignment]
+        protected: Callable[..., HttpResponse] = login_required(guarded)
         protected.scoped_permissions = frozenset(permissions)  # type: ignore[attr-defined]
         return protected
 

@@ -21,13 +21,15 @@ class OrganisationQuerySet(TreeQuerySet):
 
     def visible_to(self, scope: Scope) -> OrganisationQuerySet:
         """Those of the scope: its own and everything below."""
-        return self.filter(pk__in=scope.organisation_ids)
+        rows: OrganisationQuerySet = self.filter(pk__in=scope.organisation_ids)
+        return rows
 
     def valid_on(self, day: date) -> OrganisationQuerySet:
         """Not yet dissolved and already founded on a day."""
-        return self.filter(
+        rows: OrganisationQuerySet = self.filter(
             Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day)
         )
+        return rows
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from .enums import APPROVED_ONLY, PERMISSIONS_OF, OrganisationKind, Permission, Role
@@ -64,8 +64,10 @@ def scope_of(user: User, *, on: date) -> Scope:
     memberships = list(
         Membership.objects.filter(user=user).valid_on(on).select_related("organisation")
     )
-    if not user.is_active or not memberships:
-        return NOBODY if not user.is_active else _bare(user)
+    if not user.is_active:
+        return NOBODY
+    if not memberships:
+        return replace(NOBODY, user_id=user.pk, post_name=str(user))
     roles = frozenset(Role(m.role) for m in memberships)
     seen: set[int] = set()
     parties: set[int] = set()
@@ -88,19 +90,6 @@ def scope_of(user: User, *, on: date) -> Scope:
     )
 
 
-def _bare(user: User) -> Scope:
-    return Scope(
-        user_id=user.pk,
-        post_name=str(user),
-        roles=frozenset(),
-        permissions=frozenset(),
-        organisation_ids=frozenset(),
-        home_ids=frozenset(),
-        party_ids=frozenset(),
-        bureau_id=None,
-    )
-
-
 def _roots(memberships: Iterable[Membership]) -> list[Organisation]:
     """The organisations whose subtrees are in sight. The council hangs below its bureau's district
     and looks at the whole of it, so its parent is taken."""
@@ -116,5 +105,7 @@ def _roots(memberships: Iterable[Membership]) -> list[Organisation]:
 def _bureau_of(organisation: Organisation) -> int | None:
     if organisation.kind == OrganisationKind.BUREAU:
         return organisation.pk
-    bureau = organisation.ancestors().filter(kind=OrganisationKind.BUREAU).last()
+    bureau: Organisation | None = (
+        organisation.ancestors().filter(kind=OrganisationKind.BUREAU).last()
+    )
     return bureau.pk if bureau else None
