@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import reduce
 from typing import Any
 from uuid import UUID
 
@@ -50,10 +51,7 @@ def links(previous: str, entries: Iterable[Entry]) -> Iterator[str]:
 
 def digest(previous: str, entries: Iterable[Entry]) -> str:
     """The digest after the last of `entries`; `previous` where there are none."""
-    last = previous
-    for last in links(previous, entries):
-        continue
-    return last
+    return reduce(link, entries, previous)
 
 
 def first_break(previous: str, sealed: Iterable[tuple[Entry, str]]) -> int | None:

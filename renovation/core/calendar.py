@@ -16,7 +16,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -103,7 +102,7 @@ class WorkCalendar:
     hours: WorkHours = WorkHours()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "exceptions", MappingProxyType(dict(self.exceptions)))
+        object.__setattr__(self, "exceptions", dict(self.exceptions))
 
     @classmethod
     def from_records(

@@ -102,7 +102,7 @@ def parse_decimal(
             found=found,
             expected=f"不大于{maximum}",
         )
-    return Decimal(f"{number:.{places}f}")
+    return Decimal(f"{number or Decimal(0):.{places}f}")
 
 
 def parse_integer(value: Cell, *, minimum: int | None = None, maximum: int | None = None) -> int:
@@ -174,8 +174,12 @@ def _read_number(value: Cell, places: int, *, percent: bool, percent_formatted: 
 
 
 def _decimals(number: Decimal) -> int:
-    exponent = number.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+    places = 0
+    rest = Fraction(number).denominator
+    while rest != 1:
+        rest = (Fraction(10, rest)).denominator
+        places += 1
+    return places
 
 
 def _read_moment(value: Cell, *, date1904: bool) -> tuple[date, time]:
@@ -227,7 +231,7 @@ def _from_serial(serial: Decimal, found: str, *, date1904: bool) -> tuple[date, 
         day = epoch + timedelta(days=days)
     except OverflowError:
         raise _out_of_range(found) from None
-    return _in_range(day, found), (datetime.min + timedelta(seconds=seconds)).time()
+    return _in_range(day, found), time(seconds // 3600, seconds // 60 % 60, seconds % 60)
 
 
 def _in_range(day: date, found: str) -> date:
