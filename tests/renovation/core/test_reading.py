@@ -242,7 +242,7 @@ def test_moments(typed: Cell, moment: datetime) -> None:
 @given(st.dates(date(2000, 1, 1), date(2100, 12, 31)))
 def test_every_day_is_read_in_every_form(day: date) -> None:
     year, month, number = day.year, day.month, day.day
-    forms = [
+    forms: list[Cell] = [
         f"{year}-{month}-{number}",
         f"{year}.{month}.{number}",
         f"{year}/{month:02d}/{number:02d}",
