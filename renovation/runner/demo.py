@@ -11,13 +11,13 @@ import secrets
 import shutil
 import signal
 import socket
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from . import commands
 from .processes import Child, Group, wait_until
 
 ADDRESS = "127.0.0.1"
@@ -145,32 +145,14 @@ class Demo:
     # -- running -----------------------------------------------------------------------------------
     def _start(self, group: Group) -> None:
         logs = self.folder / "log"
-        python = sys.executable
         web = group.add(
             "网站",
-            [
-                *(python, "-m", "gunicorn", "renovation.wsgi", "--bind", f"{ADDRESS}:{self.port}"),
-                *(
-                    "--workers",
-                    "1",
-                    "--threads",
-                    "8",
-                    "--timeout",
-                    "120",
-                    "--graceful-timeout",
-                    "5",
-                ),
-                *("--worker-tmp-dir", str(self.folder), "--log-level", "warning"),
-            ],
+            commands.web(address=f"{ADDRESS}:{self.port}", workers=1, threads=8),
             log=logs / "web.log",
         )
         worker = group.add(
             "后台任务",
-            [
-                *(python, "-m", "celery", "-A", "renovation", "worker", "--beat"),
-                *("--schedule", str(self.folder / "beat"), "--concurrency", "2"),
-                *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
-            ],
+            commands.worker(concurrency=2, beat=self.folder / "beat"),
             log=logs / "worker.log",
         )
         self._require(web, wait_until(self._answers, process=web.process, seconds=_PATIENCE))

@@ -38,7 +38,7 @@ def start(
     it runs as, which only root can choose.
     """
     with log.open("ab") as output:
-        return subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(
             list(command),
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -48,7 +48,7 @@ def start(
             user=user,
             extra_groups=[] if user else None,
             start_new_session=True,
-            preexec_fn=end_with_parent,  # noqa: PLW1509 - no thread runs here yet
+            preexec_fn=end_with_parent,
         )
 
 

@@ -25,7 +25,7 @@ SECRETS = re.compile(
     r"|(?<![\w.])/(?:root|home/[a-z]+|Users/[a-z]+)/"
 )
 PASSWORDS = re.compile(
-    r"""(?:password|secret|token)["']?\s*[:=]\s*["'][^"'\s{}$<>]{8,}["']""", re.I
+    r"""(?:password|secret|token)["']?\s*[:=]\s*["'](?=[^"']*[0-9])[^"'\s{}$<>]{8,}["']""", re.I
 )
 
 
