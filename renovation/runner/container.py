@@ -101,10 +101,10 @@ def main(arguments: list[str]) -> int:
     if len(arguments) == 2 and arguments[0] == "healthy" and arguments[1] in checks:
         return 0 if checks[arguments[1]]() else 1
     command = _command(arguments)
-    if command is None:
-        print(__doc__, file=sys.stderr)
-        return 2
-    os.execv(command[0], command)  # noqa: S606 - the container's one process
+    if command is not None:
+        os.execv(command[0], command)  # noqa: S606 - the container's one process
+    print(__doc__, file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

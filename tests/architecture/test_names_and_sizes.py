@@ -41,7 +41,10 @@ def test_no_script_or_style_sheet_is_longer_than_a_thousand_lines() -> None:
 
 
 def _takes_by_position(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return bool(node.args.args or node.args.posonlyargs or node.args.vararg)
+    """An act (``by=`` or ``now=``) takes nothing by position, another function one value at most."""
+    positional = [*node.args.posonlyargs, *node.args.args]
+    named = {arg.arg for arg in [*positional, *node.args.kwonlyargs]}
+    return len(positional) > (0 if named & {"by", "now"} else 1) or node.args.vararg is not None
 
 
 def _services() -> list[Module]:
