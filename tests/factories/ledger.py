@@ -1,0 +1,196 @@
+"""Programmes, projects with estates, gates with evidence, baselines with monthly targets."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import factory
+
+from projects.ledger.enums import BaselineState, GateKind, PartyRole, RenovationType
+from projects.ledger.models import (
+    Baseline,
+    Estate,
+    Gate,
+    MonthlyTarget,
+    Party,
+    Programme,
+    ProgrammeTotal,
+    Project,
+)
+from renovation.core.periods import Month
+from renovation.records.models import StoredFile
+
+from .accounts import BureauFactory, StreetFactory, UserFactory
+
+
+class StoredFileFactory(factory.django.DjangoModelFactory):
+    """A row about a file; the bytes are not written (``records.services.store_file`` does that)."""
+
+    class Meta:
+        model = StoredFile
+
+    name = factory.Sequence(lambda n: f"依据{n}.pdf")
+    content_type = "application/pdf"
+    size = 1024
+    sha256 = factory.LazyAttribute(lambda o: hashlib.sha256(o.name.encode()).hexdigest())
+    path = factory.LazyAttribute(lambda o: f"files/{o.sha256[:2]}/{o.sha256}")
+    stored_at = datetime(2025, 1, 20, 1, tzinfo=UTC)
+
+
+class ProgrammeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Programme
+
+    bureau = factory.SubFactory(BureauFactory)
+    year = 2025
+    name = factory.LazyAttribute(lambda o: f"淄川区{o.year}年老旧小区改造计划")
+    approved_on = factory.LazyAttribute(lambda o: date(o.year, 1, 20))
+    document_number = factory.LazyAttribute(lambda o: f"淄建发〔{o.year}〕3号")
+    start_deadline_on = factory.LazyAttribute(lambda o: date(o.year, 10, 31))
+
+
+class ProgrammeTotalFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ProgrammeTotal
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    street = factory.SubFactory(StreetFactory)
+    project_count = 1
+    household_count = 100
+    area_sqm = Decimal("10000.00")
+
+
+class ProjectFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Project
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    street = factory.SubFactory(StreetFactory, parent=factory.SelfAttribute("..programme.bureau"))
+    code = factory.Sequence(lambda n: f"ZC2025-{n + 100}")
+    name = factory.Sequence(lambda n: f"第{n}小区")
+    renovation_type = RenovationType.BASIC
+    approved_on = factory.SelfAttribute("programme.approved_on")
+
+
+class EstateFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Estate
+
+    project = factory.SubFactory(ProjectFactory)
+    name = factory.Sequence(lambda n: f"第{n}小区")
+    address = "般阳路 1 号"
+    year_built = 1996
+    building_count = 3
+    household_count = 100
+    area_sqm = Decimal("10000.00")
+
+
+class PartyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Party
+
+    project = factory.SubFactory(ProjectFactory)
+    role = PartyRole.CONTRACTOR
+    name = "鲁中某建设工程有限公司"
+
+
+class BaselineFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Baseline
+
+    project = factory.SubFactory(ProjectFactory)
+    version = 1
+    state = BaselineState.APPROVED
+    planned_start_on = date(2025, 3, 1)
+    planned_completion_on = date(2025, 10, 31)
+    planned_investment_fen = 300_0000_00
+    area_sqm = Decimal("10000.00")
+    approved_on = factory.LazyAttribute(
+        lambda o: date(2025, 1, 20) if o.state == BaselineState.APPROVED else None
+    )
+    approved_by = factory.LazyAttribute(
+        lambda o: UserFactory() if o.state == BaselineState.APPROVED else None
+    )
+    reason = factory.LazyAttribute(lambda o: "" if o.version == 1 else "管线迁改，工期顺延")
+
+
+class MonthlyTargetFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MonthlyTarget
+
+    baseline = factory.SubFactory(BaselineFactory)
+    month_end_on = date(2025, 3, 31)
+    target_percent = Decimal("10.0")
+
+
+class GateFactory(factory.django.DjangoModelFactory):
+    """A gate that was passed, with its evidence; ``evidence=None`` makes it a claim."""
+
+    class Meta:
+        model = Gate
+
+    project = factory.SubFactory(ProjectFactory)
+    kind = GateKind.STARTED
+    actual_on = date(2025, 3, 3)
+    evidence = factory.SubFactory(StoredFileFactory)
+
+
+def add_baseline(
+    project: Project, *, targets: Mapping[date, str | int] | None = None, **fields: Any
+) -> Baseline:
+    """An approved baseline; ``targets`` are cumulative percents by month end, linear where None."""
+    baseline = BaselineFactory(project=project, **fields)
+    if targets is None:
+        targets = linear_targets(baseline.planned_start_on, baseline.planned_completion_on)
+    MonthlyTarget.objects.bulk_create(
+        MonthlyTarget(baseline=baseline, month_end_on=day, target_percent=Decimal(str(percent)))
+        for day, percent in targets.items()
+    )
+    return baseline
+
+
+def linear_targets(start: date, end: date) -> dict[date, str | int]:
+    """Cumulative percents at the month ends strictly between two days, on a straight line."""
+    found: dict[date, str | int] = {}
+    month = Month.of(start)
+    while month.end < end:
+        if month.end > start:
+            share = Decimal((month.end - start).days) * 100 / (end - start).days
+            found[month.end] = str(share.quantize(Decimal("0.1")))
+        month = month.next()
+    return found
+
+
+def make_project(
+    *,
+    households: int = 100,
+    area: str | Decimal = "10000.00",
+    buildings: int = 3,
+    started_on: date | None = None,
+    completed_on: date | None = None,
+    baseline: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> Project:
+    """A project with one estate and an approved baseline with linear monthly targets.
+
+    ``started_on`` and ``completed_on`` add the gates with evidence. ``baseline`` overrides fields of the
+    baseline (and ``targets``); everything else is given to the project (``street``, ``programme``, ``code``).
+    """
+    project: Project = ProjectFactory(**fields)
+    EstateFactory(
+        project=project,
+        name=project.name,
+        household_count=households,
+        building_count=buildings,
+        area_sqm=Decimal(area),
+    )
+    add_baseline(project, **({"area_sqm": Decimal(area)} | dict(baseline or {})))
+    if started_on:
+        GateFactory(project=project, kind=GateKind.STARTED, actual_on=started_on)
+    if completed_on:
+        GateFactory(project=project, kind=GateKind.COMPLETED, actual_on=completed_on)
+    return project
