@@ -9,6 +9,7 @@ PORT ?= 8000
 RESET ?=
 ARGS ?=
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 # Where a package is missing only in tests, the demo does not ask for it.
 RUNTIME_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
@@ -54,14 +55,16 @@ system-test: ## install what the tests need besides
 .PHONY: venv
 venv: .venv/.synced ## make .venv from requirements.lock
 
-# uv is put back after a sync, which removes what the lock does not name.
+# uv is ten times as fast as pip; where it finds no packages, pip does the same from the same hashes.
+# A sync removes what the lock does not name, uv itself too, so it is put back.
 .venv/.synced: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 …"; exit 1; }
-	@test -x $(BIN)/python || { echo "Making .venv"; $(PYTHON) -m venv .venv; }
-	@$(BIN)/python -m pip install -q --disable-pip-version-check uv
-	@$(BIN)/uv pip sync -q --python $(BIN)/python requirements.lock
-	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check uv
+	@test -x $(BIN)/pip || { echo "Making .venv"; $(PYTHON) -m venv --clear .venv; }
+	@$(PIP) install -q uv && $(BIN)/uv pip sync -q --python $(BIN)/python requirements.lock \
+	  || { echo "uv could not install; pip does it, which takes a minute"; \
+	       $(PIP) install -q --require-hashes -r requirements.lock; }
+	@test -x $(BIN)/uv || $(PIP) install -q uv
 	@touch $@
 
 .PHONY: lock
