@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
-NO_NUMBER = "—"
-MINUS = "\u2212"
+from renovation.core.measures import NO_NUMBER, format_decimal, round_half_up
 
 
 class Tone(StrEnum):
@@ -45,7 +45,7 @@ BEHIND = Mark("▲", "滞后", Tone.OCHRE)
 FAR_BEHIND = Mark("■", "严重滞后", Tone.RED)
 NOT_DUE = Mark("○", "未到开工", Tone.GREY)
 
-Value = str | int | Decimal | date | Mark | None
+Value = str | int | Decimal | Fraction | date | Mark | None
 
 
 class Kind(StrEnum):
@@ -93,29 +93,21 @@ class Column:
         return f"{self.header}（{self.unit}）" if self.unit else self.header
 
     def rounded(self, value: Value) -> Value:
-        """The value as shown: decimals rounded once, half up, everything else unchanged."""
-        if isinstance(value, Decimal) and self.kind.is_number:
-            places = 0 if self.kind is Kind.COUNT else self.places
-            # A rounded nought has no sign: −0.04 shows as 0.0.
-            return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + Decimal(0)
+        """The value as shown and as a workbook holds it: numbers rounded once, half up."""
+        if isinstance(value, Decimal | Fraction):
+            return round_half_up(value, self.places if self.kind is not Kind.COUNT else 0)
         return value
 
     def text(self, value: Value) -> str:
         """The value in words of the paper. Raises TypeError for a float: figures are exact."""
         if value is None:
             return NO_NUMBER if self.kind in {*_NUMBERS, Kind.DATE, Kind.MARK} else ""
-        if isinstance(value, float):
-            raise TypeError(f"a float in column {self.header}: figures are int or Decimal")
-        if isinstance(value, date):
-            return value.strftime("%Y-%m-%d")
         if isinstance(value, str | Mark):
             return str(value)
-        if isinstance(value, int) and self.kind in {Kind.DECIMAL, Kind.CHANGE}:
-            value = Decimal(value)
-        shown = self.rounded(value)
-        assert isinstance(shown, int | Decimal)  # noqa: S101 - narrowing for the type checker
-        sign = "+" if self.kind is Kind.CHANGE and shown > 0 else ""
-        return f"{sign}{shown:f}".replace("-", MINUS)
+        if isinstance(value, date):
+            return value.strftime("%Y-%m-%d")
+        places = self.places if self.kind in {Kind.DECIMAL, Kind.CHANGE} else 0
+        return format_decimal(value, places, grouped=False, signed=self.kind is Kind.CHANGE)
 
 
 _NUMBERS = (Kind.COUNT, Kind.DECIMAL, Kind.CHANGE)
