@@ -29,7 +29,7 @@ class SignInForm(AuthenticationForm):
     }
 
 
-class ChangePasswordForm(SetPasswordForm[User]):
+class ChangePasswordForm(SetPasswordForm):  # type: ignore[type-arg]
     """The present password, and the new one twice."""
 
     error_messages = {

@@ -23,6 +23,7 @@ TOO_NEW = re.compile(
 )
 TAGS = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.S)
 COMMENTS = re.compile(r"{%\s*comment\s*%}.*?{%\s*endcomment\s*%}", re.S)
+CLASS_BLOCKS = re.compile(r"{%\s*block\s+\w*class\w*\s*%}.*?{%\s*endblock.*?%}", re.S)
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,'’-]+[A-Za-z]{2,}){2,}")
 HALF_WIDTH = re.compile(
     r"[\u4e00-\u9fff][,;:!?](?=[\u4e00-\u9fff\s]|$)|[\u4e00-\u9fff]\.(?=[\u4e00-\u9fff])"
@@ -102,7 +103,7 @@ class _Texts(HTMLParser):
 
 def _read_by_people(text: str) -> list[str]:
     parser = _Texts()
-    parser.feed(TAGS.sub(" ", COMMENTS.sub("", text)))
+    parser.feed(TAGS.sub(" ", CLASS_BLOCKS.sub("", COMMENTS.sub("", text))))
     return [found.strip() for found in parser.found if found.strip()]
 
 

@@ -9,7 +9,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -134,9 +133,9 @@ def _gone(pids: list[int]) -> bool:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One demo's folder for the module: its data are loaded once."""
-    yield tmp_path_factory.mktemp("demo")
+    return tmp_path_factory.mktemp("demo")
 
 
 def _count(folder: Path, table: str) -> int:
