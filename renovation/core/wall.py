@@ -109,22 +109,25 @@ class WallTotal:
 
 @dataclass(frozen=True, slots=True)
 class WallChart:
-    """A whole sheet. ``before`` and ``after`` are heads as (name, unit)."""
+    """A whole sheet, all its words from the caller.
+
+    ``heads`` name the columns of number, name and light; ``before`` and ``after`` the columns of text
+    around the months, as (name, unit). ``legend`` explains outline, fill, broken outline and the as-of
+    line, ``lights`` the symbols.
+    """
 
     title: str
     facts: tuple[str, ...]
     start: date
     end: date
     as_of: date
+    heads: tuple[str, str, str]
     before: tuple[tuple[str, str], ...]
     after: tuple[tuple[str, str], ...]
     groups: tuple[WallGroup, ...]
+    legend: tuple[str, str, str, str]
+    lights: tuple[tuple[Shape, str], ...]
     total: WallTotal | None = None
-    legend: tuple[str, str, str] = (
-        "计划，数字为月末累计目标（%）",
-        "实际，数字为月末累计形象进度（%）",
-        "应开未开",
-    )
     notes: tuple[str, ...] = ()
     issuer: str = ""
     issued_on: str = ""
@@ -162,13 +165,14 @@ def wall_total_months(chart: WallChart, *, width: int = MONTHS_WIDTH) -> str:
     scale = DayScale(chart.start, chart.end, 0, width)
     height = 24 * len(chart.total.months) + 8
     spoken = "；".join(
-        f"{name}：" + "、".join(
+        f"{name}："
+        + "、".join(
             f"{month_name(first, with_year=False)} {value}"
             for (first, _, _), value in zip(scale.months(), values, strict=False)
         )
         for name, values in chart.total.months
     )
-    body = _total_values(chart, scale, 20) + _as_of_line(scale, chart.as_of, 0, height)
+    body = _as_of_line(scale, chart.as_of, 0, height) + _total_values(chart, scale, 20)
     return _svg(width, height, spoken, body)
 
 
@@ -176,7 +180,7 @@ def _svg(width: float, height: float, spoken: str, body: str) -> str:
     return (
         f'<svg class="wall-cell" xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(spoken)}"'
         f' width="{num(width)}" height="{num(height)}" viewBox="0 0 {num(width)} {num(height)}"'
-        f' font-family="{escape(SANS)}">{body}</svg>'
+        f' font-family="{escape(SANS)}" font-weight="400">{body}</svg>'
     )
 
 
@@ -214,10 +218,7 @@ def _month_names(chart: WallChart, scale: DayScale, baseline: float) -> str:
 
 
 def _row(chart: WallChart, row: WallRow, scale: DayScale, top: float, height: float) -> str:
-    parts = [
-        line(left, top, left, top + height, stroke=HAIRLINE)
-        for _, left, _ in scale.months()
-    ]
+    parts = [line(left, top, left, top + height, stroke=HAIRLINE) for _, left, _ in scale.months()]
     parts.append(line(scale.right - 0.5, top, scale.right - 0.5, top + height, stroke=HAIRLINE))
     upper = top + (height - 2 * _BAR - 3) / 2
     lower = upper + _BAR + 3
@@ -266,8 +267,14 @@ def _bar(scale: DayScale, bar: WallBar, top: float, *, filled: bool) -> str:
 def _missing(scale: DayScale, bar: WallBar, label: str, top: float) -> str:
     left, right = scale.morning(bar.start), scale.at(bar.end)
     outline = rect(
-        left + 0.75, top + 0.75, max(4.0, right - left - 1.5), _BAR - 1.5, fill=WHITE, stroke=OCHRE,
-        stroke_width=1.5, dash="4 3",
+        left + 0.75,
+        top + 0.75,
+        max(4.0, right - left - 1.5),
+        _BAR - 1.5,
+        fill=WHITE,
+        stroke=OCHRE,
+        stroke_width=1.5,
+        dash="4 3",
     )
     fits = left - 6 - text_width(label, 13) >= scale.left
     return outline + (
@@ -296,7 +303,7 @@ def _at_line(chart: WallChart, row: WallRow, scale: DayScale, top: float) -> str
 def _now(at: float, top: float, shown: str, row: WallRow) -> str:
     drawn = text(at, top + 15, shown, size=13, bold=True, halo=True)
     if row.mark_at_bar:
-        drawn += symbol(row.shape, at + text_width(shown, 13, bold=True) + 12, top + 10)
+        drawn += symbol(row.shape, at + text_width(shown, 13, bold=True) + 8, top + 10)
     return drawn
 
 
@@ -329,9 +336,7 @@ _COLUMN = 72
 
 def wall_svg(chart: WallChart, *, font_family: str = SANS, title_family: str = SERIF) -> str:
     """The sheet as one standalone SVG in the proportion of A3 landscape or taller, for download."""
-    name_width = max(
-        96.0, *(text_width(row.name, 14, bold=True) + 16 for row in chart.rows), 0.0
-    )
+    name_width = max(96.0, *(text_width(row.name, 14, bold=True) + 16 for row in chart.rows), 0.0)
     before = [_COLUMN] * len(chart.before)
     after = [_COLUMN] * (len(chart.after) - 1) + [_COLUMN + 20] if chart.after else []
     left = _MARGIN + _NUMBER_WIDTH + name_width + sum(before)
@@ -413,22 +418,25 @@ class _Sheet:
         return "".join(parts), y + 20 + _MARGIN
 
     def _heads(self, top: float) -> str:
+        number, name, light = self.chart.heads
         parts = [
-            text(_MARGIN + 8, top + 40, "序号", size=13, fill=INK_2),
-            text(self.name_at, top + 40, "项目", size=13, fill=INK_2),
-            text(self.light_at, top + 40, "亮灯", size=13, fill=INK_2),
+            text(_MARGIN + 8, top + 40, number, size=13, fill=INK_2),
+            text(self.name_at, top + 40, name, size=13, fill=INK_2),
+            text(self.light_at, top + 40, light, size=13, fill=INK_2),
             _month_names(self.chart, self.scale, top + 40),
         ]
         columns = [
             *zip(self.before_at, self.chart.before, strict=True),
             *zip(self.after_at, self.chart.after, strict=True),
         ]
-        for right, (name, unit) in columns:
+        for right, (head, unit) in columns:
             if unit:
-                parts.append(text(right, top + 22, name, size=13, fill=INK_2, anchor="end"))
-                parts.append(text(right + 6, top + 42, f"（{unit}）", size=13, fill=INK_2, anchor="end"))
+                parts.append(text(right, top + 22, head, size=13, fill=INK_2, anchor="end"))
+                parts.append(
+                    text(right + 6, top + 42, f"（{unit}）", size=13, fill=INK_2, anchor="end")
+                )
             else:
-                parts.append(text(right, top + 40, name, size=13, fill=INK_2, anchor="end"))
+                parts.append(text(right, top + 40, head, size=13, fill=INK_2, anchor="end"))
         return "".join(parts)
 
     def _group(self, group: WallGroup, top: float) -> str:
@@ -486,27 +494,24 @@ class _Sheet:
         return "".join(parts)
 
     def _legend(self, baseline: float) -> str:
-        plan, actual, missing = self.chart.legend
+        plan, actual, missing, as_of = self.chart.legend
         x = float(_MARGIN)
         parts = []
         for words, box in (
             (plan, rect(0.5, -13.5, 44, 15, fill=WHITE, stroke=INK_2)),
             (actual, rect(0, -14, 45, 16, fill=ACTION)),
-            (missing, rect(0.75, -13.25, 44, 15, fill=WHITE, stroke=OCHRE, stroke_width=1.5, dash="4 3")),
+            (
+                missing,
+                rect(0.75, -13.25, 44, 15, fill=WHITE, stroke=OCHRE, stroke_width=1.5, dash="4 3"),
+            ),
         ):
             parts.append(f'<g transform="translate({num(x)} {num(baseline)})">{box}</g>')
             parts.append(text(x + 52, baseline, words, size=13, fill=INK_2))
             x += 52 + text_width(words, 13) + 28
         parts.append(line(x + 1, baseline - 13, x + 1, baseline + 2, stroke=INK, width=1.5))
-        parts.append(text(x + 10, baseline, "数据截至日", size=13, fill=INK_2))
-        x += 10 + text_width("数据截至日", 13) + 28
-        legend_lights: tuple[tuple[Shape, str], ...] = (
-            ("disc", "正常"),
-            ("triangle", "滞后"),
-            ("square", "严重滞后"),
-            ("ring", "未到开工"),
-        )
-        for shape, word in legend_lights:
+        parts.append(text(x + 10, baseline, as_of, size=13, fill=INK_2))
+        x += 10 + text_width(as_of, 13) + 28
+        for shape, word in self.chart.lights:
             parts.append(symbol(shape, x + 6, baseline - 5))
             parts.append(text(x + 18, baseline, word, size=13, fill=INK_2))
             x += 18 + text_width(word, 13) + 24

@@ -165,9 +165,19 @@ class Navigation:
         return address("accounts:change_password")
 
     @cached_property
+    def sign_in_href(self) -> str:
+        """Where signing in starts."""
+        return address("accounts:sign_in")
+
+    @cached_property
     def sign_out_href(self) -> str:
         """Where 退出 posts to."""
         return address("accounts:sign_out")
+
+    @property
+    def session_minutes(self) -> int:
+        """How long one may do nothing before the session ends."""
+        return int(settings.SESSION_COOKIE_AGE) // 60
 
     @property
     def _may_read(self) -> bool:

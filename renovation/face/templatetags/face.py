@@ -27,7 +27,6 @@ from renovation.core.measures import Measure
 from renovation.face import wording
 from renovation.face.faults import faults_of
 from renovation.face.values import (
-    LIGHTS,
     Cell,
     Event,
     Fault,
@@ -54,8 +53,8 @@ _STATES = {"quiet", "waiting", "active", "approved", "published", "alarm"}
 _BUTTONS = {"main", "plain", "danger", "link"}
 
 
-def _draw(name: str, **values: Any) -> SafeString:
-    return render_to_string(f"components/{name}.html", values)
+def _draw(component: str, /, **values: Any) -> SafeString:
+    return render_to_string(f"components/{component}.html", values)
 
 
 def _one_of(kind: str, kinds: Iterable[str]) -> str:
@@ -204,7 +203,7 @@ def _approval_key(approval: object) -> str:
 
 
 @register.simple_tag
-def bar(value: object, tick: object = None, label: str = "", width: int = 256) -> SafeString:
+def bar(value: object, tick: object = None, label: str = "", width: int | str = "100%") -> SafeString:
     """A number against its due, both 0–100."""
     return mark_safe(  # noqa: S308 - charts escapes what it is given
         charts.bar_with_tick(_decimal(value), _decimal(tick), label=label, width=width)
@@ -227,17 +226,25 @@ def chart(*drawings: str) -> SafeString:
 def wall_chart(chart: wall.WallChart) -> SafeString:
     """攻坚图: the sheet as a table whose bars are drawn row by row."""
     groups = [
-        {"group": group, "rows": [(row, mark_safe(wall.wall_bars(chart, row))) for row in group.rows]}  # noqa: S308
+        {
+            "group": group,
+            "lights": [(light_look(key), count) for key, _, count in group.lights],
+            "rows": [
+                (row, mark_safe(wall.wall_bars(chart, row)), light_look(row.light))  # noqa: S308
+                for row in group.rows
+            ],
+        }
         for group in chart.groups
     ]
     return _draw(
         "wall_chart",
         chart=chart,
+        approval=_approval_key(chart.approval) if chart.approval else "",
         groups=groups,
         months=mark_safe(wall.wall_months(chart)),  # noqa: S308
         total_months=mark_safe(wall.wall_total_months(chart)),  # noqa: S308
-        lights=list(LIGHTS.values()),
-        columns=len(chart.before) + len(chart.after) + 4,
+        legend_lights=[light_look(word) for _, word in chart.lights],
+        before_columns=len(chart.before) + 2,
     )
 
 
@@ -245,7 +252,7 @@ def wall_chart(chart: wall.WallChart) -> SafeString:
 def chain(items: Sequence[Link]) -> SafeString:
     """Amounts that follow from each other, on one scale."""
     drawn = [
-        (link, mark_safe(charts.bar_with_tick(_decimal(link.share), None, label="", width=256)))  # noqa: S308
+        (link, mark_safe(charts.bar_with_tick(_decimal(link.share), None)))  # noqa: S308
         for link in items
     ]
     return _draw("chain", items=drawn)

@@ -1,0 +1,54 @@
+// Small helps on top of pages that work without them. ES module, nothing inline, Chromium 109 and older.
+import { copyButtons } from "./copy.js";
+import { passwordShow } from "./password.js";
+import { unsavedGuard } from "./unsaved.js";
+import { sessionWarning } from "./session.js";
+import { rowFilters } from "./rows.js";
+
+// The error summary takes the focus, so that a reader meets the faults first. Its links go into the field.
+function errorSummary(root) {
+  const summary = root.querySelector("[data-error-summary]");
+  if (!summary || root.querySelector("[data-gallery]")) return;
+  summary.focus();
+  summary.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    const field = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!field) return;
+    event.preventDefault();
+    const place = field.closest(".field, tr, section") || field;
+    place.scrollIntoView({ block: "start" });
+    const box = field.matches("input, select, textarea, button, a") ? field : field.querySelector("input, select, textarea, button, a");
+    if (box) box.focus({ preventScroll: true });
+  });
+}
+
+// A menu closes by Escape and by a click elsewhere.
+function closingMenus() {
+  const close = (except) => {
+    document.querySelectorAll("details[data-closes][open]").forEach((menu) => {
+      if (menu !== except) menu.open = false;
+    });
+  };
+  document.addEventListener("click", (event) => close(event.target.closest("details[data-closes]")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = document.querySelector("details[data-closes][open]");
+    if (open) open.querySelector("summary").focus();
+    close(null);
+  });
+}
+
+function enhance(root) {
+  copyButtons(root);
+  passwordShow(root);
+  unsavedGuard(root);
+  rowFilters(root);
+}
+
+errorSummary(document);
+closingMenus();
+enhance(document);
+sessionWarning(document.body);
+document.addEventListener("htmx:load", (event) => {
+  if (event.target !== document.body) enhance(event.target);
+});
