@@ -24,7 +24,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # key id -> 32 bytes in base64, the last is used for writing; derived from SECRET_KEY where empty.
 FILE_KEYS = env.dict("FILE_KEYS", default={})
-CIPHER = env.str("CIPHER", default="aes-gcm")
+CIPHER = env.str("CIPHER", default="aes-256-gcm")
 HASH = env.str("HASH", default="hmac-sha256")
 
 SECURE_SSL = env.bool("SECURE_SSL", default=PRODUCTION)

@@ -1,0 +1,62 @@
+"""Database triggers that refuse a change, the same on PostgreSQL and SQLite (HOUSE.md §4.7).
+
+A wing lists them in a migration of its own::
+
+    operations = [refuse("audit_entry", "records_auditentry", "UPDATE", "审计记录不能修改。")]
+
+``when`` is SQL over ``OLD`` and ``NEW`` in the words that both databases know, with ``IS DISTINCT FROM``
+for “differs, NULL included”. The application meets an ``IntegrityError``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations import RunPython
+
+_POSTGRESQL = """
+CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH ROW {when} EXECUTE FUNCTION {function}();
+"""
+_SQLITE = """
+CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH ROW {when}
+BEGIN SELECT RAISE(ABORT, '{message}'); END;
+"""
+
+
+def refuse(name: str, table: str, event: str, message: str, *, when: str = "") -> RunPython:
+    """An operation that makes the database refuse ``UPDATE``, ``DELETE`` or ``INSERT`` on a table.
+
+    ``name`` is unique in the database, ``message`` one Chinese sentence without a quotation mark,
+    ``when`` the condition (all rows where empty).
+    """
+    if event not in {"UPDATE", "DELETE", "INSERT"}:
+        raise ValueError(f"{event!r} is no event of a trigger")
+    words = {
+        "trigger": f"refuse_{name}",
+        "function": f"refuse_{name}_fn",
+        "table": table,
+        "event": event,
+        "message": message.replace("'", ""),
+        "when": f"WHEN ({when})" if when else "",
+    }
+
+    def forward(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        template = _POSTGRESQL if editor.connection.vendor == "postgresql" else _SQLITE
+        with editor.connection.cursor() as cursor:
+            # Names and conditions come from migrations, never from a person.
+            cursor.execute(template.format(**words))
+
+    def backward(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        with editor.connection.cursor() as cursor:
+            if editor.connection.vendor == "postgresql":
+                cursor.execute("DROP TRIGGER {trigger} ON {table}".format(**words))
+                cursor.execute("DROP FUNCTION {function}()".format(**words))
+            else:
+                cursor.execute("DROP TRIGGER {trigger}".format(**words))
+
+    return RunPython(forward, backward)

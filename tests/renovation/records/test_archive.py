@@ -1,0 +1,103 @@
+"""Backup and restore: everything comes back, nothing is overwritten unasked."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from renovation.accounts.models import Organisation, User
+from renovation.core.crypto import TamperedError
+from renovation.core.errors import Refusal
+from renovation.records.archive import kept_models, read_archive, write_archive
+from renovation.records.models import AuditEntry, StoredFile
+from renovation.records.sealing import seal, verify
+from renovation.records.services import audit, read_file, store_file
+from tests.factories.accounts import OrganisationFactory, UserFactory
+
+NOW = datetime(2025, 9, 15, 4, 0, 0, 123456, tzinfo=UTC)
+
+
+@pytest.fixture
+def media(settings: Settings, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    return tmp_path
+
+
+def counts() -> dict[str, int]:
+    return {model._meta.db_table: model._base_manager.count() for model in kept_models()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_everything_comes_back(media: Path, settings: Settings) -> None:
+    organisation = OrganisationFactory()
+    OrganisationFactory(parent=organisation)
+    user = UserFactory()
+    open_file = store_file(
+        content=b"open", name="甲.txt", content_type="text/plain", by=user, now=NOW
+    )
+    private = store_file(
+        content=b"resident",
+        name="乙.txt",
+        content_type="text/plain",
+        by=user,
+        now=NOW,
+        is_private=True,
+    )
+    audit(act="test", sentence="一件事", by=user, now=NOW, changes={"户数": [1, 2]})
+    seal(now=NOW)
+    before = counts()
+    target = io.BytesIO()
+    written = write_archive(target=target, now=NOW)
+    assert written == before
+    call_command("flush", interactive=False, verbosity=0)
+    assert not User.objects.exists()
+    settings.MEDIA_ROOT = media / "elsewhere"
+
+    target.seek(0)
+    assert read_archive(source=target) == before
+
+    assert counts() == before
+    assert Organisation.objects.get(parent=organisation).parent == organisation
+    assert AuditEntry.objects.get().at == NOW
+    assert verify().holds
+    assert read_file(file=StoredFile.objects.get(pk=open_file.pk)) == b"open"
+    assert read_file(file=StoredFile.objects.get(pk=private.pk)) == b"resident"
+    assert UserFactory().pk > user.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_in_use_is_not_overwritten(media: Path) -> None:
+    UserFactory(username="somebody")
+    call_command("backup", str(media / "a.tar.gz"), verbosity=0)
+    UserFactory(username="later")
+    with pytest.raises(CommandError, match="数据库里已有数据，没有恢复"):
+        call_command("restore", str(media / "a.tar.gz"))
+    assert set(User.objects.values_list("username", flat=True)) == {"somebody", "later"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("content", [b"", b"no archive at all", b"\x1f\x8b broken"])
+def test_what_is_no_archive_is_refused(content: bytes) -> None:
+    with pytest.raises(Refusal, match="不是本平台的备份"):
+        read_archive(source=io.BytesIO(content))
+
+
+def test_a_private_file_lies_encrypted(media: Path, db: None) -> None:
+    file = store_file(
+        content=b"resident",
+        name="乙.txt",
+        content_type="text/plain",
+        by=None,
+        now=NOW,
+        is_private=True,
+    )
+    lying = (media / "files" / file.path).read_bytes()
+    assert b"resident" not in lying
+    (media / "files" / file.path).write_bytes(lying[:-1] + bytes([lying[-1] ^ 1]))
+    with pytest.raises(TamperedError):
+        read_file(file=file)
