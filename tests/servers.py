@@ -177,7 +177,7 @@ def celery_worker(
         ]
         if beat:
             command += ["--beat", "--schedule", str(folder / "beat")]
-        process = start(command, log=log, env={**os.environ, **env}, cwd=ROOT)
+        process = start(command, log=log, env={**os.environ, "LOG_LEVEL": "INFO", **env}, cwd=ROOT)
         child = Child(name="worker", log=log, process=process)
         try:
             if not wait_until(lambda: " ready." in child.tail(200), process=process, seconds=90):

@@ -2,12 +2,14 @@
 
 import smtplib
 from email.message import EmailMessage
+from typing import Any
 
 import psycopg
 import pytest
 import redis
 from django.utils import timezone
 
+from renovation.runner.processes import Child
 from tests.conftest import Clock, SmtpServer
 from tests.servers import ServerError, postgres, redis_server
 
@@ -51,3 +53,25 @@ def test_a_missing_server_is_an_error_that_names_the_way_out(
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(ServerError, match="make system-test"), redis_server():
         pass
+
+
+@pytest.mark.servers
+def test_the_worker_hears_this_process_and_ends_with_the_test(celery_worker_process: Child) -> None:
+    from renovation.celery import app
+
+    answers = app.control.ping(timeout=10, limit=1)
+    assert len(answers) == 1
+    assert list(answers[0].values()) == [{"ok": "pong"}]
+    assert celery_worker_process.process.poll() is None
+
+
+@pytest.mark.browser
+def test_a_browser_opens_the_portal_and_nothing_else(page: Any, live_server: Any) -> None:
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(f"{live_server.url}/accounts/sign-in/")
+    assert page.locator("input[name=username]").is_visible()
+    assert [url for url in asked if not url.startswith(live_server.url)] == []
+    assert complaints == []
