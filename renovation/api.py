@@ -1,11 +1,86 @@
-"""The one API: what CONTRACT.md lists, wing by wing."""
+"""The one API: what CONTRACT.md lists, wing by wing.
 
+Every fault is ``application/problem+json`` (RFC 9457) with a stable ``code`` and one Chinese sentence.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import structlog
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from renovation.core.errors import Forbidden, Refusal, StateConflict
+
+log = structlog.get_logger(__name__)
 
 api = NinjaAPI(
     title="老旧小区改造调度平台 接口",
     version="1.0.0",
+    description="令牌由管理员签发：`Authorization: Bearer TOKEN`。差错一律为 application/problem+json。",
     urls_namespace="api",
     docs_url="/docs",
     openapi_url="/openapi.json",
 )
+
+
+def problem(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
+    """A problem document; ``more`` are members beyond the standard ones."""
+    return JsonResponse(
+        {"type": "about:blank", "status": status, "code": code, "detail": detail, **more},
+        status=status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+@api.exception_handler(Refusal)
+def refused(_request: HttpRequest, fault: Refusal) -> HttpResponse:
+    """A rule says no: 403 forbidden, 409 with the present state, 422 otherwise."""
+    if isinstance(fault, StateConflict):
+        return problem(409, fault.code, fault.message, state=fault.state)
+    if isinstance(fault, Forbidden):
+        return problem(403, fault.code, fault.message)
+    more = {"field": fault.field} if fault.field else {}
+    return problem(422, fault.code, fault.message, **more)
+
+
+@api.exception_handler(ValidationError)
+def invalid(_request: HttpRequest, fault: ValidationError) -> HttpResponse:
+    """The request does not have the form that the schema asks for."""
+    errors = [
+        {"field": ".".join(str(part) for part in each["loc"][1:]), "message": each["msg"]}
+        for each in fault.errors
+    ]
+    return problem(422, "request.invalid", "请求的内容不符合接口说明。", errors=errors)
+
+
+@api.exception_handler(AuthenticationError)
+def unauthenticated(_request: HttpRequest, _fault: AuthenticationError) -> HttpResponse:
+    """No token, or one that is not valid."""
+    response = problem(401, "token.invalid", "没有令牌，或者令牌无效、已过期、已吊销。")
+    response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(Http404)
+def not_found(_request: HttpRequest, _fault: Http404) -> HttpResponse:
+    """It does not exist, or not for this user."""
+    return problem(404, "not_found", "没有找到，或者不在您的范围内。")
+
+
+@api.exception_handler(HttpError)
+def http_error(_request: HttpRequest, fault: HttpError) -> HttpResponse:
+    """What the framework refuses by itself."""
+    return problem(fault.status_code, "request.refused", "请求无法处理，请对照接口说明检查。")
+
+
+@api.exception_handler(Exception)
+def unforeseen(request: HttpRequest, fault: Exception) -> HttpResponse:
+    """A fault of ours: logged under an id that the caller is told."""
+    fault_id = uuid.uuid4().hex[:12]
+    log.error("fault", fault_id=fault_id, path=request.path, exc_info=fault)
+    return problem(500, "fault", f"系统出错，错误编号 {fault_id}。", fault_id=fault_id)

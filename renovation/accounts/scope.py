@@ -108,4 +108,4 @@ def _bureau_of(organisation: Organisation) -> int | None:
     bureau: Organisation | None = (
         organisation.ancestors().filter(kind=OrganisationKind.BUREAU).last()
     )
-    return bureau.pk if bureau else None
+    return int(bureau.pk) if bureau else None
