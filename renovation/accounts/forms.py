@@ -6,8 +6,6 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 
-from .models import User
-
 
 class SignInForm(AuthenticationForm):
     """User name and password; says no more than that the pair is wrong."""

@@ -104,7 +104,7 @@ def _roots(memberships: Iterable[Membership]) -> list[Organisation]:
 
 def _bureau_of(organisation: Organisation) -> int | None:
     if organisation.kind == OrganisationKind.BUREAU:
-        return organisation.pk
+        return int(organisation.pk)
     bureau: Organisation | None = (
         organisation.ancestors().filter(kind=OrganisationKind.BUREAU).last()
     )
