@@ -25,7 +25,8 @@ from django.db.backends.postgresql.base import DatabaseWrapper as Postgres
 from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
 
 from renovation.runner.processes import Child
-from tests.servers import celery_worker, redis_server
+from tests import history_guard
+from tests.servers import celery_worker, free_port, redis_server
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHROMIUM_FLAGS = [
@@ -49,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     portal.EMAIL_FILE_PATH = str(folder / "mail")
     portal.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     portal.CELERY_BROKER_URL = "memory://"
+    history_guard.install()
     portal.WHITENOISE_AUTOREFRESH = True  # no walk over all static files for each client
 
 
@@ -192,8 +194,6 @@ class SmtpServer:
 def smtp_server(settings: Any) -> Iterator[SmtpServer]:
     """A real SMTP server in a thread; the portal's mail goes to it."""
     from aiosmtpd.controller import Controller
-
-    from tests.servers import free_port
 
     server = SmtpServer(host="127.0.0.1", port=free_port())
     controller = Controller(server, hostname=server.host, port=server.port)
