@@ -253,6 +253,19 @@ class ScheduleKind:
         return not self.catch_up and now > due_at + self.grace
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """Something that looks every minute for rows that wait (mail, renditions, audit entries to seal).
+
+    A wing lists them in its `schedules.py` as `SWEEPS: list[Sweep]`. They leave no row in the ledger of
+    runs: the rows that they find are the jobs. `run` takes the clock and returns how many rows it moved; it
+    must be safe to run twice at once.
+    """
+
+    code: str
+    run: Callable[[datetime], int]
+
+
 def due_periods(
     rule: Rule, after: datetime, now: datetime, calendar: WorkCalendar
 ) -> list[tuple[str, datetime]]:

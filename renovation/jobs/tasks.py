@@ -1,0 +1,28 @@
+"""Tasks of the jobs: the minute's tick and the nudge of one run."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import services
+
+
+@shared_task(name="renovation.jobs.tasks.tick")
+def tick() -> None:
+    """What beat sends once a minute."""
+    ticked = services.tick(now=timezone.now())
+    for run_id in ticked.waiting:
+        run.delay(run_id)
+    for code in services.sweeps():
+        sweep.delay(code)
+
+
+@shared_task(name="renovation.jobs.tasks.run")
+def run(run_id: int) -> None:
+    """Do one run of the ledger, unless another worker has it."""
+    services.execute(run_id=run_id, now=timezone.now())
+
+
+@shared_task(name="renovation.jobs.tasks.sweep")
+def sweep(code: str) -> None:
+    """Look once for rows that wait."""
+    services.sweep(code=code, now=timezone.now())
