@@ -50,8 +50,15 @@ def pytest_configure(config: pytest.Config) -> None:
     portal.EMAIL_FILE_PATH = str(folder / "mail")
     portal.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     portal.CELERY_BROKER_URL = "memory://"
+    if portal.REDIS_URL:  # a database of its own for each process of `pytest -n`
+        portal.CACHES["default"]["LOCATION"] = f"{portal.REDIS_URL.rsplit('/', 1)[0]}/{_number()}"
     history_guard.install()
     portal.WHITENOISE_AUTOREFRESH = True  # no walk over all static files for each client
+
+
+def _number() -> int:
+    """Which process of ``pytest -n`` this is, 0 to 7; 0 without."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -223,7 +230,7 @@ def celery_worker_process(
     """
     from renovation.celery import app
 
-    broker = f"{redis_url.rsplit('/', 1)[0]}/9"
+    broker = f"{redis_url.rsplit('/', 1)[0]}/{8 + _number()}"
     _forget_messages(broker)
     database = connection.settings_dict["NAME"]
     clock_file = tmp_path / "clock"

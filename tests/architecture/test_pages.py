@@ -135,11 +135,7 @@ def _sentences() -> Iterator[tuple[str, str]]:
         if module.is_migration:
             continue
         docstrings = {
-            id(node.body[0].value)
-            for node in ast.walk(module.tree)
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-            and node.body
-            and isinstance(node.body[0], ast.Expr)
+            id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Expr)
         }
         for node in ast.walk(module.tree):
             if (
