@@ -121,7 +121,9 @@ def curve(
     if end_label and plan:
         parts.append(_end(frame, scale, plan[-1], end_label))
     parts.append(
-        _standing(frame, scale, as_of, value_at(plan, as_of), run, plan_label, actual_label, gap_label)
+        _standing(
+            frame, scale, as_of, value_at(plan, as_of), run, plan_label, actual_label, gap_label
+        )
     )
     spoken = description or "，".join(
         part for part in (f"截至{day_name(as_of)}", plan_label, actual_label, gap_label) if part
@@ -159,7 +161,9 @@ def _grid(frame: _Frame) -> str:
         parts.append(line(frame.left, y, frame.right, y, stroke=HAIRLINE))
         label = f"{value}%" if value == 100 else str(value)
         parts.append(text(frame.left - 8, y + 5, label, size=frame.font, fill=INK_3, anchor="end"))
-    parts.append(text(frame.left - 8, frame.bottom + 5, "0", size=frame.font, fill=INK_3, anchor="end"))
+    parts.append(
+        text(frame.left - 8, frame.bottom + 5, "0", size=frame.font, fill=INK_3, anchor="end")
+    )
     parts.append(line(frame.left, frame.bottom, frame.right, frame.bottom, stroke=CONTROL))
     return "".join(parts)
 
@@ -209,7 +213,8 @@ def _as_of(frame: _Frame, scale: DayScale, as_of: date) -> str:
 
 def _mark(frame: _Frame, scale: DayScale, mark: CurveMark) -> str:
     x = scale.at(mark.on)
-    room_left = x - 6 - text_width(mark.label, frame.font) >= frame.left
+    # Between the numbers of the axis there is room enough for a label to begin at the edge.
+    room_left = x - 6 - text_width(mark.label, frame.font) >= 0
     return line(x, frame.bottom, x, frame.bottom - 34, stroke=ACTION, width=1.5) + text(
         x - 6 if room_left else x + 6,
         frame.bottom - 24,
@@ -246,7 +251,7 @@ def _end(frame: _Frame, scale: DayScale, last: CurvePoint, lines: Sequence[str])
     fits = x + 8 + widest <= frame.width
     return "".join(
         text(
-            x + 8 if fits else frame.width,
+            x + 8 if fits else x - 30,
             y + 18 + 18 * row,
             part,
             size=frame.font,
@@ -312,10 +317,8 @@ def _place(frame: _Frame, x: float, labels: Sequence[_Label]) -> str:
         fits_right = x + 10 + width <= frame.width
         on_left = fits_left if upper else not fits_right
         tall = row * (len(label.lines) - 1)
-        if on_left:
-            first = label.at - 8 - tall if upper else label.at + row + 4
-        else:
-            first = label.at + 6
+        left_first = label.at - 8 - tall if upper else label.at + row + 4
+        first = left_first if on_left else label.at + 6
         if placed and placed[-1][1] == on_left:
             above, _, top = placed[-1]
             first = max(first, top + row * len(above.lines))
@@ -327,9 +330,7 @@ def _place(frame: _Frame, x: float, labels: Sequence[_Label]) -> str:
     return "".join(_lines(frame, x, row, *place) for place in placed)
 
 
-def _lines(
-    frame: _Frame, x: float, row: float, label: _Label, on_left: bool, first: float
-) -> str:
+def _lines(frame: _Frame, x: float, row: float, label: _Label, on_left: bool, first: float) -> str:
     at, anchor = _beside(frame, x, label.width(frame.font), on_left)
     return "".join(
         text(
@@ -372,7 +373,9 @@ def bar_with_tick(
         parts.append(_share(value, ACTION, thick))
     if tick is not None:
         at = _percent(tick)
-        parts.append(f'<line x1="{at}" x2="{at}" y1="0" y2="{height}" stroke="{INK}" stroke-width="2"/>')
+        parts.append(
+            f'<line x1="{at}" x2="{at}" y1="0" y2="{height}" stroke="{INK}" stroke-width="2"/>'
+        )
     return (
         f'<svg class="bar" xmlns="http://www.w3.org/2000/svg" {spoken} width="{width}" height="{height}">'
         f"{''.join(parts)}</svg>"

@@ -96,7 +96,9 @@ def rect(
     dash: str = "",
 ) -> str:
     """A box."""
-    drawn = f'<rect x="{num(x)}" y="{num(y)}" width="{num(width)}" height="{num(height)}" fill="{fill}"'
+    drawn = (
+        f'<rect x="{num(x)}" y="{num(y)}" width="{num(width)}" height="{num(height)}" fill="{fill}"'
+    )
     if stroke != "none":
         drawn += f' stroke="{stroke}" stroke-width="{num(stroke_width)}"'
         drawn += f' stroke-dasharray="{dash}"' if dash else ""
@@ -116,9 +118,8 @@ def symbol(shape: Shape, x: float, y: float, size: float = 11) -> str:
         )
     if shape == "square":
         return rect(x - half * 0.92, y - half * 0.92, size * 0.92, size * 0.92, fill=colour)
-    points = f"{num(x)},{num(y - half)} {num(x + half * 1.1)},{num(y + half * 0.9)} " + (
-        f"{num(x - half * 1.1)},{num(y + half * 0.9)}"
-    )
+    base = num(y + half * 0.9)
+    points = f"{num(x)},{num(y - half)} {num(x + half * 1.1)},{base} {num(x - half * 1.1)},{base}"
     return f'<polygon points="{points}" fill="{colour}"/>'
 
 

@@ -7,22 +7,18 @@ plan is an outline, the actual a fill, what should have begun and has not a brok
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
 
 from .svg import (
     ACTION,
-    BAND,
     CONTROL,
     HAIRLINE,
     INK,
     INK_2,
-    INK_3,
     OCHRE,
     SANS,
-    SERIF,
     WHITE,
     DayScale,
     Shape,
@@ -146,7 +142,7 @@ def wall_months(chart: WallChart, *, width: int = MONTHS_WIDTH) -> str:
         width,
         44,
         f"{chart.start.year}年各月，数据截至{day_name(chart.as_of)}",
-        _month_names(chart, scale, 36),
+        draw_month_names(chart, scale, 36),
     )
 
 
@@ -155,7 +151,7 @@ def wall_bars(
 ) -> str:
     """The bars of one row as SVG for its cell; rows of one chart join without a seam."""
     scale = DayScale(chart.start, chart.end, 0, width)
-    return _svg(width, height, _spoken(row), _row(chart, row, scale, 0, height))
+    return _svg(width, height, _spoken(row), draw_row(chart, row, scale, 0, height))
 
 
 def wall_total_months(chart: WallChart, *, width: int = MONTHS_WIDTH) -> str:
@@ -172,7 +168,7 @@ def wall_total_months(chart: WallChart, *, width: int = MONTHS_WIDTH) -> str:
         )
         for name, values in chart.total.months
     )
-    body = _as_of_line(scale, chart.as_of, 0, height) + _total_values(chart, scale, 20)
+    body = draw_as_of_line(scale, chart.as_of, 0, height) + draw_total_values(chart, scale, 20)
     return _svg(width, height, spoken, body)
 
 
@@ -200,7 +196,8 @@ def _spoken(row: WallRow) -> str:
     return f"{row.name}：{'，'.join(parts) or '没有计划'}"
 
 
-def _month_names(chart: WallChart, scale: DayScale, baseline: float) -> str:
+def draw_month_names(chart: WallChart, scale: DayScale, baseline: float) -> str:
+    """The months' names, and the as-of day above its month."""
     parts = []
     several_years = chart.start.year != chart.end.year
     for first, left, right in scale.months():
@@ -217,14 +214,15 @@ def _month_names(chart: WallChart, scale: DayScale, baseline: float) -> str:
     return "".join(parts)
 
 
-def _row(chart: WallChart, row: WallRow, scale: DayScale, top: float, height: float) -> str:
+def draw_row(chart: WallChart, row: WallRow, scale: DayScale, top: float, height: float) -> str:
+    """The bars of one row between ``top`` and ``top + height``, with the lines of the months."""
     parts = [line(left, top, left, top + height, stroke=HAIRLINE) for _, left, _ in scale.months()]
     parts.append(line(scale.right - 0.5, top, scale.right - 0.5, top + height, stroke=HAIRLINE))
     upper = top + (height - 2 * _BAR - 3) / 2
     lower = upper + _BAR + 3
     if row.plan:
         parts.append(_bar(scale, row.plan, upper, filled=False))
-    parts.append(_as_of_line(scale, chart.as_of, top, height))
+    parts.append(draw_as_of_line(scale, chart.as_of, top, height))
     if row.actual:
         parts.append(_bar(scale, row.actual, lower, filled=True))
     if row.missing:
@@ -233,7 +231,8 @@ def _row(chart: WallChart, row: WallRow, scale: DayScale, top: float, height: fl
     return "".join(parts)
 
 
-def _as_of_line(scale: DayScale, as_of: date, top: float, height: float) -> str:
+def draw_as_of_line(scale: DayScale, as_of: date, top: float, height: float) -> str:
+    """The as-of day as a line, nothing where it lies outside."""
     if not scale.start <= as_of <= scale.end:
         return ""
     x = scale.at(as_of)
@@ -307,7 +306,8 @@ def _now(at: float, top: float, shown: str, row: WallRow) -> str:
     return drawn
 
 
-def _total_values(chart: WallChart, scale: DayScale, baseline: float) -> str:
+def draw_total_values(chart: WallChart, scale: DayScale, baseline: float) -> str:
+    """The month totals, each line under the other from ``baseline``; the second bold."""
     if chart.total is None:
         return ""
     parts = []
@@ -325,194 +325,3 @@ def _total_values(chart: WallChart, scale: DayScale, baseline: float) -> str:
                 )
             )
     return "".join(parts)
-
-
-# -- the whole sheet as one picture ----------------------------------------------------------------
-_MARGIN = 40
-_NUMBER_WIDTH = 40
-_LIGHT_WIDTH = 110
-_COLUMN = 72
-
-
-def wall_svg(chart: WallChart, *, font_family: str = SANS, title_family: str = SERIF) -> str:
-    """The sheet as one standalone SVG in the proportion of A3 landscape or taller, for download."""
-    name_width = max(96.0, *(text_width(row.name, 14, bold=True) + 16 for row in chart.rows), 0.0)
-    before = [_COLUMN] * len(chart.before)
-    after = [_COLUMN] * (len(chart.after) - 1) + [_COLUMN + 20] if chart.after else []
-    left = _MARGIN + _NUMBER_WIDTH + name_width + sum(before)
-    sheet = _Sheet(
-        chart=chart,
-        name_at=_MARGIN + _NUMBER_WIDTH,
-        before_at=_edges(_MARGIN + _NUMBER_WIDTH + name_width, before),
-        scale=DayScale(chart.start, chart.end, left + 12, left + 12 + MONTHS_WIDTH),
-        after_at=_edges(left + 12 + MONTHS_WIDTH, after),
-        width=left + 12 + MONTHS_WIDTH + sum(after) + 16 + _LIGHT_WIDTH + _MARGIN,
-    )
-    body, height = sheet.draw(title_family)
-    full = max(height, sheet.width * 297 / 420)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{num(sheet.width)}"'
-        f' height="{num(full)}" viewBox="0 0 {num(sheet.width)} {num(full)}"'
-        f' font-family="{escape(font_family)}"><title>{escape(chart.title)}</title>'
-        f"{rect(0, 0, sheet.width, full, fill=WHITE)}{body}</svg>"
-    )
-
-
-def _edges(left: float, widths: Sequence[float]) -> tuple[float, ...]:
-    """The right edges of columns, where their numbers end."""
-    found = []
-    for width in widths:
-        left += width
-        found.append(left)
-    return tuple(found)
-
-
-@dataclass(frozen=True)
-class _Sheet:
-    chart: WallChart
-    name_at: float
-    before_at: tuple[float, ...]
-    scale: DayScale
-    after_at: tuple[float, ...]
-    width: float
-
-    @property
-    def right(self) -> float:
-        return self.width - _MARGIN
-
-    @property
-    def light_at(self) -> float:
-        return (self.after_at[-1] if self.after_at else self.scale.right) + 24
-
-    def draw(self, title_family: str) -> tuple[str, float]:
-        """All parts and the height that they need."""
-        chart = self.chart
-        middle = self.width / 2
-        facts = "　".join((*chart.facts, chart.approval)).rstrip("　")
-        parts = [
-            text(middle, 68, chart.title, size=36, anchor="middle", bold=True, family=title_family),
-            text(middle, 104, facts, size=16, fill=INK_2, anchor="middle"),
-            line(_MARGIN, 124, self.right, 124, stroke=INK, width=2),
-            self._heads(124),
-        ]
-        y: float = 176
-        parts.append(line(_MARGIN, y, self.right, y, stroke=INK))
-        for group in chart.groups:
-            parts.append(self._group(group, y))
-            y += 32
-            for row in group.rows:
-                parts.append(self._row(row, y))
-                y += ROW_HEIGHT
-        if chart.total is not None:
-            height = 24 * max(1, len(chart.total.months)) + 8
-            parts.append(self._total(y, height))
-            y += height
-        parts.append(line(_MARGIN, y, self.right, y, stroke=INK, width=2))
-        parts.append(self._legend(y + 28))
-        y += 52
-        for note in chart.notes:
-            parts.append(text(_MARGIN, y, note, size=13, fill=INK_3))
-            y += 22
-        parts.append(text(_MARGIN, y + 20, chart.issuer, size=14))
-        parts.append(text(self.right, y + 20, chart.issued_on, size=14, anchor="end"))
-        return "".join(parts), y + 20 + _MARGIN
-
-    def _heads(self, top: float) -> str:
-        number, name, light = self.chart.heads
-        parts = [
-            text(_MARGIN + 8, top + 40, number, size=13, fill=INK_2),
-            text(self.name_at, top + 40, name, size=13, fill=INK_2),
-            text(self.light_at, top + 40, light, size=13, fill=INK_2),
-            _month_names(self.chart, self.scale, top + 40),
-        ]
-        columns = [
-            *zip(self.before_at, self.chart.before, strict=True),
-            *zip(self.after_at, self.chart.after, strict=True),
-        ]
-        for right, (head, unit) in columns:
-            if unit:
-                parts.append(text(right, top + 22, head, size=13, fill=INK_2, anchor="end"))
-                parts.append(
-                    text(right + 6, top + 42, f"（{unit}）", size=13, fill=INK_2, anchor="end")
-                )
-            else:
-                parts.append(text(right, top + 40, head, size=13, fill=INK_2, anchor="end"))
-        return "".join(parts)
-
-    def _group(self, group: WallGroup, top: float) -> str:
-        parts = [
-            rect(_MARGIN, top, self.right - _MARGIN, 32, fill=BAND),
-            text(_MARGIN + 8, top + 21, group.name, size=14, bold=True),
-            text(self.scale.left, top + 21, "　".join(group.facts), size=14, fill=INK_2),
-            line(_MARGIN, top + 32, self.right, top + 32, stroke=CONTROL),
-            *self._numbers(group.after, top + 21, bold=True),
-        ]
-        x = self.light_at
-        for _, shape, count in group.lights:
-            parts.append(symbol(shape, x + 6, top + 16))
-            parts.append(text(x + 16, top + 21, str(count), size=14))
-            x += 24 + text_width(str(count), 14)
-        return "".join(parts)
-
-    def _row(self, row: WallRow, top: float) -> str:
-        middle = top + ROW_HEIGHT / 2 + 5
-        parts = [
-            text(_MARGIN + 8, middle, row.number, size=14, fill=INK_2),
-            text(self.name_at, middle, row.name, size=14, bold=True),
-            *(
-                text(at, middle, value, size=14, anchor="end")
-                for at, value in zip(self.before_at, row.before, strict=True)
-            ),
-            *self._numbers(row.after, middle),
-            _row(self.chart, row, self.scale, top, ROW_HEIGHT),
-            symbol(row.shape, self.light_at + 6, middle - 5),
-            text(self.light_at + 18, middle, row.light_word, size=14),
-            line(_MARGIN, top + ROW_HEIGHT, self.right, top + ROW_HEIGHT, stroke=HAIRLINE),
-        ]
-        return "".join(parts)
-
-    def _numbers(self, values: Sequence[str], baseline: float, *, bold: bool = False) -> list[str]:
-        return [
-            text(at, baseline, value, size=14, anchor="end", bold=bold)
-            for at, value in zip(self.after_at, values, strict=True)
-        ]
-
-    def _total(self, top: float, height: float) -> str:
-        total = self.chart.total
-        assert total is not None
-        middle = top + height / 2 + 5
-        parts = [
-            text(_MARGIN + 8, middle, total.name, size=14, bold=True),
-            *(
-                text(at, middle, value, size=14, anchor="end", bold=True)
-                for at, value in zip(self.before_at, total.before, strict=True)
-            ),
-            *self._numbers(total.after, middle, bold=True),
-            _as_of_line(self.scale, self.chart.as_of, top, height),
-            _total_values(self.chart, self.scale, top + 20),
-        ]
-        return "".join(parts)
-
-    def _legend(self, baseline: float) -> str:
-        plan, actual, missing, as_of = self.chart.legend
-        x = float(_MARGIN)
-        parts = []
-        for words, box in (
-            (plan, rect(0.5, -13.5, 44, 15, fill=WHITE, stroke=INK_2)),
-            (actual, rect(0, -14, 45, 16, fill=ACTION)),
-            (
-                missing,
-                rect(0.75, -13.25, 44, 15, fill=WHITE, stroke=OCHRE, stroke_width=1.5, dash="4 3"),
-            ),
-        ):
-            parts.append(f'<g transform="translate({num(x)} {num(baseline)})">{box}</g>')
-            parts.append(text(x + 52, baseline, words, size=13, fill=INK_2))
-            x += 52 + text_width(words, 13) + 28
-        parts.append(line(x + 1, baseline - 13, x + 1, baseline + 2, stroke=INK, width=1.5))
-        parts.append(text(x + 10, baseline, as_of, size=13, fill=INK_2))
-        x += 10 + text_width(as_of, 13) + 28
-        for shape, word in self.chart.lights:
-            parts.append(symbol(shape, x + 6, baseline - 5))
-            parts.append(text(x + 18, baseline, word, size=13, fill=INK_2))
-            x += 18 + text_width(word, 13) + 24
-        return "".join(parts)

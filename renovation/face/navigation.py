@@ -119,7 +119,8 @@ class Navigation:
         """
         bureaus = Organisation.objects.filter(kind=OrganisationKind.BUREAU)
         if self.scope.bureau_id is not None:
-            return bureaus.filter(pk=self.scope.bureau_id).first()
+            own: Organisation | None = bureaus.filter(pk=self.scope.bureau_id).first()
+            return own
         found = list(bureaus[:2])
         return found[0] if len(found) == 1 else None
 

@@ -14,10 +14,13 @@ from renovation.core.charts import CurveMark, CurvePoint
 from renovation.core.svg import Shape
 
 from .tokens import colours, contrast
-from .values import Cell, Event, Fault, Gate, LIGHTS, Link, Step, Todo, Way
+from .values import LIGHTS, Cell, Event, Fault, Gate, Link, Step, Todo, Way
 from .widgets import DayInput, FilePick, LongText, NumberText, SegmentChoice
 
 AS_OF = date(2025, 9, 14)
+
+# Tables of examples are read in rows.
+# fmt: off
 
 
 class SampleForm(forms.Form):
@@ -94,18 +97,18 @@ def _points(pairs: list[tuple[int, int, str]]) -> list[CurvePoint]:
 DISTRICT_PLAN = _points([
     (2, 28, "0"), (3, 31, "1.0"), (4, 30, "4.3"), (5, 31, "11.3"), (6, 30, "21.5"), (7, 31, "34.3"),
     (8, 31, "49.1"), (9, 30, "63.4"), (10, 31, "80.3"), (11, 30, "95.2"), (12, 31, "100"),
-])  # fmt: skip
+])
 DISTRICT_ACTUAL = _points([
     (2, 28, "0"), (3, 31, "0.8"), (4, 30, "3.5"), (5, 31, "9.4"), (6, 30, "19.3"), (7, 31, "31.3"),
     (8, 31, "44.2"), (9, 14, "48.8"),
-])  # fmt: skip
+])
 PROJECT_PLAN = _points([
     (4, 25, "0"), (5, 31, "13"), (6, 30, "26"), (7, 31, "39"), (8, 31, "54"), (9, 30, "69"),
     (10, 31, "85"), (11, 25, "100"),
-])  # fmt: skip
+])
 PROJECT_ACTUAL = _points([
     (5, 12, "0"), (5, 31, "8"), (6, 30, "21"), (7, 31, "28"), (8, 31, "30"), (9, 14, "30.0"),
-])  # fmt: skip
+])
 
 
 def curves() -> dict[str, tuple[str, ...]]:
@@ -115,22 +118,24 @@ def curves() -> dict[str, tuple[str, ...]]:
         return charts.curve(
             title="全区进度：形象落后序时", plan=DISTRICT_PLAN, actual=DISTRICT_ACTUAL, as_of=AS_OF,
             plan_label=plan, actual_label=actual, gap_label=gap, size=size,
-        )  # fmt: skip
+        )
 
-    def project(size: charts.Size) -> str:
+    def project(size: charts.Size, plan: str, actual: str, gap: str) -> str:
         return charts.curve(
             title="进度：7月起停滞", plan=PROJECT_PLAN, actual=PROJECT_ACTUAL, as_of=AS_OF,
-            plan_label="序时进度 61.0%", actual_label="形象进度 30.0%", gap_label="落后 31.0 百分点",
-            size=size, marks=[CurveMark(date(2025, 5, 12), "实际开工 5月12日")],
+            plan_label=plan, actual_label=actual, gap_label=gap, size=size, marks=[CurveMark(date(2025, 5, 12), "实际开工 5月12日")],
             end_label=("计划完工", "11月25日"),
-        )  # fmt: skip
+        )
 
     return {
         "district_curve": (
             district("wide", "序时进度 55.8%", "形象进度 48.8%", "落后 7.0 百分点"),
             district("narrow", "序时 55.8%", "形象 48.8%", "−7.0 百分点"),
         ),
-        "project_curve": (project("broad"), project("narrow")),
+        "project_curve": (
+            project("broad", "序时进度 61.0%", "形象进度 30.0%", "落后 31.0 百分点"),
+            project("narrow", "序时 61.0%", "形象 30.0%", "−31.0 百分点"),
+        ),
     }
 
 
@@ -156,7 +161,7 @@ def _row(
         number=number, name=name, before=before, after=after, light=light,
         light_word=more.pop("light_word", look.word), shape=look.shape,
         mark_at_bar=light in {"yellow", "red"}, **more,
-    )  # fmt: skip
+    )
 
 
 def wall_sample() -> wall.WallChart:
@@ -172,7 +177,7 @@ def wall_sample() -> wall.WallChart:
         _row("3", "东关里小区", ("121", "1.37"), ("100.0", "100.0", "0.0"), "green",
              light_word="正常，完工", plan=_bar((3, 1), (8, 30), 13, 28, 44, 60, 79, 100),
              actual=_bar((3, 3), (8, 29), 11, 24, 40, 58, 79, 100), remark="8月29日完工"),
-    )  # fmt: skip
+    )
     second = (
         _row("4", "青云小区", ("112", "1.05"), ("15.8", "0.0", "−15.8"), "yellow",
              plan=_bar((8, 20), (12, 24), 6, 27, 51, 76, 100),
@@ -182,7 +187,7 @@ def wall_sample() -> wall.WallChart:
         _row("6", "昆仑巷小区", ("294", "2.90"), ("61.0", "30.0", "−31.0"), "red",
              plan=_bar((4, 25), (11, 25), 0, 13, 26, 39, 54, 69, 85, 100),
              actual=_bar((5, 12), asof, 8, 21, 28, 30), now="30.0"),
-    )  # fmt: skip
+    )
     lights: tuple[tuple[Shape, str], ...] = tuple((look.shape, look.word) for look in LIGHTS.values())
     return wall.WallChart(
         title="淄川区2025年老旧小区改造攻坚图",
@@ -206,7 +211,7 @@ def wall_sample() -> wall.WallChart:
         lights=lights,
         notes=("偏差 = 形象进度 − 序时进度。落后不足 10 个百分点为正常，10—30（含）为滞后，超过 30 为严重滞后。",),
         issuer="淄川区住房和城乡建设局", issued_on="2025年9月16日", approval="已核定",
-    )  # fmt: skip
+    )
 
 
 def everything() -> dict[str, Any]:
@@ -292,4 +297,4 @@ def everything() -> dict[str, Any]:
         ],
         "wall": wall_sample(),
         **curves(),
-    }  # fmt: skip
+    }

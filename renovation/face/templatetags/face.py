@@ -7,7 +7,6 @@ and the gallery cannot draw a thing in two ways. Block tags end with ``end`` and
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -23,9 +22,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from renovation.core import charts, wall
-from renovation.core.measures import Measure
+from renovation.core.measures import MINUS, Measure
 from renovation.face import wording
 from renovation.face.faults import faults_of
+from renovation.face.figures import approval_key, figure_values
 from renovation.face.values import (
     Cell,
     Event,
@@ -152,58 +152,30 @@ def figure(
     “numerator / denominator”. ``change`` is a measure (``core.measures.change``) or a number in
     ``change_unit``; where none is given, 百分点 for percentages. The value links to its source rows.
     """
-    if measure is not None:
-        name = name or measure.label
-        value = measure.text if value is None else value
-        unit = unit or measure.unit.text
-        basis = basis or _parts(measure)
-        approval = approval or measure.approval
-        as_of = as_of or measure.as_of
-        pending = pending or measure.note
-    if isinstance(change, Measure):
-        change_unit, change = change.unit.text, change.text if change.value is not None else None
-        change_text = change_text or ("" if change is not None else "没有可比的上周数")
-    if change is not None and not change_text:
-        if wording.is_zero(change):
-            change_text = "较上周持平"
-        else:
-            change_unit = change_unit or ("百分点" if unit == "%" else unit)
-            change = wording.signed(change)
-    shown = wording.dash(value)
     return _draw(
         "figure",
-        name=name,
-        value=shown,
-        empty=shown == wording.DASH,
-        unit=unit,
-        basis=basis,
-        change=change,
-        change_unit=change_unit,
-        change_text=change_text,
-        approval=_approval_key(approval) if approval else "",
-        as_of=wording.day(as_of) if isinstance(as_of, date) else as_of,
-        as_of_note=as_of_note,
-        pending=pending,
-        href=href,
+        **figure_values(
+            name=name,
+            measure=measure,
+            value=value,
+            unit=unit,
+            basis=basis,
+            change=change,
+            change_unit=change_unit,
+            change_text=change_text,
+            approval=approval,
+            as_of=as_of,
+            as_of_note=as_of_note,
+            pending=pending,
+            href=href,
+        ),
     )
 
 
-def _parts(measure: Measure) -> str:
-    return f"{measure.parts_text} {measure.part_unit.text}" if measure.parts_text else ""
-
-
-def _approval_key(approval: object) -> str:
-    """"approved" or "pending" from an enum, its value or its word."""
-    text = str(getattr(approval, "value", approval))
-    if text in {"approved", "已核定"}:
-        return "approved"
-    if text in {"pending", "all", "待核", "含待核"}:
-        return "pending"
-    raise template.TemplateSyntaxError(f"not an approval: {text!r}")
-
-
 @register.simple_tag
-def bar(value: object, tick: object = None, label: str = "", width: int | str = "100%") -> SafeString:
+def bar(
+    value: object, tick: object = None, label: str = "", width: int | str = "100%"
+) -> SafeString:
     """A number against its due, both 0–100."""
     return mark_safe(  # noqa: S308 - charts escapes what it is given
         charts.bar_with_tick(_decimal(value), _decimal(tick), label=label, width=width)
@@ -213,7 +185,7 @@ def bar(value: object, tick: object = None, label: str = "", width: int | str = 
 def _decimal(value: object) -> Decimal | None:
     if value is None or value in {"", wording.DASH}:
         return None
-    return Decimal(str(value).replace(wording.MINUS, "-"))
+    return Decimal(str(value).replace(MINUS, "-"))
 
 
 @register.simple_tag
@@ -239,7 +211,7 @@ def wall_chart(chart: wall.WallChart) -> SafeString:
     return _draw(
         "wall_chart",
         chart=chart,
-        approval=_approval_key(chart.approval) if chart.approval else "",
+        approval=approval_key(chart.approval) if chart.approval else "",
         groups=groups,
         months=mark_safe(wall.wall_months(chart)),  # noqa: S308
         total_months=mark_safe(wall.wall_total_months(chart)),  # noqa: S308
@@ -290,7 +262,7 @@ def lights(statuses: Iterable[Any]) -> SafeString:
 @register.simple_tag
 def approval(kind: object, note: str = "") -> SafeString:
     """已核定 (solid, tick) or 待核 (dashed), with the amount that is left out."""
-    return _draw("approval", kind=_approval_key(kind), note=note)
+    return _draw("approval", kind=approval_key(kind), note=note)
 
 
 @register.simple_tag
