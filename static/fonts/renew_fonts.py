@@ -51,6 +51,7 @@ class Face:
     source: str
     origin: str  # "noto" or "fandol"
     wide: bool = True  # GB2312 and 通用规范汉字表; otherwise GB2312 alone
+    latin: bool = True  # Fandol's Latin is a heavy sans: figures come from 宋体 instead
 
 
 #: Forms outside 通用规范汉字表 that older names still carry; only the face of last resort has them.
@@ -65,9 +66,13 @@ FACES = (
     Face("song-bold.otf", "NotoSerifCJK-Bold.ttc", "noto", wide=False),
     Face("song.otf", "NotoSerifCJK-Regular.ttc", "noto"),
     Face("hei.otf", "NotoSansCJK-Regular.ttc", "noto", wide=False),
-    Face("fangsong.otf", "FandolFang-Regular.otf", "fandol"),
-    Face("kai.otf", "FandolKai-Regular.otf", "fandol"),
+    Face("fangsong.otf", "FandolFang-Regular.otf", "fandol", latin=False),
+    Face("kai.otf", "FandolKai-Regular.otf", "fandol", latin=False),
 )
+LATIN = {chr(code) for code in range(0x21, 0x7F)}
+
+#: One box for all faces, so that a character of another face moves no line.
+ASCENT, DESCENT = 880, -120
 
 
 def double_byte(codec: str, low: int) -> set[str]:
@@ -122,6 +127,15 @@ def shrink_outlines(font: TTFont) -> None:
         charstring.private = private
 
 
+def even_metrics(font: TTFont) -> None:
+    """Give the face the common ascent and descent; every source has 1000 units to the em."""
+    line, system = font["hhea"], font["OS/2"]
+    line.ascent = system.sTypoAscender = system.usWinAscent = ASCENT
+    line.descent = system.sTypoDescender = DESCENT
+    system.usWinDescent = -DESCENT
+    line.lineGap = system.sTypoLineGap = 0
+
+
 def renew(face: Face, folder: Path, characters: set[str]) -> str:
     """Write one face, say its line for README.md."""
     source = folder / face.source
@@ -139,10 +153,12 @@ def renew(face: Face, folder: Path, characters: set[str]) -> str:
         canonical_order=True,
     )
     worker = subset.Subsetter(options)
-    worker.populate(text="".join(sorted(characters)))
+    kept = characters if face.latin else characters - LATIN
+    worker.populate(text="".join(sorted(kept)))
     worker.subset(font)
     if face.origin == "fandol":
         shrink_outlines(font)
+    even_metrics(font)
     font["head"].created = font["head"].modified = timestampFromString("Wed Jan  1 00:00:00 2025")
     target = HERE / face.target
     font.save(target, reorderTables=True)

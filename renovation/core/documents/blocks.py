@@ -115,7 +115,7 @@ _NUMBERS = (Kind.COUNT, Kind.DECIMAL, Kind.CHANGE)
 
 @dataclass(frozen=True)
 class Cell:
-    """A value, and whether it is not yet approved (待核)."""
+    """A value, and whether it is not yet approved (待核). None is no number, "" an empty place."""
 
     value: Value = None
     pending: bool = False
@@ -251,9 +251,14 @@ class Table:
 
     @property
     def column_classes(self) -> list[str]:
-        """For ``<col>``: the width in tenths of a percent, as a class of blocks.css."""
+        """For ``<col>``: the width in half percents, as a class of widths.css; together 100 %."""
         total = sum(column.width for column in self.columns)
-        return [f"w-{round(column.width / total * 200)}" for column in self.columns]
+        classes, reached, done = [], 0.0, 0
+        for column in self.columns:
+            reached += column.width / total * 200
+            classes.append(f"w-{max(1, round(reached) - done)}")
+            done = round(reached)
+        return classes
 
     @property
     def head(self) -> list[ShownRow]:

@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from renovation.core.documents import justification
 from renovation.core.errors import Refusal
 
 CONTENT_TYPE = "application/pdf"
@@ -156,6 +157,7 @@ def _prepared(names: tuple[str, ...]) -> tuple[Any, tuple[Any, ...]]:
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
+    justification.install()
     fonts = FontConfiguration()
     sheets = tuple(
         weasyprint.CSS(filename=STYLES / f"{name}.css", font_config=fonts, url_fetcher=fetch_local)

@@ -225,6 +225,8 @@ def put_value(cell: Any, value: Value | bool | float | datetime) -> None:
         cell.value = value
         return
     text = clean_text(value)
+    if not text:
+        return
     cell.value = text
     cell.data_type = "s"
     if text.startswith(_FORMULA_LIKE):
