@@ -18,6 +18,7 @@ import argparse
 import bz2
 import hashlib
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -180,7 +181,7 @@ def main() -> None:
     wide = narrow | general_standard(given.unihan) | set(NAME_FORMS)
     for face in FACES:
         folder = given.noto if face.origin == "noto" else given.fandol
-        print(renew(face, folder, wide if face.wide else narrow), flush=True)
+        sys.stdout.write(renew(face, folder, wide if face.wide else narrow) + "\n")
 
 
 if __name__ == "__main__":
