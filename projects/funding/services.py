@@ -1,0 +1,285 @@
+"""Recording, approving and correcting funding events; the order of the chain is checked under a lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from projects.ledger.models import Project
+from renovation.accounts.models import User
+from renovation.core.calendar import local_day
+from renovation.core.errors import Forbidden, Refusal, StateConflict
+from renovation.core.measures import format_decimal, wanyuan_from_fen
+from renovation.records.models import StoredFile
+from renovation.records.services import audit
+
+from .chain import Movement, first_breach
+from .enums import EventState, Stage
+from .models import FundingEvent, FundingPlan, FundingSource
+
+
+@dataclass(frozen=True, slots=True)
+class EventValues:
+    """What a person says of a movement of money. ``amount_fen`` in 分, over 0 unless it corrects."""
+
+    source: FundingSource
+    stage: Stage
+    amount_fen: int
+    occurred_on: date
+    document_number: str = ""
+    file: StoredFile | None = None
+
+
+def wanyuan(fen: int) -> str:
+    """An amount for people: two decimals of 万元."""
+    return f"{format_decimal(wanyuan_from_fen(fen), 2)} 万元"
+
+
+def _refuse_breach(
+    *, project: Project, source: FundingSource, new: Iterable[Movement], without: int | None = None
+) -> None:
+    """Check the chain of a project and source with what is new; pending events take part, so that two
+    clerks cannot each record what only fits once. The caller holds the project's lock."""
+    rows = FundingEvent.objects.filter(project=project, source=source).exclude(
+        state=EventState.REJECTED
+    )
+    if without is not None:
+        rows = rows.exclude(pk=without)
+    present = [
+        Movement(Stage(stage), amount, day)
+        for stage, amount, day in rows.values_list("stage", "amount_fen", "effective_on")
+    ]
+    breach = first_breach([*present, *new])
+    if breach is None:
+        return
+    if breach.stage == breach.before:
+        raise Refusal(
+            "funding.below_zero",
+            f"到 {breach.on:%Y-%m-%d}，“{source}”的{breach.stage.label}会成为负数。",
+            field="amount",
+            found=wanyuan(breach.total_fen),
+            expected="不小于 0",
+        )
+    raise Refusal(
+        "funding.order",
+        f"到 {breach.on:%Y-%m-%d}，“{source}”的{breach.stage.label}（{wanyuan(breach.total_fen)}）"
+        f"会超过{breach.before.label}（{wanyuan(breach.before_fen)}）。",
+        field="amount",
+        found=wanyuan(breach.total_fen),
+        expected=f"不超过 {wanyuan(breach.before_fen)}",
+    )
+
+
+def _lock(project: Project) -> Project:
+    """Writers of one project's money stand in line."""
+    return Project.objects.select_for_update().get(pk=project.pk)
+
+
+@transaction.atomic
+def record_event(
+    *,
+    project: Project,
+    values: EventValues,
+    by: User,
+    now: datetime,
+    is_opening: bool = False,
+) -> FundingEvent:
+    """Record a movement as 待核; refuses what breaks the order on any date (``funding.order``), also
+    when it is dated back, and a date in the future (``funding.future``)."""
+    _lock(project)
+    if values.amount_fen <= 0:
+        raise Refusal(
+            "funding.amount", "金额须大于 0；减少已登记的金额请用“更正”。", field="amount"
+        )
+    if values.occurred_on > local_day(now):
+        raise Refusal("funding.future", "日期不能晚于今天。", field="occurred_on")
+    movement = Movement(values.stage, values.amount_fen, values.occurred_on)
+    _refuse_breach(project=project, source=values.source, new=[movement])
+    event = FundingEvent.objects.create(
+        project=project,
+        source=values.source,
+        stage=values.stage,
+        amount_fen=values.amount_fen,
+        occurred_on=values.occurred_on,
+        effective_on=values.occurred_on,
+        document_number=values.document_number,
+        file=values.file,
+        recorded_by=by,
+        recorded_at=now,
+        is_opening=is_opening,
+    )
+    audit(
+        act="funding.record",
+        sentence=f"登记{project}“{values.source}”{values.stage.label} {wanyuan(values.amount_fen)}",
+        by=by,
+        now=now,
+        target=event,
+        organisation=project.street,
+        changes=_as_changes(event),
+    )
+    return event
+
+
+@transaction.atomic
+def correct_event(
+    *, event: FundingEvent, amount_fen: int, reason: str, by: User, now: datetime
+) -> FundingEvent:
+    """Add an adjusting event of ``amount_fen`` (negative to reduce) that counts from the date of ``event``.
+
+    Refuses without a reason (``funding.reason``), the correction of a correction (``funding.corrects``), of what
+    is not approved (``StateConflict``), and what breaks the order.
+    """
+    _lock(event.project)
+    event.refresh_from_db()
+    if event.state != EventState.APPROVED:
+        raise StateConflict(
+            "只有已核定的登记才需要更正，待核的请退回后重新登记。", state=event.state
+        )
+    if event.corrects_id is not None:
+        raise Refusal("funding.corrects", "请更正原来的那笔，不要更正更正。", field="amount")
+    if not reason.strip():
+        raise Refusal("funding.reason", "更正须写明原因。", field="reason")
+    if amount_fen == 0:
+        raise Refusal("funding.amount", "更正金额不能是 0。", field="amount")
+    stage = Stage(event.stage)
+    _refuse_breach(
+        project=event.project,
+        source=event.source,
+        new=[Movement(stage, amount_fen, event.effective_on)],
+    )
+    adjusting = FundingEvent.objects.create(
+        project=event.project,
+        source=event.source,
+        stage=event.stage,
+        amount_fen=amount_fen,
+        occurred_on=local_day(now),
+        effective_on=event.effective_on,
+        corrects=event,
+        reason=reason,
+        recorded_by=by,
+        recorded_at=now,
+    )
+    audit(
+        act="funding.correct",
+        sentence=f"更正{event.project}“{event.source}”{stage.label} {wanyuan(amount_fen)}",
+        by=by,
+        now=now,
+        target=adjusting,
+        organisation=event.project.street,
+        changes=_as_changes(adjusting),
+        reason=reason,
+    )
+    return adjusting
+
+
+@transaction.atomic
+def approve_event(*, event: FundingEvent, by: User, now: datetime) -> FundingEvent:
+    """Approve a pending event by another person than the one who recorded it; it is immutable then."""
+    _lock(event.project)
+    if event.recorded_by_id == by.pk:
+        raise Forbidden("登记的人不能自己核定。")
+    changed = FundingEvent.objects.filter(pk=event.pk, state=EventState.PENDING).update(
+        state=EventState.APPROVED, approved_by=by, approved_at=now
+    )
+    return _decided(event, changed, "funding.approve", "核定", by=by, now=now)
+
+
+@transaction.atomic
+def reject_event(*, event: FundingEvent, reason: str, by: User, now: datetime) -> FundingEvent:
+    """Reject a pending event with a reason; it never counted, and later ones must still fit without it."""
+    _lock(event.project)
+    if not reason.strip():
+        raise Refusal("funding.reason", "退回须写明原因。", field="reason")
+    _refuse_breach(project=event.project, source=event.source, new=[], without=event.pk)
+    changed = FundingEvent.objects.filter(pk=event.pk, state=EventState.PENDING).update(
+        state=EventState.REJECTED
+    )
+    return _decided(event, changed, "funding.reject", "退回", by=by, now=now, reason=reason)
+
+
+def _decided(
+    event: FundingEvent,
+    changed: int,
+    act: str,
+    word: str,
+    *,
+    by: User,
+    now: datetime,
+    reason: str = "",
+) -> FundingEvent:
+    event.refresh_from_db()
+    if not changed:
+        raise StateConflict(
+            f"这笔登记现在是“{event.get_state_display()}”，不能再{word}。", state=event.state
+        )
+    audit(
+        act=act,
+        sentence=f"{word}{event.project}“{event.source}”{event.get_stage_display()} {wanyuan(event.amount_fen)}",
+        by=by,
+        now=now,
+        target=event,
+        organisation=event.project.street,
+        reason=reason,
+    )
+    return event
+
+
+@transaction.atomic
+def set_plan(
+    *, project: Project, source: FundingSource, planned_fen: int, by: User, now: datetime
+) -> FundingPlan:
+    """Set the amount planned for a project from a source."""
+    _lock(project)
+    if planned_fen < 0:
+        raise Refusal("funding.plan", "计划金额不能是负数。", field="planned")
+    plan = FundingPlan.objects.filter(project=project, source=source).first()
+    before = plan.planned_fen if plan else None
+    if plan is None:
+        plan = FundingPlan.objects.create(project=project, source=source, planned_fen=planned_fen)
+    elif before != planned_fen:
+        plan.planned_fen = planned_fen
+        plan.save(update_fields=["planned_fen"])
+    if before != planned_fen:
+        audit(
+            act="funding.plan",
+            sentence=f"{project}“{source}”计划定为 {wanyuan(planned_fen)}",
+            by=by,
+            now=now,
+            target=plan,
+            organisation=project.street,
+            changes={"planned_fen": [before, planned_fen]},
+        )
+    return plan
+
+
+def plan_warnings(*, project: Project) -> list[str]:
+    """Sentences for sources where 下达 is above 计划; a warning, not a fault (MEASURES.md)."""
+    planned = dict(FundingPlan.objects.filter(project=project).values_list("source", "planned_fen"))
+    allocated: dict[int, int] = {}
+    names: dict[int, str] = {}
+    events = FundingEvent.objects.filter(
+        project=project, stage=Stage.ALLOCATED, state=EventState.APPROVED
+    ).select_related("source")
+    for event in events:
+        allocated[event.source_id] = allocated.get(event.source_id, 0) + event.amount_fen
+        names[event.source_id] = str(event.source)
+    return [
+        f"“{names[source]}”下达 {wanyuan(total)}，超过计划 {wanyuan(planned.get(source, 0))}。"
+        for source, total in allocated.items()
+        if total > planned.get(source, 0)
+    ]
+
+
+def _as_changes(event: FundingEvent) -> dict[str, Any]:
+    return {
+        "stage": [None, event.stage],
+        "source": [None, event.source.code],
+        "amount_fen": [None, event.amount_fen],
+        "occurred_on": [None, event.occurred_on.isoformat()],
+        "effective_on": [None, event.effective_on.isoformat()],
+        "document_number": [None, event.document_number],
+    }
