@@ -4,7 +4,7 @@ A wing lists them in a migration of its own::
 
     operations = [refuse("audit_entry", "records_auditentry", "UPDATE", "审计记录不能修改。")]
 
-``when`` is SQL over ``OLD`` and ``NEW`` in the words that both databases know, with ``IS DISTINCT FROM``
+``when`` is SQL over ``OLD`` and ``NEW``, subqueries allowed, in the words that both databases know, with ``IS DISTINCT FROM``
 for “differs, NULL included”. The application meets an ``IntegrityError``.
 """
 
@@ -18,12 +18,15 @@ from django.db.migrations.operations import RunPython
 _POSTGRESQL = """
 CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';
+    IF {when} THEN
+        RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN {row};
 END $$;
-CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH ROW {when} EXECUTE FUNCTION {function}();
+CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}();
 """
 _SQLITE = """
-CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH ROW {when}
+CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH ROW WHEN {when}
 BEGIN SELECT RAISE(ABORT, '{message}'); END;
 """
 
@@ -42,7 +45,8 @@ def refuse(name: str, table: str, event: str, message: str, *, when: str = "") -
         "table": table,
         "event": event,
         "message": message.replace("'", ""),
-        "when": f"WHEN ({when})" if when else "",
+        "when": f"({when})" if when else "TRUE",
+        "row": "OLD" if event == "DELETE" else "NEW",
     }
 
     def forward(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:

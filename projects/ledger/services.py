@@ -1,0 +1,417 @@
+"""Writing the ledger: projects with their estates, parties, baselines and gates.
+
+Every service writes an audit entry in its transaction; tracked models also keep their history.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models, transaction
+
+from renovation.accounts.models import User
+from renovation.core.calendar import local_day
+from renovation.core.errors import Forbidden, Refusal, StateConflict
+from renovation.core.periods import Month
+from renovation.records.models import StoredFile
+from renovation.records.services import audit
+
+from .enums import EVIDENCE_REQUIRED, BaselineState, GateKind
+from .models import Baseline, Gate, MonthlyTarget, Project
+
+
+class EditConflict(Refusal):
+    """Somebody else changed the row since the form was opened; ``changes`` says what and who."""
+
+    def __init__(self, message: str, *, changes: list[str]) -> None:
+        super().__init__("ledger.changed_meanwhile", message)
+        self.changes = changes
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineValues:
+    """A plan as entered: dates, money in 分, area in ㎡, cumulative targets in percent by month."""
+
+    planned_start_on: date
+    planned_completion_on: date
+    planned_investment_fen: int
+    area_sqm: Decimal
+    targets: Mapping[Month, Decimal]
+    tasks: Mapping[Month, str]
+    document_number: str = ""
+    reason: str = ""
+
+
+def changed_fields(row: models.Model, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Field → [old, new] as text for what ``values`` would change on a row."""
+    changes: dict[str, list[Any]] = {}
+    for name, new in values.items():
+        old = getattr(row, name)
+        if old != new:
+            changes[name] = [None if part is None else str(part) for part in (old, new)]
+    return changes
+
+
+@transaction.atomic
+def create_project(*, values: Mapping[str, Any], by: User, now: datetime) -> Project:
+    """Add a project to a programme; a gate 列入计划 is passed with it."""
+    project = Project(**values)
+    project._history_user = by  # type: ignore[attr-defined]
+    project.save(force_insert=True)
+    Gate.objects.create(project=project, kind=GateKind.PROGRAMMED, actual_on=project.approved_on)
+    audit(
+        act="project.create",
+        sentence=f"新建项目{project}（{project.code}）",
+        by=by,
+        now=now,
+        target=project,
+        organisation=project.street,
+        changes={name: [None, str(value)] for name, value in values.items() if value is not None},
+    )
+    return project
+
+
+@transaction.atomic
+def update_project(
+    *,
+    project: Project,
+    values: Mapping[str, Any],
+    seen_version: int,
+    by: User,
+    now: datetime,
+    reason: str = "",
+) -> Project:
+    """Change a project that nobody changed since version ``seen_version``.
+
+    Raises ``EditConflict`` with who changed what meanwhile; nothing is written then.
+    """
+    present = Project.objects.select_for_update().get(pk=project.pk)
+    if present.version != seen_version:
+        raise EditConflict(
+            "您打开表单后，别人改过这个项目。请看下面的改动，再决定是否保存。",
+            changes=_changes_since(present, seen_version),
+        )
+    changes = changed_fields(present, values)
+    if not changes:
+        return present
+    for name in changes:
+        setattr(present, name, values[name])
+    present.version += 1
+    present._history_user = by  # type: ignore[attr-defined]
+    present._change_reason = reason  # type: ignore[attr-defined]
+    present.save(update_fields=[*changes, "version"])
+    audit(
+        act="project.update",
+        sentence=f"修改项目{present}：{_named(present, changes)}",
+        by=by,
+        now=now,
+        target=present,
+        organisation=present.street,
+        changes=changes,
+        reason=reason,
+    )
+    return present
+
+
+def _named(row: models.Model, names: Iterable[str]) -> str:
+    return "、".join(str(row._meta.get_field(name).verbose_name) for name in names)  # type: ignore[union-attr]
+
+
+def _changes_since(project: Project, version: int) -> list[str]:
+    """Sentences on what happened to a project after a version, newest first."""
+    rows = list(project.history.order_by("-history_id")[:20])
+    said: list[str] = []
+    for newer, older in itertools.pairwise(rows):
+        if newer.version <= version:
+            break
+        who = str(newer.history_user) if newer.history_user else "系统"
+        for change in newer.diff_against(older).changes:
+            if change.field == "version":
+                continue
+            name = project._meta.get_field(change.field).verbose_name  # type: ignore[union-attr]
+            said.append(f"{who}把“{name}”由“{_shown(change.old)}”改为“{_shown(change.new)}”。")
+    return said
+
+
+def _shown(value: Any) -> str:
+    return "空" if value in (None, "") else str(value)
+
+
+@transaction.atomic
+def save_part(
+    *, part: models.Model, project: Project, by: User, now: datetime, reason: str = ""
+) -> models.Model:
+    """Add or change an estate or a party of a project (a filled-in instance from a form)."""
+    creating = part.pk is None
+    before = None if creating else type(part)._base_manager.get(pk=part.pk)
+    names = [f.attname for f in part._meta.concrete_fields if not f.primary_key]
+    changes = (
+        {name: [None, str(getattr(part, name))] for name in names}
+        if before is None
+        else changed_fields(before, {name: getattr(part, name) for name in names})
+    )
+    if not changes:
+        return part
+    part._history_user = by  # type: ignore[attr-defined]
+    part._change_reason = reason  # type: ignore[attr-defined]
+    part.save()
+    audit(
+        act=f"{part._meta.model_name}.{'create' if creating else 'update'}",
+        sentence=f"{'新增' if creating else '修改'}{project}的{part._meta.verbose_name}{part}",
+        by=by,
+        now=now,
+        target=part,
+        organisation=project.street,
+        changes=changes,
+        reason=reason,
+    )
+    return part
+
+
+@transaction.atomic
+def remove_part(
+    *, part: models.Model, project: Project, reason: str, by: User, now: datetime
+) -> None:
+    """Remove an estate or a party; its history stays. Refuses without a reason (``ledger.reason``)."""
+    if not reason.strip():
+        raise Refusal("ledger.reason", "删除须写明原因。", field="reason")
+    part._history_user = by  # type: ignore[attr-defined]
+    audit(
+        act=f"{part._meta.model_name}.delete",
+        sentence=f"删除{project}的{part._meta.verbose_name}{part}",
+        by=by,
+        now=now,
+        target=part,
+        organisation=project.street,
+        reason=reason,
+    )
+    part.delete()
+
+
+@transaction.atomic
+def draft_baseline(
+    *, project: Project, values: BaselineValues, by: User, now: datetime, is_opening: bool = False
+) -> Baseline:
+    """Draft the next version of a project's plan; a change to an approved one needs a reason.
+
+    Refuses a second draft (``baseline.draft_open``), targets that fall (``baseline.targets_fall``) or lie
+    outside the plan's months (``baseline.targets_outside``), and a change without reason
+    (``baseline.reason``).
+    """
+    Project.objects.select_for_update().get(pk=project.pk)
+    latest = project.baselines.order_by("-version").first()
+    if latest is not None and latest.state == BaselineState.DRAFT:
+        raise Refusal("baseline.draft_open", "已有一版待批准的计划，请先批准或修改那一版。")
+    if latest is not None and not values.reason.strip():
+        raise Refusal("baseline.reason", "调整计划须写明原因。", field="reason")
+    _check_targets(values)
+    baseline = Baseline.objects.create(
+        project=project,
+        version=latest.version + 1 if latest else 1,
+        planned_start_on=values.planned_start_on,
+        planned_completion_on=values.planned_completion_on,
+        planned_investment_fen=values.planned_investment_fen,
+        area_sqm=values.area_sqm,
+        document_number=values.document_number,
+        reason=values.reason,
+        drafted_by=by,
+        is_opening=is_opening,
+    )
+    MonthlyTarget.objects.bulk_create(
+        MonthlyTarget(
+            baseline=baseline,
+            month_end_on=month.end,
+            target_percent=percent,
+            task=values.tasks.get(month, ""),
+        )
+        for month, percent in sorted(values.targets.items())
+    )
+    audit(
+        act="baseline.draft",
+        sentence=f"拟定{project}第 {baseline.version} 版计划",
+        by=by,
+        now=now,
+        target=baseline,
+        organisation=project.street,
+        reason=values.reason,
+        changes={
+            "planned_start_on": [None, str(values.planned_start_on)],
+            "planned_completion_on": [None, str(values.planned_completion_on)],
+            "planned_investment_fen": [None, values.planned_investment_fen],
+            "area_sqm": [None, str(values.area_sqm)],
+            "targets": [None, {m.key: str(p) for m, p in sorted(values.targets.items())}],
+        },
+    )
+    return baseline
+
+
+def _check_targets(values: BaselineValues) -> None:
+    if values.planned_completion_on <= values.planned_start_on:
+        raise Refusal("baseline.dates", "计划完工须晚于计划开工。", field="planned_completion_on")
+    before = Decimal(0)
+    for month, percent in sorted(values.targets.items()):
+        if not values.planned_start_on < month.end < values.planned_completion_on:
+            raise Refusal(
+                "baseline.targets_outside",
+                f"{month.label}的月末不在计划开工与计划完工之间，不用填目标。",
+                field=f"target-{month.key}",
+            )
+        if percent < before:
+            raise Refusal(
+                "baseline.targets_fall",
+                f"{month.label}的累计目标（{percent}%）低于上月（{before}%）。",
+                field=f"target-{month.key}",
+            )
+        before = percent
+
+
+@transaction.atomic
+def approve_baseline(*, baseline: Baseline, approved_on: date, by: User, now: datetime) -> Baseline:
+    """Approve a drafted plan; from ``approved_on`` it is in force and cannot be changed.
+
+    Refuses the drafter (``Forbidden``), a date in the future or before the version in force.
+    """
+    if baseline.drafted_by_id == by.pk:
+        raise Forbidden("拟定计划的人不能自己批准。")
+    if approved_on > local_day(now):
+        raise Refusal("baseline.future", "批准日期不能晚于今天。", field="approved_on")
+    older = (
+        Baseline.objects.approved()
+        .filter(project=baseline.project, version__lt=baseline.version)
+        .order_by("-version")
+        .first()
+    )
+    if older is not None and older.approved_on is not None and approved_on < older.approved_on:
+        raise Refusal(
+            "baseline.before_present",
+            f"批准日期不能早于上一版（{older.approved_on:%Y-%m-%d}）。",
+            field="approved_on",
+        )
+    changed = Baseline.objects.filter(pk=baseline.pk, state=BaselineState.DRAFT).update(
+        state=BaselineState.APPROVED, approved_on=approved_on, approved_by=by
+    )
+    baseline.refresh_from_db()
+    if not changed:
+        raise StateConflict("这一版计划已经批准。", state=baseline.state)
+    audit(
+        act="baseline.approve",
+        sentence=f"批准{baseline.project}第 {baseline.version} 版计划",
+        by=by,
+        now=now,
+        target=baseline,
+        organisation=baseline.project.street,
+        changes={"state": ["draft", "approved"], "approved_on": [None, str(approved_on)]},
+    )
+    return baseline
+
+
+@transaction.atomic
+def discard_baseline(*, baseline: Baseline, by: User, now: datetime) -> None:
+    """Throw away a draft; an approved version stays (``StateConflict``)."""
+    row = Baseline.objects.select_for_update().get(pk=baseline.pk)
+    if row.state != BaselineState.DRAFT:
+        raise StateConflict("已批准的计划不能删除。", state=row.state)
+    audit(
+        act="baseline.discard",
+        sentence=f"删除{row.project}第 {row.version} 版计划草案",
+        by=by,
+        now=now,
+        target=row,
+        organisation=row.project.street,
+    )
+    row.targets.all().delete()
+    row.delete()
+
+
+@transaction.atomic
+def pass_gate(
+    *,
+    project: Project,
+    kind: GateKind,
+    actual_on: date | None,
+    by: User | None,
+    now: datetime,
+    evidence: StoredFile | None = None,
+    planned_on: date | None = None,
+    forecast_on: date | None = None,
+    document_number: str = "",
+    note: str = "",
+    is_opening: bool = False,
+) -> Gate:
+    """Set the dates and the evidence of a gate. What requires evidence counts only once it has some.
+
+    Refuses an actual date in the future (``gate.future``), and one before an earlier gate of the works
+    (``gate.order``: 完工 not before 开工, 竣工验收 not before 完工).
+    """
+    gate, created = Gate.objects.select_for_update().get_or_create(
+        project=project, kind=kind, defaults={"is_opening": is_opening}
+    )
+    if actual_on is not None:
+        _check_gate(project, kind, actual_on, now)
+    values = {
+        "actual_on": actual_on,
+        "planned_on": planned_on if planned_on is not None else gate.planned_on,
+        "forecast_on": forecast_on,
+        "evidence": evidence if evidence is not None else gate.evidence,
+        "document_number": document_number,
+        "note": note,
+    }
+    changes = changed_fields(gate, values)
+    if not changes and not created:
+        return gate
+    for name in changes:
+        setattr(gate, name, values[name])
+    gate._history_user = by  # type: ignore[attr-defined]
+    gate.save()
+    audit(
+        act="gate.set",
+        sentence=f"{project}关口“{kind.label}”" + (f"实际 {actual_on}" if actual_on else "未过"),
+        by=by,
+        now=now,
+        target=gate,
+        organisation=project.street,
+        changes=changes,
+    )
+    return gate
+
+
+WORKS_ORDER = (GateKind.STARTED, GateKind.COMPLETED, GateKind.ACCEPTED)
+
+
+def _check_gate(project: Project, kind: GateKind, actual_on: date, now: datetime) -> None:
+    if actual_on > local_day(now):
+        raise Refusal("gate.future", "实际日期不能晚于今天。", field="actual_on")
+    if kind not in WORKS_ORDER:
+        return
+    place = WORKS_ORDER.index(kind)
+    dates = {
+        gate.kind: gate.actual_on
+        for gate in project.gates.filter(kind__in=WORKS_ORDER)
+        if gate.actual_on is not None
+    }
+    for earlier in WORKS_ORDER[:place]:
+        if earlier in dates and dates[earlier] > actual_on:
+            raise Refusal(
+                "gate.order",
+                f"“{kind.label}”不能早于“{earlier.label}”（{dates[earlier]}）。",
+                field="actual_on",
+            )
+    for later in WORKS_ORDER[place + 1 :]:
+        if later in dates and dates[later] < actual_on:
+            raise Refusal(
+                "gate.order",
+                f"“{kind.label}”不能晚于“{later.label}”（{dates[later]}）。",
+                field="actual_on",
+            )
+
+
+def counts(gate: Gate) -> bool:
+    """Whether a gate is passed in the sense of the figures: a date, and evidence where it is required."""
+    return gate.actual_on is not None and (
+        gate.kind not in EVIDENCE_REQUIRED or gate.evidence_id is not None
+    )
