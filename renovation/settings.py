@@ -63,6 +63,7 @@ WINGS = [
     "reports.papers",
     "reports.delivery",
     "reports.dashboards",
+    "reports.demo",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -177,7 +178,7 @@ if REDIS_URL:
     }
 else:
     QUEUE_DIR = Path(env.str("QUEUE_DIR", default=str(VAR_DIR / "queue")))
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"  # the name means nothing, kombu asks for one
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(QUEUE_DIR / "messages"),
         "data_folder_out": str(QUEUE_DIR / "messages"),
