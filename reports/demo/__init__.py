@@ -1,0 +1,1 @@
+"""Demo data: two years of a district, invented where the documents are silent, and marked so."""

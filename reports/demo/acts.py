@@ -1,0 +1,50 @@
+"""The audit entries that the acts of two years would have left, in the order of their times."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+
+from renovation.accounts.models import Organisation, User
+from renovation.records.models import AuditEntry
+
+
+class Acts:
+    """Collects acts and writes them once, oldest first."""
+
+    def __init__(self) -> None:
+        self._entries: list[AuditEntry] = []
+
+    def add(
+        self,
+        act: str,
+        sentence: str,
+        *,
+        by: User | None,
+        at: datetime,
+        target: models.Model,
+        organisation: Organisation | None,
+        reason: str = "",
+    ) -> None:
+        """Remember one act on an object that is in the database."""
+        self._entries.append(
+            AuditEntry(
+                at=at,
+                actor=by,
+                actor_label=str(by) if by is not None else "系统",
+                act=act,
+                sentence=sentence[:500],
+                object_type=target._meta.label_lower,
+                object_id=str(target.pk),
+                organisation=organisation,
+                reason=reason,
+            )
+        )
+
+    def write(self) -> int:
+        """Append all that was collected; returns how many."""
+        self._entries.sort(key=lambda entry: entry.at)
+        AuditEntry.objects.bulk_create(self._entries, batch_size=500)
+        written, self._entries = len(self._entries), []
+        return written

@@ -1,0 +1,391 @@
+"""The ledger of a year: programme, official totals, projects, estates, parties, baselines, gates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+
+from django.db import models
+from simple_history.utils import bulk_create_with_history
+
+from projects.ledger.enums import BaselineState, GateKind, PartyRole
+from projects.ledger.models import (
+    Baseline,
+    Estate,
+    Gate,
+    MonthlyTarget,
+    Party,
+    Programme,
+    ProgrammeTotal,
+    Project,
+)
+from renovation.accounts.models import Organisation
+from renovation.core.calendar import WorkCalendar, local_day, local_moment
+from renovation.records.models import StoredFile
+from renovation.records.services import store_file
+
+from .acts import Acts
+from .dice import Dice
+from .evidence import page
+from .outlines import Outline, official, outlines
+from .people import District
+from .stories import Plan, Story
+
+PROJECT_COUNT = 14
+#: Places in the programme whose contractor or supervisor is the company of the demo account.
+CONTRACTOR_PLACES = frozenset({0, 5, 10, 13})
+SUPERVISOR_PLACES = frozenset({0, 3, 8, 13})
+
+_DOCUMENTS = {
+    GateKind.PROGRAMMED: "年度计划批复",
+    GateKind.APPROVED: "立项批复",
+    GateKind.DESIGNED: "改造方案联审意见",
+    GateKind.TENDERED: "中标通知书",
+    GateKind.PERMITTED: "施工许可证",
+    GateKind.STARTED: "开工报告",
+    GateKind.COMPLETED: "完工报告",
+    GateKind.ACCEPTED: "竣工验收意见",
+    GateKind.AUDITED: "结算审核报告",
+    GateKind.HANDED_OVER: "移交管养协议",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A project in the database with its outline and its story."""
+
+    place: int
+    project: Project
+    outline: Outline
+    story: Story
+
+
+@dataclass
+class LedgerWriter:
+    """Writes the ledger of one year as it stands at ``now``."""
+
+    district: District
+    calendar: WorkCalendar
+    acts: Acts
+    year: int
+    approved_on: date
+    now: datetime
+
+    def write(self, stories: list[Story]) -> list[Told]:
+        """Everything of the year; returns the projects with their stories, in the order of their codes."""
+        programme = self._programme()
+        rows = outlines(self.year)
+        told = self._projects(programme, rows, stories)
+        self._estates(told)
+        self._parties(told)
+        self._baselines(told)
+        self._gates(told)
+        return told
+
+    # -- programme ---------------------------------------------------------------------------------
+    def _at(self, day: date, hour: int, minute: int = 0) -> datetime:
+        return local_moment(day, time(hour, minute))
+
+    def _with_history(
+        self, rows: list[models.Model], model: type[models.Model], day: date, reason: str = ""
+    ) -> None:
+        bulk_create_with_history(
+            rows,
+            model,
+            batch_size=200,
+            default_user=self.district.users["bureau"],
+            default_date=min(self._at(day, 15, 20), self.now),
+            default_change_reason=reason or "按年度计划建账",
+        )
+
+    def _programme(self) -> Programme:
+        bureau, users = self.district.bureau, self.district.users
+        programme = Programme(
+            bureau=bureau,
+            year=self.year,
+            name=f"淄川区{self.year}年老旧小区改造计划",
+            approved_on=self.approved_on,
+            document_number=f"淄建发〔{self.year}〕3号",
+            start_deadline_on=date(self.year, 10, 31),
+        )
+        self._with_history([programme], Programme, self.approved_on)
+        totals: list[models.Model] = [
+            ProgrammeTotal(
+                programme=programme,
+                street=self.district.organisations[code],
+                project_count=count,
+                household_count=households,
+                area_sqm=area,
+            )
+            for code, (count, households, area) in official(self.year).items()
+        ]
+        self._with_history(totals, ProgrammeTotal, self.approved_on)
+        self.acts.add(
+            "programme.create",
+            f"建立{programme.name}，录入三个街道的计划下达数",
+            by=users["bureau"],
+            at=min(self._at(self.approved_on, 15, 20), self.now),
+            target=programme,
+            organisation=bureau,
+        )
+        return programme
+
+    def _projects(
+        self, programme: Programme, rows: tuple[Outline, ...], stories: list[Story]
+    ) -> list[Told]:
+        projects = [
+            Project(
+                code=f"ZC{self.year}-{place:02}",
+                plan_code=f"3703-{self.year}-{place:03}",
+                name=row.name,
+                programme=programme,
+                street=self.district.organisations[row.street],
+                renovation_type=row.type,
+                approved_on=self.approved_on,
+                note="演示数据：名称、数量和经过均为虚构。",
+                is_demo=True,
+            )
+            for place, row in enumerate(rows, start=1)
+        ]
+        self._with_history([*projects], Project, self.approved_on)
+        for project in projects:
+            self.acts.add(
+                "project.create",
+                f"建立项目{project.code} {project.name}",
+                by=self.district.users["bureau"],
+                at=min(self._at(self.approved_on, 15, 40), self.now),
+                target=project,
+                organisation=project.street,
+            )
+        return [
+            Told(place, project, row, story)
+            for place, (project, row, story) in enumerate(zip(projects, rows, stories, strict=True))
+        ]
+
+    def _estates(self, told: list[Told]) -> None:
+        communities = {
+            (organisation.parent_id, organisation.short_name): organisation
+            for organisation in self.district.organisations.values()
+        }
+        estates: list[models.Model] = [
+            Estate(
+                project=one.project,
+                community=communities[one.project.street_id, estate.community],
+                name=estate.name,
+                address=estate.address,
+                year_built=estate.year_built,
+                building_count=estate.buildings,
+                household_count=estate.households,
+                area_sqm=estate.area_sqm,
+            )
+            for one in told
+            for estate in one.outline.estates
+        ]
+        self._with_history(estates, Estate, self.approved_on)
+
+    # -- parties -----------------------------------------------------------------------------------
+    def _parties(self, told: list[Told]) -> None:
+        parties: list[models.Model] = [party for one in told for party in self._parties_of(one)]
+        self._with_history(parties, Party, self.approved_on, "录入参建单位")
+
+    def _parties_of(self, one: Told) -> Iterator[Party]:
+        found = self.district.organisations
+        builders = [found["demo-builder-2"], found["demo-builder-3"]]
+        builder = (
+            found["demo-builder-1"] if one.place in CONTRACTOR_PLACES else builders[one.place % 2]
+        )
+        supervisor = found[
+            "demo-supervisor-1" if one.place in SUPERVISOR_PLACES else "demo-supervisor-2"
+        ]
+        street = one.project.street
+
+        def party(role: PartyRole, organisation: Organisation | None, **fields: str) -> Party:
+            name = fields.pop("name", "") or (organisation.name if organisation else "")
+            return Party(
+                project=one.project,
+                role=role,
+                organisation=organisation,
+                name=name,
+                valid_from=self.approved_on,
+                **fields,
+            )
+
+        yield party(PartyRole.RESPONSIBLE, street, contact="街道城建办", phone="0533-0000 0000")
+        yield party(PartyRole.CONTACT_LEADER, None, name="区住建局分管负责人")
+        yield party(PartyRole.OWNER, street)
+        yield party(
+            PartyRole.CONTRACTOR,
+            builder,
+            licence_number=f"演示-施-{one.place + 1:03}",
+            contact="项目经理岗",
+            phone="0533-0000 0001",
+        )
+        yield party(
+            PartyRole.SUPERVISOR,
+            supervisor,
+            licence_number=f"演示-监-{one.place + 1:03}",
+            contact="总监岗",
+            phone="0533-0000 0002",
+        )
+        yield party(PartyRole.DESIGNER, found["demo-designer-1"])
+        yield party(
+            PartyRole.SITE_CONTACT, None, name=f"{street.short_name}城建办", phone="0533-0000 0000"
+        )
+
+    # -- baselines ---------------------------------------------------------------------------------
+    def _baselines(self, told: list[Told]) -> None:
+        baselines: list[Baseline] = []
+        plans: list[Plan] = []
+        for one in told:
+            story = one.story
+            versions = [(1, story.first_plan or story.plan, self.approved_on, "")]
+            if story.first_plan and story.replaced_on:
+                versions.append((2, story.plan, story.replaced_on, story.reason))
+            for version, plan, approved_on, reason in versions:
+                baselines.append(self._baseline(one, version, plan, approved_on, reason))
+                plans.append(plan)
+        Baseline.objects.bulk_create(baselines)
+        MonthlyTarget.objects.bulk_create(
+            [
+                MonthlyTarget(baseline=baseline, month_end_on=day, target_percent=percent)
+                for baseline, plan in zip(baselines, plans, strict=True)
+                for day, percent in sorted(plan.targets.items())
+                if plan.start < day < plan.end
+            ]
+        )
+        for baseline in baselines:
+            approved_on = baseline.approved_on or self.approved_on
+            self.acts.add(
+                "baseline.approve",
+                f"批准{baseline.project.name}基线第{baseline.version}版",
+                by=baseline.approved_by,
+                at=min(self._at(approved_on, 16, 30), self.now),
+                target=baseline,
+                organisation=baseline.project.street,
+                reason=baseline.reason,
+            )
+
+    def _baseline(
+        self, one: Told, version: int, plan: Plan, approved_on: date, reason: str
+    ) -> Baseline:
+        number = 3 if version == 1 else 20 + one.place
+        return Baseline(
+            project=one.project,
+            version=version,
+            state=BaselineState.APPROVED,
+            planned_start_on=plan.start,
+            planned_completion_on=plan.end,
+            planned_investment_fen=one.outline.investment * 1_000_000,
+            area_sqm=one.outline.area_sqm,
+            document_number=f"淄建发〔{approved_on.year}〕{number}号",
+            reason=reason,
+            drafted_by=self.district.users["bureau"],
+            approved_on=approved_on,
+            approved_by=self.district.users["reviewer"],
+        )
+
+    # -- gates -------------------------------------------------------------------------------------
+    def _gates(self, told: list[Told]) -> None:
+        today = local_day(self.now)
+        gates: list[models.Model] = []
+        for one in told:
+            for kind, planned_on, actual_on in self._days(one):
+                passed = actual_on is not None and actual_on <= today
+                gate = Gate(
+                    project=one.project,
+                    kind=kind,
+                    planned_on=None
+                    if kind in {GateKind.STARTED, GateKind.COMPLETED}
+                    else planned_on,
+                    actual_on=actual_on if passed else None,
+                    forecast_on=self._forecast(kind, one, planned_on, passed=passed),
+                    document_number=self._number(kind, one) if passed else "",
+                )
+                if passed and actual_on is not None:
+                    gate.evidence = self._evidence(kind, one, actual_on)
+                    gate._history_date = min(self._at(actual_on, 17), self.now)
+                gates.append(gate)
+        self._with_history(gates, Gate, self.approved_on, "登记关口")
+
+    def _days(self, one: Told) -> Iterator[tuple[GateKind, date, date | None]]:
+        """Planned and actual day of each gate, in order; None where it is not foretold."""
+        story, calendar = one.story, self.calendar
+        dice = Dice(f"{one.project.code} gates")
+        plan = story.plan
+        yield GateKind.PROGRAMMED, self.approved_on, self.approved_on
+        lead = (plan.start - self.approved_on).days
+        room = ((story.started_on or plan.start) - self.approved_on).days
+        for kind, share in (
+            (GateKind.APPROVED, 0.34),
+            (GateKind.DESIGNED, 0.58),
+            (GateKind.TENDERED, 0.84),
+            (GateKind.PERMITTED, 0.96),
+        ):
+            planned = calendar.roll_back(self.approved_on + timedelta(days=int(lead * share)))
+            actual: date | None = calendar.roll_back(
+                self.approved_on + timedelta(days=min(int(room * share) + dice.number(0, 5), room))
+            )
+            if story.started_on is None:
+                # Held up before the permit: what comes before it is done, the permit is not.
+                actual = None if kind == GateKind.PERMITTED else planned + timedelta(days=4)
+            yield kind, planned, actual
+        yield GateKind.STARTED, plan.start, story.started_on
+        done = story.completed_on
+        yield GateKind.COMPLETED, plan.end, done
+        ends = calendar.roll_forward(plan.end + timedelta(days=20))
+        accepted = story.accepted_on if done else None
+        yield GateKind.ACCEPTED, ends, accepted
+        for kind, days, slip in ((GateKind.AUDITED, 55, 12), (GateKind.HANDED_OVER, 80, 5)):
+            planned = calendar.roll_forward(ends + timedelta(days=days))
+            actual = (
+                calendar.roll_forward(accepted + timedelta(days=days + dice.number(0, slip)))
+                if accepted
+                else None
+            )
+            yield kind, planned, actual
+
+    def _forecast(
+        self, kind: GateKind, one: Told, planned_on: date, *, passed: bool
+    ) -> date | None:
+        """An expected day where the plan is past or the project lags."""
+        if passed or kind not in {GateKind.STARTED, GateKind.COMPLETED}:
+            return None
+        today = local_day(self.now)
+        if kind == GateKind.STARTED and planned_on < today:
+            return self.calendar.roll_forward(today + timedelta(days=18))
+        behind = one.story.plan.scheduled(today) - Fraction(one.story.progress(today))
+        if kind == GateKind.COMPLETED and behind >= 10:
+            days = 20 + int(behind * 2)
+            return self.calendar.roll_forward(max(planned_on, today) + timedelta(days=days))
+        return None
+
+    def _number(self, kind: GateKind, one: Told) -> str:
+        serial = f"{self.year}{one.place + 1:03}"
+        return {
+            GateKind.PROGRAMMED: f"淄建发〔{self.year}〕3号",
+            GateKind.APPROVED: f"淄审批投资〔{self.year}〕{40 + one.place}号",
+            GateKind.TENDERED: f"演示-中标-{serial}",
+            GateKind.PERMITTED: f"演示-许可-{serial}",
+        }.get(kind, "")
+
+    def _evidence(self, kind: GateKind, one: Told, day: date) -> StoredFile:
+        title = _DOCUMENTS[kind]
+        content = page(
+            f"{title}（演示）",
+            [
+                f"项目：{one.project.name}（{one.project.code}）",
+                f"关口：{kind.label}",
+                f"日期：{day.year}年{day.month}月{day.day}日",
+                "本件为演示数据，不是真实文件。",
+            ],
+        )
+        return store_file(
+            content=content,
+            name=f"{one.project.name}{title}.pdf",
+            content_type="application/pdf",
+            by=self.district.users["bureau"],
+            now=min(self._at(day, 17), self.now),
+            organisation=one.project.street,
+        )

@@ -1,0 +1,120 @@
+"""Loads the demo: two years of a district, up to the moment it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db import transaction
+
+from projects.ledger.models import Programme
+from renovation.accounts.models import User
+from renovation.core.calendar import WorkCalendar, local_day, local_moment
+from renovation.core.errors import Refusal
+from renovation.core.periods import Week
+from renovation.records.services import work_calendar
+
+from .acts import Acts
+from .ledger import LedgerWriter, Told
+from .outlines import outlines
+from .people import District, add_district, add_holidays, find_district, set_passwords
+from .present import present_stories
+from .stories import Story
+from .timetables import settled_stories
+from .weeks import AskedWeek, asked_weeks
+
+FIRST_YEAR = 2025
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What loading did: whether anything was written, and the accounts."""
+
+    is_new: bool
+    years: tuple[int, ...]
+
+
+def programme_year(*, today: date) -> int:
+    """The year of the newest programme: in January the one that began last (issue 1, Ledger)."""
+    return max(FIRST_YEAR, today.year - (today.month == 1))
+
+
+@transaction.atomic
+def load(*, password: str, now: datetime) -> Loaded:
+    """Load the demo as it stands at ``now``; where it is loaded already, write nothing.
+
+    Refuses (``demo.not_empty``) a database that holds somebody else's users.
+    """
+    if Programme.objects.filter(bureau__code="zichuan-bureau").exists():
+        years = Programme.objects.order_by("year").values_list("year", flat=True)
+        return Loaded(False, tuple(years))
+    if User.objects.exists():
+        raise Refusal("demo.not_empty", "数据库里已有正式用户，不能装入演示数据。")
+    today = local_day(now)
+    district = add_district(password=password)
+    add_holidays(today=today, by=district.users["admin"])
+    calendar = work_calendar()
+    acts = Acts()
+    newest = programme_year(today=today)
+    years = tuple(sorted({FIRST_YEAR, max(FIRST_YEAR, newest - 1), newest}))
+    told: list[Told] = []
+    for year in years:
+        told += _write_year(year, newest, district, calendar, acts, now)
+    acts.write()
+    return Loaded(True, years)
+
+
+@transaction.atomic
+def renew_passwords(*, password: str, now: datetime) -> None:
+    """Give every demo account the password."""
+    set_passwords(password=password, now=now)
+
+
+def _write_year(
+    year: int,
+    newest: int,
+    district: District,
+    calendar: WorkCalendar,
+    acts: Acts,
+    now: datetime,
+) -> list[Told]:
+    writer = LedgerWriter(
+        district=district,
+        calendar=calendar,
+        acts=acts,
+        year=year,
+        approved_on=_approval(year, now, calendar),
+        now=now,
+    )
+    return writer.write(_stories(year, newest, now, calendar))
+
+
+def _approval(year: int, now: datetime, calendar: WorkCalendar) -> date:
+    """The day the programme was approved: 20 January, early in January in the first half of a year that runs
+    (its projects in trouble begin early, so that they can be in trouble)."""
+    early = local_day(now) < date(year, 7, 15)
+    return calendar.roll_forward(date(year, 1, 5 if early else 20))
+
+
+def _stories(year: int, newest: int, now: datetime, calendar: WorkCalendar) -> list[Story]:
+    today = local_day(now)
+    if year < newest or today.year > year:
+        return settled_stories(year, outlines(year), unstarted=year == newest)
+    closed, before = last_closed(calendar=calendar, now=now)
+    return present_stories(year, closed=closed.week.end, before=before.week.end, calendar=calendar)
+
+
+def last_closed(*, calendar: WorkCalendar, now: datetime) -> tuple[AskedWeek, AskedWeek]:
+    """The last week that asked for returns and is closed, and the asked one before it."""
+    this = Week.of(local_day(now))
+    weeks = asked_weeks(calendar, this.shift(-12), this)
+    closed = [week for week in weeks if week.closes_at <= now]
+    return closed[-1], closed[-2]
+
+
+def moment_of(*, today: date) -> datetime:
+    """The moment that a day stands for where only a day is given: 10:00."""
+    return local_moment(today, time(10))
+
+
+__all__ = ["Loaded", "find_district", "last_closed", "load", "moment_of", "programme_year"]
