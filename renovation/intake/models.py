@@ -22,13 +22,18 @@ class UploadState(models.TextChoices):
     SUPERSEDED = "superseded", "已被新文件代替"
 
 
+#: States in which an upload still waits for something.
+OPEN_STATES = (UploadState.RECEIVED, UploadState.READING, UploadState.PREVIEW)
+
+
 class Upload(Work):
     """One file on its way through ``receive → read → columns → checks → preview → commit``.
 
-    ``rows`` are what was read, one dict a row (see ``renovation.intake.rows``); ``faults`` what is
-    wrong, each with sheet, cell, code, message, found, expected, severity; ``answers`` what the person
-    said: reasons by (code, row key) and rows to hold. Bytes are kept before anything is parsed and the
-    same upload can be read again under new rules.
+    ``columns`` maps a field to its column number; ``rows`` are what was read, one dict a row (see
+    ``renovation.intake.rows``); ``faults`` what is wrong, each with sheet, cell, code, message, found,
+    expected, severity; ``answers`` what the person said (see ``renovation.intake.answers``). Bytes are
+    kept before anything is parsed and the same upload can be read again under new rules. A target
+    (pipeline, organisation, period) has one open upload at most: a new one supersedes it.
     """
 
     pipeline = models.CharField("用途", max_length=40)
@@ -45,6 +50,7 @@ class Upload(Work):
     sheet = models.CharField("工作表", max_length=80, blank=True)
     header_row = models.PositiveIntegerField("表头行", null=True, blank=True)
     columns = models.JSONField("列", default=dict)
+    expected_count = models.PositiveIntegerField("应有行数", default=0)
     rows = models.JSONField("读到的行", default=list)
     faults = models.JSONField("差错", default=list)
     answers = models.JSONField("说明", default=dict)
@@ -57,12 +63,18 @@ class Upload(Work):
 
     class Meta:
         ordering: ClassVar = ["-received_at", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["pipeline", "organisation", "period_key"])]
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["pipeline", "organisation", "period_key"],
+                condition=Q(state__in=["received", "reading", "preview"]),
+                name="upload_one_open_per_target",
+            ),
             models.CheckConstraint(
                 condition=Q(committed_at=None, committed_by=None)
                 | Q(committed_at__isnull=False, committed_by__isnull=False),
                 name="upload_committed_at_and_by",
-            )
+            ),
         ]
         verbose_name = verbose_name_plural = "上传"
 

@@ -1,0 +1,51 @@
+"""What a person says to a preview (``Upload.answers``): reasons, and rows to hold back.
+
+Stored as ``{"reasons": {row key: {rule code: text}}, "held": [row key, …]}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class Answers:
+    """``reasons``: row key → rule code → the sentence given; ``held``: keys of rows not to be written."""
+
+    reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    held: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """As an upload keeps them."""
+        return cls(stored.get("reasons", {}), frozenset(stored.get("held", ())))
+
+    def as_json(self) -> dict[str, Any]:
+        """For the upload."""
+        return {
+            "reasons": {key: dict(codes) for key, codes in sorted(self.reasons.items()) if codes},
+            "held": sorted(self.held),
+        }
+
+    def reason(self, key: str, code: str) -> str:
+        """The reason given for a rule at a row, "" for none."""
+        return self.reasons.get(key, {}).get(code, "")
+
+    def with_reasons(self, given: Iterable[tuple[str, str, str]]) -> Self:
+        """The same with (row key, rule code, reason) added; an empty reason takes one back."""
+        reasons = {key: dict(codes) for key, codes in self.reasons.items()}
+        for key, code, reason in given:
+            text = reason.strip()[:LONGEST_REASON]
+            if text:
+                reasons.setdefault(key, {})[code] = text
+            else:
+                reasons.get(key, {}).pop(code, None)
+        return type(self)(reasons, self.held)
+
+    def with_held(self, held: Iterable[str], *, among: Iterable[str]) -> Self:
+        """The same with the decisions about ``among`` replaced: those in ``held`` are held, others not."""
+        return type(self)(self.reasons, (self.held - frozenset(among)) | frozenset(held))

@@ -1,0 +1,227 @@
+"""One cell to one typed value, or a refusal in the words that a clerk can act on."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from renovation.core.documents.reading import ReadCell
+from renovation.core.errors import Refusal
+from renovation.core.reading import clean, parse_date, parse_decimal, parse_integer, to_halfwidth
+
+from .pipelines import Column, Finding, Kind, Value
+
+YES, NO = "是", "否"
+_NUMERIC = set("0123456789.,+-%")
+_UNITS = re.compile(r"[0-9.,%]\s*(个百分点|百分点|万元|亿元|元|人|个|天)$")
+_LONGEST_FOUND = 60
+
+
+def read_cell(cell: ReadCell | None, column: Column) -> Value:
+    """The typed value of a cell, None where it is blank.
+
+    Raises Refusal with a dotted code: ``cell.formula``, ``cell.error``, ``number.…``, ``date.…``,
+    ``text.too_long``, ``choice.unknown``.
+    """
+    if cell is None:
+        return None
+    if cell.is_formula:
+        raise Refusal("cell.formula", "公式", found=_formula_text(cell))
+    if cell.error:
+        raise Refusal("cell.error", "错误值", found=cell.error)
+    if column.kind is Kind.TEXT:
+        return _text(cell, column)
+    value = cell.value
+    if isinstance(value, str) and not clean(value):
+        return None
+    if column.kind is Kind.DECIMAL:
+        return _decimal(cell, column)
+    if column.kind is Kind.INTEGER:
+        if cell.is_percent:
+            raise Refusal("number.unreadable", "百分数", found=cell.text)
+        return parse_integer(value, minimum=_whole(column.minimum), maximum=_whole(column.maximum))
+    if column.kind is Kind.DATE:
+        return parse_date(value)
+    return _flag(cell)
+
+
+def _formula_text(cell: ReadCell) -> str:
+    shown = cell.text
+    return f"公式（算得 {shown}）" if shown else "公式（没有算得的值）"
+
+
+def _text(cell: ReadCell, column: Column) -> str | None:
+    text = clean(cell.value) if isinstance(cell.value, str) else cell.text
+    if len(text) > column.longest:
+        raise Refusal(
+            "text.too_long",
+            "文字过长",
+            found=f"{len(text)} 个字",
+            expected=f"不超过 {column.longest} 个字",
+        )
+    return text or None
+
+
+def _decimal(cell: ReadCell, column: Column) -> Decimal:
+    if cell.is_percent and not column.percent:
+        raise Refusal("number.unreadable", "百分数", found=cell.text)
+    return parse_decimal(
+        cell.value,
+        column.places,
+        minimum=column.minimum,
+        maximum=column.maximum,
+        percent=column.percent,
+        percent_formatted=cell.is_percent,
+    )
+
+
+def _whole(bound: Decimal | None) -> int | None:
+    return None if bound is None else int(bound)
+
+
+def _flag(cell: ReadCell) -> bool:
+    word = to_halfwidth(clean(cell.value)).strip() if isinstance(cell.value, str) else cell.text
+    if word not in (YES, NO):
+        raise Refusal("choice.unknown", "填法不对", found=word[:_LONGEST_FOUND])
+    return word == YES
+
+
+def finding_of(refusal: Refusal, column: Column, cell: ReadCell, row: int) -> Finding:
+    """A refused cell in full sentences: what is wrong, what was found, what should be there."""
+    shown = _clipped(refusal.found if refusal.code.startswith("cell.") else cell.text)
+    message, found = _WORDS.get(refusal.code, _plain)(column, shown)
+    expected = column.expected or refusal.expected or ""
+    if refusal.code == "text.too_long":
+        found, expected = refusal.found or "", refusal.expected or ""
+    return Finding(message=message, field=column.field, found=found, expected=expected, row=row)
+
+
+def _clipped(text: str | None) -> str:
+    text = text or ""
+    return text if len(text) <= _LONGEST_FOUND else text[:_LONGEST_FOUND] + "……"
+
+
+def _plain(column: Column, shown: str) -> tuple[str, str]:
+    return f"{column.label}填得不对：{shown}", shown
+
+
+def _formula(column: Column, shown: str) -> tuple[str, str]:
+    return f"{column.label}是公式，请填数值", shown
+
+
+def _error(column: Column, shown: str) -> tuple[str, str]:
+    return f"{column.label}是错误值：{shown}", shown
+
+
+def _no_number(column: Column, shown: str) -> tuple[str, str]:
+    odd = odd_character(shown)
+    return f"{column.label}不是数：{shown}", f"{shown}（{odd}）" if odd else shown
+
+
+def _decimals(column: Column, shown: str) -> tuple[str, str]:
+    if column.kind is Kind.INTEGER:
+        return f"{column.label}应为整数：{shown}", shown
+    found = shown
+    number = _number(shown)
+    if column.percent and number is not None and 0 < number < 1:
+        found = (
+            f"{shown}（如指 {(number * 100).normalize():f}%，请填 {(number * 100).normalize():f}）"
+        )
+    return f"{column.label}小数位数过多：{shown}", found
+
+
+def _too_small(column: Column, shown: str) -> tuple[str, str]:
+    return f"{column.label}小于 {column.minimum:f}：{shown}", shown
+
+
+def _too_large(column: Column, shown: str) -> tuple[str, str]:
+    return f"{column.label}大于 {column.maximum:f}：{shown}", shown
+
+
+def _no_date(column: Column, shown: str) -> tuple[str, str]:
+    return f"{column.label}看不懂：{shown}", shown
+
+
+def _no_such_day(column: Column, shown: str) -> tuple[str, str]:
+    return f"{column.label}不存在：{shown}", shown
+
+
+def _far_date(column: Column, shown: str) -> tuple[str, str]:
+    return f"{column.label}不在 2000—2100 年之间：{_as_day(shown)}", _as_day(shown)
+
+
+def _as_day(shown: str) -> str:
+    """What a reader of the sheet sees where a small number stands in a date column: 1900-…."""
+    if re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]+)?", shown):
+        serial = int(shown.partition(".")[0])
+        first = date(1899, 12, 30)
+        try:
+            day = date.fromordinal(first.toordinal() + serial)
+        except (ValueError, OverflowError):
+            return shown
+        return f"{shown}（即 {day.isoformat()}）"
+    return shown
+
+
+def _too_long(column: Column, shown: str) -> tuple[str, str]:
+    return f"{column.label}超过 {column.longest} 个字", shown
+
+
+def _flag_words(column: Column, shown: str) -> tuple[str, str]:
+    return f"{column.label}只填“{YES}”或不填：{shown}", shown
+
+
+_WORDS = {
+    "cell.formula": _formula,
+    "cell.error": _error,
+    "number.unreadable": _no_number,
+    "number.too_many_decimals": _decimals,
+    "number.too_small": _too_small,
+    "number.too_large": _too_large,
+    "date.unreadable": _no_date,
+    "date.not_real": _no_such_day,
+    "date.out_of_range": _far_date,
+    "text.too_long": _too_long,
+    "choice.unknown": _flag_words,
+}
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        return Decimal(to_halfwidth(text).replace(",", ""))
+    except ArithmeticError:
+        return None
+
+
+def odd_character(text: str) -> str:
+    """Which character keeps a text from being a number: 末位是字母 O; "" where that cannot be said."""
+    plain = to_halfwidth(text).strip().replace("\N{MINUS SIGN}", "-")
+    if unit := _UNITS.search(plain):
+        return f"带了单位“{unit[1]}”，只填数"
+    odd = [index for index, character in enumerate(plain) if character not in _NUMERIC]
+    if len(odd) == 1:
+        index = odd[0]
+        where = (
+            "首位" if index == 0 else "末位" if index == len(plain) - 1 else f"第 {index + 1} 位"
+        )
+        return f"{where}是{_name(plain[index])}"
+    if odd:
+        return (
+            "应只有数字"
+            if len(odd) == len(plain)
+            else f"含有“{''.join(plain[i] for i in odd)[:10]}”"
+        )
+    if plain.count(".") > 1:
+        return "小数点多于一个"
+    if "," in plain:
+        return "千分位逗号的位置不对"
+    return "百分号不用填" if "%" in plain else ""
+
+
+def _name(character: str) -> str:
+    if character.isascii() and character.isalpha():
+        return f"字母 {character}"
+    if character == " ":
+        return "空格"
+    return f"汉字“{character}”" if "\u4e00" <= character <= "\u9fff" else f"“{character}”"

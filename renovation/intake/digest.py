@@ -1,0 +1,394 @@
+"""From bytes to rows and faults: read, columns, cells, checks. Writes nothing.
+
+What is wrong with the file or the sheet as a whole refuses it (``refused``); everything else is a fault at
+its cell, and all of them are reported at once (HOUSE.md §4.14).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from renovation.core.documents.addresses import address, parse_address
+from renovation.core.documents.reading import ReadCell, ReadWorkbook, read_workbook
+from renovation.core.errors import Fault, Refusal, Severity
+from renovation.core.reading import clean
+
+from .cells import finding_of, read_cell
+from .manifest import Manifest, read_manifest
+from .pipelines import Finding, Pipeline, Row, Target, Value
+from .sheets import (
+    Layout,
+    cell_of,
+    data_rows,
+    find_layout,
+    locked_columns,
+    merged_rows,
+    unread_columns,
+)
+
+_TOTALS = frozenset({"合计", "总计", "小计"})
+
+
+@dataclass
+class Digest:
+    """What reading a file gave. ``expected_count`` is how many rows there should have been."""
+
+    sheet: str = ""
+    header_row: int | None = None
+    columns: dict[str, int] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    refused: bool = False
+    expected_count: int = 0
+    context: Any = None
+
+
+@dataclass(frozen=True)
+class Placer:
+    """Knows where each field stands, and turns findings into faults."""
+
+    sheet: str
+    places: Mapping[str, int]
+    pipeline: Pipeline
+
+    def fault(self, code: str, finding: Finding) -> Fault:
+        """The finding under a rule's code, with sheet, cell, row and header."""
+        column = self.pipeline.column(finding.field) if finding.field else None
+        place = self.places.get(finding.field) if finding.row else None
+        return Fault(
+            code=code,
+            message=finding.message,
+            severity=self.pipeline.rule(code).severity,
+            sheet=self.sheet,
+            cell=address(finding.row, place) if finding.row and place else "",
+            row=finding.row,
+            column=column.label if column else "",
+            found=finding.found,
+            expected=finding.expected,
+        )
+
+
+def digest(data: bytes, name: str, pipeline: Pipeline, target: Target, now: datetime) -> Digest:
+    """Read a file for a target and check it; the only queries are those of the pipeline's context."""
+    result = Digest()
+    try:
+        workbook = read_workbook(data, name)
+        layout = find_layout(workbook, pipeline)
+        result.sheet, result.header_row = layout.sheet.name, layout.header_row
+        result.columns = dict(layout.places)
+        manifest = _admitted(workbook, pipeline, target)
+    except Refusal as refusal:
+        return _refuse(result, pipeline, refusal)
+    _notices(result, pipeline, workbook, layout, manifest)
+    cells = _read_rows(result, pipeline, layout, manifest)
+    if not result.rows:
+        return _refuse(result, pipeline, _no_rows(layout))
+    context = pipeline.context(target, [row.key for row in result.rows if row.key], now)
+    result.context = context
+    result.expected_count = pipeline.expected_count(context)
+    result.faults += checked(
+        pipeline, result.rows, context, Placer(result.sheet, result.columns, pipeline)
+    )
+    _changed_since(result, pipeline, layout, manifest, cells, context)
+    result.faults.sort(key=_in_reading_order)
+    return result
+
+
+def checked(pipeline: Pipeline, rows: Sequence[Row], context: Any, place: Placer) -> list[Fault]:
+    """The faults of the rows against the ledger: doubled and nameless rows, row rules, sheet rules."""
+    faults = [place.fault(code, finding) for code, finding in _names(pipeline, rows)]
+    for row in rows:
+        if row.key:
+            faults += [
+                place.fault(code, _at(finding, row.number))
+                for code, finding in pipeline.check_row(row, context)
+            ]
+    faults += [place.fault(code, finding) for code, finding in pipeline.check_sheet(rows, context)]
+    return faults
+
+
+def _at(finding: Finding, number: int) -> Finding:
+    if finding.row is not None:
+        return finding
+    return Finding(
+        message=finding.message,
+        field=finding.field,
+        found=finding.found,
+        expected=finding.expected,
+        row=number,
+    )
+
+
+def _names(pipeline: Pipeline, rows: Sequence[Row]) -> Iterable[tuple[str, Finding]]:
+    """Rows without a key, and keys that stand in several rows."""
+    column = pipeline.column(pipeline.key)
+    numbers: dict[str, list[int]] = {}
+    for row in rows:
+        if row.key:
+            numbers.setdefault(row.key, []).append(row.number)
+        elif pipeline.key not in row.faulty:
+            refusal = Refusal("key.missing", f"{column.label}未填")
+            yield (
+                pipeline.rule_for(refusal).code,
+                Finding(
+                    message=refusal.message,
+                    field=column.field,
+                    found="空",
+                    expected=column.expected,
+                    row=row.number,
+                ),
+            )
+    for key, found in numbers.items():
+        if len(found) > 1:
+            where = "、".join(f"第 {number} 行" for number in found)
+            refusal = Refusal(
+                "key.doubled", f"{column.label} {key} 出现了 {len(found)} 次：{where}"
+            )
+            for number in found:
+                yield (
+                    pipeline.rule_for(refusal).code,
+                    Finding(
+                        message=refusal.message,
+                        field=column.field,
+                        found=where,
+                        expected="每个项目一行",
+                        row=number,
+                    ),
+                )
+
+
+def _admitted(workbook: ReadWorkbook, pipeline: Pipeline, target: Target) -> Manifest | None:
+    """The workbook's manifest, None where it has none.
+
+    Raises Refusal where it was made for another kind, organisation or period; the sentence names both.
+    """
+    manifest = read_manifest(workbook)
+    if manifest is None:
+        return None
+    if manifest.pipeline != pipeline.code:
+        raise Refusal(
+            "portal.other_kind", f"这份工作簿不是“{pipeline.label}”的模板，请下载对应的模板。"
+        )
+    if manifest.street != target.organisation.code:
+        ours = target.organisation.short_name
+        raise Refusal(
+            "portal.other_organisation",
+            f"这份工作簿是{manifest.street_name}的，不是{ours}的，请上传{ours}的工作簿。",
+            found=manifest.street_name,
+            expected=ours,
+        )
+    if manifest.week_start != target.period_key:
+        theirs = pipeline.period_label(manifest.week_start)
+        ours = pipeline.period_label(target.period_key)
+        raise Refusal(
+            "portal.other_period",
+            f"这份工作簿是{theirs}的，不是{ours}的，请上传{ours}的工作簿。",
+            found=theirs,
+            expected=ours,
+        )
+    return manifest
+
+
+def _refuse(result: Digest, pipeline: Pipeline, refusal: Refusal) -> Digest:
+    rule = pipeline.rule_for(refusal)
+    result.refused = True
+    result.rows = []
+    result.faults = [
+        Fault(
+            code=rule.code,
+            message=refusal.message,
+            severity=Severity.ERROR,
+            sheet=result.sheet,
+            found=refusal.found or "",
+            expected=refusal.expected or "",
+        )
+    ]
+    return result
+
+
+def _no_rows(layout: Layout) -> Refusal:
+    return Refusal(
+        "sheet.no_rows",
+        f"工作表“{layout.sheet.name}”的表头（第 {layout.header_row} 行）下面没有数据，请填写后再上传。",
+        found="0 行",
+        expected="每个项目一行",
+    )
+
+
+def _notices(
+    result: Digest,
+    pipeline: Pipeline,
+    workbook: ReadWorkbook,
+    layout: Layout,
+    manifest: Manifest | None,
+) -> None:
+    def say(code: str, message: str, found: str = "") -> None:
+        rule = pipeline.rule_for(Refusal(code, message))
+        result.faults.append(
+            Fault(
+                code=rule.code,
+                message=message,
+                severity=rule.severity,
+                sheet=layout.sheet.name,
+                found=found,
+            )
+        )
+
+    if workbook.has_macros:
+        say("file.macros", "文件里有宏，没有运行，只读取了数据。")
+    if layout.unknown:
+        names = "、".join(unread_columns(layout))
+        say("header.unknown", f"{names}不在模板内，未读取。", names)
+    if manifest is None:
+        say("portal.missing", "文件不是本平台下载的模板，已按所选的单位和期次读取。")
+
+
+def _read_rows(
+    result: Digest, pipeline: Pipeline, layout: Layout, manifest: Manifest | None
+) -> dict[int, Sequence[ReadCell | None]]:
+    """Type every cell of the known columns; faulty cells become faults."""
+    place = Placer(result.sheet, result.columns, pipeline)
+    known = [
+        (column, layout.places[column.field])
+        for column in pipeline.columns
+        if column.field in layout.places
+    ]
+    key_column = pipeline.column(pipeline.key)
+    merged = merged_rows(layout)
+    locked = frozenset(column.field for column in locked_columns(pipeline, layout))
+    kept: dict[int, Sequence[ReadCell | None]] = {}
+    for number, cells in data_rows(layout):
+        if _is_total(cells, layout, pipeline):
+            continue
+        values: dict[str, Value] = {}
+        texts: dict[str, str] = {}
+        for column, at in known:
+            cell = cell_of(cells, at)
+            if cell is None:
+                continue
+            try:
+                value = read_cell(cell, column)
+            except Refusal as refusal:
+                texts[column.field] = cell.text or (refusal.found or "")
+                if column.field in locked and not cell.is_formula and not cell.error:
+                    continue  # said below, where it is compared with what the portal had filled in
+                result.faults.append(
+                    place.fault(
+                        pipeline.rule_for(refusal).code, finding_of(refusal, column, cell, number)
+                    )
+                )
+                continue
+            if value is not None:
+                values[column.field] = value
+        key = clean(str(values.get(key_column.field, "")))
+        row = Row(number, key, values, texts)
+        if number in merged:
+            result.faults.append(_merged(place, pipeline, number, merged[number]))
+        if manifest is not None and key in manifest.values:
+            result.faults += _altered(place, pipeline, row, manifest.values[key], locked)
+        result.rows.append(row)
+        kept[number] = cells
+    return kept
+
+
+def _merged(place: Placer, pipeline: Pipeline, number: int, area: str) -> Fault:
+    refusal = Refusal("cell.merged", f"第 {number} 行有合并的单元格 {area}，请取消合并")
+    return place.fault(
+        pipeline.rule_for(refusal).code,
+        Finding(
+            message=refusal.message,
+            field=pipeline.key,
+            found=area,
+            expected="每行每列一格",
+            row=number,
+        ),
+    )
+
+
+def _is_total(cells: Sequence[ReadCell | None], layout: Layout, pipeline: Pipeline) -> bool:
+    """A row that names no key and says 合计 is no data."""
+    key = cell_of(cells, layout.places[pipeline.key])
+    words = {clean(cell.text) for cell in cells if cell is not None and isinstance(cell.value, str)}
+    plain = "" if key is None else clean(key.text)
+    return (not plain or plain in _TOTALS) and bool(words & _TOTALS)
+
+
+def _altered(
+    place: Placer,
+    pipeline: Pipeline,
+    row: Row,
+    filled: Mapping[str, str],
+    locked: frozenset[str],
+) -> Iterable[Fault]:
+    """Locked cells that say something else than what the portal had filled in; an emptied one is no harm."""
+    for name, text in filled.items():
+        if name not in locked or (name not in row.values and name not in row.texts):
+            continue
+        column = pipeline.column(name)
+        now = row.texts.get(name) or column.text(row.values.get(name))
+        if now != text:
+            refusal = Refusal("cell.locked", f"{column.label}是锁定列，不能改：{now}")
+            yield place.fault(
+                pipeline.rule_for(refusal).code,
+                Finding(
+                    message=refusal.message,
+                    field=name,
+                    found=now,
+                    expected=text or "不填",
+                    row=row.number,
+                ),
+            )
+
+
+def _changed_since(
+    result: Digest,
+    pipeline: Pipeline,
+    layout: Layout,
+    manifest: Manifest | None,
+    cells: Mapping[int, Sequence[ReadCell | None]],
+    context: Any,
+) -> None:
+    """Notices about what the ledger says otherwise since the template was made."""
+    if manifest is None:
+        return
+    place = Placer(result.sheet, result.columns, pipeline)
+    for row in result.rows:
+        filled = manifest.values.get(row.key)
+        if not filled:
+            continue
+        present = pipeline.present(row.key, context)
+        for column in locked_columns(pipeline, layout):
+            if column.field not in present or column.field not in filled:
+                continue
+            now = column.text(present[column.field])
+            if now != filled[column.field]:
+                message = (
+                    f"{column.label}在下载模板后变了：当时是{_shown(filled[column.field])}，"
+                    f"现在是{_shown(now)}，按现在的核对"
+                )
+                rule = pipeline.rule_for(Refusal("portal.changed", message))
+                result.faults.append(
+                    place.fault(
+                        rule.code,
+                        Finding(
+                            message=message,
+                            field=column.field,
+                            found=filled[column.field],
+                            expected=now,
+                            row=row.number,
+                        ),
+                    )
+                )
+
+
+def _shown(text: str) -> str:
+    return f" {text}" if text else "空"
+
+
+def _in_reading_order(fault: Fault) -> tuple[int, int, int, str]:
+    order = list(Severity).index(fault.severity)
+    column = parse_address(fault.cell)[1] if fault.cell else 0
+    return (fault.row or 0, column, order, fault.code)

@@ -1,0 +1,112 @@
+"""The very hidden sheet ``_portal``: what a pre-filled workbook was made for, and what it was filled with.
+
+CONTRACT.md, weekly workbook: template version, street, week_start, generated_at, the pre-filled values and
+a checksum. All is stored as text, so that Excel and WPS carry it unchanged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from renovation.core.documents.reading import ReadWorkbook
+from renovation.core.documents.xlsx import Role, Sheet, SheetCell, SheetState, Style
+from renovation.core.errors import Refusal
+
+SHEET_NAME = "_portal"
+VERSION = "1"
+_LONGEST = 30_000  # a cell holds 32,767 characters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """``values``: row key → field → the text that was filled in."""
+
+    pipeline: str
+    street: str
+    street_name: str
+    week_start: str
+    generated_at: str
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    version: str = VERSION
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 over everything else, in canonical JSON."""
+        content = {
+            "pipeline": self.pipeline,
+            "version": self.version,
+            "street": self.street,
+            "street_name": self.street_name,
+            "week_start": self.week_start,
+            "generated_at": self.generated_at,
+            "values": {key: dict(values) for key, values in self.values.items()},
+        }
+        return hashlib.sha256(_json(content).encode()).hexdigest()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def sheet_of(manifest: Manifest) -> Sheet:
+    """The sheet to be written with the workbook."""
+    style = Style(Role.PLAIN)
+
+    def line(*texts: str) -> tuple[SheetCell, ...]:
+        return tuple(SheetCell(text, style) for text in texts)
+
+    rows = [
+        line("pipeline", manifest.pipeline),
+        line("version", manifest.version),
+        line("street", manifest.street),
+        line("street_name", manifest.street_name),
+        line("week_start", manifest.week_start),
+        line("generated_at", manifest.generated_at),
+        line("checksum", manifest.checksum),
+    ]
+    for key, values in manifest.values.items():
+        text = _json(dict(values))
+        if len(text) > _LONGEST:
+            raise ValueError(f"too many values for row {key}")
+        rows.append(line("row", key, text))
+    return Sheet(SHEET_NAME, tuple(rows), state=SheetState.VERY_HIDDEN)
+
+
+def read_manifest(workbook: ReadWorkbook) -> Manifest | None:
+    """The manifest of a workbook, None where it has none.
+
+    Raises Refusal ``portal.damaged`` where its checksum does not hold.
+    """
+    sheet = workbook.sheet(SHEET_NAME)
+    if sheet is None:
+        return None
+    head: dict[str, str] = {}
+    values: dict[str, dict[str, str]] = {}
+    try:
+        for _, cells in sheet:
+            texts = [cell.text if cell else "" for cell in cells]
+            if texts[0] == "row":
+                values[texts[1]] = {str(k): str(v) for k, v in json.loads(texts[2]).items()}
+            else:
+                head[texts[0]] = texts[1]
+        manifest = Manifest(values=values, **{name: head[name] for name in _HEAD})
+    except (KeyError, IndexError, ValueError, AttributeError) as fault:
+        raise _damaged() from fault
+    if manifest.checksum != head.get("checksum"):
+        raise _damaged()
+    return manifest
+
+
+_HEAD = ("pipeline", "version", "street", "street_name", "week_start", "generated_at")
+
+
+def _damaged() -> Refusal:
+    return Refusal(
+        "portal.damaged",
+        f"工作簿里的校验信息（隐藏工作表“{SHEET_NAME}”）被改动过，请重新下载模板，把数据复制过去再上传。",
+        found="校验值不符",
+        expected="下载模板时的内容",
+    )

@@ -1,0 +1,282 @@
+"""What a wing declares so that its workbook can come in: columns, rules, and what is done with the rows.
+
+A wing lists its pipelines in its ``intake.py`` as ``PIPELINES: list[Pipeline]``; they are found by name, as
+admin modules are, so the intake knows nothing of what it takes in (HOUSE.md §3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
+
+from renovation.accounts.enums import Permission
+from renovation.accounts.models import Organisation, User
+from renovation.core.errors import Refusal, Severity
+
+from .headers import label_of, normalise
+
+if TYPE_CHECKING:
+    from .models import Upload
+
+Value = str | int | bool | Decimal | date | None
+
+
+class Kind(StrEnum):
+    """What a column holds."""
+
+    TEXT = "text"
+    DECIMAL = "decimal"
+    INTEGER = "integer"
+    DATE = "date"
+    FLAG = "flag"
+    """是, 否 or nothing."""
+
+
+class Show(StrEnum):
+    """How a column stands in the preview; a faulty cell is always shown."""
+
+    COMPARE = "compare"
+    """Earlier value, this value, change."""
+    TEXT = "text"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column of the workbook, found by its header text in any order.
+
+    ``field`` is its name in the values; ``required`` means that the column must be there (whether a cell
+    must be filled is a rule of the rows); ``locked`` columns are filled in by the portal and compared with
+    what it had filled in. ``expected`` tells people what belongs here. ``percent`` lets 45% mean 45.
+    """
+
+    field: str
+    header: str
+    kind: Kind = Kind.TEXT
+    aliases: tuple[str, ...] = ()
+    places: int = 0
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    percent: bool = False
+    longest: int = 500
+    required: bool = False
+    locked: bool = False
+    expected: str = ""
+    hint: str = ""
+    short: str = ""
+    show: Show = Show.HIDDEN
+
+    @property
+    def label(self) -> str:
+        """The header as the pages write it, with full-width brackets."""
+        return label_of(self.header)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Header and aliases, normalised."""
+        return tuple(normalise(text) for text in (self.header, *self.aliases))
+
+    def text(self, value: Value) -> str:
+        """A typed value as people read it; "" for none."""
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, Decimal):
+            return f"{value:.{self.places}f}"
+        return value.isoformat() if isinstance(value, date) else str(value)
+
+
+class RuleScope(StrEnum):
+    """What a rule looks at."""
+
+    FILE = "file"
+    SHEET = "sheet"
+    ROW = "row"
+    CELL = "cell"
+
+    @property
+    def label(self) -> str:
+        """整个文件, 工作表, 行, 单元格."""
+        return {"file": "整个文件", "sheet": "工作表", "row": "行", "cell": "单元格"}[self.value]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One rule under its stable code, explained for people.
+
+    ``sentence`` says what is asked, ``example`` what breaks it. A rule either ``catches`` the dotted codes
+    that reading a file, sheet or cell raises (``number.unreadable``), or has a ``check`` of its wing.
+    """
+
+    code: str
+    title: str
+    sentence: str
+    example: str
+    scope: RuleScope
+    severity: Severity = Severity.ERROR
+    catches: tuple[str, ...] = ()
+    check: Callable[..., Iterable[Finding]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What a check found, before it is put at its cell: ``field`` names the column, ``row`` the row."""
+
+    message: str
+    field: str = ""
+    found: str = ""
+    expected: str = ""
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row that was read. ``values`` are typed, ``texts`` what stood in cells that could not be typed;
+    ``faulty`` the fields of those. ``number`` is the row of the workbook."""
+
+    number: int
+    key: str
+    values: Mapping[str, Value]
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def faulty(self) -> frozenset[str]:
+        """Fields whose cells hold something that could not be read."""
+        return frozenset(self.texts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """What a file is for: whose, and for which period, as the address of the upload says."""
+
+    organisation: Organisation
+    period_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowFacts:
+    """What the portal knows of a row: its name, and by field the earlier value."""
+
+    name: str
+    before: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A row that a person let in: its values, and the reasons given for it in one sentence."""
+
+    row: Row
+    explanation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """What the pages say of an upload. ``back`` are crumbs (text, address); ``upload_href`` leads to the
+    form for another file, ``result_href`` to what was written; ``deadline`` is (value, note)."""
+
+    title: str
+    period: str
+    back: tuple[tuple[str, str], ...]
+    upload_href: str
+    result_href: str
+    result_word: str
+    template_href: str
+    rules_href: str
+    held_sentence: str
+    deadline: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """A workbook to be filled in: its file name and bytes."""
+
+    name: str
+    content: bytes
+
+
+#: (code, finding) pairs that a wing's checks yield.
+Findings = Iterable[tuple[str, Finding]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pipeline:
+    """One kind of workbook from bytes to rows in the database.
+
+    ``key`` is the field that names a row. ``admit`` refuses a target that takes nothing in now. ``context``
+    loads in a constant number of queries what the checks compare with (target, the keys that were read,
+    clock); ``check_row`` and ``check_sheet`` judge by it; ``facts`` and ``present`` tell what is known of a
+    row (``present``: the locked values as they are today). ``commit`` writes in the running transaction.
+    ``reason_field`` is the column that answers every check which asks for a reason, ``unchanged_field`` the
+    flag by which a row says that nothing changed.
+    """
+
+    code: str
+    label: str
+    columns: tuple[Column, ...]
+    key: str
+    rules: tuple[Rule, ...]
+    read_permission: Permission
+    write_permission: Permission
+    admit: Callable[[Target, datetime], None]
+    context: Callable[[Target, Sequence[str], datetime], Any]
+    check_row: Callable[[Row, Any], Findings]
+    check_sheet: Callable[[Sequence[Row], Any], Findings]
+    facts: Callable[[str, Any], RowFacts | None]
+    present: Callable[[str, Any], Mapping[str, Value]]
+    expected_count: Callable[[Any], int]
+    commit: Callable[[Target, Sequence[Taken], Upload, User, datetime], None]
+    describe: Callable[[Target, datetime], Description]
+    template: Callable[[Target, datetime], Template]
+    period_label: Callable[[str], str]
+    reason_field: str = ""
+    unchanged_field: str = ""
+
+    def column(self, name: str) -> Column:
+        """The column of a field; KeyError where there is none."""
+        return self._by_field[name]
+
+    @property
+    def _by_field(self) -> dict[str, Column]:
+        return {column.field: column for column in self.columns}
+
+    def rule(self, code: str) -> Rule:
+        """The rule under its code; KeyError where it is not registered."""
+        return next(rule for rule in self.rules if rule.code == code)
+
+    def rule_for(self, refusal: Refusal) -> Rule:
+        """The rule that catches a refusal of reading.
+
+        Raises KeyError where none does: a pipeline must have a rule for everything that reading refuses.
+        """
+        for rule in self.rules:
+            if refusal.code in rule.catches:
+                return rule
+        raise KeyError(f"{self.code} has no rule that catches {refusal.code}")
+
+
+@cache
+def pipelines() -> Mapping[str, Pipeline]:
+    """All pipelines that wings declare, by code."""
+    found: dict[str, Pipeline] = {}
+    for config in apps.get_app_configs():
+        if config.name != "renovation.intake" and module_has_submodule(config.module, "intake"):
+            for pipeline in import_module(f"{config.name}.intake").PIPELINES:
+                found[pipeline.code] = pipeline
+    return found
+
+
+def pipeline_of(code: str) -> Pipeline:
+    """The pipeline under its code; Refusal ``pipeline.unknown`` where the wing is gone."""
+    if code not in pipelines():
+        raise Refusal("pipeline.unknown", "这一类文件已不再接收。")
+    return pipelines()[code]

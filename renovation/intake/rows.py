@@ -1,0 +1,77 @@
+"""Rows as an upload keeps them (``Upload.rows``): JSON and back.
+
+One dict a row: ``row`` its number in the workbook, ``key``, ``values`` (decimals and days as text),
+``texts`` (what stood in cells that could not be read), and what was known when it was read: ``name``,
+``before`` (field → earlier value).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from .pipelines import Kind, Pipeline, Row, RowFacts, Value
+
+
+@dataclass(frozen=True)
+class StoredRow:
+    """A row with what was known of it when it was read."""
+
+    row: Row
+    name: str = ""
+    before: Mapping[str, Value] = field(default_factory=dict)
+
+
+def rows_as_json(rows: Sequence[Row], facts: Mapping[str, RowFacts | None]) -> list[dict[str, Any]]:
+    """The rows for ``Upload.rows``."""
+    return [_row_as_json(row, facts.get(row.key)) for row in rows]
+
+
+def _row_as_json(row: Row, facts: RowFacts | None) -> dict[str, Any]:
+    stored: dict[str, Any] = {
+        "row": row.number,
+        "key": row.key,
+        "values": {name: _plain(value) for name, value in row.values.items()},
+    }
+    if row.texts:
+        stored["texts"] = dict(row.texts)
+    if facts is not None:
+        stored["name"] = facts.name
+        stored["before"] = {name: _plain(value) for name, value in facts.before.items()}
+    return stored
+
+
+def _plain(value: Value) -> str | int | bool | None:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def rows_from_json(stored: Sequence[Mapping[str, Any]], pipeline: Pipeline) -> list[StoredRow]:
+    """The rows of an upload, typed by the pipeline's columns."""
+    kinds = {column.field: column.kind for column in pipeline.columns}
+
+    def typed(values: Mapping[str, Any]) -> dict[str, Value]:
+        return {name: _typed(value, kinds[name]) for name, value in values.items() if name in kinds}
+
+    return [
+        StoredRow(
+            row=Row(each["row"], each["key"], typed(each["values"]), each.get("texts", {})),
+            name=each.get("name", ""),
+            before=typed(each.get("before", {})),
+        )
+        for each in stored
+    ]
+
+
+def _typed(value: Any, kind: Kind) -> Value:
+    if value is None:
+        return None
+    if kind is Kind.DECIMAL:
+        return Decimal(value)
+    if kind is Kind.DATE:
+        return date.fromisoformat(value)
+    return value  # type: ignore[no-any-return]

@@ -1,0 +1,446 @@
+"""receive → read → answer → commit, each step on a row that says how far it has come.
+
+Bytes are kept before anything is parsed; the same bytes for the same target change nothing; a new file
+supersedes the older one that nobody had confirmed; what failed is kept and can be read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from renovation.accounts.models import Organisation, User
+from renovation.core.documents.annotate import annotate
+from renovation.core.documents.reading import DEFAULT_LIMITS, MEGABYTE
+from renovation.core.errors import Fault, Refusal, Severity, StateConflict
+from renovation.records.models import WorkState
+from renovation.records.services import audit, read_file, store_file
+
+from .answers import Answers
+from .digest import Placer, checked, digest
+from .models import OPEN_STATES, Upload, UploadState
+from .nudges import nudge, nudge_after_commit
+from .pipelines import Pipeline, Taken, Target, pipeline_of
+from .rows import StoredRow, rows_as_json, rows_from_json
+from .verdicts import Verdict, verdicts_of
+
+log = structlog.get_logger(__name__)
+
+CONTENT_TYPE = "application/octet-stream"
+#: A worker that has been silent for longer is taken for dead (the task's time limit is 15 minutes).
+LEASE = timedelta(minutes=20)
+#: A row that waits for longer has lost its nudge.
+NUDGE_AFTER = timedelta(seconds=60)
+MOST_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a sweep did: rows put back in the queue, given up, and nudged."""
+
+    requeued: int
+    failed: int
+    nudged: int
+
+    @property
+    def any(self) -> bool:
+        """Whether there was anything to do."""
+        return bool(self.requeued or self.failed or self.nudged)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What confirming wrote: rows taken and rows held."""
+
+    taken: int
+    held: int
+
+    @property
+    def text(self) -> str:
+        """写入 3 行，暂留 4 行"""
+        return (
+            f"写入 {self.taken} 行，暂留 {self.held} 行" if self.held else f"写入 {self.taken} 行"
+        )
+
+
+def target_of(*, upload: Upload) -> Target:
+    """What the upload is for."""
+    return Target(organisation=upload.organisation, period_key=upload.period_key)
+
+
+def receive(
+    *,
+    pipeline: str,
+    organisation: Organisation,
+    period_key: str,
+    file: bytes,
+    name: str,
+    by: User,
+    now: datetime,
+) -> Upload:
+    """Keep a file for a target and have it read; the upload to look at.
+
+    The same bytes as the newest file of the target give that upload again and change nothing. Refuses what
+    the pipeline does not admit now, and a file above the limit (``file.too_large``); everything else that
+    is wrong with a file is a finding of its reading. Nudges a worker once the transaction is committed.
+    """
+    kind = pipeline_of(pipeline)
+    kind.admit(Target(organisation=organisation, period_key=period_key), now)
+    if len(file) > DEFAULT_LIMITS.bytes:
+        raise Refusal(
+            "file.too_large",
+            f"文件有 {len(file) / MEGABYTE:.1f} MB，不超过 {DEFAULT_LIMITS.bytes // MEGABYTE} MB 才能上传。",
+            field="file",
+        )
+    for last_try in (False, True):
+        try:
+            with transaction.atomic():
+                return _receive(kind, organisation, period_key, file, name, by, now)
+        except IntegrityError:  # another file for the same target came in at the same moment
+            if last_try:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _receive(
+    pipeline: Pipeline,
+    organisation: Organisation,
+    period_key: str,
+    content: bytes,
+    name: str,
+    by: User,
+    now: datetime,
+) -> Upload:
+    uploads = Upload.objects.for_target(
+        pipeline=pipeline.code, organisation_id=organisation.pk, period_key=period_key
+    )
+    newest = uploads.select_related("file").first()
+    digest_of_file = hashlib.sha256(content).hexdigest()
+    if newest is not None and newest.file.sha256 == digest_of_file:
+        if newest.state in {UploadState.RECEIVED, UploadState.READING}:
+            nudge_after_commit(newest.pk)
+        return newest
+    for state in OPEN_STATES:
+        uploads.filter(state=state).update(state=UploadState.SUPERSEDED)
+    upload = Upload.objects.create(
+        pipeline=pipeline.code,
+        organisation=organisation,
+        period_key=period_key,
+        file=store_file(
+            content=content,
+            name=name or "未命名",
+            content_type=CONTENT_TYPE,
+            by=by,
+            now=now,
+            organisation=organisation,
+        ),
+        received_by=by,
+        received_at=now,
+        not_before=now,
+    )
+    audit(
+        act="upload.receive",
+        sentence=f"上传{pipeline.label}“{upload.file.name}”（{pipeline.period_label(period_key)}）",
+        by=by,
+        now=now,
+        target=upload,
+        organisation=organisation,
+        changes={"sha256": [None, upload.file.sha256]},
+    )
+    nudge_after_commit(upload.pk)
+    return upload
+
+
+def read(*, upload_id: int, now: datetime) -> bool:
+    """Read an upload that waits; False when it does not, or another worker was quicker.
+
+    Parsing happens outside of any transaction; its result is written in one, and only if the upload was not
+    superseded meanwhile. What the reader could not foresee leaves the row failed with a sentence.
+    """
+    if not Upload.objects.claim(upload_id, now=now):
+        return False
+    if not Upload.objects.move(upload_id, old=UploadState.RECEIVED, new=UploadState.READING):
+        Upload.objects.finish(upload_id, now=now)
+        return False
+    upload = Upload.objects.select_related("file", "organisation").get(pk=upload_id)
+    try:
+        _read(upload, now)
+    except Exception as fault:
+        # The work is a job: the worker must live on, the person must be told, the log has the rest.
+        log.exception("upload_unreadable", upload_id=upload_id, reason=type(fault).__name__)
+        with transaction.atomic():
+            Upload.objects.move(upload_id, old=UploadState.READING, new=UploadState.RECEIVED)
+            Upload.objects.fail(
+                upload_id, error="读取时出了意外，文件已保存，没有写入任何数据。", now=now
+            )
+        return False
+    return True
+
+
+def _read(upload: Upload, now: datetime) -> None:
+    pipeline = pipeline_of(upload.pipeline)
+    content = read_file(file=upload.file)
+    result = digest(content, upload.file.name, pipeline, target_of(upload=upload), now)
+    facts = {row.key: pipeline.facts(row.key, result.context) for row in result.rows if row.key}
+    with transaction.atomic():
+        moved = Upload.objects.move(
+            upload.pk,
+            old=UploadState.READING,
+            new=UploadState.REFUSED if result.refused else UploadState.PREVIEW,
+            sheet=result.sheet[:80],
+            header_row=result.header_row,
+            columns=result.columns,
+            expected_count=result.expected_count,
+            rows=rows_as_json(result.rows, facts),
+            faults=[fault.as_json() for fault in result.faults],
+        )
+        Upload.objects.finish(upload.pk, now=now)
+        if moved:
+            errors = sum(fault.severity is Severity.ERROR for fault in result.faults)
+            audit(
+                act="upload.refuse" if result.refused else "upload.read",
+                sentence=f"读取“{upload.file.name}”："
+                + (
+                    result.faults[0].message
+                    if result.refused
+                    else f"{len(result.rows)} 行，{errors} 处有错"
+                ),
+                by=None,
+                now=now,
+                target=upload,
+                organisation=upload.organisation,
+            )
+
+
+def read_again(*, upload: Upload, by: User, now: datetime) -> Upload:
+    """Have a kept file read once more, under the rules and the ledger of today; answers are kept.
+
+    Raises StateConflict where it was written or superseded already, or a newer file is open.
+    """
+    if upload.state not in {UploadState.RECEIVED, UploadState.PREVIEW, UploadState.REFUSED}:
+        raise StateConflict(f"文件{upload.get_state_display()}，不能重新读取。", state=upload.state)
+    try:
+        with transaction.atomic():
+            if not Upload.objects.move(
+                upload.pk,
+                old=upload.state,
+                new=UploadState.RECEIVED,
+                work_state=WorkState.QUEUED,
+                attempts=0,
+                not_before=now,
+                error="",
+            ):
+                raise StateConflict("文件的状态刚刚变了，请刷新后再试。", state=upload.state)
+            audit(
+                act="upload.read_again",
+                sentence=f"重新读取“{upload.file.name}”",
+                by=by,
+                now=now,
+                target=upload,
+                organisation=upload.organisation,
+            )
+            nudge_after_commit(upload.pk)
+    except IntegrityError:
+        raise StateConflict("已有更新的文件，请在新文件上核对。", state=upload.state) from None
+    upload.refresh_from_db()
+    return upload
+
+
+@transaction.atomic
+def answer(
+    *,
+    upload: Upload,
+    reasons: Iterable[tuple[str, str, str]] = (),
+    held: Iterable[str] = (),
+    decided: Iterable[str] = (),
+    by: User,
+    now: datetime,
+) -> Upload:
+    """Keep what a person said to a preview: ``reasons`` as (row key, rule code, text), and of the rows in
+    ``decided`` those in ``held`` to be held back. Rows that the form did not show stay as they were.
+
+    Raises StateConflict where the upload is not in preview.
+    """
+    locked = Upload.objects.select_for_update().get(pk=upload.pk)
+    if locked.state != UploadState.PREVIEW:
+        raise StateConflict(f"文件{locked.get_state_display()}，不能再改说明。", state=locked.state)
+    before = Answers.from_json(locked.answers)
+    after = before.with_reasons(reasons).with_held(held, among=decided)
+    if after.as_json() != before.as_json():
+        locked.answers = after.as_json()
+        locked.save(update_fields=["answers"])
+        audit(
+            act="upload.answer",
+            sentence=f"填写“{locked.file.name}”的说明和处理",
+            by=by,
+            now=now,
+            target=locked,
+            organisation=locked.organisation,
+            changes={"answers": [before.as_json(), after.as_json()]},
+        )
+    upload.answers = locked.answers
+    return locked
+
+
+def commit(*, upload: Upload, by: User, now: datetime) -> Outcome:
+    """Write the rows that were let in, in one transaction; held and faulty rows stay out.
+
+    Confirming twice writes once and answers the same. Raises Refusal ``upload.reason_missing`` (``found``
+    names the rows) and ``upload.nothing``, StateConflict where the upload is not in preview or the ledger
+    changed since it was read (the preview is then made anew), and whatever the wing refuses.
+    """
+    pipeline = pipeline_of(upload.pipeline)
+    faults = _faults_now(upload, pipeline, now)
+    if faults is not None:
+        with transaction.atomic():
+            Upload.objects.filter(pk=upload.pk, state=UploadState.PREVIEW).update(
+                faults=[fault.as_json() for fault in faults]
+            )
+        upload.faults = [fault.as_json() for fault in faults]
+        raise StateConflict(
+            "核对之后台账有变化，已按现在的台账重新核对，请看过后再确认。",
+            state=upload.state,
+            code="upload.stale",
+        )
+    with transaction.atomic():
+        if not Upload.objects.move(
+            upload.pk,
+            old=UploadState.PREVIEW,
+            new=UploadState.COMMITTED,
+            committed_at=now,
+            committed_by=by,
+        ):
+            return _already(upload)
+        upload.refresh_from_db()
+        target = target_of(upload=upload)
+        pipeline.admit(target, now)
+        stored = rows_from_json(upload.rows, pipeline)
+        verdicts = verdicts_of(upload, pipeline)
+        taken = _taken(pipeline, stored, verdicts)
+        outcome = Outcome(len(taken), len(stored) - len(taken))
+        pipeline.commit(target, taken, upload, by, now)
+        audit(
+            act="upload.commit",
+            sentence=f"确认“{upload.file.name}”：{outcome.text}",
+            by=by,
+            now=now,
+            target=upload,
+            organisation=upload.organisation,
+            changes={"held": [[], sorted(v.key for v in verdicts if not v.is_taken)]},
+        )
+    return outcome
+
+
+def _already(upload: Upload) -> Outcome:
+    upload.refresh_from_db()
+    if upload.state != UploadState.COMMITTED:
+        raise StateConflict(f"文件{upload.get_state_display()}，不能确认。", state=upload.state)
+    return outcome_of(upload=upload)
+
+
+def outcome_of(*, upload: Upload) -> Outcome:
+    """What a committed upload wrote, or what a preview would write as it is answered now."""
+    verdicts = verdicts_of(upload, pipeline_of(upload.pipeline))
+    taken = sum(verdict.is_taken for verdict in verdicts)
+    return Outcome(taken, len(verdicts) - taken)
+
+
+def _taken(
+    pipeline: Pipeline, stored: Sequence[StoredRow], verdicts: Sequence[Verdict]
+) -> list[Taken]:
+    unexplained = [verdict for verdict in verdicts if verdict.is_taken and verdict.unexplained]
+    if unexplained:
+        names = "、".join(verdict.key for verdict in unexplained[:10])
+        raise Refusal(
+            "upload.reason_missing",
+            f"{len(unexplained)} 行还没有填情况说明：{names}。填写说明，或把它们改为暂留。",
+            found=names,
+        )
+    taken = [
+        Taken(row=each.row, explanation=verdict.explanation)
+        for each, verdict in zip(stored, verdicts, strict=True)
+        if verdict.is_taken
+    ]
+    if not taken:
+        raise Refusal("upload.nothing", "没有可以写入的行，请改正后重新上传。")
+    return taken
+
+
+def _faults_now(upload: Upload, pipeline: Pipeline, now: datetime) -> list[Fault] | None:
+    """The faults under the ledger as it is now, None where they are still those that were shown."""
+    if upload.state != UploadState.PREVIEW:
+        return None
+    rows = [each.row for each in rows_from_json(upload.rows, pipeline)]
+    shown = [Fault.from_json(fault) for fault in upload.faults]
+    ours = {rule.code for rule in pipeline.rules if rule.check is not None}
+    ours |= {
+        rule.code for rule in pipeline.rules if set(rule.catches) & {"key.missing", "key.doubled"}
+    }
+    context = pipeline.context(target_of(upload=upload), [r.key for r in rows if r.key], now)
+    fresh = checked(pipeline, rows, context, Placer(upload.sheet, upload.columns, pipeline))
+    graver = [fault for fault in fresh if fault.severity is not Severity.NOTICE]
+    before = [
+        fault for fault in shown if fault.code in ours and fault.severity is not Severity.NOTICE
+    ]
+    if sorted(map(repr, graver)) == sorted(map(repr, before)):
+        return None
+    return [fault for fault in shown if fault.code not in ours] + fresh
+
+
+def annotated(*, upload: Upload) -> tuple[str, bytes]:
+    """The file handed back with its faults at their cells: (file name, .xlsx bytes).
+
+    Raises Refusal where the bytes are no workbook at all.
+    """
+    faults = [Fault.from_json(fault) for fault in upload.faults]
+    content = annotate(read_file(file=upload.file), upload.file.name, faults)
+    stem = upload.file.name.rpartition(".")[0] or upload.file.name
+    return f"{stem}（标注）.xlsx", content
+
+
+def issues(*, upload: Upload) -> list[Fault]:
+    """All findings of an upload, in reading order, for the API."""
+    return [Fault.from_json(fault) for fault in upload.faults]
+
+
+def held_keys(*, pipeline: str, organisation: Organisation, period_key: str) -> frozenset[str]:
+    """Row keys that the newest confirmed file of a target left out; empty where nothing was confirmed."""
+    upload = (
+        Upload.objects.for_target(
+            pipeline=pipeline, organisation_id=organisation.pk, period_key=period_key
+        )
+        .filter(state=UploadState.COMMITTED)
+        .first()
+    )
+    if upload is None:
+        return frozenset()
+    found = verdicts_of(upload, pipeline_of(pipeline))
+    return frozenset(verdict.key for verdict in found if not verdict.is_taken and verdict.key)
+
+
+def sweep(*, now: datetime) -> Sweep:
+    """Put uploads of dead workers back in the queue (three times at most) and nudge those that wait."""
+    requeued = failed = 0
+    for upload in Upload.objects.abandoned(now=now, lease=LEASE):
+        if upload.attempts >= MOST_ATTEMPTS:
+            sentence = "读取中断了三次，文件已保存，没有写入任何数据。"
+            with transaction.atomic():
+                failed += Upload.objects.fail(upload.pk, error=sentence, now=now)
+                Upload.objects.move(upload.pk, old=UploadState.READING, new=UploadState.RECEIVED)
+            continue
+        with transaction.atomic():
+            if Upload.objects.requeue(upload.pk, now=now):
+                Upload.objects.move(upload.pk, old=UploadState.READING, new=UploadState.RECEIVED)
+                requeued += 1
+    late = Upload.objects.waiting(now=now).filter(state=UploadState.RECEIVED)
+    waiting = list(
+        late.filter(not_before__lte=now - NUDGE_AFTER).values_list("pk", flat=True)[:200]
+    )
+    for pk in waiting:
+        nudge(pk)
+    return Sweep(requeued, failed, len(waiting))

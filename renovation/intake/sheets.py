@@ -1,0 +1,176 @@
+"""Finding the sheet with the data, its header row and its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from renovation.core.documents.addresses import address, column_letter
+from renovation.core.documents.reading import ReadCell, ReadSheet, ReadWorkbook
+from renovation.core.errors import Refusal
+from renovation.core.reading import clean
+
+from .headers import normalise
+from .pipelines import Column, Pipeline
+
+#: A header further down than this is none.
+DEEPEST_HEADER = 200
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the data stand: sheet, header row, the column number of each field that is there, and the
+    headers that nobody asked for (column number, text)."""
+
+    sheet: ReadSheet
+    header_row: int
+    places: Mapping[str, int]
+    unknown: tuple[tuple[int, str], ...]
+
+    def address(self, field: str, row: int) -> str:
+        """The cell of a field in a row, "" where the column is not there."""
+        return address(row, self.places[field]) if field in self.places else ""
+
+    def letter(self, field: str) -> str:
+        """The letter of a field's column, "" where it is not there."""
+        return column_letter(self.places[field]) if field in self.places else ""
+
+
+def find_layout(workbook: ReadWorkbook, pipeline: Pipeline) -> Layout:
+    """The one visible sheet that has the key column's header, with its columns.
+
+    Raises Refusal ``sheet.no_header``, ``sheet.several``, ``header.merged``, ``header.doubled``,
+    ``header.missing``; each sentence names what is missing or too much, and where.
+    """
+    key = pipeline.column(pipeline.key)
+    found = [
+        (sheet, row)
+        for sheet in workbook.visible_sheets
+        if (row := _header_row(sheet, set(key.names))) is not None
+    ]
+    if not found:
+        names = "、".join(sheet.name for sheet in workbook.visible_sheets[:5])
+        raise Refusal(
+            "sheet.no_header",
+            f"没有找到表头：没有一行写着“{key.header}”，请用下载的模板填写。",
+            found=f"工作表：{names}" if names else "没有可见的工作表",
+            expected=f"表头行中有“{key.header}”",
+        )
+    if len(found) > 1:
+        names = "、".join(f"“{sheet.name}”" for sheet, _ in found)
+        raise Refusal(
+            "sheet.several",
+            f"有 {len(found)} 张工作表都像是要上传的数据：{names}，请只留一张。",
+            found=names,
+            expected="一张工作表",
+        )
+    sheet, header_row = found[0]
+    _refuse_merged(sheet, header_row)
+    return _columns(sheet, header_row, pipeline)
+
+
+def _header_row(sheet: ReadSheet, names: set[str]) -> int | None:
+    for number, cells in sheet:
+        if number > DEEPEST_HEADER:
+            return None
+        if any(
+            cell and isinstance(cell.value, str) and normalise(cell.value) in names
+            for cell in cells
+        ):
+            return number
+    return None
+
+
+def _refuse_merged(sheet: ReadSheet, header_row: int) -> None:
+    merged = [
+        area.address for area in sheet.merged if area.first_row <= header_row <= area.last_row
+    ]
+    if merged:
+        raise Refusal(
+            "header.merged",
+            f"表头不能合并单元格：工作表“{sheet.name}”的 {'、'.join(merged)}，请取消合并。",
+            found="、".join(merged),
+            expected="表头每列一格",
+        )
+
+
+def _columns(sheet: ReadSheet, header_row: int, pipeline: Pipeline) -> Layout:
+    by_name = {name: column for column in pipeline.columns for name in column.names}
+    places: dict[str, int] = {}
+    unknown: list[tuple[int, str]] = []
+    for cell in sheet.rows[header_row - 1]:
+        if cell is None or not (text := clean(cell.text)):
+            continue
+        column = by_name.get(normalise(text))
+        if column is None:
+            unknown.append((cell.column, text))
+        elif column.field in places:
+            both = f"{address(header_row, places[column.field])} 和 {cell.address}"
+            raise Refusal(
+                "header.doubled",
+                f"表头“{column.label}”出现了两次：{both}，请删去一列。",
+                found=both,
+                expected="每个表头一列",
+            )
+        else:
+            places[column.field] = cell.column
+    missing = [
+        column.label
+        for column in pipeline.columns
+        if column.required and column.field not in places
+    ]
+    if missing:
+        raise Refusal(
+            "header.missing",
+            f"缺少 {len(missing)} 列：{'、'.join(missing)}，请用下载的模板填写。",
+            found=f"第 {header_row} 行的表头",
+            expected="、".join(missing),
+        )
+    return Layout(sheet, header_row, places, tuple(unknown))
+
+
+def data_rows(layout: Layout) -> Iterator[tuple[int, Sequence[ReadCell | None]]]:
+    """Rows under the header in which a known column holds something; totals rows are left out."""
+    columns = [place - 1 for place in layout.places.values()]
+    for number, cells in enumerate(
+        layout.sheet.rows[layout.header_row :], start=layout.header_row + 1
+    ):
+        width = len(cells)
+        if any(place < width and _holds(cells[place]) for place in columns):
+            yield number, cells
+
+
+def _holds(cell: ReadCell | None) -> bool:
+    return cell is not None and not (isinstance(cell.value, str) and not clean(cell.value))
+
+
+def merged_rows(layout: Layout) -> dict[int, str]:
+    """Rows of data that a merged area covers in a known column → the area's address."""
+    found: dict[int, str] = {}
+    for area in layout.sheet.merged:
+        if not any(
+            area.first_column <= place <= area.last_column for place in layout.places.values()
+        ):
+            continue
+        for row in range(max(area.first_row, layout.header_row + 1), area.last_row + 1):
+            found.setdefault(row, area.address)
+    return found
+
+
+def unread_columns(layout: Layout) -> tuple[str, ...]:
+    """Columns that are not read, in words: T 列“备注”."""
+    return tuple(f"{column_letter(number)} 列“{text}”" for number, text in layout.unknown)
+
+
+def cell_of(cells: Sequence[ReadCell | None], place: int) -> ReadCell | None:
+    """The cell of a row at a column number."""
+    return cells[place - 1] if place <= len(cells) else None
+
+
+def locked_columns(pipeline: Pipeline, layout: Layout) -> tuple[Column, ...]:
+    """The locked columns that stand in the sheet, the key left out."""
+    return tuple(
+        column
+        for column in pipeline.columns
+        if column.locked and column.field != pipeline.key and column.field in layout.places
+    )
