@@ -1,5 +1,6 @@
 """docker-compose.yml and Dockerfile: the production shape, checked without an engine."""
 
+import os
 import re
 from typing import Any
 
@@ -108,3 +109,14 @@ def test_the_image_holds_the_whole_portal_and_runs_as_nobody_special() -> None:
 def test_the_image_leaves_out_what_it_does_not_need() -> None:
     ignored = set((ROOT / ".dockerignore").read_text(encoding="utf-8").split())
     assert {".git", ".venv", "var", "tests", ".env"} <= ignored
+
+
+def test_make_has_the_commands_that_people_rely_on() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    assert {"demo", "test", "test-fast", "lint", "bench", "system", "venv"} <= targets
+
+
+def test_ci_runs_the_test_command() -> None:
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert script.read_text(encoding="utf-8").rstrip().endswith("make test </dev/null")
