@@ -19,6 +19,12 @@ from tests.architecture.tree import PACKAGES, ROOT
 GUARDED = ("update", "bulk_create", "bulk_update")
 #: ``path::function::Model`` → why nothing is lost by it.
 ALLOWED: dict[str, str] = {
+    f"renovation/records/archive.py::_load::{model}": "the archive holds the history rows themselves"
+    for model in (
+        "Estate FundingPlan FundingSource Gate Holiday Membership Organisation Party Programme "
+        "ProgrammeTotal Project Schedule Subscription User"
+    ).split()
+} | {
     "renovation/runner/demo.py::_set_passwords::User": "the password is not part of the history",
 }
 
