@@ -29,11 +29,11 @@ _ROW_OR_CELL = re.compile(
     rb"<" + _PREFIX + rb"(row|c)(?:\s([^>]*?))?(/?)>(?:\s*<" + _PREFIX + rb"(f|v|is)\b)?"
 )
 _PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
-_PLAIN_FORMULA = re.compile(_PLAIN.pattern + rb"[^>]*><f\b")
+_PLAIN_FORMULA = re.compile(_PLAIN.pattern + rb"[^>]*>\s*<f\b")
 _PLAIN_ERROR = re.compile(_PLAIN.pattern + rb'[^>]*?\bt="e"')
 #: Above this size the places are not listed at once.
 _PLAIN_BYTES = 40 * 1024 * 1024
-_VALUE = re.compile(rb"<[^<>]*\bv>([^<]*)<")
+_VALUE = re.compile(rb"\bv>([^<]*)<")
 _ADDRESS = re.compile(rb'\br="([A-Z]{0,3})([0-9]{1,7})"')
 _STYLE = re.compile(rb'\bs="([0-9]+)"')
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -153,7 +153,7 @@ def sheet_facts(xml: bytes, percents: frozenset[int], *, rows: int, columns: int
 
 
 def _error_text(xml: bytes, position: int) -> str:
-    value = _VALUE.search(xml, position - 3)
+    value = _VALUE.search(xml, position - 1)
     return value[1].decode(errors="replace") if value else "#N/A"
 
 
