@@ -7,8 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from renovation.core.periods import Week
-
 if TYPE_CHECKING:
     from .models import WeeklyReport
 
@@ -50,28 +48,6 @@ class ReportValues:
 FIELDS: tuple[str, ...] = tuple(
     each.name for each in fields(ReportValues) if each.name not in {"project_id", "source_row"}
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Earlier:
-    """What the latest earlier week says of a project: “上周”.
-
-    ``is_pending`` where that week's return is sent but not approved (待核); ``is_opening`` where it came
-    in as an opening entry (期初导入).
-    """
-
-    week: Week
-    values: ReportValues
-    is_pending: bool = False
-    is_opening: bool = False
-
-    @property
-    def progress_percent(self) -> Decimal | None:
-        return self.values.progress_percent
-
-    @property
-    def completed_investment_fen(self) -> int | None:
-        return self.values.completed_investment_fen
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,365 @@
+"""The reporting week: when it opens, is due and closes, who reports in it (MEASURES.md, Returns).
+
+A week opens on Monday at 00:00, is due on its last working day, and closes on the next working day after
+it; the clocks are settings of the bureau. The moments follow the official calendar until the due moment and
+are frozen then: the tick freezes them within the minute, else the first who asks after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from projects.ledger.enums import GateKind
+from projects.ledger.models import Gate, Project
+from renovation.accounts.enums import OrganisationKind
+from renovation.accounts.models import Organisation
+from renovation.core.calendar import WorkCalendar, local_day, local_moment
+from renovation.core.parameters import Parameter
+from renovation.core.periods import Week
+from renovation.core.wording import chinese_moment
+from renovation.records.models import Setting
+from renovation.records.services import lineage, work_calendar
+
+from .models import ReportingWeek, ReturnException
+from .parameters import CLOSE_CLOCK, DUE_CLOCK
+
+#: How far the tick looks back for weeks that became due while the machine was down.
+FREEZE_WEEKS = 6
+#: A year has no longer row of weeks that ask for nothing.
+LONGEST_SILENCE = 8
+
+
+class Phase(StrEnum):
+    """Where a week stands at a moment."""
+
+    NOT_ASKED = "not_asked"
+    BEFORE = "before"
+    OPEN = "open"
+    LATE = "late"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeekMoments:
+    """The three moments of a week, in Asia/Shanghai or UTC, always aware.
+
+    ``is_asked`` is False for a week without a working day: it has neither due nor closing moment.
+    ``is_published`` is False where a year that it touches has no published holidays: a page warns then
+    (only weekends are known). ``frozen`` says that the calendar moves it no more.
+    """
+
+    week: Week
+    is_asked: bool
+    opens_at: datetime
+    due_at: datetime | None
+    closes_at: datetime | None
+    frozen: bool
+    is_published: bool = True
+
+    def phase(self, now: datetime, *, closes_at: datetime | None = None) -> Phase:
+        """Where the week stands; ``closes_at`` is the closing moment of a street with an exception.
+
+        A moment belongs to what ends with it: 17:00:00 is in time, 12:00:00 is not yet closed.
+        """
+        closes = closes_at or self.closes_at
+        if not self.is_asked or self.due_at is None or closes is None:
+            return Phase.NOT_ASKED
+        if now < self.opens_at:
+            return Phase.BEFORE
+        if now <= self.due_at:
+            return Phase.OPEN
+        return Phase.LATE if now <= closes else Phase.CLOSED
+
+    @property
+    def warning(self) -> str:
+        """The sentence about a year whose holidays are not entered; "" where all are."""
+        if self.is_published:
+            return ""
+        years = sorted({self.week.start.year, self.week.end.year})
+        return (
+            f"{'、'.join(f'{year}年' for year in years)}的放假安排还没有全部录入，"
+            "截止时间暂按周末休息推算。"
+        )
+
+    @property
+    def text(self) -> str:
+        """`5月9日17:00截止` with the year, for sentences; says so where nothing is asked."""
+        if self.due_at is None:
+            return "本周没有工作日，不要求报送"
+        return f"{chinese_moment(self.due_at)}截止"
+
+
+# -- moments -----------------------------------------------------------------------------------------
+def moments_of(*, bureau: Organisation, week: Week, now: datetime) -> WeekMoments:
+    """The moments of one week; freezes them where the due moment has passed."""
+    return moments_between(bureau=bureau, first=week, last=week, now=now)[week]
+
+
+def moments_between(
+    *, bureau: Organisation, first: Week, last: Week, now: datetime
+) -> dict[Week, WeekMoments]:
+    """The moments of every week from ``first`` to ``last``, in order, in a constant number of queries.
+
+    What has become due and is not frozen yet is frozen on the way.
+    """
+    calendar = work_calendar()
+    stored = {
+        row.week_start: row
+        for row in ReportingWeek.objects.filter(
+            bureau=bureau, week_start__gte=first.start, week_start__lte=last.start
+        )
+    }
+    weeks = _span(first, last)
+    needs_clocks = any(
+        week.start not in stored or stored[week.start].frozen_at is None for week in weeks
+    )
+    clocks = _clocks(bureau) if needs_clocks else None
+    found: dict[Week, WeekMoments] = {}
+    fresh: list[WeekMoments] = []
+    for week in weeks:
+        row = stored.get(week.start)
+        if clocks is None or (row is not None and row.frozen_at is not None):
+            assert row is not None
+            found[week] = _from_row(row, calendar)
+            continue
+        moments = _computed(week, calendar, *clocks(week.start))
+        if moments.due_at is not None and now > moments.due_at:
+            fresh.append(moments)
+        found[week] = moments
+    if fresh:
+        found.update(_freeze(bureau, fresh, stored, calendar, now))
+    return found
+
+
+def freeze_due_weeks(*, bureau: Organisation, now: datetime) -> int:
+    """Freeze the moments of the weeks that have become due; returns how many were. The tick calls it."""
+    last = Week.of(local_day(now))
+    rows = ReportingWeek.objects.filter(bureau=bureau, frozen_at__isnull=False)
+    before = rows.count()
+    moments_between(bureau=bureau, first=last.shift(-FREEZE_WEEKS), last=last, now=now)
+    return rows.count() - before
+
+
+def asked_weeks(*, bureau: Organisation, first: Week, last: Week, now: datetime) -> list[Week]:
+    """The weeks from ``first`` to ``last`` that ask for a return, in order."""
+    found = moments_between(bureau=bureau, first=first, last=last, now=now)
+    return [week for week, moments in found.items() if moments.is_asked]
+
+
+def latest_asked_before(*, bureau: Organisation, week: Week, now: datetime) -> Week | None:
+    """“Last week”: the latest earlier week that asked for a return; None where there is none near."""
+    first = week.shift(-LONGEST_SILENCE)
+    asked = asked_weeks(bureau=bureau, first=first, last=week.previous(), now=now)
+    return asked[-1] if asked else None
+
+
+def closing_moment(*, street: Organisation, moments: WeekMoments) -> datetime | None:
+    """When a street can no longer submit: the closing moment, or the latest exception granted to it."""
+    if moments.closes_at is None:
+        return None
+    granted = ReturnException.objects.filter(
+        street=street, week_start=moments.week.start
+    ).values_list("closes_at", flat=True)
+    return max([moments.closes_at, *granted])
+
+
+def closing_moments(
+    *, streets: Iterable[Organisation], moments: Mapping[Week, WeekMoments]
+) -> dict[tuple[Week, int], datetime]:
+    """The closing moment by week and street id, exceptions included. One query."""
+    ids = [street.pk for street in streets]
+    found = {
+        (week, street_id): each.closes_at
+        for week, each in moments.items()
+        for street_id in ids
+        if each.closes_at is not None
+    }
+    rows = ReturnException.objects.filter(
+        street_id__in=ids, week_start__in=[week.start for week in moments]
+    )
+    for row in rows:
+        key = (Week(row.week_start), row.street_id)
+        if key in found:
+            found[key] = max(found[key], row.closes_at)
+    return found
+
+
+def _span(first: Week, last: Week) -> list[Week]:
+    count = (last.start - first.start).days // 7
+    return [first.shift(step) for step in range(count + 1)]
+
+
+def _computed(week: Week, calendar: WorkCalendar, due: time, close: time) -> WeekMoments:
+    opens_at = local_moment(week.start, time())
+    is_published = all(calendar.is_published(year) for year in {week.start.year, week.end.year})
+    day = calendar.last_workday(week.start, week.end)
+    if day is None:
+        return WeekMoments(
+            week=week,
+            is_asked=False,
+            opens_at=opens_at,
+            due_at=None,
+            closes_at=None,
+            frozen=False,
+            is_published=is_published,
+        )
+    return WeekMoments(
+        week=week,
+        is_asked=True,
+        opens_at=opens_at,
+        due_at=local_moment(day, due),
+        closes_at=local_moment(calendar.next_workday(day), close),
+        frozen=False,
+        is_published=is_published,
+    )
+
+
+def _from_row(row: ReportingWeek, calendar: WorkCalendar) -> WeekMoments:
+    week = Week(row.week_start)
+    return WeekMoments(
+        week=week,
+        is_asked=row.is_asked,
+        opens_at=row.opens_at,
+        due_at=row.due_at,
+        closes_at=row.closes_at,
+        frozen=True,
+        is_published=all(calendar.is_published(year) for year in {week.start.year, week.end.year}),
+    )
+
+
+def _freeze(
+    bureau: Organisation,
+    fresh: list[WeekMoments],
+    stored: Mapping[date, ReportingWeek],
+    calendar: WorkCalendar,
+    now: datetime,
+) -> dict[Week, WeekMoments]:
+    """Store what has become due; whoever was first decides, and everybody reads what stands then."""
+    missing = []
+    for moments in fresh:
+        values = {
+            "is_asked": moments.is_asked,
+            "opens_at": moments.opens_at,
+            "due_at": moments.due_at,
+            "closes_at": moments.closes_at,
+            "frozen_at": now,
+        }
+        row = stored.get(moments.week.start)
+        if row is None:
+            missing.append(
+                ReportingWeek(bureau=bureau, week_start=moments.week.start, **values)
+            )
+        else:
+            ReportingWeek.objects.filter(pk=row.pk, frozen_at=None).update(**values)
+    if missing:
+        ReportingWeek.objects.bulk_create(missing, ignore_conflicts=True)
+    rows = ReportingWeek.objects.filter(
+        bureau=bureau, week_start__in=[moments.week.start for moments in fresh]
+    )
+    return {Week(row.week_start): _from_row(row, calendar) for row in rows}
+
+
+def _clocks(bureau: Organisation) -> Callable[[date], tuple[time, time]]:
+    """The due and closing clock of a bureau on any day, from its settings up the tree. Two queries."""
+    parameters: tuple[Parameter[time], Parameter[time]] = (DUE_CLOCK, CLOSE_CLOCK)
+    order = {pk: place for place, pk in enumerate(lineage(organisation=bureau))}
+    rows = list(
+        Setting.objects.filter(
+            organisation_id__in=list(order), key__in=[each.key for each in parameters]
+        ).order_by("effective_on", "pk")
+    )
+
+    def in_force(parameter: Parameter[time], day: date) -> time:
+        chosen: dict[int, Setting] = {}
+        for row in rows:
+            if row.key == parameter.key and row.effective_on <= day:
+                chosen[order[row.organisation_id]] = row
+        return parameter.read(chosen[min(chosen)].value if chosen else None)
+
+    return lambda day: (in_force(parameters[0], day), in_force(parameters[1], day))
+
+
+# -- who reports -------------------------------------------------------------------------------------
+@dataclass(frozen=True, kw_only=True)
+class Reporting:
+    """The weeks in which a project reports, both included; ``last`` is None while none ends it."""
+
+    project: Project
+    first: Week
+    last: Week | None
+
+    def covers(self, week: Week) -> bool:
+        """Whether the project reports in a week."""
+        return self.first <= week and (self.last is None or week <= self.last)
+
+
+def reporting_spans(*, bureau: Organisation) -> list[Reporting]:
+    """When each project of a bureau reports: from the week of ``reporting_from`` (default: approval of the
+    programme) to the week of the gate 完工, while it is in scope on the week's Sunday (MEASURES.md, What is
+    in scope). Projects of earlier programmes are in it. Two queries.
+
+    The gate counts with its evidence, or as an opening entry.
+    """
+    projects = list(
+        Project.objects.filter(programme__bureau=bureau)
+        .select_related("programme", "street")
+        .order_by("street__order", "code")
+    )
+    return spans_of(projects=projects)
+
+
+def spans_of(*, projects: Iterable[Project]) -> list[Reporting]:
+    """The same for projects that are at hand with their programmes; one query for the gates."""
+    rows = list(projects)
+    completed = dict(
+        Gate.objects.filter(
+            project__in=[project.pk for project in rows],
+            kind=GateKind.COMPLETED,
+            actual_on__isnull=False,
+        )
+        .exclude(evidence=None, is_opening=False)
+        .values_list("project_id", "actual_on")
+    )
+    found = []
+    for project in rows:
+        begins = project.reporting_from or project.programme.approved_on
+        first = max(Week.of(project.approved_on), Week.of(begins))
+        ends = []
+        if (day := completed.get(project.pk)) is not None:
+            ends.append(Week.of(day))
+        if project.cancelled_on is not None:
+            ends.append(Week.of(project.cancelled_on).previous())
+        found.append(Reporting(project=project, first=first, last=min(ends) if ends else None))
+    return found
+
+
+def reporting_projects(*, bureau: Organisation, week: Week) -> dict[int, list[Project]]:
+    """The projects that report in a week, by street id, in the order of streets and codes."""
+    return by_street(spans=reporting_spans(bureau=bureau), week=week)
+
+
+def by_street(*, spans: Iterable[Reporting], week: Week) -> dict[int, list[Project]]:
+    """The projects of spans that report in a week, by street id."""
+    found: dict[int, list[Project]] = {}
+    for span in spans:
+        if span.covers(week):
+            found.setdefault(span.project.street_id, []).append(span.project)
+    return found
+
+
+def expected_streets(*, bureau: Organisation, week: Week) -> list[Organisation]:
+    """应报: the streets with at least one project reporting in the week, in their order."""
+    found = reporting_projects(bureau=bureau, week=week)
+    streets = {rows[0].street_id: rows[0].street for rows in found.values()}
+    return sorted(streets.values(), key=lambda street: (street.order, street.code))
+
+
+def bureau_of(street: Organisation) -> Organisation:
+    """The district bureau above a street; ValueError where there is none."""
+    bureau = street.ancestors().filter(kind=OrganisationKind.BUREAU).last()
+    if not isinstance(bureau, Organisation):
+        raise ValueError(f"{street.code} has no bureau")
+    return bureau
