@@ -16,6 +16,7 @@ from renovation.records.services import work_calendar
 
 from .acts import Acts
 from .ledger import LedgerWriter, Told
+from .money import MoneyWriter, add_sources
 from .outlines import outlines
 from .people import District, add_district, add_holidays, find_district, set_passwords
 from .present import present_stories
@@ -57,9 +58,13 @@ def load(*, password: str, now: datetime) -> Loaded:
     acts = Acts()
     newest = programme_year(today=today)
     years = tuple(sorted({FIRST_YEAR, max(FIRST_YEAR, newest - 1), newest}))
+    sources = add_sources(by=district)
+    money = MoneyWriter(district=district, calendar=calendar, acts=acts, now=now)
     told: list[Told] = []
     for year in years:
-        told += _write_year(year, newest, district, calendar, acts, now)
+        rows = _write_year(year, newest, district, calendar, acts, now)
+        money.write(rows, sources)
+        told += rows
     acts.write()
     return Loaded(True, years)
 
