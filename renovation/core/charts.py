@@ -7,7 +7,7 @@ reads. Labels come with their numbers from the caller, who has them from the mea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from html import escape
@@ -35,6 +35,8 @@ from .svg import (
 )
 
 Size = Literal["wide", "broad", "narrow"]
+#: Text widths are estimates on the safe side, and a chart may spill this far into the page's margin.
+_SPILL = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def curve(
     parts.append(_path(frame, scale, plan, stroke=INK_2, width=1.75, dash="6 4"))
     parts.append(_path(frame, scale, run, stroke=ACTION, width=3))
     if end_label and plan:
-        parts.append(_end(frame, scale, plan[-1], end_label))
+        parts.append(_end(frame, scale, plan[-1], as_of, end_label))
     parts.append(
         _standing(
             frame, scale, as_of, value_at(plan, as_of), run, plan_label, actual_label, gap_label
@@ -245,10 +247,16 @@ def _path(
     )
 
 
-def _end(frame: _Frame, scale: DayScale, last: CurvePoint, lines: Sequence[str]) -> str:
+def _end(
+    frame: _Frame, scale: DayScale, last: CurvePoint, as_of: date, lines: Sequence[str]
+) -> str:
+    """The end of the plan in words, right of it or, above the line, left of it; on a narrow chart
+    where that would lie across the as-of day it is left out."""
     x, y = scale.at(last.on), frame.y(last.value)
     widest = max(text_width(part, frame.font) for part in lines)
     fits = x + 8 + widest <= frame.width
+    if not fits and x - 30 - widest - 6 <= scale.at(as_of) <= x:
+        return ""
     return "".join(
         text(
             x + 8 if fits else x - 30,
@@ -305,52 +313,59 @@ def _standing(
     return "".join(parts) + _place(frame, x, drawn)
 
 
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a label goes: the anchor's x, its side, the first baseline."""
+
+    at: float
+    anchor: Anchor
+    first: float
+
+
 def _place(frame: _Frame, x: float, labels: Sequence[_Label]) -> str:
-    """Put one or two labels beside x, upper first, without touching each other or the frame."""
+    """Put one or two labels beside x, upper first, without touching each other or the frame.
+
+    The upper one stands at the left above the lines. The lower one stands at the right of its point;
+    where the frame ends too soon, it ends at the frame's edge, beneath its point.
+    """
     row = frame.font + 6
-    lowest = frame.bottom - 8
-    placed: list[tuple[_Label, bool, float]] = []
+    spots: list[_Spot] = []
     for index, label in enumerate(labels):
         upper = index == 0 and len(labels) == 2
         width = label.width(frame.font)
-        fits_left = x - 10 - width >= frame.left
-        fits_right = x + 10 + width <= frame.width
-        on_left = fits_left if upper else not fits_right
         tall = row * (len(label.lines) - 1)
-        left_first = label.at - 8 - tall if upper else label.at + row + 4
-        first = left_first if on_left else label.at + 6
-        if placed and placed[-1][1] == on_left:
-            above, _, top = placed[-1]
-            first = max(first, top + row * len(above.lines))
-        first = max(frame.top + frame.font, min(first, lowest - tall))
-        placed.append((label, on_left, first))
-    if len(placed) == 2 and placed[0][1] == placed[1][1]:
-        upper_label, side, top = placed[0]
-        placed[0] = (upper_label, side, min(top, placed[1][2] - row * len(upper_label.lines)))
-    return "".join(_lines(frame, x, row, *place) for place in placed)
+        if upper and x - 10 - width >= frame.left:
+            spot = _Spot(x - 10, "end", label.at - 8 - tall)
+        elif x + 10 + width <= frame.width + _SPILL:
+            spot = _Spot(x + 10, "start", label.at + 6)
+        else:
+            spot = _Spot(frame.width, "end", label.at + row + 4)
+        if spots and not (spots[0].anchor == "end" and spot.anchor == "start"):
+            spot = replace(spot, first=max(spot.first, spots[0].first + row * len(labels[0].lines)))
+        first = max(frame.top + frame.font, min(spot.first, frame.bottom - 8 - tall))
+        spots.append(replace(spot, first=first))
+    if len(spots) == 2 and spots[0].anchor != "end":
+        ceiling = spots[1].first - row * len(labels[0].lines)
+        spots[0] = replace(spots[0], first=min(spots[0].first, ceiling))
+    return "".join(
+        _lines(frame, row, label, spot) for label, spot in zip(labels, spots, strict=True)
+    )
 
 
-def _lines(frame: _Frame, x: float, row: float, label: _Label, on_left: bool, first: float) -> str:
-    at, anchor = _beside(frame, x, label.width(frame.font), on_left)
+def _lines(frame: _Frame, row: float, label: _Label, spot: _Spot) -> str:
     return "".join(
         text(
-            at,
-            first + row * number,
+            spot.at,
+            spot.first + row * number,
             content,
             size=frame.font,
             fill=colour,
-            anchor=anchor,
+            anchor=spot.anchor,
             bold=bold,
             halo=True,
         )
         for number, (content, colour, bold) in enumerate(label.lines)
     )
-
-
-def _beside(frame: _Frame, x: float, width: float, on_left: bool) -> tuple[float, Anchor]:
-    if not on_left:
-        return x + 10, "start"
-    return max(frame.left + width, min(x - 10, frame.width)), "end"
 
 
 def bar_with_tick(

@@ -40,7 +40,7 @@ from .wall import (
 )
 
 _MARGIN = 40
-_NUMBER_WIDTH = 40
+_NUMBER_WIDTH = 48
 _LIGHT_WIDTH = 110
 _COLUMN = 72
 
@@ -90,6 +90,11 @@ class _Sheet:
     @property
     def right(self) -> float:
         return self.width - _MARGIN
+
+    @property
+    def names_end(self) -> float:
+        """Where the column of names ends."""
+        return (self.before_at[0] if self.before_at else self.scale.left) - _COLUMN + 16
 
     @property
     def light_at(self) -> float:
@@ -197,6 +202,10 @@ class _Sheet:
                 for at, value in zip(self.before_at, total.before, strict=True)
             ),
             *self._numbers(total.after, middle, bold=True),
+            *(
+                text(self.names_end, top + 20 + 24 * number, name, size=13, anchor="end")
+                for number, (name, _) in enumerate(total.months)
+            ),
             draw_as_of_line(self.scale, self.chart.as_of, top, height),
             draw_total_values(self.chart, self.scale, top + 20),
         ]

@@ -1,0 +1,60 @@
+"""Numbers and dates in the words of the face."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from renovation.face import wording
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Decimal("2.0"), "+2.0"),
+        (Decimal("-1.4"), "\u22121.4"),
+        ("-1.4", "\u22121.4"),
+        ("\u22121.4", "\u22121.4"),
+        (Decimal("0.0"), "0.0"),
+        ("1,234.50", "+1,234.50"),
+        (None, "—"),
+        ("", "—"),
+    ],
+)
+def test_a_change_carries_its_sign(value: object, shown: str) -> None:
+    assert wording.signed(value) == shown
+
+
+def test_a_change_is_rounded_half_up_and_loses_the_sign_of_nothing() -> None:
+    assert wording.signed(Decimal("0.05"), 1) == "+0.1"
+    assert wording.signed(Decimal("-0.04"), 1) == "0.0"
+
+
+def test_a_number_has_the_true_minus_and_none_is_a_dash() -> None:
+    assert wording.minus("-7.0") == "\u22127.0"
+    assert wording.minus("2025-09") == "2025-09"
+    assert wording.dash(None) == "—"
+    assert wording.dash("") == "—"
+    assert wording.dash(0) == "0"
+    assert wording.dash("-3") == "\u22123"
+
+
+def test_thousands_are_separated() -> None:
+    assert wording.thousands(2404) == "2,404"
+    assert wording.thousands(Decimal("-3302.46")) == "\u22123,302.46"
+    assert wording.thousands(None) == "—"
+
+
+def test_days_and_moments_are_local() -> None:
+    late = datetime(2025, 9, 14, 16, 30, tzinfo=UTC)
+    assert wording.day(date(2025, 9, 14)) == "9月14日"
+    assert wording.day(late) == "9月15日"
+    assert wording.full_day(late) == "2025年9月15日"
+    assert wording.moment(late) == "9月15日 00:30"
+    assert [wording.day(None), wording.full_day(None), wording.moment(None)] == ["—", "—", "—"]
+
+
+def test_is_zero() -> None:
+    assert [wording.is_zero(v) for v in ("0.0", "\u22120.0", Decimal(0), "0.1", "持平")] == [
+        True, True, True, False, False,
+    ]  # fmt: skip
