@@ -1,0 +1,47 @@
+"""When papers leave, and the sweep that mails them."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from functools import partial
+from typing import Any
+
+from renovation.accounts.models import Organisation
+from renovation.core.schedules import Every, OnRest, Rule, RunContext, ScheduleKind, Sweep
+from reports.papers.enums import PaperKind
+
+from . import services
+
+
+def _remind(context: RunContext, *, kind: str) -> dict[str, Any]:
+    return services.remind_unsigned(
+        kind=kind,
+        bureau=Organisation.objects.get(pk=context.organisation_id),
+        period_key=context.period_key,
+        now=context.now,
+    )
+
+
+def _deliver_due(now: datetime) -> int:
+    return services.deliver_due(now=now)
+
+
+KINDS = [
+    ScheduleKind(
+        code="delivery.bulletin",
+        label="发送季度通报",
+        default_rule=Rule(
+            every=Every.QUARTER, day=10, after=True, at=time(9, 0), on_rest=OnRest.FORWARD
+        ),
+        run=partial(_remind, kind=PaperKind.BULLETIN),
+        help="到时已印发即发送；未签发则提醒，签发并编号后立即发送。",
+    ),
+    ScheduleKind(
+        code="delivery.sheet",
+        label="发送周调度表",
+        default_rule=Rule(every=Every.WEEK, workday=1, after=True, at=time(16, 0)),
+        run=partial(_remind, kind=PaperKind.DISPATCH_SHEET),
+        help="到时已印发即发送；未印发则提醒，印发后立即发送。",
+    ),
+]
+SWEEPS = [Sweep(code="delivery.papers", run=_deliver_due)]

@@ -1,0 +1,251 @@
+"""Mailing issued papers to who is subscribed: a row and a mail per recipient, never an unsigned paper.
+
+A paper leaves at its time if it is issued by then, else when it is issued. Nothing here is told when a
+paper is issued: the minute's sweep finds issued papers whose time has come and that have no deliveries
+yet, so no message can get lost between.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.template.loader import render_to_string
+
+from renovation.accounts.enums import Role
+from renovation.accounts.models import Membership, Organisation, User
+from renovation.core.calendar import WorkCalendar, local_day
+from renovation.core.errors import Refusal
+from renovation.core.periods import Quarter, Week, period_from_key
+from renovation.core.schedules import Rule
+from renovation.jobs.models import Schedule
+from renovation.jobs.services import kinds
+from renovation.records.mail import queue_mail, resend
+from renovation.records.models import MailState, OutboxMail
+from renovation.records.services import audit, work_calendar
+from reports.papers.enums import PaperKind, PaperState
+from reports.papers.models import Document
+from reports.papers.services import bytes_to_mail
+
+from .models import Delivery, Subscription
+
+#: Kind of paper → code of the schedule kind that says when it leaves.
+MAILED_BY: Final[dict[str, str]] = {
+    PaperKind.BULLETIN: "delivery.bulletin",
+    PaperKind.DISPATCH_SHEET: "delivery.sheet",
+}
+#: Papers that were issued longer ago than this are history and are not mailed by themselves.
+FRESH: Final = timedelta(days=120)
+
+
+def mailing_moment(
+    *, kind: str, bureau: Organisation, period_key: str, calendar: WorkCalendar
+) -> datetime | None:
+    """When papers of a kind for a period leave, by the bureau's schedule; None where that is switched off
+    or the period has no such moment."""
+    code = MAILED_BY[kind]
+    schedule = Schedule.objects.filter(kind=code, organisation=bureau).first()
+    if schedule is None or not schedule.is_enabled:
+        return None
+    rule = Rule.from_json(schedule.rule) if schedule.rule else kinds()[code].default_rule
+    period = period_from_key(period_key)
+    if not isinstance(period, Week | Quarter):
+        raise Refusal("delivery.period", f"“{period_key}”不是一周或一个季度。")
+    moment = rule.due_at(period, calendar)
+    return moment if moment is not None and moment >= schedule.starts_at else None
+
+
+def deliver_due(*, now: datetime) -> int:
+    """Queue the mails of issued papers whose time has come; returns how many mails were queued."""
+    calendar = work_calendar()
+    waiting = (
+        Document.objects.filter(state=PaperState.ISSUED, issued_at__gte=now - FRESH)
+        .exclude(Exists(Delivery.objects.filter(document=OuterRef("pk"))))
+        .exclude(
+            Exists(Document.objects.filter(supersedes=OuterRef("pk"), state=PaperState.ISSUED))
+        )
+        .filter(
+            Exists(
+                Subscription.objects.filter(
+                    bureau=OuterRef("bureau"),
+                    kind=OuterRef("kind"),
+                    subject=OuterRef("subject"),
+                    is_active=True,
+                )
+            )
+        )
+        .select_related("bureau", "subject")
+    )
+    queued = 0
+    for document in waiting:
+        moment = mailing_moment(
+            kind=document.kind,
+            bureau=document.bureau,
+            period_key=document.period_key,
+            calendar=calendar,
+        )
+        if moment is not None and moment <= now:
+            queued += len(deliver(document=document, by=None, now=now))
+    return queued
+
+
+@transaction.atomic
+def deliver(*, document: Document, by: User | None, now: datetime) -> list[Delivery]:
+    """Queue one mail per subscribed address; an address that this version went to is passed over.
+
+    Refuses a paper that is not issued (``delivery.not_issued``): there is never an unsigned mail.
+    """
+    present = Document.objects.select_for_update().get(pk=document.pk)
+    if present.state != PaperState.ISSUED:
+        raise Refusal("delivery.not_issued", "文件还没有印发，不能发送。")
+    had = set(present.deliveries.values_list("recipient", flat=True))
+    files = bytes_to_mail(present)
+    made = []
+    subscriptions = Subscription.objects.filter(
+        bureau=present.bureau, kind=present.kind, subject=present.subject, is_active=True
+    ).order_by("pk")
+    for subscription in subscriptions:
+        if subscription.email in had:
+            continue
+        context = {"document": present, "subscription": subscription, "files": files}
+        mail = queue_mail(
+            key=f"document:{present.pk}:{subscription.email}",
+            recipient=subscription.email,
+            recipient_name=subscription.name,
+            subject=present.title if present.version == 1 else f"【更正】{present.title}",
+            text=render_to_string("delivery/mail.txt", context),
+            html=render_to_string("delivery/mail.html", context),
+            attachments=files,
+            organisation=present.bureau,
+            now=now,
+        )
+        made.append(
+            Delivery.objects.create(
+                document=present,
+                subscription=subscription,
+                recipient=subscription.email,
+                mail=mail,
+                created_at=now,
+            )
+        )
+        had.add(subscription.email)
+    if made:
+        audit(
+            act="document.deliver",
+            sentence=f"“{present.title}”交付发送，{len(made)} 个收件人",
+            by=by,
+            now=now,
+            target=present,
+            organisation=present.bureau,
+        )
+    return made
+
+
+def resend_failed(*, document: Document, by: User, now: datetime) -> int:
+    """Queue the failed mails of a paper once more, and only these; returns how many.
+
+    Mails whose outcome is unknown are not among them: they are resent one by one by ``resend_one``.
+    """
+    failed = Delivery.objects.filter(document=document, mail__state=MailState.FAILED)
+    mails = [delivery.mail for delivery in failed.select_related("mail")]
+    for mail in mails:
+        resend(mail=mail, by=by, now=now)
+    return len(mails)
+
+
+def resend_one(*, delivery: Delivery, by: User, now: datetime) -> None:
+    """Queue one failed or unknown mail once more."""
+    resend(mail=delivery.mail, by=by, now=now)
+
+
+def remind_unsigned(
+    *, kind: str, bureau: Organisation, period_key: str, now: datetime
+) -> dict[str, object]:
+    """What happens at the mailing moment: say whether the paper is issued, and remind who must act when not.
+
+    Returns what the ledger of runs keeps: ``issued``, and the number of reminders.
+    """
+    document = (
+        Document.objects.filter(kind=kind, bureau=bureau, subject=bureau, period_key=period_key)
+        .exclude(state=PaperState.WITHDRAWN)
+        .order_by("-version")
+        .first()
+    )
+    if document is not None and document.state == PaperState.ISSUED:
+        return {"issued": True, "reminders": 0}
+    title = (
+        document.title
+        if document
+        else f"{period_from_key(period_key).label}{PaperKind(kind).label}"
+    )
+    state = document.get_state_display() if document else "还没有拟稿"
+    people = (
+        User.objects.filter(
+            memberships__in=Membership.objects.filter(
+                organisation=bureau, role__in=[Role.LEADER, Role.REVIEWER, Role.OFFICE]
+            ).valid_on(local_day(now)),
+            is_active=True,
+        )
+        .exclude(email="")
+        .distinct()
+    )
+    for person in people:
+        queue_mail(
+            key=f"unsigned:{kind}:{bureau.pk}:{period_key}:{person.pk}",
+            recipient=person.email,
+            recipient_name=str(person),
+            subject=f"到时未签发：{title}",
+            text=f"“{title}”应于今天发送，现在是“{state}”。签发并编号后，系统立即发送；不签发不会发送。\n",
+            organisation=bureau,
+            now=now,
+        )
+    return {"issued": False, "reminders": len(people)}
+
+
+def overdue_papers(*, bureau: Organisation, now: datetime) -> list[tuple[str, datetime]]:
+    """Bulletins of this and the last two quarters that should have left and are not issued: (period key,
+    moment), oldest first. The red tile on the front page."""
+    calendar = work_calendar()
+    found = []
+    quarter = Quarter.of(local_day(now))
+    for period in (quarter.shift(-2), quarter.shift(-1), quarter):
+        moment = mailing_moment(
+            kind=PaperKind.BULLETIN, bureau=bureau, period_key=period.key, calendar=calendar
+        )
+        issued = Document.objects.filter(
+            kind=PaperKind.BULLETIN,
+            bureau=bureau,
+            subject=bureau,
+            period_key=period.key,
+            state=PaperState.ISSUED,
+        )
+        if moment is not None and moment <= now and not issued.exists():
+            found.append((period.key, moment))
+    return found
+
+
+def troubled_mails(*, bureau: Organisation) -> QuerySet[OutboxMail]:
+    """Mails of the bureau that failed for good or whose outcome is unknown."""
+    return OutboxMail.objects.filter(
+        organisation=bureau, state__in=[MailState.FAILED, MailState.UNKNOWN]
+    )
+
+
+@transaction.atomic
+def save_subscription(*, subscription: Subscription, by: User, now: datetime) -> Subscription:
+    """Add or change a recipient."""
+    creating = subscription.pk is None
+    subscription._history_user = by  # type: ignore[attr-defined]
+    subscription.save()
+    audit(
+        act="subscription.save",
+        sentence=f"{'新增' if creating else '修改'}收件人{subscription.name}（{subscription.get_kind_display()}）"
+        + ("" if subscription.is_active else "，停用"),
+        by=by,
+        now=now,
+        target=subscription,
+        organisation=subscription.bureau,
+    )
+    return subscription

@@ -1,0 +1,157 @@
+"""Pages of delivery: when papers leave, who receives them, what became of each mail."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from renovation.accounts.enums import Permission
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.accounts.models import Organisation
+from renovation.core.schedules import Rule, next_due
+from renovation.jobs.models import Run, Schedule
+from renovation.jobs.services import kinds
+from renovation.records.models import MailState
+from renovation.records.services import work_calendar
+from reports.papers.models import Document
+
+from . import services
+from .forms import SubscriptionForm
+from .models import Delivery, Subscription
+from .services import MAILED_BY
+
+STATE_MARKS = {
+    MailState.QUEUED: "waiting",
+    MailState.SENDING: "waiting",
+    MailState.SENT: "approved",
+    MailState.FAILED: "alarm",
+    MailState.UNKNOWN: "alarm",
+}
+
+
+@require_GET
+@scoped(Permission.DELIVERY_MANAGE)
+def schedules(request: SignedIn) -> HttpResponse:
+    """When each kind of paper leaves next, who receives it, and which mails need somebody."""
+    now = timezone.now()
+    calendar = work_calendar()
+    rows = []
+    codes = list(MAILED_BY.values())
+    latest: dict[tuple[str, int], Run] = {}
+    for run in Run.objects.visible_to(request.scope).filter(kind__in=codes).order_by("due_at"):
+        latest[run.kind, run.organisation_id] = run
+    for schedule in (
+        Schedule.objects.visible_to(request.scope)
+        .filter(kind__in=codes)
+        .select_related("organisation")
+    ):
+        kind = kinds()[schedule.kind]
+        rule = Rule.from_json(schedule.rule) if schedule.rule else kind.default_rule
+        coming = next_due(rule, now, calendar) if schedule.is_enabled else None
+        rows.append(
+            {
+                "schedule": schedule,
+                "kind": kind,
+                "rule": rule,
+                "next": coming[1] if coming else None,
+                "last": latest.get((schedule.kind, schedule.organisation_id)),
+            }
+        )
+    troubled = (
+        Delivery.objects.visible_to(request.scope)
+        .filter(mail__state__in=[MailState.FAILED, MailState.UNKNOWN])
+        .select_related("mail", "document", "subscription")
+        .order_by("-created_at")[:50]
+    )
+    subscriptions = Subscription.objects.visible_to(request.scope).select_related("subject")
+    return render(
+        request,
+        "delivery/schedules.html",
+        {
+            "rows": rows,
+            "troubled": [(row, STATE_MARKS[MailState(row.mail.state)]) for row in troubled],
+            "subscriptions": subscriptions,
+        },
+    )
+
+
+@require_GET
+@scoped(Permission.DELIVERY_MANAGE, Permission.PAPER_READ_DRAFT)
+def document(request: SignedIn, pk: int) -> HttpResponse:
+    """The mails of one paper, a row a recipient."""
+    paper = get_object_or_404(Document.objects.visible_to(request.scope), pk=pk)
+    rows = (
+        Delivery.objects.visible_to(request.scope)
+        .filter(document=paper)
+        .select_related("mail", "subscription")
+    )
+    page = Paginator(rows, 100).get_page(request.GET.get("page"))
+    counts = dict.fromkeys(MailState, 0)
+    for state in rows.values_list("mail__state", flat=True):
+        counts[MailState(state)] += 1
+    return render(
+        request,
+        "delivery/document.html",
+        {
+            "paper": paper,
+            "crumbs": [
+                (paper.title, reverse("papers:document", args=[paper.pk])),
+                ("发送记录", ""),
+            ],
+            "page": page,
+            "rows": [(row, STATE_MARKS[MailState(row.mail.state)]) for row in page],
+            "counts": [(state.label, count) for state, count in counts.items() if count],
+            "failed_count": counts[MailState.FAILED],
+            "may_manage": request.scope.can(Permission.DELIVERY_MANAGE),
+        },
+    )
+
+
+@require_POST
+@scoped(Permission.DELIVERY_MANAGE)
+def resend_failed(request: SignedIn, pk: int) -> HttpResponse:
+    """Resend the failed mails of a paper, and only these."""
+    paper = get_object_or_404(Document.objects.visible_to(request.scope), pk=pk)
+    count = services.resend_failed(document=paper, by=request.user, now=timezone.now())
+    messages.success(request, f"{count} 封失败的邮件已重新排队。已发出的没有再发。")
+    return redirect("delivery:document", pk=paper.pk)
+
+
+@require_POST
+@scoped(Permission.DELIVERY_MANAGE)
+def resend_one(request: SignedIn, pk: int) -> HttpResponse:
+    """Resend one mail, also one whose outcome is unknown."""
+    row = get_object_or_404(
+        Delivery.objects.visible_to(request.scope).select_related("mail"), pk=pk
+    )
+    services.resend_one(delivery=row, by=request.user, now=timezone.now())
+    messages.success(request, f"发给{row.subscription.name}的邮件已重新排队。")
+    return redirect("delivery:document", pk=row.document_id)
+
+
+@require_http_methods(["GET", "POST"])
+@scoped(Permission.DELIVERY_MANAGE)
+def subscription(request: SignedIn, pk: int | None = None) -> HttpResponse:
+    """Add or change a recipient."""
+    bureau = get_object_or_404(
+        Organisation.objects.visible_to(request.scope), pk=request.scope.bureau_id
+    )
+    row = (
+        get_object_or_404(Subscription.objects.visible_to(request.scope), pk=pk)
+        if pk is not None
+        else None
+    )
+    form = SubscriptionForm(request.POST or None, instance=row, scope=request.scope, bureau=bureau)
+    if request.method == "POST" and form.is_valid():
+        saved = services.save_subscription(
+            subscription=form.save(commit=False), by=request.user, now=timezone.now()
+        )
+        messages.success(request, f"已保存收件人“{saved.name}”。")
+        return redirect("delivery:schedules")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "delivery/subscription.html", {"form": form, "row": row}, status=status)
