@@ -3,11 +3,13 @@
 from django.urls import include, path
 
 from renovation.api import api
+from renovation.jobs.views import healthz
 
 urlpatterns = [
     path("accounts/", include("renovation.accounts.urls")),
     path("", include("renovation.face.urls")),
     path("console/", include("renovation.console.urls")),
+    path("healthz", healthz, name="healthz"),
     path("", include("renovation.jobs.urls")),
     path("", include("renovation.intake.urls")),
     path("ledger/", include("projects.ledger.urls")),

@@ -1,6 +1,11 @@
-"""Addresses of the wing."""
+"""Addresses of the jobs."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "jobs"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("jobs/", views.runs, name="runs"),
+    path("jobs/<int:pk>/again/", views.run_again, name="run_again"),
+]
