@@ -24,9 +24,7 @@ FLOW = Flow(
     },
     transitions={
         (S.DRAFT, A.SUBMIT): Transition(S.SUBMITTED, Permission.RETURN_FILL),
-        (S.SENT_BACK, A.SUBMIT): Transition(
-            S.SUBMITTED, Permission.RETURN_FILL, label="重新报送"
-        ),
+        (S.SENT_BACK, A.SUBMIT): Transition(S.SUBMITTED, Permission.RETURN_FILL, label="重新报送"),
         (S.SUBMITTED, A.REVIEW): Transition(S.REVIEWED, Permission.RETURN_REVIEW),
         (S.REVIEWED, A.APPROVE): Transition(S.APPROVED, Permission.RETURN_APPROVE),
         (S.SUBMITTED, A.SEND_BACK): Transition(
@@ -37,9 +35,7 @@ FLOW = Flow(
         ),
         # Done by the issuing of the dispatch sheet, never offered to a person by itself.
         (S.APPROVED, A.PUBLISH): Transition(S.PUBLISHED),
-        (S.APPROVED, A.CORRECT): Transition(
-            S.APPROVED, Permission.RETURN_FILL, needs_comment=True
-        ),
+        (S.APPROVED, A.CORRECT): Transition(S.APPROVED, Permission.RETURN_FILL, needs_comment=True),
         (S.PUBLISHED, A.CORRECT): Transition(
             S.PUBLISHED, Permission.RETURN_FILL, needs_comment=True
         ),

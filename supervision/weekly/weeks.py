@@ -47,8 +47,8 @@ class WeekMoments:
     """The three moments of a week, in Asia/Shanghai or UTC, always aware.
 
     ``is_asked`` is False for a week without a working day: it has neither due nor closing moment.
-    ``is_published`` is False where a year that it touches has no published holidays: a page warns then
-    (only weekends are known). ``frozen`` says that the calendar moves it no more.
+    ``unpublished_years`` are those it touches whose holidays are not published: a page warns then (only
+    weekends are known). ``frozen`` says that the calendar moves it no more.
     """
 
     week: Week
@@ -57,7 +57,7 @@ class WeekMoments:
     due_at: datetime | None
     closes_at: datetime | None
     frozen: bool
-    is_published: bool = True
+    unpublished_years: tuple[int, ...] = ()
 
     def phase(self, now: datetime, *, closes_at: datetime | None = None) -> Phase:
         """Where the week stands; ``closes_at`` is the closing moment of a street with an exception.
@@ -74,15 +74,17 @@ class WeekMoments:
         return Phase.LATE if now <= closes else Phase.CLOSED
 
     @property
+    def is_published(self) -> bool:
+        """Whether the holidays of all years that the week touches are published."""
+        return not self.unpublished_years
+
+    @property
     def warning(self) -> str:
         """The sentence about a year whose holidays are not entered; "" where all are."""
         if self.is_published:
             return ""
-        years = sorted({self.week.start.year, self.week.end.year})
-        return (
-            f"{'、'.join(f'{year}年' for year in years)}的放假安排还没有全部录入，"
-            "截止时间暂按周末休息推算。"
-        )
+        years = "、".join(f"{year}年" for year in self.unpublished_years)
+        return f"{years}的放假安排还没有录入，截止时间暂按周末休息推算。"
 
     @property
     def text(self) -> str:
@@ -113,16 +115,12 @@ def moments_between(
         )
     }
     weeks = _span(first, last)
-    needs_clocks = any(
-        week.start not in stored or stored[week.start].frozen_at is None for week in weeks
-    )
-    clocks = _clocks(bureau) if needs_clocks else None
+    clocks = _clocks(bureau)
     found: dict[Week, WeekMoments] = {}
     fresh: list[WeekMoments] = []
     for week in weeks:
         row = stored.get(week.start)
-        if clocks is None or (row is not None and row.frozen_at is not None):
-            assert row is not None
+        if row is not None and row.frozen_at is not None:
             found[week] = _from_row(row, calendar)
             continue
         moments = _computed(week, calendar, *clocks(week.start))
@@ -194,7 +192,7 @@ def _span(first: Week, last: Week) -> list[Week]:
 
 def _computed(week: Week, calendar: WorkCalendar, due: time, close: time) -> WeekMoments:
     opens_at = local_moment(week.start, time())
-    is_published = all(calendar.is_published(year) for year in {week.start.year, week.end.year})
+    unpublished = _unpublished(week, calendar)
     day = calendar.last_workday(week.start, week.end)
     if day is None:
         return WeekMoments(
@@ -204,7 +202,7 @@ def _computed(week: Week, calendar: WorkCalendar, due: time, close: time) -> Wee
             due_at=None,
             closes_at=None,
             frozen=False,
-            is_published=is_published,
+            unpublished_years=unpublished,
         )
     return WeekMoments(
         week=week,
@@ -213,7 +211,7 @@ def _computed(week: Week, calendar: WorkCalendar, due: time, close: time) -> Wee
         due_at=local_moment(day, due),
         closes_at=local_moment(calendar.next_workday(day), close),
         frozen=False,
-        is_published=is_published,
+        unpublished_years=unpublished,
     )
 
 
@@ -226,8 +224,13 @@ def _from_row(row: ReportingWeek, calendar: WorkCalendar) -> WeekMoments:
         due_at=row.due_at,
         closes_at=row.closes_at,
         frozen=True,
-        is_published=all(calendar.is_published(year) for year in {week.start.year, week.end.year}),
+        unpublished_years=_unpublished(week, calendar),
     )
+
+
+def _unpublished(week: Week, calendar: WorkCalendar) -> tuple[int, ...]:
+    years = sorted({week.start.year, week.end.year})
+    return tuple(year for year in years if not calendar.is_published(year))
 
 
 def _freeze(
@@ -249,9 +252,7 @@ def _freeze(
         }
         row = stored.get(moments.week.start)
         if row is None:
-            missing.append(
-                ReportingWeek(bureau=bureau, week_start=moments.week.start, **values)
-            )
+            missing.append(ReportingWeek(bureau=bureau, week_start=moments.week.start, **values))
         else:
             ReportingWeek.objects.filter(pk=row.pk, frozen_at=None).update(**values)
     if missing:

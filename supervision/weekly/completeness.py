@@ -1,0 +1,82 @@
+"""Whether a return is whole: a row for every reporting project, and no row that breaks a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from projects.ledger.models import Project
+from renovation.accounts.models import Organisation
+from renovation.core.errors import Refusal, Severity
+from renovation.core.periods import Week
+from renovation.core.wording import join
+
+from .checks import check_report
+from .comparison import load_context
+from .models import WeeklyReport, WeeklyReturn
+from .values import ReportValues
+from .weeks import bureau_of, reporting_projects
+
+#: How many things of a kind a sentence names before it counts the rest.
+MOST_NAMED = 6
+
+
+def reporting_here(*, street: Organisation, week: Week) -> list[Project]:
+    """The projects of a street that report in a week; refuses where there is none
+    (``return.not_expected``)."""
+    found = reporting_projects(bureau=bureau_of(street), week=week).get(street.pk, [])
+    if not found:
+        raise Refusal(
+            "return.not_expected",
+            f"{street.short_name}{week.label}没有在报的项目，不需要报送周报。",
+        )
+    return found
+
+
+def rows_to_submit(*, weekly_return: WeeklyReturn) -> list[WeeklyReport]:
+    """The rows of a return that is to be submitted, one for every reporting project, in order.
+
+    A row of a project that reports no more is dropped. Refuses a missing project (``return.missing_rows``,
+    the sentence lists them) and rows that break a rule or lack a reason (``return.faulty_rows``).
+    """
+    week = Week(weekly_return.week_start)
+    projects = reporting_here(street=weekly_return.street, week=week)
+    context = load_context(street=weekly_return.street, week=week)
+    weekly_return.reports.exclude(project__in=projects).delete()
+    reports = {
+        report.project_id: report for report in weekly_return.reports.select_related("project")
+    }
+    missing = [project.name for project in projects if project.pk not in reports]
+    if missing:
+        raise Refusal(
+            "return.missing_rows",
+            f"还有 {len(missing)} 个项目没有填：{_named(missing)}。每个在报的项目都要有一行。",
+        )
+    faulty = []
+    for project in projects:
+        values = ReportValues.of(reports[project.pk])
+        faults = check_report(values, context.projects[project.code], context.terms)
+        heavy = [fault for fault in faults if fault.severity is not Severity.NOTICE]
+        faulty += [f"{project.name}{heavy[0].message}"] if heavy else []
+    if faulty:
+        named = "；".join(faulty[:MOST_NAMED]) + ("等" if len(faulty) > MOST_NAMED else "")
+        raise Refusal(
+            "return.faulty_rows", f"有 {len(faulty)} 个项目要改正或说明后才能报送：{named}。"
+        )
+    return [reports[project.pk] for project in projects]
+
+
+def snapshot(*, reports: Sequence[WeeklyReport]) -> list[dict[str, Any]]:
+    """What stands in the rows, for the event of a submission."""
+    return [
+        {
+            "project": report.project.code,
+            "name": report.project.name,
+            **ReportValues.of(report).as_json(),
+        }
+        for report in reports
+    ]
+
+
+def _named(names: Sequence[str]) -> str:
+    return join(names[:MOST_NAMED]) + ("等" if len(names) > MOST_NAMED else "")

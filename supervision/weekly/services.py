@@ -1,0 +1,465 @@
+"""Acts on returns. Every one is one transaction: compare-and-swap of the state, an event, an audit entry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from projects.ledger.models import Project
+from renovation.accounts.models import Organisation, User
+from renovation.accounts.scope import scope_of
+from renovation.core.calendar import local_day
+from renovation.core.errors import Refusal, StateConflict
+from renovation.core.periods import Week
+from renovation.core.wording import chinese_moment
+from renovation.intake.models import Upload
+from renovation.records.services import audit
+
+from .claims import take_claims
+from .comparison import contexts_of
+from .completeness import reporting_here, rows_to_submit, snapshot
+from .enums import ReturnAct
+from .flow import FLOW
+from .models import ReturnEvent, ReturnException, WeeklyReport, WeeklyReturn
+from .policies import check_act, check_fill, check_fillable, check_grant, check_window
+from .standing import reported_at
+from .values import FIELDS, ReportValues
+from .weeks import Phase, WeekMoments, bureau_of, closing_moment, moments_of
+
+
+# -- opening and writing -----------------------------------------------------------------------------
+@transaction.atomic
+def open_return(*, street: Organisation, week: Week, by: User, now: datetime) -> WeeklyReturn:
+    """The street's return of a week, its latest version; made as a draft where there is none yet.
+
+    Refuses who does not fill in for the street (Forbidden), a week that asks for nothing, has not begun
+    or is closed (``week.…``), and a street without a reporting project (``return.not_expected``).
+    """
+    check_fill(scope=scope_of(by, on=local_day(now)), street=street)
+    Organisation.objects.select_for_update().get(pk=street.pk)
+    known = latest_version(street=street, week=week)
+    if known is not None:
+        return known
+    moments = moments_of(bureau=bureau_of(street), week=week, now=now)
+    check_window(moments=moments, closes_at=closing_moment(street=street, moments=moments), now=now)
+    reporting_here(street=street, week=week)
+    opened = WeeklyReturn.objects.create(
+        street=street, week_start=week.start, opened_by=by, opened_at=now
+    )
+    _record(opened, ReturnAct.OPEN, "", by=by, now=now)
+    return opened
+
+
+def latest_version(*, street: Organisation, week: Week) -> WeeklyReturn | None:
+    """The latest version of a street's return of a week, None where there is none."""
+    rows = WeeklyReturn.objects.filter(street=street, week_start=week.start)
+    return rows.select_related("street").order_by("-version").first()
+
+
+def write_report(
+    *,
+    weekly_return: WeeklyReturn,
+    project: Project,
+    values: ReportValues,
+    by: User,
+    now: datetime,
+    upload: Upload | None = None,
+) -> WeeklyReport | None:
+    """Write one row; see ``write_reports``. Returns it where it changed."""
+    if project.pk != values.project_id:
+        raise ValueError("the values are those of another project")
+    found = write_reports(weekly_return=weekly_return, rows=[values], by=by, now=now, upload=upload)
+    return found[0] if found else None
+
+
+@transaction.atomic
+def write_reports(
+    *,
+    weekly_return: WeeklyReturn,
+    rows: Sequence[ReportValues],
+    by: User,
+    now: datetime,
+    upload: Upload | None = None,
+) -> list[WeeklyReport]:
+    """Write rows of a draft or sent-back return; returns those that changed.
+
+    A row that says the same again changes nothing. An unchanged row (无变化) takes its figures from the
+    earlier week. The rows may be unfinished: whether they may be submitted is judged by ``submit``.
+    Refuses what is not a draft (StateConflict), a closed week (``week.closed``), a project that does not
+    report here in this week (``report.not_reporting``), and 无变化 with another figure than before or with
+    no earlier one (``report.unchanged``).
+    """
+    weekly_return = _locked(weekly_return)
+    check_fillable(weekly_return=weekly_return, scope=scope_of(by, on=local_day(now)))
+    _check_window(weekly_return, now)
+    week = Week(weekly_return.week_start)
+    reporting = {
+        project.pk: project for project in reporting_here(street=weekly_return.street, week=week)
+    }
+    strangers = [values.project_id for values in rows if values.project_id not in reporting]
+    if strangers:
+        raise Refusal("report.not_reporting", "有的项目本周不由本街道报送，请刷新后重填。")
+    known = {report.project_id: report for report in weekly_return.reports.all()}
+    changed: list[WeeklyReport] = []
+    changes: dict[str, Any] = {}
+    for values in _completed(rows, reporting, week):
+        report = known.get(values.project_id)
+        before = ReportValues.of(report).as_json() if report else dict.fromkeys(FIELDS)
+        if report is not None and ReportValues.of(report) == values:
+            continue
+        if report is None:
+            report = WeeklyReport(weekly_return=weekly_return, project_id=values.project_id)
+        for name in FIELDS:
+            setattr(report, name, getattr(values, name))
+        report.upload = upload
+        report.source_row = values.source_row
+        report.updated_at, report.updated_by = now, by
+        report.save()
+        known[values.project_id] = report
+        after = values.as_json()
+        changes[reporting[values.project_id].code] = {
+            name: [before[name], after[name]] for name in FIELDS if before[name] != after[name]
+        }
+        changed.append(report)
+    if changed:
+        audit(
+            act="return.write",
+            sentence=f"填写{_title(weekly_return)} {len(changed)} 个项目",
+            by=by,
+            now=now,
+            target=weekly_return,
+            organisation=weekly_return.street,
+            changes=changes,
+        )
+    return changed
+
+
+def _completed(
+    rows: Sequence[ReportValues], reporting: dict[int, Project], week: Week
+) -> list[ReportValues]:
+    """The rows with the figures of unchanged ones filled in from the earlier week."""
+    if not any(values.is_unchanged for values in rows):
+        return list(rows)
+    unchanged = [reporting[values.project_id] for values in rows if values.is_unchanged]
+    lasts = {
+        context.project_id: context.last
+        for context in contexts_of(projects=unchanged, week=week).values()
+    }
+    found = []
+    for values in rows:
+        if values.is_unchanged:
+            last = lasts[values.project_id]
+            name = reporting[values.project_id].name
+            if last is None:
+                raise Refusal(
+                    "report.unchanged",
+                    f"{name}以前没有报过数，不能填“无变化”。",
+                    field="is_unchanged",
+                )
+            same = {None, last.progress_percent}
+            if values.progress_percent not in same or values.completed_investment_fen not in {
+                None,
+                last.completed_investment_fen,
+            }:
+                raise Refusal(
+                    "report.unchanged",
+                    f"{name}填了“无变化”，数却与上周不同。",
+                    field="is_unchanged",
+                )
+            values = replace(
+                values,
+                progress_percent=last.progress_percent,
+                completed_investment_fen=last.completed_investment_fen,
+            )
+        found.append(values)
+    return found
+
+
+# -- the way of a return -----------------------------------------------------------------------------
+@transaction.atomic
+def submit(
+    *, weekly_return: WeeklyReturn, by: User, now: datetime, late_reason: str = ""
+) -> WeeklyReturn:
+    """Submit a draft or sent-back return to the street's reviewer.
+
+    Refuses a closed week (``week.closed``; a correction, and what was sent back after the week had closed,
+    are let through), a missing project (``return.missing_rows``, which names them), rows that break a rule
+    (``return.faulty_rows``), and a first submission after the due moment without a reason
+    (``return.late_reason`` at the field ``late_reason``). The due moment that it met is kept.
+    """
+    weekly_return = _locked(weekly_return)
+    step = check_act(
+        weekly_return=weekly_return, act=ReturnAct.SUBMIT, scope=scope_of(by, on=local_day(now))
+    )
+    moments, phase = _check_window(weekly_return, now)
+    reports = rows_to_submit(weekly_return=weekly_return)
+    is_first = weekly_return.first_submitted_at is None
+    reason = late_reason.strip()
+    if phase is Phase.LATE and weekly_return.version == 1 and is_first and not reason:
+        raise Refusal(
+            "return.late_reason",
+            f"{moments.week.label}周报{moments.text}，现在报送为迟报，请写明迟报原因。",
+            field="late_reason",
+        )
+    values: dict[str, Any] = {
+        "submitted_at": now,
+        "submitted_by": by,
+        # A new submission is reviewed and approved anew; who did it before stands in the events.
+        "reviewed_at": None,
+        "reviewed_by": None,
+    }
+    if is_first:
+        values |= {"first_submitted_at": now, "due_at_met": moments.due_at}
+    if reason and phase is Phase.LATE:
+        values["late_reason"] = reason[:200]
+    before = _swap(weekly_return, step.to, **values)
+    _record(
+        weekly_return,
+        ReturnAct.SUBMIT,
+        reason,
+        before=before,
+        by=by,
+        now=now,
+        rows=snapshot(reports=reports),
+    )
+    return weekly_return
+
+
+@transaction.atomic
+def review(*, weekly_return: WeeklyReturn, by: User, now: datetime) -> WeeklyReturn:
+    """The street's reviewer lets a submitted return pass; not the person who submitted it."""
+    weekly_return = _locked(weekly_return)
+    step = check_act(
+        weekly_return=weekly_return, act=ReturnAct.REVIEW, scope=scope_of(by, on=local_day(now))
+    )
+    before = _swap(weekly_return, step.to, reviewed_at=now, reviewed_by=by)
+    _record(weekly_return, ReturnAct.REVIEW, "", before=before, by=by, now=now)
+    return weekly_return
+
+
+@transaction.atomic
+def approve(*, weekly_return: WeeklyReturn, by: User, now: datetime) -> WeeklyReturn:
+    """The bureau approves a reviewed return: its figures count from now on and are immutable.
+
+    Claimed dates of 开工 and 完工 become gates of the ledger; they count once their evidence is attached.
+    Not by who submitted or reviewed it.
+    """
+    weekly_return = _locked(weekly_return)
+    step = check_act(
+        weekly_return=weekly_return, act=ReturnAct.APPROVE, scope=scope_of(by, on=local_day(now))
+    )
+    before = _swap(weekly_return, step.to, approved_at=now, approved_by=by)
+    _record(weekly_return, ReturnAct.APPROVE, "", before=before, by=by, now=now)
+    take_claims(weekly_return=weekly_return, by=by, now=now)
+    return weekly_return
+
+
+@transaction.atomic
+def send_back(
+    *, weekly_return: WeeklyReturn, comment: str, by: User, now: datetime
+) -> WeeklyReturn:
+    """Send a submitted or reviewed return back to the clerk with a comment in words."""
+    weekly_return = _locked(weekly_return)
+    step = check_act(
+        weekly_return=weekly_return,
+        act=ReturnAct.SEND_BACK,
+        scope=scope_of(by, on=local_day(now)),
+        comment=comment,
+    )
+    text = comment.strip()[:500]
+    before = _swap(weekly_return, step.to, sent_back_at=now, sent_back_by=by, comment=text)
+    _record(weekly_return, ReturnAct.SEND_BACK, text, before=before, by=by, now=now)
+    return weekly_return
+
+
+@transaction.atomic
+def publish(*, weekly_return: WeeklyReturn, by: User | None, now: datetime) -> WeeklyReturn:
+    """An approved return is published with the dispatch sheet that was issued over it."""
+    weekly_return = _locked(weekly_return)
+    state = FLOW.next(weekly_return.state, ReturnAct.PUBLISH)
+    before = _swap(weekly_return, state, published_at=now)
+    _record(weekly_return, ReturnAct.PUBLISH, "", before=before, by=by, now=now)
+    return weekly_return
+
+
+@transaction.atomic
+def correct(*, weekly_return: WeeklyReturn, reason: str, by: User, now: datetime) -> WeeklyReturn:
+    """Open a correction of an approved return; returns the new version, a draft with the same rows.
+
+    What was approved stays as it is and counts until the new version is approved. Refuses without a
+    reason, and where a correction is open already.
+    """
+    old = _locked(weekly_return)
+    check_act(
+        weekly_return=old,
+        act=ReturnAct.CORRECT,
+        scope=scope_of(by, on=local_day(now)),
+        comment=reason,
+    )
+    text = reason.strip()[:200]
+    new = WeeklyReturn.objects.create(
+        street=old.street,
+        week_start=old.week_start,
+        version=old.version + 1,
+        supersedes=old,
+        correction_reason=text,
+        opened_by=by,
+        opened_at=now,
+    )
+    WeeklyReport.objects.bulk_create(
+        WeeklyReport(
+            weekly_return=new,
+            project_id=report.project_id,
+            updated_at=report.updated_at,
+            updated_by_id=report.updated_by_id,
+            upload_id=report.upload_id,
+            source_row=report.source_row,
+            **{name: getattr(report, name) for name in FIELDS},
+        )
+        for report in old.reports.all()
+    )
+    ReturnEvent.objects.create(
+        weekly_return=old,
+        act=ReturnAct.CORRECT,
+        from_state=old.state,
+        to_state=old.state,
+        at=now,
+        by=by,
+        comment=text,
+    )
+    _record(new, ReturnAct.OPEN, text, by=by, now=now)
+    return new
+
+
+@transaction.atomic
+def grant_exception(
+    *,
+    street: Organisation,
+    week: Week,
+    closes_at: datetime,
+    reason: str,
+    by: User,
+    now: datetime,
+) -> ReturnException:
+    """Let a street submit until a later closing moment; the due moment stays, so it is late all the same.
+
+    Refuses a week that asks for nothing, a moment that is past (``exception.past``) or not later than the
+    present closing moment (``exception.earlier``), and an empty reason (``exception.reason``).
+    """
+    check_grant(scope=scope_of(by, on=local_day(now)), street=street)
+    moments = moments_of(bureau=bureau_of(street), week=week, now=now)
+    present = closing_moment(street=street, moments=moments)
+    if present is None:
+        raise Refusal("week.not_asked", f"{week.label}没有工作日，不要求报送，不必延后。")
+    if closes_at <= now:
+        raise Refusal("exception.past", "延至的时间须晚于现在。", field="closes_at")
+    if closes_at <= present:
+        raise Refusal(
+            "exception.earlier",
+            f"延至的时间须晚于现在的关闭时间{chinese_moment(present)}。",
+            field="closes_at",
+        )
+    if not reason.strip():
+        raise Refusal("exception.reason", "请写明准许延后的原因。", field="reason")
+    granted = ReturnException.objects.create(
+        street=street,
+        week_start=week.start,
+        closes_at=closes_at,
+        reason=reason.strip()[:200],
+        granted_by=by,
+        granted_at=now,
+    )
+    audit(
+        act="return.exception",
+        sentence=f"准许{street.short_name}{week.label}周报延至{chinese_moment(closes_at)}关闭",
+        by=by,
+        now=now,
+        target=granted,
+        organisation=street,
+        changes={"closes_at": [present.isoformat(), closes_at.isoformat()]},
+        reason=reason,
+    )
+    return granted
+
+
+# -- inside ------------------------------------------------------------------------------------------
+def _locked(weekly_return: WeeklyReturn) -> WeeklyReturn:
+    """The row as it stands now, locked until the transaction ends."""
+    rows = WeeklyReturn.objects.select_for_update(of=("self",)).select_related("street")
+    return rows.get(pk=weekly_return.pk)
+
+
+def _swap(weekly_return: WeeklyReturn, state: str, **values: Any) -> str:
+    """Compare and swap: the state changes only if it still is what it was when it was judged.
+
+    Returns the state before.
+    """
+    before = weekly_return.state
+    count = WeeklyReturn.objects.filter(pk=weekly_return.pk, state=before).update(
+        state=state, **values
+    )
+    weekly_return.refresh_from_db()
+    if count != 1:
+        raise StateConflict(
+            f"周报已被别人处理，现在是“{weekly_return.get_state_display()}”。",
+            state=weekly_return.state,
+        )
+    return before
+
+
+def _record(
+    weekly_return: WeeklyReturn,
+    act: ReturnAct,
+    comment: str,
+    *,
+    before: str = "",
+    by: User | None,
+    now: datetime,
+    rows: list[dict[str, Any]] | None = None,
+) -> None:
+    """The event of an act, and its audit entry."""
+    ReturnEvent.objects.create(
+        weekly_return=weekly_return,
+        act=act,
+        from_state=before,
+        to_state=weekly_return.state,
+        at=now,
+        by=by,
+        comment=comment[:500],
+        rows=rows or [],
+    )
+    audit(
+        act=f"return.{act}",
+        sentence=f"{act.label}{_title(weekly_return)}",
+        by=by,
+        now=now,
+        target=weekly_return,
+        organisation=weekly_return.street,
+        changes={"state": [before, weekly_return.state]},
+        reason=comment,
+    )
+
+
+def _title(weekly_return: WeeklyReturn) -> str:
+    week = Week(weekly_return.week_start)
+    version = f"（第{weekly_return.version}版）" if weekly_return.version > 1 else ""
+    return f"{weekly_return.street.short_name}{week.end.year}年{week.label}周报{version}"
+
+
+def _check_window(weekly_return: WeeklyReturn, now: datetime) -> tuple[WeekMoments, Phase]:
+    """The week takes this return in. A correction comes when it comes; what stood reported at the closing
+    moment and was sent back after it is mended."""
+    week, street = Week(weekly_return.week_start), weekly_return.street
+    moments = moments_of(bureau=bureau_of(street), week=week, now=now)
+    closes_at = closing_moment(street=street, moments=moments)
+    if weekly_return.version > 1:
+        return moments, moments.phase(now, closes_at=closes_at)
+    is_reported = closes_at is not None and reported_at(
+        first=weekly_return, events=weekly_return.events.all(), moment=min(now, closes_at)
+    )
+    phase = check_window(moments=moments, closes_at=closes_at, now=now, is_reported=is_reported)
+    return moments, phase
