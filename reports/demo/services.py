@@ -20,6 +20,7 @@ from .money import MoneyWriter, add_sources
 from .outlines import outlines
 from .people import District, add_district, add_holidays, find_district, set_passwords
 from .present import present_stories
+from .returns import ReturnWriter
 from .stories import Story
 from .timetables import settled_stories
 from .weeks import AskedWeek, asked_weeks
@@ -65,6 +66,7 @@ def load(*, password: str, now: datetime) -> Loaded:
         rows = _write_year(year, newest, district, calendar, acts, now)
         money.write(rows, sources)
         told += rows
+    ReturnWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     acts.write()
     return Loaded(True, years)
 
@@ -113,7 +115,7 @@ def last_closed(*, calendar: WorkCalendar, now: datetime) -> tuple[AskedWeek, As
     """The last week that asked for returns and is closed, and the asked one before it."""
     this = Week.of(local_day(now))
     weeks = asked_weeks(calendar, this.shift(-12), this)
-    closed = [week for week in weeks if week.closes_at <= now]
+    closed = [week for week in weeks if week.closes_at < now]
     return closed[-1], closed[-2]
 
 
