@@ -209,7 +209,7 @@ def test_being_told_to_end_while_preparing_ends_it(tmp_path: Path) -> None:
         text=True,
     )
     assert process.stdout is not None
-    assert "正在准备" in process.stdout.readline()
+    assert any("正在准备" in line for line in process.stdout)
     process.send_signal(signal.SIGTERM)
     rest, _ = process.communicate(timeout=60)
     assert process.returncode == 0, rest
