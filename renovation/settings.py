@@ -6,6 +6,7 @@ Without any, the portal runs on the demo's SQLite database with an embedded job 
 
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import SELF
 
@@ -13,6 +14,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
+
+django_stubs_ext.monkeypatch()  # ModelForm[Project] and its like are typed, and run
 
 # -- identity and safety -------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
