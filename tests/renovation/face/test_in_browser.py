@@ -1,0 +1,148 @@
+"""The face in a real Chromium: widths, sizes, keyboard, small scripts, and the policy's silence."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from renovation.accounts.enums import Role
+from tests.factories.accounts import PASSWORD, BureauFactory, make_user
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def silent(page: Page) -> Iterator[Page]:
+    """A page that may say nothing on the console: a blocked style or script would be heard.
+
+    The answer to a refused form is 422, which the browser reports by itself.
+    """
+    heard: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and "status of 422" not in message.text:
+            heard.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda fault: heard.append(str(fault)))
+    yield page
+    assert heard == []
+
+
+@pytest.fixture
+def gallery(silent: Page, live_server: LiveServer) -> Page:
+    """The gallery, after signing in by hand and keyboard."""
+    make_user(BureauFactory(), Role.AUDITOR, "auditor")
+    silent.goto(f"{live_server.url}/accounts/sign-in/?next=/gallery/")
+    expect(silent.get_by_label("用户名")).to_be_focused()
+    silent.keyboard.type("auditor")
+    silent.keyboard.press("Tab")
+    silent.keyboard.type(PASSWORD)
+    silent.keyboard.press("Enter")
+    expect(silent.get_by_role("heading", name="样式一览")).to_be_visible()
+    return silent
+
+
+def test_no_page_scrolls_sideways(gallery: Page) -> None:
+    widths = (1440, 1200, 1024, 768, 360)
+    found = []
+    for width in widths:
+        gallery.set_viewport_size({"width": width, "height": 800})
+        found.append(gallery.evaluate("document.documentElement.scrollWidth"))
+    assert found == list(widths)
+
+
+def test_nothing_is_set_below_thirteen(gallery: Page) -> None:
+    small = gallery.evaluate(
+        """() => [...document.querySelectorAll('body *')].filter(e =>
+          [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())
+          && parseFloat(getComputedStyle(e).fontSize) < 13).map(e => e.textContent.trim())"""
+    )
+    assert small == []
+
+
+def test_what_is_pressed_on_a_phone_is_large_enough(gallery: Page) -> None:
+    gallery.set_viewport_size({"width": 360, "height": 780})
+    small = gallery.evaluate(
+        """() => [...document.querySelectorAll('.button, .tabs a, .segments, .phone-menu summary, .pager-pages a, .table-cards .act a, .table-cards .sort, .field select, .field input:not([type=checkbox]):not([type=radio]), .password-show')]
+          .filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 44)
+          .map(e => e.className + ' ' + e.textContent.trim())"""
+    )
+    assert small == []
+
+
+def test_focus_is_seen(gallery: Page) -> None:
+    for selector in (".button-main", ".segment[href]", ".tabs a", ".sort", "#id_trouble"):
+        gallery.locator(selector).first.focus()
+        gallery.keyboard.press("Shift+Tab")
+        gallery.keyboard.press("Tab")
+        outline = gallery.locator(selector).first.evaluate(
+            "e => [getComputedStyle(e).outlineStyle, getComputedStyle(e).outlineWidth, getComputedStyle(e).outlineColor]"
+        )
+        assert outline == ["solid", "3px", "rgb(29, 78, 137)"]
+
+
+def test_on_a_phone_rows_are_cards_and_the_narrow_curve_shows(gallery: Page) -> None:
+    assert gallery.locator("svg.chart-narrow").first.is_hidden()
+    gallery.set_viewport_size({"width": 360, "height": 780})
+    assert gallery.locator("svg.chart-narrow").first.is_visible()
+    assert gallery.locator("svg.chart-wide").first.is_hidden()
+    row = gallery.locator("#table tbody tr").first
+    name, key = row.locator(".card-name"), row.locator(".card-key")
+    assert name.bounding_box()["y"] == pytest.approx(key.bounding_box()["y"], abs=6)  # type: ignore[index]
+
+
+def test_menu_opens_without_script_and_holds_every_way(gallery: Page) -> None:
+    gallery.set_viewport_size({"width": 360, "height": 780})
+    gallery.get_by_text("菜单", exact=True).click()
+    expect(gallery.locator(".phone-list").get_by_text("修改密码")).to_be_visible()
+    expect(gallery.locator(".phone-list").get_by_role("button", name="退出")).to_be_visible()
+
+
+def test_post_menu_closes_by_escape(gallery: Page) -> None:
+    gallery.locator(".post-menu summary").click()
+    expect(gallery.locator(".menu-list")).to_be_visible()
+    gallery.keyboard.press("Escape")
+    expect(gallery.locator(".menu-list")).to_be_hidden()
+
+
+def test_password_can_be_shown_and_hidden(gallery: Page) -> None:
+    box = gallery.locator("#plain_password")
+    box.fill("geheim")
+    gallery.get_by_role("button", name="显示").click()
+    expect(box).to_have_attribute("type", "text")
+    gallery.get_by_role("button", name="隐藏").click()
+    expect(box).to_have_attribute("type", "password")
+    expect(box).to_have_value("geheim")
+
+
+def test_text_is_copied(gallery: Page) -> None:
+    gallery.get_by_role("button", name="复制文字").click()
+    expect(gallery.get_by_role("button", name="已复制")).to_be_visible()
+    gallery.locator("#id_trouble").fill("")
+    gallery.locator("#id_trouble").focus()
+    gallery.keyboard.press("Control+v")
+    assert (
+        gallery.locator("#id_trouble")
+        .input_value()
+        .startswith("第37周（9月8日—9月14日）：全区形象进度 48.8%")
+    )
+
+
+def test_error_summary_takes_the_focus_and_leads_to_the_field(
+    silent: Page, live_server: LiveServer
+) -> None:
+    make_user(BureauFactory(), Role.AUDITOR, "auditor")
+    silent.goto(f"{live_server.url}/accounts/sign-in/?next=/accounts/password/")
+    silent.get_by_label("用户名").fill("auditor")
+    silent.locator("#id_password").fill(PASSWORD)
+    silent.keyboard.press("Enter")
+    expect(silent.get_by_role("heading", name="修改密码")).to_be_visible()
+    silent.locator("#id_old_password").fill("falsch")
+    silent.locator("#id_new_password1").fill("a")
+    silent.locator("#id_new_password2").fill("b")
+    silent.get_by_role("button", name="保存新密码").click()
+    expect(silent.locator(".error-summary")).to_be_focused()
+    silent.locator(".error-summary a").first.click()
+    expect(silent.locator("#id_old_password")).to_be_focused()
