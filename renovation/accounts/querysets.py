@@ -33,6 +33,10 @@ class OrganisationQuerySet(TreeQuerySet):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, scope: Scope) -> MembershipQuerySet:
+        """Memberships in the scope's organisations."""
+        return self.filter(organisation_id__in=scope.organisation_ids)
+
     def valid_on(self, day: date) -> MembershipQuerySet:
         """Memberships in force on a day, both ends included."""
         return self.filter(

@@ -1,6 +1,28 @@
-"""Addresses of the wing."""
+"""Addresses of administration and audit."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "console"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("users/", views.users, name="users"),
+    path("users/new/", views.new_user, name="new_user"),
+    path("users/<int:pk>/", views.user, name="user"),
+    path("users/<int:pk>/password/", views.reset_password, name="reset_password"),
+    path("users/<int:pk>/roles/new/", views.new_membership, name="new_membership"),
+    path("roles/<int:pk>/end/", views.end_membership, name="end_membership"),
+    path("organisations/", views.organisations, name="organisations"),
+    path("organisations/new/", views.organisation, name="new_organisation"),
+    path("organisations/<int:pk>/", views.organisation, name="organisation"),
+    path("settings/", views.settings, name="settings"),
+    path("settings/<str:key>/", views.setting, name="setting"),
+    path("holidays/", views.holidays, name="holidays"),
+    path("holidays/new/", views.holiday, name="new_holiday"),
+    path("holidays/<int:pk>/", views.holiday, name="holiday"),
+    path("holidays/<int:pk>/remove/", views.remove_holiday, name="remove_holiday"),
+    path("schedules/", views.schedules, name="schedules"),
+    path("schedules/<str:code>/<slug:bureau>/", views.schedule, name="schedule"),
+    path("audit/", views.audit, name="audit"),
+    path("audit/verify/", views.verify_audit, name="verify_audit"),
+]

@@ -1,0 +1,34 @@
+"""The calendar as the administrator sees it. It belongs to no organisation, so nothing is scoped."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from renovation.records.models import Holiday
+
+
+def days_of(year: int) -> QuerySet[Holiday]:
+    """The days of a year that differ from their weekday."""
+    return Holiday.objects.filter(day__year=year)
+
+
+def is_published(year: int) -> bool:
+    """Whether the year's official arrangement is in the table."""
+    return days_of(year).filter(is_provisional=False).exists()
+
+
+def day_or_404(pk: int) -> Holiday:
+    """One day of the table."""
+    return get_object_or_404(Holiday, pk=pk)
+
+
+def day_from(text: str) -> date:
+    """A day from the address; 404 where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as fault:
+        raise Http404 from fault

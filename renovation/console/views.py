@@ -1,0 +1,396 @@
+"""Pages of the administrator and of the auditor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from renovation.accounts.enums import OrganisationKind, Permission, Role
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.accounts.models import Membership, Organisation, User
+from renovation.core.errors import Refusal
+from renovation.core.schedules import Rule
+from renovation.jobs.models import Schedule
+from renovation.jobs.services import kinds, set_schedule
+from renovation.records.models import AuditEntry, Setting
+from renovation.records.sealing import verify
+from renovation.records.services import parameters, set_value, values_in_force
+
+from . import calendar, services
+from .forms import (
+    HolidayForm,
+    MembershipForm,
+    NewUserForm,
+    OrganisationForm,
+    ScheduleForm,
+    SettingForm,
+    UserForm,
+)
+
+
+def _status(request: SignedIn) -> int:
+    """A form that comes back is 422, one that is opened 200."""
+    return 422 if request.method == "POST" else 200
+
+
+def _sections(chosen: str) -> list[tuple[str, str, bool]]:
+    return [
+        (label, reverse(f"console:{name}"), name == chosen)
+        for label, name in (
+            ("用户", "users"),
+            ("单位", "organisations"),
+            ("参数", "settings"),
+            ("日历", "holidays"),
+            ("定时任务", "schedules"),
+        )
+    ]
+
+
+@require_GET
+@scoped(Permission.USERS_MANAGE)
+def users(request: SignedIn) -> HttpResponse:
+    """Everybody of the scope, with posts and roles."""
+    rows = User.objects.visible_to(request.scope).prefetch_related("memberships__organisation")
+    text = request.GET.get("q", "").strip()
+    if text:
+        rows = rows.filter(username__icontains=text) | rows.filter(post_name__icontains=text)
+    page = Paginator(rows.order_by("username"), 50).get_page(request.GET.get("page"))
+    return render(
+        request, "console/users.html", {"page": page, "q": text, "parts": _sections("users")}
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@scoped(Permission.USERS_MANAGE)
+def new_user(request: SignedIn) -> HttpResponse:
+    """Create a user; the first password is shown once."""
+    form = NewUserForm(request.POST or None, scope=request.scope)
+    if request.method == "POST" and form.is_valid():
+        user, password = services.create_user(
+            username=form.cleaned_data["username"],
+            post_name=form.cleaned_data["post_name"],
+            email=form.cleaned_data["email"],
+            organisation=form.cleaned_data["organisation"],
+            role=Role(form.cleaned_data["role"]),
+            by=request.user,
+            now=timezone.now(),
+        )
+        return render(request, "console/password.html", {"person": user, "password": password})
+    return render(request, "console/new_user.html", {"form": form}, status=_status(request))
+
+
+@require_http_methods(["GET", "POST"])
+@scoped(Permission.USERS_MANAGE)
+def user(request: SignedIn, pk: int) -> HttpResponse:
+    """One user: post, roles, tokens, on or off."""
+    person = get_object_or_404(User.objects.visible_to(request.scope), pk=pk)
+    form = UserForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.update_user(
+                user=User.objects.visible_to(request.scope).get(pk=pk),
+                by=request.user,
+                now=timezone.now(),
+                **form.cleaned_data,
+            )
+        except Refusal as refusal:
+            form.add_error(refusal.field, refusal.message)
+        else:
+            messages.success(request, "已保存。")
+            return redirect("console:user", pk=pk)
+    return render(
+        request,
+        "console/user.html",
+        {
+            "person": person,
+            "form": form,
+            "memberships": person.memberships.select_related("organisation"),
+            "tokens": person.api_tokens.all(),
+            "crumbs": [("用户", reverse("console:users")), (person.username, "")],
+        },
+        status=_status(request),
+    )
+
+
+@never_cache
+@require_POST
+@scoped(Permission.USERS_MANAGE)
+def reset_password(request: SignedIn, pk: int) -> HttpResponse:
+    """A new first password, shown once."""
+    person = get_object_or_404(User.objects.visible_to(request.scope), pk=pk)
+    password = services.reset_password(user=person, by=request.user, now=timezone.now())
+    return render(request, "console/password.html", {"person": person, "password": password})
+
+
+@require_http_methods(["GET", "POST"])
+@scoped(Permission.USERS_MANAGE)
+def new_membership(request: SignedIn, pk: int) -> HttpResponse:
+    """Give a user another role."""
+    person = get_object_or_404(User.objects.visible_to(request.scope), pk=pk)
+    form = MembershipForm(request.POST or None, scope=request.scope)
+    if request.method == "POST" and form.is_valid():
+        values: dict[str, Any] = form.cleaned_data | {"role": Role(form.cleaned_data["role"])}
+        try:
+            services.add_membership(user=person, by=request.user, now=timezone.now(), **values)
+        except Refusal as refusal:
+            form.add_error(refusal.field, refusal.message)
+        else:
+            messages.success(request, "已加上这个角色。")
+            return redirect("console:user", pk=pk)
+    return render(
+        request,
+        "console/membership.html",
+        {"form": form, "person": person},
+        status=_status(request),
+    )
+
+
+@require_POST
+@scoped(Permission.USERS_MANAGE)
+def end_membership(request: SignedIn, pk: int) -> HttpResponse:
+    """Take a role away."""
+    found = Membership.objects.visible_to(request.scope).select_related("user", "organisation")
+    row = get_object_or_404(found, pk=pk)
+    services.end_membership(membership=row, by=request.user, now=timezone.now())
+    messages.success(request, "已取消这个角色。")
+    return redirect("console:user", pk=row.user_id)
+
+
+@require_GET
+@scoped(Permission.USERS_MANAGE)
+def organisations(request: SignedIn) -> HttpResponse:
+    """The tree of organisations."""
+    rows = Organisation.objects.visible_to(request.scope).with_tree_fields()
+    return render(
+        request, "console/organisations.html", {"rows": rows, "parts": _sections("organisations")}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@scoped(Permission.USERS_MANAGE)
+def organisation(request: SignedIn, pk: int | None = None) -> HttpResponse:
+    """Add or change an organisation."""
+    row = (
+        get_object_or_404(Organisation.objects.visible_to(request.scope), pk=pk)
+        if pk is not None
+        else None
+    )
+    form = OrganisationForm(request.POST or None, instance=row, scope=request.scope)
+    if request.method == "POST" and form.is_valid():
+        services.save_organisation(
+            organisation=form.save(commit=False), by=request.user, now=timezone.now()
+        )
+        messages.success(request, "已保存。")
+        return redirect("console:organisations")
+    return render(
+        request, "console/organisation.html", {"form": form, "row": row}, status=_status(request)
+    )
+
+
+@require_GET
+@scoped(Permission.SETTINGS_MANAGE)
+def settings(request: SignedIn) -> HttpResponse:
+    """Every parameter with the value in force, grouped, for one bureau."""
+    bureaus = Organisation.objects.visible_to(request.scope).filter(kind=OrganisationKind.BUREAU)
+    chosen = bureaus.filter(code=request.GET.get("bureau", "")).first() or bureaus.first()
+    values = values_in_force(organisation=chosen, on=timezone.localdate()) if chosen else {}
+    groups: dict[str, list[tuple[Any, str, bool]]] = {}
+    for key, parameter in parameters().items():
+        if key in values:
+            shown = parameter.show(values[key])
+            groups.setdefault(parameter.group or "其他", []).append(
+                (parameter, shown, values[key] != parameter.default)
+            )
+    return render(
+        request,
+        "console/settings.html",
+        {
+            "groups": groups.items(),
+            "bureau": chosen,
+            "ways": [(each.short_name, f"?bureau={each.code}", each == chosen) for each in bureaus],
+            "parts": _sections("settings"),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@scoped(Permission.SETTINGS_MANAGE)
+def setting(request: SignedIn, key: str) -> HttpResponse:
+    """One parameter: what it is, its history, a new value."""
+    parameter = parameters().get(key)
+    if parameter is None:
+        raise Http404
+    history = (
+        Setting.objects.visible_to(request.scope)
+        .filter(key=key)
+        .select_related("organisation", "created_by")
+    )
+    form = SettingForm(
+        request.POST or None,
+        scope=request.scope,
+        parameter=parameter,
+        initial={"effective_on": timezone.localdate()},
+    )
+    if request.method == "POST" and form.is_valid():
+        set_value(key=key, by=request.user, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, "已登记新值。以前的判定和文件仍按当时的值。")
+        return redirect("console:setting", key=key)
+    return render(
+        request,
+        "console/setting.html",
+        {
+            "parameter": parameter,
+            "default": parameter.show(parameter.default),
+            "form": form,
+            "history": [(row, parameter.show(parameter.read(row.value))) for row in history],
+            "crumbs": [("参数", reverse("console:settings")), (parameter.label, "")],
+        },
+        status=_status(request),
+    )
+
+
+@require_GET
+@scoped(Permission.SETTINGS_MANAGE)
+def holidays(request: SignedIn) -> HttpResponse:
+    """The calendar of a year, with a warning where its arrangement is not published yet."""
+    this_year = timezone.localdate().year
+    year = int(text) if (text := request.GET.get("year", "")).isdigit() else this_year
+    return render(
+        request,
+        "console/holidays.html",
+        {
+            "year": year,
+            "rows": calendar.days_of(year),
+            "is_published": calendar.is_published(year),
+            "years": [
+                (str(y), f"?year={y}", y == year) for y in range(this_year - 1, this_year + 2)
+            ],
+            "parts": _sections("holidays"),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@scoped(Permission.SETTINGS_MANAGE)
+def holiday(request: SignedIn, pk: int | None = None) -> HttpResponse:
+    """Add or change a day."""
+    row = calendar.day_or_404(pk) if pk is not None else None
+    form = HolidayForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        saved = services.save_holiday(
+            holiday=form.save(commit=False), by=request.user, now=timezone.now()
+        )
+        messages.success(request, "已保存。还没有截止的周按新日历计算。")
+        return redirect(f"{reverse('console:holidays')}?year={saved.day.year}")
+    return render(
+        request, "console/holiday.html", {"form": form, "row": row}, status=_status(request)
+    )
+
+
+@require_POST
+@scoped(Permission.SETTINGS_MANAGE)
+def remove_holiday(request: SignedIn, pk: int) -> HttpResponse:
+    """Remove a day from the calendar."""
+    row = calendar.day_or_404(pk)
+    year = row.day.year
+    services.remove_holiday(holiday=row, by=request.user, now=timezone.now())
+    messages.success(request, "已删除，这一天按星期几算。")
+    return redirect(f"{reverse('console:holidays')}?year={year}")
+
+
+@require_GET
+@scoped(Permission.SETTINGS_MANAGE)
+def schedules(request: SignedIn) -> HttpResponse:
+    """Every kind of job and when it runs for each bureau of the scope."""
+    bureaus = list(
+        Organisation.objects.visible_to(request.scope).filter(kind=OrganisationKind.BUREAU)
+    )
+    present = {
+        (row.kind, row.organisation_id): row for row in Schedule.objects.visible_to(request.scope)
+    }
+    rows = []
+    for kind in kinds().values():
+        for bureau in bureaus:
+            row = present.get((kind.code, bureau.pk))
+            rule = Rule.from_json(row.rule) if row and row.rule else kind.default_rule
+            rows.append({"kind": kind, "bureau": bureau, "row": row, "rule": rule})
+    return render(
+        request, "console/schedules.html", {"rows": rows, "parts": _sections("schedules")}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@scoped(Permission.SETTINGS_MANAGE)
+def schedule(request: SignedIn, code: str, bureau: str) -> HttpResponse:
+    """When one kind of job runs for a bureau."""
+    kind = kinds().get(code)
+    if kind is None:
+        raise Http404
+    owner = get_object_or_404(
+        Organisation.objects.visible_to(request.scope), code=bureau, kind=OrganisationKind.BUREAU
+    )
+    row = Schedule.objects.visible_to(request.scope).filter(kind=code, organisation=owner).first()
+    rule = Rule.from_json(row.rule) if row and row.rule else kind.default_rule
+    form = ScheduleForm(
+        request.POST or None,
+        kind=kind,
+        initial=ScheduleForm.initial_of(rule, is_enabled=row.is_enabled if row else False),
+    )
+    if request.method == "POST" and form.is_valid():
+        set_schedule(
+            kind=code,
+            organisation=owner,
+            rule=form.cleaned_data["rule"],
+            is_enabled=form.cleaned_data["is_enabled"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        messages.success(request, "已保存定时任务。")
+        return redirect("console:schedules")
+    return render(
+        request,
+        "console/schedule.html",
+        {"form": form, "kind": kind, "owner": owner},
+        status=_status(request),
+    )
+
+
+@require_GET
+@scoped(Permission.AUDIT_READ)
+def audit(request: SignedIn) -> HttpResponse:
+    """What was done, by whom, newest first, in sentences."""
+    rows = AuditEntry.objects.visible_to(request.scope)
+    text = request.GET.get("q", "").strip()
+    if text:
+        rows = rows.filter(sentence__icontains=text) | rows.filter(actor_label__icontains=text)
+    day = request.GET.get("day", "")
+    if day:
+        rows = rows.filter(at__date=calendar.day_from(day))
+    page = Paginator(rows.select_related("organisation").order_by("-pk"), 50).get_page(
+        request.GET.get("page")
+    )
+    return render(request, "console/audit.html", {"page": page, "q": text, "day": day})
+
+
+@require_POST
+@scoped(Permission.AUDIT_READ)
+def verify_audit(request: SignedIn) -> HttpResponse:
+    """Recompute the chain and say what was found."""
+    found = verify()
+    if found.holds:
+        messages.success(
+            request,
+            f"审计链完好。已封存 {found.sealed_count} 条，未封存 {found.unsealed_count} 条。",
+        )
+    else:
+        messages.error(request, f"审计链断开。{found.reason}")
+    return redirect("console:audit")
