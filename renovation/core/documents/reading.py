@@ -351,7 +351,7 @@ def _whole(value: Any) -> RawValue:
     """Whole numbers come from .xlsx as floats."""
     if type(value) is float and value.is_integer() and abs(value) < 2**53:
         return int(value)
-    return None if value == "" else value  # type: ignore[no-any-return]
+    return None if value == "" else value
 
 
 def _flagged(row: int, column: int, value: RawValue, facts: SheetFacts) -> ReadCell | None:

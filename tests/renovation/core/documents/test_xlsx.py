@@ -24,7 +24,7 @@ from renovation.core.documents.blocks import (
     row,
 )
 from renovation.core.documents.reading import read_workbook
-from renovation.core.documents.xlsx import (
+from renovation.core.documents.sheets import (
     Book,
     Bounds,
     Choices,
@@ -37,8 +37,8 @@ from renovation.core.documents.xlsx import (
     sheet_from_table,
     sheet_name,
     sheets_from_blocks,
-    write_workbook,
 )
+from renovation.core.documents.xlsx import write_workbook
 
 TABLE = Table(
     (
