@@ -287,6 +287,23 @@ def answer(
     return locked
 
 
+def confirm(
+    *,
+    upload: Upload,
+    reasons: Iterable[tuple[str, str, str]] = (),
+    held: Iterable[str] = (),
+    decided: Iterable[str] = (),
+    write: bool,
+    by: User,
+    now: datetime,
+) -> Outcome | None:
+    """Keep the answers as `answer` does and, with ``write``, commit; what was typed stays if that is
+    refused. None where nothing was to be written."""
+    if upload.state != UploadState.COMMITTED:
+        answer(upload=upload, reasons=reasons, held=held, decided=decided, by=by, now=now)
+    return commit(upload=upload, by=by, now=now) if write else None
+
+
 def commit(*, upload: Upload, by: User, now: datetime) -> Outcome:
     """Write the rows that were let in, in one transaction; held and faulty rows stay out.
 

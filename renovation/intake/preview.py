@@ -1,0 +1,408 @@
+"""What the page 核对上传内容 shows: frozen values made from an upload, without a query.
+
+Row numbers and column letters are those of the workbook (FACE.md, screen 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from renovation.core.documents.addresses import column_letter
+from renovation.core.errors import Fault, Severity
+from renovation.face.values import Cell
+from renovation.face.values import Fault as Line
+from renovation.face.wording import DASH, moment, signed
+
+from .models import Upload, UploadState
+from .pipelines import Column, Description, Pipeline, RuleScope, Show, Value
+from .rows import StoredRow, rows_from_json
+from .verdicts import Standing, Verdict, verdicts_of
+
+#: Kind of the state mark a standing is drawn as.
+_MARKS = {
+    Standing.FAULTY: "alarm",
+    Standing.UNEXPLAINED: "waiting",
+    Standing.EXPLAINED: "active",
+    Standing.SOUND: "approved",
+}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Earlier value, this value, change. ``frame`` is "fault", "question" or ""."""
+
+    label: str
+    before: str
+    now: str
+    change: str
+    frame: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text of the row, or any other cell that a fault stands at; ``head`` is "P　实际开工日期"."""
+
+    head: str
+    text: str
+    frame: str
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The strip under a row: one finding with its place, what was found, what should be there."""
+
+    address: str
+    column: str
+    message: str
+    found: str
+    expected: str
+    code: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """The field for the reason of a row: its name, what stands in it, where the workbook keeps it."""
+
+    name: str
+    value: str
+    place: str
+    fault: str
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    """One row of the workbook as the page shows it."""
+
+    number: int
+    anchor: str
+    key: str
+    name: str
+    compared: tuple[Compared, ...]
+    said: tuple[Said, ...]
+    unchanged: str
+    strips: tuple[Strip, ...]
+    question: Question | None
+    standing: Standing
+    mark: str
+    can_take: bool
+    is_taken: bool
+    decision: str
+
+    @property
+    def strip_count(self) -> int:
+        """Lines under the row."""
+        return len(self.strips) + bool(self.question)
+
+
+@dataclass(frozen=True)
+class Head:
+    """A group of three columns: letter, header, its short form for the phone."""
+
+    letter: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The whole page."""
+
+    upload: Upload
+    about: Description
+    lines: tuple[Line, ...]
+    also: str
+    questions: tuple[Line, ...]
+    strip: tuple[Cell, ...]
+    notices: tuple[str, ...]
+    heads: tuple[Head, ...]
+    text_head: Head | None
+    rows: tuple[PreviewRow, ...]
+    counts: Mapping[str, int]
+    taken: int
+    held: int
+    show: str
+    has_annotation: bool
+    quiet_columns: str = ""
+    column_count: int = field(default=0)
+
+    @property
+    def outcome(self) -> str:
+        """3 行写入，4 行暂留 as a phrase"""
+        return f"共 {self.taken} 行" + (f"，暂留 {self.held} 行" if self.held else "")
+
+    @property
+    def notice_head(self) -> str:
+        """提示 2 条，不影响写入。"""
+        return f"提示 {len(self.notices)} 条，不影响写入。"
+
+    @property
+    def strip_span(self) -> int:
+        """Columns that a strip covers, the row number left out."""
+        return self.column_count - 1
+
+    @property
+    def taken_elsewhere(self) -> int:
+        """Rows let in that the present choice of rows does not show."""
+        return self.taken - sum(row.is_taken for row in self.rows)
+
+    @property
+    def held_elsewhere(self) -> int:
+        """Rows held that the present choice of rows does not show."""
+        return self.held - sum(not row.is_taken for row in self.rows)
+
+    @property
+    def can_write_any(self) -> bool:
+        """Whether a row could be let in, whatever is decided now."""
+        return self.counts[""] > self.counts[Standing.FAULTY.value]
+
+    @property
+    def has_decisions(self) -> bool:
+        """Whether there is something to save: a row that may be let in or held."""
+        return self.can_write_any
+
+    @property
+    def button(self) -> str:
+        """写入 3 行，暂留 4 行"""
+        return (
+            f"写入 {self.taken} 行，暂留 {self.held} 行" if self.held else f"写入 {self.taken} 行"
+        )
+
+
+def build(
+    upload: Upload,
+    pipeline: Pipeline,
+    about: Description,
+    *,
+    show: str = "",
+    unanswered: bool = False,
+) -> Preview:
+    """The page of an upload. ``show`` narrows the rows to a standing, ``unanswered`` marks the reasons
+    that are still missing."""
+    stored = rows_from_json(upload.rows, pipeline)
+    verdicts = verdicts_of(upload, pipeline)
+    faults = [Fault.from_json(each) for each in upload.faults]
+    names = {each.row.number: each.name or each.row.key for each in stored}
+    compare = [column for column in pipeline.columns if column.show is Show.COMPARE]
+    texts = [column for column in pipeline.columns if column.show is Show.TEXT]
+    counts = {
+        "": len(verdicts),
+        **{each.value: sum(v.standing is each for v in verdicts) for each in Standing},
+    }
+    show = show if counts.get(show) else ""
+    maker = _Maker(upload, pipeline, compare, texts, faults, unanswered)
+    rows = tuple(
+        maker.row(each, verdict)
+        for each, verdict in zip(stored, verdicts, strict=True)
+        if not show or verdict.standing == show
+    )
+    taken = sum(verdict.is_taken for verdict in verdicts)
+    open_questions = {(v.number, f.code) for v in verdicts for f in v.unexplained if not v.errors}
+    explained = [
+        f for v in verdicts for f in v.questions if (v.number, f.code) not in open_questions
+    ]
+    return Preview(
+        upload=upload,
+        about=about,
+        lines=tuple(_line(f, names) for f in faults if f.severity is Severity.ERROR),
+        also=_also(explained, names),
+        questions=tuple(_line(f, names) for f in faults if (f.row, f.code) in open_questions),
+        strip=_facts(upload, pipeline, about, verdicts, faults),
+        notices=tuple(f.message for f in faults if f.severity is Severity.NOTICE and f.row is None),
+        heads=tuple(Head(_letter(upload, column), column.label) for column in compare),
+        text_head=Head(_letter(upload, texts[0]), texts[0].label) if texts else None,
+        rows=rows,
+        counts=counts,
+        taken=taken,
+        held=len(verdicts) - taken,
+        show=show,
+        has_annotation=_can_annotate(upload, pipeline, faults),
+        quiet_columns=_quiet(pipeline, faults),
+        column_count=2 + 3 * len(compare) + bool(texts) + 2,
+    )
+
+
+def _letter(upload: Upload, column: Column) -> str:
+    place = upload.columns.get(column.field)
+    return column_letter(place) if place else ""
+
+
+def _place(fault: Fault) -> str:
+    return f"{fault.sheet}!{fault.cell}" if fault.cell else fault.sheet
+
+
+def _line(fault: Fault, names: Mapping[int, str]) -> Line:
+    name = names.get(fault.row or 0, "")
+    place = "　".join(part for part in (_place(fault), name) if part)
+    return Line(place, fault.message, f"#r{fault.row}" if fault.row else "")
+
+
+def _also(explained: Sequence[Fault], names: Mapping[int, str]) -> str:
+    if not explained:
+        return ""
+    places = "、".join(f"{_place(f)}　{names.get(f.row or 0, '')}" for f in explained[:6])
+    more = f"等 {len(explained)} 处" if len(explained) > 6 else ""
+    return f"另有 {len(explained)} 处已填说明：{places}{more}"
+
+
+def _facts(
+    upload: Upload,
+    pipeline: Pipeline,
+    about: Description,
+    verdicts: Sequence[Verdict],
+    faults: Sequence[Fault],
+) -> tuple[Cell, ...]:
+    missing = max(0, upload.expected_count - len({v.key for v in verdicts}))
+    doubled = len(verdicts) - len({v.key for v in verdicts})
+    gaps = [f"缺 {missing} 行"] if missing else []
+    gaps += [f"重复 {doubled} 行"] if doubled else []
+    taken = [v for v in verdicts if v.is_taken]
+    held = len(verdicts) - len(taken)
+    explained = sum(v.standing is Standing.EXPLAINED for v in taken)
+    faulty = sum(bool(v.errors) for v in verdicts)
+    cells = [
+        Cell(
+            "文件",
+            upload.file.name,
+            f"{moment(upload.received_at)} 上传，工作表“{upload.sheet}”，表头在第 {upload.header_row} 行",
+        ),
+        Cell(
+            "读到",
+            f"{len(verdicts)} 行 / 应有 {upload.expected_count} 行",
+            "，".join(gaps) or "没有缺行和重复行",
+            alarm=bool(gaps),
+        ),
+        Cell("可接收", f"{len(taken)} 行", f"含 {explained} 行已说明" if explained else ""),
+        Cell(
+            "暂留",
+            f"{held} 行",
+            "有错，改正后重传即可" if faulty else "可改为接收" if held else "没有",
+            alarm=bool(held),
+        ),
+    ]
+    if about.deadline[0]:
+        cells.append(Cell("截止", *about.deadline))
+    return tuple(cells)
+
+
+def _can_annotate(upload: Upload, pipeline: Pipeline, faults: Sequence[Fault]) -> bool:
+    """Whether the file can be handed back with marks: it is a workbook, and there is something to mark."""
+    if upload.state == UploadState.REFUSED:
+        return any(pipeline.rule(f.code).scope is not RuleScope.FILE for f in faults)
+    return bool(upload.rows)
+
+
+def _quiet(pipeline: Pipeline, faults: Sequence[Fault]) -> str:
+    """The columns that are not shown because nothing is wrong in them."""
+    faulty = {fault.column for fault in faults}
+    hidden = [
+        column.label
+        for column in pipeline.columns
+        if column.show is Show.HIDDEN and not column.locked and column.label not in faulty
+    ]
+    return "、".join(hidden)
+
+
+@dataclass(frozen=True)
+class _Maker:
+    upload: Upload
+    pipeline: Pipeline
+    compare: Sequence[Column]
+    texts: Sequence[Column]
+    faults: Sequence[Fault]
+    unanswered: bool
+
+    def row(self, stored: StoredRow, verdict: Verdict) -> PreviewRow:
+        row = stored.row
+        mine = [fault for fault in self.faults if fault.row == row.number]
+        frames = self._frames(mine)
+        is_unchanged = row.values.get(self.pipeline.unchanged_field) is True
+        return PreviewRow(
+            number=row.number,
+            anchor=f"r{row.number}",
+            key=row.key,
+            name=stored.name or row.key or "（没有编号）",
+            compared=tuple(self._compared(c, stored, frames, is_unchanged) for c in self.compare),
+            said=self._said(stored, frames, is_unchanged),
+            unchanged="无变化" if is_unchanged else "",
+            strips=tuple(self._strip(fault) for fault in mine),
+            question=self._question(verdict),
+            standing=verdict.standing,
+            mark=_MARKS[verdict.standing],
+            can_take=not verdict.errors,
+            is_taken=verdict.is_taken,
+            decision=f"decision-{row.number}",
+        )
+
+    def _frames(self, faults: Sequence[Fault]) -> dict[str, str]:
+        """Column label → the heaviest frame at it."""
+        frames: dict[str, str] = {}
+        for fault in faults:
+            if fault.severity is Severity.ERROR:
+                frames[fault.column] = "fault"
+            elif fault.severity is Severity.REASON:
+                frames.setdefault(fault.column, "question")
+        return frames
+
+    def _compared(
+        self, column: Column, stored: StoredRow, frames: Mapping[str, str], is_unchanged: bool
+    ) -> Compared:
+        before, now = stored.before.get(column.field), stored.row.values.get(column.field)
+        shown = stored.row.texts.get(column.field) or column.text(now) or DASH
+        change = DASH
+        if is_unchanged and column.field not in stored.row.texts and now in (None, before):
+            shown, now = "无变化", before
+        if isinstance(before, Decimal) and isinstance(now, Decimal):
+            change = signed(now - before, column.places)
+        return Compared(
+            label=column.short or column.label,
+            before=column.text(before) or DASH,
+            now=shown,
+            change=change,
+            frame=frames.get(column.label, ""),
+        )
+
+    def _said(
+        self, stored: StoredRow, frames: Mapping[str, str], is_unchanged: bool
+    ) -> tuple[Said, ...]:
+        said = []
+        for column in self.pipeline.columns:
+            value: Value = stored.row.values.get(column.field)
+            text = stored.row.texts.get(column.field) or column.text(value)
+            frame = frames.get(column.label, "")
+            if column in self.texts:
+                if text or frame:
+                    said.append(Said("", text or "（空）", frame))
+                elif is_unchanged:
+                    place = self.upload.columns.get(self.pipeline.unchanged_field)
+                    at = f"{column_letter(place)}{stored.row.number} " if place else ""
+                    said.append(Said("", f"无变化（{at}填“是”）", ""))
+            elif frame and column not in self.compare:
+                head = f"{_letter(self.upload, column)}　{column.label}"
+                said.append(Said(head, text or "（空）", frame))
+        return tuple(said)
+
+    def _strip(self, fault: Fault) -> Strip:
+        tone = {Severity.ERROR: "", Severity.REASON: "warm", Severity.NOTICE: "quiet"}
+        return Strip(
+            address=_place(fault),
+            column=fault.column,
+            message=fault.message,
+            found=fault.found or DASH,
+            expected=fault.expected or DASH,
+            code=fault.code,
+            tone=tone[fault.severity],
+        )
+
+    def _question(self, verdict: Verdict) -> Question | None:
+        if not verdict.questions or verdict.errors:
+            return None
+        place = self.upload.columns.get(self.pipeline.reason_field)
+        missing = self.unanswered and verdict.is_taken and bool(verdict.unexplained)
+        return Question(
+            name=f"reason-{verdict.number}",
+            value=verdict.explanation,
+            place=f"{column_letter(place)}{verdict.number}" if place else "",
+            fault="请填写说明，或改为暂留" if missing else "",
+        )

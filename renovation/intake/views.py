@@ -1,0 +1,204 @@
+"""Pages of an upload: progress, preview, answers, confirmation, the annotated copy."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.core.documents.xlsx import CONTENT_TYPE as XLSX
+from renovation.core.errors import Refusal, StateConflict
+from renovation.records.models import WorkState
+from renovation.records.services import read_file
+
+from . import policies, preview, services
+from .forms import read_answers
+from .models import Upload, UploadState
+from .pipelines import Pipeline
+from .verdicts import Standing, verdicts_of
+
+READING_STATES = frozenset({UploadState.RECEIVED, UploadState.READING})
+
+
+def _upload(request: SignedIn, pk: int) -> tuple[Upload, Pipeline]:
+    """The upload within the scope, and its pipeline; 404 and 403 as ever."""
+    upload = get_object_or_404(
+        Upload.objects.visible_to(request.scope).select_related(
+            "file", "organisation", "received_by", "committed_by"
+        ),
+        pk=pk,
+    )
+    return upload, policies.check_may_see(upload=upload, scope=request.scope)
+
+
+def _is_waiting(upload: Upload) -> bool:
+    return upload.state in READING_STATES and upload.work_state != WorkState.FAILED
+
+
+def _context(request: SignedIn, upload: Upload, pipeline: Pipeline, **more: Any) -> dict[str, Any]:
+    about = pipeline.describe(services.target_of(upload=upload), timezone.now())
+    return {
+        "upload": upload,
+        "about": about,
+        "crumbs": [*about.back, (about.title, None)],
+        "waiting": _is_waiting(upload),
+        "original_href": reverse("intake:original", args=[upload.pk]),
+        "annotated_href": reverse("intake:annotated", args=[upload.pk]),
+        "can_write": policies.can_write(upload=upload, scope=request.scope),
+        **more,
+    }
+
+
+@require_safe
+@scoped()
+def upload(request: SignedIn, pk: int) -> HttpResponse:
+    """The page of an upload, whatever has become of it."""
+    found, pipeline = _upload(request, pk)
+    if found.state in READING_STATES:
+        return render(request, "intake/progress.html", _context(request, found, pipeline))
+    return _page(request, found, pipeline)
+
+
+def _page(
+    request: SignedIn, found: Upload, pipeline: Pipeline, *, unanswered: bool = False
+) -> HttpResponse:
+    context = _context(request, found, pipeline)
+    page = preview.build(
+        found,
+        pipeline,
+        context["about"],
+        show=request.GET.get("show", ""),
+        unanswered=unanswered,
+    )
+    context |= {"page": page, "shows": _shows(page), "fault": found.faults[:1]}
+    if found.state == UploadState.REFUSED:
+        return render(request, "intake/refused.html", context)
+    context["is_open"] = found.state == UploadState.PREVIEW and context["can_write"]
+    context["newer"] = _newer(request, found)
+    status = 422 if unanswered else 200
+    return render(request, "intake/preview.html", context, status=status)
+
+
+def _shows(page: preview.Preview) -> list[dict[str, Any]]:
+    words = [("", "全部"), *((each.value, each.label) for each in Standing)]
+    return [
+        {
+            "value": value or "all",
+            "label": label,
+            "count": page.counts[value],
+            "chosen": value == page.show,
+        }
+        for value, label in words
+        if not value or page.counts[value]
+    ]
+
+
+def _newer(request: SignedIn, found: Upload) -> Upload | None:
+    """The file that took this one's place."""
+    if found.state != UploadState.SUPERSEDED:
+        return None
+    return (
+        Upload.objects.visible_to(request.scope)
+        .for_target(
+            pipeline=found.pipeline,
+            organisation_id=found.organisation_id,
+            period_key=found.period_key,
+        )
+        .first()
+    )
+
+
+@require_GET
+@scoped()
+def progress(request: SignedIn, pk: int) -> HttpResponse:
+    """The fragment that the page polls; once the reading is over it sends the browser to the page."""
+    found, pipeline = _upload(request, pk)
+    if not _is_waiting(found):
+        answer = HttpResponse(status=200)
+        answer["HX-Redirect"] = request.path.removesuffix("progress/")
+        return answer
+    return render(request, "intake/progress.html#line", _context(request, found, pipeline))
+
+
+@require_POST
+@scoped()
+def confirm(request: SignedIn, pk: int) -> HttpResponse:
+    """Keep the answers; with the main button, write the rows."""
+    found, pipeline = _upload(request, pk)
+    policies.check_may_write(upload=found, scope=request.scope)
+    now = timezone.now()
+    show = request.POST.get("show") or request.GET.get("show", "")
+    said = read_answers(request.POST, verdicts_of(found, pipeline))
+    try:
+        outcome = services.confirm(
+            upload=found,
+            reasons=said.reasons,
+            held=said.held,
+            decided=said.decided,
+            write=request.POST.get("act") == "write",
+            by=request.user,
+            now=now,
+        )
+    except StateConflict as conflict:
+        messages.warning(request, conflict.message)
+        return _back(found, show)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        found.refresh_from_db()
+        return _page(request, found, pipeline, unanswered=refusal.code == "upload.reason_missing")
+    if outcome is not None:
+        messages.success(request, f"已{outcome.text}。")
+        return _back(found, "")
+    if "show" not in request.POST:
+        messages.success(request, "说明和处理已保存。还没有写入。")
+    return _back(found, show)
+
+
+def _back(found: Upload, show: str) -> HttpResponse:
+    answer = redirect("intake:upload", pk=found.pk)
+    if show and show != "all":
+        answer["Location"] += f"?show={quote(show)}#rows"
+    elif show:
+        answer["Location"] += "#rows"
+    return answer
+
+
+@require_POST
+@scoped()
+def read_again(request: SignedIn, pk: int) -> HttpResponse:
+    """Read the kept file once more."""
+    found, _ = _upload(request, pk)
+    policies.check_may_write(upload=found, scope=request.scope)
+    services.read_again(upload=found, by=request.user, now=timezone.now())
+    return redirect("intake:upload", pk=pk)
+
+
+@require_GET
+@scoped()
+def annotated(request: SignedIn, pk: int) -> HttpResponse:
+    """The file handed back with its faults at their cells."""
+    found, _ = _upload(request, pk)
+    name, content = services.annotated(upload=found)
+    return _download(content, name, XLSX)
+
+
+@require_GET
+@scoped()
+def original(request: SignedIn, pk: int) -> HttpResponse:
+    """The file as it came in."""
+    found, _ = _upload(request, pk)
+    return _download(read_file(file=found.file), found.file.name, services.CONTENT_TYPE)
+
+
+def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=content_type)
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

@@ -1,0 +1,17 @@
+// The main button of 核对上传内容 says what it will do as it is decided now; without script it says what was saved.
+const form = document.querySelector("[data-preview]");
+const button = document.querySelector("#write");
+const sentence = document.querySelector("[data-outcome]");
+
+function say() {
+  const all = form.querySelectorAll("input[type=radio][value=hold]");
+  let held = 0;
+  for (const radio of all) held += radio.checked ? 1 : 0;
+  const shownTaken = all.length - held;
+  const taken = Number(form.dataset.takenElsewhere || 0) + shownTaken;
+  const kept = Number(form.dataset.heldElsewhere || 0) + held;
+  if (button) button.textContent = kept ? `写入 ${taken} 行，暂留 ${kept} 行` : `写入 ${taken} 行`;
+  if (sentence) sentence.textContent = sentence.textContent.replace(/^\d+ 行/, `${taken} 行`).replace(/\d+ 行暂留/, `${kept} 行暂留`);
+}
+
+if (form) form.addEventListener("change", (event) => { if (event.target.type === "radio") say(); });

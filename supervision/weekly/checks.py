@@ -1,0 +1,416 @@
+"""The checks of a weekly return: one function a rule, all rules in one list with stable codes.
+
+The same rules judge the rows of a workbook and the browser form (`check_report`). Sources: CONTRACT.md,
+weekly workbook; MEASURES.md, returns. Each function yields what it finds; `Finding.field` is the field of
+`columns.COLUMNS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+
+from renovation.core.errors import Fault, Severity
+from renovation.core.measures import format_decimal, wanyuan_from_fen
+from renovation.core.wording import short_date
+from renovation.intake.pipelines import Column, Finding, Row, Rule, RuleScope
+from renovation.intake.standard import standard_rules
+
+from . import columns
+from .columns import COMPLETED, INVESTMENT, PROGRESS, STARTED, WORK_DONE
+from .comparison import ProjectContext, Terms, WeekContext
+from .values import ReportValues
+
+FULL = Decimal(100)
+Findings = Iterator[Finding]
+ReportCheck = Callable[[ReportValues, ProjectContext, Terms], Iterable[Finding]]
+SheetCheck = Callable[[Sequence[Row], WeekContext], Iterable[Finding]]
+
+
+def percent_text(value: Decimal) -> str:
+    """45.5"""
+    return format_decimal(value, 1)
+
+
+def wanyuan_text(fen: int) -> str:
+    """98.50, in 万元."""
+    return format_decimal(wanyuan_from_fen(fen), 2, grouped=False)
+
+
+# -- required ------------------------------------------------------------------------------------
+def required_values(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
+    """Progress, investment and what was done are there, unless nothing changed."""
+    if values.is_unchanged:
+        return
+    given = (
+        (PROGRESS, values.progress_percent is not None),
+        (INVESTMENT, values.completed_investment_fen is not None),
+        (WORK_DONE, bool(values.work_done.strip())),
+    )
+    for column, there in given:
+        if not there:
+            yield Finding(
+                message=f"{column.label}未填",
+                field=column.field,
+                found="空",
+                expected=f"{column.expected}；没有变化的，在“无变化”填“是”",
+            )
+
+
+# -- dates ---------------------------------------------------------------------------------------
+def start_after_week(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
+    """A start that is claimed has happened by the week's Sunday."""
+    yield from _after_week(values.claimed_start_on, STARTED, terms)
+
+
+def completion_after_week(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
+    """A completion that is claimed has happened by the week's Sunday."""
+    yield from _after_week(values.claimed_completion_on, COMPLETED, terms)
+
+
+def _after_week(day: date | None, column: Column, terms: Terms) -> Findings:
+    if day is not None and day > terms.week.end:
+        yield Finding(
+            message=f"{column.label}晚于本周：{day.isoformat()}",
+            field=column.field,
+            found=day.isoformat(),
+            expected=f"已经发生的日期，不晚于 {short_date(terms.week.end)}",
+        )
+
+
+def completion_before_start(
+    values: ReportValues, project: ProjectContext, terms: Terms
+) -> Findings:
+    """Nothing is completed before it was started."""
+    start = values.claimed_start_on or project.started_on
+    end = values.claimed_completion_on
+    if start is not None and end is not None and end < start:
+        yield Finding(
+            message=f"{COMPLETED.label}早于开工：{end.isoformat()}",
+            field=COMPLETED.field,
+            found=end.isoformat(),
+            expected=f"不早于开工日期 {start.isoformat()}",
+        )
+
+
+# -- no change -----------------------------------------------------------------------------------
+def unchanged_but_different(
+    values: ReportValues, project: ProjectContext, terms: Terms
+) -> Findings:
+    """无变化 stands beside last week's figures, or beside none."""
+    last = project.last
+    if not values.is_unchanged or last is None:
+        return
+    progress, investment = values.progress_percent, values.completed_investment_fen
+    if progress is not None and progress != last.progress_percent:
+        yield _different(PROGRESS, percent_text(progress), percent_text(last.progress_percent))
+    if investment is not None and investment != last.completed_investment_fen:
+        before = wanyuan_text(last.completed_investment_fen)
+        yield _different(INVESTMENT, wanyuan_text(investment), before)
+
+
+def _different(column: Column, now: str, before: str) -> Finding:
+    return Finding(
+        message=f"填了“无变化”，{column.label}却与上周不同：{now}",
+        field=column.field,
+        found=f"{now}，上周 {before}",
+        expected=f"与上周相同的 {before}，或不填；有变化的，不填“无变化”",
+    )
+
+
+def unchanged_without_earlier(
+    values: ReportValues, project: ProjectContext, terms: Terms
+) -> Findings:
+    """无变化 needs an earlier figure to be unchanged from."""
+    if values.is_unchanged and project.last is None:
+        yield Finding(
+            message="填了“无变化”，但这个项目以前没有报过数",
+            field="is_unchanged",
+            found="以前没有数",
+            expected="第一次填报，填本周的累计数",
+        )
+
+
+# -- completion ----------------------------------------------------------------------------------
+def completed_below_full(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
+    """What is completed stands at 100 %."""
+    progress = values.progress_percent
+    if values.claimed_completion_on is not None and progress is not None and progress < FULL:
+        yield Finding(
+            message=f"填了完工日期，{PROGRESS.label}却是 {percent_text(progress)}",
+            field=PROGRESS.field,
+            found=percent_text(progress),
+            expected="完工的填 100.0；没有完工的，不填实际完工日期",
+        )
+
+
+# -- reasons -------------------------------------------------------------------------------------
+def progress_lower(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
+    """A cumulative figure does not fall without a reason."""
+    last, now = project.last, values.progress_percent
+    if values.is_unchanged or last is None or now is None or now >= last.progress_percent:
+        return
+    before = percent_text(last.progress_percent)
+    yield Finding(
+        message=f"{PROGRESS.label}小于上周：{percent_text(now)}",
+        field=PROGRESS.field,
+        found=f"{percent_text(now)}，第{last.week.number}周 {before}",
+        expected=f"不小于上周{last.mark}的 {before}；确需调低的，说明原因",
+    )
+
+
+def investment_lower(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
+    """A cumulative amount does not fall without a reason."""
+    last, now = project.last, values.completed_investment_fen
+    if values.is_unchanged or last is None or now is None or now >= last.completed_investment_fen:
+        return
+    before = wanyuan_text(last.completed_investment_fen)
+    yield Finding(
+        message=f"{INVESTMENT.label}小于上周：{wanyuan_text(now)}",
+        field=INVESTMENT.field,
+        found=f"{wanyuan_text(now)}，第{last.week.number}周 {before}",
+        expected=f"不小于上周{last.mark}的 {before}；确需调低的，说明原因",
+    )
+
+
+def progress_jump(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
+    """A great step in a week is explained (weekly.check.jump_points)."""
+    last, now = project.last, values.progress_percent
+    if values.is_unchanged or last is None or now is None:
+        return
+    step = now - last.progress_percent
+    if step > terms.jump_points:
+        since = terms.since(last)
+        yield Finding(
+            message=f"{PROGRESS.label}{since}增加 {percent_text(step)} 个百分点",
+            field=PROGRESS.field,
+            found=f"{percent_text(now)}，{since}增加 {percent_text(step)} 百分点",
+            expected=f"一周增加超过 {format_decimal(terms.jump_points, 1).removesuffix('.0')} 百分点的，说明原因",
+        )
+
+
+def investment_above_plan(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
+    """More than the planned investment is explained."""
+    plan, now = project.planned_investment_fen, values.completed_investment_fen
+    if plan is not None and now is not None and now > plan and not values.is_unchanged:
+        yield Finding(
+            message=f"{INVESTMENT.label}超过计划投资：{wanyuan_text(now)}",
+            field=INVESTMENT.field,
+            found=f"{wanyuan_text(now)}，计划投资 {wanyuan_text(plan)}",
+            expected=f"不超过计划投资 {wanyuan_text(plan)}；确实超过的，说明原因",
+        )
+
+
+# -- notices -------------------------------------------------------------------------------------
+def progress_without_start(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
+    """Progress without a start date is worth a look: without 开工 the light turns."""
+    now = values.progress_percent
+    if now and project.started_on is None and values.claimed_start_on is None:
+        yield Finding(
+            message="有形象进度，但台账里没有开工日期；已经开工的，填实际开工日期并补开工依据",
+            field=STARTED.field,
+            found="空",
+            expected=STARTED.expected,
+        )
+
+
+def start_differs_from_gate(
+    values: ReportValues, project: ProjectContext, terms: Terms
+) -> Findings:
+    """A start that counts already stays what it is until the ledger is corrected."""
+    claimed, known = values.claimed_start_on, project.started_on
+    if claimed is not None and known is not None and claimed != known:
+        yield Finding(
+            message=f"{STARTED.label}与台账不同，仍按台账的 {known.isoformat()}",
+            field=STARTED.field,
+            found=claimed.isoformat(),
+            expected=known.isoformat(),
+        )
+
+
+# -- whose row it is -----------------------------------------------------------------------------
+def unknown_project(row: Row, week: WeekContext) -> Findings:
+    """The code stands in the ledger."""
+    if row.key not in week.projects and row.key not in week.elsewhere:
+        yield Finding(
+            message=f"台账里没有项目编号 {row.key}",
+            field="code",
+            found=row.key,
+            expected=columns.CODE.expected,
+        )
+
+
+def project_of_other_street(row: Row, week: WeekContext) -> Findings:
+    """Every row belongs to the street of the return; the sentence names both."""
+    ours = week.street.short_name
+    known = week.elsewhere.get(row.key)
+    if known is not None and not known.is_ours:
+        yield Finding(
+            message=f"{row.key} 是{known.street}的项目，不是{ours}的",
+            field="code",
+            found=known.street,
+            expected=ours,
+        )
+        return
+    said = row.values.get("street")
+    names = {
+        week.street.name,
+        ours,
+        ours.removesuffix("街道"),
+        week.street.name.removesuffix("办事处"),
+    }
+    if row.key in week.projects and said is not None and str(said) not in names:
+        yield Finding(
+            message=f"这一行写的是{said}，项目却是{ours}的",
+            field="street",
+            found=str(said),
+            expected=ours,
+        )
+
+
+def project_not_reporting(row: Row, week: WeekContext) -> Findings:
+    """A project of the street that does not report in this week has no row."""
+    known = week.elsewhere.get(row.key)
+    if known is not None and known.is_ours:
+        yield Finding(
+            message=f"{known.name}（{row.key}）本周不需要报送，请删去这一行",
+            field="code",
+            found=row.key,
+            expected="本周在报的项目",
+        )
+
+
+def missing_project(rows: Sequence[Row], week: WeekContext) -> Findings:
+    """Every reporting project has a row."""
+    there = {row.key for row in rows}
+    for code, project in week.projects.items():
+        if code not in there:
+            yield Finding(
+                message=f"缺少项目 {project.name}（{code}）",
+                found="没有这一行",
+                expected="本街道每个在报项目一行",
+            )
+
+
+def earlier_figures(rows: Sequence[Row], week: WeekContext) -> Findings:
+    """Says which week “上周” is, and what of it is not yet approved."""
+    lasts = [project.last for project in week.projects.values() if project.last is not None]
+    if not lasts:
+        return
+    newest = max(last.week for last in lasts)
+    pending = sum(not last.is_approved for last in lasts)
+    older = sum(last.week != newest for last in lasts)
+    message = f"“上周”取第{newest.number}周{'数' if pending else '已核定数'}"
+    parts = [f"{pending} 个项目的数待核"] if pending else []
+    parts += [f"{older} 个项目取更早一周的"] if older else []
+    yield Finding(message=message + (f"，其中{'，'.join(parts)}" if parts else "") + "。")
+
+
+def _rule(
+    code: str,
+    check: ReportCheck | SheetCheck | Callable[[Row, WeekContext], Iterable[Finding]],
+    title: str,
+    sentence: str,
+    example: str,
+    severity: Severity = Severity.ERROR,
+    scope: RuleScope = RuleScope.CELL,
+) -> Rule:
+    return Rule(
+        code=code,
+        title=title,
+        sentence=sentence,
+        example=example,
+        scope=scope,
+        severity=severity,
+        check=check,
+    )
+
+
+_ROW, _SHEET = RuleScope.ROW, RuleScope.SHEET
+_REASON, _NOTICE = Severity.REASON, Severity.NOTICE
+
+#: Rules about the values of a project, for workbook and form alike.
+REPORT_RULES: tuple[Rule, ...] = (
+    _rule("W101", required_values, "必填未填", "本周累计形象进度、累计完成投资、本周完成情况都要填；无变化的可不填。", "只填了进度"),
+    _rule("W134", start_after_week, "开工在以后", "实际开工日期不晚于本周日。", "第38周填 2025-9-25"),
+    _rule("W135", completion_after_week, "完工在以后", "实际完工日期不晚于本周日。", "第38周填 2025-9-25"),
+    _rule("W136", completion_before_start, "完工早于开工", "实际完工日期不早于开工日期。", "5月9日开工，5月1日完工"),
+    _rule("W151", unchanged_but_different, "无变化却有变化", "填“无变化”的，数与上周相同或不填。", "无变化，进度却由 45.0 改为 46.0"),
+    _rule("W152", unchanged_without_earlier, "无变化却没有上周", "第一次填报的项目不能填“无变化”。", "新开工项目填“无变化”"),
+    _rule("W161", completed_below_full, "完工却不到 100", "填实际完工日期的，形象进度为 100。", "完工，进度 98.0"),
+    _rule("W201", progress_lower, "进度减少", "累计形象进度小于上周的，说明原因。", "上周 33.5，本周 33.0", _REASON),
+    _rule("W202", investment_lower, "投资减少", "累计完成投资小于上周的，说明原因。", "上周 120.00，本周 110.00", _REASON),
+    _rule("W211", progress_jump, "进度增加过多", "一周增加超过 10 个百分点（可设）的，说明原因。", "上周 48.2，本周 61.0", _REASON),
+    _rule("W212", investment_above_plan, "投资超计划", "累计完成投资超过计划投资的，说明原因。", "计划 300.00，累计 310.00", _REASON),
+    _rule("W301", progress_without_start, "有进度没开工", "有形象进度的项目应有开工日期和依据。", "进度 5.0，没有开工日期", _NOTICE),
+    _rule("W303", start_differs_from_gate, "开工日期不同", "台账里已有开工依据的，开工日期以台账为准。", "台账 3月3日，填 3月5日", _NOTICE),
+)  # fmt: skip
+#: Rules about whose row it is.
+ROW_RULES: tuple[Rule, ...] = (
+    _rule("W142", unknown_project, "编号不在台账", "项目编号要在台账里。", "ZC2025-99", scope=_ROW),
+    _rule("W143", project_of_other_street, "别街道的项目", "每行都是本街道的项目。", "松龄路街道的表里有般阳路街道的项目", scope=_ROW),
+    _rule("W145", project_not_reporting, "本周不报的项目", "已完工、已取消或还没开始报送的项目不填。", "上月已完工的项目", scope=_ROW),
+)  # fmt: skip
+#: Rules about the sheet as a whole.
+SHEET_RULES: tuple[Rule, ...] = (
+    _rule("W041", missing_project, "缺项目", "本街道每个在报项目一行。", "删去了一行", scope=_SHEET),
+    _rule("W302", earlier_figures, "上周取哪一周", "“上周”是最近一次已核定的数，没有的取已报送的数，标为待核。", "第37周尚未核定", _NOTICE, _SHEET),
+)  # fmt: skip
+
+#: Every rule of the weekly workbook, by code; the page 校验规则 shows this list.
+RULES: tuple[Rule, ...] = tuple(
+    sorted(
+        (*standard_rules("W"), *REPORT_RULES, *ROW_RULES, *SHEET_RULES), key=lambda rule: rule.code
+    )
+)
+
+#: What each rule needs to have been read: a field that could not be read is not judged further.
+_NEEDS: dict[str, frozenset[str]] = {
+    "W134": frozenset({STARTED.field}),
+    "W135": frozenset({COMPLETED.field}),
+    "W136": frozenset({STARTED.field, COMPLETED.field}),
+    "W161": frozenset({COMPLETED.field}),
+    "W301": frozenset({STARTED.field}),
+    "W152": frozenset({columns.UNCHANGED.field}),
+}
+
+
+def check_values(
+    values: ReportValues,
+    project: ProjectContext,
+    terms: Terms,
+    *,
+    unread: frozenset[str] = frozenset(),
+) -> Iterator[tuple[str, Finding]]:
+    """(code, finding) of every rule that the values break.
+
+    ``unread`` names fields that hold something unreadable, so that what follows from them is not said.
+    """
+    for rule in REPORT_RULES:
+        if unread & _NEEDS.get(rule.code, frozenset()) or rule.check is None:
+            continue
+        for finding in rule.check(values, project, terms):
+            if finding.field not in unread:
+                yield rule.code, finding
+
+
+def check_report(values: ReportValues, project: ProjectContext, terms: Terms) -> list[Fault]:
+    """The faults of one project's values, as the browser form shows them; `Fault.column` is the label.
+
+    A question that the explanation answers is left out.
+    """
+    severities = {rule.code: rule.severity for rule in REPORT_RULES}
+    labels = {column.field: column.label for column in columns.COLUMNS}
+    return [
+        Fault(
+            code=code,
+            message=finding.message,
+            severity=severities[code],
+            column=labels.get(finding.field, ""),
+            found=finding.found,
+            expected=finding.expected,
+        )
+        for code, finding in check_values(values, project, terms)
+        if severities[code] is not Severity.REASON or not values.explanation.strip()
+    ]

@@ -1,0 +1,193 @@
+"""What a return is compared with: the street's reporting projects, their plans, gates and earlier figures.
+
+“上周” of a project is its latest approved figure, else the submitted one, marked 待核 (CONTRACT.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from projects.ledger.enums import EVIDENCE_REQUIRED, GateKind
+from projects.ledger.models import Baseline, Estate, Gate, Project
+from renovation.accounts.models import Organisation
+from renovation.core.periods import Week
+from renovation.core.wording import join
+from renovation.records.services import values_in_force
+
+from .enums import APPROVED_STATES, PENDING_STATES
+from .models import WeeklyReport
+from .parameters import JUMP_POINTS
+from .weeks import bureau_of, reporting_projects
+
+
+@dataclass(frozen=True)
+class Last:
+    """The earlier figure of a project: of which week, and whether it is approved."""
+
+    week: Week
+    progress_percent: Decimal
+    completed_investment_fen: int
+    is_approved: bool
+
+    @property
+    def mark(self) -> str:
+        """已核定 or 待核."""
+        return "已核定" if self.is_approved else "待核"
+
+
+@dataclass(frozen=True)
+class ProjectContext:
+    """A reporting project as the checks see it. Gates are those that count (with evidence)."""
+
+    project_id: int
+    code: str
+    name: str
+    estates: str
+    planned_start_on: date | None
+    planned_completion_on: date | None
+    planned_investment_fen: int | None
+    started_on: date | None
+    completed_on: date | None
+    last: Last | None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for all rows of a return."""
+
+    week: Week
+    jump_points: Decimal
+
+    def since(self, last: Last) -> str:
+        """一周, or since which week where the earlier figure is older."""
+        return "一周" if last.week == self.week.previous() else f"自第{last.week.number}周以来"
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A known project that does not report here: its street, and whether that is this street."""
+
+    name: str
+    street: str
+    is_ours: bool
+
+
+@dataclass(frozen=True)
+class WeekContext:
+    """A street and a week with its projects by code, and what is known of the other codes in a file."""
+
+    street: Organisation
+    terms: Terms
+    projects: Mapping[str, ProjectContext]
+    elsewhere: Mapping[str, Elsewhere]
+
+
+def load_context(*, street: Organisation, week: Week, codes: Iterable[str] = ()) -> WeekContext:
+    """Load what a street's return of a week is compared with, in a constant number of queries.
+
+    ``codes`` are those that stand in a file; the ones that do not report here are looked up.
+    """
+    bureau = bureau_of(street)
+    found = reporting_projects(bureau=bureau, week=week).get(street.pk, [])
+    contexts = contexts_of(projects=found, week=week)
+    strange = set(codes) - contexts.keys()
+    values = values_in_force(organisation=street, on=week.end)
+    return WeekContext(
+        street,
+        Terms(week, values[JUMP_POINTS.key]),
+        contexts,
+        _elsewhere(strange, street, bureau) if strange else {},
+    )
+
+
+def contexts_of(*, projects: Iterable[Project], week: Week) -> dict[str, ProjectContext]:
+    """The contexts of projects at a week, by code, in the given order. Four queries."""
+    rows = list(projects)
+    ids = [project.pk for project in rows]
+    plans = _plans(ids, week.end)
+    gates = _gates(ids)
+    lasts = _lasts(ids, week)
+    estates: dict[int, list[str]] = {}
+    for project_id, name in (
+        Estate.objects.filter(project_id__in=ids).order_by("pk").values_list("project_id", "name")
+    ):
+        estates.setdefault(project_id, []).append(name)
+    contexts = {}
+    for project in rows:
+        plan = plans.get(project.pk)
+        contexts[project.code] = ProjectContext(
+            project_id=project.pk,
+            code=project.code,
+            name=project.name,
+            estates=join(estates.get(project.pk, [])),
+            planned_start_on=plan.planned_start_on if plan else None,
+            planned_completion_on=plan.planned_completion_on if plan else None,
+            planned_investment_fen=plan.planned_investment_fen if plan else None,
+            started_on=gates.get((project.pk, GateKind.STARTED)),
+            completed_on=gates.get((project.pk, GateKind.COMPLETED)),
+            last=lasts.get(project.pk),
+        )
+    return contexts
+
+
+def _plans(ids: list[int], day: date) -> dict[int, Baseline]:
+    """The baseline in force on a day: the latest approved by then, before the first the first."""
+    found: dict[int, Baseline] = {}
+    rows = Baseline.objects.approved().filter(project_id__in=ids)
+    for row in rows.order_by("project_id", "approved_on", "version"):
+        if row.project_id not in found or (row.approved_on and row.approved_on <= day):
+            found[row.project_id] = row
+    return found
+
+
+def _gates(ids: list[int]) -> dict[tuple[int, str], date]:
+    rows = Gate.objects.filter(
+        project_id__in=ids, kind__in=EVIDENCE_REQUIRED, actual_on__isnull=False
+    ).exclude(evidence=None, is_opening=False)
+    return {
+        (project_id, kind): day
+        for project_id, kind, day in rows.values_list("project_id", "kind", "actual_on")
+        if day is not None
+    }
+
+
+def _lasts(ids: list[int], week: Week) -> dict[int, Last]:
+    """The latest approved figures before a week, else the latest submitted ones."""
+    rows = (
+        WeeklyReport.objects.filter(
+            project_id__in=ids,
+            weekly_return__week_start__lt=week.start,
+            weekly_return__state__in=APPROVED_STATES | PENDING_STATES,
+            progress_percent__isnull=False,
+            completed_investment_fen__isnull=False,
+        )
+        .order_by("weekly_return__week_start", "weekly_return__version")
+        .values_list(
+            "project_id",
+            "weekly_return__week_start",
+            "weekly_return__state",
+            "progress_percent",
+            "completed_investment_fen",
+        )
+    )
+    found: dict[int, Last] = {}
+    for project_id, week_start, state, progress, investment in rows:
+        if progress is None or investment is None:
+            continue
+        last = Last(Week(week_start), progress, investment, state in APPROVED_STATES)
+        known = found.get(project_id)
+        if known is None or last.is_approved or not known.is_approved:
+            found[project_id] = last
+    return found
+
+
+def _elsewhere(codes: set[str], street: Organisation, bureau: Organisation) -> dict[str, Elsewhere]:
+    """Projects of the bureau under these codes."""
+    rows = Project.objects.filter(code__in=codes, programme__bureau=bureau).select_related("street")
+    return {
+        row.code: Elsewhere(row.name, row.street.short_name, row.street_id == street.pk)
+        for row in rows
+    }

@@ -1,0 +1,1 @@
+"""The pages by which a workbook comes in and goes out: upload form, template, rules."""
