@@ -237,7 +237,9 @@ def everything() -> dict[str, Any]:
         "basis_ways": [Way("只看已核定", "#tabs", chosen=True), Way("含待核", "#tabs")],
         "span_ways": [Way("周", "#tabs"), Way("月", "#tabs", chosen=True), Way("季", "#tabs"), Way("年", "#tabs")],
         "week_ways": [Way("‹ 第36周", "#tabs"), Way("第38周 ›")],
-        "row_ways": [Way("全部", "#tabs", chosen=True, count=7), Way("有错", "#tabs", count=4), Way("已说明", "#tabs", count=1)],
+        "row_ways": [Way("全部", "?rows=", True, 3), Way("有错", "?rows=fault", False, 1, "fault"),
+            Way("已说明", "?rows=explained", False, 1, "explained"),
+        ],
         "rows": [
             ("文昌园小区", "ZC2025-01", "般阳路街道", "212", "2.31", "75.0", "80.5", "+5.5", "green"),
             ("齐纺一宿舍", "ZC2025-03", "般阳路街道", "164", "1.78", "57.0", "45.8", "−11.2", "yellow"),

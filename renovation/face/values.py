@@ -85,12 +85,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One segment, tab or crumb: a text, where it leads (None: not available), whether it is chosen."""
+    """One segment, tab or crumb: a text, where it leads (None: not available), whether it is chosen.
+
+    ``show`` is the kind of rows that a segment over a table on the same page leaves visible.
+    """
 
     text: str
     href: str | None = None
     chosen: bool = False
     count: int | str | None = None
+    show: str = ""
 
 
 @dataclass(frozen=True, slots=True)

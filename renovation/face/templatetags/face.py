@@ -306,9 +306,13 @@ def button(
 
 
 @register.simple_tag
-def segments(label: str, items: Iterable[Any]) -> SafeString:
-    """A way of looking; the state stands in the address."""
-    return _draw("segments", label=label, items=_ways(items))
+def segments(label: str, items: Iterable[Any], rows: str = "") -> SafeString:
+    """A way of looking; the state stands in the address.
+
+    With ``rows="#id"`` of a table on the page a script shows the rows whose ``data-kind`` is the
+    segment's ``show`` (all where it is empty); without script the address does it.
+    """
+    return _draw("segments", label=label, items=_ways(items), rows=rows)
 
 
 @register.simple_tag
@@ -457,8 +461,13 @@ def th(
 
 
 @register.simple_tag(takes_context=True)
-def pager(context: Context, page: Page[Any], unit: str = "条", param: str = "page") -> SafeString:
-    """Range and total in words, pages at the right; the rest of the address is kept."""
+def pager(
+    context: Context, page: Page[Any], unit: str = "条", param: str = "page", label: str = "分页"
+) -> SafeString:
+    """Range and total in words, pages at the right; the rest of the address is kept.
+
+    Two pagers on one page need a ``param`` and a ``label`` of their own.
+    """
     request: HttpRequest | None = context.get("request")
     query = request.GET if request is not None else QueryDict()
 
@@ -470,6 +479,7 @@ def pager(context: Context, page: Page[Any], unit: str = "条", param: str = "pa
         "pager",
         page=page,
         unit=unit,
+        label=label,
         pages=[(n, href(n) if isinstance(n, int) else "") for n in numbers],
         before=href(page.previous_page_number()) if page.has_previous() else "",
         after=href(page.next_page_number()) if page.has_next() else "",

@@ -7,6 +7,7 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from renovation.accounts.enums import Role
+from tests.axe import faults_by_axe
 from tests.factories.accounts import PASSWORD, BureauFactory, make_user
 
 pytestmark = pytest.mark.browser
@@ -146,3 +147,47 @@ def test_error_summary_takes_the_focus_and_leads_to_the_field(
     expect(silent.locator(".error-summary")).to_be_focused()
     silent.locator(".error-summary a").first.click()
     expect(silent.locator("#id_old_password")).to_be_focused()
+
+
+def test_axe_finds_nothing(gallery: Page) -> None:
+    for width in (1440, 360):
+        gallery.set_viewport_size({"width": width, "height": 800})
+        assert faults_by_axe(gallery) == []
+
+
+def test_axe_finds_nothing_on_the_sign_in_page(silent: Page, live_server: LiveServer) -> None:
+    silent.goto(f"{live_server.url}/accounts/sign-in/")
+    assert faults_by_axe(silent) == []
+
+
+def test_segments_show_some_rows_and_the_address_keeps_it(gallery: Page) -> None:
+    rows = gallery.locator("#preview tbody tr")
+    assert [rows.nth(n).is_visible() for n in range(5)] == [True] * 5
+    gallery.get_by_role("link", name="有错 1").click()
+    # The strip under a row goes with its row.
+    assert [rows.nth(n).is_visible() for n in range(5)] == [False, True, True, False, False]
+    assert gallery.url.endswith("?rows=fault")
+    expect(gallery.get_by_role("link", name="有错 1")).to_have_attribute("aria-current", "true")
+    gallery.get_by_role("link", name="全部 3").click()
+    assert [rows.nth(n).is_visible() for n in range(5)] == [True] * 5
+
+
+def test_unsaved_words_are_not_left_without_a_question(gallery: Page) -> None:
+    asked: list[str] = []
+    gallery.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    gallery.get_by_label("项目名称").click()
+    gallery.keyboard.type("改")
+    gallery.locator(".brand").first.click()
+    gallery.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+
+
+def test_the_session_warns_before_it_ends(gallery: Page) -> None:
+    gallery.clock.install()
+    gallery.reload()
+    gallery.clock.fast_forward("24:00")
+    expect(gallery.locator(".session-warning")).to_have_count(0)
+    gallery.clock.fast_forward("02:00")
+    expect(gallery.locator(".session-warning")).to_contain_text("5 分钟后会自动退出。")
+    gallery.get_by_role("button", name="继续登录").click()
+    expect(gallery.locator(".session-warning")).to_have_count(0)
