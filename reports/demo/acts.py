@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 
@@ -26,6 +28,7 @@ class Acts:
         target: models.Model,
         organisation: Organisation | None,
         reason: str = "",
+        changes: Mapping[str, Any] | None = None,
     ) -> None:
         """Remember one act on an object that is in the database."""
         self._entries.append(
@@ -39,6 +42,7 @@ class Acts:
                 object_id=str(target.pk),
                 organisation=organisation,
                 reason=reason,
+                changes=dict(changes or {}),
             )
         )
 

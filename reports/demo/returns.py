@@ -334,7 +334,17 @@ class ReturnWriter:
             opened_by=clerk,
         )
         second = _Life(row, told, values)
-        self._do(second, ReturnAct.CORRECT, ReturnState.DRAFT, clerk, opened, reason)
+        first.events.append(
+            ReturnEvent(
+                act=ReturnAct.CORRECT,
+                from_state=first.row.state,
+                to_state=first.row.state,
+                at=opened,
+                by=clerk,
+                comment=reason,
+            )
+        )
+        self._do(second, ReturnAct.OPEN, ReturnState.DRAFT, clerk, opened, reason)
         sent = opened + timedelta(minutes=50)
         self._submit(second, clerk, sent, asked)
         later = AskedWeek(asked.week, asked.opens_at, asked.due_at, local_moment(
@@ -354,11 +364,10 @@ class ReturnWriter:
         """Carry the return on by one act, if that has happened by now."""
         if at > self.now:
             return False
-        begins = act in {ReturnAct.OPEN, ReturnAct.CORRECT}
         life.events.append(
             ReturnEvent(
                 act=act,
-                from_state="" if begins else life.row.state,
+                from_state="" if act == ReturnAct.OPEN else life.row.state,
                 to_state=to,
                 at=at,
                 by=by,
@@ -381,7 +390,8 @@ class ReturnWriter:
         seconds = [life for life in lives if life.row.version > 1]
         for group in (firsts, seconds):
             for life in group:
-                life.row.supersedes = life.row.supersedes  # takes the key that it was given by now
+                if life.row.supersedes is not None:
+                    life.row.supersedes = life.row.supersedes  # takes the key it was given by now
             WeeklyReturn.objects.bulk_create([life.row for life in group])
         reports: list[WeeklyReport] = []
         events: list[ReturnEvent] = []
@@ -403,13 +413,15 @@ class ReturnWriter:
         row = event.weekly_return
         week = Week(row.week_start)
         act = ReturnAct(event.act)
+        version = f"（第{row.version}版）" if row.version > 1 else ""
         self.acts.add(
             f"return.{act.value}",
-            f"{act.label}{row.street.short_name}{week.label}周报",
+            f"{act.label}{row.street.short_name}{week.end.year}年{week.label}周报{version}",
             by=event.by,
             at=event.at,
             target=row,
             organisation=row.street,
+            changes={"state": [event.from_state, event.to_state]},
             reason=event.comment,
         )
 
@@ -443,7 +455,7 @@ def _with_slip(value: ReportValues) -> ReportValues:
 
 def _snapshot(life: _Life) -> list[dict[str, Any]]:
     return [
-        {"project": one.project.code, **value.as_json()}
+        {"project": one.project.code, "name": one.project.name, **value.as_json()}
         for one, value in zip(life.told, life.values, strict=True)
     ]
 

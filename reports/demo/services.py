@@ -18,6 +18,7 @@ from .acts import Acts
 from .ledger import LedgerWriter, Told
 from .money import MoneyWriter, add_sources
 from .outlines import outlines
+from .outputs import add_subscriptions
 from .people import District, add_district, add_holidays, find_district, set_passwords
 from .present import present_stories
 from .returns import ReturnWriter
@@ -68,6 +69,7 @@ def load(*, password: str, now: datetime) -> Loaded:
         told += rows
     ReturnWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     acts.write()
+    add_subscriptions(district=district)
     return Loaded(True, years)
 
 

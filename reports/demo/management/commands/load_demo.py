@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from renovation.core.errors import Refusal
+from reports.demo.reset import empty_database
 from reports.demo.services import load, moment_of, renew_passwords
 
 
@@ -22,6 +23,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--password", help="演示账号的口令；不填取 DEMO_PASSWORD，再没有就生成一个。"
+        )
+        parser.add_argument(
+            "--reset", action="store_true", help="先清空演示数据库再装入；有正式数据时拒绝。"
         )
         parser.add_argument(
             "--today", type=date.fromisoformat, help="以这一天为今天，如 2026-03-30。"
@@ -34,6 +38,8 @@ class Command(BaseCommand):
         given = options["password"] or os.environ.get("DEMO_PASSWORD")
         password = given or f"Yanshi-{secrets.randbelow(900_000) + 100_000}"
         try:
+            if options["reset"]:
+                empty_database()
             loaded = load(password=password, now=now)
             if not loaded.is_new and given:
                 renew_passwords(password=password, now=now)
