@@ -45,8 +45,8 @@ SECTIONS: Final[tuple[Section, ...]] = (
 
 #: What stands behind the post's name, for who may.
 POST_MENU: Final[tuple[Section, ...]] = (
-    _section("定时发送", "delivery:schedules", Permission.DELIVERY_MANAGE),
-    _section("运行记录", "jobs:runs", Permission.SETTINGS_MANAGE, Permission.DELIVERY_MANAGE),
+    _section("邮件发送", "delivery:schedules", Permission.DELIVERY_MANAGE),
+    _section("后台任务", "jobs:runs", Permission.SETTINGS_MANAGE, Permission.DELIVERY_MANAGE),
     _section("用户和单位", "console:users", Permission.USERS_MANAGE),
     _section("参数和日历", "console:settings", Permission.SETTINGS_MANAGE),
     _section("审计日志", "console:audit", Permission.AUDIT_READ),
