@@ -32,7 +32,10 @@ FIXED = (
     "sent_back_by_id",
     "comment",
 )
-OF_APPROVED = f"EXISTS (SELECT 1 FROM {RETURNS} r WHERE r.id = OLD.weekly_return_id AND r.state IN {APPROVED})"
+OF_APPROVED = (
+    "EXISTS (SELECT 1 FROM weekly_weeklyreturn r"
+    " WHERE r.id = OLD.weekly_return_id AND r.state IN ('approved', 'published'))"
+)
 BESIDES_PUBLISHING = (
     f"OLD.state IN {APPROVED} AND (OLD.state <> 'approved' OR NEW.state <> 'published' OR "
     + " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in FIXED)
