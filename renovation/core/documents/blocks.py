@@ -9,6 +9,7 @@ an empty cell for none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,11 @@ from enum import StrEnum
 from fractions import Fraction
 
 from renovation.core.measures import NO_NUMBER, format_decimal, round_half_up
+
+#: A figure and the unit behind it: 2025年, 76.4%, −3.6个百分点, 3268.50万元, 24.18万㎡, 2404户.
+_FIGURE = re.compile(
+    r"([−+]?\d[\d.]*(?:个百分点|百分点|[万亿]?㎡|[万亿]?平方米|[万亿]?元|万?[个户栋家件期次天周人部]|[年月日时分号%％]))"
+)
 
 
 class Tone(StrEnum):
@@ -181,6 +187,14 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A stretch of text; ``joined`` is a figure with its unit, which no line end may part."""
+
+    text: str
+    joined: bool = False
+
+
+@dataclass(frozen=True)
 class Paragraph:
     """Running text; ``lead`` is a heading that runs into it (（一）般阳路街道。), level 2 unless told."""
 
@@ -188,6 +202,15 @@ class Paragraph:
     lead: str = ""
     lead_level: int = 2
     kind: str = field(default="paragraph", init=False)
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The text cut at its figures, so that a template can hold them together."""
+        found = []
+        for index, part in enumerate(_FIGURE.split(self.text)):
+            if part:
+                found.append(Piece(part, joined=index % 2 == 1))
+        return found
 
 
 @dataclass(frozen=True)

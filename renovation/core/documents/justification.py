@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 #: Wider gaps than this (in ems for the whole line) are left alone: the line was meant to be short.
-MOST_EMS = 3
+MOST_EMS = 5
 
 
 def install() -> None:

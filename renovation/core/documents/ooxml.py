@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from posixpath import join, normpath
 from xml.parsers import expat
 
@@ -30,6 +31,8 @@ _ROW_OR_CELL = re.compile(
 )
 _PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 _PLAIN_FORMULA = re.compile(_PLAIN.pattern + rb"[^>]*>\s*<f\b")
+#: What stands in an <f> that has just begun.
+_FORMULA_TEXT = re.compile(rb"[^<>]*?>([^<]*)</")
 _PLAIN_ERROR = re.compile(_PLAIN.pattern + rb'[^>]*?\bt="e"')
 #: Above this size the places are not listed at once.
 _PLAIN_BYTES = 40 * 1024 * 1024
@@ -50,6 +53,7 @@ class SheetFacts:
     formulas: set[tuple[int, int]] = field(default_factory=set)
     percents: set[tuple[int, int]] = field(default_factory=set)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    formula_texts: dict[tuple[int, int], str] = field(default_factory=dict)
     last_row: int = 0
     last_column: int = 0
 
@@ -144,12 +148,20 @@ def sheet_facts(xml: bytes, percents: frozenset[int], *, rows: int, columns: int
             break
         if child == b"f":
             facts.formulas.add((row, column))
+            _keep_formula(facts, row, column, xml, end)
         style = _STYLE.search(attributes) if percents else None
         if style and int(style[1]) in percents:
             facts.percents.add((row, column))
         if wants_errors and b't="e"' in attributes:
             facts.errors[row, column] = _error_text(xml, end)
     return facts
+
+
+def _keep_formula(facts: SheetFacts, row: int, column: int, xml: bytes, position: int) -> None:
+    """Note the formula as it is typed; one that leans on a shared formula has no text of its own."""
+    text = _FORMULA_TEXT.match(xml, position)
+    if text and text[1]:
+        facts.formula_texts[row, column] = "=" + unescape(text[1].decode(errors="replace"))
 
 
 def _error_text(xml: bytes, position: int) -> str:
@@ -172,7 +184,9 @@ def _read_plain(xml: bytes, percents: frozenset[int], facts: SheetFacts) -> bool
     facts.last_row = max(int(row) for row in {p[1] for p in places})
     if b"<f" in xml:
         for match in _PLAIN_FORMULA.finditer(xml):
-            facts.formulas.add((int(match[2]), letters[match[1]]))
+            place = int(match[2]), letters[match[1]]
+            facts.formulas.add(place)
+            _keep_formula(facts, *place, xml, match.end())
     if percents:
         styles = b"|".join(str(index).encode() for index in sorted(percents))
         for match in re.finditer(_PLAIN.pattern + rb'[^>]*?\bs="(?:' + styles + rb')"', xml):

@@ -71,7 +71,8 @@ class ReadCell(NamedTuple):
 
     ``value`` is what is stored: str, int (a whole number), float, bool, date, datetime, time, or
     None where a formula without a stored result or only an error stands. ``is_percent`` tells that
-    the number is shown as a percentage, so that 0.45 means 45 %. ``error`` is "#N/A" and its kin.
+    the number is shown as a percentage, so that 0.45 means 45 %. ``error`` is "#N/A" and its kin,
+    ``formula`` the formula as typed ("=G6+3"), where the file says it.
     """
 
     row: int
@@ -80,6 +81,7 @@ class ReadCell(NamedTuple):
     is_percent: bool = False
     is_formula: bool = False
     error: str = ""
+    formula: str = ""
 
     @property
     def address(self) -> str:
@@ -357,7 +359,13 @@ def _whole(value: Any) -> RawValue:
 def _flagged(row: int, column: int, value: RawValue, facts: SheetFacts) -> ReadCell | None:
     at = (row, column)
     cell = ReadCell(
-        row, column, value, at in facts.percents, at in facts.formulas, facts.errors.get(at, "")
+        row,
+        column,
+        value,
+        at in facts.percents,
+        at in facts.formulas,
+        facts.errors.get(at, ""),
+        facts.formula_texts.get(at, ""),
     )
     return cell if value is not None or cell.is_formula or cell.error else None
 

@@ -141,3 +141,18 @@ def test_every_word_is_found_for_the_glyph_check():
     assert set("甲乙丙丁戊己庚辛▲滞") <= set(words)
     assert "城区" in words
     assert "svg" not in words
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("截至2025年9月30日", ["2025年", "9月", "30日"]),
+        ("为76.4%，低3.6个百分点", ["76.4%", "3.6个百分点"]),
+        ("3268.50万元、24.18万㎡、2404户", ["3268.50万元", "24.18万㎡", "2404户"]),
+        ("第三季度", []),
+    ],
+)
+def test_figures_hold_on_to_their_units(text, joined):
+    pieces = Paragraph(text).pieces
+    assert "".join(piece.text for piece in pieces) == text
+    assert [piece.text for piece in pieces if piece.joined] == joined

@@ -134,3 +134,27 @@ def test_start_up_stays_light():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert told.stdout.strip() == "[]"
+
+
+def test_a_drawing_made_for_the_screen_prints_with_our_faces():
+    drawing = (
+        '<svg viewBox="0 0 200 40"><text x="4" y="20" font-family="PingFang SC, Microsoft YaHei, sans-serif">'
+        '计划</text><text x="80" y="20" font-family="STZhongsong, SimSun, serif">标题</text></svg>'
+    )
+    with pdfplumber.open(io.BytesIO(render_pdf(PAGE.format(drawing)))) as opened:
+        faces = {c["text"]: c["fontname"].partition("+")[2] for c in opened.pages[0].chars}
+    assert (faces["计"], faces["标"]) == ("Paper-Hei", "Paper-Title")
+
+
+def test_no_files_are_left_behind(tmp_path):
+    code = (
+        "from tests.renovation.core.documents.test_pdf import PAGE, render_pdf;"
+        "render_pdf(PAGE.format('<p>正文</p>'))"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        check=True,
+    )
+    assert list(tmp_path.iterdir()) == []
