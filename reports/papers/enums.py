@@ -35,5 +35,9 @@ class PaperAct(models.TextChoices):
 
 
 class Format(models.TextChoices):
+    """What a paper is rendered as. The approval form (拟稿单) is a PDF of its own, so that the
+    official paper stays clean."""
+
     PDF = "pdf", "PDF"
     XLSX = "xlsx", "Excel"
+    APPROVAL = "approval", "拟稿单"

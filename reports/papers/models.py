@@ -43,6 +43,8 @@ class Document(models.Model):
     digest = models.CharField("摘要", max_length=64)
     compiled_at = models.DateTimeField("编制时间")
     texts = models.JSONField("修改过的文字", default=dict)
+    #: Numbers in the text that a person declared to be none of the paper's figures: place → reason.
+    outside_figures = models.JSONField("非本通报指标", default=dict)
     number = models.CharField("文号", max_length=60, null=True, blank=True)
     drafted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -108,16 +110,22 @@ class DocumentStep(models.Model):
     by_label = models.CharField("岗位", max_length=80)
     at = models.DateTimeField("时间")
     opinion = models.CharField("意见", max_length=500, blank=True)
+    #: What the step was taken on: the digest of the snapshot at that moment.
+    digest = models.CharField("内容摘要", max_length=64, blank=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]
 
 
 class Rendition(Work):
-    """The bytes of a document in a format, made from one snapshot digest; the row is the job."""
+    """The bytes of a document in a format; the row is the job.
+
+    ``digest`` is that of everything that is printed: the snapshot and what is laid over it (number,
+    dates, the mark of a draft, the steps of the approval form).
+    """
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="renditions")
-    format = models.CharField("格式", max_length=8, choices=Format.choices)
+    format = models.CharField("格式", max_length=10, choices=Format.choices)
     digest = models.CharField("内容摘要", max_length=64)
     file = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件"

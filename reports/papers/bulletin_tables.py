@@ -1,0 +1,324 @@
+"""The tables of a bulletin, and the official paper made of passages and tables (GB/T 9704-2012).
+
+Each table is one `Table` value that page, PDF and workbook draw: what the text says, the table says,
+and the workbook holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from renovation.core.documents.blocks import (
+    Block,
+    Column,
+    Heading,
+    Kind,
+    Paragraph,
+    Row,
+    RowStyle,
+    Table,
+    Value,
+    group_row,
+    row,
+)
+from renovation.core.documents.papers import Annex, OfficialPaper
+from renovation.core.measures import Measure
+
+from . import names
+from .bulletin_text import LEAD, RANKING, SECTIONS
+from .bulletins import Bulletin, ProjectFacts, StreetFacts
+from .sheets import MARKS, count_lights, mark_of
+
+RANKING_METHOD = (
+    "排名依据为偏差（形象进度减序时进度，百分点），由高到低；按显示的一位小数比较，相同的并列，"
+    "下一名次顺延（1、2、2、4）；没有基线的项目不计入。"
+)
+WEIGHTING = "街道和全区的形象进度、序时进度按基线建筑面积加权平均。"
+_LEAD_IN = re.compile(r"（[一二三四五六七八九十]+）[^。\n]{2,24}。")
+
+
+def _value(figures: Mapping[str, Measure], name: str) -> Value:
+    measure = figures.get(name)
+    return None if measure is None else measure.value
+
+
+def _lights(projects: tuple[ProjectFacts, ...] | list[ProjectFacts]) -> list[Value]:
+    counted = count_lights(project.figures for project in projects)
+    return [counted[word] for word in MARKS]
+
+
+_PROGRESS = (
+    Column("形象进度", Kind.DECIMAL, 4.6, unit="%", places=1),
+    Column("序时进度", Kind.DECIMAL, 4.6, unit="%", places=1),
+    Column("偏差", Kind.CHANGE, 4.8, unit="百分点", places=1),
+)
+
+
+def _progress(figures: Mapping[str, Measure]) -> list[Value]:
+    return [_value(figures, name) for name in (names.PHYSICAL, names.SCHEDULED, names.DEVIATION)]
+
+
+def ranking_table(bulletin: Bulletin) -> Table:
+    """各街道排名, with its method and the treatment of ties under it."""
+    ordered = sorted(bulletin.streets, key=lambda s: (s.place is None, s.place or 0))
+    rows = [
+        row(
+            street.place,
+            street.name,
+            len(street.projects),
+            *_progress(street.figures),
+            _change(street, names.PHYSICAL),
+            *_lights(street.projects),
+        )
+        for street in ordered
+    ]
+    total = row(
+        "",
+        "全区",
+        len(bulletin.projects),
+        *_progress(bulletin.figures),
+        _moved(bulletin.figures, bulletin.before, names.PHYSICAL),
+        *_lights(bulletin.projects),
+        style=RowStyle.TOTAL,
+    )
+    return Table(
+        columns=(
+            Column("名次", Kind.COUNT, 2.6),
+            Column("街道", Kind.TEXT, 6.2),
+            Column("项目数", Kind.COUNT, 3, unit="个"),
+            *_PROGRESS,
+            Column("形象进度较上季末", Kind.CHANGE, 5.6, unit="百分点", places=1),
+            *(Column(f"{mark.symbol}{word}", Kind.COUNT, 2.4, group="亮灯（个）")
+              for word, mark in MARKS.items()),
+        ),
+        rows=tuple(rows),
+        totals=total,
+        caption="各街道进度排名表",
+        notes=(f"注：{RANKING_METHOD}", WEIGHTING),
+        name="街道排名",
+    )  # fmt: skip
+
+
+def _change(street: StreetFacts, name: str) -> Value:
+    return _moved(street.figures, street.before, name)
+
+
+def _moved(now: Mapping[str, Measure], before: Mapping[str, Measure], name: str) -> Value:
+    first, second = now.get(name), before.get(name)
+    if first is None or second is None or first.value is None or second.value is None:
+        return None
+    return first.value - second.value
+
+
+def progress_table(bulletin: Bulletin) -> Table:
+    """附件1：every project with street sums and the district's."""
+    columns = (
+        Column("序号", Kind.COUNT, 2.2),
+        Column("项目名称", Kind.TEXT, 8),
+        Column("户数", Kind.COUNT, 3, unit="户"),
+        Column("面积", Kind.DECIMAL, 3.6, unit="万㎡", places=2),
+        Column("计划开工", Kind.DATE, 5.2),
+        Column("实际开工", Kind.DATE, 5.2),
+        Column("计划完工", Kind.DATE, 5.2),
+        Column("计划投资", Kind.DECIMAL, 4.6, unit="万元", places=2),
+        Column("完成投资", Kind.DECIMAL, 4.6, unit="万元", places=2),
+        Column("投资完成率", Kind.DECIMAL, 3.8, unit="%", places=1),
+        Column("资金到位率", Kind.DECIMAL, 3.8, unit="%", places=1),
+        Column("支付率", Kind.DECIMAL, 3.6, unit="%", places=1),
+        *(Column(c.header, c.kind, 3.8, unit=c.unit, places=c.places) for c in _PROGRESS),
+        Column("亮灯", Kind.MARK, 5.2),
+    )
+    rows: list[Row] = []
+    number = 0
+    for street in bulletin.streets:
+        rows.append(group_row(f"{street.name}（{len(street.projects)}个项目）"))
+        for project in street.projects:
+            number += 1
+            rows.append(
+                row(
+                    number,
+                    project.name,
+                    *_amounts(project.figures, _dates(project)),
+                    mark_of(project.figures),
+                )
+            )
+        rows.append(
+            row("", f"{street.name}小计", *_amounts(street.figures, ["", "", ""]),
+                _lights_text(street.projects), style=RowStyle.SUBTOTAL)
+        )  # fmt: skip
+    return Table(
+        columns=columns,
+        rows=tuple(rows),
+        totals=row("", "全区合计", *_amounts(bulletin.figures, ["", "", ""]),
+                   _lights_text(bulletin.projects), style=RowStyle.TOTAL),
+        notes=(f"注：数据截至{_day(bulletin.as_of)}。{WEIGHTING}", *bulletin.notes),
+        name="附件1 进展表",
+    )  # fmt: skip
+
+
+def _day(value: date) -> str:
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def _dates(project: ProjectFacts) -> list[Value]:
+    return [project.planned_start_on, project.started_on, project.planned_completion_on]
+
+
+def _amounts(figures: Mapping[str, Measure], dates: list[Value]) -> list[Value]:
+    return [
+        _value(figures, names.HOUSEHOLDS),
+        _value(figures, names.AREA),
+        *dates,
+        _value(figures, names.PLANNED_INVESTMENT),
+        _value(figures, names.COMPLETED_INVESTMENT),
+        _value(figures, names.INVESTMENT_RATE),
+        _value(figures, names.RECEIPT_RATE),
+        _value(figures, names.PAYMENT_RATE),
+        *_progress(figures),
+    ]
+
+
+def _lights_text(projects: tuple[ProjectFacts, ...] | list[ProjectFacts]) -> str:
+    counted = count_lights(project.figures for project in projects)
+    return " ".join(f"{MARKS[word].symbol}{n}" for word, n in counted.items() if n)
+
+
+def lagging_table(bulletin: Bulletin) -> Table:
+    """附件2：every lagging project, how far, since when, why, and what comes next."""
+    return Table(
+        columns=(
+            Column("序号", Kind.COUNT, 2.2),
+            Column("街道", Kind.TEXT, 5),
+            Column("项目名称", Kind.TEXT, 7),
+            *(Column(c.header, c.kind, 4, unit=c.unit, places=c.places) for c in _PROGRESS),
+            Column("亮灯", Kind.MARK, 5.2),
+            Column("滞后起始周", Kind.DATE, 5.2),
+            Column("施工单位", Kind.TEXT, 8),
+            Column("街道报送的原因", Kind.TEXT, 12),
+            Column("下周计划", Kind.TEXT, 10),
+        ),
+        rows=tuple(
+            row(
+                number,
+                project.street_name,
+                project.name,
+                *_progress(project.figures),
+                mark_of(project.figures),
+                project.lagging_since,
+                project.contractor,
+                project.reason,
+                project.next_plan,
+            )
+            for number, project in enumerate(bulletin.lagging, start=1)
+        ),
+        notes=("注：红灯在前，同一亮灯按偏差由低到高排列；滞后起始周为最近一次连续黄灯或红灯开始的周一。",),
+        name="附件2 滞后项目清单",
+        empty="本季度末没有滞后项目",
+    )  # fmt: skip
+
+
+def returns_table(bulletin: Bulletin) -> Table:
+    """附件3：how the streets reported over the quarter."""
+
+    def figures(returns: Mapping[str, Measure]) -> list[Value]:
+        sent, on_time = returns.get(names.REPORTING_RATE), returns.get(names.ON_TIME_RATE)
+        due = sent.denominator if sent else None
+        missing = due - (sent.numerator or 0) if sent and due is not None else None
+        return [
+            due,
+            sent.numerator if sent else None,
+            _value(returns, names.REPORTING_RATE),
+            on_time.numerator if on_time else None,
+            _value(returns, names.ON_TIME_RATE),
+            missing,
+            _value(returns, names.CORRECTION_RATE),
+        ]
+
+    return Table(
+        columns=(
+            Column("序号", Kind.COUNT, 2.2),
+            Column("街道", Kind.TEXT, 7),
+            Column("应报", Kind.COUNT, 3.4, unit="次"),
+            Column("已报", Kind.COUNT, 3.4, unit="次"),
+            Column("报送率", Kind.DECIMAL, 4, unit="%", places=1),
+            Column("按时报", Kind.COUNT, 3.6, unit="次"),
+            Column("及时率", Kind.DECIMAL, 4, unit="%", places=1),
+            Column("未报", Kind.COUNT, 3.4, unit="次"),
+            Column("更正率", Kind.DECIMAL, 4, unit="%", places=1),
+            Column("未报的周", Kind.TEXT, 10),
+        ),
+        rows=tuple(
+            row(number, street.name, *figures(street.returns), "、".join(street.missing_weeks))
+            for number, street in enumerate(bulletin.streets, start=1)
+        ),
+        totals=row("", "全区", *figures(bulletin.returns), "", style=RowStyle.TOTAL),
+        notes=("注：已报为关闭前报送且未被退回；按时报为截止前首次报送；更正率为核定后又更正的份数除以核定份数。",),
+        name="附件3 报送情况",
+    )  # fmt: skip
+
+
+ANNEXES = ("老旧小区改造项目进展表", "滞后项目清单", "周报报送情况")
+
+
+def annexes(bulletin: Bulletin) -> tuple[Annex, ...]:
+    """The three annexes."""
+    label = bulletin.quarter.label
+    tables = (progress_table(bulletin), lagging_table(bulletin), returns_table(bulletin))
+    return tuple(
+        Annex(f"{label}{title}", (table,), landscape=table is not tables[2])
+        for title, table in zip(ANNEXES, tables, strict=True)
+    )
+
+
+def body(bulletin: Bulletin) -> tuple[Block, ...]:
+    """The text: passages under their headings, the ranking table behind its paragraph."""
+    found: list[Block] = []
+    for section in SECTIONS:
+        passages = [p for p in bulletin.passages if p.section == section and p.text.strip()]
+        if not passages:
+            continue
+        if section != LEAD:
+            found.append(Heading(section))
+        for passage in passages:
+            found.extend(paragraph(line) for line in passage.text.splitlines() if line.strip())
+        if section == RANKING:
+            found.append(ranking_table(bulletin))
+    if bulletin.correction:
+        found.append(Paragraph(bulletin.correction))
+    return tuple(found)
+
+
+def paragraph(text: str) -> Paragraph:
+    """A paragraph; a heading that runs into it (（一）……。) is set in 楷体."""
+    line = text.strip()
+    lead = _LEAD_IN.match(line)
+    return Paragraph(line[lead.end() :], lead=lead.group()) if lead else Paragraph(line)
+
+
+def official_paper(
+    bulletin: Bulletin,
+    *,
+    number: str = "",
+    issued_on: date | None = None,
+    printed_on: date | None = None,
+    draft: str = "",
+) -> OfficialPaper:
+    """The bulletin in 文件格式, with what is laid over the snapshot when it is printed."""
+    year = (issued_on or bulletin.as_of).year
+    return OfficialPaper(
+        issuer=f"{bulletin.bureau_name}文件",
+        title=bulletin.title,
+        body=body(bulletin),
+        number=number,
+        number_blank=f"{bulletin.document_prefix}〔{year}〕　　号",
+        addressees=bulletin.addressees,
+        signers=(bulletin.bureau_name,),
+        issued_on=issued_on,
+        annexes=annexes(bulletin),
+        copies=bulletin.copies,
+        printed_by=bulletin.printed_by,
+        printed_on=printed_on,
+        draft=draft,
+    )

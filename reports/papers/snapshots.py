@@ -1,0 +1,46 @@
+"""The stored form of a compiled paper: canonical JSON, its digest, and the value again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from renovation.core.documents.snapshot import digest_of, freeze, thaw
+from renovation.core.measures import Approval, Measure, Unit
+from renovation.core.periods import Month, Quarter, Week, Year
+
+from . import bulletins, sheets
+from .bulletins import Bulletin
+from .models import Document
+from .sheets import DispatchSheet
+
+Content = DispatchSheet | Bulletin
+_TYPES: tuple[type, ...] = (
+    Approval, Measure, Unit, Month, Quarter, Week, Year,
+    sheets.DispatchSheet, sheets.SheetGroup, sheets.SheetRow, sheets.ReturnInput,
+    bulletins.Bulletin, bulletins.Passage, bulletins.NamedFigure, bulletins.StreetFacts,
+    bulletins.ProjectFacts,
+)  # fmt: skip
+
+
+def stored(content: Content) -> dict[str, Any]:
+    """The content as the JSON that a document keeps."""
+    kept: dict[str, Any] = json.loads(freeze(content))
+    return kept
+
+
+def digest_of_content(content: Content) -> str:
+    """The sha256 of the canonical JSON, 64 hex digits."""
+    return digest_of(freeze(content))
+
+
+def content_of(document: Document) -> Content:
+    """The compiled paper that a document keeps."""
+    text = json.dumps(document.snapshot, ensure_ascii=False)
+    content: Content = thaw(text, _TYPES)
+    return content
+
+
+def is_whole(document: Document) -> bool:
+    """Whether the stored snapshot is still the one that the digest was made of."""
+    return digest_of_content(content_of(document)) == document.digest
