@@ -76,11 +76,13 @@ def test_a_percentage_is_told_by_its_format():
 def test_formulas_are_told_with_and_without_a_stored_result():
     data = with_sheet(
         '<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1"><v>3</v></c></row>'
+        '<row r="2"><c r="A2"><f>IF(A1&lt;3,1,2)</f><v>1</v></c></row>'
         '<row r="3"><c r="F3"><f t="shared" si="0"/></c></row>'
     )
     sheet = read_workbook(data, "a.xlsx").sheets[0]
-    assert sheet.formulas == ("A1", "F3")
-    assert sheet.cell(1, 1) == ReadCell(1, 1, 2, is_formula=True)
+    assert sheet.formulas == ("A1", "A2", "F3")
+    assert sheet.cell(2, 1).formula == "=IF(A1<3,1,2)"
+    assert sheet.cell(1, 1) == ReadCell(1, 1, 2, is_formula=True, formula="=1+1")
     assert sheet.cell(3, 6) == ReadCell(3, 6, None, is_formula=True)
     assert not sheet.cell(1, 2).is_formula
 
