@@ -4,6 +4,7 @@ The database is SQLite in memory, or PostgreSQL where ``DATABASE_URL`` names one
 (``python -m tests.run`` starts a server and sets it).
 """
 
+import logging
 import os
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import kombu.pools
 import pytest
 import time_machine
 from django.conf import settings as portal
@@ -53,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if portal.REDIS_URL:  # a database of its own for each process of `pytest -n`
         portal.CACHES["default"]["LOCATION"] = f"{portal.REDIS_URL.rsplit('/', 1)[0]}/{_number()}"
     history_guard.install()
+    logging.getLogger("mail.log").setLevel("WARNING")  # aiosmtpd's account of every step
     portal.WHITENOISE_AUTOREFRESH = True  # no walk over all static files for each client
 
 
@@ -262,10 +265,8 @@ def _forget_messages(url: str) -> None:
 def _point(app: Any, url: str) -> None:
     """Send the nudges of this process to another broker."""
     app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = url
-    if app._pool is not None:
-        app._pool.force_close_all()
-        app._pool = None
-    app.amqp._producer_pool = None
+    kombu.pools.reset()
+    app._pool = app.amqp._producer_pool = None
 
 
 # -- a browser -------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """The tests' own servers and fixtures keep what they promise."""
 
 import smtplib
+from collections.abc import Callable
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -9,6 +11,8 @@ import pytest
 import redis
 from django.utils import timezone
 
+from renovation.jobs.models import Heartbeat
+from renovation.jobs.tasks import tick
 from renovation.runner.processes import Child
 from tests.conftest import Clock, SmtpServer
 from tests.servers import ServerError, postgres, redis_server
@@ -63,6 +67,18 @@ def test_the_worker_hears_this_process_and_ends_with_the_test(celery_worker_proc
     assert len(answers) == 1
     assert list(answers[0].values()) == [{"ok": "pong"}]
     assert celery_worker_process.process.poll() is None
+
+
+@pytest.mark.servers
+def test_the_workers_tasks_live_at_the_moment_of_the_clock(
+    clock: Clock, celery_worker_process: Child, wait_for: Callable[..., None]
+) -> None:
+    for text in ("2025-05-09 17:00", "2025-05-16 09:30"):
+        moment = clock.at(text)
+        tick.delay()
+        wait_for(lambda at=moment: Heartbeat.objects.filter(at__gte=at).exists())
+        beat = Heartbeat.objects.get()
+        assert moment <= beat.at < moment + timedelta(minutes=1)
 
 
 @pytest.mark.browser
