@@ -47,8 +47,9 @@ def read_cell(cell: ReadCell | None, column: Column) -> Value:
 
 
 def _formula_text(cell: ReadCell) -> str:
-    shown = cell.text
-    return f"公式（算得 {shown}）" if shown else "公式（没有算得的值）"
+    if cell.formula:
+        return cell.formula
+    return f"公式，算得 {cell.text}" if cell.text else "公式"
 
 
 def _text(cell: ReadCell, column: Column) -> str | None:
@@ -92,6 +93,8 @@ def finding_of(refusal: Refusal, column: Column, cell: ReadCell, row: int) -> Fi
     shown = _clipped(refusal.found if refusal.code.startswith("cell.") else cell.text)
     message, found = _WORDS.get(refusal.code, _plain)(column, shown)
     expected = column.expected or refusal.expected or ""
+    if refusal.code == "cell.formula":
+        expected = "；".join(part for part in (column.expected, "不收公式，请填数值") if part)
     if refusal.code == "text.too_long":
         found, expected = refusal.found or "", refusal.expected or ""
     return Finding(message=message, field=column.field, found=found, expected=expected, row=row)
@@ -107,7 +110,7 @@ def _plain(column: Column, shown: str) -> tuple[str, str]:
 
 
 def _formula(column: Column, shown: str) -> tuple[str, str]:
-    return f"{column.label}是公式，请填数值", shown
+    return f"{column.label}是公式：{shown}", shown
 
 
 def _error(column: Column, shown: str) -> tuple[str, str]:

@@ -272,7 +272,7 @@ def _read_rows(
             try:
                 value = read_cell(cell, column)
             except Refusal as refusal:
-                texts[column.field] = cell.text or (refusal.found or "")
+                texts[column.field] = cell.formula or cell.text or (refusal.found or "")
                 if column.field in locked and not cell.is_formula and not cell.error:
                     continue  # said below, where it is compared with what the portal had filled in
                 result.faults.append(
