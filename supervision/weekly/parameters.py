@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import time
+from decimal import Decimal
 from typing import Any
 
-from renovation.core.parameters import Parameter, clock
+from renovation.core.parameters import Parameter, clock, decimal, whole
 
 DUE_CLOCK: Parameter[time] = Parameter(
     key="weekly.due_clock",
@@ -26,4 +27,53 @@ CLOSE_CLOCK: Parameter[time] = Parameter(
     group="周报",
 )
 
-PARAMETERS: list[Parameter[Any]] = [DUE_CLOCK, CLOSE_CLOCK]
+JUMP_POINTS: Parameter[Decimal] = Parameter(
+    key="weekly.check.jump_points",
+    label="一周形象进度增加超过多少要说明",
+    default=Decimal("10.0"),
+    kind=decimal(1, minimum=0, maximum=100),
+    unit="百分点",
+    help="本周累计形象进度比上周增加超过这个数的，要求填情况说明。",
+    source="平台默认",
+    group="周报",
+)
+
+RED_BEHIND: Parameter[Decimal] = Parameter(
+    key="weekly.light.red_behind",
+    label="落后超过多少亮红",
+    default=Decimal("30.0"),
+    kind=decimal(1, minimum=0, maximum=100),
+    unit="百分点",
+    help="落后序时进度超过这个数为严重滞后。",
+    source="银川市发改委“红黄绿灯”，2025年3月",
+    group="亮灯",
+)
+YELLOW_BEHIND: Parameter[Decimal] = Parameter(
+    key="weekly.light.yellow_behind",
+    label="落后达到多少亮黄",
+    default=Decimal("10.0"),
+    kind=decimal(1, minimum=0, maximum=100),
+    unit="百分点",
+    help="落后序时进度达到这个数为滞后。",
+    source="银川市发改委“红黄绿灯”，2025年3月",
+    group="亮灯",
+)
+RED_MONTHS: Parameter[int] = Parameter(
+    key="weekly.light.red_months",
+    label="应开未开满几个月末亮红",
+    default=3,
+    kind=whole(1, 12),
+    unit="个月末",
+    help="计划开工后过了这么多个月末仍没有开工依据，为严重滞后；不足的为滞后。",
+    source="银川市发改委“红黄绿灯”，2025年3月",
+    group="亮灯",
+)
+
+PARAMETERS: list[Parameter[Any]] = [
+    DUE_CLOCK,
+    CLOSE_CLOCK,
+    JUMP_POINTS,
+    RED_BEHIND,
+    YELLOW_BEHIND,
+    RED_MONTHS,
+]
