@@ -141,5 +141,11 @@ def test_colours_are_written_in_the_tokens_only() -> None:
 
 
 def test_no_shadow_no_gradient() -> None:
-    decoration = re.compile(r"box-shadow|text-shadow|gradient\(|backdrop-filter|text-transform")
+    # An inset edge without blur is a line drawn inside a cell, not a shadow.
+    decoration = re.compile(
+        r"box-shadow:(?!\s*(?:none|inset -?\d+(?:px)? -?\d+(?:px)? 0 var\())"
+        r"|text-shadow|gradient\(|backdrop-filter|text-transform"
+    )
     assert [p.name for p in PAGE_SHEETS if decoration.search(p.read_text(encoding="utf-8"))] == []
+    assert decoration.search("a { box-shadow: 0 1px 2px var(--ink); }")
+    assert not decoration.search("a { box-shadow: inset 3px 0 0 var(--action); }")
