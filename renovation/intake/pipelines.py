@@ -251,7 +251,10 @@ class Pipeline:
 
     def rule(self, code: str) -> Rule:
         """The rule under its code; KeyError where it is not registered."""
-        return next(rule for rule in self.rules if rule.code == code)
+        for rule in self.rules:
+            if rule.code == code:
+                return rule
+        raise KeyError(code)
 
     def rule_for(self, refusal: Refusal) -> Rule:
         """The rule that catches a refusal of reading.

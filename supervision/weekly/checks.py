@@ -304,7 +304,7 @@ def earlier_figures(rows: Sequence[Row], week: WeekContext) -> Findings:
     message = f"“上周”取第{newest.number}周{'数' if pending else '已核定数'}"
     parts = [f"{pending} 个项目的数待核"] if pending else []
     parts += [f"{older} 个项目取更早一周的"] if older else []
-    yield Finding(message=message + (f"，其中{'，'.join(parts)}" if parts else "") + "。")
+    yield Finding(message=message + (f"，其中 {'，'.join(parts)}" if parts else "") + "。")
 
 
 def _rule(

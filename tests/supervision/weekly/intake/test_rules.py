@@ -1,0 +1,94 @@
+"""Every rule code has a workbook that breaks it, and says so at its cell and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from supervision.weekly.checks import RULES
+from supervision.weekly.intake import WEEKLY
+from tests.workbooks.cases import CASES, NO_WORKBOOK, Case
+from tests.workbooks.scene import NOW, Scene, make_scene, put
+
+#: What the soundly filled workbook says of itself.
+ALWAYS = "W302"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
+def test_a_spoiled_workbook_is_told_at_its_cell(db: None, case: Case) -> None:
+    scene = make_scene(case.last_state)
+    upload = scene.upload(case.bytes(scene), name=case.name or "松龄路第38周.xlsx")
+    assert upload.state == ("refused" if case.refused else "preview")
+    told = [fault for fault in upload.faults if fault["code"] == case.code]
+    assert [(f["cell"], f["message"], f["expected"]) for f in told] == [
+        (cell, message, expected) for cell, message, _, expected in case.places
+    ]
+    for fault, (_, _, found, _) in zip(told, case.places, strict=True):
+        assert fault["found"] == found or found == "*"
+        assert fault["severity"] == case.severity
+        assert fault["row"] == (
+            int("".join(filter(str.isdigit, fault["cell"]))) if fault["cell"] else None
+        )
+    others = {fault["code"] for fault in upload.faults} - {case.code, *case.also}
+    assert others <= {ALWAYS}
+
+
+def test_every_rule_has_its_workbook() -> None:
+    assert {case.code for case in CASES} | NO_WORKBOOK.keys() == {rule.code for rule in RULES}
+    assert not {case.code for case in CASES} & NO_WORKBOOK.keys()
+
+
+def test_codes_are_unique_and_explained() -> None:
+    codes = [rule.code for rule in RULES]
+    assert len(codes) == len(set(codes))
+    assert all(rule.title and rule.sentence.endswith("。") and rule.example for rule in RULES)
+    assert all(bool(rule.catches) != bool(rule.check) for rule in RULES)
+
+
+def test_a_sound_workbook_has_no_fault(scene: Scene) -> None:
+    upload = scene.upload(scene.filled())
+    assert [fault["code"] for fault in upload.faults] == [ALWAYS]
+    assert upload.faults[0]["message"] == "“上周”取第37周已核定数。"
+
+
+def test_every_sentence_is_chinese_and_full_width(scene: Scene) -> None:
+    spoiled = scene.upload(scene.filled(put(I6="=G6+3", I8=33, J9="98.5O", P10="2025年9月31日")))
+    for fault in spoiled.faults:
+        assert any("\u4e00" <= character <= "\u9fff" for character in fault["message"])
+        assert "," not in fault["message"]
+        assert "(" not in fault["message"]
+
+
+def test_the_rule_of_a_code_is_found() -> None:
+    assert WEEKLY.rule("W211").title == "进度增加过多"
+    with pytest.raises(KeyError):
+        WEEKLY.rule("W999")
+
+
+def test_the_picture(scene: Scene) -> None:
+    """face/preview-1440.png: five findings at five cells."""
+    upload = scene.upload(
+        scene.filled(
+            put(
+                I6="=G6+3",
+                I7=61,
+                J7=214.8,
+                I8=33,
+                J9="98.5O",
+                P10="2025年9月31日",
+                T4="备注",
+                S7="两个班组同周完成",
+            )
+        ),
+        now=NOW,
+    )
+    assert [(f["code"], f["cell"], f["severity"]) for f in upload.faults if f["row"]] == [
+        ("W103", "I6", "error"),
+        ("W211", "I7", "reason"),
+        ("W201", "I8", "reason"),
+        ("W102", "J9", "error"),
+        ("W131", "P10", "error"),
+    ]
+    assert [f["message"] for f in upload.faults if not f["row"]] == [
+        "T 列“备注”不在模板内，未读取。",
+        "“上周”取第37周已核定数。",
+    ]
