@@ -102,9 +102,7 @@ class Draft:
         return placeholder if bare else f"{word}{placeholder}"
 
     # -- passages ------------------------------------------------------------------------------------
-    def say(
-        self, key: str, name: str, section: str, text: str, kind: str = "paragraph"
-    ) -> None:
+    def say(self, key: str, name: str, section: str, text: str, kind: str = "paragraph") -> None:
         if text:
             self.passages.append(Passage(key, name, section, text, text, text, kind))
 
@@ -112,7 +110,11 @@ class Draft:
         """All passages in their order."""
         label = self.quarter.label
         self.say(
-            "title", "标题", "", f"{self.bureau_name}关于{label}老旧小区改造工作进展情况的通报", "line"
+            "title",
+            "标题",
+            "",
+            f"{self.bureau_name}关于{label}老旧小区改造工作进展情况的通报",
+            "line",
         )
         self.say("addressees", "主送机关", "", self.addressees, "line")
         first, last = short_date(self.quarter.start), short_date(self.quarter.end)
@@ -335,11 +337,15 @@ class Draft:
             return ""
         expected = self.bind(
             "应报周报数",
-            Measure.amount("returns_due", due.denominator, Unit.VISITS, as_of=self.as_of, label="应报"),
+            Measure.amount(
+                "returns_due", due.denominator, Unit.VISITS, as_of=self.as_of, label="应报"
+            ),
         )
         sent = self.bind(
             "已报周报数",
-            Measure.amount("returns_sent", due.numerator or 0, Unit.VISITS, as_of=self.as_of, label="已报"),
+            Measure.amount(
+                "returns_sent", due.numerator or 0, Unit.VISITS, as_of=self.as_of, label="已报"
+            ),
         )
         text = (
             f"（二）周报报送。本季度各街道应报周报{expected}，"
@@ -356,32 +362,34 @@ class Draft:
         return text
 
     def _demands(self) -> Iterator[tuple[str, str, str]]:
+        progress = (
+            "（一）保持力度，按期完成后续节点。各街道要严格按攻坚图月度目标推进，"
+            "提前研究影响工期的问题，防止前紧后松。"
+        )
         if self.lagging:
             streets = "、".join(dict.fromkeys(project.street_name for project in self.lagging))
-            yield (
-                "demand-progress", "加快进度",
+            progress = (
                 f"（一）倒排工期，加快滞后项目进度。{streets}要对滞后项目逐个制定赶工措施，"
-                "明确节点、责任人和完成时限，严格按攻坚图月度目标推进，每周随周报说明进展。",
-            )  # fmt: skip
-        else:
-            yield (
-                "demand-progress", "保持进度",
-                "（一）保持力度，按期完成后续节点。各街道要严格按攻坚图月度目标推进，"
-                "提前研究影响工期的问题，防止前紧后松。",
-            )  # fmt: skip
-        yield (
-            "demand-funds", "加快资金使用",
-            "（二）加快资金拨付和使用。已到位资金要按工程进度及时拨付、支付，专款专用，减少资金留置。",
-        )  # fmt: skip
-        yield (
-            "demand-quality", "质量安全",
-            "（三）守牢质量安全底线。加强现场管理和文明施工，及时回应居民诉求，"
-            "隐蔽工程和重要节点验收留存影像资料。",
-        )  # fmt: skip
-        yield (
-            "demand-returns", "按时报送",
-            "（四）按时如实报送周报。进度和投资数据要与现场一致，出现滞后的要写明原因和下步措施，"
-            "不得迟报、漏报。",
-        )  # fmt: skip
+                "明确节点、责任人和完成时限，严格按攻坚图月度目标推进，每周随周报说明进展。"
+            )
+        yield "demand-progress", "加快进度", progress
+        yield from _STANDING_DEMANDS
 
 
+_STANDING_DEMANDS = (
+    (
+        "demand-funds",
+        "加快资金使用",
+        "（二）加快资金拨付和使用。已到位资金要按工程进度及时拨付、支付，专款专用，减少资金留置。",
+    ),
+    (
+        "demand-quality",
+        "质量安全",
+        "（三）守牢质量安全底线。加强现场管理和文明施工，及时回应居民诉求，隐蔽工程和重要节点验收留存影像资料。",
+    ),
+    (
+        "demand-returns",
+        "按时报送",
+        "（四）按时如实报送周报。进度和投资数据要与现场一致，出现滞后的要写明原因和下步措施，不得迟报、漏报。",
+    ),
+)

@@ -245,9 +245,7 @@ class Bulletin:
                 if name not in self.values:
                     place = f"{passage.key}:【{name}】"
                     hint = "这项数据已经没有，请改写这句话。"
-                    found.append(
-                        FigureFault(place, passage.key, passage.name, f"【{name}】", hint)
-                    )
+                    found.append(FigureFault(place, passage.key, passage.name, f"【{name}】", hint))
         return found
 
     def _hint(self, unit: str) -> str:

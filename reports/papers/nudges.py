@@ -23,4 +23,6 @@ def nudge(rendition_id: int) -> None:
     try:
         current_app.send_task(RENDER, kwargs={"rendition_id": rendition_id}, retry=False)
     except (OperationalError, OSError) as fault:
-        log.warning("nudge_lost", task=RENDER, rendition_id=rendition_id, reason=type(fault).__name__)
+        log.warning(
+            "nudge_lost", task=RENDER, rendition_id=rendition_id, reason=type(fault).__name__
+        )

@@ -20,9 +20,7 @@ _BRACKETS = str.maketrans("[]【】（）()", "〔〕〔〕〔〕〔〕")
 
 def normalised(typed: str) -> str:
     """What was typed with half-width digits, hexagonal brackets and no blanks."""
-    digits = "".join(
-        unicodedata.normalize("NFKC", c) if c.isdigit() else c for c in typed
-    )
+    digits = "".join(unicodedata.normalize("NFKC", c) if c.isdigit() else c for c in typed)
     return re.sub(r"\s+", "", digits).translate(_BRACKETS)
 
 

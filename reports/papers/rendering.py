@@ -6,7 +6,7 @@ an `Overlay`; snapshot and overlay together decide every byte (`printed_digest`)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from renovation.core.calendar import local_day
@@ -35,7 +35,7 @@ from .bulletins import Bulletin
 from .enums import Format, PaperAct, PaperState
 from .models import Document, DocumentStep
 from .sheets import DispatchSheet
-from .snapshots import content_of
+from .snapshots import bulletin_of, content_of
 
 #: Raised when the layout changes, so that bytes made under the old one are not taken for the new.
 LAYOUT = 1
@@ -109,8 +109,12 @@ def render(document: Document, kind: Format) -> bytes:
     """The bytes of a document in a format; the same snapshot and overlay give the same bytes."""
     content, overlay = content_of(document), overlay_of(document)
     if kind is Format.APPROVAL:
-        assert isinstance(content, Bulletin)
-        return _pdf(approval_html(approval_form(document, content)), content, document, overlay)
+        return _pdf(
+            approval_html(approval_form(document, bulletin_of(document))),
+            content,
+            document,
+            overlay,
+        )
     if kind is Format.XLSX:
         return write_workbook(_book(document, content, overlay))
     return _pdf(paper_html(content, overlay), content, document, overlay)
@@ -133,8 +137,6 @@ def paper_html(content: DispatchSheet | Bulletin, overlay: Overlay) -> str:
 
 def content_with_correction(content: Bulletin, overlay: Overlay) -> Bulletin:
     """The bulletin with the sentence that says what it corrects."""
-    from dataclasses import replace
-
     return replace(content, correction=overlay.correction) if overlay.correction else content
 
 
@@ -157,8 +159,6 @@ def sheet_paper(sheet: DispatchSheet, overlay: Overlay) -> SheetPaper:
 
 def sheet_blocks(sheet: DispatchSheet, overlay: Overlay, *, whole: bool) -> tuple[Block, ...]:
     """The table of a sheet; a correction says so in its first note."""
-    from dataclasses import replace
-
     table = sheet.table(whole=whole)
     if overlay.correction:
         table = replace(table, notes=(overlay.correction, *table.notes))

@@ -132,7 +132,9 @@ def sweep(*, now: datetime) -> int:
             Rendition.objects.fail(row.pk, error="多次生成都中断了，请重新生成。", now=now)
         else:
             moved += Rendition.objects.requeue(row.pk, now=now)
-    waiting = Rendition.objects.waiting(now=now - PATIENCE).order_by("pk").values_list("pk", flat=True)
+    waiting = (
+        Rendition.objects.waiting(now=now - PATIENCE).order_by("pk").values_list("pk", flat=True)
+    )
     for pk in waiting[:50]:
         nudge(pk)
         moved += 1

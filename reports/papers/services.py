@@ -15,213 +15,43 @@ from django.db import IntegrityError, transaction
 from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
-from renovation.core.periods import Quarter, Week
+from renovation.core.periods import Week
 from renovation.records.models import StoredFile
-from renovation.records.services import audit, store_file
+from renovation.records.services import store_file
 from supervision.weekly.models import WeeklyReturn
 from supervision.weekly.services import publish
 
 from . import numbers, originals, renditions
-from .bulletin_facts import compile_bulletin_content
-from .bulletins import Bulletin
+from .compiling import (
+    compile_again,
+    compile_bulletin,
+    compile_sheet,
+    compile_sheets,
+    create,
+    latest,
+    present_content,
+    record,
+)
 from .enums import PaperAct, PaperKind, PaperState
 from .flows import flow_of
-from .models import Document, DocumentStep
+from .models import Document
 from .policies import check_act
-from .sheet_facts import compile_sheet_content
-from .sheets import DispatchSheet
-from .snapshots import Content, content_of, digest_of_content, stored
+from .snapshots import bulletin_of, digest_of_content, stored
+
+__all__ = [
+    "approve", "bytes_to_mail", "check", "compile_again", "compile_bulletin", "compile_sheet",
+    "compile_sheets", "correct", "countersign", "edit_text", "edit_texts", "file_original",
+    "is_ready_to_mail", "issue_sheet", "latest", "mark_outside", "number", "present_content",
+    "send_back", "sign", "withdraw",
+]  # fmt: skip
 
 A = PaperAct
 S = PaperState
 
 
-# -- compiling ---------------------------------------------------------------------------------------
-def compile_sheet(
-    *,
-    bureau: Organisation,
-    subject: Organisation,
-    week: Week,
-    now: datetime,
-    by: User | None = None,
-) -> Document:
-    """The dispatch sheet of a week for the district (``subject`` is the bureau) or one street.
-
-    Makes the draft, or compiles it anew; what is issued stays as it is and is returned. Refuses
-    (``paper.no_programme``) where the bureau has no programme in force in that week.
-    """
-    content = compile_sheet_content(bureau=bureau, subject=subject, week=week, now=now)
-    return _put(
-        kind=PaperKind.DISPATCH_SHEET,
-        bureau=bureau,
-        subject=subject,
-        period_key=week.key,
-        content=content,
-        by=by,
-        now=now,
-    )
-
-
-def compile_sheets(
-    *, bureau: Organisation, week: Week, now: datetime, by: User | None = None
-) -> list[Document]:
-    """The district's sheet of a week and one for every street that reports in it; district first."""
-    district = compile_sheet(bureau=bureau, subject=bureau, week=week, by=by, now=now)
-    found = [district]
-    sheet = content_of(district)
-    assert isinstance(sheet, DispatchSheet)
-    codes = [group.street_code for group in sheet.groups]
-    streets = {each.code: each for each in Organisation.objects.filter(code__in=codes)}
-    for code in codes:
-        found.append(compile_sheet(bureau=bureau, subject=streets[code], week=week, by=by, now=now))
-    return found
-
-
-def compile_bulletin(
-    *, bureau: Organisation, quarter: Quarter, now: datetime, by: User | None = None
-) -> Document:
-    """The bulletin of a quarter, drafted from the approved figures at its end.
-
-    Makes the draft, or compiles it anew under the passages that were edited; a bulletin that has left
-    拟稿 stays as it is and is returned. ``by`` becomes its drafter; the schedule drafts for nobody.
-    """
-    existing = latest(
-        kind=PaperKind.BULLETIN, bureau=bureau, subject=bureau, period_key=quarter.key
-    )
-    texts = existing.texts if existing is not None and existing.state == S.DRAFT else {}
-    content = compile_bulletin_content(bureau=bureau, quarter=quarter, texts=texts, now=now)
-    return _put(
-        kind=PaperKind.BULLETIN,
-        bureau=bureau,
-        subject=bureau,
-        period_key=quarter.key,
-        content=content,
-        by=by,
-        now=now,
-    )
-
-
-def compile_again(*, document: Document, by: User, now: datetime) -> Document:
-    """Compile a draft anew by hand; the person becomes its drafter."""
-    check_act(document, A.DRAFT, by=by, now=now)
-    if document.kind == PaperKind.BULLETIN:
-        quarter = Quarter.from_key(document.period_key)
-        return compile_bulletin(bureau=document.bureau, quarter=quarter, by=by, now=now)
-    week = Week.from_key(document.period_key)
-    return compile_sheet(
-        bureau=document.bureau, subject=document.subject, week=week, by=by, now=now
-    )
-
-
-def latest(
-    *, kind: str, bureau: Organisation, subject: Organisation, period_key: str
-) -> Document | None:
-    """The newest version of a paper, in whatever state."""
-    rows = Document.objects.filter(
-        kind=kind, bureau=bureau, subject=subject, period_key=period_key
-    )
-    return rows.select_related("bureau", "subject").order_by("-version").first()
-
-
-def present_content(*, document: Document, now: datetime) -> Content:
-    """What the paper would say if it were compiled now, under the same edited passages."""
-    if document.kind == PaperKind.BULLETIN:
-        return compile_bulletin_content(
-            bureau=document.bureau,
-            quarter=Quarter.from_key(document.period_key),
-            texts=document.texts,
-            now=now,
-        )
-    return compile_sheet_content(
-        bureau=document.bureau,
-        subject=document.subject,
-        week=Week.from_key(document.period_key),
-        now=now,
-    )
-
-
-@transaction.atomic
-def _put(
-    *,
-    kind: PaperKind,
-    bureau: Organisation,
-    subject: Organisation,
-    period_key: str,
-    content: Content,
-    by: User | None,
-    now: datetime,
-) -> Document:
-    """Store a compiled paper as the draft of its period, or leave what is beyond drafting."""
-    Organisation.objects.select_for_update().get(pk=bureau.pk)  # one compiler at a time
-    document = latest(kind=kind, bureau=bureau, subject=subject, period_key=period_key)
-    if document is None or document.state == S.WITHDRAWN:
-        return _create(
-            kind=kind,
-            bureau=bureau,
-            subject=subject,
-            period_key=period_key,
-            content=content,
-            supersedes=document,
-            reason="前一稿已作废，重新拟稿" if document else "",
-            by=by,
-            now=now,
-        )
-    if document.state != S.DRAFT:
-        return document
-    digest = digest_of_content(content)
-    changed = digest != document.digest
-    takes_over = by is not None and document.drafted_by_id is None
-    if changed:
-        document.snapshot, document.digest = stored(content), digest
-        document.title, document.compiled_at = content.title, now
-        document.save(update_fields=["snapshot", "digest", "title", "compiled_at"])
-    if takes_over:
-        document.drafted_by = by
-        document.save(update_fields=["drafted_by"])
-    if changed or takes_over:
-        _record(document, A.DRAFT, by=by, now=now, sentence=f"编制“{document.title}”")
-    return document
-
-
-def _create(
-    *,
-    kind: PaperKind,
-    bureau: Organisation,
-    subject: Organisation,
-    period_key: str,
-    content: Content,
-    supersedes: Document | None,
-    reason: str,
-    by: User | None,
-    now: datetime,
-    texts: dict[str, str] | None = None,
-    outside: dict[str, str] | None = None,
-) -> Document:
-    document = Document.objects.create(
-        kind=kind,
-        bureau=bureau,
-        subject=subject,
-        period_key=period_key,
-        version=supersedes.version + 1 if supersedes else 1,
-        supersedes=supersedes,
-        correction_reason=reason,
-        title=content.title,
-        snapshot=stored(content),
-        digest=digest_of_content(content),
-        compiled_at=now,
-        texts=texts or {},
-        outside_figures=outside or {},
-        drafted_by=by,
-    )
-    _record(document, A.DRAFT, by=by, now=now, opinion=reason, sentence=f"编制“{document.title}”")
-    return document
-
-
 # -- editing -----------------------------------------------------------------------------------------
 @transaction.atomic
-def edit_text(
-    *, document: Document, key: str, text: str, by: User, now: datetime
-) -> Document:
+def edit_text(*, document: Document, key: str, text: str, by: User, now: datetime) -> Document:
     """Replace a passage of a drafted bulletin; an empty text gives the drafted wording back.
 
     Figures may be written as placeholders 【名称】, which stay bound to the measure, or as numbers,
@@ -232,14 +62,11 @@ def edit_text(
 
 
 @transaction.atomic
-def edit_texts(
-    *, document: Document, texts: dict[str, str], by: User, now: datetime
-) -> Document:
+def edit_texts(*, document: Document, texts: dict[str, str], by: User, now: datetime) -> Document:
     """Replace several passages at once; nothing is stored where one of them is refused."""
     document = _locked(document)
     check_act(document, A.EDIT, by=by, now=now)
-    before = content_of(document)
-    assert isinstance(before, Bulletin)
+    before = bulletin_of(document)
     kept = dict(document.texts)
     changed = []
     for key, text in texts.items():
@@ -272,7 +99,7 @@ def edit_texts(
         ]
     )  # fmt: skip
     names = "、".join(passage.name for passage in changed)
-    _record(
+    record(
         document,
         A.EDIT,
         by=by,
@@ -291,8 +118,7 @@ def mark_outside(
     empty reason takes the declaration back. ``place`` is a fault's ``place``."""
     document = _locked(document)
     check_act(document, A.EDIT, by=by, now=now)
-    content = content_of(document)
-    assert isinstance(content, Bulletin)
+    content = bulletin_of(document)
     if place not in content.figure_places():
         raise Refusal("paper.no_such_figure", "文中没有这个数字，请刷新页面后再试。")
     marks = dict(document.outside_figures)
@@ -305,7 +131,7 @@ def mark_outside(
         sentence = f"取消“{token}”的非本通报指标标记"
     document.outside_figures = marks
     document.save(update_fields=["outside_figures"])
-    _record(document, A.EDIT, by=by, now=now, opinion=sentence, sentence=sentence)
+    record(document, A.EDIT, by=by, now=now, opinion=sentence, sentence=sentence)
     return document
 
 
@@ -437,7 +263,7 @@ def file_original(
         now=now,
     )
     document.save(update_fields=["original"])
-    _record(
+    record(
         document, A.FILE_ORIGINAL, by=by, now=now, opinion=reason,
         sentence=f"归档“{document.title}”的正本（{kept}）",
     )  # fmt: skip
@@ -455,11 +281,11 @@ def correct(*, document: Document, by: User, now: datetime, reason: str) -> Docu
     if Document.objects.filter(supersedes=document).exists():
         raise Refusal("paper.correction_open", "这份文件已有更正稿，请打开更正稿办理。")
     content = present_content(document=document, now=now)
-    _record(
+    record(
         document, A.CORRECT, by=by, now=now, opinion=reason,
         sentence=f"更正“{document.title}”：{reason}",
     )  # fmt: skip
-    return _create(
+    return create(
         kind=PaperKind(document.kind),
         bureau=document.bureau,
         subject=document.subject,
@@ -475,9 +301,7 @@ def correct(*, document: Document, by: User, now: datetime, reason: str) -> Docu
 
 
 # -- the sheet ---------------------------------------------------------------------------------------
-def issue_sheet(
-    *, document: Document, by: User, now: datetime, digest: str = ""
-) -> Document:
+def issue_sheet(*, document: Document, by: User, now: datetime, digest: str = "") -> Document:
     """印发 a dispatch sheet: frozen, rendered, and the week's approved returns become published.
 
     The district's sheet takes the streets' drafts of the week along. It is compiled anew first: where
@@ -563,8 +387,7 @@ def _locked(document: Document) -> Document:
 
 
 def _refuse_faults(document: Document) -> None:
-    content = content_of(document)
-    assert isinstance(content, Bulletin)
+    content = bulletin_of(document)
     faults = content.faults(document.outside_figures)
     if faults:
         raise Refusal(
@@ -595,41 +418,9 @@ def _advance(
         setattr(document, name, value)
     label = flow_of(document.kind).act_label(before, act)
     tail = f"，文号{fields['number']}" if "number" in fields else ""
-    _record(
+    record(
         document, act, by=by, now=now, opinion=opinion,
         sentence=f"{label}“{document.title}”{tail}",
         changes={"state": [before, str(to)]},
     )  # fmt: skip
     return document
-
-
-def _record(
-    document: Document,
-    act: PaperAct,
-    *,
-    by: User | None,
-    now: datetime,
-    sentence: str,
-    opinion: str = "",
-    changes: dict[str, Any] | None = None,
-) -> None:
-    """A line of the approval sheet and one of the audit log."""
-    DocumentStep.objects.create(
-        document=document,
-        act=act,
-        by=by,
-        by_label=str(by) if by is not None else "系统",
-        at=now,
-        opinion=opinion.strip()[:500],
-        digest=document.digest,
-    )
-    audit(
-        act=f"document.{act}",
-        sentence=sentence,
-        by=by,
-        now=now,
-        target=document,
-        organisation=document.bureau,
-        changes=changes,
-        reason=opinion,
-    )

@@ -166,11 +166,10 @@ class DispatchSheet:
 
     def notes(self) -> tuple[str, ...]:
         """Who did not report and whose figures wait, then the method."""
-        found = []
-        for each in self.missing:
-            found.append(
-                f"{each.street_name}{each.word}本周周报，其项目沿用最近一次已报数据（见备注）。"
-            )
+        found = [
+            f"{each.street_name}{each.word}本周周报，其项目沿用最近一次已报数据（见备注）。"
+            for each in self.missing
+        ]
         if self.pending:
             who = "、".join(each.street_name for each in self.pending)
             found.append(f"{who}本周周报未经区局核定，所涉数据标“待核”，核定后可能变化。")
@@ -323,7 +322,9 @@ def _worded(
     of_return: bool = False,
     total: Callable[[Sums], Value] = lambda _: "",
 ) -> SheetColumn:
-    return SheetColumn(Column(header, kind, width, group=group), value, total, is_printed, of_return)
+    return SheetColumn(
+        Column(header, kind, width, group=group), value, total, is_printed, of_return
+    )
 
 
 def _workers(rows: tuple[SheetRow, ...]) -> Value:

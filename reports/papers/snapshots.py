@@ -41,6 +41,22 @@ def content_of(document: Document) -> Content:
     return content
 
 
+def sheet_of(document: Document) -> DispatchSheet:
+    """The content of a dispatch sheet; TypeError for another kind."""
+    content = content_of(document)
+    if not isinstance(content, DispatchSheet):
+        raise TypeError(f"{document.kind} is no dispatch sheet")
+    return content
+
+
+def bulletin_of(document: Document) -> Bulletin:
+    """The content of a bulletin; TypeError for another kind."""
+    content = content_of(document)
+    if not isinstance(content, Bulletin):
+        raise TypeError(f"{document.kind} is no bulletin")
+    return content
+
+
 def is_whole(document: Document) -> bool:
     """Whether the stored snapshot is still the one that the digest was made of."""
     return digest_of_content(content_of(document)) == document.digest

@@ -25,9 +25,7 @@ _SAME_UNIT = {
     "项": "个",
     "": "",
 }
-_UNITS = (
-    "个百分点|百分点|万平方米|平方米|万㎡|㎡|万元|亿元|元|%|％|个|项|户|栋|幢|家|天|件|人|周|次|处|部|小时|分"
-)
+_UNITS = "个百分点|百分点|万平方米|平方米|万㎡|㎡|万元|亿元|元|%|％|个|项|户|栋|幢|家|天|件|人|周|次|处|部|小时|分"
 _NUMBER = rf"[{MINUS}\-－+＋]?\d[\d,，]*(?:\.\d+)?"
 _FIGURE = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>{_UNITS})?")
 #: What holds digits and is no figure.

@@ -14,9 +14,7 @@ IDENTITY = differs(
     "kind", "bureau_id", "subject_id", "period_key", "version", "supersedes_id", "correction_reason"
 )
 CONTENT = differs("title", "snapshot", "digest", "texts", "outside_figures", "compiled_at")
-SIGNING = differs(
-    "drafted_by_id", "approved_by_id", "approved_at", "signed_by_id", "signed_at"
-)
+SIGNING = differs("drafted_by_id", "approved_by_id", "approved_at", "signed_by_id", "signed_at")
 ISSUING = differs("state", "number", "issued_by_id", "issued_at", "issued_on")
 
 

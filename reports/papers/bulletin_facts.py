@@ -1,0 +1,241 @@
+"""Compile the quarterly bulletin from the approved figures at the end of the quarter."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from projects.ledger.enums import GateKind, PartyRole
+from projects.ledger.facts import ProjectFacts as LedgerFacts
+from projects.ledger.models import Party
+from renovation.accounts.models import Organisation
+from renovation.core.calendar import local_day
+from renovation.core.measures import Approval
+from renovation.core.periods import Quarter
+from renovation.records.services import values_in_force
+from reports.figures.services import STREET, Facts, load, ranking
+from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES
+from supervision.weekly.facts import ReturnFacts, thresholds_in_force
+from supervision.weekly.models import StatusJudgement, WeeklyReport, WeeklyReturn
+
+from . import names
+from .bulletin_text import Draft
+from .bulletins import Bulletin, ProjectFacts, StreetFacts
+from .facts import NOTHING, figure_maps, light_method, programme_on
+from .parameters import ADDRESSEES, COPIES, PRINTED_BY
+from .sheets import count_lights
+
+#: How far back a run of yellow and red lights is looked for.
+LONGEST_RUN = timedelta(weeks=60)
+
+
+def compile_bulletin_content(
+    *, bureau: Organisation, quarter: Quarter, texts: Mapping[str, str], now: datetime
+) -> Bulletin:
+    """The bulletin as the approved data stand now, under the passages that a person worded.
+
+    A quarter that still runs is told as of today. A constant number of queries.
+    """
+    as_of = min(quarter.end, local_day(now))
+    programme = programme_on(bureau=bureau, day=as_of)
+    facts = load(
+        programme=programme, as_of=as_of, approval=Approval.APPROVED, now=now, period=quarter
+    )
+    maps = figure_maps(facts=facts)
+    returns = figure_maps(facts=facts, measures=names.RETURNS)
+    earlier, before = quarter.previous(), NOTHING
+    if earlier.end >= programme.approved_on:
+        before = figure_maps(
+            facts=load(
+                programme=programme,
+                as_of=earlier.end,
+                approval=Approval.APPROVED,
+                now=now,
+                period=earlier,
+            )
+        )
+    places = {each.row.code: each.place for each in ranking(facts)}
+    described = _described(facts.projects, as_of)
+    reasons = _reasons(facts)
+    since = _lagging_since(facts, as_of)
+    missing = _missing_weeks(facts.returns)
+    streets = tuple(
+        StreetFacts(
+            code=place.code,
+            name=place.name,
+            projects=tuple(
+                _project(
+                    each,
+                    maps.project(each.code),
+                    described.get(each.pk, ""),
+                    *reasons.get(each.pk, ("", "")),
+                    since.get(each.pk),
+                    as_of,
+                )
+                for each in facts.projects
+                if each.street_code == place.code
+            ),
+            figures=dict(maps.street(place.code)),
+            before=dict(before.street(place.code)),
+            returns=dict(returns.street(place.code)),
+            missing_weeks=missing.get(place.code, ()),
+            place=places.get(place.code),
+        )
+        for place in facts.places[STREET]
+    )
+    settings = values_in_force(organisation=bureau, on=local_day(now))
+    plain = Bulletin(
+        bureau_name=bureau.name,
+        district_name=bureau.district_name or bureau.short_name,
+        document_prefix=bureau.document_prefix,
+        printed_by=settings[PRINTED_BY] or bureau.name,
+        quarter=quarter,
+        as_of=as_of,
+        passages=(),
+        named=(),
+        quotes={},
+        figures=dict(maps.district),
+        before=dict(before.district),
+        returns=dict(returns.district),
+        streets=streets,
+        notes=(light_method(thresholds_in_force(bureau=bureau, on=as_of)),),
+    )
+    draft = Draft(
+        quarter=quarter,
+        as_of=as_of,
+        district_name=plain.district_name,
+        bureau_name=bureau.name,
+        figures=plain.figures,
+        before=plain.before,
+        returns=plain.returns,
+        streets=streets,
+        lagging=plain.lagging,
+        lights=count_lights(project.figures for project in plain.projects),
+        addressees=settings[ADDRESSEES],
+        copies=settings[COPIES],
+        start_deadline_on=programme.start_deadline_on,
+        year=programme.year,
+        pending_returns=_pending(facts, quarter),
+    )
+    draft.write()
+    bound = Bulletin(
+        **{
+            **plain.__dict__,
+            "passages": tuple(draft.passages),
+            "named": tuple(draft.named.values()),
+            "quotes": dict(draft.quotes),
+        }
+    )
+    return bound.with_texts(texts)
+
+
+def _project(
+    ledger: LedgerFacts,
+    figures: Mapping[str, object],
+    contractor: str,
+    reason: str,
+    next_plan: str,
+    since: date | None,
+    as_of: date,
+) -> ProjectFacts:
+    def passed(kind: GateKind) -> date | None:
+        gate = ledger.gates.get(kind)
+        return gate.actual_on if gate is not None and ledger.passed_on(kind, as_of) else None
+
+    return ProjectFacts(
+        code=ledger.code,
+        name=ledger.name,
+        street_name=ledger.street_name,
+        contractor=contractor,
+        planned_start_on=ledger.plan.start_on if ledger.plan else None,
+        started_on=passed(GateKind.STARTED),
+        planned_completion_on=ledger.plan.completion_on if ledger.plan else None,
+        completed_on=passed(GateKind.COMPLETED),
+        figures=dict(figures),  # type: ignore[arg-type]
+        lagging_since=since,
+        reason=reason,
+        next_plan=next_plan,
+    )
+
+
+def _described(projects: Sequence[LedgerFacts], day: date) -> dict[int, str]:
+    """The contractors of projects by id."""
+    found: dict[int, str] = {}
+    rows = Party.objects.filter(
+        project_id__in=[project.pk for project in projects], role=PartyRole.CONTRACTOR
+    ).order_by("pk")
+    for row in rows:
+        begun = row.valid_from is None or row.valid_from <= day
+        if begun and (row.valid_to is None or row.valid_to >= day):
+            known = found.get(row.project_id)
+            found[row.project_id] = f"{known}、{row.name}" if known else row.name
+    return found
+
+
+def _reasons(facts: Facts) -> dict[int, tuple[str, str]]:
+    """What the latest approved report of each project gives as reason (情况说明, else 存在问题), and its
+    plan for the next week."""
+    weeks = {fact.project.pk: fact.report.week.start for fact in facts.progress if fact.report}
+    rows = (
+        WeeklyReport.objects.filter(
+            project_id__in=weeks,
+            weekly_return__week_start__in=set(weeks.values()),
+            weekly_return__state__in=APPROVED_STATES,
+        )
+        .order_by("weekly_return__version")
+        .values_list(
+            "project_id", "weekly_return__week_start", "explanation", "problems", "next_plan"
+        )
+    )
+    return {
+        pk: (explanation or problems, plan)
+        for pk, start, explanation, problems, plan in rows
+        if weeks[pk] == start
+    }
+
+
+def _lagging_since(facts: Facts, as_of: date) -> dict[int, date]:
+    """The Monday on which the present run of yellow and red lights of a project began, from the stored
+    judgements; the newest of a week counts."""
+    lights: defaultdict[int, dict[date, str]] = defaultdict(dict)
+    rows = StatusJudgement.objects.filter(
+        project_id__in=[project.pk for project in facts.projects],
+        week_start__lte=as_of,
+        week_start__gte=as_of - LONGEST_RUN,
+    )
+    for pk, start, light in rows.order_by("week_start", "pk").values_list(
+        "project_id", "week_start", "light"
+    ):
+        lights[pk][start] = light
+    found = {}
+    for pk, by_week in lights.items():
+        begun = None
+        for start in sorted(by_week):
+            begun = (begun or start) if by_week[start] in {"yellow", "red"} else None
+        if begun is not None:
+            found[pk] = begun
+    return found
+
+
+def _missing_weeks(returns: Sequence[ReturnFacts]) -> dict[str, tuple[str, ...]]:
+    """The weeks for which a street did not report, by street code."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for each in returns:
+        if each.is_closed and not each.is_reported:
+            found[each.street.code].append(each.week.label)
+    return {code: tuple(weeks) for code, weeks in found.items()}
+
+
+def _pending(facts: Facts, quarter: Quarter) -> int:
+    """Returns of the quarter's weeks that wait for approval and are left out."""
+    weeks = [week.start for week in quarter.weeks() if week.end <= facts.as_of]
+    streets = {project.street_id for project in facts.projects}
+    return (
+        WeeklyReturn.objects.filter(
+            street_id__in=streets, week_start__in=weeks, state__in=PENDING_STATES
+        )
+        .values("street_id", "week_start")
+        .distinct()
+        .count()
+    )

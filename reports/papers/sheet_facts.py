@@ -1,0 +1,326 @@
+"""Compile the weekly dispatch sheet: facts of the ledger, figures, and what the week's returns say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from projects.ledger.enums import GateKind, PartyRole, RenovationType
+from projects.ledger.facts import ProjectFacts
+from projects.ledger.models import Estate, Party
+from renovation.accounts.models import Organisation
+from renovation.core.calendar import SHANGHAI
+from renovation.core.measures import Approval, Measure, change
+from renovation.core.periods import Week
+from reports.figures.services import load
+from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES, ReturnState
+from supervision.weekly.facts import Report, ReturnFacts, thresholds_in_force
+from supervision.weekly.models import WeeklyReport, WeeklyReturn
+from supervision.weekly.weeks import latest_asked_before
+
+from . import names
+from .facts import NOTHING, Figures, figure_maps, light_method, programme_on
+from .sheets import DispatchSheet, ReturnInput, SheetGroup, SheetRow
+
+_GATES = tuple(GateKind)
+_STAGES = {GateKind.STARTED: "施工中", GateKind.COMPLETED: "已完工", GateKind.ACCEPTED: "已验收"}
+
+
+@dataclass(frozen=True)
+class Described:
+    """What the ledger says of a project beside its figures."""
+
+    estates: tuple[str, ...] = ()
+    communities: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    parties: Mapping[str, str] = field(default_factory=dict)
+    contact: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the returns say of a project: this week's report, last week's plan, and the report whose
+    figures count."""
+
+    this_week: WeeklyReport | None = None
+    last_plan: str = ""
+    counted: Report | None = None
+
+
+def compile_sheet_content(
+    *, bureau: Organisation, subject: Organisation, week: Week, now: datetime
+) -> DispatchSheet:
+    """The sheet as the data stand now: approved figures and those that wait, which are marked.
+
+    A constant number of queries, however many projects there are.
+    """
+    programme = programme_on(bureau=bureau, day=week.end)
+    is_district = subject.pk == bureau.pk
+    facts = load(programme=programme, as_of=week.end, approval=Approval.ALL, now=now, period=week)
+    maps = figure_maps(facts=facts)
+    projects = [each for each in facts.projects if is_district or each.street_id == subject.pk]
+    last = latest_asked_before(bureau=bureau, week=week, now=now)
+    before = NOTHING
+    if last is not None:
+        earlier = load(
+            programme=programme, as_of=last.end, approval=Approval.ALL, now=now, period=last
+        )
+        before = figure_maps(facts=earlier, measures=[names.PHYSICAL])
+    ids = [project.pk for project in projects]
+    described = _described(ids, week.end)
+    counted = {fact.project.pk: fact.report for fact in facts.progress}
+    said = _said(ids, week, last, counted)
+    inputs = return_inputs(week=week, expected=facts.returns)
+    if not is_district:
+        inputs = tuple(each for each in inputs if each.street_code == subject.code)
+    missing = {each.street_code for each in inputs if each.is_missing}
+    returns = _returns(week, [project.street_id for project in projects])
+    by_street: defaultdict[str, list[ProjectFacts]] = defaultdict(list)
+    for project in projects:
+        by_street[project.street_code].append(project)
+    groups = tuple(
+        SheetGroup(
+            street_code=code,
+            street_name=members[0].street_name,
+            rows=tuple(
+                _row(
+                    project,
+                    maps.project(project.code),
+                    before.project(project.code),
+                    described.get(project.pk, Described()),
+                    said[project.pk],
+                    week,
+                    is_missing=code in missing,
+                )
+                for project in members
+            ),
+            figures=dict(maps.street(code)),
+            progress_change=_progress_change(maps.street(code), before.street(code)),
+            filler=_filler(returns.get(members[0].street_id)),
+            filled_at=_filled_at(returns.get(members[0].street_id)),
+        )
+        for code, members in by_street.items()
+    )
+    whole = maps.district if is_district else maps.street(subject.code)
+    whole_before = before.district if is_district else before.street(subject.code)
+    return DispatchSheet(
+        bureau_name=bureau.name,
+        district_name=bureau.district_name or bureau.short_name,
+        subject_code=subject.code,
+        subject_name="全区" if is_district else subject.short_name,
+        is_district=is_district,
+        week_start=week.start,
+        programme=programme.name,
+        groups=groups,
+        figures=dict(whole),
+        progress_change=_progress_change(whole, whole_before),
+        method=_method(light_method(thresholds_in_force(bureau=bureau, on=week.end))),
+        inputs=inputs,
+    )
+
+
+def _progress_change(now: Figures, before: Figures) -> Measure | None:
+    first, second = now.get(names.PHYSICAL), before.get(names.PHYSICAL)
+    if first is None or second is None or first.value is None or second.value is None:
+        return None
+    return change(first, second)
+
+
+def _row(
+    project: ProjectFacts,
+    figures: Figures,
+    before: Figures,
+    described: Described,
+    said: Said,
+    week: Week,
+    *,
+    is_missing: bool,
+) -> SheetRow:
+    started, completed = project.gates.get(GateKind.STARTED), project.gates.get(GateKind.COMPLETED)
+    report = said.this_week
+    counted = said.counted
+    notes = []
+    if counted is not None and counted.week != week and is_missing:
+        notes.append(f"沿用第{counted.week.number}周数据")
+    if counted is None and is_missing:
+        notes.append("尚无周报")
+    if started is not None and started.actual_on is not None and not started.counts:
+        notes.append("开工待补依据")
+    if completed is not None and completed.actual_on is not None and not completed.counts:
+        notes.append("完工待补依据")
+    if project.plan is None:
+        notes.append("无计划")
+    if report is not None and report.explanation:
+        notes.append(report.explanation)
+    done = report.work_done if report else ""
+    if report is not None and report.is_unchanged:
+        done = done or "无变化"
+    if report is None and is_missing:
+        done = "（未报）"
+    return SheetRow(
+        code=project.code,
+        name=project.name,
+        communities="、".join(described.communities),
+        estates="、".join(described.estates),
+        years_built=_span(described.years),
+        renovation_type=str(RenovationType(project.renovation_type).label),
+        parties=dict(described.parties),
+        contact=described.contact,
+        phone=described.phone,
+        stage=_stage(project, week.end),
+        planned_start_on=project.plan.start_on if project.plan else None,
+        started_on=_passed(project, GateKind.STARTED, week.end),
+        planned_completion_on=project.plan.completion_on if project.plan else None,
+        completed_on=_passed(project, GateKind.COMPLETED, week.end),
+        forecast_on=completed.forecast_on if completed else None,
+        figures=dict(figures),
+        progress_change=_progress_change(figures, before),
+        last_plan=said.last_plan,
+        work_done=done,
+        problems=report.problems if report else "",
+        coordination=report.coordination if report else "",
+        next_plan=report.next_plan if report else "",
+        workers_count=report.workers_count if report else None,
+        is_pending=counted is not None and not counted.is_approved,
+        note="；".join(notes),
+    )
+
+
+def _passed(project: ProjectFacts, kind: GateKind, day: date) -> date | None:
+    gate = project.gates.get(kind)
+    return gate.actual_on if gate is not None and project.passed_on(kind, day) else None
+
+
+def _stage(project: ProjectFacts, day: date) -> str:
+    passed = [kind for kind in _GATES if project.passed_on(kind, day)]
+    return _STAGES.get(passed[-1], str(passed[-1].label)) if passed else "前期"
+
+
+def _span(years: tuple[int, ...]) -> str:
+    if not years:
+        return ""
+    low, high = min(years), max(years)
+    return str(low) if low == high else f"{low}—{high}"
+
+
+def _method(lights: str) -> tuple[str, ...]:
+    progress = (
+        "形象进度取最近一期周报的累计数，完工并有依据后为100；序时进度按现行基线的月度目标逐日推算；"
+        "街道和全区按基线建筑面积加权平均；偏差为形象进度减序时进度。"
+    )
+    return (
+        progress,
+        lights,
+        "完成率为累计完成投资除以计划投资；支付率为支付除以到位资金；“—”表示没有可计算的数据。",
+    )
+
+
+# -- what the ledger says ----------------------------------------------------------------------------
+def _described(ids: list[int], day: date) -> dict[int, Described]:
+    estates: defaultdict[int, list[Estate]] = defaultdict(list)
+    for estate in Estate.objects.filter(project_id__in=ids).select_related("community"):
+        estates[estate.project_id].append(estate)
+    parties: defaultdict[int, list[Party]] = defaultdict(list)
+    for party in Party.objects.filter(project_id__in=ids).order_by("pk"):
+        begun = party.valid_from is None or party.valid_from <= day
+        if begun and (party.valid_to is None or party.valid_to >= day):
+            parties[party.project_id].append(party)
+    return {pk: _one_described(estates[pk], parties[pk]) for pk in ids}
+
+
+def _one_described(estates: Iterable[Estate], parties: Iterable[Party]) -> Described:
+    rows, people = list(estates), list(parties)
+    by_role: dict[str, str] = {}
+    for party in people:
+        known = by_role.get(party.role)
+        by_role[party.role] = f"{known}、{party.name}" if known else party.name
+    if PartyRole.OWNER not in by_role and PartyRole.AGENT in by_role:
+        by_role[PartyRole.OWNER] = by_role[PartyRole.AGENT]
+    order = {PartyRole.SITE_CONTACT: 0, PartyRole.RESPONSIBLE: 1, PartyRole.CONTRACTOR: 2}
+    contacts = sorted(
+        (p for p in people if p.contact or p.phone),
+        key=lambda p: order.get(PartyRole(p.role), 9),
+    )
+    communities = [e.community.short_name for e in rows if e.community is not None]
+    return Described(
+        estates=tuple(estate.name for estate in rows),
+        communities=tuple(dict.fromkeys(communities)),
+        years=tuple(estate.year_built for estate in rows if estate.year_built is not None),
+        parties={str(role): name for role, name in by_role.items()},
+        contact=contacts[0].contact if contacts else "",
+        phone=contacts[0].phone if contacts else "",
+    )
+
+
+# -- what the returns say ----------------------------------------------------------------------------
+def _said(
+    ids: list[int], week: Week, last: Week | None, counted: Mapping[int, Report | None]
+) -> dict[int, Said]:
+    starts = [week.start, *([last.start] if last else [])]
+    rows = (
+        WeeklyReport.objects.filter(
+            project_id__in=ids,
+            weekly_return__week_start__in=starts,
+            weekly_return__state__in=[*APPROVED_STATES, *PENDING_STATES],
+        )
+        .select_related("weekly_return")
+        .order_by("weekly_return__version")
+    )
+    this_week: dict[int, WeeklyReport] = {}
+    plans: dict[int, str] = {}
+    for row in rows:
+        if row.weekly_return.week_start == week.start:
+            this_week[row.project_id] = row
+        else:
+            plans[row.project_id] = row.next_plan
+    return {pk: Said(this_week.get(pk), plans.get(pk, ""), counted.get(pk)) for pk in ids}
+
+
+def return_inputs(*, week: Week, expected: Iterable[ReturnFacts]) -> tuple[ReturnInput, ...]:
+    """Each expected street with the version of its return that the figures count, or that there is none."""
+    facts = list(expected)
+    counted = _returns(week, [fact.street.pk for fact in facts])
+    found = []
+    for fact in facts:
+        weekly_return = counted.get(fact.street.pk)
+        state = weekly_return.state if weekly_return else ""
+        found.append(
+            ReturnInput(
+                street_code=fact.street.code,
+                street_name=fact.street.short_name,
+                week_start=week.start,
+                state=state,
+                word=str(ReturnState(state).label) if state else fact.word,
+                version=weekly_return.version if weekly_return else 0,
+                return_id=weekly_return.pk if weekly_return else None,
+                is_missing=weekly_return is None,
+                is_pending=state in PENDING_STATES,
+            )
+        )
+    return tuple(found)
+
+
+def _returns(week: Week, street_ids: Iterable[int]) -> dict[int, WeeklyReturn]:
+    """The highest version of each street's return that counts, approved or waiting."""
+    rows = (
+        WeeklyReturn.objects.filter(
+            week_start=week.start,
+            street_id__in=set(street_ids),
+            state__in=[*APPROVED_STATES, *PENDING_STATES],
+        )
+        .select_related("submitted_by")
+        .order_by("version")
+    )
+    return {row.street_id: row for row in rows}
+
+
+def _filler(weekly_return: WeeklyReturn | None) -> str:
+    return str(weekly_return.submitted_by) if weekly_return and weekly_return.submitted_by else ""
+
+
+def _filled_at(weekly_return: WeeklyReturn | None) -> str:
+    moment = weekly_return.submitted_at if weekly_return else None
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if moment else ""
