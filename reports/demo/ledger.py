@@ -315,6 +315,7 @@ class LedgerWriter:
         dice = Dice(f"{one.project.code} gates")
         plan = story.plan
         yield GateKind.PROGRAMMED, self.approved_on, self.approved_on
+        passed = self.approved_on
         lead = (plan.start - self.approved_on).days
         room = ((story.started_on or plan.start) - self.approved_on).days
         for kind, share in (
@@ -324,12 +325,15 @@ class LedgerWriter:
             (GateKind.PERMITTED, 0.96),
         ):
             planned = calendar.roll_back(self.approved_on + timedelta(days=int(lead * share)))
-            actual: date | None = calendar.roll_back(
-                self.approved_on + timedelta(days=min(int(room * share) + dice.number(0, 5), room))
+            share_of_room = min(int(room * share) + dice.number(0, 5), room)
+            passed = max(
+                passed, calendar.roll_back(self.approved_on + timedelta(days=share_of_room))
             )
+            actual: date | None = passed
             if story.started_on is None:
                 # Held up before the permit: what comes before it is done, the permit is not.
-                actual = None if kind == GateKind.PERMITTED else planned + timedelta(days=4)
+                passed = max(passed, planned)
+                actual = None if kind == GateKind.PERMITTED else planned
             yield kind, planned, actual
         yield GateKind.STARTED, plan.start, story.started_on
         done = story.completed_on

@@ -176,7 +176,7 @@ class ReturnWriter:
                 progress=progress,
                 behind=behind,
                 started=started,
-                overdue=not started and plan.start < week.start,
+                ahead=_share_passed(one.project.approved_on, week.end, plan.start),
                 dice=dice,
             )
         )
@@ -445,6 +445,10 @@ def _investment(one: Told, progress: Decimal) -> int:
         rate = Fraction(986, 1000)
     exact = one.outline.investment * Fraction(progress) / 100 * rate
     return int(exact * 100) * 10_000
+
+
+def _share_passed(first: date, day: date, last: date) -> Fraction:
+    return Fraction((day - first).days, max((last - first).days, 1))
 
 
 def _with_slip(value: ReportValues) -> ReportValues:

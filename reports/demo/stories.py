@@ -99,6 +99,8 @@ class Story:
         if self.started_on is None or day < self.started_on or not self.points:
             return Decimal("0.0")
         line = [(self.started_on - timedelta(days=1), Fraction(0)), *self.points]
+        if self.completed_on is not None:
+            line.append((self.completed_on, Fraction(100)))
         return min(tenths(on_line(line, day)), Decimal("99.0"))
 
     def plan_on(self, day: date) -> Plan:

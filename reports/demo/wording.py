@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from .dice import Dice
 from .outlines import Outline
@@ -98,13 +99,28 @@ _NEXT: tuple[tuple[int, tuple[str, ...]], ...] = (
     (94, ("沥青摊铺主路剩余部分，停车位划线。", "绿化补植和庭院灯送电，准备初验。")),
     (99, ("初验问题全部整改，组织竣工预验收。", "整理竣工资料，与社区商定移交管养。")),
 )  # fmt: skip
+#: What is done before the start, early to late.
 _BEFORE = (
-    "入户征求意见 {h} 户，同意改造率已达到要求，正在汇总方案意见。",
-    "施工图初稿完成，{b}、{c} 号楼管线现状补测。",
-    "改造方案公示中，收到居民建议 {n} 条，已答复 {n} 条。",
-    "施工图审查，预算送财政评审。",
-    "招标文件备案，招标公告已发布。",
-    "中标公示结束，正在签订施工合同，办理质量安全监督手续。",
+    (
+        "入户征求意见 {h} 户，同意改造率已达到要求，正在汇总方案意见。",
+        "{b}—{c} 号楼入户摸底 {h} 户，登记管线、屋面和违建情况 {n} 项。",
+        "召开居民议事会，{n} 名楼长参加，就改造内容逐项征求意见。",
+    ),
+    (
+        "改造方案公示，收到居民建议 {n} 条，均已答复。",
+        "施工图初稿完成，{b}、{c} 号楼管线现状补测。",
+        "水、气、热、通信单位现场会商 {n} 次，{b} 号楼前管位确定。",
+    ),
+    (
+        "施工图审查，按意见修改 {n} 处，预算送财政评审。",
+        "财政评审答疑，补充工程量计算书 {n} 份。",
+        "招标文件备案，招标公告已发布，报名单位 {n} 家。",
+    ),
+    (
+        "中标公示结束，正在签订施工合同，办理质量安全监督手续。",
+        "施工合同已签订，施工许可资料上报，补正 {n} 项。",
+        "施工组织设计审批，{b} 号楼东侧料场选定，公示牌制作。",
+    ),
 )
 _BEFORE_NEXT = (
     "汇总意见，完善改造方案。",
@@ -156,20 +172,23 @@ def words_for(
     progress: Decimal,
     behind: Decimal,
     started: bool,
-    overdue: bool,
+    ahead: Fraction,
     dice: Dice,
 ) -> Words:
     """The texts of a week in which something was done.
 
-    ``behind`` is how far the project lies under its plan, in points; ``overdue`` that it should have begun.
+    ``behind`` is how far the project lies under its plan, in points; ``ahead`` how much of the time between
+    approval and planned start has passed (1 and more: it should have begun).
     """
 
     def said(sentence: str) -> str:
         return _filled(sentence, outline, dice)
 
     if not started:
+        overdue = ahead > 1
+        stage = _BEFORE[min(int(ahead * len(_BEFORE)), len(_BEFORE) - 1)]
         return Words(
-            work_done=said(dice.pick(_BEFORE)),
+            work_done=said(dice.pick(stage)),
             problems=said(dice.pick(_OVERDUE_PROBLEMS)) if overdue else "",
             coordination=said(dice.pick(_OVERDUE_COORDINATION)) if overdue else "",
             next_plan=said(dice.pick(_BEFORE_NEXT)),

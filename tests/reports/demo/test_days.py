@@ -1,0 +1,273 @@
+"""The demo is alive on whatever day it is started, and loading it again changes nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+
+from projects.funding.chain import Movement, first_breach
+from projects.funding.enums import Stage
+from projects.funding.models import FundingEvent
+from projects.ledger.enums import GateKind
+from projects.ledger.models import Estate, Gate, Programme, Project
+from renovation.accounts.models import Organisation, User
+from renovation.core.calendar import local_day
+from renovation.core.errors import Refusal
+from renovation.core.periods import Month
+from renovation.records.models import AuditEntry, Holiday
+from reports.demo.outlines import official
+from reports.demo.reset import empty_database
+from reports.demo.services import load, moment_of
+from reports.demo.stories import on_line, tenths
+from supervision.weekly.enums import APPROVED_STATES, ReturnState
+from supervision.weekly.models import ReturnEvent, WeeklyReport, WeeklyReturn
+from supervision.weekly.weeks import reporting_projects
+from tests.factories.accounts import UserFactory
+
+from .conftest import Demo, load_on
+
+pytestmark = pytest.mark.django_db
+
+DAYS = ["2026-01-02", "2026-02-18", "2026-03-30", "2026-11-23", "2027-01-04"]
+MORE_DAYS = [
+    "2026-01-31",
+    "2026-02-02",
+    "2026-03-02",
+    "2026-07-01",
+    "2026-10-05",
+    "2026-12-31",
+    "2027-02-10",
+    "2028-02-29",
+    "2031-06-16",
+]  # fmt: skip
+
+
+def _counts() -> dict[str, int]:
+    return {
+        model._meta.label: model._default_manager.count()
+        for model in apps.get_models(include_auto_created=True)
+    }
+
+
+def _light(project: Project, day: date) -> str:
+    """亮灯 by MEASURES.md, written out here once more, from the rows alone."""
+    gates = {
+        gate.kind: gate.actual_on
+        for gate in project.gates.exclude(actual_on=None).exclude(evidence=None)
+        if gate.actual_on <= day
+    }
+    if GateKind.COMPLETED in gates:
+        return "绿"
+    approved = [b for b in project.baselines.all() if b.approved_on <= day]
+    baseline = approved[-1] if approved else project.baselines.first()
+    start, end = baseline.planned_start_on, baseline.planned_completion_on
+    line = [(start, Fraction(0))]
+    line += [(t.month_end_on, Fraction(t.target_percent)) for t in baseline.targets.all()]
+    line += [(end, Fraction(100))]
+    report = (
+        WeeklyReport.objects.filter(
+            project=project,
+            weekly_return__state__in=APPROVED_STATES,
+            weekly_return__week_start__lte=day,
+        )
+        .order_by("-weekly_return__week_start", "-weekly_return__version")
+        .first()
+    )
+    physical = report.progress_percent if report else Decimal(0)
+    if start > day and not physical:
+        return "灰"
+    behind = tenths(on_line(line, day)) - physical
+    idle = 0
+    if GateKind.STARTED not in gates:
+        month = Month.of(start)
+        while month.end <= day:
+            idle += month.end >= start
+            month = month.next()
+    if behind > 30 or idle >= 3:
+        return "红"
+    return "黄" if behind >= 10 or idle else "绿"
+
+
+def _check(demo: Demo) -> None:
+    today = local_day(demo.now)
+    _check_years(demo, today)
+    _check_money()
+    _check_weeks(demo)
+    _check_lights(demo)
+    _check_nothing_is_ahead(demo, today)
+
+
+def _check_years(demo: Demo, today: date) -> None:
+    newest = today.year - (today.month == 1)
+    assert demo.year == max(newest, 2025)
+    assert demo.loaded.years[0] == 2025
+    for programme in Programme.objects.all():
+        for code, (count, households, area) in official(programme.year).items():
+            estates = list(
+                Estate.objects.filter(project__programme=programme, project__street__code=code)
+            )
+            assert len({estate.project_id for estate in estates}) == count
+            assert sum(estate.household_count for estate in estates) == households
+            assert sum((estate.area_sqm for estate in estates), Decimal(0)) == area
+
+
+def _check_money() -> None:
+    chains = defaultdict(list)
+    for event in FundingEvent.objects.all():
+        movement = Movement(Stage(event.stage), event.amount_fen, event.effective_on)
+        chains[event.project_id, event.source_id].append(movement)
+    assert chains
+    assert [key for key, moves in chains.items() if first_breach(moves)] == []
+
+
+def _check_weeks(demo: Demo) -> None:
+    """The last closed week misses 钟楼; the newest has one sent, one begun, one nothing."""
+    bureau = Organisation.objects.get(code="zichuan-bureau")
+    for week in (demo.closed, demo.newest):
+        assert len(reporting_projects(bureau=bureau, week=week)) == 3
+    closed = WeeklyReturn.objects.filter(week_start=demo.closed.start)
+    assert {row.street.code for row in closed} == {"banyanglu", "songlinglu"}
+    assert {row.state for row in closed} <= APPROVED_STATES
+    newest = WeeklyReturn.objects.filter(week_start=demo.newest.start)
+    assert {row.street.code: row.state for row in newest} == {
+        "banyanglu": ReturnState.SUBMITTED,
+        "songlinglu": ReturnState.DRAFT,
+    }
+
+
+def _check_lights(demo: Demo) -> None:
+    projects = Project.objects.filter(programme__year=demo.year)
+    lights = [(project, _light(project, demo.closed.end)) for project in projects]
+    red = [project.street.code for project, light in lights if light == "红"]
+    yellow = [project for project, light in lights if light == "黄"]
+    assert red == ["zhonglou"]
+    assert 2 <= len(yellow) <= 5
+    begun = Gate.objects.filter(kind=GateKind.STARTED, actual_on__isnull=False)
+    overdue = projects.exclude(gates__in=begun).filter(
+        baselines__planned_start_on__lte=demo.closed.end - timedelta(days=10)
+    )
+    assert [project for project in overdue.distinct() if project in yellow]
+
+
+def _check_nothing_is_ahead(demo: Demo, today: date) -> None:
+    assert not FundingEvent.objects.filter(occurred_on__gt=today).exists()
+    assert not Gate.objects.filter(actual_on__gt=today).exists()
+    assert not ReturnEvent.objects.filter(at__gt=demo.now).exists()
+    assert not AuditEntry.objects.filter(at__gt=demo.now).exists()
+    order = list(GateKind)
+    for project in Project.objects.prefetch_related("gates"):
+        gates = sorted(project.gates.all(), key=lambda gate: order.index(GateKind(gate.kind)))
+        days = [gate.actual_on for gate in gates if gate.actual_on]
+        assert days == sorted(days), project.name
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_demo_is_alive_on(day: str) -> None:
+    _check(load_on(day))
+
+
+@pytest.mark.year
+@pytest.mark.parametrize("day", MORE_DAYS)
+def test_the_demo_is_alive_on_further_days(day: str) -> None:
+    _check(load_on(day))
+
+
+@pytest.mark.parametrize(
+    ("day", "clock"),
+    [("2026-11-23", "00:05"), ("2026-11-23", "12:00"), ("2026-11-23", "12:01"), ("2026-11-27", "17:30"),
+     ("2026-11-29", "23:59"), ("2026-02-14", "18:00")],
+)  # fmt: skip
+def test_the_demo_is_alive_at(day: str, clock: str) -> None:
+    _check(load_on(day, clock))
+
+
+def test_a_year_without_published_holidays_has_provisional_ones() -> None:
+    load_on("2026-11-24")
+    rows = Holiday.objects.filter(day__year=2027)
+    assert rows.count() == 13
+    assert {row.is_provisional for row in rows} == {True}
+    assert Holiday.objects.get(day=date(2027, 2, 6)).name == "春节"
+    assert not Holiday.objects.filter(day__year=2026, is_provisional=True).exists()
+
+
+def test_early_in_a_year_the_next_one_is_not_entered() -> None:
+    load_on("2026-03-30")
+    assert not Holiday.objects.filter(day__year=2027).exists()
+
+
+def test_loading_again_changes_nothing() -> None:
+    first = load_on("2026-03-30")
+    before = _counts()
+    hashes = dict(User.objects.values_list("username", "password"))
+    for day in ("2026-03-30", "2026-05-06"):
+        again = load(password="Another-20251", now=moment_of(today=date.fromisoformat(day)))
+        assert not again.is_new
+        assert again.years == first.loaded.years
+    assert _counts() == before
+    assert dict(User.objects.values_list("username", "password")) == hashes
+
+
+def test_the_same_day_gives_the_same_rows() -> None:
+    def rows() -> list[tuple[object, ...]]:
+        found = WeeklyReport.objects.order_by("weekly_return__week_start", "project__code")
+        names = ("project__code", "progress_percent", "completed_investment_fen", "work_done")
+        return list(found.values_list(*names))
+
+    with transaction.atomic():
+        load_on("2026-03-30")
+        once = rows()
+        transaction.set_rollback(True)
+    load_on("2026-03-30")
+    assert len(once) > 500
+    assert rows() == once
+
+
+# -- the command and the reset -----------------------------------------------------------------------
+def test_the_command_loads_once_and_renews_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DEMO_PASSWORD", raising=False)
+    said = StringIO()
+    call_command("load_demo", "--today", "2026-03-30", stdout=said)
+    assert "已装入 2025、2026 年演示数据。" in said.getvalue()
+    printed = said.getvalue().split("口令：")[1].strip()
+    user = User.objects.get(username="leader")
+    assert user.check_password(printed)
+    said = StringIO()
+    call_command("load_demo", "--password", "Xinkouling-1", stdout=said)
+    assert said.getvalue() == "已有 2025、2026 年演示数据，未改动。\n"
+    user.refresh_from_db()
+    assert user.check_password("Xinkouling-1")
+
+
+def test_the_command_is_refused_in_production(settings) -> None:
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="正式环境不能装入演示数据"):
+        call_command("load_demo")
+    assert not User.objects.exists()
+
+
+def test_a_database_in_use_is_left_alone() -> None:
+    UserFactory()
+    before = _counts()
+    with pytest.raises(Refusal, match="已有正式用户"):
+        load_on("2026-03-30")
+    with pytest.raises(Refusal, match="正式数据"):
+        empty_database()
+    assert _counts() == before
+
+
+def test_reset_empties_guarded_tables_and_guards_them_again() -> None:
+    load_on("2026-03-30")
+    call_command("load_demo", "--reset", "--today", "2026-05-06", stdout=StringIO())
+    assert Programme.objects.count() == 2
+    assert WeeklyReturn.objects.filter(week_start=date(2026, 5, 4)).exists()
+    row = WeeklyReturn.objects.filter(state=ReturnState.PUBLISHED).first()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        WeeklyReturn.objects.filter(pk=row.pk).update(comment="改")
