@@ -13,7 +13,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from projects.ledger.api import router as ledger
 from renovation.core.errors import Forbidden, Refusal, StateConflict
+from renovation.intake.api import router as intake
+from reports.figures.api import router as figures
+from reports.papers.api import router as papers
+from supervision.weekly.api import router as weekly
 
 log = structlog.get_logger(__name__)
 
@@ -84,3 +89,7 @@ def unforeseen(request: HttpRequest, fault: Exception) -> HttpResponse:
     fault_id = uuid.uuid4().hex[:12]
     log.error("fault", fault_id=fault_id, path=request.path, exc_info=fault)
     return problem(500, "fault", f"系统出错，错误编号 {fault_id}。", fault_id=fault_id)
+
+
+for router in (figures, ledger, weekly, intake, papers):
+    api.add_router("", router)
