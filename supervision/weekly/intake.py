@@ -31,13 +31,11 @@ from renovation.intake.pipelines import (
 from . import columns, services, workbook
 from .checks import ROW_RULES, RULES, SHEET_RULES, check_values
 from .comparison import ProjectContext, WeekContext, load_context
-from .enums import ReturnState
 from .models import WeeklyReturn
+from .policies import FILLABLE, check_window
+from .standing import reported_at
 from .values import ReportValues
 from .weeks import Phase, bureau_of, closing_moment, moments_of
-
-#: States in which a return takes rows in.
-WRITABLE = frozenset({ReturnState.DRAFT, ReturnState.SENT_BACK})
 
 
 def week_of(target: Target) -> Week:
@@ -49,26 +47,31 @@ def week_of(target: Target) -> Week:
 
 
 def admit(target: Target, now: datetime) -> None:
-    """Refuse a week that asks for nothing or has not begun, and a return that is not the clerk's now."""
+    """Refuse a week that takes nothing in now, and a return that is not the clerk's at present."""
     week = week_of(target)
     street = target.organisation
     if street.kind != OrganisationKind.STREET:
         raise Refusal("week.street", "周报由街道报送。")
-    phase = moments_of(bureau=bureau_of(street), week=week, now=now).phase(now)
-    if phase is Phase.NOT_ASKED:
-        raise Refusal("week.not_asked", f"{week.label}没有工作日，不要求报送。")
-    if phase is Phase.BEFORE:
-        raise Refusal("week.before", f"{week.label}还没有开始，不能报送。")
     newest = (
         WeeklyReturn.objects.filter(street=street, week_start=week.start)
         .order_by("-version")
         .first()
     )
-    if newest is not None and newest.state not in WRITABLE:
+    if newest is not None and newest.state not in FILLABLE:
         raise StateConflict(
             f"{week.label}周报{newest.get_state_display()}，退回或更正后才能再上传。",
             state=newest.state,
         )
+    if newest is not None and newest.version > 1:
+        return
+    moments = moments_of(bureau=bureau_of(street), week=week, now=now)
+    closes_at = closing_moment(street=street, moments=moments)
+    is_reported = (
+        newest is not None
+        and closes_at is not None
+        and reported_at(first=newest, events=newest.events.all(), moment=min(now, closes_at))
+    )
+    check_window(moments=moments, closes_at=closes_at, now=now, is_reported=is_reported)
 
 
 def context(target: Target, keys: Sequence[str], now: datetime) -> WeekContext:
