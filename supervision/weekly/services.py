@@ -138,6 +138,16 @@ def write_reports(
     return changed
 
 
+@transaction.atomic
+def fill_return(
+    *, street: Organisation, week: Week, rows: Sequence[ReportValues], by: User, now: datetime
+) -> tuple[WeeklyReturn, list[WeeklyReport]]:
+    """Write what the browser form holds; the return is opened where there is none. Returns the return
+    and the rows that changed; refuses as ``open_return`` and ``write_reports`` do."""
+    weekly_return = open_return(street=street, week=week, by=by, now=now)
+    return weekly_return, write_reports(weekly_return=weekly_return, rows=rows, by=by, now=now)
+
+
 def _completed(
     rows: Sequence[ReportValues], reporting: dict[int, Project], week: Week
 ) -> list[ReportValues]:
@@ -386,6 +396,15 @@ def grant_exception(
     return granted
 
 
+def stood_reported(
+    *, weekly_return: WeeklyReturn, closes_at: datetime | None, now: datetime
+) -> bool:
+    """已报: a first version stood submitted at the closing moment, or stands so before it."""
+    return closes_at is not None and reported_at(
+        first=weekly_return, events=weekly_return.events.all(), moment=min(now, closes_at)
+    )
+
+
 # -- inside ------------------------------------------------------------------------------------------
 def _locked(weekly_return: WeeklyReturn) -> WeeklyReturn:
     """The row as it stands now, locked until the transaction ends."""
@@ -458,8 +477,6 @@ def _check_window(weekly_return: WeeklyReturn, now: datetime) -> tuple[WeekMomen
     closes_at = closing_moment(street=street, moments=moments)
     if weekly_return.version > 1:
         return moments, moments.phase(now, closes_at=closes_at)
-    is_reported = closes_at is not None and reported_at(
-        first=weekly_return, events=weekly_return.events.all(), moment=min(now, closes_at)
-    )
+    is_reported = stood_reported(weekly_return=weekly_return, closes_at=closes_at, now=now)
     phase = check_window(moments=moments, closes_at=closes_at, now=now, is_reported=is_reported)
     return moments, phase

@@ -2,11 +2,18 @@
 
 from django.urls import URLPattern, path
 
+from . import views
 from .upload import views as upload
 
 app_name = "weekly"
 urlpatterns: list[URLPattern] = [
+    path("", views.returns, name="returns"),
+    path("export/", views.export, name="export"),
     path("rules/", upload.rules, name="rules"),
     path("<str:week_start>/<slug:street>/upload/", upload.upload, name="upload"),
     path("<str:week_start>/<slug:street>/workbook/", upload.template, name="workbook"),
+    path("<str:week_start>/<slug:street>/", views.street_week, name="street_week"),
+    path("<str:week_start>/<slug:street>/form/", views.form, name="form"),
+    path("<str:week_start>/<slug:street>/exception/", views.exception, name="exception"),
+    path("<str:week_start>/<slug:street>/act/<slug:slug>/", views.act, name="act"),
 ]

@@ -1,0 +1,173 @@
+"""What the page of one return shows: rows beside the earlier week, acts, history, what changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from renovation.core.errors import Fault, Severity
+from renovation.core.measures import format_decimal, wanyuan_from_fen
+
+from .checks import check_report
+from .columns import COLUMNS
+from .comparison import ProjectContext, WeekContext
+from .enums import ReturnAct
+from .models import ReturnEvent, WeeklyReport, WeeklyReturn
+from .values import FIELDS, ReportValues
+
+#: Field of the values → what people call it.
+LABELS: dict[str, str] = {
+    {"completed_investment": "completed_investment_fen"}.get(
+        column.field, column.field
+    ): column.label
+    for column in COLUMNS
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A reporting project with what the return says of it, None where it says nothing yet."""
+
+    context: ProjectContext
+    report: WeeklyReport | None
+    faults: tuple[Fault, ...]
+
+    @property
+    def progress_change(self) -> Decimal | None:
+        """百分点 since the earlier figure."""
+        last, report = self.context.last, self.report
+        if last is None or report is None or report.progress_percent is None:
+            return None
+        return report.progress_percent - last.progress_percent
+
+    @property
+    def investment(self) -> str:
+        """万元, two decimals; "" where there is none."""
+        report = self.report
+        return "" if report is None else wanyuan(report.completed_investment_fen)
+
+    @property
+    def last_investment(self) -> str:
+        return wanyuan(self.context.last.completed_investment_fen) if self.context.last else ""
+
+    @property
+    def investment_change(self) -> Decimal | None:
+        """万元 since the earlier figure."""
+        last, report = self.context.last, self.report
+        if last is None or report is None or report.completed_investment_fen is None:
+            return None
+        return Decimal(report.completed_investment_fen - last.completed_investment_fen) / 1000000
+
+    @property
+    def heavy(self) -> list[Fault]:
+        """What holds the row: faults, and questions without a reason."""
+        return [fault for fault in self.faults if fault.severity is not Severity.NOTICE]
+
+    @property
+    def notices(self) -> list[Fault]:
+        return [fault for fault in self.faults if fault.severity is Severity.NOTICE]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A value that a resubmission or an edit changed."""
+
+    project: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detail:
+    """``rows`` of the reporting projects; ``changes`` since it was sent back; ``events`` of the version."""
+
+    week: WeekContext
+    rows: tuple[Row, ...]
+    events: tuple[ReturnEvent, ...]
+    changes: tuple[Change, ...]
+    since: datetime | None
+
+    @property
+    def filled(self) -> list[Row]:
+        return [row for row in self.rows if row.report is not None]
+
+    @property
+    def missing(self) -> list[Row]:
+        return [row for row in self.rows if row.report is None]
+
+    @property
+    def held(self) -> list[Row]:
+        """Rows that keep the return from being submitted."""
+        return [row for row in self.rows if row.report is None or row.heavy]
+
+
+def wanyuan(fen: int | None) -> str:
+    """`98.50` in 万元, "" for none."""
+    return "" if fen is None else format_decimal(wanyuan_from_fen(fen), 2)
+
+
+def detail_of(*, weekly_return: WeeklyReturn | None, week: WeekContext) -> Detail:
+    """The return of a street and week beside what it is compared with; None where there is none yet."""
+    reports: dict[str, WeeklyReport] = {}
+    events: tuple[ReturnEvent, ...] = ()
+    if weekly_return is not None:
+        found = weekly_return.reports.select_related("project")
+        reports = {report.project.code: report for report in found}
+        events = tuple(weekly_return.events.select_related("by"))
+    rows = []
+    for code, context in week.projects.items():
+        report = reports.get(code)
+        faults = (
+            check_report(ReportValues.of(report), context, week.terms) if report is not None else []
+        )
+        rows.append(Row(context=context, report=report, faults=tuple(faults)))
+    before, since = _before(events)
+    changes = _changes(before, list(reports.values())) if before is not None else ()
+    return Detail(week=week, rows=tuple(rows), events=events, changes=changes, since=since)
+
+
+def _before(
+    events: Sequence[ReturnEvent],
+) -> tuple[list[dict[str, object]] | None, datetime | None]:
+    """What stood in the return when it was last sent back, and when that was."""
+    rows, found, since = None, None, None
+    for event in events:
+        if event.act == ReturnAct.SUBMIT:
+            rows = event.rows
+        elif event.act == ReturnAct.SEND_BACK:
+            found, since = rows, event.at
+    return found, since
+
+
+def _changes(
+    before: Sequence[dict[str, object]], reports: Sequence[WeeklyReport]
+) -> tuple[Change, ...]:
+    old = {str(row["project"]): row for row in before}
+    found = []
+    for report in sorted(reports, key=lambda report: report.project.code):
+        earlier = old.get(report.project.code, {})
+        now = ReportValues.of(report).as_json()
+        found += [
+            Change(
+                project=report.project.name,
+                label=LABELS[name],
+                before=_shown(name, earlier.get(name)),
+                after=_shown(name, now[name]),
+            )
+            for name in FIELDS
+            if (earlier.get(name) or None) != (now[name] or None)
+        ]
+    return tuple(found)
+
+
+def _shown(name: str, value: object) -> str:
+    if value is None or value == "":
+        return "空"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if name == "completed_investment_fen":
+        return wanyuan(int(str(value)))
+    return str(value)

@@ -1,0 +1,227 @@
+"""The register of returns: weeks × streets, who owes, who sent, when (CONTRACT.md, /weeks/…/returns)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from renovation.accounts.models import Organisation
+from renovation.core.calendar import local_day
+from renovation.core.periods import Week, Year
+
+from .enums import ReturnState
+from .models import ReturnEvent, WeeklyReport, WeeklyReturn
+from .standing import Standing, standing_of
+from .weeks import (
+    Phase,
+    Reporting,
+    WeekMoments,
+    by_street,
+    closing_moments,
+    moments_between,
+    reporting_spans,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A street in a week. ``standing`` is None where nothing is expected of it; ``project_count`` are its
+    reporting projects, ``is_nil`` a return in which nothing changed (零报告)."""
+
+    street: Organisation
+    week: Week
+    closes_at: datetime | None
+    project_count: int
+    standing: Standing | None
+    first: WeeklyReturn | None
+    latest: WeeklyReturn | None
+    is_nil: bool = False
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When it was first submitted."""
+        return self.first.first_submitted_at if self.first else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A week with its streets, in the order of the register's streets."""
+
+    moments: WeekMoments
+    phase: Phase
+    entries: tuple[Entry, ...]
+
+    @property
+    def week(self) -> Week:
+        return self.moments.week
+
+    @property
+    def expected(self) -> list[Entry]:
+        """应报."""
+        return [entry for entry in self.entries if entry.standing is not None]
+
+    @property
+    def reported(self) -> list[Entry]:
+        """已报."""
+        return [entry for entry in self.expected if entry.standing and entry.standing.is_reported]
+
+    @property
+    def missing(self) -> list[Entry]:
+        """未报: closed without a report."""
+        return [entry for entry in self.expected if entry.standing and entry.standing.is_missing]
+
+    @property
+    def owing(self) -> list[Entry]:
+        """Those of whom a report is still wanted, 待报 and 未报."""
+        return [
+            entry for entry in self.expected if entry.standing and not entry.standing.is_reported
+        ]
+
+    @property
+    def late(self) -> list[Entry]:
+        """迟报."""
+        return [entry for entry in self.expected if entry.standing and entry.standing.is_late]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """Lines from the newest week to the oldest; ``streets`` are those of which anything was expected."""
+
+    streets: tuple[Organisation, ...]
+    lines: tuple[Line, ...]
+    years: tuple[int, ...] = ()
+
+    @property
+    def current(self) -> list[Line]:
+        """The weeks that take something in now, the older first."""
+        open_now = [line for line in self.lines if line.phase in {Phase.OPEN, Phase.LATE}]
+        return list(reversed(open_now))
+
+    @property
+    def unpublished_years(self) -> list[int]:
+        """Years whose holidays are not entered."""
+        found = {year for line in self.lines for year in line.moments.unpublished_years}
+        return sorted(found)
+
+
+def register_of_year(
+    *, bureau: Organisation, streets: Collection[int], year: int, now: datetime
+) -> Register:
+    """The weeks of a year (by their Sunday) that have begun, for the streets in sight (ids)."""
+    spans = reporting_spans(bureau=bureau)
+    newest = Week.of(local_day(now))
+    years = _years(spans, newest)
+    weeks = [week for week in Year(year).weeks() if week <= newest] if year in years else []
+    first = min((span.first for span in spans), default=newest)
+    weeks = [week for week in weeks if week >= first]
+    if not weeks:
+        return Register(streets=(), lines=(), years=years)
+    return register_between(
+        bureau=bureau, streets=streets, first=weeks[0], last=weeks[-1], now=now, spans=spans
+    )
+
+
+def register_between(
+    *,
+    bureau: Organisation,
+    streets: Collection[int],
+    first: Week,
+    last: Week,
+    now: datetime,
+    spans: Sequence[Reporting] | None = None,
+) -> Register:
+    """The asked weeks from ``first`` to ``last`` in a constant number of queries, the newest first."""
+    if spans is None:
+        spans = reporting_spans(bureau=bureau)
+    spans = [span for span in spans if span.project.street_id in streets]
+    known = {span.project.street_id: span.project.street for span in spans}
+    shown = sorted(known.values(), key=lambda street: (street.order, street.code))
+    moments = moments_between(bureau=bureau, first=first, last=last, now=now)
+    closing = closing_moments(streets=shown, moments=moments)
+    versions = _versions(shown, moments)
+    events = _events(versions.values())
+    nil = _nil(versions.values())
+    lines = []
+    for week, each in moments.items():
+        counts = {key: len(rows) for key, rows in by_street(spans=spans, week=week).items()}
+        if not each.is_asked or not counts:
+            continue
+        entries = []
+        for street in shown:
+            rows = versions.get((week, street.pk), [])
+            closes_at = closing.get((week, street.pk))
+            front, latest = (rows[0], rows[-1]) if rows else (None, None)
+            expected = street.pk in counts
+            standing = (
+                standing_of(
+                    moments=each,
+                    closes_at=closes_at,
+                    first=front,
+                    latest=latest,
+                    events=events.get(front.pk, []) if front else [],
+                    now=now,
+                )
+                if expected
+                else None
+            )
+            entries.append(
+                Entry(
+                    street=street,
+                    week=week,
+                    closes_at=closes_at,
+                    project_count=counts.get(street.pk, 0),
+                    standing=standing,
+                    first=front,
+                    latest=latest,
+                    is_nil=latest is not None and latest.pk in nil,
+                )
+            )
+        lines.append(Line(moments=each, phase=each.phase(now), entries=tuple(entries)))
+    lines.reverse()
+    return Register(
+        streets=tuple(shown),
+        lines=tuple(lines),
+        years=_years(spans, Week.of(local_day(now))),
+    )
+
+
+def _years(spans: Iterable[Reporting], newest: Week) -> tuple[int, ...]:
+    """The years in which anything was to be reported, the newest first."""
+    first = min((span.first for span in spans), default=newest)
+    return tuple(range(newest.end.year, min(first, newest).end.year - 1, -1))
+
+
+def _versions(
+    streets: Iterable[Organisation], moments: Mapping[Week, WeekMoments]
+) -> dict[tuple[Week, int], list[WeeklyReturn]]:
+    """The versions of every return, the first first."""
+    found: dict[tuple[Week, int], list[WeeklyReturn]] = {}
+    weeks = [week.start for week in moments]
+    rows = WeeklyReturn.objects.filter(
+        street__in=[street.pk for street in streets],
+        week_start__gte=min(weeks),
+        week_start__lte=max(weeks),
+    )
+    for row in rows.order_by("version"):
+        found.setdefault((Week(row.week_start), row.street_id), []).append(row)
+    return found
+
+
+def _events(versions: Iterable[list[WeeklyReturn]]) -> dict[int, list[ReturnEvent]]:
+    """The acts on first versions that were ever sent back: only there they decide anything."""
+    ids = [rows[0].pk for rows in versions if rows[0].sent_back_at is not None]
+    found: dict[int, list[ReturnEvent]] = {}
+    for event in ReturnEvent.objects.filter(weekly_return__in=ids).defer("rows"):
+        found.setdefault(event.weekly_return_id, []).append(event)
+    return found
+
+
+def _nil(versions: Iterable[list[WeeklyReturn]]) -> set[int]:
+    """零报告: sent returns that have rows, all of them unchanged."""
+    sent = [rows[-1].pk for rows in versions if rows[-1].state != ReturnState.DRAFT]
+    flags: dict[int, set[bool]] = {}
+    rows = WeeklyReport.objects.filter(weekly_return__in=sent).order_by()
+    for pk, is_unchanged in rows.values_list("weekly_return", "is_unchanged").distinct():
+        flags.setdefault(pk, set()).add(is_unchanged)
+    return {pk for pk, found in flags.items() if found == {True}}
