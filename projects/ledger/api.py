@@ -1,7 +1,5 @@
 """``GET /projects`` and ``GET /projects/{code}`` (CONTRACT.md)."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 

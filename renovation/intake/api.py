@@ -1,9 +1,7 @@
 """Uploads: their state, preview and faults; confirming them (CONTRACT.md)."""
 
-from __future__ import annotations
-
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -56,10 +54,10 @@ class UploadOut(Schema):
     issues: list[IssueOut]
 
     @classmethod
-    def of(cls, upload: Upload) -> UploadOut:
+    def of(cls, upload: Upload) -> Self:
         """The upload as the API shows it."""
         pipeline = pipeline_of(upload.pipeline)
-        values = {each["number"]: each["values"] for each in upload.rows}
+        values = {each["row"]: each["values"] for each in upload.rows}
         return cls(
             id=upload.pk,
             state=upload.state,

@@ -1,9 +1,7 @@
 """``GET /figures`` (CONTRACT.md)."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import Literal
+from typing import Literal, Self
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -54,7 +52,7 @@ class FigureOut(Schema):
     approval: Approval
 
     @classmethod
-    def of(cls, figure: Figure) -> FigureOut:
+    def of(cls, figure: Figure) -> Self:
         """The figure as the API shows it."""
         measure, place = figure.measure, figure.place
         return cls(

@@ -1,8 +1,7 @@
 """What was issued: the list, a paper, its bytes (CONTRACT.md)."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
+from typing import Self
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -40,7 +39,7 @@ class DocumentOut(Schema):
     superseded: bool
 
     @classmethod
-    def of(cls, paper: Document) -> DocumentOut:
+    def of(cls, paper: Document) -> Self:
         """The paper as the API shows it."""
         return cls(
             id=paper.pk,

@@ -1,8 +1,7 @@
 """Weeks, returns and their states; the workbook in and out (CONTRACT.md)."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
+from typing import Self
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -54,7 +53,7 @@ class StateOut(Schema):
     state: str
 
     @classmethod
-    def of(cls, row: WeeklyReturn) -> StateOut:
+    def of(cls, row: WeeklyReturn) -> Self:
         """The return as the API shows it."""
         return cls(
             id=row.pk,
