@@ -260,6 +260,9 @@ def _facts(
     taken = [v for v in verdicts if v.is_taken]
     held = len(verdicts) - len(taken)
     explained = sum(v.standing is Standing.EXPLAINED for v in taken)
+    unexplained = sum(v.standing is Standing.UNEXPLAINED for v in taken)
+    words = [f"{explained} 行已说明"] if explained else []
+    words += [f"{unexplained} 行待说明"] if unexplained else []
     faulty = sum(bool(v.errors) for v in verdicts)
     cells = [
         Cell(
@@ -273,7 +276,7 @@ def _facts(
             "，".join(gaps) or "没有缺行和重复行",
             alarm=bool(gaps),
         ),
-        Cell("可接收", f"{len(taken)} 行", f"含 {explained} 行已说明" if explained else ""),
+        Cell("可接收", f"{len(taken)} 行", f"含 {'、'.join(words)}" if words else ""),
         Cell(
             "暂留",
             f"{held} 行",

@@ -48,6 +48,7 @@ def _context(request: SignedIn, upload: Upload, pipeline: Pipeline, **more: Any)
         "upload": upload,
         "about": about,
         "crumbs": [*about.back, (about.title, None)],
+        "section": pipeline.label,
         "waiting": _is_waiting(upload),
         "original_href": reverse("intake:original", args=[upload.pk]),
         "annotated_href": reverse("intake:annotated", args=[upload.pk]),

@@ -64,14 +64,14 @@ STARTED = Column(
     field="claimed_start_on",
     header="实际开工日期",
     kind=Kind.DATE,
-    expected="日期，如 2025-9-18",
+    expected="存在的日期，不晚于本周日，如 2025-9-18",
     hint="本周开工的填，如 2025-9-18。核定并附上开工依据后计入开工。",
 )
 COMPLETED = Column(
     field="claimed_completion_on",
     header="实际完工日期",
     kind=Kind.DATE,
-    expected="日期，如 2025-9-18",
+    expected="存在的日期，不晚于本周日，如 2025-9-18",
     hint="本周完工的填，如 2025-9-18。核定并附上完工依据后计入完工。",
 )
 

@@ -19,7 +19,7 @@ from tests.workbooks.scene import LAST_WEEK, Scene, put
 
 PERCENT = "0—100 的数，一位小数，如 45.5"
 MONEY = "不小于 0 的数，两位小数，如 98.50"
-DAY = "日期，如 2025-9-18"
+DAY = "存在的日期，不晚于本周日，如 2025-9-18"
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,7 @@ CASES: tuple[Case, ...] = (
     # -- the file ----------------------------------------------------------------------------------
     Case("W001", (("", "文件是空的，请重新选择文件。", "0 字节", ""),), content=lambda s: b"", refused=True),
     Case(
-        "W003", (("", "这是PDF 文件，不是 Excel 工作簿，请上传 .xlsx、.xls 或 .et 工作簿。", "PDF 文件", ".xlsx、.xlsm、.xls、.et"),),
+        "W003", (("", "这是 PDF 文件，不是 Excel 工作簿，请上传 .xlsx、.xls 或 .et 工作簿。", "PDF 文件", ".xlsx、.xlsm、.xls、.et"),),
         content=lambda s: b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", refused=True,
     ),
     Case(

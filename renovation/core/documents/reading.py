@@ -419,7 +419,8 @@ def _password() -> Refusal:
 
 
 def _wrong_type(what: str) -> Refusal:
-    message = f"这是{what}，不是 Excel 工作簿，" if what else "这不是 Excel 工作簿，"
+    gap = " " if what[:1].isascii() else ""
+    message = f"这是{gap}{what}，不是 Excel 工作簿，" if what else "这不是 Excel 工作簿，"
     return Refusal(
         "file.type", message + ACCEPTED, found=what or None, expected=".xlsx、.xlsm、.xls、.et"
     )
