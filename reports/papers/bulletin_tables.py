@@ -86,17 +86,17 @@ def ranking_table(bulletin: Bulletin) -> Table:
     return Table(
         columns=(
             Column("名次", Kind.COUNT, 2.6),
-            Column("街道", Kind.TEXT, 6.2),
+            Column("街道", Kind.TEXT, 5.6),
             Column("项目数", Kind.COUNT, 3, unit="个"),
             *_PROGRESS,
-            Column("形象进度较上季末", Kind.CHANGE, 5.6, unit="百分点", places=1),
-            *(Column(f"{mark.symbol}{word}", Kind.COUNT, 2.4, group="亮灯（个）")
+            Column("较上季末", Kind.CHANGE, 4.6, unit="百分点", places=1),
+            *(Column(f"{mark.symbol}{word}", Kind.COUNT, 3.2, group="亮灯（个）")
               for word, mark in MARKS.items()),
         ),
         rows=tuple(rows),
         totals=total,
         caption="各街道进度排名表",
-        notes=(f"注：{RANKING_METHOD}", WEIGHTING),
+        notes=(f"注：{RANKING_METHOD}{WEIGHTING}较上季末为形象进度的变化。",),
         name="街道排名",
     )  # fmt: skip
 
@@ -115,20 +115,20 @@ def _moved(now: Mapping[str, Measure], before: Mapping[str, Measure], name: str)
 def progress_table(bulletin: Bulletin) -> Table:
     """附件1：every project with street sums and the district's."""
     columns = (
-        Column("序号", Kind.COUNT, 2.2),
-        Column("项目名称", Kind.TEXT, 8),
-        Column("户数", Kind.COUNT, 3, unit="户"),
-        Column("面积", Kind.DECIMAL, 3.6, unit="万㎡", places=2),
-        Column("计划开工", Kind.DATE, 5.2),
-        Column("实际开工", Kind.DATE, 5.2),
-        Column("计划完工", Kind.DATE, 5.2),
-        Column("计划投资", Kind.DECIMAL, 4.6, unit="万元", places=2),
-        Column("完成投资", Kind.DECIMAL, 4.6, unit="万元", places=2),
-        Column("投资完成率", Kind.DECIMAL, 3.8, unit="%", places=1),
-        Column("资金到位率", Kind.DECIMAL, 3.8, unit="%", places=1),
-        Column("支付率", Kind.DECIMAL, 3.6, unit="%", places=1),
-        *(Column(c.header, c.kind, 3.8, unit=c.unit, places=c.places) for c in _PROGRESS),
-        Column("亮灯", Kind.MARK, 5.2),
+        Column("序号", Kind.COUNT, 2.4),
+        Column("项目名称", Kind.TEXT, 8.6),
+        Column("户数", Kind.COUNT, 3.6, unit="户"),
+        Column("面积", Kind.DECIMAL, 3.8, unit="万㎡", places=2),
+        Column("计划开工", Kind.DATE, 5.6),
+        Column("实际开工", Kind.DATE, 5.6),
+        Column("计划完工", Kind.DATE, 5.6),
+        Column("计划投资", Kind.DECIMAL, 5.2, unit="万元", places=2),
+        Column("完成投资", Kind.DECIMAL, 5.2, unit="万元", places=2),
+        Column("投资完成率", Kind.DECIMAL, 4, unit="%", places=1),
+        Column("资金到位率", Kind.DECIMAL, 4, unit="%", places=1),
+        Column("支付率", Kind.DECIMAL, 4, unit="%", places=1),
+        *(Column(c.header, c.kind, 4.2, unit=c.unit, places=c.places) for c in _PROGRESS),
+        Column("亮灯", Kind.MARK, 6.6),
     )
     rows: list[Row] = []
     number = 0
@@ -193,8 +193,8 @@ def lagging_table(bulletin: Bulletin) -> Table:
             Column("街道", Kind.TEXT, 5),
             Column("项目名称", Kind.TEXT, 7),
             *(Column(c.header, c.kind, 4, unit=c.unit, places=c.places) for c in _PROGRESS),
-            Column("亮灯", Kind.MARK, 5.2),
-            Column("滞后起始周", Kind.DATE, 5.2),
+            Column("亮灯", Kind.MARK, 6.4),
+            Column("滞后起始周", Kind.DATE, 5.6),
             Column("施工单位", Kind.TEXT, 8),
             Column("街道报送的原因", Kind.TEXT, 12),
             Column("下周计划", Kind.TEXT, 10),

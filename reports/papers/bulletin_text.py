@@ -251,10 +251,10 @@ class Draft:
             parts.append(
                 f"{name}项目形象进度{physical}，{self.distance(project.name, project.figures)}"
             )
-        more = "进度靠前的是：" if len(ahead) > MOST_NAMED else "分别是："
+        more = "，进度靠前的是：" if len(ahead) > MOST_NAMED else "："
         return (
-            f"形象进度超过序时进度的项目有{self.count('超序时项目数', len(ahead))}，"
-            f"{more if len(ahead) > 1 else ''}{'；'.join(parts)}。请有关街道总结做法，供其他街道借鉴。"
+            f"形象进度超过序时进度的项目有{self.count('超序时项目数', len(ahead))}"
+            f"{more}{'；'.join(parts)}。请有关街道总结做法，供其他街道借鉴。"
         )
 
     def _problems(self) -> Iterator[tuple[str, str, str, str]]:

@@ -13,6 +13,7 @@ from renovation.accounts.models import Organisation
 from renovation.core.errors import Refusal
 from renovation.core.measures import Measure
 from renovation.core.wording import chinese_date
+from reports.figures.catalogue import catalogue
 from reports.figures.services import DISTRICT, PROJECT, STREET, Facts
 from supervision.weekly.rules import Thresholds
 
@@ -62,20 +63,21 @@ def figure_maps(*, facts: Facts, measures: Iterable[str] = names.STANDING) -> Fi
     chosen = list(measures)
     found: dict[str, dict[str, Figures]] = {}
     for level in (DISTRICT, STREET, PROJECT):
-        by_code: dict[str, dict[str, Measure]] = {}
-        for figure in facts.figures(level, chosen):
-            by_code.setdefault(figure.place.code, {})[figure.measure.name] = figure.measure
-        found[level] = {code: {**each, **_parts(each)} for code, each in by_code.items()}
+        of_level = [name for name in chosen if level in catalogue()[name].levels]
+        found[level] = {
+            place.code: _with_parts({name: facts.get(name, place) for name in of_level})
+            for place in facts.places[level]
+        }
     district = next(iter(found[DISTRICT].values()), {})
     return FigureMaps(district, found[STREET], found[PROJECT])
 
 
-def _parts(figures: Figures) -> dict[str, Measure]:
-    """完成投资 and 计划投资, the numerator and denominator of 投资完成率."""
+def _with_parts(figures: Figures) -> Figures:
+    """The figures with 完成投资 and 计划投资, the numerator and denominator of 投资完成率."""
     rate = figures.get(names.INVESTMENT_RATE)
     if rate is None or not rate.denominator:
-        return {}
-    return {
+        return figures
+    parts = {
         name: Measure.amount(
             name, part, rate.part_unit, as_of=rate.as_of, label=name, approval=rate.approval
         )
@@ -84,6 +86,7 @@ def _parts(figures: Figures) -> dict[str, Measure]:
             (names.PLANNED_INVESTMENT, rate.denominator),
         )
     }
+    return {**figures, **parts}
 
 
 def light_method(thresholds: Thresholds) -> str:

@@ -349,7 +349,7 @@ COLUMNS: tuple[SheetColumn, ...] = (
     _worded("建成年份", lambda p: p.row.years_built, kind=Kind.LABEL, width=5, is_printed=False),
     _measured("楼栋", names.BUILDINGS, kind=Kind.COUNT, width=2.8, unit="栋"),
     _measured("户数", names.HOUSEHOLDS, kind=Kind.COUNT, width=3.4, unit="户"),
-    _measured("面积", names.AREA, places=2, width=3.6, unit="万㎡"),
+    _measured("面积", names.AREA, places=2, width=4.2, unit="万㎡"),
     _worded("改造类别", lambda p: p.row.renovation_type, width=6, is_printed=False),
     _measured("计划投资", names.PLANNED_INVESTMENT, places=2, width=5, unit="万元", group="投资和资金"),
     _measured(
@@ -367,11 +367,11 @@ COLUMNS: tuple[SheetColumn, ...] = (
     _worded("建设单位", _party("owner"), width=9, is_printed=False),
     _worded("施工单位", _party("contractor"), width=9, is_printed=False),
     _worded("监理单位", _party("supervisor"), width=9, is_printed=False),
-    _worded("计划开工", lambda p: p.row.planned_start_on, kind=Kind.DATE, width=5.4, group="工期"),
-    _worded("实际开工", lambda p: p.row.started_on, kind=Kind.DATE, width=5.4, group="工期"),
-    _worded("计划完工", lambda p: p.row.planned_completion_on, kind=Kind.DATE, width=5.4, group="工期"),
+    _worded("计划开工", lambda p: p.row.planned_start_on, kind=Kind.DATE, width=6.2, group="工期"),
+    _worded("实际开工", lambda p: p.row.started_on, kind=Kind.DATE, width=6.2, group="工期"),
+    _worded("计划完工", lambda p: p.row.planned_completion_on, kind=Kind.DATE, width=6.2, group="工期"),
     _worded("实际（预计）完工", _completion, kind=Kind.LABEL, width=6.5, group="工期", is_printed=False),
-    _worded("当前阶段", lambda p: p.row.stage, kind=Kind.LABEL, width=4.2),
+    _worded("当前阶段", lambda p: p.row.stage, kind=Kind.LABEL, width=4.6),
     _worded("上周计划", lambda p: p.row.last_plan, width=12, is_printed=False),
     _worded("本周完成情况", lambda p: p.row.work_done, width=14),
     SheetColumn(
@@ -404,5 +404,5 @@ COLUMNS: tuple[SheetColumn, ...] = (
     _worded("联系电话", lambda p: p.row.phone, kind=Kind.LABEL, width=7, is_printed=False),
     _worded("填报岗", lambda p: p.group.filler, width=7, is_printed=False),
     _worded("填报时间", lambda p: p.group.filled_at, kind=Kind.LABEL, width=7, is_printed=False),
-    _worded("备注", lambda p: p.row.note, width=6),
+    _worded("备注", lambda p: p.row.note, width=5),
 )  # fmt: skip

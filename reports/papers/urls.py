@@ -1,6 +1,23 @@
 """Addresses of the wing."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "papers"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("sheets/", views.sheets, name="sheets"),
+    path("sheets/compile/", views.compile_sheets, name="compile_sheets"),
+    path("bulletins/", views.bulletins, name="bulletins"),
+    path("bulletins/compile/", views.compile_bulletin, name="compile_bulletin"),
+    path("<int:pk>/", views.document, name="document"),
+    path("<int:pk>/files/", views.files, name="files"),
+    path("<int:pk>/files/render/", views.render_files, name="render"),
+    path("<int:pk>/files/<str:kind>/", views.file, name="file"),
+    path("<int:pk>/original/", views.original, name="original"),
+    path("<int:pk>/changes/", views.changes, name="changes"),
+    path("<int:pk>/recompile/", views.recompile, name="recompile"),
+    path("<int:pk>/acts/<str:act>/", views.act, name="act"),
+    path("<int:pk>/texts/", views.texts, name="texts"),
+    path("<int:pk>/texts/outside/", views.outside, name="outside"),
+]

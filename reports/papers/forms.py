@@ -1,0 +1,121 @@
+"""What is typed on the pages of papers. Shape only; the rules are in services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from renovation.core.periods import Quarter, Week
+from renovation.face.widgets import FilePick, LongText, ShortText
+
+from .bulletins import Bulletin
+
+
+class OpinionForm(forms.Form):
+    """An opinion on the approval sheet."""
+
+    opinion = forms.CharField(
+        label="意见", max_length=500, required=False, widget=LongText({"rows": 3})
+    )
+
+    def __init__(self, *args: Any, needs_comment: bool = False, label: str = "", **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        field = self.fields["opinion"]
+        field.required = needs_comment
+        field.error_messages["required"] = f"请写明{label or '意见'}。"
+        field.label = label or "意见"
+        if not needs_comment:
+            field.help_text = "写入拟稿单；不填时按“同意”记。"
+
+
+class NumberForm(forms.Form):
+    """The number of an issued paper."""
+
+    number = forms.CharField(
+        label="文号",
+        max_length=60,
+        widget=ShortText(),
+        error_messages={"required": "请填写文号。"},
+        help_text="按发文登记簿填写，如“淄建发〔2025〕12号”。",
+    )
+
+
+class OriginalForm(forms.Form):
+    """The scan of the sealed paper."""
+
+    file = forms.FileField(
+        label="正本扫描件",
+        widget=FilePick(),
+        allow_empty_file=True,
+        error_messages={"required": "请选择扫描件。"},
+        help_text="盖章后扫描的 PDF、JPG 或 PNG，不超过 20 MB。归档后发送的就是这一份。",
+    )
+    reason = forms.CharField(
+        label="更换原因", max_length=200, required=False, widget=LongText({"rows": 2})
+    )
+
+    def __init__(self, *args: Any, is_replacing: bool = False, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not is_replacing:
+            del self.fields["reason"]
+
+
+class WeekForm(forms.Form):
+    """Which week's sheets to compile."""
+
+    week = forms.ChoiceField(label="周次")
+
+    def __init__(self, *args: Any, weeks: list[Week], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["week"].choices = [  # type: ignore[attr-defined]
+            (week.key, f"{week.year.label}{week.label}") for week in weeks
+        ]
+
+    def chosen(self) -> Week:
+        """The week; only after `is_valid`."""
+        return Week.from_key(self.cleaned_data["week"])
+
+
+class QuarterForm(forms.Form):
+    """Which quarter's bulletin to draft."""
+
+    quarter = forms.ChoiceField(label="季度")
+
+    def __init__(self, *args: Any, quarters: list[Quarter], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["quarter"].choices = [  # type: ignore[attr-defined]
+            (quarter.key, quarter.label) for quarter in quarters
+        ]
+
+    def chosen(self) -> Quarter:
+        """The quarter; only after `is_valid`."""
+        return Quarter.from_key(self.cleaned_data["quarter"])
+
+
+class TextsForm(forms.Form):
+    """All passages of a bulletin, a field each; the field is called like the passage."""
+
+    def __init__(self, *args: Any, bulletin: Bulletin, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for passage in bulletin.passages:
+            is_line = passage.kind == "line"
+            rows = 2 if is_line else max(3, -(-len(passage.template) // 40) + 1)
+            self.fields[passage.key] = forms.CharField(
+                label=passage.name,
+                required=False,
+                initial=passage.template,
+                widget=LongText({"rows": rows}),
+                help_text="已改写；清空后保存即恢复系统文字。" if passage.is_edited else "",
+            )
+
+    def texts(self) -> dict[str, str]:
+        """Passage → text, for what was sent; only after `is_valid`."""
+        return {key: self.cleaned_data[key] for key in self.fields if key in self.data}
+
+
+class OutsideForm(forms.Form):
+    """Declares a number in the text to be none of the bulletin's figures."""
+
+    place = forms.CharField(label="位置", max_length=200, widget=forms.HiddenInput())
+    reason = forms.CharField(label="原因", max_length=100, required=False)

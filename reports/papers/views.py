@@ -1,0 +1,491 @@
+"""Pages of papers: the lists of sheets and bulletins, one paper, its acts, its text, its files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from renovation.accounts.enums import Permission as P
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.accounts.models import Organisation
+from renovation.core.documents.papers import OfficialPaper
+from renovation.core.errors import Forbidden, Refusal, StateConflict
+from renovation.core.periods import Quarter, Week
+from renovation.face.wording import moment
+from renovation.records.services import read_file
+
+from . import numbers, pages, renditions, services
+from .bulletin_tables import official_paper
+from .bulletin_text import SECTIONS
+from .bulletins import Bulletin
+from .changes import changes_since
+from .enums import Format, PaperAct, PaperKind, PaperState
+from .flows import flow_of
+from .forms import (
+    NumberForm,
+    OpinionForm,
+    OriginalForm,
+    OutsideForm,
+    QuarterForm,
+    TextsForm,
+    WeekForm,
+)
+from .models import Document
+from .policies import available_acts, hindrance
+from .rendering import content_with_correction, overlay_of, sheet_blocks
+from .snapshots import Content, bulletin_of, content_of
+
+READS = (P.PAPER_READ, P.PAPER_READ_DRAFT)
+ACTS = (
+    P.PAPER_DRAFT, P.PAPER_CHECK, P.PAPER_APPROVE, P.PAPER_SIGN, P.PAPER_NUMBER, P.SHEET_ISSUE,
+)  # fmt: skip
+A = PaperAct
+_ON_PAGE = 20
+
+
+def _bureau(request: SignedIn) -> Organisation:
+    """The bureau whose papers these are; a paper of no district is no page."""
+    if request.scope.bureau_id is None:
+        raise Http404
+    return get_object_or_404(Organisation, pk=request.scope.bureau_id)
+
+
+def _document(request: SignedIn, pk: int) -> Document:
+    rows = Document.objects.visible_to(request.scope)
+    rows = rows.select_related("bureau", "subject", "original", "supersedes", "issued_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_GET
+@scoped(*READS)
+def sheets(request: SignedIn) -> HttpResponse:
+    """周调度: by week, the district's sheet and the streets'."""
+    bureau, now = _bureau(request), timezone.now()
+    rows = Document.objects.visible_to(request.scope).filter(kind=PaperKind.DISPATCH_SHEET)
+    keys = rows.order_by("-period_key").values_list("period_key", flat=True).distinct()
+    page = Paginator(keys, _ON_PAGE).get_page(request.GET.get("page"))
+    documents = (
+        rows.filter(period_key__in=list(page.object_list))
+        .select_related("subject", "issued_by")
+        .defer("snapshot", "texts", "outside_figures")
+    )
+    form = None
+    if request.scope.can(P.SHEET_ISSUE):
+        issued = rows.filter(subject=bureau, state=PaperState.ISSUED)
+        form = WeekForm(
+            weeks=pages.weeks_to_compile(
+                bureau=bureau, issued=issued.values_list("period_key", flat=True), now=now
+            )
+        )
+    return render(
+        request,
+        "papers_pages/sheets.html",
+        {"lines": pages.week_lines(list(documents)), "page": page, "form": form, "bureau": bureau},
+    )
+
+
+@require_POST
+@scoped(P.SHEET_ISSUE)
+def compile_sheets(request: SignedIn) -> HttpResponse:
+    """Compile the sheets of a week by hand."""
+    bureau, now = _bureau(request), timezone.now()
+    form = WeekForm(request.POST, weeks=pages.weeks_to_compile(bureau=bureau, issued=(), now=now))
+    if not form.is_valid():
+        messages.error(request, "请选择周次。只能编制最近几周的调度表。")
+        return redirect("papers:sheets")
+    made = services.compile_sheets(bureau=bureau, week=form.chosen(), by=request.user, now=now)
+    return redirect("papers:document", made[0].pk)
+
+
+@require_GET
+@scoped(*READS)
+def bulletins(request: SignedIn) -> HttpResponse:
+    """通报: the bulletins of the district, the newest first."""
+    rows = (
+        Document.objects.visible_to(request.scope)
+        .filter(kind=PaperKind.BULLETIN)
+        .select_related("signed_by", "supersedes")
+        .defer("snapshot", "texts", "outside_figures")
+        .order_by("-period_key", "-version")
+    )
+    page = Paginator(rows, _ON_PAGE).get_page(request.GET.get("page"))
+    form = None
+    if request.scope.can(P.PAPER_DRAFT):
+        done = rows.exclude(state__in=[PaperState.DRAFT, PaperState.WITHDRAWN])
+        form = QuarterForm(
+            quarters=pages.quarters_to_draft(
+                done=done.values_list("period_key", flat=True), now=timezone.now()
+            )
+        )
+    lines = [
+        (row, Quarter.from_key(row.period_key), pages.state_word(row), pages.state_mark(row))
+        for row in page.object_list
+    ]
+    return render(
+        request, "papers_pages/bulletins.html", {"lines": lines, "page": page, "form": form}
+    )
+
+
+@require_POST
+@scoped(P.PAPER_DRAFT)
+def compile_bulletin(request: SignedIn) -> HttpResponse:
+    """Draft the bulletin of a quarter by hand."""
+    bureau, now = _bureau(request), timezone.now()
+    form = QuarterForm(request.POST, quarters=pages.quarters_to_draft(done=(), now=now))
+    if not form.is_valid():
+        messages.error(request, "请选择季度。只能编制最近四个季度的通报。")
+        return redirect("papers:bulletins")
+    made = services.compile_bulletin(bureau=bureau, quarter=form.chosen(), by=request.user, now=now)
+    return redirect("papers:document", made.pk)
+
+
+@require_GET
+@scoped(*READS)
+def document(request: SignedIn, pk: int) -> HttpResponse:
+    """One paper: its state and acts, what it says, how it went, its files."""
+    paper = _document(request, pk)
+    content = content_of(paper)
+    overlay = overlay_of(paper)
+    later = Document.objects.visible_to(request.scope).filter(supersedes=paper).first()
+    context: dict[str, Any] = {
+        "document": paper,
+        "content": content,
+        "crumbs": _crumbs(paper),
+        "overlay": overlay,
+        "word": pages.state_word(paper),
+        "mark": pages.state_mark(paper),
+        "acts": pages.acts_of(paper, request.scope),
+        "steps": pages.steps_of(paper, paper.steps.all()),
+        "figures": pages.key_figures(content),
+        "lights": content.light_counts(),
+        "later": later,
+        "is_reader": not request.scope.can(P.PAPER_READ_DRAFT),
+        **_files(paper),
+    }
+    context["heading"] = content.title if isinstance(content, Bulletin) else content.head
+    context["subheading"] = _subheading(paper, content)
+    if isinstance(content, Bulletin):
+        context["faults"] = content.faults(paper.outside_figures) if _is_draft(paper) else []
+        context["paper"] = _official(content, paper)
+        return render(request, "papers_pages/bulletin.html", context)
+    context["blocks"] = sheet_blocks(content, overlay, whole=False)
+    return render(request, "papers_pages/sheet.html", context)
+
+
+def _subheading(paper: Document, content: Content) -> str:
+    """Number or week, version, and who issued it when."""
+    label = paper.number if isinstance(content, Bulletin) else content.period_label
+    version = f"第{paper.version}版" if paper.version > 1 else ""
+    issued = ""
+    if paper.issued_at is not None:
+        issued = f"{moment(paper.issued_at)} {paper.issued_by}印发"
+    return "　".join(part for part in (label, version, issued) if part)
+
+
+def _crumbs(paper: Document, *deeper: str) -> list[tuple[str, str]]:
+    """The way down to a paper, and further where a page of it is meant."""
+    is_bulletin = paper.kind == PaperKind.BULLETIN
+    top = (
+        ("通报", reverse("papers:bulletins"))
+        if is_bulletin
+        else ("周调度", reverse("papers:sheets"))
+    )
+    content_label = (
+        Quarter.from_key(paper.period_key).label
+        if is_bulletin
+        else f"{paper.subject.short_name}　{Week.from_key(paper.period_key).label}"
+    )
+    found = [top, (content_label, reverse("papers:document", args=[paper.pk]))]
+    return [*found, *((text, "") for text in deeper)]
+
+
+def _is_draft(paper: Document) -> bool:
+    return paper.state == PaperState.DRAFT
+
+
+def _official(content: Bulletin, paper: Document) -> OfficialPaper:
+    overlay = overlay_of(paper)
+    return official_paper(
+        content_with_correction(content, overlay),
+        number=overlay.number,
+        issued_on=overlay.issued_on,
+        printed_on=overlay.printed_on,
+    )
+
+
+def _files(paper: Document) -> dict[str, Any]:
+    lines = pages.file_lines(paper, renditions.current(document=paper))
+    return {"files": lines, "is_rendering": any(line.is_under_way for line in lines)}
+
+
+@require_GET
+@scoped(*READS)
+def files(request: SignedIn, pk: int) -> HttpResponse:
+    """The fragment of a paper's files that the page polls."""
+    paper = _document(request, pk)
+    return render(
+        request, "papers_pages/files.html", {"document": paper, **_files(paper), **_may(request)}
+    )
+
+
+def _may(request: SignedIn) -> dict[str, bool]:
+    return {"is_reader": not request.scope.can(P.PAPER_READ_DRAFT)}
+
+
+@require_GET
+@scoped(P.PAPER_READ_DRAFT)
+def changes(request: SignedIn, pk: int) -> HttpResponse:
+    """Whether the paper was overtaken: its figures compared with the present ones."""
+    paper = _document(request, pk)
+    found = changes_since(document=paper, now=timezone.now())
+    template = "changes" if request.htmx else "changes_page"
+    return render(request, f"papers_pages/{template}.html", {"document": paper, "changes": found})
+
+
+@require_POST
+@scoped(P.PAPER_READ_DRAFT)
+def render_files(request: SignedIn, pk: int) -> HttpResponse:
+    """Make the PDF and the workbook of a draft, or of an issued paper whose files failed."""
+    paper = _document(request, pk)
+    renditions.request(document=paper, formats=renditions.formats_of(paper), now=timezone.now())
+    return redirect(reverse("papers:document", args=[pk]) + "#files")
+
+
+@require_POST
+@scoped(P.PAPER_DRAFT, P.SHEET_ISSUE)
+def recompile(request: SignedIn, pk: int) -> HttpResponse:
+    """Compile a draft anew from the present data."""
+    paper = _document(request, pk)
+    before = paper.digest
+    fresh = services.compile_again(document=paper, by=request.user, now=timezone.now())
+    said = "已按最新数据重新编制。" if fresh.digest != before else "数据没有变化，内容与原来相同。"
+    messages.success(request, said)
+    return redirect("papers:document", pk)
+
+
+_SERVICES = {
+    A.CHECK: services.check,
+    A.COUNTERSIGN: services.countersign,
+    A.APPROVE: services.approve,
+    A.SIGN: services.sign,
+    A.SEND_BACK: services.send_back,
+    A.WITHDRAW: services.withdraw,
+}
+_DONE = {
+    A.CHECK: "已核稿。接下来由审核人审核。",
+    A.COUNTERSIGN: "已会签。",
+    A.APPROVE: "已审核通过。接下来由局领导签发。",
+    A.SIGN: "已签发。接下来由办公室编号印发。",
+    A.SEND_BACK: "已退回拟稿人修改。",
+    A.WITHDRAW: "已作废。",
+    A.NUMBER: "已编号印发。正在生成正式文件，稍后可以下载。",
+    A.FILE_ORIGINAL: "正本已归档。以后发送的是这一份。",
+    A.CORRECT: "已另起更正稿，请核对后按程序办理。",
+    A.ISSUE: "已印发。正在生成正式文件，稍后可以下载。",
+}
+
+
+def _act_form(request: HttpRequest, paper: Document, act: str) -> Any:
+    data = request.POST if request.method == "POST" else None
+    if act == A.NUMBER:
+        on = timezone.localdate()
+        own = numbers.is_own_series(bureau=paper.bureau, on=on)
+        initial = {"number": numbers.next_number(bureau=paper.bureau, on=on)} if own else {}
+        return NumberForm(data, initial=initial)
+    if act == A.FILE_ORIGINAL:
+        sent = request.FILES if request.method == "POST" else None
+        return OriginalForm(data, sent, is_replacing=paper.original_id is not None)
+    if act == A.ISSUE:
+        return None
+    step = flow_of(paper.kind).transition(paper.state, act)
+    labels = {A.CORRECT: "更正了什么、为什么", A.WITHDRAW: "作废原因", A.SEND_BACK: "退回意见"}
+    return OpinionForm(data, needs_comment=step.needs_comment, label=labels.get(PaperAct(act), ""))
+
+
+@scoped(*ACTS)
+def act(request: SignedIn, pk: int, act: str) -> HttpResponse:
+    """One act on a paper: what it will do, what it needs, and doing it."""
+    paper = _document(request, pk)
+    if act not in A.values or act in {A.DRAFT, A.EDIT}:
+        raise Http404
+    if act not in available_acts(paper, request.scope):
+        flow_of(paper.kind).transition(
+            paper.state, act
+        )  # the state's own sentence where it refuses
+        raise Forbidden(hindrance(paper, act, request.scope) or "您的岗位不办理这一环节。")
+    form = _act_form(request, paper, act)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            done = _do(request, paper, act, form)
+        except (Forbidden, StateConflict):
+            raise
+        except Refusal as refusal:
+            if form is None:
+                raise
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        else:
+            messages.success(request, _DONE[PaperAct(act)])
+            return redirect("papers:document", done.pk)
+    context = {
+        "document": paper,
+        "act": act,
+        "crumbs": _crumbs(paper, flow_of(paper.kind).act_label(paper.state, act)),
+        "label": flow_of(paper.kind).act_label(paper.state, act),
+        "consequence": pages.consequence(paper, act, now=timezone.now()),
+        "submit": pages.submit_label(paper, act),
+        "is_danger": act in {A.WITHDRAW, A.SEND_BACK},
+        "form": form,
+        "steps": pages.steps_of(paper, paper.steps.all()),
+        "word": pages.state_word(paper),
+        "mark": pages.state_mark(paper),
+    }
+    return render(
+        request,
+        "papers_pages/act.html",
+        context,
+        status=422 if form is not None and form.errors else 200,
+    )
+
+
+def _do(request: SignedIn, paper: Document, act: str, form: Any) -> Document:
+    now, by = timezone.now(), request.user
+    if act == A.ISSUE:
+        return services.issue_sheet(
+            document=paper, by=by, now=now, digest=request.POST.get("digest", "")
+        )
+    if act == A.NUMBER:
+        return services.number(document=paper, number=form.cleaned_data["number"], by=by, now=now)
+    if act == A.FILE_ORIGINAL:
+        file = form.cleaned_data["file"]
+        return services.file_original(
+            document=paper,
+            content=file.read(),
+            name=file.name,
+            reason=form.cleaned_data.get("reason", ""),
+            by=by,
+            now=now,
+        )
+    if act == A.CORRECT:
+        reason = form.cleaned_data["opinion"]
+        return services.correct(document=paper, reason=reason, by=by, now=now)
+    opinion = form.cleaned_data["opinion"]
+    done: Document = _SERVICES[PaperAct(act)](document=paper, by=by, now=now, opinion=opinion)
+    return done
+
+
+@scoped(P.PAPER_DRAFT)
+def texts(request: SignedIn, pk: int) -> HttpResponse:
+    """The text of a drafted bulletin, passage by passage, with what is wrong in it."""
+    paper = _document(request, pk)
+    if A.EDIT not in available_acts(paper, request.scope):
+        flow_of(paper.kind).transition(paper.state, A.EDIT)
+        raise Forbidden("您的岗位不办理这一环节。")
+    bulletin = bulletin_of(paper)
+    form = TextsForm(request.POST if request.method == "POST" else None, bulletin=bulletin)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.edit_texts(
+                document=paper, texts=form.texts(), by=request.user, now=timezone.now()
+            )
+        except (Forbidden, StateConflict):
+            raise
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        else:
+            messages.success(request, "文字已保存。")
+            return redirect("papers:texts", pk)
+    faults = bulletin.faults(paper.outside_figures)
+    sections = [
+        (
+            section or "文件要素",
+            [
+                (passage, form[passage.key], [f for f in faults if f.passage_key == passage.key])
+                for passage in bulletin.passages
+                if passage.section == section
+            ],
+        )
+        for section in ("", *SECTIONS)
+    ]
+    return render(
+        request,
+        "papers_pages/texts.html",
+        {
+            "document": paper,
+            "bulletin": bulletin,
+            "crumbs": _crumbs(paper, "修改文字"),
+            "form": form,
+            "sections": [each for each in sections if each[1]],
+            "faults": faults,
+            "fault_links": [(f.passage_name, f.message, f"#id_{f.passage_key}") for f in faults],
+            "outside": _outside(paper, bulletin),
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _outside(paper: Document, bulletin: Bulletin) -> list[tuple[str, str, str]]:
+    """Numbers declared to be none of the bulletin's: place, token, reason."""
+    tokens = bulletin.figure_places()
+    return [
+        (place, tokens.get(place, place), reason) for place, reason in paper.outside_figures.items()
+    ]
+
+
+@require_POST
+@scoped(P.PAPER_DRAFT)
+def outside(request: SignedIn, pk: int) -> HttpResponse:
+    """Declare a number to be none of the bulletin's figures, or take that back."""
+    paper = _document(request, pk)
+    form = OutsideForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "原因不能超过 100 个字。")
+        return redirect("papers:texts", pk)
+    services.mark_outside(
+        document=paper,
+        place=form.cleaned_data["place"],
+        reason=form.cleaned_data["reason"],
+        by=request.user,
+        now=timezone.now(),
+    )
+    return redirect(reverse("papers:texts", args=[pk]) + "#faults")
+
+
+@require_GET
+@scoped(*READS)
+def file(request: SignedIn, pk: int, kind: str) -> FileResponse:
+    """The bytes of a paper in a format. The approval form stays in the house."""
+    paper = _document(request, pk)
+    if kind == Format.APPROVAL and not request.scope.can(P.PAPER_READ_DRAFT):
+        raise Http404
+    found = renditions.finished(document=paper).get(kind)
+    if found is None:
+        raise Http404
+    return _answer(found, request)
+
+
+@require_GET
+@scoped(*READS)
+def original(request: SignedIn, pk: int) -> FileResponse:
+    """The scan of the sealed paper."""
+    paper = _document(request, pk)
+    if paper.original is None:
+        raise Http404
+    return _answer(paper.original, request)
+
+
+def _answer(found: Any, request: SignedIn) -> FileResponse:
+    import io
+
+    return FileResponse(
+        io.BytesIO(read_file(file=found)),
+        as_attachment="inline" not in request.GET,
+        filename=found.name,
+        content_type=found.content_type,
+    )
