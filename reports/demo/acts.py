@@ -46,9 +46,10 @@ class Acts:
             )
         )
 
-    def write(self) -> int:
-        """Append all that was collected; returns how many."""
+    def write(self, *, until: datetime | None = None) -> int:
+        """Append what was collected, up to a moment where one is given; returns how many."""
         self._entries.sort(key=lambda entry: entry.at)
-        AuditEntry.objects.bulk_create(self._entries, batch_size=500)
-        written, self._entries = len(self._entries), []
-        return written
+        due = [entry for entry in self._entries if until is None or entry.at <= until]
+        AuditEntry.objects.bulk_create(due, batch_size=500)
+        del self._entries[: len(due)]
+        return len(due)

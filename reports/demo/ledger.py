@@ -28,10 +28,13 @@ from renovation.records.services import store_file
 
 from .acts import Acts
 from .dice import Dice
+from .edits import LedgerEdits
 from .evidence import page
 from .outlines import Outline, official, outlines
 from .people import District
 from .stories import Plan, Story
+from .told import Told
+from .wording import task_for
 
 PROJECT_COUNT = 14
 #: Places in the programme whose contractor or supervisor is the company of the demo account.
@@ -50,16 +53,6 @@ _DOCUMENTS = {
     GateKind.AUDITED: "结算审核报告",
     GateKind.HANDED_OVER: "移交管养协议",
 }
-
-
-@dataclass(frozen=True)
-class Told:
-    """A project in the database with its outline and its story."""
-
-    place: int
-    project: Project
-    outline: Outline
-    story: Story
 
 
 @dataclass
@@ -82,6 +75,7 @@ class LedgerWriter:
         self._parties(told)
         self._baselines(told)
         self._gates(told)
+        LedgerEdits(self.district, self.calendar, self.acts, self.now).write(told)
         return told
 
     # -- programme ---------------------------------------------------------------------------------
@@ -249,7 +243,12 @@ class LedgerWriter:
         Baseline.objects.bulk_create(baselines)
         MonthlyTarget.objects.bulk_create(
             [
-                MonthlyTarget(baseline=baseline, month_end_on=day, target_percent=percent)
+                MonthlyTarget(
+                    baseline=baseline,
+                    month_end_on=day,
+                    target_percent=percent,
+                    task=task_for(percent),
+                )
                 for baseline, plan in zip(baselines, plans, strict=True)
                 for day, percent in sorted(plan.targets.items())
                 if plan.start < day < plan.end

@@ -15,9 +15,9 @@ from renovation.core.calendar import WorkCalendar, local_day, local_moment
 
 from .acts import Acts
 from .dice import Dice
-from .ledger import Told
 from .people import FOUNDED, District
 from .stories import Story
+from .told import Told
 
 WAN = 1_000_000  # 分 in 万元
 

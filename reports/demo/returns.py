@@ -19,13 +19,16 @@ from supervision.weekly.values import ReportValues
 
 from .acts import Acts
 from .dice import Dice
-from .ledger import Told
 from .people import FOUNDED, District
 from .stories import tenths
+from .told import Told
 from .weeks import AskedWeek, asked_weeks
 from .wording import Words, completion_words, words_for, workers
 
 OPENING_WEEKS = 3
+#: How many weeks before the last closed one have their dispatch sheets in the archive: the sheets publish
+#: their returns. Earlier weeks are published without a sheet at hand.
+SHEET_WEEKS = 2
 JUMP = 10
 #: (street, Monday) of what went otherwise than it should in the first year.
 _MISSING = {("zhonglou", date(2025, 7, 7)), ("zhonglou", date(2025, 9, 8))}
@@ -271,6 +274,8 @@ class ReturnWriter:
         if not self._do(life, ReturnAct.APPROVE, ReturnState.APPROVED, reviewer, approved):
             return
         row.approved_at, row.approved_by = approved, reviewer
+        if row.version == 1 and Week(row.week_start) in self._closed[-1 - SHEET_WEEKS :]:
+            return
         published = max(approved + timedelta(minutes=10), local_moment(day, time(16, 10)))
         by = self.district.users["bureau"]
         if self._do(life, ReturnAct.PUBLISH, ReturnState.PUBLISHED, by, published):

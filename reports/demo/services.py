@@ -15,15 +15,16 @@ from renovation.core.periods import Week
 from renovation.records.services import work_calendar
 
 from .acts import Acts
-from .ledger import LedgerWriter, Told
+from .ledger import LedgerWriter
 from .money import MoneyWriter, add_sources
 from .outlines import outlines
-from .outputs import add_subscriptions
+from .outputs import add_schedules, add_subscriptions
 from .people import District, add_district, add_holidays, find_district, set_passwords
 from .present import present_stories
 from .returns import ReturnWriter
 from .stories import Story
 from .timetables import settled_stories
+from .told import Told
 from .weeks import AskedWeek, asked_weeks
 
 FIRST_YEAR = 2025
@@ -43,9 +44,10 @@ def programme_year(*, today: date) -> int:
 
 
 @transaction.atomic
-def load(*, password: str, now: datetime) -> Loaded:
+def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     """Load the demo as it stands at ``now``; where it is loaded already, write nothing.
 
+    ``with_papers`` also judges all past weeks and issues past papers, which takes most of the time.
     Refuses (``demo.not_empty``) a database that holds somebody else's users.
     """
     if Programme.objects.filter(bureau__code="zichuan-bureau").exists():
@@ -68,8 +70,14 @@ def load(*, password: str, now: datetime) -> Loaded:
         money.write(rows, sources)
         told += rows
     ReturnWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
-    acts.write()
     add_subscriptions(district=district)
+    if with_papers:
+        from .papers import PaperWriter  # brings the libraries of PDF and Excel with it
+
+        papers = PaperWriter(district=district, calendar=calendar, acts=acts, now=now)
+        papers.write(min(one.project.approved_on for one in told))
+    acts.write()
+    add_schedules(district=district, now=now)
     return Loaded(True, years)
 
 

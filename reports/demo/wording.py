@@ -166,6 +166,22 @@ _OVERDUE_COORDINATION = (
 )
 
 
+_TASKS = (
+    (8, "围挡进场、拆违清障"),
+    (25, "雨污分流、给水管网"),
+    (45, "屋面防水、弱电入地"),
+    (65, "外墙保温、燃气立管外移"),
+    (82, "楼道粉刷、单元门更换"),
+    (94, "道路铺装、绿化照明"),
+    (100, "收尾整改、组织初验"),
+)
+
+
+def task_for(percent: Decimal) -> str:
+    """The task of a month whose end asks for this cumulative percent."""
+    return next(task for limit, task in _TASKS if percent <= limit)
+
+
 def words_for(
     *,
     outline: Outline,

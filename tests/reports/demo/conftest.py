@@ -33,13 +33,13 @@ class Demo:
         return self.loaded.years[-1]
 
 
-def load_on(day: str, clock: str = "10:00") -> Demo:
-    """Load the demo as it stands on a day."""
+def load_on(day: str, clock: str = "10:00", *, with_papers: bool = False) -> Demo:
+    """Load the demo as it stands on a day; without its papers, which take most of the time."""
     today = date.fromisoformat(day)
     now = moment_of(today=today)
     if clock != "10:00":
         now = local_moment(today, datetime.strptime(clock, "%H:%M").time())
-    loaded = load(password=PASSWORD, now=now)
+    loaded = load(password=PASSWORD, now=now, with_papers=with_papers)
     calendar = work_calendar()
     closed, before = last_closed(calendar=calendar, now=now)
     newest = Week.of(today)

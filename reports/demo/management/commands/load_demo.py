@@ -28,6 +28,9 @@ class Command(BaseCommand):
             "--reset", action="store_true", help="先清空演示数据库再装入；有正式数据时拒绝。"
         )
         parser.add_argument(
+            "--without-papers", action="store_true", help="不编制往期文件和亮灯判定，装入更快。"
+        )
+        parser.add_argument(
             "--today", type=date.fromisoformat, help="以这一天为今天，如 2026-03-30。"
         )
 
@@ -40,7 +43,7 @@ class Command(BaseCommand):
         try:
             if options["reset"]:
                 empty_database()
-            loaded = load(password=password, now=now)
+            loaded = load(password=password, now=now, with_papers=not options["without_papers"])
             if not loaded.is_new and given:
                 renew_passwords(password=password, now=now)
         except Refusal as refusal:
