@@ -4,8 +4,10 @@ from django.urls import include, path
 
 from renovation.api import api
 from renovation.jobs.views import healthz
+from reports.dashboards import views as dashboards
 
 urlpatterns = [
+    path("", dashboards.overview, name="home"),
     path("accounts/", include("renovation.accounts.urls")),
     path("", include("renovation.face.urls")),
     path("console/", include("renovation.console.urls")),

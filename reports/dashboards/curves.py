@@ -1,0 +1,131 @@
+"""Plan against actual of a place over a year, drawn in the sizes that pages have room for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from renovation.core import charts
+from renovation.core.charts import CurveMark, CurvePoint
+from renovation.core.measures import Measure, format_decimal
+from renovation.core.periods import Month, Week, Year
+from reports.figures import services as figures
+from reports.figures.services import Facts, Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """``finding`` is what the section's title states; ``wide``, ``broad`` and ``narrow`` are drawings, empty
+    where there is nothing to draw; ``points`` are the month ends for who reads a table instead."""
+
+    finding: str
+    wide: str
+    broad: str
+    narrow: str
+    points: tuple[tuple[date, str, str], ...]
+
+
+def curve_of(
+    *,
+    facts: Facts,
+    title: str,
+    place: Place | None = None,
+    marks: Sequence[CurveMark] = (),
+    end_label: Sequence[str] = (),
+) -> Curve:
+    """The curve of a place (the district where none is named) over the programme's year."""
+    plans = [
+        fact.project.plan
+        for fact in facts.rows("progress", place)
+        if fact.project.plan is not None
+    ]
+    if not plans:
+        return Curve(finding="还没有计划", wide="", broad="", narrow="", points=())
+    year = Year(facts.programme.year)
+    ends = max(plan.completion_on for plan in plans)
+    last = max(year.end, Month.of(ends).end) if ends.year > year.year else year.end
+    starts = [plan.start_on for plan in plans]
+    series = figures.series(facts, sorted(_days(facts, year.start, last, starts, ends)), place)
+    plan = _run([(point.day, point.scheduled) for point in series])
+    actual = _run([(point.day, point.physical) for point in series if point.physical is not None])
+    physical, scheduled = facts.get("形象进度", place), facts.get("序时进度", place)
+    deviation = facts.get("偏差", place)
+    finding = _finding(deviation)
+
+    def draw(size: charts.Size) -> str:
+        short = size == "narrow"
+        return charts.curve(
+            title=f"{title}：{finding}",
+            plan=plan,
+            actual=actual,
+            as_of=facts.as_of,
+            plan_label=f"{'序时' if short else '序时进度'} {scheduled.text}%",
+            actual_label=f"{'形象' if short else '形象进度'} {physical.text}%",
+            gap_label=_gap(deviation, short=short),
+            start=year.start,
+            end=last,
+            size=size,
+            marks=marks,
+            end_label=end_label,
+        )
+
+    months = [point for point in series if point.day == Month.of(point.day).end]
+    return Curve(
+        finding=finding,
+        wide=draw("wide"),
+        broad=draw("broad"),
+        narrow=draw("narrow"),
+        points=tuple(
+            (point.day, point.scheduled.text, point.physical.text if point.physical else "")
+            for point in months
+        ),
+    )
+
+
+def _days(
+    facts: Facts, first: date, last: date, starts: Iterable[date], ends: date
+) -> set[date]:
+    """Month ends, starts and the end of plans, the Sundays that have passed, and the day itself."""
+    days = {first, last, ends, facts.as_of, *starts}
+    day = Month.of(first).end
+    while day <= last:
+        days.add(day)
+        day = Month.of(day + timedelta(days=1)).end
+    sunday = Week.of(first).end
+    while sunday <= facts.as_of:
+        days.add(sunday)
+        sunday += timedelta(days=7)
+    return {each for each in days if first <= each <= last}
+
+
+def _run(pairs: Sequence[tuple[date, Measure]]) -> list[CurvePoint]:
+    """The points while the line runs: from the last 0 before it rises, to the first 100."""
+    points = [
+        CurvePoint(day, Decimal(measure.value.numerator) / measure.value.denominator)
+        for day, measure in pairs
+        if measure.value is not None
+    ]
+    while len(points) > 1 and points[0].value == points[1].value == 0:
+        points.pop(0)
+    while len(points) > 1 and points[-1].value == points[-2].value == 100:
+        points.pop()
+    return points
+
+
+def _finding(deviation: Measure) -> str:
+    if deviation.shown is None:
+        return "还没有计划"
+    if deviation.shown == 0:
+        return "形象与序时持平"
+    return "形象落后序时" if deviation.shown < 0 else "形象领先序时"
+
+
+def _gap(deviation: Measure, *, short: bool) -> str:
+    if not deviation.shown:
+        return "" if deviation.shown is None else "与序时持平"
+    if short:
+        return f"{deviation.signed_text} 百分点"
+    word = "落后" if deviation.shown < 0 else "领先"
+    return f"{word} {format_decimal(abs(deviation.shown), 1)} 百分点"

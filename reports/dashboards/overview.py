@@ -1,0 +1,517 @@
+"""总览, compiled once: the page, its text to copy and its workbook are renderings of one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from projects.ledger.enums import GateKind
+from renovation.accounts.scope import Scope
+from renovation.core.measures import (
+    Approval,
+    Measure,
+    change,
+)
+from renovation.core.periods import Week
+from renovation.core.wording import chinese_date
+from reports.figures import services as figures
+from reports.figures.services import Facts, Place
+from supervision.weekly.register import Register, register_between
+
+from .choice import Choice
+from .curves import Curve, curve_of
+from .sentences import Piece, Turn, plain, standing, worsened
+
+#: How a remark about what is not approved begins (`core.declarations.Waiting`).
+WAITS = "待核"
+#: How many asked weeks the table of returns looks back over.
+WEEKS_SHOWN = 6
+#: Lights from the heaviest on, as rows of symbols show them.
+LIGHT_ORDER = ("red", "yellow", "grey", "green")
+_WORDS = {"red": "严重滞后", "yellow": "滞后", "green": "正常", "grey": "未到开工"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """One of the figures on top: the measure, its change, what stands under it, its source rows.
+
+    ``pending`` says what waits for approval and is left out, with its amount.
+    """
+
+    name: str
+    measure: Measure
+    change: Measure | None
+    basis: str
+    href: str
+    as_of_note: str = ""
+    pending: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passed:
+    """A gate that was passed since last week, and how many projects have passed it."""
+
+    code: str
+    name: str
+    gate: str
+    on: date
+    count: int
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """Money of a stage since last week, and the streets that it belongs to."""
+
+    stage: str
+    change: Measure
+    streets: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreetLights:
+    """The lights of a place: (key, project name) of every project, and their counts by key."""
+
+    name: str
+    code: str
+    lights: tuple[tuple[str, str], ...]
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """How many projects."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnCell:
+    """A street in a week: 按时, 迟报, 未报, 待报 or "" where nothing was asked of it."""
+
+    week: Week
+    word: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnRow:
+    """A street's returns: how the week stands (word and kind of mark), when it came, the weeks before."""
+
+    street: str
+    code: str
+    word: str
+    kind: str
+    sent_at: datetime | None
+    is_missing: bool
+    cells: tuple[ReturnCell, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankRow:
+    """A place in the ranking with its measures, and where it stood last week ("" where there was no week)."""
+
+    place: str
+    place_before: str
+    name: str
+    code: str
+    projects: Measure
+    households: Measure
+    area: Measure
+    scheduled: Measure
+    physical: Measure
+    deviation: Measure
+    change: Measure | None
+
+    @property
+    def bar_label(self) -> str:
+        """The bar in words."""
+        return f"形象 {self.physical.text}%，序时 {self.scheduled.text}%"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """Everything the page says, about a programme at the end of a week."""
+
+    place: str
+    is_district: bool
+    programme: str
+    year: int
+    week: Week | None
+    before: Week | None
+    as_of: date
+    approval: Approval
+    lead: tuple[tuple[Piece, ...], ...]
+    tiles: tuple[Tile, ...]
+    turns: tuple[Turn, ...]
+    passed: tuple[Passed, ...]
+    moved: tuple[Moved, ...]
+    curve: Curve
+    streets: tuple[StreetLights, ...]
+    lights: Mapping[str, int]
+    returns: tuple[ReturnRow, ...]
+    return_weeks: tuple[Week, ...]
+    return_rate: Measure
+    ranking: tuple[RankRow, ...]
+    total: RankRow
+    method: str
+    remarks: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """No project of the programme is in sight on the day."""
+        return not self.total.projects.value
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether anything moved since last week."""
+        return bool(self.turns or self.passed or self.moved)
+
+    @property
+    def copy_text(self) -> str:
+        """What is pasted into a chat group: the lead and the figures with their basis and day."""
+        heading = f"【{self.place}{self.year}年老旧小区改造】截至{chinese_date(self.as_of)}"
+        week = f"（第{self.week.number}周）" if self.week else ""
+        lines = [heading + week + f"，{self.approval.label}"]
+        lines += [plain(sentence) for sentence in self.lead]
+        for tile in self.tiles:
+            measure = tile.measure
+            basis = f"（{tile.basis}）" if tile.basis else ""
+            moved = ""
+            if tile.change is not None and tile.change.value is not None:
+                moved = f"，较上周 {tile.change.signed_text} {tile.change.unit.text}"
+                if tile.change.shown == 0:
+                    moved = "，较上周持平"
+            number = measure.text if measure.value is None else f"{measure.text}{measure.unit.text}"
+            lines.append(f"{tile.name}：{number}{basis}{moved}。")
+        return "\n".join(lines)
+
+
+def compile_overview(*, choice: Choice, scope: Scope, now: datetime) -> Overview:
+    """Join ledger, money, weekly facts and returns as they stand for a choice; a constant number of queries."""
+    facts = figures.load(
+        programme=choice.programme,
+        as_of=choice.as_of,
+        approval=choice.approval,
+        now=now,
+        scope=scope,
+    )
+    before = None
+    if choice.before is not None:
+        before = figures.load(
+            programme=choice.programme,
+            as_of=choice.before.end,
+            approval=choice.approval,
+            now=now,
+            scope=scope,
+        )
+    bureau = choice.programme.bureau
+    is_district = bureau.pk in scope.organisation_ids
+    place = "全区" if is_district else join(_street_names(facts)) or scope.post_name
+    register = _register(choice, scope, now)
+    rows = _return_rows(register, choice.week)
+    silent = [row.street for row in rows if row.is_missing]
+    turns = _turns(facts, before)
+    deviation_before = before.get("偏差") if before else None
+    lights = facts.lights()
+    return Overview(
+        place=place,
+        is_district=is_district,
+        programme=choice.programme.name,
+        year=choice.programme.year,
+        week=choice.week,
+        before=choice.before,
+        as_of=choice.as_of,
+        approval=choice.approval,
+        lead=tuple(
+            sentence
+            for sentence in (
+                standing(
+                    place=place,
+                    physical=facts.get("形象进度"),
+                    deviation=facts.get("偏差"),
+                    before=deviation_before,
+                ),
+                worsened(turns=turns, lights=lights, silent=silent),
+            )
+            if sentence
+        ),
+        tiles=_tiles(facts, before, choice),
+        turns=turns,
+        passed=_passed(facts, choice),
+        moved=_moved(facts, before),
+        curve=curve_of(facts=facts, title=f"{place}进度"),
+        streets=_street_lights(facts),
+        lights=lights,
+        returns=rows,
+        return_weeks=tuple(line.week for line in reversed(register.lines)),
+        return_rate=_week_rate(facts, choice.week),
+        ranking=_ranking(facts, before, is_district=is_district),
+        total=_rank_row(facts, before, facts.whole, "", ""),
+        method=figures.ranking_method(facts),
+        remarks=older_figures(facts, choice.week),
+    )
+
+
+# -- the figures on top ------------------------------------------------------------------------------
+def _tiles(facts: Facts, before: Facts | None, choice: Choice) -> tuple[Tile, ...]:
+    physical, scheduled = facts.get("形象进度"), facts.get("序时进度")
+    by_households = facts.get("开工率(户数)")
+    bases = {
+        "形象进度": f"折合 {physical.parts_text} {physical.part_unit.text}",
+        "偏差": f"{physical.text}% − {scheduled.text}%",
+        "开工率(项目)": f"{facts.get('开工率(项目)').parts_text} 个，按户数 {by_households.text}%",
+        "投资完成率": f"{facts.get('投资完成率').parts_text} 万元",
+        "支付率": f"{facts.get('支付率').parts_text} 万元",
+        "报送率": f"{facts.get('报送率').parts_text} 次应报，今年以来",
+    }
+    labels = {
+        "偏差": "偏差（形象 − 序时）",
+        "开工率(项目)": "开工率（按项目）",
+        "支付率": "资金支付率",
+        "报送率": "周报报送率",
+    }
+    return tuple(
+        tile_of(
+            facts, before, name, basis=basis, label=labels.get(name, ""), shows_pending=choice.may_see_pending
+        )
+        for name, basis in bases.items()
+    )
+
+
+def tile_of(
+    facts: Facts,
+    before: Facts | None,
+    name: str,
+    *,
+    basis: str,
+    shows_pending: bool,
+    label: str = "",
+    place: Place | None = None,
+    as_of_note: str = "",
+) -> Tile:
+    """A measure with its change, its remarks beside the basis, and what waits for approval apart."""
+    measure = facts.get(name, place)
+    remarks = [remark for remark in measure.note.split("；") if remark]
+    pending = [remark.removeprefix(WAITS).strip() for remark in remarks if remark.startswith(WAITS)]
+    others = [remark for remark in remarks if WAITS not in remark]
+    return Tile(
+        name=label or name,
+        measure=measure,
+        change=figures.change_of(facts=facts, earlier=before, name=name, place=place),
+        basis="；".join([basis, *others] if measure.value is not None else others),
+        href=figures.source_address(facts, name, place or facts.whole),
+        as_of_note=as_of_note,
+        pending="；".join(pending) if shows_pending else "",
+    )
+
+
+# -- what changed ------------------------------------------------------------------------------------
+def _turns(facts: Facts, before: Facts | None) -> tuple[Turn, ...]:
+    """Projects whose light changed since last week, the worst first."""
+    if before is None:
+        return ()
+    earlier = {fact.project.code: fact for fact in before.progress}
+    places = {place.code: place for place in facts.places[figures.PROJECT]}
+    found = []
+    for fact in facts.progress:
+        was = earlier.get(fact.project.code)
+        if was is None or before.light_of(was.project.code) == facts.light_of(was.project.code):
+            continue
+        place = places[fact.project.code]
+        found.append(
+            Turn(
+                code=fact.project.code,
+                name=fact.project.name,
+                before=before.light_of(fact.project.code),
+                after=facts.light_of(fact.project.code),
+                deviation_before=before.get("偏差", place),
+                deviation_now=facts.get("偏差", place),
+            )
+        )
+    weight = {"red": 0, "yellow": 1, "grey": 2, "green": 3}
+    return tuple(sorted(found, key=lambda turn: (not turn.is_worse, weight[turn.after])))
+
+
+def _passed(facts: Facts, choice: Choice) -> tuple[Passed, ...]:
+    """Gates that were passed, with evidence, after the Sunday of last week."""
+    since = choice.before.end if choice.before else choice.as_of - timedelta(days=7)
+    found = []
+    for project in facts.projects:
+        for kind, gate in project.gates.items():
+            if not gate.counts or gate.actual_on is None:
+                continue
+            if since < gate.actual_on <= choice.as_of:
+                found.append(
+                    Passed(
+                        code=project.code,
+                        name=project.name,
+                        gate=GateKind(kind).label,
+                        on=gate.actual_on,
+                        count=sum(p.passed_on(kind, choice.as_of) for p in facts.projects),
+                        total=len(facts.projects),
+                    )
+                )
+    return tuple(sorted(found, key=lambda each: (each.on, each.code)))
+
+
+def _moved(facts: Facts, before: Facts | None) -> tuple[Moved, ...]:
+    """到位 and 支付 since last week."""
+    if before is None:
+        return ()
+    found = []
+    for name in ("到位", "支付"):
+        delta = change(facts.get(name), before.get(name))
+        if not delta.shown:
+            continue
+        known = {place.code for place in before.places[figures.STREET]}
+        streets = tuple(
+            place.name
+            for place in facts.places[figures.STREET]
+            if facts.get(name, place).value
+            != (before.get(name, place).value if place.code in known else Fraction(0))
+        )
+        found.append(Moved(stage=name, change=delta, streets=streets))
+    return tuple(found)
+
+
+# -- lights and returns ------------------------------------------------------------------------------
+def _street_lights(facts: Facts) -> tuple[StreetLights, ...]:
+    rows = []
+    for place in facts.places[figures.STREET]:
+        lights = [
+            (facts.light_of(fact.project.code), fact.project.name)
+            for fact in facts.rows("progress", place)
+        ]
+        lights.sort(key=lambda pair: LIGHT_ORDER.index(pair[0]))
+        rows.append(
+            StreetLights(
+                name=place.name,
+                code=place.code,
+                lights=tuple(lights),
+                counts=facts.lights(place),
+            )
+        )
+    return tuple(rows)
+
+
+def _register(choice: Choice, scope: Scope, now: datetime) -> Register:
+    """The returns of the last asked weeks up to the chosen one."""
+    if choice.week is None:
+        return Register(streets=(), lines=())
+    found = register_between(
+        bureau=choice.programme.bureau,
+        streets=scope.organisation_ids,
+        first=choice.week.shift(1 - 2 * WEEKS_SHOWN),
+        last=choice.week,
+        now=now,
+    )
+    return Register(streets=found.streets, lines=found.lines[:WEEKS_SHOWN])
+
+
+def _return_rows(register: Register, week: Week | None) -> tuple[ReturnRow, ...]:
+    rows = []
+    for number, street in enumerate(register.streets):
+        cells, present = [], None
+        for line in reversed(register.lines):
+            entry = line.entries[number]
+            word = ""
+            if entry.standing is not None:
+                if entry.standing.is_reported:
+                    word = "按时" if entry.standing.is_on_time else "迟报"
+                else:
+                    word = "未报" if entry.standing.is_missing else "待报"
+            cells.append(ReturnCell(week=line.week, word=word))
+            if line.week == week:
+                present = entry
+        if present is None or present.standing is None:
+            continue
+        rows.append(
+            ReturnRow(
+                street=street.short_name,
+                code=street.code,
+                word=present.standing.word,
+                kind=present.standing.kind,
+                sent_at=present.sent_at if present.standing.is_reported else None,
+                is_missing=present.standing.is_missing,
+                cells=tuple(cells),
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: not row.is_missing))
+
+
+def _week_rate(facts: Facts, week: Week | None) -> Measure:
+    """报送率 of the week alone, by its declaration."""
+    from renovation.core.declarations import measure
+    from reports.figures.catalogue import catalogue
+
+    rows = [row for row in facts.returns if row.week == week]
+    return measure(
+        catalogue()["报送率"], rows, as_of=facts.as_of, approval=facts.approval, period=week
+    )
+
+
+# -- ranking -----------------------------------------------------------------------------------------
+def _ranking(facts: Facts, before: Facts | None, *, is_district: bool) -> tuple[RankRow, ...]:
+    """The streets of a district by deviation; the projects where a street looks at itself."""
+    if is_district:
+        earlier = {row.row.code: row.text for row in figures.ranking(before)} if before else {}
+        return tuple(
+            _rank_row(facts, before, row.row, row.text, earlier.get(row.row.code, ""))
+            for row in figures.ranking(facts)
+        )
+    places = facts.places[figures.PROJECT]
+    known = {place.code for place in before.places[figures.PROJECT]} if before else set()
+    rows = [
+        _rank_row(facts, before if place.code in known else None, place, "", "") for place in places
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.deviation.shown is None, -(row.deviation.shown or 0))))
+
+
+def _rank_row(
+    facts: Facts, before: Facts | None, place: Place, rank: str, rank_before: str
+) -> RankRow:
+    def of(name: str) -> Measure:
+        return facts.get(name, place)
+
+    return RankRow(
+        place=rank,
+        place_before=rank_before,
+        name=place.name,
+        code=place.code,
+        projects=of("项目数"),
+        households=of("户数"),
+        area=of("建筑面积"),
+        scheduled=of("序时进度"),
+        physical=of("形象进度"),
+        deviation=of("偏差"),
+        change=change(of("偏差"), before.get("偏差", place)) if before else None,
+    )
+
+
+def older_figures(facts: Facts, week: Week | None) -> tuple[str, ...]:
+    """Streets whose figures are of an earlier week, by name, with the reason and the week that counts."""
+    if week is None:
+        return ()
+    found = []
+    rows = {row.street.code: row for row in facts.returns if row.week == week}
+    for place in facts.places[figures.STREET]:
+        expected = rows.get(place.code)
+        if expected is None:
+            continue
+        spoken = [
+            fact.report.week
+            for fact in facts.progress
+            if fact.street_code == place.code and fact.report is not None
+        ]
+        latest = max(spoken, default=None)
+        if latest == week:
+            continue
+        reason = "尚未核定" if expected.is_reported else expected.word
+        counted = f"按第{latest.number}周计" if latest else "还没有可计的周报"
+        found.append(f"{place.name}第{week.number}周{reason}，{counted}。")
+    return tuple(found)
+
+
+def words_of_lights(counts: Mapping[str, int], keys: Sequence[str] = LIGHT_ORDER) -> str:
+    """`严重滞后 1，滞后 3`: the lights that there are, in words."""
+    return "，".join(f"{_WORDS[key]} {counts[key]}" for key in keys if counts.get(key))

@@ -1,0 +1,335 @@
+"""待办: what waits for somebody, from what exists. The badge in the head, 今天要办 and the page count the same list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from projects.funding.enums import EventState
+from projects.funding.models import FundingEvent
+from projects.ledger.enums import BaselineState, GateKind
+from projects.ledger.facts import ProjectFacts, month_ends, project_facts
+from projects.ledger.models import Baseline, Programme, Project
+from renovation.accounts.enums import Permission
+from renovation.accounts.models import Organisation
+from renovation.accounts.scope import NOBODY, Scope
+from renovation.core.calendar import local_day
+from renovation.core.periods import Week, period_from_key
+from renovation.core.wording import join, short_date
+from renovation.face.values import Todo
+from renovation.face.wording import moment
+from reports.delivery.services import overdue_papers, troubled_mails
+from reports.papers.enums import PaperAct, PaperKind, PaperState
+from reports.papers.models import Document
+from reports.papers.policies import available_acts
+from supervision.weekly.enums import ReturnState
+from supervision.weekly.register import Entry, Line, register_between
+from supervision.weekly.weeks import Phase
+
+P = Permission
+#: Acts on papers that wait for a person, with the word of the act; drafting is nobody's duty.
+_PAPER_ACTS: dict[PaperAct, tuple[str, str]] = {
+    PaperAct.SIGN: ("签发", "审阅签发"),
+    PaperAct.NUMBER: ("编号印发", "编号印发"),
+    PaperAct.APPROVE: ("审核", "审阅审核"),
+    PaperAct.CHECK: ("核稿", "核稿"),
+    PaperAct.ISSUE: ("印发", "查看印发"),
+}
+#: A dispatch sheet that is older is history: nobody is asked to issue it any more.
+_SHEET_WEEKS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One thing to do: the thing, the reason, the act and its address. ``weight`` orders (small first);
+    ``is_alarm`` marks what is overdue or went wrong."""
+
+    title: str
+    reason: str
+    act: str
+    href: str
+    weight: int
+    light: str = ""
+    is_alarm: bool = False
+
+    @property
+    def shown(self) -> Todo:
+        """As the component takes it."""
+        return Todo(self.title, self.reason, self.act, self.href, self.light)
+
+
+def address(name: str, *args: object, otherwise: str = "dashboards:todo") -> str:
+    """The address of a page, of the page ``otherwise`` where it does not stand."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return reverse(otherwise)
+
+
+def todo_items(*, scope: Scope, now: datetime) -> list[Item]:
+    """Everything that waits for the posts of a scope now, the heaviest first. A constant number of queries."""
+    if scope.is_anonymous or scope.bureau_id is None:
+        return []
+    found = [
+        *_papers(scope, now),
+        *_returns(scope, now),
+        *_approvals(scope),
+        *_late_starts(scope, now),
+        *_mails(scope, now),
+    ]
+    return sorted(found, key=lambda item: item.weight)
+
+
+def count_of(request: HttpRequest) -> int:
+    """The number beside 待办, as ``settings.FACE_TODO_COUNT`` names it."""
+    return len(items_of(request, now=timezone.now()))
+
+
+def items_of(request: HttpRequest, *, now: datetime) -> list[Item]:
+    """The items of a request, asked for once however often they are shown on its page."""
+    held: list[Item] | None = getattr(request, "_todo_items", None)
+    if held is None:
+        held = todo_items(scope=getattr(request, "scope", NOBODY), now=now)
+        request._todo_items = held  # type: ignore[attr-defined]
+    return held
+
+
+# -- papers ------------------------------------------------------------------------------------------
+def _papers(scope: Scope, now: datetime) -> Iterator[Item]:
+    """Papers whose next act is this person's, and the bulletin that should have left by now."""
+    acting = {P.PAPER_SIGN, P.PAPER_NUMBER, P.PAPER_APPROVE, P.PAPER_CHECK, P.SHEET_ISSUE}
+    if not acting & scope.permissions:
+        return
+    oldest = Week.of(local_day(now)).shift(-_SHEET_WEEKS).key
+    rows = Document.objects.visible_to(scope).exclude(
+        state__in=[PaperState.ISSUED, PaperState.WITHDRAWN]
+    )
+    for document in rows.filter(bureau=scope.bureau_id).order_by("period_key", "pk"):
+        is_sheet = document.kind == PaperKind.DISPATCH_SHEET
+        if is_sheet and (document.period_key < oldest or document.subject_id != document.bureau_id):
+            continue
+        open_acts = available_acts(document, scope)
+        act = next((each for each in _PAPER_ACTS if each in open_acts), None)
+        if act is None:
+            continue
+        verb, button = _PAPER_ACTS[act]
+        yield Item(
+            title=f"{verb}{document.title}",
+            reason=f"{document.get_kind_display()}，{document.get_state_display()}，"
+            f"{moment(document.compiled_at)} 编制",
+            act=button,
+            href=address("papers:document", document.pk),
+            weight=30 if is_sheet else 10,
+        )
+    if not {P.PAPER_SIGN, P.PAPER_APPROVE, P.PAPER_NUMBER} & scope.permissions:
+        return
+    for key, at in overdue_papers(bureau=_bureau(scope), now=now):
+        yield Item(
+            title=f"{period_from_key(key).label}通报到时未签发",
+            reason=f"应于 {moment(at)} 发送；不签发不会发送",
+            act="查看通报",
+            href=address("papers:bulletins"),
+            weight=5,
+            is_alarm=True,
+        )
+
+
+def _bureau(scope: Scope) -> Organisation:
+    bureau: Organisation = Organisation.objects.get(pk=scope.bureau_id)
+    return bureau
+
+
+# -- returns -----------------------------------------------------------------------------------------
+def _returns(scope: Scope, now: datetime) -> Iterator[Item]:
+    """What is to be filled in, reviewed or approved, and who did not return."""
+    working = {P.RETURN_FILL, P.RETURN_REVIEW, P.RETURN_APPROVE}
+    watching = scope.bureau_id in scope.organisation_ids and bool(
+        {P.RETURN_SEND_BACK, P.PAPER_SIGN, P.SHEET_ISSUE} & scope.permissions
+    )
+    if not working & scope.permissions and not watching:
+        return
+    this_week = Week.of(local_day(now))
+    register = register_between(
+        bureau=_bureau(scope),
+        streets=scope.organisation_ids,
+        first=this_week.shift(-3),
+        last=this_week,
+        now=now,
+    )
+    closed = next((line for line in register.lines if line.phase is Phase.CLOSED), None)
+    for line in register.lines:
+        for entry in line.expected:
+            yield from _of_entry(entry, line, scope)
+    if watching and closed is not None:
+        for entry in closed.missing:
+            yield Item(
+                title=f"{entry.street.short_name}第{entry.week.number}周周报未报",
+                reason=f"{moment(entry.closes_at)} 已截止；{entry.project_count} 个项目的进度按更早一周计",
+                act="查看报送",
+                href=_return_address(entry),
+                weight=20,
+                is_alarm=True,
+            )
+
+
+def _of_entry(entry: Entry, line: Line, scope: Scope) -> Iterator[Item]:
+    latest, week = entry.latest, f"第{entry.week.number}周"
+    street = entry.street.short_name
+    if latest is not None and latest.state == ReturnState.SENT_BACK and scope.can(P.RETURN_FILL):
+        yield Item(
+            title=f"{week}周报被退回，请改正",
+            reason=f"退回意见：{latest.comment}" if latest.comment else "请按退回意见改正后重新报送",
+            act="改正周报",
+            href=_return_address(entry),
+            weight=8,
+            is_alarm=True,
+        )
+    elif line.phase in {Phase.OPEN, Phase.LATE} and (
+        latest is None or latest.state == ReturnState.DRAFT
+    ):
+        if scope.can(P.RETURN_FILL):
+            due = line.moments.due_at
+            late = line.phase is Phase.LATE
+            yield Item(
+                title=f"填报{week}周报",
+                reason=f"{moment(entry.closes_at)} 关闭，现在报送按迟报计"
+                if late
+                else f"{moment(due)} 截止，{entry.project_count} 个在报项目",
+                act="填报",
+                href=_return_address(entry),
+                weight=9 if late else 15,
+                is_alarm=late,
+            )
+    elif latest is not None and latest.state == ReturnState.SUBMITTED:
+        if scope.can(P.RETURN_REVIEW) and latest.submitted_by_id != scope.user_id:
+            yield Item(
+                title=f"审核{street}{week}周报",
+                reason=f"{moment(latest.submitted_at)} 报送，{entry.project_count} 个项目",
+                act="审核",
+                href=_return_address(entry),
+                weight=12,
+            )
+    elif latest is not None and latest.state == ReturnState.REVIEWED:
+        people = {latest.submitted_by_id, latest.reviewed_by_id}
+        if scope.can(P.RETURN_APPROVE) and scope.user_id not in people:
+            yield Item(
+                title=f"核定{street}{week}周报",
+                reason=f"街道 {moment(latest.reviewed_at)} 审核，{entry.project_count} 个项目",
+                act="核定",
+                href=_return_address(entry),
+                weight=12,
+            )
+
+
+def _return_address(entry: Entry) -> str:
+    return reverse("weekly:street_week", args=[entry.week.key, entry.street.code])
+
+
+# -- ledger and money --------------------------------------------------------------------------------
+def _approvals(scope: Scope) -> Iterator[Item]:
+    """Entries of the ledger and of money that wait for a second person."""
+    if scope.can(P.FUNDING_APPROVE):
+        rows = (
+            FundingEvent.objects.visible_to(scope)
+            .filter(state=EventState.PENDING)
+            .exclude(recorded_by=scope.user_id)
+        )
+        by_project = list(
+            rows.values("project__code", "project__name")
+            .annotate(count=Count("pk"))
+            .order_by("project__code")
+        )
+        if by_project:
+            count = sum(row["count"] for row in by_project)
+            names = [str(row["project__name"]) for row in by_project]
+            yield Item(
+                title=f"核定资金 {count} 笔",
+                reason=_few(names) + "；核定前不计入到位和支付",
+                act="核定资金",
+                href=address("funding:pending", otherwise="dashboards:projects"),
+                weight=25,
+            )
+    if scope.can(P.LEDGER_APPROVE):
+        drafts = list(
+            Baseline.objects.filter(
+                state=BaselineState.DRAFT, project__in=Project.objects.visible_to(scope)
+            )
+            .exclude(drafted_by=scope.user_id)
+            .select_related("project")
+            .order_by("project__code")
+        )
+        for draft in drafts:
+            yield Item(
+                title=f"批准{draft.project}第 {draft.version} 版计划",
+                reason=f"调整原因：{draft.reason}" if draft.reason else "新拟定的计划",
+                act="查看计划",
+                href=reverse("dashboards:project", args=[draft.project.code]),
+                weight=26,
+            )
+
+
+def _few(names: list[str]) -> str:
+    return join(names[:3]) + (f"等 {len(names)} 个项目" if len(names) > 3 else "")
+
+
+def _late_starts(scope: Scope, now: datetime) -> Iterator[Item]:
+    """应开未开: the planned start has passed a month end and no start is proven."""
+    if scope.party_ids or not {P.RETURN_FILL, P.RETURN_REVIEW, P.RETURN_SEND_BACK, P.PAPER_SIGN} & (
+        scope.permissions
+    ):
+        return
+    today = local_day(now)
+    programme = Programme.objects.visible_to(scope).filter(approved_on__lte=today).first()
+    if programme is None:
+        return
+    rows = Project.objects.visible_to(scope).filter(programme=programme)
+    for project in project_facts(projects=rows, on=today):
+        late = days_without_start(project, today)
+        if late is None or project.plan is None:
+            continue
+        ends = len(month_ends(project.plan.start_on, today))
+        yield Item(
+            title=f"{project.name}应开工未开工，已过 {late} 天",
+            reason=f"计划 {short_date(project.plan.start_on)} 开工，已过 {ends} 个月末",
+            act="查看项目",
+            href=reverse("dashboards:project", args=[project.code]),
+            weight=22,
+            light="red" if ends >= 3 else "yellow" if ends else "",
+        )
+
+
+def days_without_start(project: ProjectFacts, day: date) -> int | None:
+    """Days since the planned start of a project that has no proven start; None where it is not late."""
+    plan = project.plan
+    if plan is None or plan.start_on >= day:
+        return None
+    if project.passed_on(GateKind.STARTED, day) or project.passed_on(GateKind.COMPLETED, day):
+        return None
+    return (day - plan.start_on) // timedelta(days=1)
+
+
+# -- mail --------------------------------------------------------------------------------------------
+def _mails(scope: Scope, now: datetime) -> Iterator[Item]:
+    """Mails that did not leave, or of which nobody knows."""
+    if not {P.DELIVERY_MANAGE, P.PAPER_SIGN} & scope.permissions:
+        return
+    rows = list(troubled_mails(bureau=_bureau(scope)).values_list("state", flat=True))
+    for state, word in (("failed", "发送失败"), ("unknown", "结果不明")):
+        count = rows.count(state)
+        if count:
+            yield Item(
+                title=f"邮件{word} {count} 封",
+                reason="请核对原因后补发，已发出的不会重发"
+                if state == "failed"
+                else "不知道是否已经送出，请联系收件人确认后再决定是否补发",
+                act="查看邮件",
+                href=address("delivery:schedules"),
+                weight=7,
+                is_alarm=True,
+            )
