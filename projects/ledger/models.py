@@ -18,7 +18,7 @@ from renovation.accounts.models import Organisation, User
 from renovation.records.models import StoredFile
 
 from .enums import BaselineState, GateKind, PartyRole, RenovationType
-from .querysets import BaselineQuerySet, ProgrammeQuerySet, ProjectQuerySet
+from .querysets import BaselineQuerySet, GateQuerySet, ProgrammeQuerySet, ProjectQuerySet
 
 
 class Programme(models.Model):
@@ -296,6 +296,7 @@ class Gate(models.Model):
     is_opening = models.BooleanField("期初导入", default=False)
 
     history = HistoricalRecords()
+    objects = GateQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["project", "pk"]

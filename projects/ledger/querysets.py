@@ -13,7 +13,7 @@ from .enums import BaselineState
 if TYPE_CHECKING:
     from renovation.accounts.scope import Scope
 
-    from .models import Baseline, Programme, Project
+    from .models import Baseline, Gate, Programme, Project
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -38,6 +38,19 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         )
 
 
+class GateQuerySet(models.QuerySet["Gate"]):
+    def visible_to(self, scope: Scope) -> GateQuerySet:
+        """Gates of the projects in sight."""
+        projects = self.model._meta.get_field("project").related_model._default_manager  # type: ignore[union-attr]
+        return self.filter(project__in=projects.visible_to(scope))
+
+
 class BaselineQuerySet(models.QuerySet["Baseline"]):
+    def visible_to(self, scope: Scope) -> BaselineQuerySet:
+        """Plans of the projects in sight; drafts only for whom more than the approved is meant."""
+        projects = self.model._meta.get_field("project").related_model._default_manager  # type: ignore[union-attr]
+        rows = self.filter(project__in=projects.visible_to(scope))
+        return rows.approved() if scope.approved_only else rows
+
     def approved(self) -> BaselineQuerySet:
         return self.filter(state=BaselineState.APPROVED)

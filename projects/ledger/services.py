@@ -17,12 +17,16 @@ from django.db import models, transaction
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
+from renovation.core.files import NewFile
 from renovation.core.periods import Month
 from renovation.records.models import StoredFile
-from renovation.records.services import audit
+from renovation.records.services import audit, store_file
 
 from .enums import EVIDENCE_REQUIRED, BaselineState, GateKind
 from .models import Baseline, Gate, MonthlyTarget, Project
+
+#: Stands for “not given” where None means “empty”.
+KEEP: Any = object()
 
 
 class EditConflict(Refusal):
@@ -63,7 +67,9 @@ def create_project(*, values: Mapping[str, Any], by: User, now: datetime) -> Pro
     project = Project(**values)
     project._history_user = by  # type: ignore[attr-defined]
     project.save(force_insert=True)
-    Gate.objects.create(project=project, kind=GateKind.PROGRAMMED, actual_on=project.approved_on)
+    gate = Gate(project=project, kind=GateKind.PROGRAMMED, actual_on=project.approved_on)
+    gate._history_user = by  # type: ignore[attr-defined]
+    gate.save(force_insert=True)
     audit(
         act="project.create",
         sentence=f"新建项目{project}（{project.code}）",
@@ -329,6 +335,28 @@ def discard_baseline(*, baseline: Baseline, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
+def record_gate(
+    *,
+    project: Project,
+    kind: GateKind,
+    values: Mapping[str, Any],
+    evidence: NewFile | None,
+    by: User,
+    now: datetime,
+) -> Gate:
+    """``pass_gate`` with a file that was just handed in; the file is kept in the same transaction."""
+    stored = evidence and store_file(
+        content=evidence.content,
+        name=evidence.name,
+        content_type=evidence.content_type,
+        by=by,
+        now=now,
+        organisation=project.street,
+    )
+    return pass_gate(project=project, kind=kind, evidence=stored, by=by, now=now, **values)
+
+
+@transaction.atomic
 def pass_gate(
     *,
     project: Project,
@@ -337,32 +365,36 @@ def pass_gate(
     by: User | None,
     now: datetime,
     evidence: StoredFile | None = None,
-    planned_on: date | None = None,
-    forecast_on: date | None = None,
-    document_number: str = "",
-    note: str = "",
+    planned_on: date | None = KEEP,
+    forecast_on: date | None = KEEP,
+    document_number: str = KEEP,
+    note: str = KEEP,
     is_opening: bool = False,
 ) -> Gate:
     """Set the dates and the evidence of a gate. What requires evidence counts only once it has some.
 
+    What is not given, and evidence that is None, stays as it is.
+
     Refuses an actual date in the future (``gate.future``), and one before an earlier gate of the works
     (``gate.order``: 完工 not before 开工, 竣工验收 not before 完工).
     """
-    gate, created = Gate.objects.select_for_update().get_or_create(
-        project=project, kind=kind, defaults={"is_opening": is_opening}
+    Project.objects.select_for_update().get(pk=project.pk)
+    gate = Gate.objects.filter(project=project, kind=kind).first() or Gate(
+        project=project, kind=kind, is_opening=is_opening
     )
     if actual_on is not None:
         _check_gate(project, kind, actual_on, now)
     values = {
         "actual_on": actual_on,
-        "planned_on": planned_on if planned_on is not None else gate.planned_on,
+        "planned_on": planned_on,
         "forecast_on": forecast_on,
-        "evidence": evidence if evidence is not None else gate.evidence,
+        "evidence": evidence if evidence is not None else KEEP,
         "document_number": document_number,
         "note": note,
     }
+    values = {name: value for name, value in values.items() if value is not KEEP}
     changes = changed_fields(gate, values)
-    if not changes and not created:
+    if not changes:
         return gate
     for name in changes:
         setattr(gate, name, values[name])

@@ -1,6 +1,41 @@
 """Addresses of the wing."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
+from .planning import views as planning
 
 app_name = "ledger"
-urlpatterns: list[URLPattern] = []
+_PROJECT = "projects/<str:code>"
+urlpatterns = [
+    path("projects/new/", views.new, name="new"),
+    path(f"{_PROJECT}/edit/", views.edit, name="edit"),
+    path(f"{_PROJECT}/estates/", views.estates, name="estates"),
+    path(f"{_PROJECT}/estates/new/", views.estate, name="estate_new"),
+    path(f"{_PROJECT}/estates/<int:pk>/", views.estate, name="estate"),
+    path(f"{_PROJECT}/estates/<int:pk>/remove/", views.estate_remove, name="estate_remove"),
+    path(f"{_PROJECT}/parties/", views.parties, name="parties"),
+    path(f"{_PROJECT}/parties/new/", views.party, name="party_new"),
+    path(f"{_PROJECT}/parties/<int:pk>/", views.party, name="party"),
+    path(f"{_PROJECT}/parties/<int:pk>/remove/", views.party_remove, name="party_remove"),
+    path(f"{_PROJECT}/gates/", views.gates, name="gates"),
+    path(f"{_PROJECT}/gates/<str:kind>/", views.gate, name="gate"),
+    path(f"{_PROJECT}/plans/", planning.baselines, name="baselines"),
+    path(f"{_PROJECT}/plans/new/", planning.baseline_new, name="baseline_new"),
+    path(
+        f"{_PROJECT}/plans/<int:version>/approve/",
+        planning.baseline_approve,
+        name="baseline_approve",
+    ),
+    path(
+        f"{_PROJECT}/plans/<int:version>/discard/",
+        planning.baseline_discard,
+        name="baseline_discard",
+    ),
+    path(f"{_PROJECT}/history/", views.history, name="history"),
+    path("programmes/new/", planning.programme_new, name="programme_new"),
+    path("programmes/<int:year>/", planning.programme, name="programme"),
+    path("programmes/<int:year>/edit/", planning.programme_edit, name="programme_edit"),
+    path("export/", views.export, name="export"),
+    path("files/<int:pk>/", views.file, name="file"),
+]

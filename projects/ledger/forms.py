@@ -1,0 +1,278 @@
+"""Forms of the ledger: shape only; whether an act is allowed is the services' business."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from renovation.accounts.enums import OrganisationKind
+from renovation.accounts.models import Organisation
+from renovation.accounts.scope import Scope
+from renovation.core.errors import Refusal
+from renovation.face.fields import DayField, DecimalField, EvidenceField, WholeField
+from renovation.face.widgets import LongText, ShortText
+
+from .enums import GateKind, RenovationType
+from .models import Estate, Gate, Party, Programme, Project
+
+REQUIRED = {"required": "此处未填。"}
+CHOOSE = {"required": "请选择。", "invalid_choice": "没有这一项，请重新选择。"}
+MOST_SQM = Decimal("99999999.99")
+
+
+def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
+    """Put a refusal at its field, or on top where the form has none of that name."""
+    field = refusal.field if refusal.field in form.fields else None
+    form.add_error(field, refusal.message)
+
+
+def text(label: str, longest: int, *, required: bool = False, hint: str = "") -> forms.CharField:
+    """A short text."""
+    return forms.CharField(
+        label=label,
+        max_length=longest,
+        required=required,
+        help_text=hint,
+        widget=ShortText() if longest <= 40 else forms.TextInput(),
+        error_messages={**REQUIRED, "max_length": f"不超过 {longest} 个字。"},
+    )
+
+
+class ProjectForm(forms.Form):
+    """A project's own fields; quantities stand on its estates, dates and money on its plan."""
+
+    code = forms.CharField(
+        label="项目编号",
+        max_length=30,
+        widget=ShortText(),
+        help_text="全区唯一，如 ZC2025-01。周报和导入都认这个编号。",
+        error_messages={**REQUIRED, "max_length": "不超过 30 个字。"},
+    )
+    name = text("项目名称", 80, required=True)
+    programme = forms.ModelChoiceField(
+        Programme.objects.none(), label="年度计划", empty_label="请选择", error_messages=CHOOSE
+    )
+    street = forms.ModelChoiceField(
+        Organisation.objects.none(), label="街道", empty_label="请选择", error_messages=CHOOSE
+    )
+    renovation_type = forms.ChoiceField(
+        label="改造类型", choices=RenovationType.choices, error_messages=CHOOSE
+    )
+    approved_on = DayField(label="列入计划日期")
+    plan_code = text("计划编码", 40, hint="省、市系统里的编码，没有的不填。")
+    budget_code = text("预算编码", 40)
+    reporting_from = DayField(
+        label="开始报送", required=False, help_text="不填从列入计划当周起报。"
+    )
+    cancelled_on = DayField(
+        label="取消日期", required=False, help_text="取消的项目从这一天起不再计入。"
+    )
+    cancellation_reason = text("取消原因", 200)
+    note = forms.CharField(
+        label="备注",
+        required=False,
+        max_length=2000,
+        widget=LongText(),
+        error_messages={"max_length": "不超过 2000 个字。"},
+    )
+    reason = text("修改原因", 100, hint="写进沿革，没有特别原因的不填。")
+    seen_version = forms.IntegerField(widget=forms.HiddenInput(), required=False)
+
+    def __init__(self, data: Any = None, *, scope: Scope, project: Project | None = None) -> None:
+        initial: dict[str, Any] = {}
+        if project is not None:
+            initial = {
+                name: getattr(project, name) for name in self.base_fields if hasattr(project, name)
+            } | {"seen_version": project.version}
+        super().__init__(data, initial=initial, use_required_attribute=False)
+        self.project = project
+        self.fields["programme"].queryset = Programme.objects.visible_to(scope)  # type: ignore[attr-defined]
+        streets = Organisation.objects.visible_to(scope).filter(kind=OrganisationKind.STREET)
+        self.fields["street"].queryset = streets.order_by("order")  # type: ignore[attr-defined]
+        self.fields["street"].label_from_instance = lambda row: row.short_name  # type: ignore[attr-defined]
+        if project is None:
+            for name in ("cancelled_on", "cancellation_reason", "reason", "seen_version"):
+                del self.fields[name]
+
+    def clean_code(self) -> str:
+        """Nobody else's code."""
+        code = str(self.cleaned_data["code"]).strip()
+        return self._only(code, "code", "已有这个项目编号。") or ""
+
+    def clean_plan_code(self) -> str | None:
+        """Nobody else's; none is None."""
+        return self._only(self.cleaned_data["plan_code"], "plan_code", "已有项目用这个计划编码。")
+
+    def clean_budget_code(self) -> str | None:
+        """Nobody else's; none is None."""
+        return self._only(
+            self.cleaned_data["budget_code"], "budget_code", "已有项目用这个预算编码。"
+        )
+
+    def _only(self, value: str, name: str, message: str) -> str | None:
+        value = value.strip()
+        if not value:
+            return None
+        others = Project.objects.filter(**{name: value})
+        if self.project is not None:
+            others = others.exclude(pk=self.project.pk)
+        if others.exists():
+            raise forms.ValidationError(message)
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        """Cancelled: a day and a reason, both or none; not before it was programmed."""
+        cleaned = super().clean() or {}
+        day, why = cleaned.get("cancelled_on"), cleaned.get("cancellation_reason", "").strip()
+        approved = cleaned.get("approved_on")
+        if day and not why:
+            self.add_error("cancellation_reason", "取消的项目须写明原因。")
+        if why and not day and "cancelled_on" not in self.errors:
+            self.add_error("cancelled_on", "写了取消原因，还要填取消日期。")
+        if day and approved and day < approved:
+            self.add_error("cancelled_on", "取消日期不能早于列入计划日期。")
+        return cleaned
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The fields of the project."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in {"reason", "seen_version"}
+        }
+
+
+class EstateForm(forms.ModelForm[Estate]):
+    """A 小区 with its quantities."""
+
+    building_count = WholeField(label="楼栋数（栋）", minimum=1, maximum=9999)
+    household_count = WholeField(label="户数（户）", minimum=1, maximum=999_999)
+    area_sqm = DecimalField(
+        label="建筑面积（㎡）",
+        places=2,
+        minimum=Decimal("0.01"),
+        maximum=MOST_SQM,
+        help_text="平方米，最多两位小数。",
+    )
+    year_built = WholeField(
+        label="建成年份", minimum=1900, maximum=2030, required=False, help_text="四位数，如 1996。"
+    )
+
+    class Meta:
+        model = Estate
+        fields = (
+            "name",
+            "community",
+            "address",
+            "year_built",
+            "building_count",
+            "household_count",
+            "area_sqm",
+        )
+        error_messages = {"name": REQUIRED, "community": CHOOSE}
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, use_required_attribute=False, **kwargs)
+        self.instance.project = project
+        field = self.fields["community"]
+        field.queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
+            parent_id=project.street_id, kind=OrganisationKind.COMMUNITY
+        )
+        field.empty_label = "不填"  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        """Once in a project."""
+        name = str(self.cleaned_data["name"]).strip()
+        others = self.instance.project.estates.filter(name=name).exclude(pk=self.instance.pk)
+        if others.exists():
+            raise forms.ValidationError("这个项目里已有同名的小区。")
+        return name
+
+
+class PartyForm(forms.ModelForm[Party]):
+    """A party to a project."""
+
+    valid_from = DayField(label="起", required=False)
+    valid_to = DayField(label="止", required=False)
+
+    class Meta:
+        model = Party
+        fields = (
+            "role",
+            "name",
+            "organisation",
+            "licence_number",
+            "contact",
+            "phone",
+            "valid_from",
+            "valid_to",
+        )
+        help_texts = {
+            "organisation": "有平台账号的企业选上后，能看到这个项目。",
+            "contact": "写岗位，不写个人姓名，如“项目经理”。",
+        }
+        error_messages = {"role": CHOOSE, "name": REQUIRED}
+
+    def __init__(self, *args: Any, project: Project, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, use_required_attribute=False, **kwargs)
+        self.instance.project = project
+        field = self.fields["organisation"]
+        field.queryset = Organisation.objects.visible_to(scope).filter(  # type: ignore[attr-defined]
+            kind=OrganisationKind.COMPANY
+        )
+        field.empty_label = "没有账号"  # type: ignore[attr-defined]
+        role = self.fields["role"]
+        role.choices = [("", "请选择"), *Party._meta.get_field("role").flatchoices]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ends after it begins."""
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("valid_from"), cleaned.get("valid_to")
+        if start and end and end < start:
+            self.add_error("valid_to", "止不能早于起。")
+        return cleaned
+
+
+class RemoveForm(forms.Form):
+    """Why something is removed."""
+
+    reason = forms.CharField(
+        label="删除原因",
+        max_length=100,
+        error_messages={"required": "删除须写明原因。", "max_length": "不超过 100 个字。"},
+    )
+
+
+class GateForm(forms.Form):
+    """A gate's dates and evidence."""
+
+    planned_on = DayField(label="计划日期", required=False)
+    forecast_on = DayField(
+        label="预计日期", required=False, help_text="还没有过的关口，估计哪一天过。"
+    )
+    actual_on = DayField(label="实际日期", required=False)
+    document_number = text("文号", 60)
+    evidence = EvidenceField(label="依据文件", required=False)
+    note = text("说明", 200)
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, gate: Gate, needs_evidence: bool
+    ) -> None:
+        initial = {
+            name: getattr(gate, name)
+            for name in ("planned_on", "forecast_on", "actual_on", "document_number", "note")
+        }
+        super().__init__(data, files, initial=initial, use_required_attribute=False)
+        if gate.kind in {GateKind.STARTED, GateKind.COMPLETED}:
+            del self.fields["planned_on"]  # the plan's own
+        kept = f"已有“{gate.evidence}”，选了新文件就替换它。" if gate.evidence else ""
+        rule = "这个关口附上依据后才计入指标。" if needs_evidence else ""
+        self.fields["evidence"].help_text = f"{rule}PDF、JPG 或 PNG，不超过 20 MB。{kept}"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What ``pass_gate`` takes, without the file."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "evidence"}

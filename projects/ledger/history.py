@@ -1,0 +1,160 @@
+"""The history of a project with its parts: who changed what, when, from what to what, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+
+from renovation.accounts.models import Organisation
+from renovation.records.models import AuditEntry, StoredFile
+
+from .models import Baseline, Estate, Gate, Party, Programme, Project
+
+#: Fields that say nothing to a reader.
+SILENT = frozenset({"id", "project", "version", "is_demo"})
+EMPTY = "空"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field: its name, what it said before and what after, in words."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One act on a project or a part of it."""
+
+    at: datetime
+    who: str
+    what: str
+    fields: tuple[FieldChange, ...]
+    reason: str
+
+
+def changes_of(*, project: Project) -> list[Change]:
+    """Everything that was changed on a project, its estates, parties, gates and plans, newest first.
+
+    A constant number of queries. Estates and parties that were removed stay in it.
+    """
+    rows: list[Any] = []
+    tracked: tuple[tuple[type[models.Model], dict[str, Any]], ...] = (
+        (Project, {"id": project.pk}),
+        (Estate, {"project_id": project.pk}),
+        (Party, {"project_id": project.pk}),
+        (Gate, {"project_id": project.pk}),
+    )
+    for model, narrow in tracked:
+        records = model.history.filter(**narrow).select_related("history_user")  # type: ignore[attr-defined]
+        rows += [(model, record) for record in records.order_by("history_id")]
+    names = _names([record for _, record in rows])
+    found = []
+    before: dict[tuple[type[models.Model], int], Any] = {}
+    for model, record in rows:
+        older = before.get((model, record.id))
+        before[model, record.id] = record
+        fields = _fields(model, older, record, names)
+        if fields or record.history_type != "~":
+            found.append(
+                Change(
+                    at=record.history_date,
+                    who=str(record.history_user) if record.history_user else "系统",
+                    what=_what(model, record),
+                    fields=fields,
+                    reason=record.history_change_reason or "",
+                )
+            )
+    found += _plan_acts(project)
+    return sorted(found, key=lambda change: change.at, reverse=True)
+
+
+def _what(model: type[models.Model], record: Any) -> str:
+    act = {"+": "新增", "~": "修改", "-": "删除"}[record.history_type]
+    if model is Project:
+        return f"{act}项目"
+    if model is Gate:
+        return f"{act if act != '新增' else '登记'}关口“{record.get_kind_display()}”"
+    noun = str(model._meta.verbose_name)
+    label = f"{record.get_role_display()}　{record.name}" if model is Party else record.name
+    return f"{act}{noun}“{label}”"
+
+
+def _fields(
+    model: type[models.Model], older: Any, record: Any, names: Mapping[tuple[str, int], str]
+) -> tuple[FieldChange, ...]:
+    if record.history_type == "-":
+        return ()
+    found = []
+    for field in model._meta.concrete_fields:
+        if field.name in SILENT:
+            continue
+        new = getattr(record, field.attname)
+        old = getattr(older, field.attname) if older is not None else None
+        if old == new or (older is None and new in (None, "", False)):
+            continue
+        label = str(field.verbose_name)
+        found.append(FieldChange(label, _shown(field, old, names), _shown(field, new, names)))
+    return tuple(found)
+
+
+def _shown(field: Any, value: Any, names: Mapping[tuple[str, int], str]) -> str:
+    if value in (None, ""):
+        return EMPTY
+    if field.is_relation:
+        return names.get((field.related_model._meta.label, value), f"（{value}）")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:,}" if isinstance(value, int | Decimal) and "area" in field.name else str(value)
+
+
+def _names(records: Iterable[Any]) -> dict[tuple[str, int], str]:
+    """The names of what the records point to, one query a model."""
+    wanted: dict[type[models.Model], set[int]] = {
+        Organisation: set(),
+        Programme: set(),
+        StoredFile: set(),
+    }
+    for record in records:
+        for attribute, model in (
+            ("street_id", Organisation),
+            ("community_id", Organisation),
+            ("organisation_id", Organisation),
+            ("programme_id", Programme),
+            ("evidence_id", StoredFile),
+        ):
+            value = getattr(record, attribute, None)
+            if value is not None:
+                wanted[model].add(value)
+    return {
+        (model._meta.label, row.pk): str(row)
+        for model, ids in wanted.items()
+        for row in model._base_manager.filter(pk__in=ids)
+    }
+
+
+def _plan_acts(project: Project) -> list[Change]:
+    """Drafting and approving of plans, which keep no history of their own: from the audit log."""
+    ids = [str(pk) for pk in Baseline.objects.filter(project=project).values_list("pk", flat=True)]
+    entries = AuditEntry.objects.filter(object_type=Baseline._meta.label_lower, object_id__in=ids)
+    return [
+        Change(
+            at=entry.at,
+            who=entry.actor_label,
+            what=entry.sentence,
+            fields=(),
+            reason=entry.reason,
+        )
+        for entry in entries
+    ]

@@ -1,0 +1,1 @@
+"""Pages of plans: the versions of a project's plan, and the programme of a year."""

@@ -1,0 +1,265 @@
+"""Forms of plans and programmes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from projects.ledger.forms import MOST_SQM, text
+from projects.ledger.models import Baseline, Programme
+from projects.ledger.plans import months_between
+from projects.ledger.programmes import Quantities, StreetTotal
+from projects.ledger.services import BaselineValues
+from renovation.accounts.models import Organisation
+from renovation.core.periods import Month
+from renovation.face.fields import DayField, DecimalField, WanyuanField, WholeField
+
+MOST_WANYUAN = Decimal("9999999.99")
+FIRST_YEAR, LAST_YEAR = 2015, 2100
+
+
+class ProgrammeForm(forms.Form):
+    """A new year's programme."""
+
+    year = WholeField(label="年度", minimum=FIRST_YEAR, maximum=LAST_YEAR, help_text="如 2026。")
+    name = text("名称", 80, required=True, hint="如“淄川区2026年老旧小区改造计划”。")
+    approved_on = DayField(label="批准日期")
+    document_number = text("批准文号", 60)
+    start_deadline_on = DayField(
+        label="全部开工期限", required=False, help_text="按下达文件填，计划页据此倒计时。"
+    )
+
+
+class ProgrammeChangeForm(forms.Form):
+    """A programme's own fields and the official totals of every street; ``totals`` by street id."""
+
+    name = text("名称", 80, required=True)
+    approved_on = DayField(label="批准日期")
+    document_number = text("批准文号", 60)
+    start_deadline_on = DayField(label="全部开工期限", required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        programme: Programme,
+        streets: Sequence[Organisation],
+        totals: Sequence[StreetTotal],
+    ) -> None:
+        initial: dict[str, Any] = {name: getattr(programme, name) for name in self.base_fields}
+        known = {row.street_id: row.official for row in totals}
+        for street in streets:
+            official = known.get(street.pk)
+            if official is not None:
+                initial |= {
+                    f"projects-{street.pk}": official.project_count,
+                    f"households-{street.pk}": official.household_count,
+                    f"area-{street.pk}": official.area_sqm,
+                }
+        super().__init__(data, initial=initial, use_required_attribute=False)
+        self.streets = list(streets)
+        for street in self.streets:
+            name = street.short_name
+            self.fields[f"projects-{street.pk}"] = WholeField(
+                label=f"{name}项目数（个）", minimum=0, maximum=9999, required=False
+            )
+            self.fields[f"households-{street.pk}"] = WholeField(
+                label=f"{name}户数（户）", minimum=0, maximum=9_999_999, required=False
+            )
+            self.fields[f"area-{street.pk}"] = DecimalField(
+                label=f"{name}建筑面积（㎡）",
+                places=2,
+                minimum=0,
+                maximum=MOST_SQM,
+                required=False,
+            )
+
+    @property
+    def own(self) -> list[Any]:
+        """The programme's own fields."""
+        return [self[name] for name in self.base_fields]
+
+    @property
+    def lines(self) -> list[tuple[str, list[Any]]]:
+        """(street, its three fields), as the page lays them out."""
+        return [
+            (
+                street.short_name,
+                [self[f"{part}-{street.pk}"] for part in ("projects", "households", "area")],
+            )
+            for street in self.streets
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """All three or none of a street; the result stands in ``totals``."""
+        cleaned = super().clean() or {}
+        self.totals: dict[int, Quantities | None] = {}
+        for street in self.streets:
+            names = [f"{part}-{street.pk}" for part in ("projects", "households", "area")]
+            values = [cleaned.get(name) for name in names]
+            if any(name in self.errors for name in names):
+                continue
+            if all(value is None for value in values):
+                self.totals[street.pk] = None
+            elif any(value is None for value in values):
+                empty = next(name for name in names if cleaned.get(name) is None)
+                self.add_error(empty, "项目数、户数和面积要填就填全，不填就都不填。")
+            else:
+                self.totals[street.pk] = Quantities(*values)  # type: ignore[arg-type]
+        return cleaned
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The programme's own values."""
+        return {name: self.cleaned_data[name] for name in self.base_fields}
+
+
+class BaselineForm(forms.Form):
+    """The next version of a plan. The months asked for follow the dates; a target typed for a month that
+    fell out of them stays on the page until it is emptied."""
+
+    planned_start_on = DayField(label="计划开工")
+    planned_completion_on = DayField(label="计划完工")
+    planned_investment_fen = WanyuanField(
+        label="计划投资（万元）",
+        minimum=Decimal("0.01"),
+        maximum=MOST_WANYUAN,
+        help_text="最多两位小数，如 1,268.50。",
+    )
+    area_sqm = DecimalField(
+        label="建筑面积（㎡）", places=2, minimum=Decimal("0.01"), maximum=MOST_SQM
+    )
+    document_number = text("批准文号", 60)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        latest: Baseline | None,
+        estate_area: Decimal,
+        year: int,
+    ) -> None:
+        super().__init__(
+            data,
+            initial=_plan_initial(latest, estate_area),
+            use_required_attribute=False,
+        )
+        self.fields[
+            "area_sqm"
+        ].help_text = f"各小区之和 {estate_area:,.2f} ㎡。形象进度按这个面积加权。"
+        if latest is not None:
+            self.fields["reason"] = forms.CharField(
+                label="调整原因",
+                max_length=200,
+                error_messages={
+                    "required": "调整计划须写明原因。",
+                    "max_length": "不超过 200 个字。",
+                },
+            )
+        self.months = _months_asked(data, latest, year)
+        for month in self.months:
+            self.fields[f"target-{month.key}"] = DecimalField(
+                label=f"{month.label}末累计目标（%）",
+                places=1,
+                minimum=0,
+                maximum=100,
+                percent=True,
+                required=False,
+            )
+            self.fields[f"task-{month.key}"] = forms.CharField(
+                label=f"{month.label}当月任务",
+                max_length=200,
+                required=False,
+                error_messages={"max_length": "不超过 200 个字。"},
+            )
+
+    @property
+    def own(self) -> list[Any]:
+        """Everything but the grid of months."""
+        return [bound for bound in self if not bound.name.startswith(("target-", "task-"))]
+
+    @property
+    def grid(self) -> list[tuple[Month, Any, Any]]:
+        """(month, target, task)."""
+        return [
+            (month, self[f"target-{month.key}"], self[f"task-{month.key}"]) for month in self.months
+        ]
+
+    @property
+    def values(self) -> BaselineValues:
+        """The plan as typed."""
+        cleaned = self.cleaned_data
+        targets = {
+            month: cleaned[f"target-{month.key}"]
+            for month in self.months
+            if cleaned[f"target-{month.key}"] is not None
+        }
+        return BaselineValues(
+            planned_start_on=cleaned["planned_start_on"],
+            planned_completion_on=cleaned["planned_completion_on"],
+            planned_investment_fen=cleaned["planned_investment_fen"],
+            area_sqm=cleaned["area_sqm"],
+            targets=targets,
+            tasks={month: cleaned[f"task-{month.key}"] for month in targets},
+            document_number=cleaned["document_number"],
+            reason=cleaned.get("reason", ""),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A task without a target has no place."""
+        cleaned = super().clean() or {}
+        for month in self.months:
+            name = f"target-{month.key}"
+            if cleaned.get(f"task-{month.key}") and name in cleaned and cleaned[name] is None:
+                self.add_error(name, f"{month.label}写了任务，还要填月末累计目标。")
+        return cleaned
+
+
+def _plan_initial(latest: Baseline | None, estate_area: Decimal) -> dict[str, Any]:
+    if latest is None:
+        return {"area_sqm": estate_area} if estate_area else {}
+    names = ("planned_start_on", "planned_completion_on", "planned_investment_fen", "area_sqm")
+    initial = {name: getattr(latest, name) for name in names}
+    for target in latest.targets.all():
+        month = Month.of(target.month_end_on)
+        initial |= {f"target-{month.key}": target.target_percent, f"task-{month.key}": target.task}
+    return initial
+
+
+def _months_asked(
+    data: Mapping[str, Any] | None, latest: Baseline | None, year: int
+) -> list[Month]:
+    """The months between the dates that were typed (else of the latest version, else of the year), and
+    those in which something was typed."""
+    start, completion = date(year, 1, 1), date(year, 12, 31)
+    if latest is not None:
+        start, completion = latest.planned_start_on, latest.planned_completion_on
+    typed: set[Month] = set()
+    if data is not None:
+        start = _day(data.get("planned_start_on")) or start
+        completion = _day(data.get("planned_completion_on")) or completion
+        for name, value in data.items():
+            prefix, _, key = str(name).partition("-")
+            if prefix in {"target", "task"} and str(value).strip():
+                try:
+                    typed.add(Month.from_key(key))
+                except ValueError:
+                    continue
+    return sorted({*months_between(start=start, completion=completion), *typed})
+
+
+def _day(typed: Any) -> date | None:
+    try:
+        return DayField(required=False).clean(typed) if typed else None
+    except forms.ValidationError:
+        return None
+
+
+class ApproveForm(forms.Form):
+    """The day from which a plan is in force."""
+
+    approved_on = DayField(label="批准日期", help_text="从这一天起按这一版计算序时进度。")

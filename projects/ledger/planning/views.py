@@ -1,0 +1,237 @@
+"""Baselines side by side, drafting and approving them; the programme with its official totals."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from projects.ledger import policies, programmes, services
+from projects.ledger.enums import BaselineState, GateKind
+from projects.ledger.forms import refuse
+from projects.ledger.models import Baseline, Programme, Project
+from projects.ledger.plans import in_force, side_by_side
+from projects.ledger.views import BOTH, answer_status, page_of, project_of
+from renovation.accounts.enums import OrganisationKind, Permission
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.accounts.models import Organisation
+from renovation.core.calendar import local_day
+from renovation.core.errors import Refusal
+
+from .forms import ApproveForm, BaselineForm, ProgrammeChangeForm, ProgrammeForm
+
+
+def _versions(request: SignedIn, project: Project) -> list[Baseline]:
+    rows = Baseline.objects.visible_to(request.scope).filter(project=project)
+    return list(
+        rows.select_related("drafted_by", "approved_by")
+        .prefetch_related("targets")
+        .order_by("version")
+    )
+
+
+def _baselines_page(
+    request: SignedIn, project: Project, form: ApproveForm | None = None
+) -> HttpResponse:
+    today = local_day(timezone.now())
+    versions = _versions(request, project)
+    draft = next((row for row in versions if row.state == BaselineState.DRAFT), None)
+    context = page_of(
+        request,
+        project,
+        "baselines",
+        versions=versions,
+        lines=side_by_side(baselines=versions),
+        present=in_force(baselines=versions, on=today),
+        draft=draft,
+        form=form or ApproveForm(initial={"approved_on": today}, use_required_attribute=False),
+        why_not=policies.why_not_approve(baseline=draft, scope=request.scope) if draft else "",
+        can_discard=bool(draft)
+        and policies.can_discard_baseline(baseline=draft, scope=request.scope),
+    )
+    return render(request, "ledger/baselines.html", context, status=422 if form else 200)
+
+
+@require_GET
+@scoped(Permission.LEDGER_READ)
+def baselines(request: SignedIn, code: str) -> HttpResponse:
+    """Every version of the plan, side by side."""
+    return _baselines_page(request, project_of(request, code))
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.LEDGER_WRITE)
+def baseline_new(request: SignedIn, code: str) -> HttpResponse:
+    """Draft the next version; 按日期列出月份 only asks for the months of the dates."""
+    project = project_of(request, code)
+    latest = project.baselines.prefetch_related("targets").order_by("-version").first()
+    if latest is not None and latest.state == BaselineState.DRAFT:
+        messages.warning(request, "已有一版待批准的计划。先批准或删除那一版，再拟新的。")
+        return redirect("ledger:baselines", code=code)
+    area = sum((row.area_sqm for row in project.estates.all()), Decimal(0))
+    data = request.POST if request.method == "POST" else None
+    form = BaselineForm(data, latest=latest, estate_area=area, year=project.programme.year)
+    only_months = data is not None and data.get("act") == "months"
+    if data is not None and not only_months and form.is_valid():
+        try:
+            made = services.draft_baseline(
+                project=project, values=form.values, by=request.user, now=timezone.now()
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"已拟定第 {made.version} 版计划。由另一人批准后生效。")
+            return redirect("ledger:baselines", code=code)
+    context = page_of(
+        request,
+        project,
+        "baselines",
+        title="拟定计划",
+        form=form,
+        latest=latest,
+        only_months=only_months,
+    )
+    status = 200 if only_months else answer_status(request)
+    return render(request, "ledger/baseline_new.html", context, status=status)
+
+
+@require_POST
+@scoped(Permission.LEDGER_APPROVE)
+def baseline_approve(request: SignedIn, code: str, version: int) -> HttpResponse:
+    """Approve a draft from a day on."""
+    project = project_of(request, code)
+    baseline = get_object_or_404(project.baselines, version=version)
+    policies.check_approve_baseline(baseline=baseline, scope=request.scope)
+    form = ApproveForm(request.POST, use_required_attribute=False)
+    if form.is_valid():
+        try:
+            services.approve_baseline(
+                baseline=baseline,
+                approved_on=form.cleaned_data["approved_on"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"已批准第 {version} 版计划。")
+            return redirect("ledger:baselines", code=code)
+    return _baselines_page(request, project, form)
+
+
+@require_POST
+@scoped(Permission.LEDGER_WRITE, Permission.LEDGER_APPROVE)
+def baseline_discard(request: SignedIn, code: str, version: int) -> HttpResponse:
+    """Throw a draft away."""
+    project = project_of(request, code)
+    baseline = get_object_or_404(project.baselines, version=version)
+    try:
+        services.discard_baseline(baseline=baseline, by=request.user, now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"已删除第 {version} 版计划草案。")
+    return redirect("ledger:baselines", code=code)
+
+
+# -- programmes --------------------------------------------------------------------------------------
+@require_GET
+@scoped(Permission.FIGURES_READ)
+def programme(request: SignedIn, year: int) -> HttpResponse:
+    """A programme: official totals beside the ledger's sums, and the day by which all have begun."""
+    rows = Programme.objects.visible_to(request.scope)
+    found = get_object_or_404(rows.select_related("bureau"), year=year)
+    today = local_day(timezone.now())
+    totals = programmes.street_totals(
+        programme=found, on=today, street_ids=request.scope.organisation_ids
+    )
+    mine = Project.objects.visible_to(request.scope).filter(programme=found).in_scope_on(today)
+    unstarted = [
+        project
+        for project in mine.select_related("street").prefetch_related("gates")
+        if not any(
+            row.kind == GateKind.STARTED and row.actual_on and (row.evidence_id or row.is_opening)
+            for row in project.gates.all()
+        )
+    ]
+    deadline = found.start_deadline_on
+    context = {
+        "programme": found,
+        "years": [
+            (f"{row.year}年", reverse("ledger:programme", args=[row.year]), row.pk == found.pk)
+            for row in rows
+        ],
+        "totals": totals,
+        "total": programmes.sum_of(totals=totals),
+        "differences": programmes.differences(totals=totals),
+        "unstarted": unstarted,
+        "days_left": None if deadline is None else (deadline - today).days,
+        "days_over": None if deadline is None else (today - deadline).days,
+        "today": today,
+        "can_write": policies.can_write(scope=request.scope),
+        "crumbs": [("项目", reverse("dashboards:projects")), (found.name, "")],
+        "section": "项目",
+    }
+    return render(request, "ledger/programme.html", context)
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.LEDGER_WRITE)
+def programme_new(request: SignedIn) -> HttpResponse:
+    """Begin a year's programme."""
+    form = ProgrammeForm(
+        request.POST if request.method == "POST" else None, use_required_attribute=False
+    )
+    if request.method == "POST" and form.is_valid():
+        bureau = get_object_or_404(
+            Organisation.objects.visible_to(request.scope), pk=request.scope.bureau_id
+        )
+        try:
+            made = programmes.create_programme(
+                bureau=bureau, values=form.cleaned_data, by=request.user, now=timezone.now()
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"已新建{made}。接着录入各街道的计划下达数。")
+            return redirect("ledger:programme_edit", year=made.year)
+    crumbs = [("项目", reverse("dashboards:projects")), ("新建年度计划", "")]
+    context = {"form": form, "crumbs": crumbs, "section": "项目"}
+    return render(request, "ledger/programme_new.html", context, status=answer_status(request))
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.LEDGER_WRITE)
+def programme_edit(request: SignedIn, year: int) -> HttpResponse:
+    """The programme's own fields and the official totals by street."""
+    found = get_object_or_404(Programme.objects.visible_to(request.scope), year=year)
+    now = timezone.now()
+    streets = Organisation.objects.visible_to(request.scope).filter(kind=OrganisationKind.STREET)
+    form = ProgrammeChangeForm(
+        request.POST if request.method == "POST" else None,
+        programme=found,
+        streets=list(streets.order_by("order")),
+        totals=programmes.street_totals(programme=found, on=local_day(now)),
+    )
+    if request.method == "POST" and form.is_valid():
+        programmes.update_programme(
+            programme=found, values=form.values, totals=form.totals, by=request.user, now=now
+        )
+        messages.success(request, "已保存。")
+        return redirect("ledger:programme", year=year)
+    context = {
+        "form": form,
+        "programme": found,
+        "crumbs": [
+            ("项目", reverse("dashboards:projects")),
+            (found.name, reverse("ledger:programme", args=[year])),
+            ("修改", ""),
+        ],
+        "section": "项目",
+    }
+    return render(request, "ledger/programme_edit.html", context, status=answer_status(request))

@@ -1,0 +1,46 @@
+"""Who may change the ledger, and who may approve a plan: ``check_…`` raises, ``can_…`` answers."""
+
+from __future__ import annotations
+
+from renovation.accounts.enums import Permission
+from renovation.accounts.scope import Scope
+from renovation.core.errors import Forbidden
+
+from .enums import BaselineState
+from .models import Baseline
+
+
+def can_write(*, scope: Scope) -> bool:
+    """Bureau staff keep the ledger."""
+    return scope.can(Permission.LEDGER_WRITE)
+
+
+def can_read_history(*, scope: Scope) -> bool:
+    """Who changed what is for those who read the figures, not for companies and observers."""
+    return scope.can(Permission.FIGURES_READ)
+
+
+def check_approve_baseline(*, baseline: Baseline, scope: Scope) -> None:
+    """A reviewer other than the drafter; raises Forbidden."""
+    if not scope.can(Permission.LEDGER_APPROVE):
+        raise Forbidden("只有区局审核岗能批准计划。")
+    if baseline.drafted_by_id == scope.user_id:
+        raise Forbidden("拟定计划的人不能自己批准。")
+
+
+def why_not_approve(*, baseline: Baseline, scope: Scope) -> str:
+    """Why the button 批准 is not offered, "" where it is."""
+    if baseline.state != BaselineState.DRAFT:
+        return "已经批准"
+    try:
+        check_approve_baseline(baseline=baseline, scope=scope)
+    except Forbidden as forbidden:
+        return forbidden.message
+    return ""
+
+
+def can_discard_baseline(*, baseline: Baseline, scope: Scope) -> bool:
+    """A draft is thrown away by who keeps the ledger, or by who would have to approve it."""
+    return baseline.state == BaselineState.DRAFT and (
+        scope.can(Permission.LEDGER_WRITE) or scope.can(Permission.LEDGER_APPROVE)
+    )

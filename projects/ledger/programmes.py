@@ -1,0 +1,213 @@
+"""Programmes and their official totals: writing them, and the ledger's sums beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from renovation.accounts.models import Organisation, User
+from renovation.core.errors import Refusal
+from renovation.records.services import audit
+
+from .facts import project_facts, projects_of
+from .models import Programme, ProgrammeTotal
+from .services import changed_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Quantities:
+    """Projects, households and area in ㎡."""
+
+    project_count: int = 0
+    household_count: int = 0
+    area_sqm: Decimal = Decimal(0)
+
+    def __add__(self, other: Quantities) -> Quantities:
+        return Quantities(
+            self.project_count + other.project_count,
+            self.household_count + other.household_count,
+            self.area_sqm + other.area_sqm,
+        )
+
+    def __sub__(self, other: Quantities) -> Quantities:
+        return Quantities(
+            self.project_count - other.project_count,
+            self.household_count - other.household_count,
+            self.area_sqm - other.area_sqm,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StreetTotal:
+    """A street's official totals (None where none are entered) beside the ledger's sums."""
+
+    street_id: int
+    street_name: str
+    official: Quantities | None
+    ledger: Quantities
+
+    @property
+    def difference(self) -> Quantities | None:
+        """Ledger less official."""
+        return None if self.official is None else self.ledger - self.official
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all three are equal, unrounded."""
+        return self.difference == Quantities()
+
+
+def street_totals(
+    *, programme: Programme, on: date, street_ids: Collection[int] | None = None
+) -> list[StreetTotal]:
+    """Official totals and ledger sums by street on a day, in the order of the streets; constant queries.
+
+    Every street that has either is there, of ``street_ids`` only where they are given. Quantities are those of the estates of the projects in scope
+    (MEASURES.md, Programme).
+    """
+    sums: dict[int, Quantities] = {}
+    names: dict[int, str] = {}
+    projects, rows = projects_of(programme.pk), programme.totals.select_related("street")
+    if street_ids is not None:
+        projects, rows = (
+            projects.filter(street_id__in=street_ids),
+            rows.filter(street_id__in=street_ids),
+        )
+    for facts in project_facts(projects=projects, on=on):
+        names.setdefault(facts.street_id, facts.street_name)
+        had = sums.get(facts.street_id, Quantities())
+        sums[facts.street_id] = had + Quantities(1, facts.household_count, facts.area_sqm)
+    official: dict[int, Quantities] = {}
+    for row in rows:
+        names[row.street_id] = row.street.short_name
+        official[row.street_id] = Quantities(row.project_count, row.household_count, row.area_sqm)
+    order = Organisation.objects.filter(pk__in=names).values_list("pk", "order")
+    places = dict(order)
+    return [
+        StreetTotal(pk, names[pk], official.get(pk), sums.get(pk, Quantities()))
+        for pk in sorted(names, key=lambda pk: (places[pk], pk))
+    ]
+
+
+def sum_of(*, totals: list[StreetTotal]) -> StreetTotal:
+    """The district's line: the sums of the streets."""
+    official = [row.official for row in totals if row.official is not None]
+    return StreetTotal(
+        0,
+        "合计",
+        sum(official, Quantities()) if official else None,
+        sum((row.ledger for row in totals), Quantities()),
+    )
+
+
+def differences(*, totals: list[StreetTotal]) -> list[str]:
+    """A sentence for each street whose ledger differs from the official totals."""
+    said = []
+    for row in totals:
+        difference = row.difference
+        if difference is None:
+            said.append(f"{row.street_name}还没有录入计划下达数。")
+        elif not row.agrees:
+            parts = [
+                f"{name}台账 {ours:,}{unit}，下达 {theirs:,}{unit}，{'多' if gap > 0 else '少'} {abs(gap):,}{unit}"
+                for name, unit, ours, theirs, gap in (
+                    ("项目", " 个", row.ledger.project_count, row.official.project_count, difference.project_count),
+                    ("户数", " 户", row.ledger.household_count, row.official.household_count, difference.household_count),
+                    ("面积", " ㎡", row.ledger.area_sqm, row.official.area_sqm, difference.area_sqm),
+                )
+                if gap
+            ]  # fmt: skip
+            said.append(f"{row.street_name}：{'；'.join(parts)}。")
+    return said
+
+
+@transaction.atomic
+def create_programme(
+    *, bureau: Organisation, values: Mapping[str, Any], by: User, now: datetime
+) -> Programme:
+    """Begin a year's programme; refuses a second one of the year (``programme.year``)."""
+    Organisation.objects.select_for_update().get(pk=bureau.pk)
+    if Programme.objects.filter(bureau=bureau, year=values["year"]).exists():
+        raise Refusal("programme.year", f"已有 {values['year']} 年度的计划。", field="year")
+    programme = Programme(bureau=bureau, **values)
+    programme._history_user = by  # type: ignore[attr-defined]
+    programme.save(force_insert=True)
+    audit(
+        act="programme.create",
+        sentence=f"新建{programme}",
+        by=by,
+        now=now,
+        target=programme,
+        organisation=bureau,
+        changes={name: [None, str(value)] for name, value in values.items() if value is not None},
+    )
+    return programme
+
+
+@transaction.atomic
+def update_programme(
+    *,
+    programme: Programme,
+    values: Mapping[str, Any],
+    totals: Mapping[int, Quantities | None],
+    by: User,
+    now: datetime,
+) -> Programme:
+    """Change a programme's own fields and the official totals by street id (None: not entered).
+
+    The audit entry holds every value that changed; nothing is written where nothing did.
+    """
+    programme = Programme.objects.select_for_update().select_related("bureau").get(pk=programme.pk)
+    changes = changed_fields(programme, values)
+    for name in changes:
+        setattr(programme, name, values[name])
+    if changes:
+        programme._history_user = by  # type: ignore[attr-defined]
+        programme.save(update_fields=list(changes))
+    for street_id, wanted in totals.items():
+        changes |= _set_total(programme, street_id, wanted, by)
+    if changes:
+        audit(
+            act="programme.update",
+            sentence=f"修改{programme}",
+            by=by,
+            now=now,
+            target=programme,
+            organisation=programme.bureau,
+            changes=changes,
+        )
+    return programme
+
+
+def _set_total(
+    programme: Programme, street_id: int, wanted: Quantities | None, by: User
+) -> dict[str, list[Any]]:
+    row = programme.totals.filter(street_id=street_id).select_related("street").first()
+    if wanted is None:
+        if row is None:
+            return {}
+        row._history_user = by  # type: ignore[attr-defined]
+        before = Quantities(row.project_count, row.household_count, row.area_sqm)
+        name = row.street.code
+        row.delete()
+        return {name: [_said(before), None]}
+    row = row or ProgrammeTotal(programme=programme, street_id=street_id)
+    had = (
+        None if row.pk is None else Quantities(row.project_count, row.household_count, row.area_sqm)
+    )
+    if had == wanted:
+        return {}
+    row.project_count, row.household_count = wanted.project_count, wanted.household_count
+    row.area_sqm = wanted.area_sqm
+    row._history_user = by  # type: ignore[attr-defined]
+    row.save()
+    return {row.street.code: [had and _said(had), _said(wanted)]}
+
+
+def _said(of: Quantities) -> str:
+    return f"{of.project_count} 个，{of.household_count} 户，{of.area_sqm} ㎡"
