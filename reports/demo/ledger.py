@@ -304,7 +304,7 @@ class LedgerWriter:
                 )
                 if passed and actual_on is not None:
                     gate.evidence = self._evidence(kind, one, actual_on)
-                    gate._history_date = min(self._at(actual_on, 17), self.now)
+                    gate._history_date = min(self._at(actual_on, 17), self.now)  # type: ignore[attr-defined]
                 gates.append(gate)
         self._with_history(gates, Gate, self.approved_on, "登记关口")
 

@@ -115,7 +115,7 @@ class MoneyWriter:
                 plan = FundingPlan(
                     project=one.project, source=sources[code], planned_fen=planned * WAN
                 )
-                plan._history_date = self._at(approved_on, 16)
+                plan._history_date = self._at(approved_on, 16)  # type: ignore[attr-defined]
                 plans.append(plan)
                 moves = sorted(self._chain(one, code, planned).moves, key=lambda move: move[0])
                 events += [

@@ -51,8 +51,8 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     Refuses (``demo.not_empty``) a database that holds somebody else's users.
     """
     if Programme.objects.filter(bureau__code="zichuan-bureau").exists():
-        years = Programme.objects.order_by("year").values_list("year", flat=True)
-        return Loaded(False, tuple(years))
+        known = Programme.objects.order_by("year").values_list("year", flat=True)
+        return Loaded(False, tuple(known))
     if User.objects.exists():
         raise Refusal("demo.not_empty", "数据库里已有正式用户，不能装入演示数据。")
     today = local_day(now)

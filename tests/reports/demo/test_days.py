@@ -234,7 +234,7 @@ def test_the_same_day_gives_the_same_rows() -> None:
 def test_the_command_loads_once_and_renews_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DEMO_PASSWORD", raising=False)
     said = StringIO()
-    call_command("load_demo", "--today", "2026-03-30", stdout=said)
+    call_command("load_demo", "--without-papers", "--today", "2026-03-30", stdout=said)
     assert "已装入 2025、2026 年演示数据。" in said.getvalue()
     printed = said.getvalue().split("口令：")[1].strip()
     user = User.objects.get(username="leader")
@@ -265,7 +265,8 @@ def test_a_database_in_use_is_left_alone() -> None:
 
 def test_reset_empties_guarded_tables_and_guards_them_again() -> None:
     load_on("2026-03-30")
-    call_command("load_demo", "--reset", "--today", "2026-05-06", stdout=StringIO())
+    again = ["--reset", "--without-papers", "--today", "2026-05-06"]
+    call_command("load_demo", *again, stdout=StringIO())
     assert Programme.objects.count() == 2
     assert WeeklyReturn.objects.filter(week_start=date(2026, 5, 4)).exists()
     row = WeeklyReturn.objects.filter(state=ReturnState.PUBLISHED).first()
