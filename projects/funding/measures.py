@@ -4,57 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from renovation.core.declarations import Declaration, Kind, Part
+from renovation.core.declarations import Declaration, Kind, Part, Waiting
 from renovation.core.measures import Unit, wanyuan_from_fen
 
 from .enums import Stage
 from .facts import MoneyFacts
 
-LAW = "MEASURES.md Money"
+SOURCE = "平台指标口径“资金”"
 GROUP = "资金"
 
 
-def _amount(name: str, code: str, of: Callable[[MoneyFacts], int], definition: str) -> Declaration:
-    return Declaration(
-        name=name,
-        code=code,
-        kind=Kind.SUM,
-        unit=Unit.WANYUAN,
-        facts="money",
-        group=GROUP,
-        source=LAW,
-        definition=definition,
-        contribute=lambda fact: Part(wanyuan_from_fen(of(fact))),
-    )
-
-
-def _rate(
-    name: str,
-    code: str,
-    above: Callable[[MoneyFacts], int],
-    below: Callable[[MoneyFacts], int],
-    definition: str,
-) -> Declaration:
-    return Declaration(
-        name=name,
-        code=code,
-        kind=Kind.RATE,
-        unit=Unit.PERCENT,
-        part_unit=Unit.WANYUAN,
-        facts="money",
-        group=GROUP,
-        source=LAW,
-        definition=definition,
-        contribute=lambda fact: Part(wanyuan_from_fen(above(fact)), wanyuan_from_fen(below(fact))),
-    )
+def _amount_of(stage: Stage) -> Callable[[MoneyFacts], int]:
+    return lambda fact: fact.sums[stage]
 
 
 def _planned(fact: MoneyFacts) -> int:
     return fact.planned_fen
 
 
-def _stage(stage: Stage) -> Callable[[MoneyFacts], int]:
-    return lambda fact: fact.sums[stage]
+def _waiting(*stages: Stage) -> Waiting:
+    """What is recorded at one of the stages and not approved yet."""
+    return Waiting(
+        amount=lambda fact: wanyuan_from_fen(sum(fact.pending_fen[stage] for stage in stages)),
+        unit=Unit.WANYUAN,
+        noun="万元",
+    )
+
+
+def _stage(stage: Stage, definition: str) -> Declaration:
+    return Declaration(
+        name=stage.label,
+        code=stage.value,
+        kind=Kind.SUM,
+        unit=Unit.WANYUAN,
+        facts="money",
+        group=GROUP,
+        source=SOURCE,
+        definition=definition,
+        contribute=lambda fact: Part(wanyuan_from_fen(fact.sums[stage])),
+        waiting=_waiting(stage),
+    )
+
+
+def _rate(
+    name: str, above: Stage, below: Callable[[MoneyFacts], int], definition: str
+) -> Declaration:
+    return Declaration(
+        name=name,
+        code=f"{above.value}-rate",
+        kind=Kind.RATE,
+        unit=Unit.PERCENT,
+        part_unit=Unit.WANYUAN,
+        facts="money",
+        group=GROUP,
+        source=SOURCE,
+        definition=definition,
+        contribute=lambda fact: Part(
+            wanyuan_from_fen(fact.sums[above]), wanyuan_from_fen(below(fact))
+        ),
+        waiting=_waiting(above),
+    )
 
 
 def _idle_mean(fact: MoneyFacts) -> Part | None:
@@ -64,35 +73,39 @@ def _idle_mean(fact: MoneyFacts) -> Part | None:
         return None
     days = sum(lot.amount_fen * (fact.on - lot.received_on).days for lot in fact.lots)
     weight = wanyuan_from_fen(amount)
-    return Part(wanyuan_from_fen(days) / weight, weight)
+    return Part(
+        wanyuan_from_fen(days) / weight,
+        weight,
+        note=f"共 {len(fact.lots)} 笔，最早 {fact.lots[0].received_on:%Y-%m-%d} 到位",
+    )
 
 
 def _idle_longest(fact: MoneyFacts) -> Part | None:
-    return Part((fact.on - fact.lots[0].received_on).days) if fact.lots else None
+    if not fact.lots:
+        return None
+    oldest = fact.lots[0].received_on
+    return Part((fact.on - oldest).days, note=f"{oldest:%Y-%m-%d} 到位")
 
 
 MEASURES: list[Declaration] = [
-    _amount("计划", "planned", _planned, "各项目各来源计划安排的资金。"),
-    _amount(
-        "下达",
-        "allocated",
-        _stage(Stage.ALLOCATED),
-        "截至日已凭文件下达的资金；非财政资金以签订的协议为准。",
+    Declaration(
+        name="计划",
+        code="planned",
+        kind=Kind.SUM,
+        unit=Unit.WANYUAN,
+        facts="money",
+        group=GROUP,
+        source=SOURCE,
+        definition="各项目各来源计划安排的资金之和。",
+        contribute=lambda fact: Part(wanyuan_from_fen(fact.planned_fen)),
     ),
-    _amount("到位", "received", _stage(Stage.RECEIVED), "截至日已进入账户的资金。"),
-    _amount("拨付", "released", _stage(Stage.RELEASED), "截至日已拨给街道或施工单位的资金。"),
-    _amount("支付", "paid", _stage(Stage.PAID), "截至日已支付工程款的资金。"),
-    _rate("资金到位率", "received-rate", _stage(Stage.RECEIVED), _planned, "到位 ÷ 计划。"),
-    _rate(
-        "拨付率", "released-rate", _stage(Stage.RELEASED), _stage(Stage.RECEIVED), "拨付 ÷ 到位。"
-    ),
-    _rate(
-        "支付率",
-        "paid-rate",
-        _stage(Stage.PAID),
-        _stage(Stage.RECEIVED),
-        "支付 ÷ 到位，即资金使用率。",
-    ),
+    _stage(Stage.ALLOCATED, "截至日已凭文件下达的资金；非财政资金以签订的协议为准。更正的金额从被更正的那一笔的日期起计。"),
+    _stage(Stage.RECEIVED, "截至日已进入账户的资金。"),
+    _stage(Stage.RELEASED, "截至日已拨给街道或施工单位的资金。"),
+    _stage(Stage.PAID, "截至日已支付工程款的资金。"),
+    _rate("资金到位率", Stage.RECEIVED, _planned, "到位资金除以计划资金。"),
+    _rate("拨付率", Stage.RELEASED, _amount_of(Stage.RECEIVED), "拨付资金除以到位资金。"),
+    _rate("支付率", Stage.PAID, _amount_of(Stage.RECEIVED), "支付资金除以到位资金，即资金使用率。"),
     Declaration(
         name="资金留置天数(加权)",
         code="idle-days",
@@ -101,8 +114,8 @@ MEASURES: list[Declaration] = [
         part_unit=Unit.WANYUAN,
         facts="money",
         group=GROUP,
-        source=LAW,
-        definition="拨付按先到先用冲减到位，剩余各笔从到位日到截至日的天数，按金额加权平均；没有剩余为“—”。",
+        source=SOURCE,
+        definition="拨付按到位先后冲减到位资金，剩余各笔从到位日到截至日的天数，按金额加权平均；多个项目的各笔合在一起算；分子为金额乘天数（万元·天）；没有剩余为“—”。",
         contribute=_idle_mean,
     ),
     Declaration(
@@ -112,8 +125,8 @@ MEASURES: list[Declaration] = [
         unit=Unit.DAYS,
         facts="money",
         group=GROUP,
-        source=LAW,
-        definition="剩余各笔到位资金中最早一笔到截至日的天数；没有剩余为“—”。",
+        source=SOURCE,
+        definition="剩余各笔到位资金中最早的一笔到截至日的天数；没有剩余为“—”。",
         contribute=_idle_longest,
     ),
-]
+]  # fmt: skip

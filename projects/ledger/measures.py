@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
-from renovation.core.declarations import Declaration, Kind, Part
+from renovation.core.declarations import Declaration, Kind, Part, Waiting
 from renovation.core.measures import Unit, wan_sqm_from_sqm
 
 from .enums import GateKind
 from .facts import ProjectFacts
 
-LAW = "MEASURES.md Programme"
-
-
-class Standing:
-    """A project fact on the day it is asked about; what measures of this wing read."""
-
-    __slots__ = ("on", "project")
-
-    def __init__(self, project: ProjectFacts, on: date) -> None:
-        self.project = project
-        self.on = on
-
-    @property
-    def street_code(self) -> str:
-        """As ``Fact`` asks."""
-        return self.project.street_code
-
-    @property
-    def project_code(self) -> str:
-        """As ``Fact`` asks."""
-        return self.project.code
-
-    @property
-    def label(self) -> str:
-        """The project's name."""
-        return self.project.name
+SOURCE = "平台指标口径“计划”"
+GROUP = "计划与关口"
 
 
 def _sum(
@@ -48,29 +23,34 @@ def _sum(
         kind=Kind.SUM,
         unit=unit,
         facts="ledger",
-        group="计划与关口",
-        source=LAW,
+        group=GROUP,
+        source=SOURCE,
         definition=definition,
-        contribute=lambda standing: amount(standing.project),
+        contribute=amount,
     )
 
 
 def _passed(word: str, code: str, kind: GateKind) -> list[Declaration]:
     """The rate of a gate by projects, by estates and by households."""
 
-    def of(weight: Callable[[ProjectFacts], int]) -> Callable[[Standing], Part]:
-        def part(standing: Standing) -> Part:
-            amount = weight(standing.project)
-            return Part(amount if standing.project.passed_on(kind, standing.on) else 0, amount)
+    def of(weight: Callable[[ProjectFacts], int]) -> Callable[[ProjectFacts], Part]:
+        def part(project: ProjectFacts) -> Part:
+            amount = weight(project)
+            gate = project.gates.get(kind)
+            if project.passed(kind) and gate is not None:
+                return Part(amount, amount, note=f"{gate.actual_on:%Y-%m-%d}{kind.label}")
+            return Part(0, amount, note="待补依据" if project.claimed(kind) else "")
 
         return part
 
-    gate = kind.label
-    ways: list[tuple[str, str, Unit, Callable[[ProjectFacts], int]]] = [
-        ("项目", "projects", Unit.COUNT, lambda _project: 1),
-        ("小区", "estates", Unit.COUNT, lambda project: project.estate_count),
-        ("户数", "households", Unit.HOUSEHOLDS, lambda project: project.household_count),
+    ways: list[tuple[str, str, str, Unit, Callable[[ProjectFacts], int]]] = [
+        ("项目", "projects", "项目个数", Unit.COUNT, lambda _project: 1),
+        ("小区", "estates", "小区个数", Unit.COUNT, lambda project: project.estate_count),
+        ("户数", "households", "户数", Unit.HOUSEHOLDS, lambda project: project.household_count),
     ]
+    waiting = Waiting(
+        amount=lambda project: int(project.claimed(kind)), word="待补依据", joins=False
+    )
     return [
         Declaration(
             name=f"{word}({by})",
@@ -79,46 +59,23 @@ def _passed(word: str, code: str, kind: GateKind) -> list[Declaration]:
             unit=Unit.PERCENT,
             part_unit=unit,
             facts="ledger",
-            group="计划与关口",
-            source=LAW,
-            definition=f"关口“{gate}”在截至日或以前通过且有依据文件的项目，按{by}计 ÷ 在计划内的全部{by}。",
+            group=GROUP,
+            source=SOURCE,
+            definition=f"截至日已通过“{kind.label}”关口并有依据文件的项目，按{counted}计，除以在计划内项目的{counted}。",
             contribute=of(weight),
+            waiting=waiting,
         )
-        for by, suffix, unit, weight in ways
+        for by, suffix, counted, unit, weight in ways
     ]
 
 
 MEASURES: list[Declaration] = [
-    _sum("项目数", "projects", Unit.COUNT, lambda p: Part(1), "截至日在计划内的项目个数。"),
-    _sum(
-        "小区数",
-        "estates",
-        Unit.COUNT,
-        lambda p: Part(p.estate_count),
-        "在计划内项目的小区个数之和。",
-    ),
-    _sum(
-        "楼栋数",
-        "buildings",
-        Unit.BUILDINGS,
-        lambda p: Part(p.building_count),
-        "在计划内项目各小区楼栋数之和。",
-    ),
-    _sum(
-        "户数",
-        "households",
-        Unit.HOUSEHOLDS,
-        lambda p: Part(p.household_count),
-        "在计划内项目各小区户数之和。",
-    ),
-    _sum(
-        "建筑面积",
-        "area",
-        Unit.WAN_SQM,
-        lambda p: Part(wan_sqm_from_sqm(p.area_sqm)),
-        "在计划内项目各小区建筑面积之和，万㎡。",
-    ),
+    _sum("项目数", "projects", Unit.COUNT, lambda _: Part(1), "截至日在计划内的项目个数：已列入计划、没有取消；完工的仍在内。"),
+    _sum("小区数", "estates", Unit.COUNT, lambda p: Part(p.estate_count), "在计划内项目的小区个数之和。"),
+    _sum("楼栋数", "buildings", Unit.BUILDINGS, lambda p: Part(p.building_count), "在计划内项目各小区楼栋数之和。"),
+    _sum("户数", "households", Unit.HOUSEHOLDS, lambda p: Part(p.household_count), "在计划内项目各小区户数之和。"),
+    _sum("建筑面积", "area", Unit.WAN_SQM, lambda p: Part(wan_sqm_from_sqm(p.area_sqm)), "在计划内项目各小区建筑面积之和。"),
     *_passed("开工率", "started", GateKind.STARTED),
     *_passed("完工率", "completed", GateKind.COMPLETED),
     *_passed("竣工验收率", "accepted", GateKind.ACCEPTED),
-]
+]  # fmt: skip

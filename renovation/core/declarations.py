@@ -10,12 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Protocol
 
-from .measures import Approval, Exact, Measure, Unit, difference, exact
+from .measures import (
+    Approval,
+    Exact,
+    Measure,
+    Unit,
+    difference,
+    exact,
+    format_decimal,
+    ratio,
+)
+from .parameters import Parameter
 from .periods import Period
 
 
@@ -26,6 +35,9 @@ class Fact(Protocol):
     def street_code(self) -> str: ...
 
     @property
+    def street_name(self) -> str: ...
+
+    @property
     def project_code(self) -> str: ...
 
     @property
@@ -34,7 +46,10 @@ class Fact(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one fact contributes: ``value`` alone (sums, greatest), or over ``weight`` (rates, means)."""
+    """What one fact contributes: ``value`` alone (sums, greatest), or over ``weight`` (rates, means).
+
+    ``note`` is a Chinese remark for the drill-down.
+    """
 
     value: Exact
     weight: Exact | None = None
@@ -53,14 +68,41 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What a figure says of data that do not count yet: `待核 128.00 万元，未计入`.
+
+    ``amount`` gives the waiting quantity of a fact (0 where nothing waits), in ``unit``; ``noun`` stands for
+    the unit's text in the remark. Where ``joins`` is set, a figure over all data holds what waits (`含待核 …`);
+    else it never counts as it is (a gate without its evidence).
+    """
+
+    amount: Callable[[Any], Exact]
+    unit: Unit = Unit.COUNT
+    noun: str = "个项目"
+    word: str = "待核"
+    joins: bool = True
+
+    def text(self, facts: Iterable[Any], approval: Approval) -> str:
+        """The remark over facts; "" where nothing waits."""
+        total = sum((exact(self.amount(fact)) for fact in facts), Fraction(0))
+        if not total:
+            return ""
+        amount = f"{self.word} {format_decimal(total, self.unit.places)} {self.noun}"
+        return f"含{amount}" if self.joins and approval is Approval.ALL else f"{amount}，未计入"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Declaration:
     """One measure.
 
     ``name`` is its one name (MEASURES.md), ``code`` its ASCII word for addresses, ``definition`` and ``source``
     are Chinese and printed on 指标解释 and in exports. ``facts`` names the table of facts it reads. ``contribute``
     turns a fact into a part, None where the fact is left out on both sides; ``left_out`` words what was left out
-    (“无计划 2 个”). ``of`` names minuend and subtrahend of a difference. ``is_flow`` says that it counts what
-    happened in a period, not how things stand. ``word`` gives the word of a measure that is one.
+    (“无计划 2 个”), ``waiting`` what waits. ``of`` names minuend and subtrahend of a difference. ``is_flow`` says
+    that it counts what happened in a period, not how things stand. ``word`` gives the word of a measure that is
+    one. ``parameters`` are the thresholds that it depends on. ``is_listed`` is False for what only serves as a
+    part of a difference. A mean in percent shows its numerator in the unit of the weight (折合): value =
+    numerator ÷ denominator × 100, as for a rate.
     """
 
     name: str
@@ -74,15 +116,18 @@ class Declaration:
     part_unit: Unit = Unit.COUNT
     contribute: Callable[[Any], Part | None] | None = None
     left_out: Callable[[int], str] | None = None
+    waiting: Waiting | None = None
     of: tuple[str, str] | None = None
     word: Callable[[Any], str] | None = None
     levels: frozenset[str] = frozenset({"district", "street", "project"})
     is_flow: bool = False
+    parameters: tuple[Parameter[Any], ...] = ()
+    is_listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A source row of a figure, for the drill-down; ``pending`` marks what is not approved yet."""
+    """A source row of a figure, for the drill-down."""
 
     fact: Any
     value: Fraction
@@ -115,14 +160,12 @@ def measure(
     if declaration.kind is Kind.WORD:
         return _word(declaration, facts, as_of, approval)
     parts = contributions(declaration, facts)
-    left_out = len(facts) - len(parts)
-    note = declaration.left_out(left_out) if declaration.left_out and left_out else ""
     common: dict[str, Any] = {
         "as_of": as_of,
         "label": declaration.name,
         "approval": approval,
         "period": period if declaration.is_flow else None,
-        "note": note,
+        "note": _remark(declaration, facts, len(facts) - len(parts), approval),
     }
     match declaration.kind:
         case Kind.SUM:
@@ -131,24 +174,52 @@ def measure(
         case Kind.GREATEST:
             most = max((part.value for part in parts), default=None)
             return Measure.amount(declaration.name, most, declaration.unit, **common)
-        case Kind.RATE:
-            return Measure.rate(
-                declaration.name,
-                sum((part.value for part in parts), Fraction(0)),
-                sum((part.weight or Fraction(0) for part in parts), Fraction(0)),
-                part_unit=declaration.part_unit,
-                **common,
-            )
-        case Kind.MEAN:
-            return Measure.mean(
-                declaration.name,
-                [(part.value, part.weight or Fraction(0)) for part in parts],
+        case Kind.RATE | Kind.MEAN:
+            above, below = sums_of(declaration, parts)
+            if declaration.unit is Unit.PERCENT:
+                return Measure.rate(
+                    declaration.name, above, below, part_unit=declaration.part_unit, **common
+                )
+            return Measure(
+                name=declaration.name,
+                value=ratio(above, below),
                 unit=declaration.unit,
+                numerator=above,
+                denominator=below,
                 part_unit=declaration.part_unit,
                 **common,
             )
         case _:
             raise ValueError(f"{declaration.name} is no measure over facts")
+
+
+def sums_of(declaration: Declaration, parts: Iterable[Contribution]) -> tuple[Fraction, Fraction]:
+    """Numerator and denominator of a rate or mean over its source rows."""
+    above, below = Fraction(0), Fraction(0)
+    for part in parts:
+        weight = part.weight or Fraction(0)
+        above += numerator_of(declaration, part)
+        below += weight
+    return above, below
+
+
+def numerator_of(declaration: Declaration, part: Contribution) -> Fraction:
+    """What a row adds to the numerator: its value, or value × weight of a mean (percent as a share)."""
+    if declaration.kind is not Kind.MEAN:
+        return part.value
+    product = part.value * (part.weight or Fraction(0))
+    return product / 100 if declaration.unit is Unit.PERCENT else product
+
+
+def _remark(
+    declaration: Declaration, facts: Sequence[Any], left_out: int, approval: Approval
+) -> str:
+    remarks = []
+    if declaration.left_out is not None and left_out:
+        remarks.append(declaration.left_out(left_out))
+    if declaration.waiting is not None:
+        remarks.append(declaration.waiting.text(facts, approval))
+    return "；".join(remark for remark in remarks if remark)
 
 
 def _word(
@@ -162,20 +233,14 @@ def _word(
         as_of=as_of,
         label=declaration.name,
         approval=approval,
+        note=_remark(declaration, facts, 0, approval),
     )
 
 
 def difference_of(declaration: Declaration, minuend: Measure, subtrahend: Measure) -> Measure:
-    """The figure of a difference, with the remark of its parts."""
+    """The figure of a difference, with the remarks of its parts."""
     found = difference(minuend, subtrahend, name=declaration.name, label=declaration.name)
-    return replace(found, note=minuend.note)
-
-
-def decimal_of(value: Fraction | int) -> Decimal:
-    """A Decimal for a workbook cell; exact where it ends, else 10 decimals."""
-    number = Fraction(value)
-    return (
-        (Decimal(number.numerator) / Decimal(number.denominator))
-        .quantize(Decimal("1e-10"))
-        .normalize()
+    remarks = dict.fromkeys(
+        remark for part in (minuend, subtrahend) for remark in part.note.split("；") if remark
     )
+    return replace(found, note="；".join(remarks))

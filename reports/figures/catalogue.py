@@ -7,45 +7,45 @@ from functools import cache
 
 from projects.funding.measures import MEASURES as MONEY
 from projects.ledger.measures import MEASURES as LEDGER
-from renovation.core.declarations import Declaration, Kind, Part
-from renovation.core.measures import Unit
+from renovation.core.declarations import Declaration
 from supervision.weekly.measures import MEASURES as WEEKLY
 
-from .divergence import Divergence
+from .divergence import MEASURES as JOINED
 
-#: What only the joining of wings can answer.
-JOINED: list[Declaration] = [
-    Declaration(
-        name="支付与进度背离",
-        code="divergence",
-        kind=Kind.MEAN,
-        unit=Unit.POINTS,
-        part_unit=Unit.WANYUAN,
-        facts="divergence",
-        group="资金",
-        source="MEASURES.md Money",
-        definition="支付 ÷ 计划投资 × 100 − 形象进度，百分点；合计按计划投资加权。超过 ±15 个百分点报警，界限是参数。",
-        contribute=lambda fact: _divergence(fact),
-    ),
-]
-
-
-def _divergence(fact: Divergence) -> Part | None:
-    return fact.part
+#: Levels at which a figure may be asked for, the widest first.
+DISTRICT, STREET, PROJECT = "district", "street", "project"
+LEVELS = (DISTRICT, STREET, PROJECT)
+LEVEL_WORDS = {DISTRICT: "全区", STREET: "街道", PROJECT: "项目"}
 
 
 @cache
-def catalogue() -> Mapping[str, Declaration]:
-    """Declarations by name, in the order in which they are listed."""
+def declarations() -> Mapping[str, Declaration]:
+    """All declarations by name, with those that only serve as a part of another."""
     found: dict[str, Declaration] = {}
+    codes: set[str] = set()
     for declaration in [*LEDGER, *WEEKLY, *MONEY, *JOINED]:
-        if declaration.name in found:
+        if declaration.name in found or declaration.code in codes:
             raise RuntimeError(f"two measures are named {declaration.name!r}")
         found[declaration.name] = declaration
+        codes.add(declaration.code)
     return found
 
 
 @cache
+def catalogue() -> Mapping[str, Declaration]:
+    """The listed measures by name, in the order in which they are shown."""
+    return {name: each for name, each in declarations().items() if each.is_listed}
+
+
+@cache
 def by_code() -> Mapping[str, Declaration]:
-    """Declarations by the word that stands in addresses."""
+    """The listed measures by the word that stands in addresses."""
     return {declaration.code: declaration for declaration in catalogue().values()}
+
+
+def groups() -> dict[str, list[Declaration]]:
+    """The listed measures under the headings of 指标解释, in order."""
+    found: dict[str, list[Declaration]] = {}
+    for declaration in catalogue().values():
+        found.setdefault(declaration.group, []).append(declaration)
+    return found

@@ -1,175 +1,42 @@
 """Every figure of the portal, for a programme, a day and a choice of data (HOUSE.md §4.1).
 
-One load of facts answers all measures at all levels; nothing else computes a figure.
+``load`` reads the facts once, in a constant number of queries; all measures at all levels are then read from
+memory. Nothing else computes a figure.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
-from projects.funding.facts import MoneyFacts, money_facts
-from projects.ledger.facts import ProjectFacts, project_facts
+from projects.funding.facts import read_money
+from projects.ledger.facts import Ledger, read_ledger
 from projects.ledger.models import Programme, Project
+from projects.ledger.querysets import ProjectQuerySet
+from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
-from renovation.core.declarations import (
-    Contribution,
-    Declaration,
-    Kind,
-    contributions,
-    difference_of,
-)
+from renovation.core.declarations import Declaration
 from renovation.core.declarations import measure as compute
-from renovation.core.measures import Approval, Measure, Ranked, rank
-from renovation.core.periods import Period, Week, Year
+from renovation.core.measures import Approval, Measure, Ranked, change, rank
+from renovation.core.periods import Month, Period, Quarter, Week, Year
+from renovation.core.wording import chinese_date
+from renovation.records.services import values_in_force
 from supervision.weekly.facts import (
-    ProgressFacts,
-    Report,
-    ReturnFacts,
     progress_facts,
+    progress_from,
     report_history,
     return_facts,
     thresholds_in_force,
 )
+from supervision.weekly.weeks import latest_asked_before
 
-from .catalogue import catalogue
-from .divergence import divergences
-
-DISTRICT, STREET, PROJECT = "district", "street", "project"
-LEVELS = (DISTRICT, STREET, PROJECT)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a figure is about: level, code, name and the address of its source rows (API ``scope``)."""
-
-    level: str
-    code: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A measure at a place, and the address of the rows that it is made of."""
-
-    measure: Measure
-    place: Place
-    source: str
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Everything that is known about a programme on a day, loaded once."""
-
-    programme: Programme
-    as_of: date
-    approval: Approval
-    period: Period
-    projects: Sequence[ProjectFacts]
-    progress: Sequence[ProgressFacts]
-    money: Sequence[MoneyFacts]
-    returns: Sequence[ReturnFacts]
-    history: Mapping[int, Sequence[Report]] | None = None
-    _cache: dict[tuple[str, str, str], Measure] = field(default_factory=dict)
-
-    @cached_property
-    def tables(self) -> Mapping[str, Sequence[Any]]:
-        """The tables of facts by the names that declarations use."""
-        from projects.ledger.measures import Standing
-
-        return {
-            "ledger": [Standing(project, self.as_of) for project in self.projects],
-            "progress": self.progress,
-            "money": self.money,
-            "returns": self.returns,
-            "divergence": divergences(list(self.progress), list(self.money)),
-        }
-
-    @cached_property
-    def places(self) -> Mapping[str, Sequence[Place]]:
-        """The places of each level, in order: the district, its streets, their projects."""
-        bureau = self.programme.bureau
-        streets: dict[str, Place] = {}
-        for project in self.projects:
-            streets.setdefault(
-                project.street_code, Place(STREET, project.street_code, project.street_name)
-            )
-        return {
-            DISTRICT: [Place(DISTRICT, bureau.code, bureau.district_name or bureau.short_name)],
-            STREET: list(streets.values()),
-            PROJECT: [Place(PROJECT, project.code, project.name) for project in self.projects],
-        }
-
-    @cached_property
-    def _grouped(self) -> Mapping[str, Mapping[tuple[str, str], Sequence[Any]]]:
-        grouped: dict[str, Mapping[tuple[str, str], Sequence[Any]]] = {}
-        for name, rows in self.tables.items():
-            groups: defaultdict[tuple[str, str], list[Any]] = defaultdict(list)
-            for row in rows:
-                groups[DISTRICT, self.programme.bureau.code].append(row)
-                groups[STREET, row.street_code].append(row)
-                if row.project_code:
-                    groups[PROJECT, row.project_code].append(row)
-            grouped[name] = groups
-        return grouped
-
-    def rows(self, declaration: Declaration, place: Place) -> Sequence[Any]:
-        """The facts of a measure at a place."""
-        return self._grouped[declaration.facts].get((place.level, place.code), [])
-
-    def contributions(self, declaration: Declaration, place: Place) -> list[Contribution]:
-        """The source rows of a measure at a place: what the number is made of."""
-        return contributions(declaration, self.rows(declaration, place))
-
-    def get(self, name: str, place: Place | None = None) -> Measure:
-        """The figure of a measure at a place (the district where none is named)."""
-        spot = place or self.places[DISTRICT][0]
-        key = (name, spot.level, spot.code)
-        if key not in self._cache:
-            declaration = catalogue()[name]
-            if declaration.kind is Kind.DIFFERENCE and declaration.of is not None:
-                minuend, subtrahend = (self.get(part, spot) for part in declaration.of)
-                self._cache[key] = difference_of(declaration, minuend, subtrahend)
-            else:
-                self._cache[key] = compute(
-                    declaration,
-                    self.rows(declaration, spot),
-                    as_of=self.as_of,
-                    approval=self.approval,
-                    period=self.period,
-                )
-        return self._cache[key]
-
-    def figures(self, level: str, names: Iterable[str] | None = None) -> list[Figure]:
-        """All measures of a level at all its places."""
-        chosen = list(names) if names is not None else list(catalogue())
-        return [
-            Figure(self.get(name, place), place, source_address(self, name, place))
-            for place in self.places[level]
-            for name in chosen
-            if level in catalogue()[name].levels
-        ]
-
-    def progress_of(self, code: str) -> ProgressFacts:
-        """The progress of one project by its code; KeyError where it is not in scope."""
-        return self._progress_by_code[code]
-
-    @cached_property
-    def _progress_by_code(self) -> Mapping[str, ProgressFacts]:
-        return {fact.project.code: fact for fact in self.progress}
-
-    def lights(self, place: Place | None = None) -> dict[str, int]:
-        """How many projects of a place show each light: red, yellow, green, grey."""
-        found = {"green": 0, "yellow": 0, "red": 0, "grey": 0}
-        spot = place or self.places[DISTRICT][0]
-        for fact in self._grouped["progress"].get((spot.level, spot.code), []):
-            found[fact.judgement.light] += 1
-        return found
+from .catalogue import DISTRICT, LEVELS, PROJECT, STREET, catalogue, declarations, groups
+from .divergence import Spending
+from .facts import Facts, Figure, FigureTable, Place
+from .parameters import DIVERGENCE_POINTS
 
 
 def load(
@@ -180,31 +47,26 @@ def load(
     now: datetime,
     scope: Scope | None = None,
     period: Period | None = None,
-    with_history: bool = False,
+    ledger: Ledger | None = None,
 ) -> Facts:
-    """Load what is known of a programme at the end of a day, in a constant number of queries.
+    """What is known of a programme at the end of a day, in a constant number of queries.
 
-    ``scope`` narrows to the rows that somebody may see. ``period`` is what flows are counted over: the year to
-    date where none is given. ``with_history`` keeps all reports of the projects, for curves and earlier days.
+    ``scope`` narrows to the rows that somebody may see; who is shown only what is approved gets that whatever
+    was asked. ``period`` is what flows are counted over: the year to date where none is given. ``ledger`` saves
+    reading it again.
     """
-    rows = Project.objects.filter(programme=programme)
-    if scope is not None:
-        rows = rows.visible_to(scope)
-    projects = project_facts(projects=rows, on=as_of)
+    if scope is not None and scope.approved_only:
+        approval = Approval.APPROVED
+    if ledger is None:
+        ledger = read_ledger(projects=_projects(programme, scope))
+    purse = read_money(project_ids=[project.pk for project in ledger.projects])
+    projects = ledger.on(as_of)
     thresholds = thresholds_in_force(bureau=programme.bureau, on=as_of)
-    ids = [project.pk for project in projects]
-    history = report_history(project_ids=ids, approval=approval) if with_history else None
-    progress = progress_facts(
-        projects=projects, on=as_of, approval=approval, thresholds=thresholds, history=history
-    )
-    money = money_facts(projects=projects, on=as_of, approval=approval)
+    progress = progress_facts(projects=projects, on=as_of, approval=approval, thresholds=thresholds)
     span = period or Year(programme.year)
+    first, last = _weeks_of(span, as_of)
     returns = return_facts(
-        bureau=programme.bureau,
-        first=_first_week(span),
-        last=_last_week(span, as_of),
-        on=as_of,
-        now=now,
+        bureau=programme.bureau, first=first, last=last, on=as_of, now=now, approval=approval
     )
     if scope is not None:
         returns = [row for row in returns if row.street.pk in scope.organisation_ids]
@@ -213,60 +75,127 @@ def load(
         as_of=as_of,
         approval=approval,
         period=span,
+        scope=scope,
+        thresholds=thresholds,
+        ledger=ledger,
+        purse=purse,
         projects=projects,
         progress=progress,
-        money=money,
+        money=purse.on(projects=projects, day=as_of, approval=approval),
         returns=returns,
-        history=history,
     )
 
 
-def _first_week(period: Period) -> Week:
-    """A week belongs to the period of its Sunday."""
-    week = Week.of(period.start)
-    return week if period.contains(week.end) else week.next()
-
-
-def _last_week(period: Period, as_of: date) -> Week:
-    week = Week.of(min(period.end, as_of))
-    while not period.contains(week.end) or week.end > as_of:
-        if week.end < period.start:
-            return week
-        week = week.previous()
-    return week
-
-
-def at(facts: Facts, day: date) -> Facts:
-    """The programme's progress on an earlier day from the history at hand; money and returns are not moved.
-
-    For curves and “上周”; needs facts loaded ``with_history``.
-    """
-    if facts.history is None:
-        raise ValueError("facts were loaded without history")
-    bureau = facts.programme.bureau
-    projects = project_facts(
-        projects=Project.objects.filter(pk__in=[project.pk for project in facts.projects]), on=day
+def figures(
+    *,
+    programme: Programme,
+    as_of: date,
+    approval: Approval,
+    level: str,
+    now: datetime,
+    period: Period | None = None,
+    scope: Scope | None = None,
+    measures: Iterable[str] | None = None,
+) -> FigureTable:
+    """The figures of a level, as the API lists them: all measures, or those named. Raises KeyError for a
+    measure or level that is none."""
+    facts = load(
+        programme=programme, as_of=as_of, approval=approval, now=now, scope=scope, period=period
     )
-    progress = progress_facts(
-        projects=projects,
-        on=day,
+    return FigureTable(
+        level=level,
+        as_of=as_of,
         approval=facts.approval,
-        thresholds=thresholds_in_force(bureau=bureau, on=day),
-        history={pk: list(rows) for pk, rows in facts.history.items()},
+        period=facts.period,
+        figures=tuple(facts.figures(level, measures)),
     )
-    return Facts(
+
+
+def period_of(kind: str, as_of: date) -> Period:
+    """The week, month, quarter or year that holds a day; ValueError for another word."""
+    match kind:
+        case "week":
+            return Week.of(as_of)
+        case "month":
+            return Month.of(as_of)
+        case "quarter":
+            return Quarter.of(as_of)
+        case "year":
+            return Year.of(as_of)
+        case _:
+            raise ValueError(f"no period {kind!r}")
+
+
+def _projects(programme: Programme, scope: Scope | None) -> ProjectQuerySet:
+    rows = Project.objects.filter(programme=programme)
+    return rows if scope is None else rows.visible_to(scope)
+
+
+def _weeks_of(period: Period, as_of: date) -> tuple[Week, Week]:
+    """The first and last week of a period that are over on a day; a week belongs to the period of its Sunday.
+    The last lies before the first where none is."""
+    first = Week.of(period.start)
+    last = Week.of(min(period.end, as_of))
+    return first, last if last.end <= min(period.end, as_of) else last.previous()
+
+
+def definitions(
+    *, bureau_id: int | None, on: date
+) -> tuple[Mapping[str, Sequence[Declaration]], Mapping[str, Any]]:
+    """All measures under their headings, and the values of parameters in force for a bureau on a day."""
+    bureau = Organisation.objects.filter(pk=bureau_id).first()
+    values = {} if bureau is None else values_in_force(organisation=bureau, on=on)
+    return groups(), values
+
+
+def source_address(facts: Facts, name: str, place: Place) -> str:
+    """The address of the page that lists what a figure is made of."""
+    return facts.figure(name, place).source_url
+
+
+# -- against last week -------------------------------------------------------------------------------
+def last_week_end(*, programme: Programme, as_of: date, now: datetime) -> date | None:
+    """The Sunday of “last week”: of the latest week that asked for a return before the last one that is over
+    on a day. None where there is none."""
+    over = Week.of(as_of + timedelta(days=1)).previous()
+    found = latest_asked_before(bureau=programme.bureau, week=over, now=now)
+    return found.end if found else None
+
+
+def before(*, facts: Facts, now: datetime) -> Facts | None:
+    """The same facts a week earlier, for changes (“较上周”); None where there was no such week."""
+    day = last_week_end(programme=facts.programme, as_of=facts.as_of, now=now)
+    return None if day is None else at(facts=facts, day=day, now=now)
+
+
+def at(*, facts: Facts, day: date, now: datetime) -> Facts:
+    """The same programme, scope and choice of data on another day; the ledger is not read again.
+
+    A week as period moves to the week of the day.
+    """
+    period: Period = Week.of(day) if isinstance(facts.period, Week) else facts.period
+    return load(
         programme=facts.programme,
         as_of=day,
         approval=facts.approval,
-        period=facts.period,
-        projects=projects,
-        progress=progress,
-        money=facts.money,
-        returns=facts.returns,
-        history=facts.history,
+        now=now,
+        scope=facts.scope,
+        period=period,
+        ledger=facts.ledger,
     )
 
 
+def change_of(
+    *, facts: Facts, earlier: Facts | None, name: str, place: Place | None = None
+) -> Measure | None:
+    """What a figure has become since (百分点 for rates); None where there is nothing to compare with."""
+    if earlier is None or declarations()[name].word is not None:
+        return None
+    spot = place or facts.whole
+    return change(facts.get(name, spot), earlier.get(name, spot))
+
+
+# -- curve -------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class SeriesPoint:
     """Planned and actual progress of a place at the end of a day; ``physical`` is None after the as-of day."""
@@ -275,42 +204,50 @@ class SeriesPoint:
     physical: Measure | None
     scheduled: Measure
 
+    @property
+    def week(self) -> Week:
+        """The week of the day."""
+        return Week.of(self.day)
+
 
 def series(facts: Facts, days: Sequence[date], place: Place | None = None) -> list[SeriesPoint]:
-    """The curve of a place over days, from facts loaded ``with_history``; no query.
+    """The curve of a place over days: the very figures 形象进度 and 序时进度 of each day. One query.
 
-    Plan and gates are those of the facts' day: one baseline for the whole curve, so that it has no jumps.
+    Scope, baseline and gates are those of each day; after the as-of day only the plan is told.
     """
-    if facts.history is None:
-        raise ValueError("facts were loaded without history")
-    history = {pk: list(rows) for pk, rows in facts.history.items()}
-    spot = place or facts.places[DISTRICT][0]
-    physical, scheduled = catalogue()["形象进度"], catalogue()["序时进度"]
-    chosen = [fact.project for fact in facts._grouped["progress"].get((spot.level, spot.code), [])]
-    thresholds = facts.progress[0].thresholds if facts.progress else None
+    spot = place or facts.whole
+    chosen = _projects_at(facts, spot)
+    history = report_history(project_ids=chosen, approval=facts.approval)
+    physical, scheduled = declarations()["形象进度"], declarations()["序时进度"]
     found = []
     for day in days:
-        if thresholds is None:
-            break
-        rows = progress_facts(
-            projects=chosen,
-            on=day,
-            approval=facts.approval,
-            thresholds=thresholds,
-            history=history,
+        projects = [project for project in facts.ledger.on(day) if project.pk in chosen]
+        rows = progress_from(
+            projects=projects, on=day, history=history, thresholds=facts.thresholds
         )
         found.append(
             SeriesPoint(
-                day,
-                compute(physical, rows, as_of=day, approval=facts.approval)
+                day=day,
+                physical=compute(physical, rows, as_of=day, approval=facts.approval)
                 if day <= facts.as_of
                 else None,
-                compute(scheduled, rows, as_of=day, approval=facts.approval),
+                scheduled=compute(scheduled, rows, as_of=day, approval=facts.approval),
             )
         )
     return found
 
 
+def _projects_at(facts: Facts, place: Place) -> set[int]:
+    """Ids of the projects of a place, whether or not they are in scope on the day of the facts."""
+    return {
+        project.pk
+        for project in facts.ledger.projects
+        if place.level == DISTRICT
+        or place.code == (project.street.code if place.level == STREET else project.code)
+    }
+
+
+# -- ranking -----------------------------------------------------------------------------------------
 RANKING_METHOD = (
     "按偏差（形象进度 − 序时进度）由高到低排列，同分同名次、其后跳号；进度按基线建筑面积加权，"
     "按显示的一位小数比较。"
@@ -318,50 +255,85 @@ RANKING_METHOD = (
 
 
 def ranking(facts: Facts) -> list[Ranked[Place]]:
-    """The streets by deviation as shown, competition ranks; the method is ``RANKING_METHOD``."""
+    """The streets by deviation as shown, competition ranks; a street without number comes last, unranked."""
     return rank(facts.places[STREET], lambda place: facts.get("偏差", place))
 
 
-def source_address(facts: Facts, name: str, place: Place) -> str:
-    """The address of the page that lists what a figure is made of."""
-    from django.urls import reverse
+def ranking_method(facts: Facts) -> str:
+    """What is printed under the ranking: key, direction, ties, weighting, as-of, which data."""
+    data = "只计已核定" if facts.approval is Approval.APPROVED else "含待核"
+    return f"{RANKING_METHOD}数据截至{chinese_date(facts.as_of)}，{data}。"
 
-    code = catalogue()[name].code
-    query = f"year={facts.programme.year}&as_of={facts.as_of}&approval={facts.approval.value}"
-    spot = f"&level={place.level}&code={place.code}"
-    return f"{reverse('figures:source', args=[code])}?{query}{spot}"
+
+# -- alarms and checks -------------------------------------------------------------------------------
+def divergence_alarms(*, facts: Facts, place: Place | None = None) -> list[Spending]:
+    """The projects whose payments run ahead of or behind their progress by more than the bureau's threshold
+    (支付与进度背离, as shown). Two queries."""
+    values = values_in_force(organisation=facts.programme.bureau, on=facts.as_of)
+    return facts.divergent(values[DIVERGENCE_POINTS.key], place)
 
 
 @dataclass(frozen=True, slots=True)
-class TotalsDifference:
-    """Where the ledger's sum differs from the programme's official total, by street and quantity."""
+class OfficialTotal:
+    """A quantity of a street in the programme's document beside the ledger's sum; ``official`` is None where
+    the document does not name the street."""
 
     street: str
     name: str
-    official: Decimal
+    unit: str
+    official: Decimal | None
     ledger: Decimal
 
+    @property
+    def difference(self) -> Decimal | None:
+        """Ledger − official."""
+        return None if self.official is None else self.ledger - self.official
 
-def totals_differences(facts: Facts) -> list[TotalsDifference]:
-    """Compare the ledger with the programme's document by street (A2); empty where they agree."""
+    @property
+    def differs(self) -> bool:
+        """Whether the two disagree."""
+        return self.difference != 0
+
+
+def official_totals(facts: Facts) -> list[OfficialTotal]:
+    """The ledger beside the programme's official totals, by street and quantity. One query.
+
+    Empty where the programme has none (or none in sight).
+    """
+    rows = facts.programme.totals.select_related("street").order_by("street__order")
+    visible = None if facts.scope is None else facts.scope.organisation_ids
+    totals = [row for row in rows if visible is None or row.street_id in visible]
+    if not totals:
+        return []
+    official: dict[str, tuple[Decimal, Decimal, Decimal]] = {
+        row.street.code: (
+            Decimal(row.project_count),
+            Decimal(row.household_count),
+            row.area_sqm,
+        )
+        for row in totals
+    }
+    names = {row.street.code: row.street.short_name for row in totals}
+    names |= {place.code: place.name for place in facts.places[STREET]}
     found = []
-    for total in facts.programme.totals.select_related("street"):
-        rows = [row for row in facts.projects if row.street_id == total.street_id]
-        pairs = [
-            ("项目数（个）", Decimal(total.project_count), Decimal(len(rows))),
-            (
-                "户数（户）",
-                Decimal(total.household_count),
-                Decimal(sum(row.household_count for row in rows)),
-            ),
-            ("建筑面积（㎡）", total.area_sqm, sum((row.area_sqm for row in rows), Decimal(0))),
-        ]
-        found += [
-            TotalsDifference(total.street.short_name, name, official, ledger)
-            for name, official, ledger in pairs
-            if official != ledger
-        ]
+    for code, name in names.items():
+        rows_here = [project for project in facts.projects if project.street_code == code]
+        sums = (
+            Decimal(len(rows_here)),
+            Decimal(sum(project.household_count for project in rows_here)),
+            sum((project.area_sqm for project in rows_here), Decimal(0)),
+        )
+        for index, (quantity, unit) in enumerate(
+            (("项目数", "个"), ("户数", "户"), ("建筑面积", "㎡"))
+        ):
+            stated = official[code][index] if code in official else None
+            found.append(OfficialTotal(name, quantity, unit, stated, sums[index]))
     return found
+
+
+def totals_differences(facts: Facts) -> list[OfficialTotal]:
+    """Where the ledger differs from the programme's document; empty where they agree."""
+    return [row for row in official_totals(facts) if row.differs]
 
 
 __all__ = [
@@ -372,12 +344,23 @@ __all__ = [
     "STREET",
     "Facts",
     "Figure",
+    "FigureTable",
+    "OfficialTotal",
     "Place",
     "SeriesPoint",
-    "TotalsDifference",
     "at",
+    "before",
+    "catalogue",
+    "change_of",
+    "definitions",
+    "divergence_alarms",
+    "figures",
+    "last_week_end",
     "load",
+    "official_totals",
+    "period_of",
     "ranking",
+    "ranking_method",
     "series",
     "source_address",
     "totals_differences",

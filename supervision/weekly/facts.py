@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -15,11 +15,12 @@ from projects.ledger.enums import GateKind
 from projects.ledger.facts import FULL, ProjectFacts, month_ends
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation
+from renovation.core.calendar import local_day
 from renovation.core.measures import Approval, round_half_up
 from renovation.core.periods import Week
 from renovation.records.services import values_in_force
 
-from .enums import APPROVED_STATES, PENDING_STATES, ReturnState
+from .enums import APPROVED_STATES, PENDING_STATES, ReturnAct, ReturnState
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
 from .parameters import RED_BEHIND, RED_MONTHS, YELLOW_BEHIND
 from .rules import Judgement, Situation, Thresholds, judge
@@ -45,10 +46,15 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class ProgressFacts:
-    """A project's progress at the end of a day: its ledger facts, its latest report, its light."""
+    """A project's progress at the end of the day ``on``: its ledger facts, the report that counts, its light.
+
+    ``newest`` is the latest report that is approved or waits for it; where it waits and does not count, it
+    is not ``report``.
+    """
 
     project: ProjectFacts
     report: Report | None
+    newest: Report | None
     on: date
     thresholds: Thresholds
 
@@ -56,6 +62,11 @@ class ProgressFacts:
     def street_code(self) -> str:
         """As ``Fact`` asks."""
         return self.project.street_code
+
+    @property
+    def street_name(self) -> str:
+        """The street's short name."""
+        return self.project.street_name
 
     @property
     def project_code(self) -> str:
@@ -73,6 +84,11 @@ class ProgressFacts:
         return self.project.passed_on(GateKind.COMPLETED, self.on)
 
     @property
+    def has_pending(self) -> bool:
+        """Whether the newest report waits for approval (and would change the figure)."""
+        return self.newest is not None and not self.newest.is_approved and not self.is_completed
+
+    @property
     def physical_percent(self) -> Fraction:
         """形象进度: of the latest report; none: 0; after 完工 with evidence: 100."""
         if self.is_completed:
@@ -86,6 +102,12 @@ class ProgressFacts:
         return None if plan is None else plan.scheduled_percent(self.on)
 
     @property
+    def deviation_points(self) -> Fraction | None:
+        """偏差: 形象进度 − 序时进度; None without a baseline."""
+        scheduled = self.scheduled_percent
+        return None if scheduled is None else self.physical_percent - scheduled
+
+    @property
     def completed_investment_fen(self) -> int:
         """累计完成投资 of the latest report, in 分."""
         return self.report.investment_fen if self.report else 0
@@ -93,37 +115,36 @@ class ProgressFacts:
     @property
     def judgement(self) -> Judgement:
         """The light with its reasons."""
-        scheduled = self.scheduled_percent
+        scheduled, deviation = self.scheduled_percent, self.deviation_points
         plan = self.project.plan
-        behind = None if scheduled is None else round_half_up(scheduled - self.physical_percent, 1)
         return judge(
             Situation(
                 is_completed=self.is_completed,
                 is_started=self.project.passed_on(GateKind.STARTED, self.on),
-                has_plan=plan is not None,
                 has_report=self.report is not None,
                 planned_start_on=plan.start_on if plan else None,
-                behind_points=behind,
+                physical_percent=round_half_up(self.physical_percent, 1),
+                scheduled_percent=None if scheduled is None else round_half_up(scheduled, 1),
+                behind_points=None if deviation is None else round_half_up(-deviation, 1),
                 month_ends_due=len(month_ends(plan.start_on, self.on)) if plan else 0,
                 as_of=self.on,
             ),
             self.thresholds,
         )
 
+    @property
+    def remark(self) -> str:
+        """Where the figure comes from, in words: `取第36周周报`, `完工`, `没有周报`."""
+        if self.is_completed:
+            return "已完工"
+        if self.report is None:
+            return "没有周报"
+        pending = "" if self.report.is_approved else "，待核"
+        return f"取第{self.report.week.number}周周报{pending}"
+
 
 def _states(approval: Approval) -> list[ReturnState]:
     return [*APPROVED_STATES, *(PENDING_STATES if approval is Approval.ALL else ())]
-
-
-def _report(row: tuple[Any, ...]) -> Report:
-    _, start, state, progress, investment, done, problems, coordination, plan = row
-    return Report(
-        week=Week(start),
-        progress_percent=Fraction(progress),
-        investment_fen=investment or 0,
-        is_approved=state in APPROVED_STATES,
-        texts=(done, problems, coordination, plan),
-    )
 
 
 _FIELDS = (
@@ -139,10 +160,24 @@ _FIELDS = (
 )
 
 
+def _report(row: tuple[Any, ...]) -> Report:
+    _, start, state, progress, investment, *texts = row
+    return Report(
+        week=Week(start),
+        progress_percent=Fraction(progress),
+        investment_fen=investment or 0,
+        is_approved=state in APPROVED_STATES,
+        texts=(texts[0], texts[1], texts[2], texts[3]),
+    )
+
+
 def latest_reports(
     *, project_ids: Iterable[int], on: date, approval: Approval
 ) -> dict[int, Report]:
-    """The latest report of each project that speaks on a day, of the highest version that counts. Two queries."""
+    """The latest report of each project that speaks on a day, of the highest version that counts. Two queries.
+
+    A report speaks from the Sunday of its week, so that of the running week is not among them.
+    """
     candidates = (
         WeeklyReport.objects.filter(
             project=OuterRef("pk"),
@@ -157,6 +192,7 @@ def latest_reports(
         pk
         for pk in Project.objects.filter(pk__in=list(project_ids))
         .annotate(latest=Subquery(candidates))
+        .order_by()
         .values_list("latest", flat=True)
         if pk is not None
     ]
@@ -165,7 +201,10 @@ def latest_reports(
 
 
 def report_history(*, project_ids: Iterable[int], approval: Approval) -> dict[int, list[Report]]:
-    """All reports of projects by week, of each week the highest version that counts. One query."""
+    """All reports of projects by week, of each week the highest version that counts. One query.
+
+    Without their texts: a year of a large district is read at once.
+    """
     rows = (
         WeeklyReport.objects.filter(
             project_id__in=list(project_ids),
@@ -173,11 +212,11 @@ def report_history(*, project_ids: Iterable[int], approval: Approval) -> dict[in
             progress_percent__isnull=False,
         )
         .order_by("project_id", "weekly_return__week_start", "weekly_return__version")
-        .values_list(*_FIELDS)
+        .values_list(*_FIELDS[:5])
     )
     found: defaultdict[int, list[Report]] = defaultdict(list)
     for row in rows:
-        report = _report(row)
+        report = _report((*row, "", "", "", ""))
         reports = found[row[0]]
         if reports and reports[-1].week == report.week:
             reports[-1] = report
@@ -192,26 +231,48 @@ def progress_facts(
     on: date,
     approval: Approval,
     thresholds: Thresholds,
-    history: dict[int, list[Report]] | None = None,
 ) -> list[ProgressFacts]:
-    """A fact per project; from ``history`` where it is at hand (no query then)."""
-    if history is None:
-        latest = latest_reports(
-            project_ids=[project.pk for project in projects], on=on, approval=approval
+    """A fact per project. Four queries at most, however many projects there are."""
+    newest = latest_reports(
+        project_ids=[project.pk for project in projects], on=on, approval=Approval.ALL
+    )
+    counted = dict(newest)
+    if approval is Approval.APPROVED:
+        waiting = [pk for pk, report in newest.items() if not report.is_approved]
+        for pk in waiting:
+            del counted[pk]
+        counted |= latest_reports(project_ids=waiting, on=on, approval=approval)
+    return [
+        ProgressFacts(project, counted.get(project.pk), newest.get(project.pk), on, thresholds)
+        for project in projects
+    ]
+
+
+def progress_from(
+    *,
+    projects: Sequence[ProjectFacts],
+    on: date,
+    history: Mapping[int, Sequence[Report]],
+    thresholds: Thresholds,
+) -> list[ProgressFacts]:
+    """The same from a ``report_history`` that is at hand, without a query."""
+    found = []
+    for project in projects:
+        report = next(
+            (each for each in reversed(history.get(project.pk, ())) if each.speaks_from <= on), None
         )
-    else:
-        latest = {
-            pk: spoken[-1]
-            for pk, reports in history.items()
-            if (spoken := [report for report in reports if report.speaks_from <= on])
-        }
-    return [ProgressFacts(project, latest.get(project.pk), on, thresholds) for project in projects]
+        found.append(ProgressFacts(project, report, report, on, thresholds))
+    return found
 
 
 # -- returns -----------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class ReturnFacts:
-    """An expected return: a street in a week that asked, and how it stood at the closing moment."""
+    """An expected return: a street in a week that asked, and how it stood at the closing moment.
+
+    ``is_closed`` says whether that moment has passed. ``was_approved`` and ``was_corrected`` are about the
+    first version and those after it.
+    """
 
     week: Week
     street: Organisation
@@ -229,6 +290,11 @@ class ReturnFacts:
         return self.street.code
 
     @property
+    def street_name(self) -> str:
+        """The street's short name."""
+        return self.street.short_name
+
+    @property
     def project_code(self) -> str:
         """A return belongs to no single project."""
         return ""
@@ -240,17 +306,31 @@ class ReturnFacts:
 
     @property
     def word(self) -> str:
-        """按时, 迟报, 未报 or 待报."""
+        """按时, 迟报, 未报 or 待报; 按时报后退回 for what stood sent back at the closing moment."""
         if self.is_reported:
             return "按时" if self.is_on_time else "迟报"
+        if self.is_on_time:
+            return "按时报后退回"
         return "未报" if self.is_closed else "待报"
 
 
 def return_facts(
-    *, bureau: Organisation, first: Week, last: Week, on: date, now: datetime
+    *,
+    bureau: Organisation,
+    first: Week,
+    last: Week,
+    on: date,
+    now: datetime,
+    approval: Approval = Approval.APPROVED,
 ) -> list[ReturnFacts]:
     """Every expected return of the weeks from ``first`` to ``last`` whose Sunday is not after ``on``, by week
-    and street. A constant number of queries."""
+    and street. A constant number of queries; none where no week is asked about.
+
+    Whether a street reported is judged at its closing moment, or now where that lies ahead; only a correction
+    is looked at by ``approval`` and by the end of ``on``.
+    """
+    if last < first:
+        return []
     weeks = moments_between(bureau=bureau, first=first, last=last, now=now)
     asked = {
         week: moments for week, moments in weeks.items() if moments.is_asked and week.end <= on
@@ -258,53 +338,84 @@ def return_facts(
     spans = reporting_spans(bureau=bureau)
     streets = {span.project.street_id: span.project.street for span in spans}
     closing = closing_moments(streets=streets.values(), moments=asked)
-    returns: defaultdict[tuple[Week, int], list[WeeklyReturn]] = defaultdict(list)
-    rows = WeeklyReturn.objects.filter(
-        street__in=streets, week_start__gte=first.start, week_start__lte=last.start
-    ).order_by("version")
-    for row in rows:
-        returns[Week(row.week_start), row.street_id].append(row)
-    first_pks = [versions[0].pk for versions in returns.values()]
-    events: defaultdict[int, list[ReturnEvent]] = defaultdict(list)
-    for event in ReturnEvent.objects.filter(
-        weekly_return__in=first_pks, act__in=["submit", "send_back"]
-    ).defer("rows"):
-        events[event.weekly_return_id].append(event)
-    changed = set(
-        WeeklyReport.objects.filter(weekly_return__in=first_pks, is_unchanged=False).values_list(
-            "weekly_return_id", flat=True
-        )
-    )
+    expected: defaultdict[Week, set[int]] = defaultdict(set)
+    for span in spans:
+        for week in asked:
+            if span.covers(week):
+                expected[week].add(span.project.street_id)
+    versions = _versions(streets, first, last)
+    firsts = [rows[0].pk for rows in versions.values()]
+    events, nil = _acts(firsts), _nil_returns(firsts)
     found = []
     for week, moments in asked.items():
-        expected = {span.project.street_id for span in spans if span.covers(week)}
-        for street_id in sorted(expected, key=lambda pk: (streets[pk].order, streets[pk].code)):
-            closes_at = closing[week, street_id]
-            versions = returns.get((week, street_id), [])
-            one = versions[0] if versions else None
+        for street in sorted(
+            (streets[pk] for pk in expected[week]), key=lambda each: (each.order, each.code)
+        ):
+            closes_at = closing[week, street.pk]
+            rows = versions.get((week, street.pk), [])
+            one = rows[0] if rows else None
             reported = one is not None and reported_at(
-                first=one, events=events[one.pk], moment=closes_at
+                first=one, events=events[one.pk], moment=min(closes_at, now)
             )
             found.append(
                 ReturnFacts(
                     week=week,
-                    street=streets[street_id],
+                    street=street,
                     is_reported=reported,
                     is_on_time=one is not None and met_due(first=one, moments=moments),
-                    is_nil=reported and one is not None and one.pk not in changed,
+                    is_nil=reported and one is not None and one.pk in nil,
                     is_closed=now > closes_at,
-                    was_approved=_approved_by(versions[:1], on),
-                    was_corrected=_approved_by(versions[1:], on),
+                    was_approved=one is not None and one.state in APPROVED_STATES,
+                    was_corrected=any(_counts(row, on, approval) for row in rows[1:]),
                     late_reason=one.late_reason if one else "",
                 )
             )
     return found
 
 
-def _approved_by(versions: Sequence[WeeklyReturn], on: date) -> bool:
-    """Whether one of the versions counts as approved at the end of a day. The data that are approved now
-    speak about every earlier day (MEASURES.md, As of), so only the state is looked at, not when."""
-    return any(version.state in APPROVED_STATES for version in versions if version.week_start <= on)
+def _versions(
+    streets: Iterable[int], first: Week, last: Week
+) -> dict[tuple[Week, int], list[WeeklyReturn]]:
+    """The versions of each return, the first one first. One query."""
+    found: defaultdict[tuple[Week, int], list[WeeklyReturn]] = defaultdict(list)
+    rows = WeeklyReturn.objects.filter(
+        street__in=list(streets), week_start__gte=first.start, week_start__lte=last.start
+    )
+    for row in rows.order_by("version"):
+        found[Week(row.week_start), row.street_id].append(row)
+    return found
+
+
+def _acts(firsts: list[int]) -> Mapping[int, list[ReturnEvent]]:
+    """The submissions and sendings back of returns. One query."""
+    found: defaultdict[int, list[ReturnEvent]] = defaultdict(list)
+    rows = ReturnEvent.objects.filter(
+        weekly_return__in=firsts, act__in=[ReturnAct.SUBMIT, ReturnAct.SEND_BACK]
+    )
+    for row in rows.defer("rows"):
+        found[row.weekly_return_id].append(row)
+    return found
+
+
+def _nil_returns(firsts: list[int]) -> set[int]:
+    """零报告: the returns whose rows, one at least, all say 无变化. One query."""
+    rows = WeeklyReport.objects.filter(weekly_return__in=firsts)
+    unchanged: dict[int, bool] = {}
+    for pk, is_unchanged in rows.values_list("weekly_return_id", "is_unchanged"):
+        unchanged[pk] = unchanged.get(pk, True) and is_unchanged
+    return {pk for pk, all_unchanged in unchanged.items() if all_unchanged}
+
+
+def _counts(correction: WeeklyReturn, on: date, approval: Approval) -> bool:
+    """Whether a correction was made by the end of a day: approved by then, or submitted where what waits is
+    asked for."""
+    if correction.state in APPROVED_STATES:
+        at = correction.approved_at
+    elif correction.state in PENDING_STATES and approval is Approval.ALL:
+        at = correction.submitted_at
+    else:
+        return False
+    return at is not None and local_day(at) <= on
 
 
 def thresholds_in_force(*, bureau: Organisation, on: date) -> Thresholds:

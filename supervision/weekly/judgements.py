@@ -2,56 +2,96 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
-from projects.ledger.facts import project_facts
+from projects.ledger.facts import read_ledger
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation
-from renovation.core.measures import Approval, Unit, round_half_up
+from renovation.core.measures import Approval, round_half_up
 from renovation.core.periods import Week
 
-from .facts import progress_facts, thresholds_in_force
+from .facts import ProgressFacts, progress_from, report_history, thresholds_in_force
 from .models import StatusJudgement
-from .weeks import reporting_spans
+from .weeks import Phase, moments_between, reporting_spans
+
+#: A return that is approved late changes the lights of its week and of those after it, up to here.
+REJUDGED_WEEKS = 8
 
 
-@transaction.atomic
 def judge_week(*, bureau: Organisation, week: Week, now: datetime) -> int:
     """Judge every project that reports in a week, as of its Sunday, on what is approved; returns how many
     judgements are new. A judgement that says the same as the newest one of the week is not repeated."""
-    reporting = {span.project.pk for span in reporting_spans(bureau=bureau) if span.covers(week)}
-    projects = project_facts(projects=Project.objects.filter(pk__in=reporting), on=week.end)
-    thresholds = thresholds_in_force(bureau=bureau, on=week.end)
-    newest: dict[int, StatusJudgement] = {}
-    rows = StatusJudgement.objects.filter(project__in=reporting, week_start=week.start)
+    return _judge(bureau=bureau, weeks=[week], street=None, now=now)
+
+
+def judge_again(*, street: Organisation, bureau: Organisation, week: Week, now: datetime) -> int:
+    """After an approval: judge a street's projects anew in the closed weeks that its report speaks for.
+
+    Those are its own week and the closed ones after it, eight at most. Nothing before the week has closed:
+    the schedule judges it then.
+    """
+    last = week.shift(REJUDGED_WEEKS - 1)
+    found = moments_between(bureau=bureau, first=week, last=last, now=now)
+    closed = [each for each, moments in found.items() if moments.phase(now) is Phase.CLOSED]
+    return _judge(bureau=bureau, weeks=closed, street=street, now=now)
+
+
+@transaction.atomic
+def _judge(
+    *, bureau: Organisation, weeks: Iterable[Week], street: Organisation | None, now: datetime
+) -> int:
+    chosen = list(weeks)
+    spans = [
+        span
+        for span in reporting_spans(bureau=bureau)
+        if (street is None or span.project.street_id == street.pk)
+        and any(span.covers(week) for week in chosen)
+    ]
+    if not spans:
+        return 0
+    ids = [span.project.pk for span in spans]
+    ledger = read_ledger(projects=Project.objects.filter(pk__in=ids))
+    history = report_history(project_ids=ids, approval=Approval.APPROVED)
+    newest: dict[tuple[int, Week], StatusJudgement] = {}
+    rows = StatusJudgement.objects.filter(
+        project__in=ids, week_start__in=[week.start for week in chosen]
+    )
     for row in rows.order_by("pk"):
-        newest[row.project_id] = row
-    places = Unit.PERCENT.places
-    fresh = []
-    for fact in progress_facts(
-        projects=projects, on=week.end, approval=Approval.APPROVED, thresholds=thresholds
-    ):
-        judgement = fact.judgement
-        scheduled = fact.scheduled_percent
-        row = StatusJudgement(
-            project_id=fact.project.pk,
-            week_start=week.start,
-            light=judgement.light,
-            physical_percent=round_half_up(fact.physical_percent, places),
-            scheduled_percent=None if scheduled is None else round_half_up(scheduled, places),
-            deviation_points=None
-            if scheduled is None
-            else round_half_up(fact.physical_percent - scheduled, places),
-            reasons=list(judgement.reasons),
-            rules=thresholds.as_json(),
-            judged_at=now,
+        newest[row.project_id, Week(row.week_start)] = row
+    fresh: list[StatusJudgement] = []
+    for week in chosen:
+        reporting = {span.project.pk for span in spans if span.covers(week)}
+        facts = progress_from(
+            projects=[each for each in ledger.on(week.end) if each.pk in reporting],
+            on=week.end,
+            history=history,
+            thresholds=thresholds_in_force(bureau=bureau, on=week.end),
         )
-        if not _same(newest.get(fact.project.pk), row):
-            fresh.append(row)
+        for fact in facts:
+            row = _row(fact, week, now)
+            if not _same(newest.get((fact.project.pk, week)), row):
+                fresh.append(row)
     StatusJudgement.objects.bulk_create(fresh)
     return len(fresh)
+
+
+def _row(fact: ProgressFacts, week: Week, now: datetime) -> StatusJudgement:
+    judgement = fact.judgement
+    scheduled, deviation = fact.scheduled_percent, fact.deviation_points
+    return StatusJudgement(
+        project_id=fact.project.pk,
+        week_start=week.start,
+        light=judgement.light,
+        physical_percent=round_half_up(fact.physical_percent, 1),
+        scheduled_percent=None if scheduled is None else round_half_up(scheduled, 1),
+        deviation_points=None if deviation is None else round_half_up(deviation, 1),
+        reasons=list(judgement.reasons),
+        rules=fact.thresholds.as_json(),
+        judged_at=now,
+    )
 
 
 _COMPARED = (

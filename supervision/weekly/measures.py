@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from renovation.core.declarations import Declaration, Kind, Part
+from renovation.core.declarations import Declaration, Kind, Part, Waiting
 from renovation.core.measures import Unit, wan_sqm_from_sqm, wanyuan_from_fen
 
 from .facts import ProgressFacts, ReturnFacts
+from .parameters import CLOSE_CLOCK, DUE_CLOCK, RED_BEHIND, RED_MONTHS, YELLOW_BEHIND
 
 #: light → the word of the API (CONTRACT.md).
 LIGHT_WORDS = {"red": "红", "yellow": "黄", "green": "绿", "grey": "灰"}
+
+PROGRESS, PROGRESS_SOURCE = "进度", "平台指标口径“计划”"
+RETURNS, RETURNS_SOURCE = "报送", "平台指标口径“报送”"
+
+#: Reports that wait for approval and would change a figure of progress.
+WAITING = Waiting(amount=lambda fact: int(fact.has_pending))
+
+
+def _without_plan(count: int) -> str:
+    return f"无计划 {count} 个"
 
 
 def _weighted(
@@ -23,13 +34,21 @@ def _weighted(
         value = of(fact)
         if fact.project.plan is None or value is None:
             return None
-        return Part(value, wan_sqm_from_sqm(fact.project.plan.area_sqm))
+        return Part(value, wan_sqm_from_sqm(fact.project.plan.area_sqm), note=fact.remark)
 
     return part
 
 
-def _without_plan(count: int) -> str:
-    return f"无计划 {count} 个"
+def _physical(fact: ProgressFacts) -> Fraction:
+    return fact.physical_percent
+
+
+def _scheduled(fact: ProgressFacts) -> Part | None:
+    plan, percent = fact.project.plan, fact.scheduled_percent
+    if plan is None or percent is None:
+        return None
+    note = f"第{plan.version}版基线，{plan.start_on:%Y-%m-%d}至{plan.completion_on:%Y-%m-%d}"
+    return Part(percent, wan_sqm_from_sqm(plan.area_sqm), note=note)
 
 
 def _investment(fact: ProgressFacts) -> Part | None:
@@ -37,25 +56,9 @@ def _investment(fact: ProgressFacts) -> Part | None:
     if plan is None:
         return None
     return Part(
-        wanyuan_from_fen(fact.completed_investment_fen), wanyuan_from_fen(plan.investment_fen)
-    )
-
-
-def _progress(
-    name: str, code: str, of: Callable[[ProgressFacts], Fraction | None], definition: str
-) -> Declaration:
-    return Declaration(
-        name=name,
-        code=code,
-        kind=Kind.MEAN,
-        unit=Unit.PERCENT,
-        part_unit=Unit.WAN_SQM,
-        facts="progress",
-        group="进度",
-        source="MEASURES.md Programme",
-        definition=definition,
-        contribute=_weighted(of),
-        left_out=_without_plan,
+        wanyuan_from_fen(fact.completed_investment_fen),
+        wanyuan_from_fen(plan.investment_fen),
+        note=fact.remark,
     )
 
 
@@ -66,12 +69,13 @@ def _count(name: str, code: str, of: Callable[[ReturnFacts], bool], definition: 
         kind=Kind.SUM,
         unit=Unit.COUNT,
         facts="returns",
-        group="报送",
-        source="MEASURES.md Returns",
+        group=RETURNS,
+        source=RETURNS_SOURCE,
         definition=definition,
         contribute=lambda fact: Part(int(of(fact)), note=fact.word),
         levels=frozenset({"district", "street"}),
         is_flow=True,
+        parameters=(DUE_CLOCK, CLOSE_CLOCK),
     )
 
 
@@ -88,27 +92,43 @@ def _rate(
         kind=Kind.RATE,
         unit=Unit.PERCENT,
         facts="returns",
-        group="报送",
-        source="MEASURES.md Returns",
+        group=RETURNS,
+        source=RETURNS_SOURCE,
         definition=definition,
         contribute=lambda fact: Part(int(above(fact)), int(below(fact)), note=fact.word),
         levels=frozenset({"district", "street"}),
         is_flow=True,
+        parameters=(DUE_CLOCK, CLOSE_CLOCK),
     )
 
 
 MEASURES: list[Declaration] = [
-    _progress(
-        "形象进度",
-        "physical",
-        lambda fact: fact.physical_percent,
-        "项目取截至日最新一期周报的累计百分比，没有为 0，完工并有依据后为 100；合计按现行基线的建筑面积加权平均。",
+    Declaration(
+        name="序时进度",
+        code="scheduled",
+        kind=Kind.MEAN,
+        unit=Unit.PERCENT,
+        part_unit=Unit.WAN_SQM,
+        facts="progress",
+        group=PROGRESS,
+        source=PROGRESS_SOURCE,
+        definition="按截至日有效的基线，从计划开工（0）经各月末累计目标到计划完工（100）按日历天直线推算，之前为 0，之后为 100；合计按基线建筑面积加权平均，没有基线的项目两边都不计。",
+        contribute=_scheduled,
+        left_out=_without_plan,
     ),
-    _progress(
-        "序时进度",
-        "scheduled",
-        lambda fact: fact.scheduled_percent,
-        "按现行基线，从计划开工（0）经各月末累计目标到计划完工（100）按日历天直线推算；合计按建筑面积加权平均，没有基线的项目不计。",
+    Declaration(
+        name="形象进度",
+        code="physical",
+        kind=Kind.MEAN,
+        unit=Unit.PERCENT,
+        part_unit=Unit.WAN_SQM,
+        facts="progress",
+        group=PROGRESS,
+        source=PROGRESS_SOURCE,
+        definition="项目取截至日最近一期周报的累计百分比（周报从当周周日起算），没有周报为 0，完工并有依据后为 100；合计与序时进度取同样的项目，按基线建筑面积加权平均。",
+        contribute=_weighted(_physical),
+        left_out=_without_plan,
+        waiting=WAITING,
     ),
     Declaration(
         name="偏差",
@@ -116,9 +136,9 @@ MEASURES: list[Declaration] = [
         kind=Kind.DIFFERENCE,
         unit=Unit.POINTS,
         facts="progress",
-        group="进度",
-        source="MEASURES.md Programme",
-        definition="形象进度 − 序时进度，百分点；负数为落后。",
+        group=PROGRESS,
+        source=PROGRESS_SOURCE,
+        definition="形象进度减序时进度，百分点；负数为落后。按未舍入的数相减，只舍入一次。",
         of=("形象进度", "序时进度"),
     ),
     Declaration(
@@ -127,12 +147,13 @@ MEASURES: list[Declaration] = [
         kind=Kind.WORD,
         unit=Unit.WORD,
         facts="progress",
-        group="进度",
-        source="MEASURES.md Programme",
-        definition="完工为绿；没有基线，或未到计划开工且没有周报为灰；落后超过 30 个百分点、或应开未开满 3 个月末为红；"
-        "落后 10 至 30 个百分点、或应开未开 1 至 2 个月末为黄；其余为绿。界限是参数。",
+        group=PROGRESS,
+        source=PROGRESS_SOURCE,
+        definition="依次判定：完工为绿；没有基线，或未到计划开工且没有周报为灰；落后超过红灯界限，或计划开工以来满规定个数的月末仍没有开工依据为红；落后达到黄灯界限，或有月末应开工未开工为黄；其余为绿。按显示的一位小数比较。",
         word=lambda fact: LIGHT_WORDS[fact.judgement.light],
         levels=frozenset({"project"}),
+        waiting=WAITING,
+        parameters=(RED_BEHIND, YELLOW_BEHIND, RED_MONTHS),
     ),
     Declaration(
         name="投资完成率",
@@ -141,60 +162,20 @@ MEASURES: list[Declaration] = [
         unit=Unit.PERCENT,
         part_unit=Unit.WANYUAN,
         facts="progress",
-        group="进度",
-        source="MEASURES.md Programme",
-        definition="累计完成投资之和 ÷ 现行基线计划投资之和。",
+        group=PROGRESS,
+        source=PROGRESS_SOURCE,
+        definition="最近一期周报的累计完成投资之和，除以截至日有效基线的计划投资之和；没有基线的项目两边都不计。",
         contribute=_investment,
         left_out=_without_plan,
+        waiting=WAITING,
     ),
-    _count(
-        "应报", "returns-expected", lambda fact: True, "当周至少有一个在报项目的街道，按周累计。"
-    ),
-    _count(
-        "已报",
-        "returns-reported",
-        lambda fact: fact.is_reported,
-        "关闭时刻前报送且当时没有处于退回状态的。",
-    ),
-    _count(
-        "按时报",
-        "returns-on-time",
-        lambda fact: fact.is_on_time,
-        "首次报送不晚于截止时刻的；其后退回不影响。",
-    ),
-    _count(
-        "零报告",
-        "returns-nil",
-        lambda fact: fact.is_nil,
-        "各项目都填“无变化”的报送，计入已报，另行列数。",
-    ),
-    _count(
-        "未报",
-        "returns-missing",
-        lambda fact: fact.is_closed and not fact.is_reported,
-        "关闭时刻以后仍没有报送的。",
-    ),
-    _count(
-        "待报",
-        "returns-awaited",
-        lambda fact: not fact.is_closed and not fact.is_reported,
-        "关闭时刻以前还没有报送的。",
-    ),
-    _rate(
-        "报送率", "returns-rate", lambda fact: fact.is_reported, lambda fact: True, "已报 ÷ 应报。"
-    ),
-    _rate(
-        "及时率",
-        "returns-on-time-rate",
-        lambda fact: fact.is_on_time,
-        lambda fact: True,
-        "按时报 ÷ 应报。",
-    ),
-    _rate(
-        "更正率",
-        "returns-corrected-rate",
-        lambda fact: fact.was_approved and fact.was_corrected,
-        lambda fact: fact.was_approved,
-        "核定后又更正的周报 ÷ 核定的周报。",
-    ),
-]
+    _count("应报", "returns-expected", lambda fact: True, "当周至少有一个项目在报的街道，各周合计；没有工作日的周不要求报送。"),
+    _count("已报", "returns-reported", lambda fact: fact.is_reported, "关闭时刻以前报送、且当时没有处于退回状态的；零报告计入。"),
+    _rate("报送率", "returns-rate", lambda fact: fact.is_reported, lambda fact: True, "已报除以应报。"),
+    _count("按时报", "returns-on-time", lambda fact: fact.is_on_time, "首次报送不晚于截止时刻的；其后退回不影响。"),
+    _rate("及时率", "returns-on-time-rate", lambda fact: fact.is_on_time, lambda fact: True, "按时报除以应报。"),
+    _count("零报告", "returns-nil", lambda fact: fact.is_nil, "各项目都填“无变化”的周报，已计入已报，另行列数。"),
+    _count("待报", "returns-awaited", lambda fact: not fact.is_closed and not fact.is_reported, "关闭时刻以前还没有报送的。"),
+    _count("未报", "returns-missing", lambda fact: fact.is_closed and not fact.is_reported, "关闭时刻以后仍没有报送的。"),
+    _rate("更正率", "returns-corrected-rate", lambda fact: fact.was_approved and fact.was_corrected, lambda fact: fact.was_approved, "截至日以前核定后又更正的周报，除以核定的周报；更正不影响已报和按时报。"),
+]  # fmt: skip

@@ -18,22 +18,29 @@ class Thresholds:
     def as_json(self) -> dict[str, str]:
         """For the judgement's row: the rules as they were."""
         return {
-            "red_behind": str(self.red_behind),
-            "yellow_behind": str(self.yellow_behind),
+            "red_behind": f"{self.red_behind:.1f}",
+            "yellow_behind": f"{self.yellow_behind:.1f}",
             "red_months": str(self.red_months),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the light looks at. Percentages as shown (one decimal); ``month_ends_due`` counts the month ends
-    m with planned start ≤ m ≤ as-of."""
+    """What the light looks at, at the end of the day ``as_of``.
+
+    ``physical_percent``, ``scheduled_percent`` and ``behind_points`` are as shown (one decimal; the last is
+    the rounded difference, so it may differ by 0.1 from the difference of the others); the latter two are None
+    without a plan. ``is_completed`` and ``is_started`` say that the gate was passed with its evidence,
+    ``has_report`` that a report speaks, ``month_ends_due`` counts the month ends m with planned start ≤ m ≤
+    as-of.
+    """
 
     is_completed: bool
     is_started: bool
-    has_plan: bool
     has_report: bool
     planned_start_on: date | None
+    physical_percent: Decimal
+    scheduled_percent: Decimal | None
     behind_points: Decimal | None
     month_ends_due: int
     as_of: date
@@ -41,7 +48,7 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The light (green, yellow, red, grey) and the sentences that led to it."""
+    """The light (green, yellow, red, grey) and the sentences that led to it, the weightiest first."""
 
     light: str
     reasons: tuple[str, ...]
@@ -50,32 +57,43 @@ class Judgement:
 def judge(situation: Situation, thresholds: Thresholds) -> Judgement:
     """The first rule that fits decides, in the order of MEASURES.md; thresholds compare values as shown."""
     if situation.is_completed:
-        return Judgement("green", ("已完工。",))
-    if not situation.has_plan or situation.planned_start_on is None:
-        return Judgement("grey", ("没有批准的计划。",))
-    if situation.as_of < situation.planned_start_on and not situation.has_report:
-        return Judgement("grey", (f"未到计划开工日期（{_day(situation.planned_start_on)}）。",))
+        return Judgement("green", ("已完工，依据齐全。",))
+    start, behind = situation.planned_start_on, situation.behind_points
+    if start is None or behind is None:
+        return Judgement("grey", ("没有批准的基线，不判定进度。",))
+    if situation.as_of < start and not situation.has_report:
+        return Judgement("grey", (f"未到计划开工日期{_day(start)}，也没有周报。",))
     red: list[str] = []
     yellow: list[str] = []
-    behind = situation.behind_points
-    if behind is not None and behind > thresholds.red_behind:
-        red.append(f"落后序时进度 {behind} 个百分点，超过 {thresholds.red_behind}。")
-    elif behind is not None and behind >= thresholds.yellow_behind:
-        yellow.append(f"落后序时进度 {behind} 个百分点，达到 {thresholds.yellow_behind}。")
+    if behind > thresholds.red_behind:
+        red.append(f"{_gap(situation)}，超过{thresholds.red_behind:.1f}个百分点。")
+    elif behind >= thresholds.yellow_behind:
+        yellow.append(f"{_gap(situation)}，达到{thresholds.yellow_behind:.1f}个百分点。")
     due = 0 if situation.is_started else situation.month_ends_due
-    if due >= thresholds.red_months:
-        red.append(f"应开工未开工，已过 {due} 个月末。")
-    elif due >= 1:
-        yellow.append(f"应开工未开工，已过 {due} 个月末。")
+    if due:
+        late = f"计划{_day(start)}开工，已过{due}个月末仍没有开工依据"
+        if due >= thresholds.red_months:
+            red.append(f"{late}，满{thresholds.red_months}个月末。")
+        else:
+            yellow.append(f"{late}。")
     if red:
         return Judgement("red", (*red, *yellow))
     if yellow:
         return Judgement("yellow", tuple(yellow))
-    if behind is None or behind <= 0:
-        return Judgement("green", ("达到序时进度。",))
-    return Judgement(
-        "green", (f"落后序时进度 {behind} 个百分点，不足 {thresholds.yellow_behind}。",)
+    return Judgement("green", (_even(situation, thresholds),))
+
+
+def _gap(situation: Situation) -> str:
+    return (
+        f"形象进度{situation.physical_percent:.1f}%，序时进度{situation.scheduled_percent:.1f}%，"
+        f"落后{situation.behind_points:.1f}个百分点"
     )
+
+
+def _even(situation: Situation, thresholds: Thresholds) -> str:
+    if situation.behind_points is not None and situation.behind_points > 0:
+        return f"{_gap(situation)}，不足{thresholds.yellow_behind:.1f}个百分点。"
+    return f"形象进度{situation.physical_percent:.1f}%，不低于序时进度{situation.scheduled_percent:.1f}%。"
 
 
 def _day(day: date) -> str:

@@ -12,7 +12,6 @@ LONGEST = 500  # lines
 #: Public service functions that take something by position, with the reason.
 BY_POSITION: dict[str, str] = {
     "projects/ledger/services.py::changed_fields": "compares a row with values, and acts on nothing",
-    "reports/figures/services.py::at": "a pure function of facts",
     "reports/figures/services.py::series": "a pure function of facts",
     "reports/figures/services.py::source_address": "a pure function of facts",
 }

@@ -1,0 +1,277 @@
+"""What is known of a programme on a day, loaded once; every figure at every level is read from it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from projects.funding.facts import Money, MoneyFacts
+from projects.ledger.facts import Ledger, ProjectFacts
+from projects.ledger.models import Programme
+from renovation.accounts.scope import Scope
+from renovation.core.declarations import Contribution, Declaration, Kind, difference_of
+from renovation.core.declarations import contributions as contributions_of
+from renovation.core.declarations import measure as compute
+from renovation.core.measures import Approval, Measure
+from renovation.core.periods import Period
+from supervision.weekly.facts import ProgressFacts, ReturnFacts
+from supervision.weekly.rules import Thresholds
+
+from .catalogue import DISTRICT, PROJECT, STREET, catalogue, declarations
+from .divergence import Spending, spending
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a figure is about: its level, code and name (API ``scope``)."""
+
+    level: str
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measure at a place; ``source_url`` lists the rows that it is made of (≤ 3 clicks)."""
+
+    measure: Measure
+    place: Place
+    programme_year: int
+
+    @property
+    def scope_level(self) -> str:
+        """district, street or project."""
+        return self.place.level
+
+    @property
+    def scope_code(self) -> str:
+        """The code of the bureau, street or project."""
+        return self.place.code
+
+    @property
+    def scope_name(self) -> str:
+        """淄川区, 般阳路街道, 文昌园小区."""
+        return self.place.name
+
+    @property
+    def source_url(self) -> str:
+        """The address of the page with its source rows."""
+        query = {
+            "programme": str(self.programme_year),
+            "level": self.place.level,
+            "scope": self.place.code,
+            "as_of": self.measure.as_of.isoformat(),
+            "approval": self.measure.approval.value,
+        }
+        if self.measure.period is not None:
+            query["period"] = self.measure.period.key
+        slug = declarations()[self.measure.name].code
+        return f"{reverse('figures:source', args=[slug])}?{urlencode(query)}"
+
+    @property
+    def source(self) -> str:
+        """As ``source_url``, by the API's name."""
+        return self.source_url
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that is known about a programme at the end of the day ``as_of``.
+
+    ``period`` is what flows are counted over, ``scope`` whose rows these are (None: all of them). ``ledger``
+    and ``purse`` are the rows as read, from which another day can be told.
+    """
+
+    programme: Programme
+    as_of: date
+    approval: Approval
+    period: Period
+    scope: Scope | None
+    thresholds: Thresholds
+    ledger: Ledger
+    purse: Money
+    projects: Sequence[ProjectFacts]
+    progress: Sequence[ProgressFacts]
+    money: Sequence[MoneyFacts]
+    returns: Sequence[ReturnFacts]
+    _found: dict[tuple[str, str, str], Measure] = field(default_factory=dict)
+
+    @cached_property
+    def tables(self) -> Mapping[str, Sequence[Any]]:
+        """The tables of facts by the names that declarations use."""
+        return {
+            "ledger": self.projects,
+            "progress": self.progress,
+            "money": self.money,
+            "returns": self.returns,
+            "spending": spending(self.progress, self.money),
+        }
+
+    @cached_property
+    def places(self) -> Mapping[str, Sequence[Place]]:
+        """The places of each level, in order: the district, its streets, their projects.
+
+        There is no district for who does not see all of it: the sum of some streets is not the district's.
+        """
+        streets: dict[str, Place] = {}
+        for project in self.projects:
+            streets.setdefault(
+                project.street_code, Place(STREET, project.street_code, project.street_name)
+            )
+        for row in self.returns:
+            streets.setdefault(
+                row.street_code, Place(STREET, row.street_code, row.street.short_name)
+            )
+        bureau = self.programme.bureau
+        district = Place(DISTRICT, bureau.code, bureau.district_name or bureau.short_name)
+        whole = self.scope is None or bureau.pk in self.scope.organisation_ids
+        return {
+            DISTRICT: [district] if whole else [],
+            STREET: list(streets.values()),
+            PROJECT: [Place(PROJECT, project.code, project.name) for project in self.projects],
+        }
+
+    @cached_property
+    def whole(self) -> Place:
+        """The widest place in sight: the district, or the one street; several streets bear their names."""
+        if self.places[DISTRICT]:
+            return self.places[DISTRICT][0]
+        streets = self.places[STREET]
+        if len(streets) == 1:
+            return streets[0]
+        names = "、".join(place.name for place in streets)
+        return Place(DISTRICT, self.programme.bureau.code, names)
+
+    def place(self, level: str, code: str) -> Place | None:
+        """The place of a level and code, None where it is not in sight."""
+        return next((place for place in self.places[level] if place.code == code), None)
+
+    @cached_property
+    def _grouped(self) -> Mapping[str, Mapping[tuple[str, str], Sequence[Any]]]:
+        grouped: dict[str, Mapping[tuple[str, str], Sequence[Any]]] = {}
+        for name, rows in self.tables.items():
+            groups: defaultdict[tuple[str, str], list[Any]] = defaultdict(list)
+            for row in rows:
+                groups[DISTRICT, self.programme.bureau.code].append(row)
+                groups[STREET, row.street_code].append(row)
+                if row.project_code:
+                    groups[PROJECT, row.project_code].append(row)
+            grouped[name] = groups
+        return grouped
+
+    def rows(self, table: str, place: Place | None = None) -> Sequence[Any]:
+        """The facts of a table at a place (the widest where none is named)."""
+        spot = place or self.whole
+        return self._grouped[table].get((spot.level, spot.code), [])
+
+    def contributions(
+        self, declaration: Declaration, place: Place | None = None
+    ) -> list[Contribution]:
+        """The source rows of a measure at a place: what the number is made of."""
+        return contributions_of(declaration, self.rows(declaration.facts, place))
+
+    def get(self, name: str, place: Place | None = None) -> Measure:
+        """The figure of a measure at a place (the widest where none is named). KeyError for no measure."""
+        spot = place or self.whole
+        key = (name, spot.level, spot.code)
+        if key not in self._found:
+            self._found[key] = self._measure(declarations()[name], spot)
+        return self._found[key]
+
+    def _measure(self, declaration: Declaration, place: Place) -> Measure:
+        if declaration.kind is Kind.DIFFERENCE and declaration.of is not None:
+            minuend, subtrahend = (self.get(part, place) for part in declaration.of)
+            return difference_of(declaration, minuend, subtrahend)
+        return compute(
+            declaration,
+            self.rows(declaration.facts, place),
+            as_of=self.as_of,
+            approval=self.approval,
+            period=self.period,
+        )
+
+    def figure(self, name: str, place: Place | None = None) -> Figure:
+        """A measure with its place and the address of its rows."""
+        spot = place or self.whole
+        return Figure(self.get(name, spot), spot, self.programme.year)
+
+    def figures(self, level: str, names: Iterable[str] | None = None) -> list[Figure]:
+        """The measures of a level at all its places; those that the level does not have are left out."""
+        chosen = [
+            name
+            for name in (catalogue() if names is None else names)
+            if level in declarations()[name].levels
+        ]
+        return [self.figure(name, place) for place in self.places[level] for name in chosen]
+
+    def progress_of(self, code: str) -> ProgressFacts:
+        """The progress of one project by its code; KeyError where it is not in scope."""
+        return self._progress_by_code[code]
+
+    @cached_property
+    def _progress_by_code(self) -> Mapping[str, ProgressFacts]:
+        return {fact.project.code: fact for fact in self.progress}
+
+    @cached_property
+    def _lights(self) -> Mapping[str, str]:
+        return {fact.project.code: fact.judgement.light for fact in self.progress}
+
+    def light_of(self, code: str) -> str:
+        """The light of a project: green, yellow, red or grey."""
+        return self._lights[code]
+
+    def lights(self, place: Place | None = None) -> dict[str, int]:
+        """How many projects of a place show each light: green, yellow, red, grey."""
+        found = {"green": 0, "yellow": 0, "red": 0, "grey": 0}
+        for fact in self.rows("progress", place):
+            found[self._lights[fact.project.code]] += 1
+        return found
+
+    def divergent(self, points: Any, place: Place | None = None) -> list[Spending]:
+        """The projects whose 支付与进度背离, as shown, exceeds a number of points in either direction."""
+        return [
+            fact
+            for fact in self.rows("spending", place)
+            if (shown := self.get("支付与进度背离", self._project_place(fact)).shown) is not None
+            and abs(shown) > points
+        ]
+
+    def _project_place(self, fact: Spending) -> Place:
+        return Place(PROJECT, fact.project_code, fact.label)
+
+
+@dataclass(frozen=True)
+class FigureTable:
+    """The figures of one level, in order of places and of the catalogue; iterate over it or ask by name."""
+
+    level: str
+    as_of: date
+    approval: Approval
+    period: Period
+    figures: tuple[Figure, ...]
+
+    @cached_property
+    def _by_key(self) -> Mapping[tuple[str, str], Figure]:
+        return {(figure.measure.name, figure.place.code): figure for figure in self.figures}
+
+    def get(self, measure_name: str, scope_code: str) -> Figure:
+        """The figure of a measure at the place with a code; KeyError where there is none."""
+        return self._by_key[measure_name, scope_code]
+
+    @property
+    def places(self) -> list[Place]:
+        """The places, each once."""
+        return list(dict.fromkeys(figure.place for figure in self.figures))
+
+    def __iter__(self) -> Iterator[Figure]:
+        return iter(self.figures)
+
+    def __len__(self) -> int:
+        return len(self.figures)

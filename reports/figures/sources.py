@@ -1,0 +1,240 @@
+"""What a number is made of: its source rows, for the page and the workbook (≤ 3 clicks, HOUSE.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from renovation.core.declarations import (
+    Contribution,
+    Declaration,
+    Kind,
+    contributions,
+    numerator_of,
+)
+from renovation.core.measures import Measure, Unit, format_decimal, percent
+from supervision.weekly.facts import ReturnFacts
+
+from .catalogue import DISTRICT, PROJECT, STREET, declarations
+from .facts import Facts, Figure, Place
+
+
+@dataclass(frozen=True, slots=True)
+class SourceColumn:
+    """A column of numbers: its header, unit and decimals."""
+
+    name: str
+    unit: Unit
+
+    @property
+    def unit_text(self) -> str:
+        """The unit in the header; none for words."""
+        return self.unit.text
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A row that the figure is made of: what it is, where it leads, its numbers in the columns' order.
+
+    ``waiting`` is what of it waits for approval, in words; ``light`` the status of a word.
+    """
+
+    label: str
+    code: str
+    street: str
+    href: str
+    values: tuple[Fraction | None, ...]
+    remark: str
+    waiting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A figure with its columns, its rows and, above a street, the figure of each part of the place."""
+
+    declaration: Declaration
+    figure: Figure
+    columns: tuple[SourceColumn, ...]
+    rows: tuple[SourceRow, ...]
+    totals: tuple[Fraction | None, ...]
+    parts: tuple[Figure, ...]
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """How the number comes from the rows, in words."""
+        kind, measure = self.declaration.kind, self.figure.measure
+        if kind is Kind.SUM:
+            return f"各行相加，合计 {measure.full_text}。"
+        if kind is Kind.GREATEST:
+            return f"取各行中最大的，{measure.full_text}。"
+        if kind is Kind.WORD:
+            return f"按界限依次判定，结果为“{measure.text}”。"
+        if kind is Kind.DIFFERENCE and self.declaration.of is not None:
+            first, second = self.declaration.of
+            return f"{first}减{second}，{measure.full_text}；合计先各自汇总再相减。"
+        above = f"{measure.numerator_text} ÷ {measure.denominator_text} {measure.part_unit.text}"
+        return f"分子之和除以分母之和，{above} = {measure.full_text}。"
+
+
+def source_of(facts: Facts, declaration: Declaration, place: Place) -> Source:
+    """The source rows of a measure at a place; they add up to the figure by construction."""
+    figure = facts.figure(declaration.name, place)
+    parts: tuple[Figure, ...] = ()
+    if place.level == DISTRICT and STREET in declaration.levels:
+        parts = tuple(facts.figure(declaration.name, each) for each in facts.places[STREET])
+    if declaration.kind is Kind.DIFFERENCE:
+        columns, rows, totals = _difference(facts, declaration, place)
+        return Source(declaration, figure, columns, rows, totals, parts)
+    if declaration.kind is Kind.WORD:
+        return _word(facts, declaration, figure, place)
+    found = contributions(declaration, facts.rows(declaration.facts, place))
+    columns = _columns(declaration)
+    rows = tuple(_row(declaration, part, facts) for part in found)
+    return Source(declaration, figure, columns, rows, _totals(declaration, figure, found), parts)
+
+
+def _columns(declaration: Declaration) -> tuple[SourceColumn, ...]:
+    name, unit, part = declaration.name, declaration.unit, declaration.part_unit
+    match declaration.kind:
+        case Kind.RATE if _has_row_rate(declaration):
+            return (
+                SourceColumn("分子", part),
+                SourceColumn("分母", part),
+                SourceColumn("本行", unit),
+            )
+        case Kind.RATE:
+            return SourceColumn("分子", part), SourceColumn("分母", part)
+        case Kind.MEAN:
+            return (
+                SourceColumn(name, unit),
+                SourceColumn("权重", part),
+                SourceColumn("折合" if unit is Unit.PERCENT else "乘积", part),
+            )
+        case _:
+            return (SourceColumn(name, unit),)
+
+
+def _has_row_rate(declaration: Declaration) -> bool:
+    """A row that is one thing is passed or not; a rate of it says nothing."""
+    return declaration.part_unit is Unit.WANYUAN
+
+
+def _values(declaration: Declaration, part: Contribution) -> tuple[Fraction | None, ...]:
+    match declaration.kind:
+        case Kind.RATE if _has_row_rate(declaration):
+            return part.value, part.weight, percent(part.value, part.weight or 0)
+        case Kind.RATE:
+            return part.value, part.weight
+        case Kind.MEAN:
+            return part.value, part.weight, numerator_of(declaration, part)
+        case _:
+            return (part.value,)
+
+
+def _totals(
+    declaration: Declaration, figure: Figure, found: Sequence[Contribution]
+) -> tuple[Fraction | None, ...]:
+    measure = figure.measure
+    match declaration.kind:
+        case Kind.RATE if _has_row_rate(declaration):
+            return measure.numerator, measure.denominator, measure.value
+        case Kind.RATE:
+            return measure.numerator, measure.denominator
+        case Kind.MEAN:
+            return measure.value, measure.denominator, measure.numerator
+        case _:
+            return (measure.value,)
+
+
+def _row(declaration: Declaration, part: Contribution, facts: Facts) -> SourceRow:
+    waiting = declaration.waiting.text([part.fact], facts.approval) if declaration.waiting else ""
+    return SourceRow(
+        label=part.fact.label,
+        code=part.fact.project_code,
+        street=part.fact.street_name,
+        href=_address(part.fact),
+        values=_values(declaration, part),
+        remark=part.note,
+        waiting=waiting,
+    )
+
+
+def _difference(
+    facts: Facts, declaration: Declaration, place: Place
+) -> tuple[tuple[SourceColumn, ...], tuple[SourceRow, ...], tuple[Fraction | None, ...]]:
+    """Minuend, subtrahend and difference of every project, and the weight of the minuend."""
+    if declaration.of is None:
+        raise ValueError(f"{declaration.name} is no difference")
+    first, second = (declarations()[name] for name in declaration.of)
+    weights = {
+        part.fact.project_code: part.weight
+        for part in contributions(first, facts.rows(first.facts, place))
+    }
+    columns = (
+        SourceColumn(first.name, first.unit),
+        SourceColumn(second.name, second.unit),
+        SourceColumn(declaration.name, declaration.unit),
+        SourceColumn("权重" if first.kind is Kind.MEAN else "分母", first.part_unit),
+    )
+    rows = []
+    for fact in facts.rows("progress", place):
+        if fact.project_code not in weights:
+            continue
+        spot = Place(PROJECT, fact.project_code, fact.label)
+        measures = [facts.get(name, spot) for name in (*declaration.of, declaration.name)]
+        rows.append(
+            SourceRow(
+                label=fact.label,
+                code=fact.project_code,
+                street=fact.street_name,
+                href=_address(fact),
+                values=(*(each.value for each in measures), weights[fact.project_code]),
+                remark=fact.remark,
+                waiting="；".join(note for note in measures[-1].note.split("；") if "待核" in note),
+            )
+        )
+    whole = [facts.get(name, place) for name in (*declaration.of, declaration.name)]
+    return columns, tuple(rows), (*(each.value for each in whole), whole[0].denominator)
+
+
+def _word(facts: Facts, declaration: Declaration, figure: Figure, place: Place) -> Source:
+    """A light: the numbers it was judged by, and the sentences that led to it."""
+    names = ("形象进度", "序时进度", "偏差")
+    measures: list[Measure] = [facts.get(name, place) for name in names]
+    rows = tuple(
+        SourceRow(
+            label=fact.label,
+            code=fact.project_code,
+            street=fact.street_name,
+            href=_address(fact),
+            values=tuple(each.value for each in measures),
+            remark=fact.remark,
+            waiting=figure.measure.note,
+        )
+        for fact in facts.rows("progress", place)
+    )
+    columns = tuple(
+        SourceColumn(name, each.unit) for name, each in zip(names, measures, strict=True)
+    )
+    reasons = facts.progress_of(place.code).judgement.reasons
+    return Source(declaration, figure, columns, rows, (), (), reasons)
+
+
+def _address(fact: Any) -> str:
+    """Where a row leads: the project's page, or the street's return of the week."""
+    try:
+        if isinstance(fact, ReturnFacts):
+            return reverse("weekly:street_week", args=[fact.week.key, fact.street.code])
+        return reverse("dashboards:project", args=[fact.project_code])
+    except NoReverseMatch:
+        return ""
+
+
+def shown(column: SourceColumn, value: Fraction | None) -> str:
+    """A number of a row for people."""
+    return format_decimal(value, column.unit.places)
