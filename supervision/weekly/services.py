@@ -24,6 +24,7 @@ from .comparison import contexts_of
 from .completeness import reporting_here, rows_to_submit, snapshot
 from .enums import ReturnAct
 from .flow import FLOW
+from .judgements import judge_again
 from .models import ReturnEvent, ReturnException, WeeklyReport, WeeklyReturn
 from .policies import check_act, check_fill, check_fillable, check_grant, check_window
 from .standing import reported_at
@@ -265,6 +266,12 @@ def approve(*, weekly_return: WeeklyReturn, by: User, now: datetime) -> WeeklyRe
     before = _swap(weekly_return, step.to, approved_at=now, approved_by=by)
     _record(weekly_return, ReturnAct.APPROVE, "", before=before, by=by, now=now)
     take_claims(weekly_return=weekly_return, by=by, now=now)
+    judge_again(
+        street=weekly_return.street,
+        bureau=bureau_of(weekly_return.street),
+        week=Week(weekly_return.week_start),
+        now=now,
+    )
     return weekly_return
 
 
