@@ -8,7 +8,15 @@ from decimal import Decimal
 
 from renovation.core.documents.reading import ReadCell
 from renovation.core.errors import Refusal
-from renovation.core.reading import clean, parse_date, parse_decimal, parse_integer, to_halfwidth
+from renovation.core.reading import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    clean,
+    parse_date,
+    parse_decimal,
+    parse_integer,
+    to_halfwidth,
+)
 
 from .pipelines import Column, Finding, Kind, Value
 
@@ -35,6 +43,8 @@ def read_cell(cell: ReadCell | None, column: Column) -> Value:
     value = cell.value
     if isinstance(value, str) and not clean(value):
         return None
+    if (quick := _plain_value(cell, column)) is not None:
+        return quick
     if column.kind is Kind.DECIMAL:
         return _decimal(cell, column)
     if column.kind is Kind.INTEGER:
@@ -46,6 +56,25 @@ def read_cell(cell: ReadCell | None, column: Column) -> Value:
     return _flag(cell)
 
 
+def _plain_value(cell: ReadCell, column: Column) -> Decimal | date | None:
+    """What nearly every cell holds, a number or day as the program stores it, read without detours; None
+    sends the cell the careful way, which says what is wrong with it."""
+    value = cell.value
+    if column.kind is Kind.DECIMAL and type(value) in (int, float) and not cell.is_percent:
+        number = Decimal(format(value, ".15g"))
+        exponent = number.as_tuple().exponent
+        if not isinstance(exponent, int) or not -column.places <= exponent <= 0:
+            return None
+        if column.minimum is not None and number < column.minimum:
+            return None
+        if column.maximum is not None and number > column.maximum:
+            return None
+        return number.quantize(Decimal(1).scaleb(-column.places))
+    if column.kind is Kind.DATE and type(value) is date and FIRST_YEAR <= value.year <= LAST_YEAR:
+        return value
+    return None
+
+
 def _formula_text(cell: ReadCell) -> str:
     if cell.formula:
         return cell.formula
@@ -53,7 +82,11 @@ def _formula_text(cell: ReadCell) -> str:
 
 
 def _text(cell: ReadCell, column: Column) -> str | None:
-    text = clean(cell.value) if isinstance(cell.value, str) else cell.text
+    value = cell.value
+    if isinstance(value, str):
+        text = value.strip() if value.isprintable() else clean(value)
+    else:
+        text = cell.text
     if len(text) > column.longest:
         raise Refusal(
             "text.too_long",

@@ -311,9 +311,13 @@ def _merged(place: Placer, pipeline: Pipeline, number: int, area: str) -> Fault:
 def _is_total(cells: Sequence[ReadCell | None], layout: Layout, pipeline: Pipeline) -> bool:
     """A row that names no key and says 合计 is no data."""
     key = cell_of(cells, layout.places[pipeline.key])
-    words = {clean(cell.text) for cell in cells if cell is not None and isinstance(cell.value, str)}
     plain = "" if key is None else clean(key.text)
-    return (not plain or plain in _TOTALS) and bool(words & _TOTALS)
+    if plain and plain not in _TOTALS:
+        return False
+    return any(
+        cell is not None and isinstance(cell.value, str) and clean(cell.value) in _TOTALS
+        for cell in cells
+    )
 
 
 def _altered(

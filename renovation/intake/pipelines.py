@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -245,7 +245,7 @@ class Pipeline:
         """The column of a field; KeyError where there is none."""
         return self._by_field[name]
 
-    @property
+    @cached_property
     def _by_field(self) -> dict[str, Column]:
         return {column.field: column for column in self.columns}
 

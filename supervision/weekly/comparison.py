@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from projects.ledger.enums import EVIDENCE_REQUIRED, GateKind
 from projects.ledger.models import Baseline, Estate, Gate, Project
@@ -64,6 +65,12 @@ class Terms:
     def since(self, last: Last) -> str:
         """一周, or since which week where the earlier figure is older."""
         return "一周" if last.week == self.week.previous() else f"自第{last.week.number}周以来"
+
+
+class _Plan(NamedTuple):
+    planned_start_on: date
+    planned_completion_on: date
+    planned_investment_fen: int
 
 
 @dataclass(frozen=True)
@@ -133,13 +140,24 @@ def contexts_of(*, projects: Iterable[Project], week: Week) -> dict[str, Project
     return contexts
 
 
-def _plans(ids: list[int], day: date) -> dict[int, Baseline]:
+def _plans(ids: list[int], day: date) -> dict[int, _Plan]:
     """The baseline in force on a day: the latest approved by then, before the first the first."""
-    found: dict[int, Baseline] = {}
-    rows = Baseline.objects.approved().filter(project_id__in=ids)
-    for row in rows.order_by("project_id", "approved_on", "version"):
-        if row.project_id not in found or (row.approved_on and row.approved_on <= day):
-            found[row.project_id] = row
+    found: dict[int, _Plan] = {}
+    rows = (
+        Baseline.objects.approved()
+        .filter(project_id__in=ids)
+        .order_by("project_id", "approved_on", "version")
+        .values_list(
+            "project_id",
+            "approved_on",
+            "planned_start_on",
+            "planned_completion_on",
+            "planned_investment_fen",
+        )
+    )
+    for project_id, approved_on, start, completion, investment in rows:
+        if project_id not in found or (approved_on is not None and approved_on <= day):
+            found[project_id] = _Plan(start, completion, investment)
     return found
 
 
