@@ -18,7 +18,7 @@ from renovation.core.periods import Quarter
 
 from . import names
 from .sheets import count_lights
-from .wordings import allowed_pairs, figures_in, spoken, spoken_distance
+from .wordings import Figure, allowed_pairs, figures_in, spoken, spoken_distance
 
 PLACEHOLDER = re.compile(r"【([^【】\n]{1,60})】")
 LONGEST = 3000
@@ -220,19 +220,32 @@ class Bulletin:
             measures.extend(project.figures.values())
         return {pair for measure in measures for pair in allowed_pairs(measure)}
 
+    def loose_figures(self, passage: Passage) -> list[Figure]:
+        """The numbers of a passage that are bound to nothing; a project's name (47号院) is no number."""
+        text = PLACEHOLDER.sub("\n", passage.template)
+        for name in self._names:
+            text = text.replace(name, "\n")
+        return list(figures_in(text))
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """Names of projects and streets, the longest first."""
+        names_ = {project.name for project in self.projects} | {each.name for each in self.streets}
+        return sorted((name for name in names_ if name), key=len, reverse=True)
+
     def figure_places(self) -> dict[str, str]:
         """Every plain number of the passages: place → the number as written."""
-        found = {}
-        for passage in self.passages:
-            for figure in figures_in(PLACEHOLDER.sub("\n", passage.template)):
-                found[f"{passage.key}:{figure.token}"] = figure.token
-        return found
+        return {
+            f"{passage.key}:{figure.token}": figure.token
+            for passage in self.passages
+            for figure in self.loose_figures(passage)
+        }
 
     def faults(self, outside: Mapping[str, str]) -> list[FigureFault]:
         """Numbers that are none of the figures and not declared as such, unfilled placeholders."""
         found = []
         for passage in self.passages:
-            for figure in figures_in(PLACEHOLDER.sub("\n", passage.template)):
+            for figure in self.loose_figures(passage):
                 place = f"{passage.key}:{figure.token}"
                 if (figure.number, figure.unit) in self.allowed or place in outside:
                     continue

@@ -15,7 +15,7 @@ from renovation.core.calendar import SHANGHAI
 from renovation.core.measures import Approval, Measure, change
 from renovation.core.periods import Week
 from reports.figures.services import load
-from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES, ReturnState
+from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES
 from supervision.weekly.facts import Report, ReturnFacts, thresholds_in_force
 from supervision.weekly.models import WeeklyReport, WeeklyReturn
 from supervision.weekly.weeks import latest_asked_before
@@ -286,18 +286,19 @@ def return_inputs(*, week: Week, expected: Iterable[ReturnFacts]) -> tuple[Retur
     found = []
     for fact in facts:
         weekly_return = counted.get(fact.street.pk)
-        state = weekly_return.state if weekly_return else ""
+        # approved and published are one here: publishing follows the sheet and must not change it
+        is_pending = weekly_return is not None and weekly_return.state in PENDING_STATES
         found.append(
             ReturnInput(
                 street_code=fact.street.code,
                 street_name=fact.street.short_name,
                 week_start=week.start,
-                state=state,
-                word=str(ReturnState(state).label) if state else fact.word,
+                state="pending" if is_pending else "approved" if weekly_return else "",
+                word=("待核" if is_pending else "已核定") if weekly_return else fact.word,
                 version=weekly_return.version if weekly_return else 0,
                 return_id=weekly_return.pk if weekly_return else None,
                 is_missing=weekly_return is None,
-                is_pending=state in PENDING_STATES,
+                is_pending=is_pending,
             )
         )
     return tuple(found)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from renovation.accounts.enums import Permission as P
+from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
 from renovation.core.documents.papers import OfficialPaper
@@ -42,6 +42,7 @@ from .policies import available_acts, hindrance
 from .rendering import content_with_correction, overlay_of, sheet_blocks
 from .snapshots import Content, bulletin_of, content_of
 
+P = Permission
 READS = (P.PAPER_READ, P.PAPER_READ_DRAFT)
 ACTS = (
     P.PAPER_DRAFT, P.PAPER_CHECK, P.PAPER_APPROVE, P.PAPER_SIGN, P.PAPER_NUMBER, P.SHEET_ISSUE,

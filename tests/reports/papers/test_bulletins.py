@@ -1,0 +1,323 @@
+"""The bulletin: text, tables, workbook and PDF say the same figures, and edited text is checked."""
+
+from __future__ import annotations
+
+import io
+import re
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pdfplumber
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from renovation.core.documents.blocks import Kind, RowStyle, Table
+from renovation.core.errors import Refusal
+from renovation.core.periods import Week
+from reports.papers import bulletin_tables, names, services
+from reports.papers.bulletin_facts import compile_bulletin_content
+from reports.papers.enums import Format, PaperState
+from reports.papers.models import Document
+from reports.papers.rendering import render
+from reports.papers.snapshots import bulletin_of, is_whole
+from reports.papers.wordings import figures_in
+from supervision.weekly.judgements import judge_week
+from supervision.weekly.models import WeeklyReport
+from tests.factories.papers import AFTER_QUARTER, EARLIER, QUARTER, WEEK, World, make_world
+from tests.factories.weekly import make_return
+
+MM = 72 / 25.4
+
+
+def _tables(document: Document) -> list[Table]:
+    bulletin = bulletin_of(document)
+    return [
+        bulletin_tables.ranking_table(bulletin),
+        bulletin_tables.progress_table(bulletin),
+        bulletin_tables.lagging_table(bulletin),
+        bulletin_tables.returns_table(bulletin),
+    ]
+
+
+def _numbers(table: Table) -> list[str]:
+    return [
+        column.text(cell.value)
+        for row in table.all_rows
+        if row.style is not RowStyle.GROUP
+        for column, cell in zip(table.columns, row.cells, strict=True)
+        if column.kind.is_number and cell.value not in ("", None)
+    ]
+
+
+def test_it_survives_storing(world: World) -> None:
+    document = Document.objects.get(pk=world.bulletin().pk)
+    assert is_whole(document)
+    again = compile_bulletin_content(
+        bureau=world.district.bureau, quarter=QUARTER, texts={}, now=AFTER_QUARTER
+    )
+    assert bulletin_of(document) == again
+
+
+def test_the_draft_writes_no_number_of_its_own(world: World) -> None:
+    bulletin = bulletin_of(world.bulletin())
+    loose = {
+        passage.key: [figure.token for figure in bulletin.loose_figures(passage)]
+        for passage in bulletin.passages
+    }
+    assert {key: found for key, found in loose.items() if found} == {}
+    assert bulletin.faults({}) == []
+    assert not any("【" in passage.text for passage in bulletin.passages)
+
+
+def test_every_figure_of_the_text_stands_in_the_snapshot(world: World) -> None:
+    bulletin = bulletin_of(world.bulletin())
+    quoted = [value for value in bulletin.quotes.values() if value]
+    quoted += [project.name for project in bulletin.projects]
+    seen = 0
+    for passage in bulletin.passages:
+        text = passage.text
+        for value in quoted:
+            text = text.replace(value, "")
+        for figure in figures_in(text):
+            assert (figure.number, figure.unit) in bulletin.allowed, (passage.key, figure)
+            seen += 1
+    assert seen >= 25
+
+
+def test_text_and_tables_say_the_same(world: World) -> None:
+    document = world.bulletin()
+    bulletin = bulletin_of(document)
+    ranking = bulletin_tables.ranking_table(bulletin)
+    by_street = {str(row.cells[1].value): row.cells for row in ranking.all_rows}
+    text = bulletin.passage("ranking").text
+    for street in bulletin.streets:
+        cells = by_street[street.name]
+        shown = ranking.columns[3].text(cells[3].value)
+        distance = ranking.columns[5].text(cells[5].value).lstrip("+−")
+        assert f"{street.name}（形象进度{shown}%" in text
+        assert f"{distance}个百分点" in text
+    total = bulletin_tables.progress_table(bulletin).totals
+    assert total is not None
+    columns = bulletin_tables.progress_table(bulletin).columns
+    whole = {c.header: c.text(cell.value) for c, cell in zip(columns, total.cells, strict=True)}
+    progress = bulletin.passage("progress").text
+    assert f"形象进度为{whole['形象进度']}%" in progress
+    assert (
+        f"累计完成投资{whole['完成投资']}万元，占计划投资{whole['计划投资']}万元的{whole['投资完成率']}%"
+        in progress
+    )
+    assert (
+        f"居民{whole['户数']}户、建筑面积{whole['面积']}万平方米" in bulletin.passage("gates").text
+    )
+    funds = bulletin.passage("funds").text
+    assert f"资金到位率{whole['资金到位率']}%" in funds
+    assert f"支付率{whole['支付率']}%" in funds
+
+
+def test_the_workbook_holds_the_tables_numbers(world: World) -> None:
+    document = world.bulletin()
+    book = openpyxl.load_workbook(io.BytesIO(render(document, Format.XLSX)))
+    tables = _tables(document)
+    assert len(book.sheetnames) == len(tables)
+    for name, table in zip(book.sheetnames, tables, strict=True):
+        numbers = []
+        for line in book[name].iter_rows():
+            for cell in line:
+                if isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
+                    numbers.append(Decimal(str(cell.value)))
+        wanted = [Decimal(text.replace("−", "-").replace("+", "")) for text in _numbers(table)]
+        assert numbers == wanted, name
+    assert {p.name: p.value for p in book.custom_doc_props.props}["digest"] == document.digest
+
+
+def test_the_pdf_prints_every_number_of_text_and_tables(world: World) -> None:
+    document = world.bulletin()
+    with pdfplumber.open(io.BytesIO(render(document, Format.PDF))) as pdf:
+        printed = re.sub(r"\s", "", "".join(c["text"] for p in pdf.pages for c in p.chars))
+    missing = [
+        text for table in _tables(document) for text in _numbers(table) if text not in printed
+    ]
+    assert missing == []
+    assert document.digest[:12] not in printed
+
+
+def _chars(page: Any, font: str) -> list[Any]:
+    return [c for c in page.chars if font in c["fontname"]]
+
+
+def test_the_page_is_laid_out_by_the_standard(world: World) -> None:
+    """GB/T 9704-2012: A4, 版心 156×225 mm at 28/37 mm, 22 lines, 3号 body, page numbers outside."""
+    document = world.issued()
+    with pdfplumber.open(io.BytesIO(render(document, Format.PDF))) as pdf:
+        first, second = pdf.pages[0], pdf.pages[1]
+        assert (round(first.width / MM), round(first.height / MM)) == (210, 297)
+        body = [c for c in first.chars + second.chars if abs(c["size"] - 16) < 0.3]
+        assert min(c["x0"] for c in body) / MM == pytest.approx(28, abs=0.6)
+        assert max(c["x1"] for c in body) / MM == pytest.approx(184, abs=0.8)
+        assert min(
+            c["top"] for c in second.chars if abs(c["size"] - 16) < 0.3
+        ) / MM == pytest.approx(37 + 10.227 / 2 - 2.8, abs=1.5)
+        tops = sorted(
+            {round(c["bottom"] / MM, 1) for c in first.chars if abs(c["size"] - 16) < 0.3}
+        )
+        gaps = {round(b - a, 1) for a, b in zip(tops, tops[1:], strict=False) if 8 < b - a < 12}
+        assert gaps <= {10.2, 10.3}
+        red = [
+            c
+            for c in first.chars
+            if c["non_stroking_color"] and tuple(c["non_stroking_color"])[:1] != (0,)
+        ]
+        head = [c for c in red if c["size"] > 22]
+        assert "".join(c["text"] for c in head) == "淄川区住房和城乡建设局文件"
+        words = "".join(c["text"] for c in first.chars)
+        assert "淄建发〔2025〕12号" in words
+        assert "关于2025年" in words.replace(" ", "")
+        numbers = [w for w in first.extract_words() if re.fullmatch(r"—?\s*1\s*—?", w["text"])]
+        assert numbers
+        lowest = max(numbers, key=lambda w: w["top"])
+        assert lowest["x0"] > first.width / 2
+        assert lowest["top"] / MM > 262
+        assert any(page.width > page.height for page in pdf.pages)
+        last = "".join(c["text"] for c in pdf.pages[-1].chars)
+        assert "抄送" in last
+        assert "2025年10月9日印发" in last
+        assert "草稿" not in words
+
+
+def test_an_edited_number_is_compared_with_the_snapshot(world: World) -> None:
+    document = world.bulletin()
+    by = world.users["bureau"]
+    right = bulletin_of(document).figures[names.PHYSICAL].text
+    document = services.edit_text(
+        document=document, key="progress", text=f"全区形象进度{right}%。", by=by, now=AFTER_QUARTER
+    )
+    assert bulletin_of(document).faults({}) == []
+    document = services.edit_text(
+        document=document, key="progress", text="全区形象进度99.9%，超额完成3个项目。", by=by,
+        now=AFTER_QUARTER,
+    )  # fmt: skip
+    faults = bulletin_of(document).faults(document.outside_figures)
+    assert [(f.passage_key, f.token) for f in faults] == [("progress", "99.9%")]
+    with pytest.raises(Refusal) as refused:
+        services.check(document=document, by=world.users["bureau2"], now=AFTER_QUARTER)
+    assert refused.value.code == "paper.figures"
+    assert "99.9%" in refused.value.message
+    assert Document.objects.get(pk=document.pk).state == PaperState.DRAFT
+
+
+def test_a_number_may_be_declared_to_be_no_figure_of_the_bulletin(world: World) -> None:
+    document = world.bulletin()
+    by = world.users["bureau"]
+    document = services.edit_text(
+        document=document, key="demand-quality", text="（三）居民诉求48小时内回应。", by=by,
+        now=AFTER_QUARTER,
+    )  # fmt: skip
+    fault = bulletin_of(document).faults(document.outside_figures)[0]
+    assert fault.token == "48小时"
+    document = services.mark_outside(
+        document=document, place=fault.place, reason="办理时限", by=by, now=AFTER_QUARTER
+    )
+    assert bulletin_of(document).faults(document.outside_figures) == []
+    step = document.steps.last()
+    assert step is not None
+    assert step.opinion == "标明“48小时”为非本通报指标：办理时限"
+    checked = services.check(document=document, by=world.users["bureau2"], now=AFTER_QUARTER)
+    assert checked.state == PaperState.CHECKED
+
+
+def test_placeholders_follow_the_data_and_unknown_ones_are_refused(world: World) -> None:
+    document = world.bulletin()
+    by = world.users["bureau"]
+    document = services.edit_text(
+        document=document,
+        key="progress",
+        text="形象进度为【全区形象进度】。",
+        by=by,
+        now=AFTER_QUARTER,
+    )
+    before = bulletin_of(document).passage("progress").text
+    with pytest.raises(Refusal) as refused:
+        services.edit_text(
+            document=document, key="lights", text="共有【没有的数】。", by=by, now=AFTER_QUARTER
+        )
+    assert (refused.value.code, refused.value.field) == ("paper.placeholder", "lights")
+    make_return(
+        world.district.street("zhonglou"),
+        {world.projects["90"]: ("60.0", 0)},
+        week_start=WEEK.start,
+    )
+    fresh = world.bulletin()
+    after = bulletin_of(fresh).passage("progress").text
+    assert before != after
+    assert after == f"形象进度为{bulletin_of(fresh).figures[names.PHYSICAL].text}%。"
+
+
+def test_an_emptied_passage_gets_its_drafted_words_back(world: World) -> None:
+    document = world.bulletin()
+    by = world.users["bureau"]
+    drafted = bulletin_of(document).passage("lead").text
+    document = services.edit_text(
+        document=document, key="lead", text="另一句。", by=by, now=AFTER_QUARTER
+    )
+    assert bulletin_of(document).passage("lead").is_edited
+    document = services.edit_text(
+        document=document, key="lead", text="  ", by=by, now=AFTER_QUARTER
+    )
+    assert (document.texts, bulletin_of(document).passage("lead").text) == ({}, drafted)
+
+
+def test_lagging_projects_are_named_with_distance_reason_and_since(world: World) -> None:
+    WeeklyReport.objects.filter(project=world.projects["02"]).update(explanation="管线迁改未完成")
+    for week in (EARLIER, WEEK):
+        judge_week(bureau=world.district.bureau, week=week, now=AFTER_QUARTER)
+    bulletin = bulletin_of(world.bulletin())
+    assert [project.name for project in bulletin.lagging] == ["钟楼里小区", "第2小区"]
+    text = bulletin.passage("problem-ZC2025-02").text
+    behind = bulletin.lagging[1].figures[names.DEVIATION].text.lstrip("−")
+    assert f"低于序时进度{behind}个百分点" in text
+    assert "自2025年9月15日当周起" in text
+    assert "街道报送的原因：管线迁改未完成。" in text
+    missing = bulletin.passage("missing").text
+    assert "钟楼街道" in missing
+    assert Week(EARLIER.start).label in missing
+
+
+def test_ties_share_a_place(db: None) -> None:
+    world = make_world()
+    make_return(  # 钟楼 stands exactly where 松龄路 stands
+        world.district.street("zhonglou"),
+        {world.projects["90"]: ("20.0", 0)},
+        week_start=WEEK.start,
+    )
+    bulletin = bulletin_of(world.bulletin())
+    assert [(s.name, s.place) for s in bulletin.streets] == [
+        ("般阳路街道", 1), ("松龄路街道", 2), ("钟楼街道", 2),
+    ]  # fmt: skip
+    table = bulletin_tables.ranking_table(bulletin)
+    assert [row.cells[0].value for row in table.rows] == [1, 2, 2]
+    assert "1、2、2、4" in table.notes[0]
+    assert [c.header for c in table.columns if c.group == "亮灯（个）"] == [
+        "●绿",
+        "▲黄",
+        "■红",
+        "○灰",
+    ]
+    assert not any(c.kind is Kind.MARK and not c.header for c in table.columns)
+
+
+def test_the_same_snapshot_gives_the_same_bytes(world: World) -> None:
+    document = world.issued()
+    for kind in Format:
+        assert render(document, kind) == render(Document.objects.get(pk=document.pk), kind)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_compiling_takes_the_same_queries_however_many_projects(db: None, count: int) -> None:
+    world = make_world(projects=count)
+    with CaptureQueriesContext(connection) as queries:
+        compile_bulletin_content(
+            bureau=world.district.bureau, quarter=QUARTER, texts={}, now=AFTER_QUARTER
+        )
+    assert len(queries) == 58
