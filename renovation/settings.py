@@ -261,6 +261,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
+# The fonts serve the papers; squeezing their 25 MB would take collectstatic minutes.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["otf", "ttf", "woff2", "png", "jpg", "gz", "br"]
 NINJA_PAGINATION_PER_PAGE = 100
 
 # -- logs ----------------------------------------------------------------------------------------
