@@ -64,17 +64,18 @@ _RECEIVED: dict[str, tuple[tuple[str, int, int], ...]] = {
     "province": (("a", 90, 60), ("p", 35, 84), ("p", 75, 100)),
     "city": (("a", 106, 80), ("p", 70, 100)),
     "special-bond": (("a", 96, 70), ("p", 55, 100)),
-    "district": (("s", 12, 46), ("p", 50, 72), ("p", 90, 96)),
-    "utilities": (("p", 18, 32), ("p", 50, 62), ("p", 96, 90)),
-    "residents": (("p", 6, 40), ("p", 68, 78), ("p", 98, 94)),
+    "district": (("s", 12, 50), ("p", 45, 75), ("p", 80, 97)),
+    "utilities": (("p", 18, 36), ("p", 46, 66), ("p", 80, 92)),
+    "residents": (("p", 6, 45), ("p", 60, 80), ("p", 90, 96)),
 }
 _RELEASED = (
-    ("s", 16, 30),
-    ("p", 25, 44),
-    ("p", 45, 60),
-    ("p", 65, 76),
-    ("p", 85, 86),
-    ("p", 100, 93),
+    ("s", 12, 30),
+    ("p", 20, 42),
+    ("p", 40, 60),
+    ("p", 55, 72),
+    ("p", 70, 84),
+    ("p", 85, 92),
+    ("p", 100, 97),
 )
 
 
@@ -159,9 +160,9 @@ class MoneyWriter:
                 continue
             received = chain.total(Stage.RECEIVED, day)
             chain.raise_to(Stage.RELEASED, day, min(planned * share // 100, received))
-            paid_on = self.calendar.add_workdays(day, dice.number(6, 12))
+            paid_on = self.calendar.add_workdays(day, dice.number(5, 9))
             released = chain.total(Stage.RELEASED, paid_on)
-            target = released if number == 100 else released * dice.number(82, 94) // 100
+            target = released if number == 100 else released * dice.number(86, 96) // 100
             chain.raise_to(Stage.PAID, paid_on, target)
         return chain
 

@@ -214,7 +214,7 @@ def words_for(
     problems, coordination = "", ""
     if behind >= 25:
         problems, coordination = dice.pick(_STUCK_PROBLEMS), dice.pick(_STUCK_COORDINATION)
-    elif behind >= 10:
+    elif behind >= 7:
         problems = dice.pick(_LAG_PROBLEMS)
         coordination = dice.pick(_COORDINATION) if dice.number(1, 2) == 1 else ""
     elif dice.number(1, 5) == 1:
