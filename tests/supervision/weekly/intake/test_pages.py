@@ -89,7 +89,7 @@ def test_decisions_and_reasons_are_kept_with_the_form(scene: Scene) -> None:
         confirm, {"act": "write", "decision-5": "hold", "decision-8": "take", "reason-8": ""}
     )
     assert refused.status_code == 422
-    assert "1 行还没有填情况说明：ZC2025-09。填写说明，或把它们改为暂留。" in text_of(refused)
+    assert "1 行还没有填情况说明：ZC2025-09。 填写说明，或把它们改为暂留。" in text_of(refused)
     assert "请填写说明，或改为暂留" in text_of(refused)
     assert "写入 6 行，暂留 1 行" in text_of(refused)
     assert scene.stored() == {}

@@ -1,0 +1,188 @@
+"""The small steps of the intake: headers, numbers, manifest, answers, the registry of pipelines."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from renovation.core.documents.reading import ReadWorkbook, read_workbook
+from renovation.core.documents.xlsx import Book, Sheet, SheetCell, Style, write_workbook
+from renovation.core.errors import Refusal, Severity
+from renovation.intake import nudges, schedules, tasks
+from renovation.intake.answers import Answers
+from renovation.intake.cells import odd_character
+from renovation.intake.headers import label_of, normalise
+from renovation.intake.manifest import Manifest, read_manifest, sheet_of
+from renovation.intake.models import Upload
+from renovation.intake.pipelines import Pipeline, RuleScope, pipeline_of, pipelines
+from renovation.intake.standard import standard_rules
+from tests.factories.accounts import StreetFactory, UserFactory
+from tests.factories.ledger import StoredFileFactory
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "累计完成投资(万元)",
+        "累计完成投资（万元）",
+        " 累计完成 投资（万元）：",
+        "累计完成投资\n（万元）*",
+        "累计完成投资【万元】",
+    ],
+)
+def test_headers_are_the_same_however_they_are_set(written: str) -> None:
+    assert normalise(written) == "累计完成投资(万元)"
+
+
+def test_pages_write_headers_with_full_width_brackets() -> None:
+    assert label_of("本周累计形象进度(%)") == "本周累计形象进度（%）"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("98.5O", "末位是字母 O"),
+        ("O8", "首位是字母 O"),
+        ("9 8", "第 2 位是空格"),
+        ("9a8b", "含有“ab”"),
+        ("一百", "应只有数字"),
+        ("12人", "带了单位“人”，只填数"),
+        ("1..2", "小数点多于一个"),
+        ("1,2", "千分位逗号的位置不对"),
+        ("1-2", ""),
+    ],
+)
+def test_the_odd_character_is_named(text: str, words: str) -> None:
+    assert odd_character(text) == words
+
+
+# -- the manifest ------------------------------------------------------------------------------------
+MANIFEST = Manifest(
+    pipeline="weekly",
+    street="songlinglu",
+    street_name="松龄路街道",
+    week_start="2025-09-15",
+    generated_at="2025-09-15T08:00:00+08:00",
+    values={"ZC2025-06": {"name": "=柳泉小区", "last_progress": "69.0"}},
+)
+
+
+def book_of(sheet: Sheet) -> ReadWorkbook:
+    front = Sheet("周报", ((SheetCell("项目编号", Style()),),))
+    return read_workbook(write_workbook(Book(sheets=(front, sheet))), "周报.xlsx")
+
+
+def test_a_manifest_comes_back_as_it_went() -> None:
+    assert read_manifest(book_of(sheet_of(MANIFEST))) == MANIFEST
+    assert read_manifest(book_of(Sheet("另一张", ()))) is None
+
+
+@pytest.mark.parametrize(("row", "column"), [(1, 1), (3, 1), (7, 2), (7, 1), (6, 0)])
+def test_a_changed_manifest_is_told(row: int, column: int) -> None:
+    sheet = sheet_of(MANIFEST)
+    rows = [list(each) for each in sheet.rows]
+    rows[row][column] = SheetCell("改过", Style())
+    with pytest.raises(Refusal) as refusal:
+        read_manifest(book_of(Sheet(sheet.name, tuple(map(tuple, rows)))))
+    assert refusal.value.code == "portal.damaged"
+
+
+# -- answers -----------------------------------------------------------------------------------------
+def test_answers_come_back_as_they_went() -> None:
+    answers = (
+        Answers()
+        .with_reasons([("A", "W201", " 多报 "), ("B", "W211", "")])
+        .with_held(["C"], among=["C", "D"])
+    )
+    stored = answers.as_json()
+    assert stored == {"reasons": {"A": {"W201": "多报"}}, "held": ["C"]}
+    assert Answers.from_json(stored).as_json() == stored
+    assert Answers.from_json({}).as_json() == {"reasons": {}, "held": []}
+
+
+def test_a_reason_is_taken_back_and_a_row_let_in_again() -> None:
+    answers = Answers({"A": {"W201": "多报"}}, frozenset({"A", "B"}))
+    later = answers.with_reasons([("A", "W201", "")]).with_held([], among=["A"])
+    assert later.as_json() == {"reasons": {}, "held": ["B"]}
+    assert answers.reason("A", "W201") == "多报"
+
+
+# -- pipelines ---------------------------------------------------------------------------------------
+def test_pipelines_are_found_by_name() -> None:
+    assert "weekly" in pipelines()
+    assert all(isinstance(pipeline, Pipeline) for pipeline in pipelines().values())
+    with pytest.raises(Refusal):
+        pipeline_of("none")
+
+
+def test_every_pipeline_is_whole() -> None:
+    """Every refusal of reading has its rule, no two rules catch the same, every field is a column once."""
+    for pipeline in pipelines().values():
+        _is_whole(pipeline)
+
+
+def _is_whole(pipeline: Pipeline) -> None:
+    caught = [word for rule in pipeline.rules for word in rule.catches]
+    assert len(caught) == len(set(caught))
+    assert {word for rule in standard_rules("X") for word in rule.catches} <= set(caught)
+    fields = [column.field for column in pipeline.columns]
+    assert len(fields) == len(set(fields))
+    names = [name for column in pipeline.columns for name in column.names]
+    assert len(names) == len(set(names))
+    assert pipeline.column(pipeline.key).required
+    assert all(column.expected for column in pipeline.columns if not column.locked)
+
+
+def test_what_refuses_the_whole_file_is_an_error() -> None:
+    for rule in standard_rules("X"):
+        assert rule.severity in {Severity.ERROR, Severity.NOTICE}
+        assert rule.code[0] == "X"
+        if rule.severity is Severity.ERROR and rule.scope in {RuleScope.FILE, RuleScope.SHEET}:
+            assert int(rule.code[1:]) < 100
+
+
+# -- rows and jobs -----------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_a_target_has_one_open_upload_at_most() -> None:
+    street, by = StreetFactory(), UserFactory()
+    from tests.workbooks.scene import NOW
+
+    def make(state: str) -> Upload:
+        return Upload.objects.create(
+            pipeline="weekly", organisation=street, period_key="2025-09-15", file=StoredFileFactory(),
+            state=state, received_by=by, received_at=NOW, not_before=NOW,
+        )  # fmt: skip
+
+    make("refused"), make("superseded"), make("preview")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make("received")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Upload.objects.filter(state="preview").update(committed_at=NOW)
+
+
+def test_the_nudge_names_the_task() -> None:
+    assert tasks.read_upload.name == nudges.READ_UPLOAD
+    assert tasks.read_upload.acks_late
+
+
+def test_the_sweep_is_found_by_the_tick() -> None:
+    assert [sweep.code for sweep in schedules.SWEEPS] == ["intake.uploads"]
+
+
+def test_a_queue_that_cannot_be_reached_loses_only_the_nudge(settings: object) -> None:
+    from renovation.celery import app
+
+    before = app.conf.broker_url
+    app.conf.broker_url = app.conf.broker_write_url = "redis://127.0.0.1:1/0"
+    if app._pool is not None:
+        app._pool.force_close_all()
+        app._pool = None
+    app.amqp._producer_pool = None
+    try:
+        nudges.nudge(1)
+    finally:
+        app.conf.broker_url = app.conf.broker_write_url = before
+        if app._pool is not None:
+            app._pool.force_close_all()
+            app._pool = None
+        app.amqp._producer_pool = None
