@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
 class FundingEventQuerySet(models.QuerySet["FundingEvent"]):
     def visible_to(self, scope: Scope) -> FundingEventQuerySet:
-        """Events of projects in the scope's streets."""
-        return self.filter(project__street_id__in=scope.organisation_ids)
+        """Events of projects in the scope's streets; for whom only the approved is meant, only those.
+
+        A company sees none: money is not its business (its scope holds no street).
+        """
+        rows = self.filter(project__street_id__in=scope.organisation_ids)
+        return rows.filter(state=EventState.APPROVED) if scope.approved_only else rows
 
     def as_of(self, day: date, *, pending: bool = False) -> FundingEventQuerySet:
         """What counts at the end of a day: approved events, pending ones only where asked for."""

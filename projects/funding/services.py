@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from projects.ledger.models import Project
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
+from renovation.core.files import NewFile
 from renovation.core.measures import format_decimal, wanyuan_from_fen
 from renovation.records.models import StoredFile
-from renovation.records.services import audit
+from renovation.records.services import audit, store_file
 
-from .chain import Movement, first_breach
+from .chain import ORDER, Breach, Movement, first_breach
 from .enums import EventState, Stage
 from .models import FundingEvent, FundingPlan, FundingSource
 
@@ -39,32 +41,44 @@ def wanyuan(fen: int) -> str:
     return f"{format_decimal(wanyuan_from_fen(fen), 2)} 万元"
 
 
+COUNTING = (EventState.PENDING, EventState.APPROVED)
+
+
 def _refuse_breach(
-    *, project: Project, source: FundingSource, new: Iterable[Movement], without: int | None = None
+    *,
+    project: Project,
+    source: FundingSource,
+    new: Iterable[Movement],
+    without: int | None = None,
+    states: Collection[EventState] = COUNTING,
 ) -> None:
     """Check the chain of a project and source with what is new; pending events take part, so that two
     clerks cannot each record what only fits once. The caller holds the project's lock."""
-    rows = FundingEvent.objects.filter(project=project, source=source).exclude(
-        state=EventState.REJECTED
-    )
+    rows = FundingEvent.objects.filter(project=project, source=source, state__in=states)
     if without is not None:
         rows = rows.exclude(pk=without)
-    present = [
-        Movement(Stage(stage), amount, day)
-        for stage, amount, day in rows.values_list("stage", "amount_fen", "effective_on")
-    ]
-    breach = first_breach([*present, *new])
-    if breach is None:
-        return
+    breach = first_breach([*movements_of(events=rows), *new])
+    if breach is not None:
+        raise breach_refusal(breach=breach, source=source)
+
+
+def movements_of(*, events: QuerySet[FundingEvent]) -> list[Movement]:
+    """Events as the chain counts them. One query."""
+    rows = events.values_list("stage", "amount_fen", "effective_on")
+    return [Movement(Stage(stage), amount, day) for stage, amount, day in rows]
+
+
+def breach_refusal(*, breach: Breach, source: FundingSource) -> Refusal:
+    """The sentence for a breach of the order, with both sums."""
     if breach.stage == breach.before:
-        raise Refusal(
+        return Refusal(
             "funding.below_zero",
             f"到 {breach.on:%Y-%m-%d}，“{source}”的{breach.stage.label}会成为负数。",
             field="amount",
             found=wanyuan(breach.total_fen),
             expected="不小于 0",
         )
-    raise Refusal(
+    return Refusal(
         "funding.order",
         f"到 {breach.on:%Y-%m-%d}，“{source}”的{breach.stage.label}（{wanyuan(breach.total_fen)}）"
         f"会超过{breach.before.label}（{wanyuan(breach.before_fen)}）。",
@@ -125,6 +139,50 @@ def record_event(
 
 
 @transaction.atomic
+def record_with_file(
+    *,
+    project: Project,
+    values: EventValues,
+    evidence: NewFile | None,
+    by: User,
+    now: datetime,
+) -> FundingEvent:
+    """``record_event`` with a file that was just handed in; the file is kept in the same transaction."""
+    if evidence is not None:
+        stored = store_file(
+            content=evidence.content,
+            name=evidence.name,
+            content_type=evidence.content_type,
+            by=by,
+            now=now,
+            organisation=project.street,
+        )
+        values = replace(values, file=stored)
+    return record_event(project=project, values=values, by=by, now=now)
+
+
+def corrected_fen(*, event: FundingEvent) -> int:
+    """What an event comes to with its corrections, those that wait for approval included. One query."""
+    rows = event.corrections.exclude(state=EventState.REJECTED)
+    return event.amount_fen + sum(rows.values_list("amount_fen", flat=True))
+
+
+@transaction.atomic
+def correct_to(
+    *, event: FundingEvent, total_fen: int, reason: str, by: User, now: datetime
+) -> FundingEvent:
+    """Correct an event so that it comes to ``total_fen`` in all; refuses what it already comes to
+    (``funding.same``), less than nothing, and what `correct_event` refuses."""
+    _lock(event.project)
+    if total_fen < 0:
+        raise Refusal("funding.amount", "更正后的金额不能小于 0。", field="amount")
+    change = total_fen - corrected_fen(event=event)
+    if change == 0:
+        raise Refusal("funding.same", "与现在登记的金额相同，不用更正。", field="amount")
+    return correct_event(event=event, amount_fen=change, reason=reason, by=by, now=now)
+
+
+@transaction.atomic
 def correct_event(
     *, event: FundingEvent, amount_fen: int, reason: str, by: User, now: datetime
 ) -> FundingEvent:
@@ -178,10 +236,22 @@ def correct_event(
 
 @transaction.atomic
 def approve_event(*, event: FundingEvent, by: User, now: datetime) -> FundingEvent:
-    """Approve a pending event by another person than the one who recorded it; it is immutable then."""
+    """Approve a pending event by another person than the one who recorded it; it is immutable then.
+
+    What is approved holds the order by itself: a 支付 whose 拨付 still waits is refused (``funding.order``).
+    """
     _lock(event.project)
+    event.refresh_from_db()
     if event.recorded_by_id == by.pk:
         raise Forbidden("登记的人不能自己核定。")
+    if event.state == EventState.PENDING:
+        movement = Movement(Stage(event.stage), event.amount_fen, event.effective_on)
+        _refuse_breach(
+            project=event.project,
+            source=event.source,
+            new=[movement],
+            states=(EventState.APPROVED,),
+        )
     changed = FundingEvent.objects.filter(pk=event.pk, state=EventState.PENDING).update(
         state=EventState.APPROVED, approved_by=by, approved_at=now
     )
@@ -189,12 +259,34 @@ def approve_event(*, event: FundingEvent, by: User, now: datetime) -> FundingEve
 
 
 @transaction.atomic
+def approve_events(*, events: Iterable[FundingEvent], by: User, now: datetime) -> int:
+    """Approve several pending events, all or none, each as `approve_event` does; how many.
+
+    Earlier stages go first, so that a whole chain can be approved at once.
+    """
+    ordered = sorted(events, key=lambda event: (ORDER.index(Stage(event.stage)), event.pk))
+    # What takes away goes after what adds of the same kind, and the later stages give way first.
+    adding = [event for event in ordered if event.amount_fen > 0]
+    taking = [event for event in reversed(ordered) if event.amount_fen < 0]
+    for event in [*adding, *taking]:
+        approve_event(event=event, by=by, now=now)
+    return len(ordered)
+
+
+@transaction.atomic
 def reject_event(*, event: FundingEvent, reason: str, by: User, now: datetime) -> FundingEvent:
     """Reject a pending event with a reason; it never counted, and later ones must still fit without it."""
     _lock(event.project)
+    event.refresh_from_db()
     if not reason.strip():
         raise Refusal("funding.reason", "退回须写明原因。", field="reason")
-    _refuse_breach(project=event.project, source=event.source, new=[], without=event.pk)
+    if event.state == EventState.PENDING:
+        try:
+            _refuse_breach(project=event.project, source=event.source, new=[], without=event.pk)
+        except Refusal as refusal:
+            refusal.message = f"退回后，{refusal.message}请先退回后面的登记。"
+            refusal.field = "reason"
+            raise
     changed = FundingEvent.objects.filter(pk=event.pk, state=EventState.PENDING).update(
         state=EventState.REJECTED
     )
@@ -238,12 +330,11 @@ def set_plan(
         raise Refusal("funding.plan", "计划金额不能是负数。", field="planned")
     plan = FundingPlan.objects.filter(project=project, source=source).first()
     before = plan.planned_fen if plan else None
-    if plan is None:
-        plan = FundingPlan.objects.create(project=project, source=source, planned_fen=planned_fen)
-    elif before != planned_fen:
-        plan.planned_fen = planned_fen
-        plan.save(update_fields=["planned_fen"])
+    plan = plan or FundingPlan(project=project, source=source)
     if before != planned_fen:
+        plan.planned_fen = planned_fen
+        plan._history_user = by  # type: ignore[attr-defined]
+        plan.save()
         audit(
             act="funding.plan",
             sentence=f"{project}“{source}”计划定为 {wanyuan(planned_fen)}",
@@ -254,6 +345,39 @@ def set_plan(
             changes={"planned_fen": [before, planned_fen]},
         )
     return plan
+
+
+@transaction.atomic
+def set_plans(
+    *, project: Project, planned: Mapping[FundingSource, int | None], by: User, now: datetime
+) -> None:
+    """Set the planned amounts of several sources; None where a source has none, which takes away what was
+    planned before. Refuses a source that has events but no plan any more (``funding.plan``)."""
+    _lock(project)
+    for source, amount in planned.items():
+        if amount is not None:
+            set_plan(project=project, source=source, planned_fen=amount, by=by, now=now)
+            continue
+        plan = FundingPlan.objects.filter(project=project, source=source).first()
+        if plan is None:
+            continue
+        if FundingEvent.objects.filter(project=project, source=source, state__in=COUNTING).exists():
+            raise Refusal(
+                "funding.plan",
+                f"“{source}”已经有登记，计划不能空着；没有计划的填 0。",
+                field=f"planned-{source.pk}",
+            )
+        audit(
+            act="funding.plan",
+            sentence=f"{project}“{source}”取消计划",
+            by=by,
+            now=now,
+            target=plan,
+            organisation=project.street,
+            changes={"planned_fen": [plan.planned_fen, None]},
+        )
+        plan._history_user = by  # type: ignore[attr-defined]
+        plan.delete()
 
 
 def plan_warnings(*, project: Project) -> list[str]:

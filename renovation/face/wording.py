@@ -7,7 +7,13 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from renovation.core.measures import MINUS, NO_NUMBER, round_half_up
+from renovation.core.measures import (
+    MINUS,
+    NO_NUMBER,
+    format_decimal,
+    round_half_up,
+    wanyuan_from_fen,
+)
 
 DASH = NO_NUMBER
 
@@ -80,6 +86,16 @@ def thousands(value: object) -> str:
     if value is None or value == "":
         return DASH
     return minus(f"{Decimal(str(value)):,f}")
+
+
+def wanyuan(fen: int | None) -> str:
+    """分 as 万元 with two decimals: 1,268.50; None is “—”."""
+    return DASH if fen is None else format_decimal(wanyuan_from_fen(fen), 2)
+
+
+def wanyuan_change(fen: int | None) -> str:
+    """A change of 分 as 万元 with its sign: −68.00."""
+    return DASH if fen is None else format_decimal(wanyuan_from_fen(fen), 2, signed=True)
 
 
 def _local(value: date | datetime) -> date | datetime:

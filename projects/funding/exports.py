@@ -1,0 +1,91 @@
+"""The money ledger of a year as a workbook: every entry, and what the columns mean."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from renovation.core.documents.blocks import Cell, Column, Kind, Table, row
+from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
+from renovation.core.measures import wanyuan_from_fen
+from renovation.core.wording import chinese_moment
+
+from .enums import EventState
+from .models import FundingEvent
+from .querysets import FundingEventQuerySet
+
+COLUMNS = (
+    (Column("编号", Kind.COUNT, 4), "登记的编号；更正用它指向原来那笔。"),
+    (Column("项目编号", Kind.LABEL, 7), ""),
+    (Column("项目名称", Kind.TEXT, 10), ""),
+    (Column("街道", Kind.TEXT, 7), ""),
+    (Column("资金来源", Kind.TEXT, 8), ""),
+    (Column("环节", Kind.LABEL, 4), "下达、到位、拨付、支付。"),
+    (Column("金额", Kind.DECIMAL, 7, unit="万元", places=2), "更正为增减数，可为负。"),
+    (Column("日期", Kind.DATE, 6), "文件或凭证上的日期；更正为登记当天。"),
+    (Column("计入日期", Kind.DATE, 6), "更正从原来那笔的日期起计入。"),
+    (Column("文号", Kind.TEXT, 10), ""),
+    (Column("状态", Kind.LABEL, 5), "只有“已核定”的计入指标。"),
+    (Column("更正编号", Kind.COUNT, 4), "更正的是哪一笔。"),
+    (Column("更正原因", Kind.TEXT, 10), ""),
+    (Column("期初导入", Kind.LABEL, 4), "从以前的台账带进来的。"),
+    (Column("登记", Kind.TEXT, 9), "登记的岗位。"),
+    (Column("登记时间", Kind.LABEL, 11), ""),
+    (Column("核定", Kind.TEXT, 9), "核定的岗位。"),
+    (Column("核定时间", Kind.LABEL, 11), ""),
+)
+
+
+def funding_workbook(*, year: int, events: FundingEventQuerySet, now: datetime) -> bytes:
+    """Every event of a queryset in order of project and counting date; one query."""
+    rows = events.select_related("project__street", "source", "recorded_by", "approved_by").order_by(
+        "project__street__order", "project__code", "source__order", "effective_on", "pk"
+    )  # fmt: skip
+    table = Table(
+        columns=tuple(column for column, _ in COLUMNS),
+        rows=tuple(row(*_cells(event)) for event in rows),
+        name="资金台账",
+    )
+    dictionary = Table(
+        columns=(Column("列", Kind.TEXT, 8), Column("单位", Kind.LABEL, 5), Column("含义", Kind.TEXT, 30)),
+        rows=tuple(
+            row(column.header, column.unit, meaning or column.header) for column, meaning in COLUMNS
+        ),
+        name="数据说明",
+    )  # fmt: skip
+    title = f"{year}年度资金台账"
+    sheets = (
+        sheet_from_table(
+            table,
+            title=title,
+            subtitles=(f"{chinese_moment(now)}导出",),
+            paper=Paper.A3,
+            fixed_columns=3,
+            filters=True,
+        ),
+        sheet_from_table(dictionary, title="数据说明"),
+    )
+    return write_workbook(Book(sheets=sheets, title=title, made_at=now))
+
+
+def _cells(event: FundingEvent) -> list[Cell]:
+    is_pending = event.state == EventState.PENDING
+    return [
+        Cell(event.pk),
+        Cell(event.project.code),
+        Cell(event.project.name),
+        Cell(event.project.street.short_name),
+        Cell(str(event.source)),
+        Cell(str(event.get_stage_display())),
+        Cell(wanyuan_from_fen(event.amount_fen), pending=is_pending),
+        Cell(event.occurred_on),
+        Cell(event.effective_on),
+        Cell(event.document_number),
+        Cell(str(event.get_state_display())),
+        Cell(event.corrects_id),
+        Cell(event.reason),
+        Cell("是" if event.is_opening else ""),
+        Cell(str(event.recorded_by)),
+        Cell(chinese_moment(event.recorded_at)),
+        Cell(str(event.approved_by) if event.approved_by else ""),
+        Cell(chinese_moment(event.approved_at) if event.approved_at else ""),
+    ]

@@ -1,0 +1,117 @@
+"""Forms of the money ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from renovation.core.errors import Refusal
+from renovation.face.fields import DayField, EvidenceField, WanyuanField
+from renovation.face.widgets import SegmentChoice
+
+from .enums import Stage
+from .models import FundingPlan, FundingSource
+from .services import EventValues
+
+MOST_WANYUAN = Decimal("9999999.99")
+CHOOSE = {"required": "请选择。", "invalid_choice": "没有这一项，请重新选择。"}
+
+
+def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
+    """Put a refusal at its field, or on top where the form has none of that name."""
+    field = refusal.field if refusal.field in form.fields else None
+    form.add_error(field, refusal.message)
+
+
+class EventForm(forms.Form):
+    """A movement of money."""
+
+    source = forms.ModelChoiceField(
+        FundingSource.objects.all(), label="资金来源", empty_label="请选择", error_messages=CHOOSE
+    )
+    stage = forms.ChoiceField(
+        label="环节",
+        choices=Stage.choices,
+        widget=SegmentChoice(),
+        error_messages=CHOOSE,
+        help_text="支付不超过拨付，拨付不超过到位，到位不超过下达，每一天都是。",
+    )
+    amount = WanyuanField(
+        label="金额（万元）",
+        minimum=Decimal("0.01"),
+        maximum=MOST_WANYUAN,
+        help_text="最多两位小数，如 1,268.50。",
+        error_messages={"required": "金额未填。"},
+    )
+    occurred_on = DayField(label="日期", help_text="文件或凭证上的日期，可以补记以前的。")
+    document_number = forms.CharField(
+        label="文号",
+        max_length=60,
+        required=False,
+        help_text="下达、拨付文件的文号，或凭证号。",
+        error_messages={"max_length": "不超过 60 个字。"},
+    )
+    evidence = EvidenceField(
+        label="依据文件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB。"
+    )
+
+    @property
+    def values(self) -> EventValues:
+        """The movement as typed, without its file."""
+        cleaned = self.cleaned_data
+        return EventValues(
+            source=cleaned["source"],
+            stage=Stage(cleaned["stage"]),
+            amount_fen=cleaned["amount"],
+            occurred_on=cleaned["occurred_on"],
+            document_number=cleaned["document_number"],
+        )
+
+
+class CorrectForm(forms.Form):
+    """What an event should have come to, and why."""
+
+    amount = WanyuanField(
+        label="应为金额（万元）",
+        minimum=0,
+        maximum=MOST_WANYUAN,
+        error_messages={"required": "金额未填。"},
+    )
+    reason = forms.CharField(
+        label="更正原因",
+        max_length=200,
+        error_messages={"required": "更正须写明原因。", "max_length": "不超过 200 个字。"},
+    )
+
+
+class RejectForm(forms.Form):
+    """Why an entry goes back."""
+
+    reason = forms.CharField(
+        label="退回原因",
+        max_length=200,
+        error_messages={"required": "退回须写明原因。", "max_length": "不超过 200 个字。"},
+    )
+
+
+class PlanForm(forms.Form):
+    """The planned amount of every source; empty where a source gives nothing."""
+
+    def __init__(
+        self, data: Any = None, *, sources: Sequence[FundingSource], plans: Sequence[FundingPlan]
+    ) -> None:
+        initial: dict[str, Any] = {f"planned-{plan.source_id}": plan.planned_fen for plan in plans}
+        super().__init__(data, initial=initial, use_required_attribute=False)
+        self.sources = sources
+        for source in sources:
+            self.fields[f"planned-{source.pk}"] = WanyuanField(
+                label=f"{source}（万元）", minimum=0, maximum=MOST_WANYUAN, required=False
+            )
+
+    @property
+    def planned(self) -> dict[FundingSource, int | None]:
+        """分 by source; None where nothing is planned."""
+        return {source: self.cleaned_data[f"planned-{source.pk}"] for source in self.sources}

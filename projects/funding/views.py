@@ -1,0 +1,317 @@
+"""The money of a project: chain, events, recording, correcting, approving, planned amounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from projects.ledger import downloads
+from projects.ledger.models import Project
+from renovation.accounts.enums import Permission
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.core.errors import Refusal
+
+from . import policies, services
+from .enums import EventState
+from .exports import funding_workbook
+from .forms import CorrectForm, EventForm, PlanForm, RejectForm, refuse
+from .models import FundingEvent
+from .register import acts_on, all_sources, money_of
+
+BOTH = ["GET", "POST"]
+PAGE = 50
+
+
+def _project(request: SignedIn, code: str) -> Project:
+    """The project within the scope; 404 for anything else."""
+    rows = Project.objects.visible_to(request.scope).select_related("street", "programme")
+    return get_object_or_404(rows, code=code)
+
+
+def _event(request: SignedIn, pk: int) -> FundingEvent:
+    """The event within the scope; 404 for anything else."""
+    rows = FundingEvent.objects.visible_to(request.scope).select_related(
+        "project__street", "source", "recorded_by", "approved_by", "file", "corrects"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def _status(request: SignedIn) -> int:
+    return 422 if request.method == "POST" else 200
+
+
+def _crumbs(project: Project, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    money = reverse("funding:project", args=[project.code])
+    return [
+        ("项目", reverse("dashboards:projects")),
+        (project.name, reverse("dashboards:project", args=[project.code])),
+        ("资金", money if more else ""),
+        *more,
+    ]
+
+
+@require_GET
+@scoped(Permission.FIGURES_READ)
+def project(request: SignedIn, code: str) -> HttpResponse:
+    """The chain in sum and by source, and every event."""
+    found = _project(request, code)
+    events = FundingEvent.objects.visible_to(request.scope).filter(project=found)
+    money = money_of(
+        project=found,
+        events=events.select_related("source", "recorded_by", "approved_by", "file"),
+    )
+    context = {
+        "project": found,
+        "money": money,
+        "warnings": services.plan_warnings(project=found),
+        "can_record": policies.can_record(scope=request.scope),
+        "can_decide": request.scope.can(Permission.FUNDING_APPROVE),
+        "crumbs": _crumbs(found),
+        "section": "项目",
+    }
+    return render(request, "funding/project.html", context)
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.FUNDING_WRITE)
+def record(request: SignedIn, code: str) -> HttpResponse:
+    """Record a movement."""
+    found = _project(request, code)
+    form = EventForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        use_required_attribute=False,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            event = services.record_with_file(
+                project=found,
+                values=form.values,
+                evidence=form.cleaned_data["evidence"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(
+                request,
+                f"已登记{event.get_stage_display()} {services.wanyuan(event.amount_fen)}。由另一人核定后计入。",
+            )
+            return redirect("funding:project", code=code)
+    context = {
+        "project": found,
+        "form": form,
+        "file_lost": bool(request.FILES) and bool(form.errors),
+        "crumbs": _crumbs(found, ("登记", "")),
+        "section": "项目",
+    }
+    return render(request, "funding/record.html", context, status=_status(request))
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.FUNDING_WRITE)
+def plans(request: SignedIn, code: str) -> HttpResponse:
+    """The planned amounts by source."""
+    found = _project(request, code)
+    form = PlanForm(
+        request.POST if request.method == "POST" else None,
+        sources=all_sources(),
+        plans=list(found.funding_plans.all()),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.set_plans(
+                project=found, planned=form.planned, by=request.user, now=timezone.now()
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "已保存计划金额。")
+            return redirect("funding:project", code=code)
+    context = {
+        "project": found,
+        "form": form,
+        "crumbs": _crumbs(found, ("计划金额", "")),
+        "section": "项目",
+    }
+    return render(request, "funding/plans.html", context, status=_status(request))
+
+
+# -- one event ---------------------------------------------------------------------------------------
+def _event_page(
+    request: SignedIn, found: FundingEvent, form: RejectForm | None = None
+) -> HttpResponse:
+    why_not = policies.why_not_decide(event=found, scope=request.scope)
+    context: dict[str, Any] = {
+        "event": found,
+        "project": found.project,
+        "counted_fen": services.corrected_fen(event=found),
+        "corrections": found.corrections.select_related("recorded_by", "approved_by"),
+        "acts": acts_on(event=found),
+        "why_not": why_not,
+        "form": form or RejectForm(use_required_attribute=False),
+        "can_correct": policies.can_correct(event=found, scope=request.scope),
+        "crumbs": _crumbs(found.project, (found.get_stage_display(), "")),
+        "section": "项目",
+    }
+    return render(request, "funding/event.html", context, status=422 if form else 200)
+
+
+@require_GET
+@scoped(Permission.FIGURES_READ)
+def event(request: SignedIn, pk: int) -> HttpResponse:
+    """One entry with its corrections and what was done to it."""
+    return _event_page(request, _event(request, pk))
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.FUNDING_WRITE)
+def correct(request: SignedIn, pk: int) -> HttpResponse:
+    """Say what an approved entry should have come to."""
+    found = _event(request, pk)
+    data = request.POST if request.method == "POST" else None
+    form = CorrectForm(data, use_required_attribute=False)
+    present = services.corrected_fen(event=found)
+    if data is not None and form.is_valid():
+        try:
+            services.correct_to(
+                event=found,
+                total_fen=form.cleaned_data["amount"],
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "更正已登记。由另一人核定后，从原来那笔的日期起计入。")
+            return redirect("funding:event", pk=pk)
+    context = {
+        "event": found,
+        "project": found.project,
+        "present": present,
+        "form": form,
+        "crumbs": _crumbs(found.project, ("更正", "")),
+        "section": "项目",
+    }
+    return render(request, "funding/correct.html", context, status=_status(request))
+
+
+@require_POST
+@scoped(Permission.FUNDING_APPROVE)
+def approve(request: SignedIn, pk: int) -> HttpResponse:
+    """Approve an entry of somebody else."""
+    found = _event(request, pk)
+    policies.check_decide(event=found, scope=request.scope)
+    try:
+        services.approve_event(event=found, by=request.user, now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return redirect("funding:event", pk=pk)
+    messages.success(
+        request, f"已核定{found.get_stage_display()} {services.wanyuan(found.amount_fen)}。"
+    )
+    return redirect("funding:pending")
+
+
+@require_POST
+@scoped(Permission.FUNDING_APPROVE)
+def reject(request: SignedIn, pk: int) -> HttpResponse:
+    """Send an entry back with a reason."""
+    found = _event(request, pk)
+    policies.check_decide(event=found, scope=request.scope)
+    form = RejectForm(request.POST, use_required_attribute=False)
+    if form.is_valid():
+        try:
+            services.reject_event(
+                event=found,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "已退回。")
+            return redirect("funding:pending")
+    return _event_page(request, found, form)
+
+
+# -- what waits --------------------------------------------------------------------------------------
+def _waiting(request: SignedIn, *, opening: bool = False) -> Any:
+    rows = FundingEvent.objects.visible_to(request.scope).filter(state=EventState.PENDING)
+    if opening:
+        rows = rows.filter(is_opening=True).exclude(recorded_by=request.user)
+    return rows.select_related("project__street", "source", "recorded_by", "corrects")
+
+
+@require_GET
+@scoped(Permission.FUNDING_APPROVE, Permission.FUNDING_WRITE)
+def pending(request: SignedIn) -> HttpResponse:
+    """What waits for approval, oldest entry first."""
+    page = Paginator(_waiting(request).order_by("recorded_at", "pk"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    can_decide = request.scope.can(Permission.FUNDING_APPROVE)
+    context = {
+        "page": page,
+        "can_decide": can_decide,
+        "openings": _waiting(request, opening=True).count() if can_decide else 0,
+        "crumbs": [("项目", reverse("dashboards:projects")), ("资金待核", "")],
+        "section": "项目",
+    }
+    return render(request, "funding/pending.html", context)
+
+
+@require_POST
+@scoped(Permission.FUNDING_APPROVE)
+def approve_openings(request: SignedIn) -> HttpResponse:
+    """Approve every opening entry (期初导入) that somebody else brought in, all or none."""
+    try:
+        count = services.approve_events(
+            events=list(_waiting(request, opening=True)), by=request.user, now=timezone.now()
+        )
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"已核定期初导入 {count} 笔。")
+    return redirect("funding:pending")
+
+
+# -- files -------------------------------------------------------------------------------------------
+@require_GET
+@scoped(Permission.FIGURES_READ)
+def file(request: SignedIn, pk: int) -> HttpResponse:
+    """The evidence of an entry in sight."""
+    found = (
+        FundingEvent.objects.visible_to(request.scope).filter(file_id=pk).select_related("file").first()
+    )  # fmt: skip
+    if found is None or found.file is None:
+        raise Http404("no such file")
+    return downloads.stored(file=found.file)
+
+
+@require_GET
+@scoped(Permission.FIGURES_READ)
+def export(request: SignedIn) -> HttpResponse:
+    """The money ledger of a year as a workbook (``?year=``)."""
+    year = request.GET.get("year", "")
+    if not year.isdecimal():
+        raise Http404("no such year")
+    now = timezone.now()
+    content = funding_workbook(
+        year=int(year),
+        events=FundingEvent.objects.visible_to(request.scope).filter(
+            project__programme__year=int(year)
+        ),
+        now=now,
+    )
+    return downloads.workbook(content=content, name=f"{int(year)}年度资金台账.xlsx")
