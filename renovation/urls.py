@@ -8,6 +8,7 @@ from reports.dashboards import views as dashboards
 
 urlpatterns = [
     path("", dashboards.overview, name="home"),
+    path("handbook/", dashboards.handbook, name="handbook"),
     path("accounts/", include("renovation.accounts.urls")),
     path("", include("renovation.face.urls")),
     path("console/", include("renovation.console.urls")),

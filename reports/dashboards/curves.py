@@ -9,10 +9,13 @@ from decimal import Decimal
 
 from renovation.core import charts
 from renovation.core.charts import CurveMark, CurvePoint
+from renovation.core.declarations import measure
 from renovation.core.measures import Measure, format_decimal
 from renovation.core.periods import Month, Week, Year
 from reports.figures import services as figures
-from reports.figures.services import Facts, Place
+from reports.figures.catalogue import declarations
+from reports.figures.services import Facts, Place, SeriesPoint
+from supervision.weekly.facts import progress_from, report_history
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +47,8 @@ def curve_of(
     if not plans:
         return Curve(finding="还没有计划", wide="", broad="", narrow="", points=())
     year = Year(facts.programme.year)
+    last = year.end
     ends = max(plan.completion_on for plan in plans)
-    last = max(year.end, Month.of(ends).end) if ends.year > year.year else year.end
     starts = [plan.start_on for plan in plans]
     series = figures.series(facts, sorted(_days(facts, year.start, last, starts, ends)), place)
     plan = _run([(point.day, point.scheduled) for point in series])
@@ -82,6 +85,34 @@ def curve_of(
             for point in months
         ),
     )
+
+
+def series_of_projects(facts: Facts, days: Sequence[date]) -> dict[str, list[SeriesPoint]]:
+    """The curves of all projects by code, as ``figures.series`` tells one; one query for all of them."""
+    physical, scheduled = declarations()["形象进度"], declarations()["序时进度"]
+    in_sight = {project.pk for project in facts.projects}
+    history = report_history(project_ids=in_sight, approval=facts.approval)
+    found: dict[str, list[SeriesPoint]] = {project.code: [] for project in facts.projects}
+    for day in days:
+        rows = progress_from(
+            projects=[project for project in facts.ledger.on(day) if project.pk in in_sight],
+            on=day,
+            history=history,
+            thresholds=facts.thresholds,
+        )
+        by_code = {each.project_code: [each] for each in rows}
+        for code, points in found.items():
+            here = by_code.get(code, [])
+            points.append(
+                SeriesPoint(
+                    day=day,
+                    physical=measure(physical, here, as_of=day, approval=facts.approval)
+                    if day <= facts.as_of
+                    else None,
+                    scheduled=measure(scheduled, here, as_of=day, approval=facts.approval),
+                )
+            )
+    return found
 
 
 def _days(

@@ -7,8 +7,14 @@ from . import views
 app_name = "dashboards"
 urlpatterns = [
     path("", views.overview, name="overview"),
-    path("overview.xlsx", views.overview, name="overview_workbook"),
-    path("projects/", views.overview, name="projects"),
-    path("projects/<str:code>/", views.overview, name="project"),
-    path("todo/", views.overview, name="todo"),
+    path("overview/export/", views.overview_export, name="overview_workbook"),
+    path("projects/", views.projects, name="projects"),
+    path("projects/export/", views.projects_export, name="projects_workbook"),
+    path("projects/<str:code>/", views.project, name="project"),
+    path("projects/<str:code>/history/", views.history, name="history"),
+    path("wall-chart/", views.wall_chart, name="wall_chart"),
+    path("wall-chart/picture/", views.wall_picture, name="wall_picture"),
+    path("wall-chart/export/", views.wall_export, name="wall_workbook"),
+    path("todo/", views.todo, name="todo"),
+    path("search/", views.search, name="search"),
 ]

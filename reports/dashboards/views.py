@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import quote
 
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from projects.ledger.models import Project
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.scope import Scope
 from renovation.core.documents.xlsx import CONTENT_TYPE
+from renovation.core.wall_sheet import wall_svg
+from renovation.core.wording import chinese_date
+from renovation.face.values import Way
+from reports.figures.services import STREET, Facts, at
 
+from .case import Case, case_of
 from .choice import Choice, choose
+from .chronicle import chronicle_of, kinds_for
+from .exports import overview_workbook
+from .forms import ProjectFilterForm
+from .handbook import handbook as read_handbook
+from .listing import Listing, list_projects, listing_workbook, load_facts
 from .overview import Overview, compile_overview
+from .searching import MOST
+from .searching import search as find
 from .todo import items_of
+from .walls import wall_of, wall_workbook
 
 #: Where who has no figures to read is sent from the front page, by the first permission held.
 _ELSEWHERE: tuple[tuple[Permission, str], ...] = (
@@ -27,6 +43,9 @@ _ELSEWHERE: tuple[tuple[Permission, str], ...] = (
 )
 #: As many of the things to do stand on the front page; the page 待办 has them all.
 _TODO_SHOWN = 5
+_ROWS_A_PAGE = 50
+#: As many entries of its history stand on a project's page.
+_ENTRIES_SHOWN = 6
 
 
 def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
@@ -63,18 +82,315 @@ def overview(request: SignedIn) -> HttpResponse:
 
 def _overview_words(page: Overview, choice: Choice, scope: Scope) -> dict[str, object]:
     """Heads and links that the page needs around the compiled figures."""
-    first, last = (page.return_weeks[0], page.return_weeks[-1]) if page.return_weeks else (None, None)
+    weeks = page.return_weeks
+    span = f"{weeks[0].number}—{weeks[-1].number}周" if len(weeks) > 1 else "本周"
     count = page.total.projects.text
     return {
         "page": page,
-        "subtitle": "　".join(part for part in (f"{page.year}年度计划", choice.week_label) if part),
-        "span": f"第{page.before.number}周 → 第{page.week.number}周" if page.before and page.week else "",
+        "subtitle": _subtitle(choice),
+        "span": f"第{page.before.number}周 → 第{page.week.number}周"
+        if page.before and page.week
+        else "",
         "curve_title": f"{page.place}进度",
         "curve_note": f"{count} 个项目按建筑面积加权；虚线为计划，实线为实际",
         "projects_text": f"看 {count} 个项目",
-        "projects_href": f"{reverse('dashboards:projects')}{choice.query()}",
-        "export_href": f"{reverse('dashboards:overview_workbook')}{choice.query()}",
+        "projects_href": reverse("dashboards:projects") + choice.query(),
+        "export_href": reverse("dashboards:overview_workbook") + choice.query(),
         "week_head": f"第{page.week.number}周状态" if page.week else "状态",
-        "weeks_head": f"{first.number}—{last.number}周" if first and last and first != last else "本周",
+        "weeks_head": span,
         "returns_href": reverse("weekly:returns") if scope.can(Permission.RETURN_READ) else "",
     }
+
+
+def _subtitle(choice: Choice) -> str:
+    return "　".join(part for part in (f"{choice.year}年度计划", choice.week_label) if part)
+
+
+@require_safe
+@scoped(Permission.FIGURES_READ)
+def overview_export(request: SignedIn) -> HttpResponse:
+    """The tables of the overview as a workbook."""
+    now = timezone.now()
+    choice = choose(scope=request.scope, asked=request.GET, now=now)
+    if choice is None:
+        raise Http404("no programme")
+    page = compile_overview(choice=choice, scope=request.scope, now=now)
+    name = f"{page.place}{page.year}年老旧小区改造总览（截至{chinese_date(page.as_of)}）.xlsx"
+    return _download(overview_workbook(page), name, CONTENT_TYPE)
+
+
+# -- projects ----------------------------------------------------------------------------------------
+def _listing(
+    request: SignedIn, choice: Choice, now: datetime
+) -> tuple[Listing, ProjectFilterForm]:
+    facts = load_facts(choice=choice, scope=request.scope, now=now)
+    streets = [(place.code, place.name) for place in facts.places[STREET]]
+    form = ProjectFilterForm(
+        {"year": str(choice.year), **{k: v for k, v in request.GET.items() if k != "year"}},
+        years=[each.year for each in choice.programmes],
+        streets=streets,
+        auto_id="filter_%s",
+    )
+    listing = list_projects(
+        choice=choice,
+        scope=request.scope,
+        facts=facts,
+        form=form,
+        sort=request.GET.get("sort", ""),
+    )
+    return listing, form
+
+
+@require_safe
+@scoped(Permission.LEDGER_READ)
+def projects(request: SignedIn) -> HttpResponse:
+    """项目: what is in sight, with progress, light and money."""
+    now = timezone.now()
+    choice = choose(scope=request.scope, asked=request.GET, now=now)
+    context: dict[str, object] = {
+        "choice": choice,
+        "may_add": request.scope.can(Permission.LEDGER_WRITE),
+    }
+    if choice is None:
+        return render(request, "dashboards/projects.html", context)
+    listing, form = _listing(request, choice, now)
+    query = request.GET.copy()
+    query["year"] = str(choice.year)
+    query.pop("page", None)
+    page = Paginator(listing.rows, _ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context |= {
+        "listing": listing,
+        "form": form,
+        "page": page,
+        "subtitle": _subtitle(choice),
+        "export_href": f"{reverse('dashboards:projects_workbook')}?{query.urlencode()}",
+        "clear_href": f"?year={choice.year}",
+    }
+    return render(request, "dashboards/projects.html", context)
+
+
+@require_safe
+@scoped(Permission.LEDGER_READ)
+def projects_export(request: SignedIn) -> HttpResponse:
+    """The rows of the list as a workbook, filtered and sorted as the list."""
+    now = timezone.now()
+    choice = choose(scope=request.scope, asked=request.GET, now=now)
+    if choice is None:
+        raise Http404("no programme")
+    listing, _ = _listing(request, choice, now)
+    title = f"{choice.year}年老旧小区改造项目"
+    content = listing_workbook(listing=listing, title=title)
+    return _download(content, f"{title}（截至{chinese_date(listing.as_of)}）.xlsx", CONTENT_TYPE)
+
+
+def _project(request: SignedIn, code: str) -> Project:
+    rows = Project.objects.visible_to(request.scope).select_related("programme__bureau", "street")
+    found: Project = get_object_or_404(rows, code=code)
+    return found
+
+
+def _choice_of(request: SignedIn, project: Project, now: datetime) -> Choice:
+    """The address's week within the project's own programme."""
+    asked = {**request.GET.dict(), "year": str(project.programme.year)}
+    choice = choose(scope=request.scope, asked=asked, now=now)
+    if choice is None or choice.programme.pk != project.programme_id:
+        raise Http404("no such programme")
+    return choice
+
+
+def _tabs(project: Project, chosen: str, scope: Scope) -> list[Way]:
+    """The parts of a project that somebody may open, some of them pages of the ledger and of money."""
+    ways = [
+        ("概况", "dashboards:project", Permission.LEDGER_READ),
+        ("计划", "ledger:baselines", Permission.RETURN_READ),
+        ("关口", "ledger:gates", Permission.RETURN_READ),
+        ("资金", "funding:project", Permission.RETURN_READ),
+        ("小区", "ledger:estates", Permission.RETURN_READ),
+        ("参建单位", "ledger:parties", Permission.RETURN_READ),
+        ("沿革", "dashboards:history", Permission.LEDGER_READ),
+    ]
+    return [
+        Way(word, reverse(name, args=[project.code]), name == chosen)
+        for word, name, permission in ways
+        if scope.can(permission)
+    ]
+
+
+@require_safe
+@scoped(Permission.LEDGER_READ)
+def project(request: SignedIn, code: str) -> HttpResponse:
+    """One project: the case before the table."""
+    now = timezone.now()
+    row = _project(request, code)
+    choice = _choice_of(request, row, now)
+    facts = load_facts(choice=choice, scope=request.scope, now=now)
+    before = at(facts=facts, day=choice.before.end, now=now) if choice.before else None
+    case = case_of(
+        project=row, choice=choice, scope=request.scope, facts=facts, before=before
+    )
+    entries = chronicle_of(project=row, scope=request.scope)
+    context = {
+        "case": case,
+        "choice": choice,
+        "tabs": _tabs(row, "dashboards:project", request.scope),
+        "entries": [entry for entry in entries if entry.day <= choice.as_of][:_ENTRIES_SHOWN],
+        "subtitle": _project_words(case),
+        "curve_note": f"虚线为计划（{case.plan_facts[0][1]}），实线为实际" if case.plan_facts else "",
+        "estate_count": f"{len(case.estates)} 个" if case.estates else "",
+        "file_count": f"{len(case.files)} 件" if case.files else "",
+        "history_href": reverse("dashboards:history", args=[code]),
+        "history_text": f"全部 {len(entries)} 条",
+        "funding_href": reverse("funding:project", args=[code])
+        if request.scope.can(Permission.RETURN_READ)
+        else "",
+        "crumbs": _crumbs(row),
+        "section": "项目",
+    }
+    return render(request, "dashboards/project.html", context)
+
+
+def _project_words(case: Case) -> str:
+    """ZC2025-14　钟楼街道　1 个小区 6 栋 294 户 2.90 万㎡."""
+    project = case.project
+    words = [project.code, project.street.short_name]
+    if case.quantities:
+        words.append(case.quantities)
+    return "　".join(words)
+
+
+def _crumbs(project: Project) -> list[Way]:
+    home = reverse("dashboards:projects")
+    year = project.programme.year
+    street = project.street
+    return [
+        Way("项目", f"{home}?year={year}"),
+        Way(street.short_name, f"{home}?year={year}&street={street.code}"),
+        Way(project.name, reverse("dashboards:project", args=[project.code])),
+    ]
+
+
+@require_safe
+@scoped(Permission.LEDGER_READ)
+def history(request: SignedIn, code: str) -> HttpResponse:
+    """沿革: who did what to a project, when, from what to what."""
+    row = _project(request, code)
+    entries = chronicle_of(project=row, scope=request.scope)
+    kind = request.GET.get("kind", "")
+    kinds = kinds_for(request.scope)
+    if kind not in dict(kinds):
+        kind = ""
+    ways = [
+        Way(
+            word,
+            f"?kind={key}" if key else "?",
+            key == kind,
+            sum(not key or entry.kind == key for entry in entries),
+        )
+        for key, word in (("", "全部"), *kinds)
+    ]
+    shown = [entry for entry in entries if not kind or entry.kind == kind]
+    context = {
+        "project": row,
+        "tabs": _tabs(row, "dashboards:history", request.scope),
+        "ways": ways,
+        "page": Paginator(shown, _ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "crumbs": [*_crumbs(row), Way("沿革")],
+        "section": "项目",
+    }
+    return render(request, "dashboards/history.html", context)
+
+
+# -- wall chart --------------------------------------------------------------------------------------
+@require_safe
+@scoped(Permission.FIGURES_READ)
+def wall_chart(request: SignedIn) -> HttpResponse:
+    """攻坚图, for the wall and for the screen."""
+    now = timezone.now()
+    choice = choose(scope=request.scope, asked=request.GET, now=now)
+    context: dict[str, object] = {"choice": choice, "section": "攻坚图"}
+    if choice is not None:
+        facts = load_facts(choice=choice, scope=request.scope, now=now)
+        href = reverse("dashboards:project", args=["--"]).replace("--", "{}")
+        today = timezone.localdate(now)
+        context |= {
+            "chart": wall_of(facts=facts, week=choice.week, today=today, href=href)
+            if facts.projects
+            else None,
+            "facts": facts,
+            "picture_href": reverse("dashboards:wall_picture") + choice.query(),
+            "export_href": reverse("dashboards:wall_workbook") + choice.query(),
+        }
+    return render(request, "dashboards/wall_chart.html", context)
+
+
+def _wall_facts(request: SignedIn) -> tuple[Choice, Facts, str]:
+    now = timezone.now()
+    choice = choose(scope=request.scope, asked=request.GET, now=now)
+    if choice is None:
+        raise Http404("no programme")
+    facts = load_facts(choice=choice, scope=request.scope, now=now)
+    bureau = choice.programme.bureau
+    title = f"{bureau.district_name or bureau.short_name}{choice.year}年老旧小区改造攻坚图"
+    return choice, facts, title
+
+
+@require_safe
+@scoped(Permission.FIGURES_READ)
+def wall_picture(request: SignedIn) -> HttpResponse:
+    """攻坚图 as one picture (SVG)."""
+    choice, facts, title = _wall_facts(request)
+    chart = wall_of(facts=facts, week=choice.week, today=timezone.localdate())
+    return _download(
+        wall_svg(chart).encode(), f"{title}（截至{chinese_date(facts.as_of)}）.svg", "image/svg+xml"
+    )
+
+
+@require_safe
+@scoped(Permission.FIGURES_READ)
+def wall_export(request: SignedIn) -> HttpResponse:
+    """攻坚图 as a workbook."""
+    choice, facts, title = _wall_facts(request)
+    content = wall_workbook(facts=facts, week=choice.week, title=title)
+    return _download(content, f"{title}（截至{chinese_date(facts.as_of)}）.xlsx", CONTENT_TYPE)
+
+
+# -- what waits, search, handbook --------------------------------------------------------------------
+@require_safe
+@scoped(Permission.FIGURES_READ, Permission.LEDGER_READ)
+def todo(request: SignedIn) -> HttpResponse:
+    """待办: everything that waits for this person."""
+    now = timezone.now()
+    items = items_of(request, now=now)
+    context = {
+        "alarms": [item.shown for item in items if item.is_alarm],
+        "items": [item.shown for item in items if not item.is_alarm],
+        "count": len(items),
+        "alarm_count": f"{sum(item.is_alarm for item in items)} 件",
+        "item_count": f"{sum(not item.is_alarm for item in items)} 件",
+        "subtitle": f"{len(items)} 件" if items else "",
+        "now": now,
+    }
+    return render(request, "dashboards/todo.html", context)
+
+
+@require_safe
+@scoped(Permission.FIGURES_READ, Permission.LEDGER_READ)
+def search(request: SignedIn) -> HttpResponse:
+    """查找: projects and papers by a word."""
+    text = request.GET.get("q", "").strip()[:60]
+    context: dict[str, object] = {"q": text, "most": MOST}
+    if text:
+        found = find(scope=request.scope, text=text)
+        context |= {
+            "found": found,
+            "project_text": f"{found.project_count} 个",
+            "document_text": f"{found.document_count} 件",
+        }
+    return render(request, "dashboards/search.html", context)
+
+
+@require_safe
+@scoped()
+def handbook(request: SignedIn) -> HttpResponse:
+    """使用手册."""
+    return render(request, "dashboards/handbook.html", {"handbook": read_handbook()})

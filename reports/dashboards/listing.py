@@ -1,0 +1,299 @@
+"""The project list: rows with their figures, filtered and sorted, with the totals of what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Q
+
+from projects.ledger.enums import RenovationType
+from projects.ledger.models import Project
+from renovation.accounts.scope import Scope
+from renovation.core.documents.blocks import (
+    BEHIND,
+    FAR_BEHIND,
+    NOT_DUE,
+    ON_COURSE,
+    Column,
+    Kind,
+    Mark,
+    RowStyle,
+    Table,
+    Value,
+    row,
+)
+from renovation.core.documents.sheets import Paper
+from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
+from renovation.core.measures import Approval, Measure
+from renovation.core.wording import chinese_date
+from reports.figures import services as figures
+from reports.figures.services import Facts, Place
+
+from .choice import Choice
+from .forms import ProjectFilterForm
+
+#: The light as a mark of a workbook.
+MARKS: Mapping[str, Mark] = {
+    "green": ON_COURSE,
+    "yellow": BEHIND,
+    "red": FAR_BEHIND,
+    "grey": NOT_DUE,
+}
+_WEIGHT = {"red": 0, "yellow": 1, "green": 2, "grey": 3}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectRow:
+    """A project of the list, or the totals at its foot; every figure is a measure."""
+
+    code: str
+    name: str
+    street: str
+    street_code: str
+    kind: str
+    light: str
+    reason: str
+    note: str
+    households: Measure
+    area: Measure
+    scheduled: Measure
+    physical: Measure
+    deviation: Measure
+    investment: Measure
+    received: Measure
+    paid: Measure
+
+    @property
+    def bar_label(self) -> str:
+        """The bar in words."""
+        return f"形象 {self.physical.text}%，序时 {self.scheduled.text}%"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """The rows that fit the filter in the chosen order, and their totals; ``all_count`` counts those without
+    filter."""
+
+    rows: tuple[ProjectRow, ...]
+    total: ProjectRow | None
+    all_count: int
+    as_of: date
+    approval: Approval
+
+
+_KEYS: dict[str, Callable[[ProjectRow], Decimal | str | int | None]] = {
+    "name": lambda row: row.name,
+    "street": lambda row: row.street_code,
+    "households": lambda row: row.households.shown,
+    "area": lambda row: row.area.shown,
+    "scheduled": lambda row: row.scheduled.shown,
+    "physical": lambda row: row.physical.shown,
+    "deviation": lambda row: row.deviation.shown,
+    "light": lambda row: _WEIGHT[row.light],
+    "investment": lambda row: row.investment.shown,
+    "received": lambda row: row.received.shown,
+    "paid": lambda row: row.paid.shown,
+}
+
+
+def load_facts(*, choice: Choice, scope: Scope, now: datetime) -> Facts:
+    """The facts of a choice as somebody may see them."""
+    return figures.load(
+        programme=choice.programme,
+        as_of=choice.as_of,
+        approval=choice.approval,
+        now=now,
+        scope=scope,
+    )
+
+
+def list_projects(
+    *, choice: Choice, scope: Scope, facts: Facts, form: ProjectFilterForm, sort: str
+) -> Listing:
+    """The projects of a choice that fit a filter. One query, and only where text is asked for."""
+    wanted = _codes(choice, scope, form.chosen("q"))
+    street, light, kind = form.chosen("street"), form.chosen("light"), form.chosen("type")
+    rows = [
+        _row(facts, place)
+        for place in facts.places[figures.PROJECT]
+        if wanted is None or place.code in wanted
+    ]
+    shown = [
+        each
+        for each in rows
+        if (not street or each.street_code == street)
+        and (not light or each.light == light)
+        and (not kind or each.kind == kind)
+    ]
+    ordered = _sorted(shown, sort)
+    return Listing(
+        rows=tuple(ordered),
+        total=_total(facts, ordered) if ordered else None,
+        all_count=len(facts.places[figures.PROJECT]),
+        as_of=facts.as_of,
+        approval=facts.approval,
+    )
+
+
+def _codes(choice: Choice, scope: Scope, text: str) -> set[str] | None:
+    """The codes of the projects that a word is found in; None where no word is given."""
+    if not text.strip():
+        return None
+    return set(
+        found(scope, text)
+        .filter(programme=choice.programme)
+        .values_list("code", flat=True)
+    )
+
+
+def found(scope: Scope, text: str):  # type: ignore[no-untyped-def]
+    """The visible projects in whose name, code, plan code, estate or address a word occurs."""
+    word = text.strip()
+    return (
+        Project.objects.visible_to(scope)
+        .filter(
+            Q(name__icontains=word)
+            | Q(code__icontains=word)
+            | Q(plan_code__icontains=word)
+            | Q(budget_code__icontains=word)
+            | Q(estates__name__icontains=word)
+            | Q(estates__address__icontains=word)
+        )
+        .distinct()
+    )
+
+
+def _row(facts: Facts, place: Place) -> ProjectRow:
+    fact = facts.progress_of(place.code)
+    return ProjectRow(
+        code=place.code,
+        name=place.name,
+        street=fact.project.street_name,
+        street_code=fact.project.street_code,
+        kind=fact.project.renovation_type,
+        light=facts.light_of(place.code),
+        reason=fact.judgement.reasons[0] if fact.judgement.reasons else "",
+        note=fact.remark,
+        **_measures(facts, place),
+    )
+
+
+def _measures(facts: Facts, place: Place | None) -> dict[str, Measure]:
+    return {
+        "households": facts.get("户数", place),
+        "area": facts.get("建筑面积", place),
+        "scheduled": facts.get("序时进度", place),
+        "physical": facts.get("形象进度", place),
+        "deviation": facts.get("偏差", place),
+        "investment": facts.get("投资完成率", place),
+        "received": facts.get("资金到位率", place),
+        "paid": facts.get("支付率", place),
+    }
+
+
+def subset(facts: Facts, codes: set[str]) -> Facts:
+    """The same facts for some of the projects: their sums are those of the rows shown."""
+    return replace(
+        facts,
+        projects=[each for each in facts.projects if each.code in codes],
+        progress=[each for each in facts.progress if each.project_code in codes],
+        money=[each for each in facts.money if each.project_code in codes],
+        returns=[],
+        _found={},
+    )
+
+
+def _total(facts: Facts, rows: Sequence[ProjectRow]) -> ProjectRow:
+    shown = subset(facts, {each.code for each in rows})
+    whole = Place(figures.DISTRICT, facts.programme.bureau.code, "合计")
+    return ProjectRow(
+        code="",
+        name=f"合计 {len(rows)} 个",
+        street="",
+        street_code="",
+        kind="",
+        light="",
+        reason="",
+        note="",
+        **_measures(shown, whole),
+    )
+
+
+def _sorted(rows: Sequence[ProjectRow], sort: str) -> list[ProjectRow]:
+    """By the column of the address (``-`` for downwards); rows without number come last."""
+    key = _KEYS.get(sort.removeprefix("-"))
+    if key is None:
+        return list(rows)
+    numbered = [each for each in rows if key(each) is not None]
+    without = [each for each in rows if key(each) is None]
+    return sorted(numbered, key=key, reverse=sort.startswith("-")) + without  # type: ignore[arg-type]
+
+
+# -- workbook ----------------------------------------------------------------------------------------
+_COLUMNS = (
+    Column("项目编号", Kind.LABEL, 8),
+    Column("项目", Kind.TEXT, 12),
+    Column("街道", Kind.TEXT, 8),
+    Column("改造类型", Kind.TEXT, 8),
+    Column("户数", Kind.COUNT, 5, unit="户"),
+    Column("建筑面积", Kind.DECIMAL, 6, unit="万㎡", places=2),
+    Column("序时进度", Kind.DECIMAL, 6, unit="%", places=1),
+    Column("形象进度", Kind.DECIMAL, 6, unit="%", places=1),
+    Column("偏差", Kind.CHANGE, 6, unit="百分点", places=1),
+    Column("亮灯", Kind.MARK, 7),
+    Column("亮灯依据", Kind.TEXT, 24),
+    Column("累计完成投资", Kind.DECIMAL, 7, unit="万元", places=2),
+    Column("计划投资", Kind.DECIMAL, 7, unit="万元", places=2),
+    Column("投资完成率", Kind.DECIMAL, 6, unit="%", places=1),
+    Column("计划资金", Kind.DECIMAL, 7, unit="万元", places=2),
+    Column("到位", Kind.DECIMAL, 7, unit="万元", places=2),
+    Column("资金到位率", Kind.DECIMAL, 6, unit="%", places=1),
+    Column("支付", Kind.DECIMAL, 7, unit="万元", places=2),
+    Column("支付率", Kind.DECIMAL, 6, unit="%", places=1),
+    Column("数据来源", Kind.TEXT, 10),
+)
+
+
+def listing_workbook(*, listing: Listing, title: str) -> bytes:
+    """The rows of the list as shown, without pages, as a workbook."""
+    rows = [row(*_cells(each)) for each in listing.rows]
+    if listing.total is not None:
+        rows.append(row(*_cells(listing.total), style=RowStyle.TOTAL))
+    table = Table(columns=_COLUMNS, rows=tuple(rows), caption=title, name="项目")
+    sheet = sheet_from_table(
+        table,
+        title=title,
+        subtitles=(f"截至{chinese_date(listing.as_of)}，{listing.approval.label}",),
+        paper=Paper.A3,
+        fixed_columns=2,
+        filters=True,
+    )
+    return write_workbook(Book(sheets=(sheet,), title=title))
+
+
+def _cells(each: ProjectRow) -> tuple[Value, ...]:
+    return (
+        each.code,
+        each.name,
+        each.street,
+        RenovationType(each.kind).label if each.kind else "",
+        each.households.value,
+        each.area.value,
+        each.scheduled.value,
+        each.physical.value,
+        each.deviation.value,
+        MARKS[each.light] if each.light else "",
+        each.reason,
+        each.investment.numerator,
+        each.investment.denominator,
+        each.investment.value,
+        each.received.denominator,
+        each.received.numerator,
+        each.received.value,
+        each.paid.numerator,
+        each.paid.value,
+        each.note,
+    )
