@@ -40,11 +40,11 @@ def formats_of(document: Document) -> list[Format]:
 
 
 @transaction.atomic
-def request(*, document: Document, formats: Iterable[Format], now: datetime) -> list[Rendition]:
+def request(*, document: Document, formats: Iterable[str], now: datetime) -> list[Rendition]:
     """Ask for the bytes of the paper as it stands; what is made or under way is not asked for twice,
     what failed is tried again."""
     found = []
-    for each in formats:
+    for each in map(Format, formats):
         row, made = Rendition.objects.get_or_create(
             document=document,
             format=each,

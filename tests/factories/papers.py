@@ -32,6 +32,7 @@ WEEK = Week(date(2025, 9, 22))
 EARLIER = Week(date(2025, 9, 15))
 CLOSED = local_moment(date(2025, 9, 29), time(13, 0))
 QUARTER = Quarter(2025, 3)
+REASON = "管线迁改未完成"
 AFTER_QUARTER = local_moment(date(2025, 10, 9), time(9, 0))
 
 
@@ -119,13 +120,22 @@ def make_world(
         if not rows:
             continue
         for week, percent in zip((EARLIER, WEEK), percents, strict=True):
-            make_return(
+            weekly_return = make_return(
                 district.street(street),
-                dict.fromkeys(rows, (percent, 100000000)),
+                {},
                 week_start=week.start,
                 state=state,
                 clerk=clerk[street],
                 head=clerk[f"{street}-head"],
                 reviewer=clerk["reviewer"],
             )
+            for project in rows:
+                WeeklyReportFactory(
+                    weekly_return=weekly_return,
+                    project=project,
+                    progress_percent=Decimal(percent),
+                    completed_investment_fen=100_0000_00,
+                    explanation=REASON if street == "songlinglu" else "",
+                    updated_by=clerk[street],
+                )
     return world

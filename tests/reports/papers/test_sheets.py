@@ -25,7 +25,7 @@ from reports.papers.sheet_facts import compile_sheet_content
 from reports.papers.snapshots import content_of, digest_of_content, is_whole, sheet_of, stored
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReturn
-from tests.factories.papers import CLOSED, EARLIER, WEEK, World, make_world
+from tests.factories.papers import CLOSED, EARLIER, REASON, WEEK, World, make_world
 from tests.factories.weekly import make_return
 
 
@@ -47,7 +47,9 @@ def test_it_names_who_did_not_report(world: World) -> None:
     assert sheet.notes()[0].startswith("钟楼街道未报本周周报")
     row = next(row for row in sheet.rows if row.name == "钟楼里小区")
     assert (row.note, row.work_done) == ("尚无周报", "（未报）")
-    assert {row.name for row in sheet.rows if row.note == ""} == {"第1小区", "第2小区", "第3小区"}
+    assert {row.name: row.note for row in sheet.rows} == {
+        "第1小区": "", "第2小区": REASON, "第3小区": "", "钟楼里小区": "尚无周报",
+    }  # fmt: skip
 
 
 def test_a_missing_street_is_told_which_week_counts(world: World) -> None:
