@@ -32,6 +32,7 @@ from . import columns, services, workbook
 from .checks import ROW_RULES, RULES, SHEET_RULES, check_values
 from .comparison import ProjectContext, WeekContext, load_context
 from .models import WeeklyReturn
+from .opening.pipeline import OPENING_WEEKS
 from .policies import FILLABLE, check_window
 from .standing import reported_at
 from .values import ReportValues
@@ -246,4 +247,4 @@ WEEKLY = Pipeline(
     reason_field=columns.EXPLANATION.field,
     unchanged_field=columns.UNCHANGED.field,
 )
-PIPELINES = [WEEKLY]
+PIPELINES = [WEEKLY, OPENING_WEEKS]

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from . import views
+from .opening import views as opening
 from .upload import views as upload
 
 app_name = "weekly"
@@ -10,6 +11,10 @@ urlpatterns: list[URLPattern] = [
     path("", views.returns, name="returns"),
     path("export/", views.export, name="export"),
     path("rules/", upload.rules, name="rules"),
+    path("opening/rules/", opening.rules, name="opening_rules"),
+    path("opening/<int:year>/", opening.upload, name="opening"),
+    path("opening/<int:year>/template/", opening.template, name="opening_template"),
+    path("opening/<int:year>/approve/", opening.approve, name="opening_approve"),
     path("<str:week_start>/<slug:street>/upload/", upload.upload, name="upload"),
     path("<str:week_start>/<slug:street>/workbook/", upload.template, name="workbook"),
     path("<str:week_start>/<slug:street>/", views.street_week, name="street_week"),

@@ -1,0 +1,156 @@
+"""Writing opening returns, and approving them by another person than who brought them in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from projects.ledger.models import Project
+from renovation.accounts.enums import Permission
+from renovation.accounts.models import Organisation, User
+from renovation.accounts.scope import scope_of
+from renovation.core.calendar import local_day
+from renovation.core.errors import Forbidden, StateConflict
+from renovation.core.periods import Week
+from renovation.intake.models import Upload
+from renovation.records.services import audit
+from supervision.weekly.enums import ReturnAct, ReturnState
+from supervision.weekly.models import ReturnEvent, WeeklyReport, WeeklyReturn
+from supervision.weekly.services import approve
+
+COMMENT = "期初导入，免街道报送和审核"
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningReport:
+    """What an old sheet says of a project at the end of a week: cumulative percent, and investment in 分."""
+
+    project: Project
+    week: Week
+    progress_percent: Decimal
+    completed_investment_fen: int
+    explanation: str
+    source_row: int
+
+
+@transaction.atomic
+def write_openings(
+    *, reports: Sequence[OpeningReport], upload: Upload | None, by: User, now: datetime
+) -> list[WeeklyReturn]:
+    """Write rows into opening returns, one a street and week; the returns that were touched.
+
+    They stand as reviewed (街道已审) and wait for the bureau's approval; the importer stands as who submitted
+    them. While they wait, the same rows again change nothing and other figures replace them. Refuses a week
+    that has an ordinary or an approved return (StateConflict), and who does not keep the ledger (Forbidden).
+    """
+    if not scope_of(by, on=local_day(now)).can(Permission.LEDGER_WRITE):
+        raise Forbidden("期初周报由区局经办岗导入。")
+    groups: dict[tuple[int, date], list[OpeningReport]] = {}
+    for report in reports:
+        groups.setdefault((report.project.street_id, report.week.start), []).append(report)
+    streets = {
+        street.pk: street
+        for street in Organisation.objects.select_for_update().filter(
+            pk__in={street_id for street_id, _ in groups}
+        )
+    }
+    touched = []
+    for (street_id, week_start), members in sorted(groups.items()):
+        weekly_return = _return_of(streets[street_id], Week(week_start), by=by, now=now)
+        changed = [each for each in members if _write(weekly_return, each, upload, by, now)]
+        if changed:
+            touched.append(weekly_return)
+            audit(
+                act="return.opening",
+                sentence=f"期初导入{weekly_return} {len(changed)} 个项目",
+                by=by,
+                now=now,
+                target=weekly_return,
+                organisation=streets[street_id],
+                changes={
+                    each.project.code: [
+                        None,
+                        f"{each.progress_percent}% {each.completed_investment_fen}",
+                    ]
+                    for each in changed
+                },
+            )
+    return touched
+
+
+def _return_of(street: Organisation, week: Week, *, by: User, now: datetime) -> WeeklyReturn:
+    """The opening return that takes rows in, made where there is none."""
+    newest = (
+        WeeklyReturn.objects.filter(street=street, week_start=week.start)
+        .order_by("-version")
+        .first()
+    )
+    if newest is not None:
+        if not newest.is_opening or newest.state != ReturnState.REVIEWED:
+            raise StateConflict(
+                f"{street.short_name}{week.label}已有周报，不能再导入，请用更正。",
+                state=newest.state,
+            )
+        return newest
+    made = WeeklyReturn.objects.create(
+        street=street,
+        week_start=week.start,
+        is_opening=True,
+        state=ReturnState.REVIEWED,
+        opened_by=by,
+        opened_at=now,
+        submitted_by=by,
+        submitted_at=now,
+        first_submitted_at=now,
+    )
+    ReturnEvent.objects.create(
+        weekly_return=made,
+        act=ReturnAct.OPEN,
+        to_state=made.state,
+        at=now,
+        by=by,
+        comment=COMMENT,
+    )
+    return made
+
+
+def _write(
+    weekly_return: WeeklyReturn,
+    report: OpeningReport,
+    upload: Upload | None,
+    by: User,
+    now: datetime,
+) -> bool:
+    """Write one row; whether it changed anything."""
+    row = weekly_return.reports.filter(project=report.project).first() or WeeklyReport(
+        weekly_return=weekly_return, project=report.project
+    )
+    values = {
+        "progress_percent": report.progress_percent,
+        "completed_investment_fen": report.completed_investment_fen,
+        "explanation": report.explanation,
+    }
+    if row.pk is not None and all(getattr(row, name) == value for name, value in values.items()):
+        return False
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.upload, row.source_row = upload, report.source_row
+    row.updated_at, row.updated_by = now, by
+    row.save()
+    return True
+
+
+@transaction.atomic
+def approve_openings(*, returns: Sequence[WeeklyReturn], by: User, now: datetime) -> int:
+    """Approve opening returns that wait, oldest week first, all or none; how many.
+
+    Each goes the way of any approval: not by who brought it in (Forbidden).
+    """
+    ordered = sorted(returns, key=lambda row: (row.week_start, row.street_id))
+    for weekly_return in ordered:
+        approve(weekly_return=weekly_return, by=by, now=now)
+    return len(ordered)
