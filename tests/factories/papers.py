@@ -25,7 +25,7 @@ from .ledger import (
     ProjectFactory,
     add_baseline,
 )
-from .weekly import make_return
+from .weekly import WeeklyReportFactory, make_return
 
 #: The week of the tests, its earlier one, and moments after it has closed.
 WEEK = Week(date(2025, 9, 22))
