@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from projects.funding.enums import EventState, Stage
 from projects.funding.models import FundingSource
@@ -179,7 +178,7 @@ def _money(scene: Scene) -> None:
             occurred_on=day,
         )  # fmt: skip
     FundingEventFactory(
-        project=scene.even, source=source, stage=Stage.RECEIVED, amount_fen=1_2800_0000 // 100,
+        project=scene.even, source=source, stage=Stage.RECEIVED, amount_fen=128_0000_00,
         occurred_on=date(2025, 5, 6), state=EventState.PENDING,
     )  # fmt: skip
     FundingEventFactory(
@@ -195,8 +194,3 @@ def _money(scene: Scene) -> None:
 def claim(project: Project, kind: GateKind, day: date) -> None:
     """A gate with a date and without evidence."""
     GateFactory(project=project, kind=kind, actual_on=day, evidence=None)
-
-
-def wan(number: str) -> Decimal:
-    """万元 or 万㎡ as written."""
-    return Decimal(number)

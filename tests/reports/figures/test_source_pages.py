@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import io
+from datetime import date
+
+import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from projects.ledger.enums import GateKind
 from reports.figures.catalogue import by_code
-from tests.reports.figures.district import AS_OF, Scene, make_scene
+from tests.reports.figures.district import AS_OF, Scene, claim, make_scene
 
 pytestmark = pytest.mark.django_db
+
+QUERY = {"programme": "2025", "as_of": AS_OF.isoformat()}
 
 
 @pytest.fixture
@@ -23,16 +30,109 @@ def _client(scene: Scene, user: str) -> Client:
     return client
 
 
-@pytest.mark.parametrize("slug", list(by_code()))
-def test_every_figure_has_its_rows(scene: Scene, slug: str) -> None:
+def test_every_figure_has_its_rows(scene: Scene) -> None:
     client = _client(scene, "bureau")
-    query = {"programme": 2025, "as_of": AS_OF.isoformat()}
-    if slug == "light":
-        query |= {"level": "project", "scope": scene.red.code}
-    answer = client.get(reverse("figures:source", args=[slug]), query)
+    for slug, declaration in by_code().items():
+        query = dict(QUERY)
+        if slug == "light":
+            query |= {"level": "project", "scope": scene.red.code}
+        answer = client.get(reverse("figures:source", args=[slug]), query)
+        assert answer.status_code == 200, slug
+        assert declaration.name in answer.text
+        for stranger in ("别区的项目", "取消的小区", "后来列入的小区"):
+            assert stranger not in answer.text
+
+
+def test_rows_add_up_to_the_figure(scene: Scene) -> None:
+    answer = _client(scene, "leader").get(reverse("figures:source", args=["physical"]), QUERY)
+    source = answer.context["source"]
+    rows = {row.code: row.values for row in source.rows}
+    assert set(rows) == {"ZC2025-01", "ZC2025-02", "ZC2025-03"}
+    assert sum(values[2] for values in rows.values()) == source.figure.measure.numerator
+    assert sum(values[1] for values in rows.values()) == source.figure.measure.denominator
+    assert "分子之和除以分母之和，1.57 ÷ 6.00 万㎡ = 26.2%。" in answer.text
+    assert "取第18周周报" in answer.text
+    assert "待核 1 个项目，未计入" in answer.text
+    assert reverse("figures:source", args=["physical"]) in answer.text
+
+
+def test_a_light_gives_its_reasons(scene: Scene) -> None:
+    claim(scene.other, GateKind.STARTED, date(2025, 4, 15))
+    query = QUERY | {"level": "project", "scope": "ZC2025-03"}
+    answer = _client(scene, "bureau").get(reverse("figures:source", args=["light"]), query)
+    assert "形象进度15.0%，序时进度51.0%，落后36.0个百分点，超过30.0个百分点。" in answer.text
+    assert "计划2025年4月10日开工，已过1个月末仍没有开工依据。" in answer.text
+
+
+def test_the_workbook_holds_the_rows_and_the_definition(scene: Scene) -> None:
+    client = _client(scene, "bureau")
+    answer = client.get(reverse("figures:export", args=["received"]), QUERY)
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames == ["来源", "指标解释"]
+    cells = [[cell.value for cell in row] for row in book["来源"].iter_rows()]
+    head = next(index for index, row in enumerate(cells) if row[0] == "来源")
+    assert cells[head + 1][:4] == ["文昌园小区 中央财政补助", "ZC2025-01", "般阳路街道", 160]
+    assert cells[head + 1][5] == "待核 128.00 万元，未计入"
+    assert cells[head + 3][:4] == ["合计", None, None, 160]
+    assert book["指标解释"].max_row == 4
+
+
+def test_approval_is_the_readers_choice(scene: Scene) -> None:
+    query = QUERY | {"approval": "all"}
+    url = reverse("figures:source", args=["received"])
+    assert "合计 288.00万元" in _client(scene, "bureau").get(url, query).text
+    council = _client(scene, "npc").get(url, query)
+    assert "合计 160.00万元" in council.text
+    assert "含待核" not in council.text
+
+
+def test_a_clerk_meets_the_own_street_only(scene: Scene) -> None:
+    client = _client(scene, "zhonglou")
+    url = reverse("figures:source", args=["households"])
+    answer = client.get(url, QUERY)
+    assert "合计 300户" in answer.text
+    assert "文昌园小区" not in answer.text
+    for level, code in (
+        ("street", "banyanglu"),
+        ("project", "ZC2025-01"),
+        ("district", "zichuan-bureau"),
+    ):
+        assert client.get(url, QUERY | {"level": level, "scope": code}).status_code == 404
+    assert client.get(url, QUERY | {"programme": "2019"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "sentence"),
+    [
+        ("as_of", "2025-13-40", "截至日期无法识别"),
+        ("as_of", "2999-01-01", "截至日期不能晚于今天。"),
+        ("period", "第三季度", "统计期无法识别"),
+        ("approval", "nobody", "口径"),
+    ],
+)
+def test_nonsense_in_the_address_is_said_and_no_fault(
+    scene: Scene, field: str, text: str, sentence: str
+) -> None:
+    client = _client(scene, "bureau")
+    answer = client.get(reverse("figures:source", args=["physical"]), QUERY | {field: text})
     assert answer.status_code == 200
-    assert by_code()[slug].name in answer.text
-    assert "别区的项目" not in answer.text
-    workbook = client.get(reverse("figures:export", args=[slug]), query)
-    assert workbook.status_code == 200
-    assert workbook.content.startswith(b"PK")
+    assert sentence in answer.text
+
+
+def test_who_reads_no_figures_reads_none(scene: Scene) -> None:
+    url = reverse("figures:source", args=["physical"])
+    for user in ("auditor", "contractor", "admin"):
+        assert _client(scene, user).get(url, QUERY).status_code == 403
+    assert Client().get(url, QUERY).status_code == 302
+    assert (
+        _client(scene, "bureau").get(reverse("figures:source", args=["nothing"])).status_code == 404
+    )
+
+
+def test_measures_are_explained(scene: Scene) -> None:
+    answer = _client(scene, "contractor").get(reverse("figures:measures"))
+    for declaration in by_code().values():
+        assert declaration.definition in answer.text
+    assert "现行：落后超过多少亮红：30.0百分点" in answer.text
+    workbook = _client(scene, "contractor").get(reverse("figures:dictionary"))
+    assert openpyxl.load_workbook(io.BytesIO(workbook.content)).sheetnames == ["指标解释"]
