@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from renovation.accounts.models import Organisation
+from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week, Year
 
@@ -105,10 +106,13 @@ class Register:
         return sorted(found)
 
 
-def register_of_year(
-    *, bureau: Organisation, streets: Collection[int], year: int, now: datetime
-) -> Register:
-    """The weeks of a year (by their Sunday) that have begun, for the streets in sight (ids)."""
+def register_of_year(*, scope: Scope, year: int, now: datetime) -> Register:
+    """The weeks of a year (by their Sunday) that have begun, for the streets in sight; empty for a scope
+    that belongs to no bureau."""
+    bureau = Organisation.objects.filter(pk=scope.bureau_id).first()
+    if bureau is None:
+        return Register(streets=(), lines=())
+    streets = scope.organisation_ids
     spans = reporting_spans(bureau=bureau)
     newest = Week.of(local_day(now))
     years = _years(spans, newest)

@@ -62,16 +62,9 @@ DONE: dict[ReturnAct, str] = {
 # -- the register ------------------------------------------------------------------------------------
 def _register(request: SignedIn, now: datetime) -> tuple[Register, int]:
     """The register of the year that the address names, the present one where it names none."""
-    bureaus = Organisation.objects.filter(pk=request.scope.bureau_id)
-    bureau = bureaus.first()
     text = request.GET.get("year", "")
     year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else now.year
-    if bureau is None:
-        return Register(streets=(), lines=()), year
-    found = register_of_year(
-        bureau=bureau, streets=request.scope.organisation_ids, year=year, now=now
-    )
-    return found, year
+    return register_of_year(scope=request.scope, year=year, now=now), year
 
 
 @require_GET
