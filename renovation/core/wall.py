@@ -223,6 +223,8 @@ def draw_row(chart: WallChart, row: WallRow, scale: DayScale, top: float, height
     if row.plan:
         parts.append(_bar(scale, row.plan, upper, filled=False))
     parts.append(draw_as_of_line(scale, chart.as_of, top, height))
+    if row.plan:
+        parts.append(_crossed(scale, row.plan, chart.as_of, upper))
     if row.actual:
         parts.append(_bar(scale, row.actual, lower, filled=True))
     if row.missing:
@@ -237,6 +239,21 @@ def draw_as_of_line(scale: DayScale, as_of: date, top: float, height: float) -> 
         return ""
     x = scale.at(as_of)
     return line(x, top, x, top + height, stroke=INK, width=1.5)
+
+
+def _crossed(scale: DayScale, bar: WallBar, as_of: date, top: float) -> str:
+    """The value of a plan that the as-of line runs through, once more above the line with a halo."""
+    x, before = scale.at(as_of), scale.morning(bar.start)
+    parts = []
+    for value in bar.values:
+        at = scale.at(value.on)
+        width = text_width(value.shown, 13)
+        if width + 6 <= at - before and at - 6 - width < x < at - 2:
+            parts.append(
+                text(at - 4, top + 15, value.shown, size=13, fill=INK_2, anchor="end", halo=True)
+            )
+        before = at
+    return "".join(parts)
 
 
 def _bar(scale: DayScale, bar: WallBar, top: float, *, filled: bool) -> str:
@@ -293,6 +310,10 @@ def _at_line(chart: WallChart, row: WallRow, scale: DayScale, top: float) -> str
     width = text_width(shown, 13, bold=True) + (20 if row.mark_at_bar else 0)
     if x + 6 + width <= scale.right:
         at = x + 6
+    elif row.actual and scale.at(row.actual.end) + 6 + width <= scale.right:
+        # No room beyond the as-of line: right behind the bar, over the line.
+        at = scale.at(row.actual.end) + 6
+        return rect(at - 2, top, width + 4, _BAR, fill=WHITE) + _now(at, top, shown, row)
     else:
         at = scale.at(row.actual.end) - 6 - width if row.actual else x - 6 - width
         return rect(at - 2, top, width + 4, _BAR, fill=WHITE) + _now(at, top, shown, row)

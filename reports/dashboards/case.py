@@ -152,7 +152,9 @@ def _out_of_scope(project: Project, day: date) -> tuple[Piece, ...]:
     if project.cancelled_on is not None and project.cancelled_on <= day:
         reason = project.cancellation_reason.rstrip("。")
         return (Piece(f"{chinese_date(project.cancelled_on)}已从计划中取消：{reason}。"),)
-    return (Piece(f"{chinese_date(day)}还没有列入计划，列入日期{chinese_date(project.approved_on)}。"),)
+    return (
+        Piece(f"{chinese_date(day)}还没有列入计划，列入日期{chinese_date(project.approved_on)}。"),
+    )
 
 
 # -- sentence ----------------------------------------------------------------------------------------
@@ -233,7 +235,11 @@ def _tiles(
     gap = ""
     if deviation.shown is not None:
         word = "落后" if deviation.shown < 0 else "领先"
-        gap = f"，{word} {format_decimal(abs(deviation.shown), 1)} 百分点" if deviation.shown else "，持平"
+        gap = (
+            f"，{word} {format_decimal(abs(deviation.shown), 1)} 百分点"
+            if deviation.shown
+            else "，持平"
+        )
     older = ""
     if fact.report is not None and fact.report.week.end < facts.as_of and not fact.is_completed:
         older = f"，取第{fact.report.week.number}周"
@@ -347,7 +353,11 @@ def _chain(facts: Facts, place: Place, plan: Plan | None) -> tuple[Link, ...]:
     if not widest:
         return ()
     planned, allocated = amounts["计划"], amounts["下达"]
-    share = format_decimal(allocated.value / planned.value * 100, 1) if allocated.value is not None and planned.value else ""
+    share = (
+        format_decimal(allocated.value / planned.value * 100, 1)
+        if allocated.value is not None and planned.value
+        else ""
+    )
     rates = {
         "到位": ("资金到位率", facts.get("资金到位率", place)),
         "拨付": ("拨付率", facts.get("拨付率", place)),
@@ -356,7 +366,8 @@ def _chain(facts: Facts, place: Place, plan: Plan | None) -> tuple[Link, ...]:
     sources = sum(1 for row in facts.money if row.project_code == place.code)
     found = []
     for name, amount in amounts.items():
-        strong, lines = "", ()
+        strong = ""
+        lines: tuple[str, ...] = ()
         if name == "计划":
             strong = f"{sources} 个来源"
             lines = (f"基线第 {plan.version} 版",) if plan else ()
@@ -428,11 +439,11 @@ def _texts(fact: ProgressFacts) -> tuple[tuple[str, str], ...]:
 
 def _files(gates: Sequence[Gate]) -> tuple[tuple[str, str, str], ...]:
     """(what it proves, file name, address) of the evidence at hand."""
-    found = []
-    for row in gates:
-        if row.evidence is not None:
-            found.append((GateKind(row.kind).label, row.evidence.name, _file_address(row.evidence.pk)))
-    return tuple(found)
+    return tuple(
+        (GateKind(row.kind).label, row.evidence.name, _file_address(row.evidence.pk))
+        for row in gates
+        if row.evidence is not None
+    )
 
 
 def _edits(project: Project, scope: Scope) -> tuple[tuple[str, str], ...]:
@@ -454,5 +465,3 @@ def _edits(project: Project, scope: Scope) -> tuple[tuple[str, str], ...]:
         except NoReverseMatch:
             continue
     return tuple(found)
-
-

@@ -55,7 +55,7 @@ class Choice:
     @property
     def week_ways(self) -> list[Way]:
         """‹ 第36周 第38周 ›: the neighbours that there are."""
-        ways = []
+        ways: list[Way] = []
         if self.week is None:
             return ways
         earlier = f"‹ 第{self.before.number}周" if self.before else "‹ 上周"

@@ -90,7 +90,9 @@ def _ledger(project: Project) -> Iterator[Entry]:
 
 def _money(project: Project) -> Iterator[Entry]:
     """The audit entries of the project's funding events."""
-    ids = [str(pk) for pk in FundingEvent.objects.filter(project=project).values_list("pk", flat=True)]
+    ids = [
+        str(pk) for pk in FundingEvent.objects.filter(project=project).values_list("pk", flat=True)
+    ]
     rows = AuditEntry.objects.filter(
         object_type=FundingEvent._meta.label_lower, object_id__in=ids
     ).order_by("-pk")
@@ -123,11 +125,15 @@ def _weekly(project: Project) -> Iterator[Entry]:
         week = Week(home.week_start)
         moved = ""
         if before is not None:
-            delta = format_decimal(row.progress_percent - before, 1, signed=True)
-            moved = f"（{delta}）"
+            delta = row.progress_percent - before
+            moved = f"（{format_decimal(delta, 1, signed=True)}）" if delta else "（无变化）"
         before = row.progress_percent
         invested = wanyuan_from_fen(row.completed_investment_fen or 0)
-        again = f"，第 {home.version} 版，更正原因：{home.correction_reason}" if home.version > 1 else ""
+        again = (
+            f"，第 {home.version} 版，更正原因：{home.correction_reason}"
+            if home.version > 1
+            else ""
+        )
         yield Entry(
             at=home.approved_at,
             kind="weekly",

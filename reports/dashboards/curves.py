@@ -40,9 +40,7 @@ def curve_of(
 ) -> Curve:
     """The curve of a place (the district where none is named) over the programme's year."""
     plans = [
-        fact.project.plan
-        for fact in facts.rows("progress", place)
-        if fact.project.plan is not None
+        fact.project.plan for fact in facts.rows("progress", place) if fact.project.plan is not None
     ]
     if not plans:
         return Curve(finding="还没有计划", wide="", broad="", narrow="", points=())
@@ -115,9 +113,7 @@ def series_of_projects(facts: Facts, days: Sequence[date]) -> dict[str, list[Ser
     return found
 
 
-def _days(
-    facts: Facts, first: date, last: date, starts: Iterable[date], ends: date
-) -> set[date]:
+def _days(facts: Facts, first: date, last: date, starts: Iterable[date], ends: date) -> set[date]:
     """Month ends, starts and the end of plans, the Sundays that have passed, and the day itself."""
     days = {first, last, ends, facts.as_of, *starts}
     day = Month.of(first).end

@@ -115,7 +115,10 @@ def _lights(page: Overview) -> Table:
     return Table(
         columns=(
             Column("街道", Kind.TEXT, 10),
-            *(Column(word, Kind.COUNT, 7) for word in ("● 正常", "▲ 滞后", "■ 严重滞后", "○ 未到开工")),
+            *(
+                Column(word, Kind.COUNT, 7)
+                for word in ("● 正常", "▲ 滞后", "■ 严重滞后", "○ 未到开工")
+            ),
             Column("合计", Kind.COUNT, 5),
         ),
         rows=(*rows, total),
@@ -144,8 +147,7 @@ def _returns(page: Overview) -> Table:
         caption="周报报送",
         name="周报报送",
         notes=(
-            f"已报 {page.return_rate.numerator_text} / 应报 {page.return_rate.denominator_text}，"
-            f"报送率 {page.return_rate.full_text}。",
+            f"已报 / 应报 {page.return_rate.parts_text}，报送率 {page.return_rate.full_text}。",
         ),
     )
 

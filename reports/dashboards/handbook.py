@@ -29,7 +29,8 @@ def render_handbook(text: str) -> Handbook:
     """Markdown (CommonMark with tables) as HTML; second-level heads get anchors."""
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
     tokens = parser.parse(text)
-    title, chapters = "使用手册", []
+    title = "使用手册"
+    chapters: list[tuple[str, str]] = []
     kept = []
     skipping = False
     for number, token in enumerate(tokens):

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from projects.ledger.enums import RenovationType
 from projects.ledger.models import Project
+from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.scope import Scope
 from renovation.core.documents.blocks import (
     BEHIND,
@@ -142,14 +143,10 @@ def _codes(choice: Choice, scope: Scope, text: str) -> set[str] | None:
     """The codes of the projects that a word is found in; None where no word is given."""
     if not text.strip():
         return None
-    return set(
-        found(scope, text)
-        .filter(programme=choice.programme)
-        .values_list("code", flat=True)
-    )
+    return set(found(scope, text).filter(programme=choice.programme).values_list("code", flat=True))
 
 
-def found(scope: Scope, text: str):  # type: ignore[no-untyped-def]
+def found(scope: Scope, text: str) -> ProjectQuerySet:
     """The visible projects in whose name, code, plan code, estate or address a word occurs."""
     word = text.strip()
     return (

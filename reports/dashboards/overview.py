@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from projects.ledger.enums import GateKind
 from renovation.accounts.scope import Scope
-from renovation.core.measures import (
-    Approval,
-    Measure,
-    change,
-)
+from renovation.core.declarations import measure
+from renovation.core.measures import Approval, Measure, change
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_date
 from reports.figures import services as figures
+from reports.figures.catalogue import catalogue
 from reports.figures.services import Facts, Place
 from supervision.weekly.register import Register, register_between
 
 from .choice import Choice
 from .curves import Curve, curve_of
-from .sentences import Piece, Turn, plain, standing, worsened
+from .sentences import Piece, Turn, named, plain, standing, worsened
 
 #: How a remark about what is not approved begins (`core.declarations.Waiting`).
 WAITS = "待核"
@@ -30,7 +28,6 @@ WAITS = "待核"
 WEEKS_SHOWN = 6
 #: Lights from the heaviest on, as rows of symbols show them.
 LIGHT_ORDER = ("red", "yellow", "grey", "green")
-_WORDS = {"red": "严重滞后", "yellow": "滞后", "green": "正常", "grey": "未到开工"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +48,24 @@ class Tile:
 
 @dataclass(frozen=True, kw_only=True)
 class Passed:
-    """A gate that was passed since last week, and how many projects have passed it."""
+    """A gate that projects passed since last week: who (code, name), the last day of them, and how many of all
+    have passed it by now."""
 
-    code: str
-    name: str
     gate: str
+    projects: tuple[tuple[str, str], ...]
     on: date
     count: int
     total: int
+
+    @property
+    def code(self) -> str:
+        """The one project's code, "" where there are several."""
+        return self.projects[0][0] if len(self.projects) == 1 else ""
+
+    @property
+    def names(self) -> str:
+        """The projects in words."""
+        return named([name for _, name in self.projects])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,16 +204,9 @@ def compile_overview(*, choice: Choice, scope: Scope, now: datetime) -> Overview
     )
     before = None
     if choice.before is not None:
-        before = figures.load(
-            programme=choice.programme,
-            as_of=choice.before.end,
-            approval=choice.approval,
-            now=now,
-            scope=scope,
-        )
-    bureau = choice.programme.bureau
-    is_district = bureau.pk in scope.organisation_ids
-    place = "全区" if is_district else join(_street_names(facts)) or scope.post_name
+        before = figures.at(facts=facts, day=choice.before.end, now=now)
+    is_district = bool(facts.places[figures.DISTRICT])
+    place = "全区" if is_district else facts.whole.name or scope.post_name
     register = _register(choice, scope, now)
     rows = _return_rows(register, choice.week)
     silent = [row.street for row in rows if row.is_missing]
@@ -272,7 +272,12 @@ def _tiles(facts: Facts, before: Facts | None, choice: Choice) -> tuple[Tile, ..
     }
     return tuple(
         tile_of(
-            facts, before, name, basis=basis, label=labels.get(name, ""), shows_pending=choice.may_see_pending
+            facts,
+            before,
+            name,
+            basis=basis,
+            label=labels.get(name, ""),
+            shows_pending=choice.may_see_pending,
         )
         for name, basis in bases.items()
     )
@@ -333,25 +338,27 @@ def _turns(facts: Facts, before: Facts | None) -> tuple[Turn, ...]:
 
 
 def _passed(facts: Facts, choice: Choice) -> tuple[Passed, ...]:
-    """Gates that were passed, with evidence, after the Sunday of last week."""
+    """Gates that were passed, with evidence, after the Sunday of last week; a gate is one line."""
     since = choice.before.end if choice.before else choice.as_of - timedelta(days=7)
     found = []
-    for project in facts.projects:
-        for kind, gate in project.gates.items():
-            if not gate.counts or gate.actual_on is None:
-                continue
-            if since < gate.actual_on <= choice.as_of:
-                found.append(
-                    Passed(
-                        code=project.code,
-                        name=project.name,
-                        gate=GateKind(kind).label,
-                        on=gate.actual_on,
-                        count=sum(p.passed_on(kind, choice.as_of) for p in facts.projects),
-                        total=len(facts.projects),
-                    )
+    for kind in GateKind:
+        passing = []
+        for project in facts.projects:
+            gate = project.gates.get(kind)
+            day = gate.actual_on if gate is not None and gate.counts else None
+            if day is not None and since < day <= choice.as_of:
+                passing.append((day, project))
+        if passing:
+            found.append(
+                Passed(
+                    gate=kind.label,
+                    projects=tuple((project.code, project.name) for _, project in passing),
+                    on=max(day for day, _ in passing),
+                    count=sum(project.passed_on(kind, choice.as_of) for project in facts.projects),
+                    total=len(facts.projects),
                 )
-    return tuple(sorted(found, key=lambda each: (each.on, each.code)))
+            )
+    return tuple(found)
 
 
 def _moved(facts: Facts, before: Facts | None) -> tuple[Moved, ...]:
@@ -441,9 +448,6 @@ def _return_rows(register: Register, week: Week | None) -> tuple[ReturnRow, ...]
 
 def _week_rate(facts: Facts, week: Week | None) -> Measure:
     """报送率 of the week alone, by its declaration."""
-    from renovation.core.declarations import measure
-    from reports.figures.catalogue import catalogue
-
     rows = [row for row in facts.returns if row.week == week]
     return measure(
         catalogue()["报送率"], rows, as_of=facts.as_of, approval=facts.approval, period=week
@@ -464,7 +468,9 @@ def _ranking(facts: Facts, before: Facts | None, *, is_district: bool) -> tuple[
     rows = [
         _rank_row(facts, before if place.code in known else None, place, "", "") for place in places
     ]
-    return tuple(sorted(rows, key=lambda row: (row.deviation.shown is None, -(row.deviation.shown or 0))))
+    return tuple(
+        sorted(rows, key=lambda row: (row.deviation.shown is None, -(row.deviation.shown or 0)))
+    )
 
 
 def _rank_row(
@@ -510,8 +516,3 @@ def older_figures(facts: Facts, week: Week | None) -> tuple[str, ...]:
         counted = f"按第{latest.number}周计" if latest else "还没有可计的周报"
         found.append(f"{place.name}第{week.number}周{reason}，{counted}。")
     return tuple(found)
-
-
-def words_of_lights(counts: Mapping[str, int], keys: Sequence[str] = LIGHT_ORDER) -> str:
-    """`严重滞后 1，滞后 3`: the lights that there are, in words."""
-    return "，".join(f"{_WORDS[key]} {counts[key]}" for key in keys if counts.get(key))

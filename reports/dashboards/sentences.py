@@ -92,7 +92,11 @@ def worsened(
     if not red and not yellow:
         standing_red, standing_yellow = lights.get("red", 0), lights.get("yellow", 0)
         if standing_red:
-            clause = [Piece("没有项目转差，"), Piece("严重滞后", "alarm"), Piece(f" {standing_red} 个")]
+            clause = [
+                Piece("没有项目转差，"),
+                Piece("严重滞后", "alarm"),
+                Piece(f" {standing_red} 个"),
+            ]
             clauses.append(
                 [*clause, Piece(f"、滞后 {standing_yellow} 个")] if standing_yellow else clause
             )

@@ -184,7 +184,9 @@ def _of_entry(entry: Entry, line: Line, scope: Scope) -> Iterator[Item]:
     if latest is not None and latest.state == ReturnState.SENT_BACK and scope.can(P.RETURN_FILL):
         yield Item(
             title=f"{week}周报被退回，请改正",
-            reason=f"退回意见：{latest.comment}" if latest.comment else "请按退回意见改正后重新报送",
+            reason=f"退回意见：{latest.comment}"
+            if latest.comment
+            else "请按退回意见改正后重新报送",
             act="改正周报",
             href=_return_address(entry),
             weight=8,

@@ -77,7 +77,11 @@ def overview(request: SignedIn) -> HttpResponse:
         return render(request, "dashboards/overview_empty.html", context)
     found = compile_overview(choice=choice, scope=request.scope, now=now)
     template = "overview_empty" if found.is_empty else "overview"
-    return render(request, f"dashboards/{template}.html", context | _overview_words(found, choice, request.scope))
+    return render(
+        request,
+        f"dashboards/{template}.html",
+        context | _overview_words(found, choice, request.scope),
+    )
 
 
 def _overview_words(page: Overview, choice: Choice, scope: Scope) -> dict[str, object]:
@@ -120,9 +124,7 @@ def overview_export(request: SignedIn) -> HttpResponse:
 
 
 # -- projects ----------------------------------------------------------------------------------------
-def _listing(
-    request: SignedIn, choice: Choice, now: datetime
-) -> tuple[Listing, ProjectFilterForm]:
+def _listing(request: SignedIn, choice: Choice, now: datetime) -> tuple[Listing, ProjectFilterForm]:
     facts = load_facts(choice=choice, scope=request.scope, now=now)
     streets = [(place.code, place.name) for place in facts.places[STREET]]
     form = ProjectFilterForm(
@@ -225,9 +227,7 @@ def project(request: SignedIn, code: str) -> HttpResponse:
     choice = _choice_of(request, row, now)
     facts = load_facts(choice=choice, scope=request.scope, now=now)
     before = at(facts=facts, day=choice.before.end, now=now) if choice.before else None
-    case = case_of(
-        project=row, choice=choice, scope=request.scope, facts=facts, before=before
-    )
+    case = case_of(project=row, choice=choice, scope=request.scope, facts=facts, before=before)
     entries = chronicle_of(project=row, scope=request.scope)
     context = {
         "case": case,
@@ -235,7 +235,9 @@ def project(request: SignedIn, code: str) -> HttpResponse:
         "tabs": _tabs(row, "dashboards:project", request.scope),
         "entries": [entry for entry in entries if entry.day <= choice.as_of][:_ENTRIES_SHOWN],
         "subtitle": _project_words(case),
-        "curve_note": f"虚线为计划（{case.plan_facts[0][1]}），实线为实际" if case.plan_facts else "",
+        "curve_note": f"虚线为计划（{case.plan_facts[0][1]}），实线为实际"
+        if case.plan_facts
+        else "",
         "estate_count": f"{len(case.estates)} 个" if case.estates else "",
         "file_count": f"{len(case.files)} 件" if case.files else "",
         "history_href": reverse("dashboards:history", args=[code]),
@@ -362,12 +364,8 @@ def todo(request: SignedIn) -> HttpResponse:
     now = timezone.now()
     items = items_of(request, now=now)
     context = {
-        "alarms": [item.shown for item in items if item.is_alarm],
-        "items": [item.shown for item in items if not item.is_alarm],
-        "count": len(items),
-        "alarm_count": f"{sum(item.is_alarm for item in items)} 件",
-        "item_count": f"{sum(not item.is_alarm for item in items)} 件",
-        "subtitle": f"{len(items)} 件" if items else "",
+        "items": [item.shown for item in items],
+        "todo_count": f"{len(items)} 件",
         "now": now,
     }
     return render(request, "dashboards/todo.html", context)

@@ -105,7 +105,11 @@ def _facts(facts: Facts, week: Week | None) -> tuple[str, ...]:
     gap = ""
     if deviation.shown is not None:
         word = "落后" if deviation.shown < 0 else "领先"
-        gap = f"，{word} {format_decimal(abs(deviation.shown), 1)} 百分点" if deviation.shown else "，与序时持平"
+        gap = (
+            f"，{word} {format_decimal(abs(deviation.shown), 1)} 百分点"
+            if deviation.shown
+            else "，与序时持平"
+        )
     return (
         f"{facts.get('项目数').text} 个项目",
         f"{facts.get('户数').text} 户",
@@ -194,9 +198,7 @@ def _plan(plan: Plan, ends: Sequence[date]) -> WallBar | None:
     return WallBar(start, end, tuple(values))
 
 
-def _actual(
-    facts: Facts, project: ProjectFacts, series: Sequence[SeriesPoint]
-) -> WallBar | None:
+def _actual(facts: Facts, project: ProjectFacts, series: Sequence[SeriesPoint]) -> WallBar | None:
     """From the proven start to the day, or to the completion; None where nothing has begun."""
     started, completed = project.gates.get(GateKind.STARTED), project.gates.get(GateKind.COMPLETED)
     first = date(facts.programme.year, 1, 1)
@@ -208,7 +210,11 @@ def _actual(
     else:
         return None
     end = facts.as_of
-    if project.passed(GateKind.COMPLETED) and completed is not None and completed.actual_on is not None:
+    if (
+        project.passed(GateKind.COMPLETED)
+        and completed is not None
+        and completed.actual_on is not None
+    ):
         end = min(end, completed.actual_on)
     start = max(start, first)
     if end < start:
@@ -305,4 +311,3 @@ def wall_workbook(*, facts: Facts, week: Week | None, title: str) -> bytes:
 
 def _value(measure: Measure | None) -> Value:
     return None if measure is None else measure.value
-
