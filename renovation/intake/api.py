@@ -1,12 +1,9 @@
 """Uploads: their state, preview and faults; confirming them (CONTRACT.md)."""
 
-from datetime import datetime
-from typing import Any, Self
-
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router
 
 from renovation.accounts import tokens
 from renovation.accounts.models import User
@@ -16,100 +13,10 @@ from renovation.core.errors import Forbidden
 from . import policies, services
 from .models import Upload, UploadState
 from .pipelines import pipeline_of
+from .schemas import ConfirmedOut, ConfirmIn, UploadOut
 from .verdicts import verdicts_of
 
 router = Router(tags=["上传"])
-
-
-class IssueOut(Schema):
-    """One finding at its cell."""
-
-    sheet: str
-    cell: str
-    code: str
-    message: str
-    found: str
-    expected: str
-    severity: str
-
-
-class RowOut(Schema):
-    """A row of the preview: the project code, how it stands, what was read."""
-
-    row: int
-    project: str
-    standing: str
-    values: dict[str, Any]
-
-
-class UploadOut(Schema):
-    """An upload on its way; preview and issues are empty until it was read."""
-
-    id: int
-    state: str
-    name: str
-    received_at: datetime
-    error: str
-    preview: list[RowOut]
-    issues: list[IssueOut]
-
-    @classmethod
-    def of(cls, upload: Upload) -> Self:
-        """The upload as the API shows it."""
-        pipeline = pipeline_of(upload.pipeline)
-        values = {each["row"]: each["values"] for each in upload.rows}
-        return cls(
-            id=upload.pk,
-            state=upload.state,
-            name=upload.file.name,
-            received_at=upload.received_at,
-            error=upload.error,
-            preview=[
-                RowOut(
-                    row=verdict.number,
-                    project=verdict.key,
-                    standing=verdict.standing.value,
-                    values=values.get(verdict.number, {}),
-                )
-                for verdict in verdicts_of(upload, pipeline)
-            ],
-            issues=[
-                IssueOut(
-                    sheet=fault.sheet,
-                    cell=fault.cell,
-                    code=fault.code,
-                    message=fault.message,
-                    found=fault.found,
-                    expected=fault.expected,
-                    severity=fault.severity.value,
-                )
-                for fault in services.issues(upload=upload)
-            ],
-        )
-
-
-class AnswerIn(Schema):
-    """A reason for a finding of a project."""
-
-    code: str
-    project: str
-    reason: str
-
-
-class ConfirmIn(Schema):
-    """Reasons, and the codes of projects whose rows are held back."""
-
-    answers: list[AnswerIn] = []
-    hold: list[str] = []
-
-
-class ConfirmedOut(Schema):
-    """What confirming wrote."""
-
-    id: int
-    state: str
-    taken: int
-    held: int
 
 
 def _upload(request: HttpRequest, pk: int) -> tuple[Upload, Scope, User]:

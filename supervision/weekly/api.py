@@ -18,7 +18,7 @@ from renovation.core.documents.xlsx import CONTENT_TYPE
 from renovation.core.errors import Forbidden
 from renovation.core.periods import Week
 from renovation.intake import services as intake
-from renovation.intake.api import UploadOut
+from renovation.intake.schemas import UploadOut
 
 from . import policies, services, workbook
 from .intake import WEEKLY

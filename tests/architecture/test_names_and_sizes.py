@@ -4,17 +4,10 @@ import ast
 
 import pytest
 
-from tests.architecture.tree import ROOT, Module, functions, judge, modules
+from tests.architecture.tree import ROOT, Module, functions, modules
 
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "stuff"}
 LONGEST = 500  # lines
-
-#: Public service functions that take something by position, with the reason.
-BY_POSITION: dict[str, str] = {
-    "projects/ledger/services.py::changed_fields": "compares a row with values, and acts on nothing",
-    "reports/figures/services.py::series": "a pure function of facts",
-    "reports/figures/services.py::source_address": "a pure function of facts",
-}
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:
@@ -44,27 +37,25 @@ def test_no_script_or_style_sheet_is_longer_than_a_thousand_lines() -> None:
     assert long == {}
 
 
-def _takes_by_position(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """An act (``by=`` or ``now=``) takes nothing by position, another function one value at most."""
+def _is_act_by_position(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether an act (it takes ``by`` or ``now``) takes anything by position."""
     positional = [*node.args.posonlyargs, *node.args.args]
     named = {arg.arg for arg in [*positional, *node.args.kwonlyargs]}
-    return len(positional) > (0 if named & {"by", "now"} else 1) or node.args.vararg is not None
+    return bool(named & {"by", "now"}) and bool(positional or node.args.vararg)
 
 
 def _services() -> list[Module]:
     return [module for module in modules() if module.is_kind("services")]
 
 
-def test_services_are_called_by_keyword() -> None:
-    judge(
-        (
-            f"{module.path}::{name}"
-            for module in _services()
-            for name, node in functions(module)
-            if not name.startswith("_") and "." not in name and _takes_by_position(node)
-        ),
-        BY_POSITION,
-    )
+def test_acts_are_called_by_keyword() -> None:
+    bad = [
+        f"{module.path}::{name}"
+        for module in _services()
+        for name, node in functions(module)
+        if not name.startswith("_") and "." not in name and _is_act_by_position(node)
+    ]
+    assert bad == []
 
 
 def test_services_say_their_types() -> None:

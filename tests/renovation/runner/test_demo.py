@@ -174,7 +174,7 @@ def test_the_demo_from_the_first_start_to_ctrl_c_and_again(folder: Path) -> None
     assert _gone(children)
 
     users = _count(folder, "accounts_user")
-    history = _count(folder, "accounts_historicaluser")
+    changes = _count(folder, "ledger_historicalproject")
     again = _start(folder, DEMO_PASSWORD="Another-Pass-2")
     try:
         assert again.password == "Another-Pass-2"
@@ -184,7 +184,7 @@ def test_the_demo_from_the_first_start_to_ctrl_c_and_again(folder: Path) -> None
         code = again.stop(signal.SIGTERM)
     assert code == 0, again.text
     assert _count(folder, "accounts_user") == users
-    assert _count(folder, "accounts_historicaluser") == history
+    assert _count(folder, "ledger_historicalproject") == changes
 
 
 @pytest.mark.servers
