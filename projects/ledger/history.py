@@ -73,6 +73,7 @@ def changes_of(*, project: Project) -> list[Change]:
                 )
             )
     found += _plan_acts(project)
+    found.reverse()  # what happened at the same moment: the later row first
     return sorted(found, key=lambda change: change.at, reverse=True)
 
 
@@ -147,7 +148,9 @@ def _names(records: Iterable[Any]) -> dict[tuple[str, int], str]:
 def _plan_acts(project: Project) -> list[Change]:
     """Drafting and approving of plans, which keep no history of their own: from the audit log."""
     ids = [str(pk) for pk in Baseline.objects.filter(project=project).values_list("pk", flat=True)]
-    entries = AuditEntry.objects.filter(object_type=Baseline._meta.label_lower, object_id__in=ids)
+    entries = AuditEntry.objects.filter(
+        object_type=Baseline._meta.label_lower, object_id__in=ids
+    ).order_by("pk")
     return [
         Change(
             at=entry.at,
