@@ -1,0 +1,44 @@
+"""What the sign-in page says about this week's return to everybody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from renovation.accounts.enums import OrganisationKind
+from renovation.accounts.models import Organisation
+from renovation.accounts.notices import Notice
+from renovation.core.calendar import local_day
+from renovation.core.periods import Week
+from renovation.core.wording import chinese_moment
+from renovation.face.wording import moment
+
+from .weeks import Phase, WeekMoments, moments_between
+
+WEEKDAYS = "一二三四五六日"
+
+
+def notices(now: datetime) -> list[Notice]:
+    """The weeks that take returns now, where there is one bureau; with several the page says nothing."""
+    bureaus = list(Organisation.objects.filter(kind=OrganisationKind.BUREAU)[:2])
+    if len(bureaus) != 1:
+        return []
+    week = Week.of(local_day(now))
+    found = moments_between(bureau=bureaus[0], first=week.previous(), last=week, now=now)
+    lines = [_notice(each, each.phase(now)) for each in found.values()]
+    warnings = {each.warning for each in found.values() if each.warning}
+    return [line for line in lines if line] + [Notice("日历", text) for text in sorted(warnings)]
+
+
+def _notice(moments: WeekMoments, phase: Phase) -> Notice | None:
+    number = f"第{moments.week.number}周周报"
+    if moments.due_at is None or moments.closes_at is None:
+        return Notice(f"{number}不报", "本周没有工作日，不要求报送。")
+    due = local_day(moments.due_at)
+    closing = f"{moment(moments.closes_at)} 前补报记为迟报。"
+    if phase is Phase.OPEN:
+        weekday = WEEKDAYS[due.weekday()]
+        clock = f"{moment(moments.due_at)}".rpartition(" ")[2]
+        return Notice(f"{number} {due.month}月{due.day}日（周{weekday}）{clock} 截止", closing)
+    if phase is Phase.LATE:
+        return Notice(f"{number}已于{chinese_moment(moments.due_at)}截止", closing)
+    return None
