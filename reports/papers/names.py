@@ -27,6 +27,9 @@ REPORTING_RATE = "报送率"
 ON_TIME_RATE = "及时率"
 CORRECTION_RATE = "更正率"
 
+#: Money counts approved entries only, also on a sheet that shows what waits for approval.
+FUNDS = (PLANNED_FUNDS, RECEIVED, RELEASED, PAID, RECEIPT_RATE, RELEASE_RATE, PAYMENT_RATE)
+
 #: The two parts of 投资完成率, shown as amounts of their own.
 COMPLETED_INVESTMENT = "完成投资"
 PLANNED_INVESTMENT = "计划投资"

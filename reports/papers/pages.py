@@ -248,16 +248,16 @@ def week_lines(documents: Sequence[Document]) -> list[WeekLine]:
 
 
 def weeks_to_compile(*, bureau: Organisation, issued: Iterable[str], now: datetime) -> list[Week]:
-    """The last asked weeks whose district sheet is not issued, newest first."""
+    """The last asked weeks whose district sheet is not issued: closed ones first, the newest first."""
     last = Week.of(local_day(now))
     done = set(issued)
     moments = moments_between(bureau=bureau, first=last.shift(-5), last=last, now=now)
     found = [
-        week
+        (each.closes_at is None or each.closes_at > now, -week.start.toordinal(), week)
         for week, each in moments.items()
         if each.is_asked and each.opens_at <= now and week.key not in done
     ]
-    return found[::-1]
+    return [week for _, _, week in sorted(found)]
 
 
 def quarters_to_draft(*, done: Iterable[str], now: datetime) -> list[Quarter]:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from renovation.accounts.enums import Permission
 from renovation.records.querysets import WorkQuerySet
 
-from .enums import PaperState
+from .enums import PaperKind, PaperState
 
 if TYPE_CHECKING:
     from renovation.accounts.scope import Scope
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, scope: Scope) -> DocumentQuerySet:
-        """Papers about the scope's organisations, and the issued ones of its district as a whole;
-        drafts only for who works on papers."""
+        """Papers about the scope's organisations, and the district's issued bulletins (a district's
+        dispatch sheet holds other streets' rows); drafts only for who works on papers."""
         about = Q(subject_id__in=scope.organisation_ids)
         if scope.bureau_id is not None:
-            about |= Q(subject_id=scope.bureau_id, state=PaperState.ISSUED)
+            about |= Q(
+                subject_id=scope.bureau_id, state=PaperState.ISSUED, kind=PaperKind.BULLETIN
+            )
         rows = self.filter(about)
         if not scope.can(Permission.PAPER_READ) and not scope.can(Permission.PAPER_READ_DRAFT):
             return rows.none()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from projects.ledger.enums import GateKind, PartyRole, RenovationType
@@ -61,6 +61,12 @@ def compile_sheet_content(
     is_district = subject.pk == bureau.pk
     facts = load(programme=programme, as_of=week.end, approval=Approval.ALL, now=now, period=week)
     maps = figure_maps(facts=facts)
+    approved = figure_maps(
+        facts=load(
+            programme=programme, as_of=week.end, approval=Approval.APPROVED, now=now, period=week
+        ),
+        measures=names.FUNDS,
+    )
     projects = [each for each in facts.projects if is_district or each.street_id == subject.pk]
     last = latest_asked_before(bureau=bureau, week=week, now=now)
     before = NOTHING
@@ -88,7 +94,11 @@ def compile_sheet_content(
             rows=tuple(
                 _row(
                     project,
-                    maps.project(project.code),
+                    _merged(
+                        maps.project(project.code),
+                        approved.project(project.code),
+                        is_pending=_waits(counted.get(project.pk)),
+                    ),
                     before.project(project.code),
                     described.get(project.pk, Described()),
                     said[project.pk],
@@ -97,7 +107,11 @@ def compile_sheet_content(
                 )
                 for project in members
             ),
-            figures=dict(maps.street(code)),
+            figures=_merged(
+                maps.street(code),
+                approved.street(code),
+                is_pending=any(_waits(counted.get(member.pk)) for member in members),
+            ),
             progress_change=_progress_change(maps.street(code), before.street(code)),
             filler=_filler(returns.get(members[0].street_id)),
             filled_at=_filled_at(returns.get(members[0].street_id)),
@@ -115,11 +129,29 @@ def compile_sheet_content(
         week_start=week.start,
         programme=programme.name,
         groups=groups,
-        figures=dict(whole),
+        figures=_merged(
+            whole,
+            approved.district if is_district else approved.street(subject.code),
+            is_pending=any(_waits(counted.get(project.pk)) for project in projects),
+        ),
         progress_change=_progress_change(whole, whole_before),
         method=_method(light_method(thresholds_in_force(bureau=bureau, on=week.end))),
         inputs=inputs,
     )
+
+
+def _waits(report: Report | None) -> bool:
+    return report is not None and not report.is_approved
+
+
+def _merged(figures: Figures, approved: Figures, *, is_pending: bool) -> dict[str, Measure]:
+    """Figures with what waits, money without; marked 待核 only where something that waits is in them."""
+    if is_pending:
+        return {**figures, **approved}
+    plain = {
+        name: replace(measure, approval=Approval.APPROVED) for name, measure in figures.items()
+    }
+    return {**plain, **approved}
 
 
 def _progress_change(now: Figures, before: Figures) -> Measure | None:

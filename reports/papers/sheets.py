@@ -144,7 +144,8 @@ class DispatchSheet:
 
     @property
     def title(self) -> str:
-        return f"{self.head}（{self.period_label}）"
+        week = self.week
+        return f"{self.head}（{week.year.label}第{week.number}周，{week.span_label}）"
 
     @property
     def issuer(self) -> str:
@@ -215,7 +216,11 @@ class DispatchSheet:
                 )
                 rows.append(Row(tuple(each.sum_cell(sums) for each in chosen), RowStyle.SUBTOTAL))
         total = Sums(
-            "合计", self.figures, self.progress_change, tuple(self.rows), bool(self.pending)
+            "合计",
+            self.figures,
+            self.progress_change,
+            tuple(self.rows),
+            any(row.is_pending for row in self.rows),
         )
         return Table(
             columns=tuple(each.column for each in chosen),

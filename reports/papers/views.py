@@ -201,7 +201,7 @@ def _crumbs(paper: Document, *deeper: str) -> list[tuple[str, str]]:
     content_label = (
         Quarter.from_key(paper.period_key).label
         if is_bulletin
-        else f"{paper.subject.short_name}　{Week.from_key(paper.period_key).label}"
+        else f"{'全区' if paper.subject_id == paper.bureau_id else paper.subject.short_name}　{Week.from_key(paper.period_key).label}"
     )
     found = [top, (content_label, reverse("papers:document", args=[paper.pk]))]
     return [*found, *((text, "") for text in deeper)]
