@@ -32,6 +32,7 @@ class Module:
         return bool(set(self.name.split(".")[1:]) & set(kinds))
 
 
+@cache
 def _read(path: Path) -> Module:
     relative = path.relative_to(ROOT)
     parts = list(relative.with_suffix("").parts)
