@@ -34,7 +34,7 @@ _POSTS = (
     ("bureau", "zichuan-bureau", Role.BUREAU, "区局 经办岗"),
     ("bureau2", "zichuan-bureau", Role.BUREAU, "区局 经办二岗"),
     ("reviewer", "zichuan-bureau", Role.REVIEWER, "区局 审核岗"),
-    ("leader", "zichuan-bureau", Role.LEADER, "区局 局领导"),
+    ("leader", "zichuan-bureau", Role.LEADER, "局领导"),
     ("office", "zichuan-bureau", Role.OFFICE, "区局 办公室岗"),
     ("banyanglu", "banyanglu", Role.CLERK, "般阳路街道 填报岗"),
     ("banyanglu-head", "banyanglu", Role.STREET_HEAD, "般阳路街道 审核岗"),
