@@ -425,19 +425,25 @@ def issues(*, upload: Upload) -> list[Fault]:
     return [Fault.from_json(fault) for fault in upload.faults]
 
 
-def held_keys(*, pipeline: str, organisation: Organisation, period_key: str) -> frozenset[str]:
-    """Row keys that the newest confirmed file of a target left out; empty where nothing was confirmed."""
+def held_rows(*, pipeline: str, organisation: Organisation, period_key: str) -> dict[str, datetime]:
+    """Row keys that the newest confirmed file of a target left out → when; empty where nothing was
+    confirmed. One query."""
     upload = (
         Upload.objects.for_target(
             pipeline=pipeline, organisation_id=organisation.pk, period_key=period_key
         )
         .filter(state=UploadState.COMMITTED)
+        .order_by("-committed_at", "-pk")
         .first()
     )
-    if upload is None:
-        return frozenset()
+    if upload is None or upload.committed_at is None:
+        return {}
     found = verdicts_of(upload, pipeline_of(pipeline))
-    return frozenset(verdict.key for verdict in found if not verdict.is_taken and verdict.key)
+    return {
+        verdict.key: upload.committed_at
+        for verdict in found
+        if not verdict.is_taken and verdict.key
+    }
 
 
 def sweep(*, now: datetime) -> Sweep:

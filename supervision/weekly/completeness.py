@@ -10,6 +10,7 @@ from renovation.accounts.models import Organisation
 from renovation.core.errors import Refusal, Severity
 from renovation.core.periods import Week
 from renovation.core.wording import join
+from renovation.intake.services import held_rows
 
 from .checks import check_report
 from .comparison import load_context
@@ -37,7 +38,8 @@ def rows_to_submit(*, weekly_return: WeeklyReturn) -> list[WeeklyReport]:
     """The rows of a return that is to be submitted, one for every reporting project, in order.
 
     A row of a project that reports no more is dropped. Refuses a missing project (``return.missing_rows``,
-    the sentence lists them) and rows that break a rule or lack a reason (``return.faulty_rows``).
+    the sentence lists them), a row that the last file held back and nobody changed since
+    (``return.held_rows``), and rows that break a rule or lack a reason (``return.faulty_rows``).
     """
     week = Week(weekly_return.week_start)
     projects = reporting_here(street=weekly_return.street, week=week)
@@ -51,6 +53,18 @@ def rows_to_submit(*, weekly_return: WeeklyReturn) -> list[WeeklyReport]:
         raise Refusal(
             "return.missing_rows",
             f"还有 {len(missing)} 个项目没有填：{_named(missing)}。每个在报的项目都要有一行。",
+        )
+    held = held_rows(pipeline="weekly", organisation=weekly_return.street, period_key=week.key)
+    waiting = [
+        project.name
+        for project in projects
+        if project.code in held and reports[project.pk].updated_at <= held[project.code]
+    ]
+    if waiting:
+        raise Refusal(
+            "return.held_rows",
+            f"上传的文件里还有 {len(waiting)} 个项目暂留：{_named(waiting)}。"
+            "改好后重新上传，或在网页上改好这几行，再报送。",
         )
     faulty = []
     for project in projects:

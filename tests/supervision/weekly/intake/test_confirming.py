@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -151,9 +152,9 @@ def test_faulty_rows_stay_out_and_the_rest_is_written(scene: Scene) -> None:
     assert set(scene.stored()) == {"ZC2025-06", "ZC2025-08", "ZC2025-09", "ZC2025-12"}
     assert scene.stored()["ZC2025-08"]["explanation"] == "两班同时施工"
     assert WeeklyReturn.objects.get(week_start=WEEK.start).state == ReturnState.DRAFT
-    assert services.held_keys(
+    assert services.held_rows(
         pipeline="weekly", organisation=scene.street, period_key=WEEK.key
-    ) == frozenset({"ZC2025-07", "ZC2025-10", "ZC2025-11"})
+    ) == dict.fromkeys(["ZC2025-07", "ZC2025-10", "ZC2025-11"], LATER)
 
 
 def test_a_row_can_be_held_back_by_hand(scene: Scene) -> None:
@@ -360,3 +361,29 @@ def test_the_annotated_copy_marks_every_fault(scene: Scene) -> None:
     assert [row[2].value for row in book["核对结果"].iter_rows(min_row=2)] == [None, "I6", "J9"]
     marked = scene.upload(content, name=name, now=LATER)
     assert {fault["code"] for fault in marked.faults} == {"W103", "W102", "W302"}
+
+
+def test_a_return_with_held_rows_stays_a_draft(scene: Scene) -> None:
+    """Also where an older row of the project stands in the draft; a later change lets it go."""
+    from supervision.weekly import services as weekly
+    from supervision.weekly.values import ReportValues
+
+    services.commit(upload=scene.upload(scene.filled()), by=scene.clerk, now=NOW)
+    spoiled = scene.upload(scene.filled(put(I5=73.0, I6="=G6+3")), now=LATER)
+    assert services.commit(upload=spoiled, by=scene.clerk, now=LATER).text == "写入 6 行，暂留 1 行"
+    draft = WeeklyReturn.objects.get(week_start=WEEK.start)
+    with pytest.raises(Refusal) as refusal:
+        weekly.submit(weekly_return=draft, by=scene.clerk, now=shift(LATER, minutes=1))
+    assert refusal.value.code == "return.held_rows"
+    assert refusal.value.message == (
+        "上传的文件里还有 1 个项目暂留：建材一宿舍。改好后重新上传，或在网页上改好这几行，再报送。"
+    )
+    report = draft.reports.get(project__code="ZC2025-07")
+    weekly.write_reports(
+        weekly_return=draft,
+        rows=[replace(ReportValues.of(report), progress_percent=Decimal("45.5"))],
+        by=scene.clerk,
+        now=shift(LATER, minutes=2),
+    )
+    sent = weekly.submit(weekly_return=draft, by=scene.clerk, now=shift(LATER, minutes=3))
+    assert sent.state == ReturnState.SUBMITTED

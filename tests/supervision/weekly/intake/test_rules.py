@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
 from supervision.weekly.checks import RULES
 from supervision.weekly.intake import WEEKLY
 from tests.workbooks.cases import CASES, NO_WORKBOOK, Case
-from tests.workbooks.scene import NOW, Scene, make_scene, put
+from tests.workbooks.scene import NOW, WEEK, Scene, make_scene, put
 
 #: What the soundly filled workbook says of itself.
 ALWAYS = "W302"
@@ -92,3 +96,40 @@ def test_the_picture(scene: Scene) -> None:
         "T 列“备注”不在模板内，未读取。",
         "“上周”取第37周已核定数。",
     ]
+
+
+def test_a_row_that_names_another_street_names_both(scene: Scene) -> None:
+    """Without the manifest the street's cell is all there is to go by."""
+
+    def spoil(book: Any) -> None:
+        del book["_portal"]
+        book["周报"]["C6"] = "钟楼街道"
+        book["周报"]["C7"] = "松龄路街道办事处"
+        book["周报"]["C8"] = "松龄路"
+
+    upload = scene.upload(scene.filled(spoil))
+    told = [(f["code"], f["cell"], f["message"]) for f in upload.faults if f["severity"] == "error"]
+    assert told == [("W143", "C6", "这一行写的是钟楼街道，项目却是松龄路街道的")]
+
+
+def test_the_form_and_the_workbook_say_the_same(scene: Scene) -> None:
+    from supervision.weekly.checks import check_report
+    from supervision.weekly.comparison import load_context
+    from supervision.weekly.values import ReportValues
+
+    week = load_context(street=scene.street, week=WEEK)
+    project = week.projects["ZC2025-09"]
+    values = ReportValues(
+        project_id=project.project_id,
+        progress_percent=Decimal("33.0"),
+        completed_investment_fen=120_0000_00,
+        work_done="给水支管更换",
+    )
+    by_form = check_report(values, project, week.terms)
+    upload = scene.upload(scene.filled(put(I8=33, J8=120)))
+    by_workbook = [f for f in upload.faults if f["row"] == 8]
+    assert [(f.code, f.message, f.found, f.expected, f.column) for f in by_form] == [
+        (f["code"], f["message"], f["found"], f["expected"], f["column"]) for f in by_workbook
+    ]
+    explained = replace(values, explanation="上周多报")
+    assert check_report(explained, project, week.terms) == []
