@@ -304,6 +304,7 @@ def _sign_the_bulletin(journey: Journey) -> Document:
     bulletin = Document.objects.get(kind=PaperKind.BULLETIN)
     assert (bulletin.period_key, bulletin.state) == ("2025-Q3", PaperState.DRAFT)
     assert journey.person("zhonglou").get(f"/papers/{bulletin.pk}/").status_code == 404
+    assert journey.person("bureau").post(f"/papers/{bulletin.pk}/recompile/").status_code == 302
     journey.paper(journey.person("bureau2"), bulletin, "check")
     journey.paper(journey.person("reviewer"), bulletin, "approve")
     journey.paper(journey.person("leader"), bulletin, "sign", opinion="同意印发")
