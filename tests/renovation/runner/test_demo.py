@@ -16,8 +16,6 @@ import pytest
 
 from tests.servers import ROOT, free_port
 
-START = 300  # seconds that the first start may take on a slow machine
-
 
 def _run(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
