@@ -47,7 +47,7 @@ def curve_of(
     year = Year(facts.programme.year)
     last = year.end
     ends = max(plan.completion_on for plan in plans)
-    starts = [plan.start_on for plan in plans]
+    starts = [min(plan.start_on for plan in plans)]
     series = figures.series(facts, sorted(_days(facts, year.start, last, starts, ends)), place)
     plan = _run([(point.day, point.scheduled) for point in series])
     actual = _run([(point.day, point.physical) for point in series if point.physical is not None])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
@@ -44,6 +44,11 @@ class Tile:
     href: str
     as_of_note: str = ""
     pending: str = ""
+
+    @property
+    def bare(self) -> Measure:
+        """The measure without its remarks: they stand in ``basis`` and ``pending``, for whom they are meant."""
+        return replace(self.measure, note="")
 
 
 @dataclass(frozen=True, kw_only=True)
