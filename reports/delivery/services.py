@@ -27,7 +27,7 @@ from renovation.records.models import MailState, OutboxMail
 from renovation.records.services import audit, work_calendar
 from reports.papers.enums import PaperKind, PaperState
 from reports.papers.models import Document
-from reports.papers.services import bytes_to_mail
+from reports.papers.services import bytes_to_mail, is_ready_to_mail
 
 from .models import Delivery, Subscription
 
@@ -86,7 +86,7 @@ def deliver_due(*, now: datetime) -> int:
             period_key=document.period_key,
             calendar=calendar,
         )
-        if moment is not None and moment <= now:
+        if moment is not None and moment <= now and is_ready_to_mail(document):
             queued += len(deliver(document=document, by=None, now=now))
     return queued
 

@@ -24,9 +24,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         dispatch sheet holds other streets' rows); drafts only for who works on papers."""
         about = Q(subject_id__in=scope.organisation_ids)
         if scope.bureau_id is not None:
-            about |= Q(
-                subject_id=scope.bureau_id, state=PaperState.ISSUED, kind=PaperKind.BULLETIN
-            )
+            about |= Q(subject_id=scope.bureau_id, state=PaperState.ISSUED, kind=PaperKind.BULLETIN)
         rows = self.filter(about)
         if not scope.can(Permission.PAPER_READ) and not scope.can(Permission.PAPER_READ_DRAFT):
             return rows.none()

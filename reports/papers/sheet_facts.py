@@ -82,7 +82,7 @@ def compile_sheet_content(
     inputs = return_inputs(week=week, expected=facts.returns)
     if not is_district:
         inputs = tuple(each for each in inputs if each.street_code == subject.code)
-    missing = {each.street_code for each in inputs if each.is_missing}
+    missing = {each.street_code: each.word for each in inputs if each.is_missing}
     returns = _returns(week, [project.street_id for project in projects])
     by_street: defaultdict[str, list[ProjectFacts]] = defaultdict(list)
     for project in projects:
@@ -103,7 +103,7 @@ def compile_sheet_content(
                     described.get(project.pk, Described()),
                     said[project.pk],
                     week,
-                    is_missing=code in missing,
+                    missing=missing.get(code, ""),
                 )
                 for project in members
             ),
@@ -169,11 +169,14 @@ def _row(
     said: Said,
     week: Week,
     *,
-    is_missing: bool,
+    missing: str,
 ) -> SheetRow:
+    """One project; ``missing`` is the word of a street that did not report (未报, 待报)."""
     started, completed = project.gates.get(GateKind.STARTED), project.gates.get(GateKind.COMPLETED)
     report = said.this_week
     counted = said.counted
+    finished = _passed(project, GateKind.COMPLETED, week.end)
+    is_missing = bool(missing) and (finished is None or finished >= week.start)
     notes = []
     if counted is not None and counted.week != week and is_missing:
         notes.append(f"沿用第{counted.week.number}周数据")
@@ -191,7 +194,7 @@ def _row(
     if report is not None and report.is_unchanged:
         done = done or "无变化"
     if report is None and is_missing:
-        done = "（未报）"
+        done = f"（{missing}）"
     return SheetRow(
         code=project.code,
         name=project.name,
@@ -206,7 +209,7 @@ def _row(
         planned_start_on=project.plan.start_on if project.plan else None,
         started_on=_passed(project, GateKind.STARTED, week.end),
         planned_completion_on=project.plan.completion_on if project.plan else None,
-        completed_on=_passed(project, GateKind.COMPLETED, week.end),
+        completed_on=finished,
         forecast_on=completed.forecast_on if completed else None,
         figures=dict(figures),
         progress_change=_progress_change(figures, before),

@@ -1,0 +1,262 @@
+"""Pages of papers: who sees what, what they offer, how many queries they take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from reports.papers import renditions, services
+from reports.papers.models import Document
+from reports.papers.snapshots import bulletin_of
+from tests.factories.papers import AFTER_QUARTER, CLOSED, WEEK, World, make_world
+
+NOW = AFTER_QUARTER
+
+
+@pytest.fixture(autouse=True)
+def _now(clock: Any, settings: Any) -> None:
+    """After the quarter; without the count of 待办, whose queries are not of these pages."""
+    clock.at("2025-10-09 09:00")
+    settings.FACE_TODO_COUNT = ""
+
+
+def _as(world: World, user: str) -> Client:
+    client = Client()
+    client.force_login(world.users[user])
+    return client
+
+
+def _issued_sheets(world: World) -> list[Document]:
+    services.issue_sheet(document=world.sheet(), by=world.users["bureau"], now=CLOSED)
+    return list(Document.objects.filter(kind="dispatch_sheet"))
+
+
+def test_a_street_sees_its_own_issued_sheet_and_the_issued_bulletin(world: World) -> None:
+    sheets = _issued_sheets(world)
+    bulletin = world.issued()
+    draft = services.correct(document=bulletin, reason="改", by=world.users["bureau"], now=NOW)
+    client = _as(world, "banyanglu")
+    seen = {
+        document.pk: client.get(f"/papers/{document.pk}/").status_code
+        for document in [*sheets, bulletin, draft]
+    }
+    own = world.district.street("banyanglu")
+    wanted = {d.pk: 200 if d.subject == own else 404 for d in sheets}
+    assert seen == {**wanted, bulletin.pk: 200, draft.pk: 404}
+    page = client.get("/papers/sheets/").content.decode()
+    assert "般阳路街道" in page
+    assert "松龄路街道" not in page
+    assert "编制调度表" not in page
+
+
+def test_drafts_are_not_for_readers(world: World) -> None:
+    sheet, bulletin = world.sheet(subject="banyanglu"), world.bulletin()
+    for user in ("banyanglu", "npc"):
+        client = _as(world, user)
+        assert client.get(f"/papers/{sheet.pk}/").status_code == 404
+        assert client.get(f"/papers/{bulletin.pk}/").status_code == 404
+        assert client.get(f"/papers/{bulletin.pk}/files/pdf/").status_code == 404
+
+
+def test_another_district_sees_nothing(world: World) -> None:
+    document = world.issued()
+    other = make_world("boshan-")
+    client = _as(other, "leader")
+    assert client.get(f"/papers/{document.pk}/").status_code == 404
+    assert client.post(f"/papers/{document.pk}/acts/correct/", {"opinion": "x"}).status_code == 404
+    assert document.title not in client.get("/papers/bulletins/").content.decode()
+
+
+@pytest.mark.parametrize("user", ["admin", "auditor", "contractor", "hotline"])
+def test_who_has_no_business_with_papers(world: World, user: str) -> None:
+    client = _as(world, user)
+    for path in ("/papers/sheets/", "/papers/bulletins/", f"/papers/{world.issued().pk}/"):
+        assert client.get(path).status_code == 403
+        break
+
+
+@pytest.mark.parametrize(
+    ("user", "offered"),
+    [
+        ("bureau", {"修改文字", "重新编制", "作废"}),
+        ("bureau2", {"核稿", "修改文字", "重新编制", "作废"}),
+        ("reviewer", {"核稿"}),
+        ("leader", set()),
+        ("office", set()),
+    ],
+)
+def test_the_page_offers_what_the_person_may_do(world: World, user: str, offered: set[str]) -> None:
+    page = _as(world, user).get(f"/papers/{world.bulletin().pk}/")
+    assert {link.label for link in page.context["acts"]} == offered
+
+
+def test_a_forbidden_act_is_403_and_a_wrong_state_409(world: World) -> None:
+    document = world.bulletin()
+    assert _as(world, "bureau").get(f"/papers/{document.pk}/acts/check/").status_code == 403
+    answer = _as(world, "leader").post(f"/papers/{document.pk}/acts/sign/", {"opinion": ""})
+    assert answer.status_code == 409
+    assert "只有已审核的文件才能签发。" in answer.content.decode()
+    assert Document.objects.get(pk=document.pk).state == "draft"
+
+
+def test_the_way_of_a_bulletin_over_the_pages(world: World) -> None:
+    client = _as(world, "bureau")
+    answer = client.post("/papers/bulletins/compile/", {"quarter": "2025-Q3"}, follow=True)
+    pk = answer.context["document"].pk
+    address = f"/papers/{pk}/acts"
+    assert _as(world, "bureau2").post(f"{address}/check/", {"opinion": ""}).status_code == 302
+    assert (
+        _as(world, "reviewer").post(f"{address}/countersign/", {"opinion": "无意见"}).status_code
+        == 302
+    )
+    assert _as(world, "reviewer").post(f"{address}/approve/", {"opinion": ""}).status_code == 302
+    assert _as(world, "leader").post(f"{address}/sign/", {"opinion": "同意"}).status_code == 302
+    office = _as(world, "office")
+    wrong = office.post(f"{address}/number/", {"number": "十二号"})
+    assert wrong.status_code == 422
+    page = wrong.content.decode()
+    assert "文号应由发文代字" in page
+    assert 'value="十二号"' in page
+    assert office.post(f"{address}/number/", {"number": "淄建发〔2025〕12号"}).status_code == 302
+    document = Document.objects.get(pk=pk)
+    assert (document.state, document.number) == ("issued", "淄建发〔2025〕12号")
+    scan = SimpleUploadedFile("正本.pdf", b"MZ not a pdf at all")
+    refused = office.post(f"{address}/file_original/", {"file": scan})
+    assert (refused.status_code, "正本扫描件应为" in refused.content.decode()) == (422, True)
+    scan = SimpleUploadedFile("正本.pdf", b"%PDF-1.7\n%%EOF\n")
+    assert office.post(f"{address}/file_original/", {"file": scan}).status_code == 302
+    got = _as(world, "banyanglu").get(f"/papers/{pk}/original/")
+    assert b"".join(got.streaming_content) == b"%PDF-1.7\n%%EOF\n"  # type: ignore[attr-defined]
+
+
+def test_withdrawing_without_words_is_said_at_the_field(world: World) -> None:
+    document = world.bulletin()
+    answer = _as(world, "bureau").post(f"/papers/{document.pk}/acts/withdraw/", {"opinion": " "})
+    assert answer.status_code == 422
+    assert "请写明作废原因。" in answer.content.decode()
+    assert Document.objects.get(pk=document.pk).state == "draft"
+
+
+def test_a_faulty_text_is_kept_and_told_at_its_place(world: World) -> None:
+    document = world.bulletin()
+    client = _as(world, "bureau")
+    address = f"/papers/{document.pk}/texts/"
+    answer = client.post(address, {"lights": "亮红灯【没有】个。"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "没有名为【没有】的数据" in page
+    assert "亮红灯【没有】个。" in page
+    assert client.post(address, {"lights": "亮红灯77个。"}).status_code == 302
+    page = client.get(address).content.decode()
+    assert "“77个”与本通报数据不符" in page
+    stored = bulletin_of(Document.objects.get(pk=document.pk))
+    place = stored.faults({})[0].place
+    done = client.post(f"{address}outside/", {"place": place, "reason": "外区数字"})
+    assert done.status_code == 302
+    page = client.get(address).content.decode()
+    assert "“77个”：外区数字" in page
+    assert "有数字与本通报数据不符" not in page
+
+
+def test_files_are_made_and_had(world: World) -> None:
+    document = world.bulletin()
+    client = _as(world, "bureau")
+    assert client.get(f"/papers/{document.pk}/files/pdf/").status_code == 404
+    client.post(f"/papers/{document.pk}/files/render/")
+    page = client.get(f"/papers/{document.pk}/files/").content.decode()
+    assert 'hx-trigger="every 2s"' in page
+    assert "排队中" in page
+    for row in document.renditions.all():
+        renditions.make(rendition_id=row.pk, now=NOW)
+    fragment = client.get(f"/papers/{document.pk}/files/").content.decode()
+    assert "hx-trigger" not in fragment
+    got = client.get(f"/papers/{document.pk}/files/xlsx/")
+    assert got.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+    assert b"".join(got.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
+
+
+def test_a_street_never_gets_the_approval_form(world: World) -> None:
+    document = world.issued()
+    for row in document.renditions.all():
+        renditions.make(rendition_id=row.pk, now=NOW)
+    assert _as(world, "bureau").get(f"/papers/{document.pk}/files/approval/").status_code == 200
+    assert _as(world, "banyanglu").get(f"/papers/{document.pk}/files/pdf/").status_code == 200
+    assert _as(world, "banyanglu").get(f"/papers/{document.pk}/files/approval/").status_code == 404
+
+
+def test_pages_show_marks_with_words_and_the_digest(world: World) -> None:
+    sheet = _as(world, "bureau").get(f"/papers/{world.sheet().pk}/").content.decode()
+    assert '<span class="mark-symbol">■</span>严重滞后' in sheet
+    assert world.sheet().digest in sheet
+    assert "钟楼街道未报" in sheet
+
+
+def test_an_overtaken_paper_says_so(world: World) -> None:
+    from tests.factories.weekly import make_return
+
+    document = world.issued()
+    client = _as(world, "bureau")
+    assert "没有变化" in client.get(f"/papers/{document.pk}/changes/").content.decode()
+    make_return(
+        world.district.street("zhonglou"),
+        {world.projects["90"]: ("60.0", 0)},
+        week_start=WEEK.start,
+    )
+    page = client.get(f"/papers/{document.pk}/changes/").content.decode()
+    assert "编制以后数据有变化。" in page
+    assert "钟楼里小区形象进度：0.0% → 60.0%" in page
+
+
+def test_empty_lists_say_what_will_come(db: None) -> None:
+    world = make_world()
+    client = _as(world, "npc")
+    assert "还没有调度表" in client.get("/papers/sheets/").content.decode()
+    assert "还没有通报" in client.get("/papers/bulletins/").content.decode()
+
+
+def _queries(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_sheets_takes_the_same_queries(world: World, count: int) -> None:
+    for weeks_ago in range(count):
+        services.compile_sheets(bureau=world.district.bureau, week=WEEK.shift(-weeks_ago), now=NOW)
+    client = _as(world, "reviewer")
+    client.get("/papers/sheets/")
+    assert _queries(client, "/papers/sheets/") == SHEETS_BUDGET
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_bulletins_takes_the_same_queries(world: World, count: int) -> None:
+    from renovation.core.periods import Quarter
+
+    for number in range(3, 3 - count, -1):
+        services.compile_bulletin(
+            bureau=world.district.bureau, quarter=Quarter(2025, number), now=NOW
+        )
+    client = _as(world, "reviewer")
+    client.get("/papers/bulletins/")
+    assert _queries(client, "/papers/bulletins/") == BULLETINS_BUDGET
+
+
+@pytest.mark.parametrize("projects", [1, 3])
+def test_a_paper_takes_the_same_queries_however_long(db: None, projects: int) -> None:
+    world = make_world(projects=projects)
+    sheet, bulletin = world.sheet(), world.bulletin()
+    client = _as(world, "reviewer")
+    client.get(f"/papers/{sheet.pk}/")
+    assert _queries(client, f"/papers/{sheet.pk}/") == PAPER_BUDGET
+    assert _queries(client, f"/papers/{bulletin.pk}/") == PAPER_BUDGET
+
+
+SHEETS_BUDGET = 18
+BULLETINS_BUDGET = 10
+PAPER_BUDGET = 13
