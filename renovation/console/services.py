@@ -186,7 +186,7 @@ def save_organisation(*, organisation: Organisation, by: User, now: datetime) ->
 
 
 @transaction.atomic
-def save_holiday(*, holiday: Holiday, by: User, now: datetime) -> Holiday:
+def save_holiday(*, holiday: Holiday, by: User | None, now: datetime) -> Holiday:
     """Add or change a day of the calendar; weeks that are not yet due follow it."""
     creating = holiday.pk is None
     holiday._history_user = by  # type: ignore[attr-defined]
