@@ -7,7 +7,6 @@ any day from memory, so that a curve over a year costs no more queries than a da
 from __future__ import annotations
 
 import calendar
-import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,17 +40,18 @@ class Plan:
             return Fraction(0)
         if day >= self.completion_on:
             return FULL
-        points = [(self.start_on, Fraction(0))]
-        points += [
-            (end, Fraction(percent))
-            for end, percent in self.targets
-            if self.start_on < end < self.completion_on
-        ]
-        points.append((self.completion_on, FULL))
-        for (left, low), (right, high) in itertools.pairwise(points):
-            if left <= day <= right:
-                return low + (high - low) * Fraction((day - left).days, (right - left).days)
-        raise AssertionError("the points cover every day between start and completion")
+        left, low = self.start_on, Decimal(0)
+        right, high = self.completion_on, Decimal(100)
+        for end, percent in self.targets:
+            if self.start_on < end <= day:
+                left, low = end, percent
+            elif day < end < self.completion_on:
+                right, high = end, percent
+                break
+        # In tenths of a percent, which targets are whole numbers of: one fraction, made once.
+        whole = (right - left).days
+        tenths = int(low * 10) * whole + int((high - low) * 10) * (day - left).days
+        return Fraction(tenths, 10 * whole)
 
 
 @dataclass(frozen=True, slots=True)

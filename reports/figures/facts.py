@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -234,7 +235,7 @@ class Facts:
             found[self._lights[fact.project.code]] += 1
         return found
 
-    def divergent(self, points: Any, place: Place | None = None) -> list[Spending]:
+    def divergent(self, points: Decimal, place: Place | None = None) -> list[Spending]:
         """The projects whose 支付与进度背离, as shown, exceeds a number of points in either direction."""
         return [
             fact

@@ -33,6 +33,13 @@ class SourceForm(forms.Form):
     def __init__(self, data: Any, *, today: date) -> None:
         super().__init__(data)
         self.today = today
+        self.fields["as_of"].widget = forms.DateInput(attrs={"type": "date"})
+
+    def show(self, *, year: int, as_of: date) -> None:
+        """Fill in what was taken where the address names nothing, so that the fields say what is shown."""
+        self.data = self.data.copy()
+        self.data.setdefault("programme", str(year))
+        self.data.setdefault("as_of", as_of.isoformat())
 
     def clean_as_of(self) -> date:
         """Today where none is given; the figures of tomorrow are not known."""

@@ -112,10 +112,11 @@ def figures(
 
 
 def period_of(kind: str, as_of: date) -> Period:
-    """The week, month, quarter or year that holds a day; ValueError for another word."""
+    """The month, quarter or year that holds a day, or the last week that is over on it; ValueError for
+    another word."""
     match kind:
         case "week":
-            return Week.of(as_of)
+            return Week.of(as_of + timedelta(days=1)).previous()
         case "month":
             return Month.of(as_of)
         case "quarter":

@@ -19,6 +19,7 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.scope import Scope
 from renovation.core.documents.xlsx import CONTENT_TYPE
 from renovation.core.measures import Approval
+from renovation.core.periods import Week
 from renovation.core.wording import chinese_date
 from renovation.face.values import Way
 
@@ -27,7 +28,7 @@ from .dictionary import KIND_WORDS, levels_text, limits_text
 from .exports import dictionary_workbook, source_workbook
 from .facts import Facts
 from .forms import SourceForm
-from .services import definitions, load
+from .services import definitions, load, period_of
 from .sources import Source, shown, source_of
 
 ROWS_SHOWN = 200
@@ -101,6 +102,7 @@ def _asked(request: SignedIn, slug: str) -> _Asked:
         scope=request.scope,
         period=values.get("period"),
     )
+    form.show(year=programme.year, as_of=facts.as_of)
     place = facts.whole
     if values.get("level") and values.get("scope"):
         found = facts.place(values["level"], values["scope"])
@@ -138,6 +140,7 @@ def source(request: SignedIn, slug: str) -> HttpResponse:
             "source": found,
             "measure": found.figure.measure,
             "place": found.figure.place,
+            "chosen_place": found.figure.place != facts.whole,
             "page": page,
             "columns": columns,
             "rows": [
@@ -146,6 +149,7 @@ def source(request: SignedIn, slug: str) -> HttpResponse:
             ],
             "totals": [(c, shown(c, v)) for c, v in zip(columns, found.totals, strict=False)],
             "ways": _ways(request, facts),
+            "periods": _periods(request, facts) if found.declaration.is_flow else [],
             "export_url": f"{reverse('figures:export', args=[slug])}?{request.GET.urlencode()}",
             "heading": f"{found.figure.place.name} {found.figure.measure.label}",
             "sub": _sub(facts, found),
@@ -191,6 +195,19 @@ def _ways(request: SignedIn, facts: Facts) -> list[Way]:
         query.pop("page", None)
         ways.append(Way(word, f"?{query.urlencode()}", facts.approval is approval))
     return ways
+
+
+def _periods(request: SignedIn, facts: Facts) -> list[Way]:
+    """第37周, 2025年9月, 2025年第三季度, 2025年: the periods that a flow may be counted over."""
+    found = []
+    for kind in ("week", "month", "quarter", "year"):
+        period = period_of(kind, facts.as_of)
+        query = request.GET.copy()
+        query["period"] = period.key
+        query.pop("page", None)
+        word = f"第{period.number}周" if isinstance(period, Week) else period.label
+        found.append(Way(word, f"?{query.urlencode()}", period == facts.period))
+    return found
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:

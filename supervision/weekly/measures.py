@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import time
 from fractions import Fraction
 
 from renovation.core.declarations import Declaration, Kind, Part, Waiting
 from renovation.core.measures import Unit, wan_sqm_from_sqm, wanyuan_from_fen
+from renovation.core.parameters import Parameter
 
 from .facts import ProgressFacts, ReturnFacts
 from .parameters import CLOSE_CLOCK, DUE_CLOCK, RED_BEHIND, RED_MONTHS, YELLOW_BEHIND
@@ -62,7 +64,13 @@ def _investment(fact: ProgressFacts) -> Part | None:
     )
 
 
-def _count(name: str, code: str, of: Callable[[ReturnFacts], bool], definition: str) -> Declaration:
+def _count(
+    name: str,
+    code: str,
+    of: Callable[[ReturnFacts], bool],
+    definition: str,
+    *clocks: Parameter[time],
+) -> Declaration:
     return Declaration(
         name=name,
         code=code,
@@ -75,7 +83,7 @@ def _count(name: str, code: str, of: Callable[[ReturnFacts], bool], definition: 
         contribute=lambda fact: Part(int(of(fact)), note=fact.word),
         levels=frozenset({"district", "street"}),
         is_flow=True,
-        parameters=(DUE_CLOCK, CLOSE_CLOCK),
+        parameters=clocks,
     )
 
 
@@ -85,6 +93,7 @@ def _rate(
     above: Callable[[ReturnFacts], bool],
     below: Callable[[ReturnFacts], bool],
     definition: str,
+    *clocks: Parameter[time],
 ) -> Declaration:
     return Declaration(
         name=name,
@@ -98,7 +107,7 @@ def _rate(
         contribute=lambda fact: Part(int(above(fact)), int(below(fact)), note=fact.word),
         levels=frozenset({"district", "street"}),
         is_flow=True,
-        parameters=(DUE_CLOCK, CLOSE_CLOCK),
+        parameters=clocks,
     )
 
 
@@ -170,12 +179,12 @@ MEASURES: list[Declaration] = [
         waiting=WAITING,
     ),
     _count("应报", "returns-expected", lambda fact: True, "当周至少有一个项目在报的街道，各周合计；没有工作日的周不要求报送。"),
-    _count("已报", "returns-reported", lambda fact: fact.is_reported, "关闭时刻以前报送、且当时没有处于退回状态的；零报告计入。"),
-    _rate("报送率", "returns-rate", lambda fact: fact.is_reported, lambda fact: True, "已报除以应报。"),
-    _count("按时报", "returns-on-time", lambda fact: fact.is_on_time, "首次报送不晚于截止时刻的；其后退回不影响。"),
-    _rate("及时率", "returns-on-time-rate", lambda fact: fact.is_on_time, lambda fact: True, "按时报除以应报。"),
+    _count("已报", "returns-reported", lambda fact: fact.is_reported, "关闭时刻以前报送、且当时没有处于退回状态的；零报告计入。", CLOSE_CLOCK),
+    _rate("报送率", "returns-rate", lambda fact: fact.is_reported, lambda fact: True, "已报除以应报。", CLOSE_CLOCK),
+    _count("按时报", "returns-on-time", lambda fact: fact.is_on_time, "首次报送不晚于截止时刻的；其后退回不影响。", DUE_CLOCK),
+    _rate("及时率", "returns-on-time-rate", lambda fact: fact.is_on_time, lambda fact: True, "按时报除以应报。", DUE_CLOCK),
     _count("零报告", "returns-nil", lambda fact: fact.is_nil, "各项目都填“无变化”的周报，已计入已报，另行列数。"),
-    _count("待报", "returns-awaited", lambda fact: not fact.is_closed and not fact.is_reported, "关闭时刻以前还没有报送的。"),
-    _count("未报", "returns-missing", lambda fact: fact.is_closed and not fact.is_reported, "关闭时刻以后仍没有报送的。"),
+    _count("待报", "returns-awaited", lambda fact: not fact.is_closed and not fact.is_reported, "关闭时刻以前还没有报送的。", CLOSE_CLOCK),
+    _count("未报", "returns-missing", lambda fact: fact.is_closed and not fact.is_reported, "关闭时刻以后仍没有报送的。", CLOSE_CLOCK),
     _rate("更正率", "returns-corrected-rate", lambda fact: fact.was_approved and fact.was_corrected, lambda fact: fact.was_approved, "截至日以前核定后又更正的周报，除以核定的周报；更正不影响已报和按时报。"),
 ]  # fmt: skip

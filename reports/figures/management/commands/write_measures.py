@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -12,7 +12,7 @@ from reports.figures.dictionary import markdown
 
 
 class Command(BaseCommand):
-    requires_system_checks: ClassVar = []
+    requires_system_checks = []
     help = "Write docs/measures.md from the declarations of the wings."
 
     def handle(self, *args: Any, **options: Any) -> None:
