@@ -58,7 +58,16 @@ def checks() -> list[Check]:
         ),
         Check(
             "bandit",
-            [str(BIN / "bandit"), "-q", "-r", "-ll", "-c", "pyproject.toml", "manage.py", *PACKAGES],
+            [
+                str(BIN / "bandit"),
+                "-q",
+                "-r",
+                "-ll",
+                "-c",
+                "pyproject.toml",
+                "manage.py",
+                *PACKAGES,
+            ],
             fast=False,
         ),
         Check("mypy --strict", [str(BIN / "mypy")], fast=False),
