@@ -175,7 +175,8 @@ class EstateForm(forms.ModelForm[Estate]):
         error_messages = {"name": REQUIRED, "community": CHOOSE}
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.use_required_attribute = False
         self.instance.project = project
         field = self.fields["community"]
         field.queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
@@ -217,7 +218,8 @@ class PartyForm(forms.ModelForm[Party]):
         error_messages = {"role": CHOOSE, "name": REQUIRED}
 
     def __init__(self, *args: Any, project: Project, scope: Scope, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.use_required_attribute = False
         self.instance.project = project
         field = self.fields["organisation"]
         field.queryset = Organisation.objects.visible_to(scope).filter(  # type: ignore[attr-defined]

@@ -38,6 +38,7 @@ class Change:
     what: str
     fields: tuple[FieldChange, ...]
     reason: str
+    is_new: bool = False
 
 
 def changes_of(*, project: Project) -> list[Change]:
@@ -70,6 +71,7 @@ def changes_of(*, project: Project) -> list[Change]:
                     what=_what(model, record),
                     fields=fields,
                     reason=record.history_change_reason or "",
+                    is_new=older is None,
                 )
             )
     found += _plan_acts(project)

@@ -109,16 +109,16 @@ def differences(*, totals: list[StreetTotal]) -> list[str]:
     """A sentence for each street whose ledger differs from the official totals."""
     said = []
     for row in totals:
-        difference = row.difference
-        if difference is None:
+        official, difference = row.official, row.difference
+        if official is None or difference is None:
             said.append(f"{row.street_name}还没有录入计划下达数。")
         elif not row.agrees:
             parts = [
                 f"{name}台账 {ours:,}{unit}，下达 {theirs:,}{unit}，{'多' if gap > 0 else '少'} {abs(gap):,}{unit}"
                 for name, unit, ours, theirs, gap in (
-                    ("项目", " 个", row.ledger.project_count, row.official.project_count, difference.project_count),
-                    ("户数", " 户", row.ledger.household_count, row.official.household_count, difference.household_count),
-                    ("面积", " ㎡", row.ledger.area_sqm, row.official.area_sqm, difference.area_sqm),
+                    ("项目", " 个", row.ledger.project_count, official.project_count, difference.project_count),
+                    ("户数", " 户", row.ledger.household_count, official.household_count, difference.household_count),
+                    ("面积", " ㎡", row.ledger.area_sqm, official.area_sqm, difference.area_sqm),
                 )
                 if gap
             ]  # fmt: skip
@@ -196,17 +196,18 @@ def _set_total(
         name = row.street.code
         row.delete()
         return {name: [_said(before), None]}
-    row = row or ProgrammeTotal(programme=programme, street_id=street_id)
-    had = (
-        None if row.pk is None else Quantities(row.project_count, row.household_count, row.area_sqm)
-    )
+    had: Quantities | None = None
+    if row is None:
+        row = ProgrammeTotal(programme=programme, street_id=street_id)
+    else:
+        had = Quantities(row.project_count, row.household_count, row.area_sqm)
     if had == wanted:
         return {}
     row.project_count, row.household_count = wanted.project_count, wanted.household_count
     row.area_sqm = wanted.area_sqm
     row._history_user = by  # type: ignore[attr-defined]
     row.save()
-    return {row.street.code: [had and _said(had), _said(wanted)]}
+    return {row.street.code: [None if had is None else _said(had), _said(wanted)]}
 
 
 def _said(of: Quantities) -> str:

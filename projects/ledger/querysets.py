@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -41,15 +41,15 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 class GateQuerySet(models.QuerySet["Gate"]):
     def visible_to(self, scope: Scope) -> GateQuerySet:
         """Gates of the projects in sight."""
-        projects = self.model._meta.get_field("project").related_model._default_manager  # type: ignore[union-attr]
-        return self.filter(project__in=projects.visible_to(scope))
+        project: Any = self.model._meta.get_field("project").related_model
+        return self.filter(project__in=project.objects.visible_to(scope))
 
 
 class BaselineQuerySet(models.QuerySet["Baseline"]):
     def visible_to(self, scope: Scope) -> BaselineQuerySet:
         """Plans of the projects in sight; drafts only for whom more than the approved is meant."""
-        projects = self.model._meta.get_field("project").related_model._default_manager  # type: ignore[union-attr]
-        rows = self.filter(project__in=projects.visible_to(scope))
+        project: Any = self.model._meta.get_field("project").related_model
+        rows = self.filter(project__in=project.objects.visible_to(scope))
         return rows.approved() if scope.approved_only else rows
 
     def approved(self) -> BaselineQuerySet:

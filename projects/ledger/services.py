@@ -345,14 +345,16 @@ def record_gate(
     now: datetime,
 ) -> Gate:
     """``pass_gate`` with a file that was just handed in; the file is kept in the same transaction."""
-    stored = evidence and store_file(
-        content=evidence.content,
-        name=evidence.name,
-        content_type=evidence.content_type,
-        by=by,
-        now=now,
-        organisation=project.street,
-    )
+    stored: StoredFile | None = None
+    if evidence is not None:
+        stored = store_file(
+            content=evidence.content,
+            name=evidence.name,
+            content_type=evidence.content_type,
+            by=by,
+            now=now,
+            organisation=project.street,
+        )
     return pass_gate(project=project, kind=kind, evidence=stored, by=by, now=now, **values)
 
 

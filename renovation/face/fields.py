@@ -121,7 +121,7 @@ class EvidenceField(forms.FileField):
         }
         super().__init__(widget=FilePick({"accept": ".pdf,.jpg,.jpeg,.png"}), **options)
 
-    def clean(self, data: Any, initial: Any = None) -> NewFile | None:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> NewFile | None:
         file = super().clean(data, None)
         if not file:
             return None

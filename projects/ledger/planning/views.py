@@ -51,7 +51,7 @@ def _baselines_page(
         draft=draft,
         form=form or ApproveForm(initial={"approved_on": today}, use_required_attribute=False),
         why_not=policies.why_not_approve(baseline=draft, scope=request.scope) if draft else "",
-        can_discard=bool(draft)
+        can_discard=draft is not None
         and policies.can_discard_baseline(baseline=draft, scope=request.scope),
     )
     return render(request, "ledger/baselines.html", context, status=422 if form else 200)

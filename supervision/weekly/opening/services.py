@@ -126,15 +126,15 @@ def _write(
     now: datetime,
 ) -> bool:
     """Write one row; whether it changed anything."""
-    row = weekly_return.reports.filter(project=report.project).first() or WeeklyReport(
-        weekly_return=weekly_return, project=report.project
-    )
+    row = weekly_return.reports.filter(project=report.project).first()
     values = {
         "progress_percent": report.progress_percent,
         "completed_investment_fen": report.completed_investment_fen,
         "explanation": report.explanation,
     }
-    if row.pk is not None and all(getattr(row, name) == value for name, value in values.items()):
+    if row is None:
+        row = WeeklyReport(weekly_return=weekly_return, project=report.project)
+    elif all(getattr(row, name) == value for name, value in values.items()):
         return False
     for name, value in values.items():
         setattr(row, name, value)
