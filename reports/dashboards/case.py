@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.urls import NoReverseMatch, reverse
@@ -28,7 +28,7 @@ from supervision.weekly.facts import ProgressFacts, progress_from, report_histor
 
 from .choice import Choice
 from .curves import Curve, curve_of
-from .overview import Tile, tile_of
+from .parts import Tile, tile_of
 from .sentences import Piece
 
 P = Permission
@@ -117,6 +117,8 @@ def case_of(
     plan = fact.project.plan
     pending = choice.may_see_pending
     tiles = _tiles(facts, earlier, fact, place, shows_pending=pending)
+    if not scope.can(P.FIGURES_READ):  # the pages of source rows are not theirs to open
+        tiles = tuple(replace(tile, href="") for tile in tiles)
     return Case(
         **common,  # type: ignore[arg-type]
         fact=fact,

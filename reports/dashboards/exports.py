@@ -9,7 +9,8 @@ from renovation.core.documents.sheets import Sheet
 from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
 from renovation.core.wording import chinese_date, chinese_moment
 
-from .overview import Overview, RankRow
+from .overview import Overview
+from .parts import RankRow
 from .sentences import plain
 
 

@@ -203,6 +203,14 @@ def test_telephone_numbers_are_for_who_works_with_the_streets(scene: Scene) -> N
         assert "0533-0000 0001" not in scene.text(user, "/projects/ZC2025-01/")
 
 
+def test_figures_link_to_their_rows_for_who_may_open_them(scene: Scene) -> None:
+    html = scene.text("leader", "/projects/ZC2025-01/")
+    address = re.search(r'href="(/figures/physical/[^"]+)"', html)
+    assert address is not None
+    assert scene.get("leader", address[1].replace("&amp;", "&")).status_code == 200
+    assert "/figures/physical/" not in scene.text("contractor", "/projects/ZC2025-01/")
+
+
 def test_a_cancelled_project_says_so(scene: Scene) -> None:
     gone = make_project(
         code="ZC2025-09",
