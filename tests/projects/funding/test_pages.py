@@ -1,0 +1,219 @@
+"""Pages of the money: who may, corrections beside what they correct, what waits, files, export."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from projects.funding.enums import EventState, Stage
+from projects.funding.models import FundingEvent, FundingSource
+from projects.ledger.models import Project
+from tests.conftest import Clock
+from tests.factories.accounts import District, make_district
+from tests.factories.funding import FundingEventFactory, FundingSourceFactory, make_chain
+from tests.factories.ledger import PartyFactory, ProgrammeFactory, ProjectFactory
+from tests.projects.ledger.test_gates import PDF
+
+pytestmark = pytest.mark.django_db
+CODE = "ZC2025-01"
+
+
+@pytest.fixture
+def district(clock: Clock) -> District:
+    return make_district()
+
+
+@pytest.fixture
+def project(district: District) -> Project:
+    made: Project = ProjectFactory(
+        programme=ProgrammeFactory(bureau=district.bureau),
+        street=district.street("zhonglou"),
+        code=CODE,
+        name="文昌园",
+    )
+    PartyFactory(project=made, organisation=district.contractor)
+    return made
+
+
+@pytest.fixture
+def source(db: None) -> FundingSource:
+    made: FundingSource = FundingSourceFactory()
+    return made
+
+
+def client_of(district: District, name: str) -> Client:
+    client = Client()
+    client.force_login(district.users[name])
+    return client
+
+
+@pytest.mark.parametrize(
+    ("user", "read", "write", "decide"),
+    [
+        ("bureau", 200, 200, 403),
+        ("reviewer", 200, 403, 302),
+        ("leader", 200, 403, 403),
+        ("zhonglou", 200, 403, 403),
+        ("banyanglu", 404, 403, 403),
+        ("npc", 200, 403, 403),
+        ("contractor", 403, 403, 403),
+        ("inspector", 403, 403, 403),
+    ],
+)
+def test_who_sees_records_and_decides(
+    district: District, project: Project, user: str, read: int, write: int, decide: int
+) -> None:
+    pending = FundingEventFactory(project=project, state=EventState.PENDING)
+    client = client_of(district, user)
+    assert client.get(reverse("funding:project", args=[CODE])).status_code == read
+    for name in ("record", "plans"):
+        assert client.get(reverse(f"funding:{name}", args=[CODE])).status_code == write
+    approve = client.post(reverse("funding:approve", args=[pending.pk]))
+    assert approve.status_code == decide
+
+
+def test_the_council_sees_only_what_is_approved(district: District, project: Project) -> None:
+    approved, pending = (
+        FundingEventFactory(project=project, state=state, document_number=number)
+        for state, number in ((EventState.APPROVED, "甲号"), (EventState.PENDING, "乙号"))
+    )
+    client = client_of(district, "npc")
+    page = client.get(reverse("funding:project", args=[CODE])).content.decode()
+    assert "甲号" in page
+    assert "乙号" not in page
+    assert client.get(reverse("funding:event", args=[approved.pk])).status_code == 200
+    assert client.get(reverse("funding:event", args=[pending.pk])).status_code == 404
+
+
+def typed(source: FundingSource, **changed: Any) -> dict[str, Any]:
+    return {
+        "source": str(source.pk),
+        "stage": "allocated",
+        "amount": "１,２６８.５０",
+        "occurred_on": "2025年2月20日",
+        "document_number": "淄财〔2025〕1号",
+    } | changed
+
+
+def test_from_recording_to_correcting(
+    district: District, project: Project, source: FundingSource
+) -> None:
+    bureau, reviewer = client_of(district, "bureau"), client_of(district, "reviewer")
+    record = reverse("funding:record", args=[CODE])
+    answer = bureau.post(record, typed(source, amount="1268.505", stage=""))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "小数位数过多" in page
+    assert 'value="1268.505"' in page
+    assert "2025年2月20日" in page
+    assert bureau.post(record, typed(source, stage="received")).status_code == 422
+    file = SimpleUploadedFile("下达文件.pdf", PDF)
+    assert bureau.post(record, typed(source, evidence=file)).status_code == 302
+    event = FundingEvent.objects.get()
+    assert (event.stage, event.amount_fen, event.occurred_on, event.state) == (
+        Stage.ALLOCATED,
+        1_268_500_000,
+        date(2025, 2, 20),
+        EventState.PENDING,
+    )
+    stored = reverse("funding:file", args=[event.file_id])
+    answer = bureau.get(stored)
+    assert (answer.content, answer["Cache-Control"]) == (PDF, "private, no-store")
+    for user, status in (("zhonglou", 200), ("banyanglu", 404), ("contractor", 403)):
+        assert client_of(district, user).get(stored).status_code == status
+
+    listing = reviewer.get(reverse("funding:pending")).content.decode()
+    assert "1,268.50" in listing
+    one = reverse("funding:event", args=[event.pk])
+    assert "退回须写明原因。" in reviewer.post(
+        reverse("funding:reject", args=[event.pk]), {"reason": ""}
+    ).content.decode()  # fmt: skip
+    assert reviewer.post(reverse("funding:approve", args=[event.pk])).status_code == 302
+    event.refresh_from_db()
+    assert event.approved_by == district.users["reviewer"]
+    assert "没有待核的资金登记" in reviewer.get(reverse("funding:pending")).content.decode()
+
+    correct = reverse("funding:correct", args=[event.pk])
+    answer = bureau.post(correct, {"amount": "1200.00", "reason": ""})
+    assert answer.status_code == 422
+    assert 'value="1200.00"' in answer.content.decode()
+    assert bureau.post(correct, {"amount": "1200.00", "reason": "文件改发"}).status_code == 302
+    page = bureau.get(reverse("funding:project", args=[CODE])).content.decode()
+    assert "更正 −68.50" in page
+    assert "更正原因：文件改发" in page
+    assert "−68.50 万元" in bureau.get(one).content.decode()
+
+
+def test_allocated_above_plan_warns_and_is_not_refused(
+    district: District, project: Project, source: FundingSource
+) -> None:
+    bureau = client_of(district, "bureau")
+    plans = reverse("funding:plans", args=[CODE])
+    assert bureau.post(plans, {f"planned-{source.pk}": "-1"}).status_code == 422
+    assert bureau.post(plans, {f"planned-{source.pk}": "99"}).status_code == 302
+    make_chain(ProjectFactory(), source=source)
+    FundingEventFactory(project=project, source=source)
+    page = bureau.get(reverse("funding:project", args=[CODE])).content.decode()
+    assert "“中央财政补助”下达 100.00 万元，超过计划 99.00 万元。" in page
+    assert "下达 ÷ 计划 101.0%" in page
+
+
+def test_the_export_is_of_the_scope_and_costs_the_same(
+    district: District,
+    project: Project,
+    source: FundingSource,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    FundingEventFactory(project=project, source=source, document_number="=1+1")
+    other = ProjectFactory(
+        programme=project.programme, street=district.street("banyanglu"), code="ZC2025-02"
+    )
+    FundingEventFactory(project=other, source=source)
+    client = client_of(district, "zhonglou")
+    address = reverse("funding:export") + "?year=2025"
+    client.get(address)
+    with django_assert_num_queries(10):
+        content = client.get(address).content
+    FundingEventFactory.create_batch(2, project=project, source=source)
+    with django_assert_num_queries(10):
+        client.get(address)
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["资金台账"]
+    cells = {cell.value: cell for row in sheet.iter_rows() for cell in row}
+    assert CODE in cells
+    assert "ZC2025-02" not in cells
+    assert (cells["=1+1"].data_type, cells["=1+1"].quotePrefix) == ("s", True)
+    assert sheet.freeze_panes == "D4"
+
+
+def test_openings_are_approved_at_once_by_another(
+    district: District, project: Project, source: FundingSource
+) -> None:
+    by, head = district.users["bureau"], district.users["reviewer"]
+    for stage, person in (
+        (Stage.RECEIVED, by),
+        (Stage.ALLOCATED, by),
+        (Stage.ALLOCATED, head),  # the reviewer's own waits for somebody else
+    ):
+        FundingEventFactory(
+            project=project,
+            source=source,
+            stage=stage,
+            state=EventState.PENDING,
+            is_opening=True,
+            recorded_by=person,
+        )
+    assert (
+        client_of(district, "bureau").post(reverse("funding:approve_openings")).status_code == 403
+    )
+    client_of(district, "reviewer").post(reverse("funding:approve_openings"))
+    assert list(
+        FundingEvent.objects.filter(state=EventState.PENDING).values_list("recorded_by", flat=True)
+    ) == [head.pk]
