@@ -37,9 +37,8 @@ class SourceForm(forms.Form):
 
     def show(self, *, year: int, as_of: date) -> None:
         """Fill in what was taken where the address names nothing, so that the fields say what is shown."""
-        self.data = self.data.copy()
-        self.data.setdefault("programme", str(year))
-        self.data.setdefault("as_of", as_of.isoformat())
+        taken = {"programme": str(year), "as_of": as_of.isoformat()}
+        self.data = taken | {name: self.data[name] for name in self.data}
 
     def clean_as_of(self) -> date:
         """Today where none is given; the figures of tomorrow are not known."""
