@@ -16,7 +16,7 @@ from renovation.core.periods import Quarter
 from renovation.records.services import values_in_force
 from reports.figures.services import STREET, Facts, load, ranking
 from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES
-from supervision.weekly.facts import ReturnFacts, thresholds_in_force
+from supervision.weekly.facts import ReturnFacts
 from supervision.weekly.models import StatusJudgement, WeeklyReport, WeeklyReturn
 
 from . import names
@@ -53,6 +53,7 @@ def compile_bulletin_content(
                 approval=Approval.APPROVED,
                 now=now,
                 period=earlier,
+                ledger=facts.ledger,
             )
         )
     places = {each.row.code: each.place for each in ranking(facts)}
@@ -99,7 +100,7 @@ def compile_bulletin_content(
         before=dict(before.district),
         returns=dict(returns.district),
         streets=streets,
-        notes=(light_method(thresholds_in_force(bureau=bureau, on=as_of)),),
+        notes=(light_method(facts.thresholds),),
     )
     draft = Draft(
         quarter=quarter,

@@ -13,7 +13,7 @@ from renovation.accounts.models import Organisation
 from renovation.core.errors import Refusal
 from renovation.core.measures import Measure
 from renovation.core.wording import chinese_date
-from reports.figures.catalogue import catalogue
+from reports.figures.catalogue import declarations
 from reports.figures.services import DISTRICT, PROJECT, STREET, Facts
 from supervision.weekly.rules import Thresholds
 
@@ -63,7 +63,7 @@ def figure_maps(*, facts: Facts, measures: Iterable[str] = names.STANDING) -> Fi
     chosen = list(measures)
     found: dict[str, dict[str, Figures]] = {}
     for level in (DISTRICT, STREET, PROJECT):
-        of_level = [name for name in chosen if level in catalogue()[name].levels]
+        of_level = [name for name in chosen if level in declarations()[name].levels]
         found[level] = {
             place.code: _with_parts({name: facts.get(name, place) for name in of_level})
             for place in facts.places[level]

@@ -15,7 +15,7 @@ P = Permission
 S = PaperState
 A = PaperAct
 
-_ACTS = {
+_ACTS: dict[str, Act] = {
     A.DRAFT: Act("重新编制", "只有拟稿中的文件才能重新编制。"),
     A.EDIT: Act("修改文字", "只有拟稿中的文件才能修改文字，需要修改请先退回。"),
     A.CHECK: Act("核稿", "只有拟稿中的文件才能核稿。"),

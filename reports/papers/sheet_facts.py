@@ -14,9 +14,9 @@ from renovation.accounts.models import Organisation
 from renovation.core.calendar import SHANGHAI
 from renovation.core.measures import Approval, Measure, change
 from renovation.core.periods import Week
-from reports.figures.services import load
+from reports.figures.services import at, load
 from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES
-from supervision.weekly.facts import Report, ReturnFacts, thresholds_in_force
+from supervision.weekly.facts import Report, ReturnFacts
 from supervision.weekly.models import WeeklyReport, WeeklyReturn
 from supervision.weekly.weeks import latest_asked_before
 
@@ -61,20 +61,16 @@ def compile_sheet_content(
     is_district = subject.pk == bureau.pk
     facts = load(programme=programme, as_of=week.end, approval=Approval.ALL, now=now, period=week)
     maps = figure_maps(facts=facts)
-    approved = figure_maps(
-        facts=load(
-            programme=programme, as_of=week.end, approval=Approval.APPROVED, now=now, period=week
-        ),
-        measures=names.FUNDS,
-    )
+    money = facts.purse.on(projects=facts.projects, day=week.end, approval=Approval.APPROVED)
+    settled = replace(facts, approval=Approval.APPROVED, money=money, _found={})
+    approved = figure_maps(facts=settled, measures=names.FUNDS)
     projects = [each for each in facts.projects if is_district or each.street_id == subject.pk]
     last = latest_asked_before(bureau=bureau, week=week, now=now)
     before = NOTHING
     if last is not None:
-        earlier = load(
-            programme=programme, as_of=last.end, approval=Approval.ALL, now=now, period=last
+        before = figure_maps(
+            facts=at(facts=facts, day=last.end, now=now), measures=[names.PHYSICAL]
         )
-        before = figure_maps(facts=earlier, measures=[names.PHYSICAL])
     ids = [project.pk for project in projects]
     described = _described(ids, week.end)
     counted = {fact.project.pk: fact.report for fact in facts.progress}
@@ -135,7 +131,7 @@ def compile_sheet_content(
             is_pending=any(_waits(counted.get(project.pk)) for project in projects),
         ),
         progress_change=_progress_change(whole, whole_before),
-        method=_method(light_method(thresholds_in_force(bureau=bureau, on=week.end))),
+        method=_method(light_method(facts.thresholds)),
         inputs=inputs,
     )
 

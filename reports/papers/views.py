@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import io
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -19,6 +20,7 @@ from renovation.core.documents.papers import OfficialPaper
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.periods import Quarter, Week
 from renovation.face.wording import moment
+from renovation.records.models import StoredFile
 from renovation.records.services import read_file
 
 from . import numbers, pages, renditions, services
@@ -460,7 +462,7 @@ def outside(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_GET
 @scoped(*READS)
-def file(request: SignedIn, pk: int, kind: str) -> FileResponse:
+def file(request: SignedIn, pk: int, kind: str) -> HttpResponse:
     """The bytes of a paper in a format. The approval form stays in the house."""
     paper = _document(request, pk)
     if kind == Format.APPROVAL and not request.scope.can(P.PAPER_READ_DRAFT):
@@ -473,7 +475,7 @@ def file(request: SignedIn, pk: int, kind: str) -> FileResponse:
 
 @require_GET
 @scoped(*READS)
-def original(request: SignedIn, pk: int) -> FileResponse:
+def original(request: SignedIn, pk: int) -> HttpResponse:
     """The scan of the sealed paper."""
     paper = _document(request, pk)
     if paper.original is None:
@@ -481,12 +483,11 @@ def original(request: SignedIn, pk: int) -> FileResponse:
     return _answer(paper.original, request)
 
 
-def _answer(found: Any, request: SignedIn) -> FileResponse:
-    import io
-
-    return FileResponse(
+def _answer(found: StoredFile, request: SignedIn) -> HttpResponse:
+    answer = FileResponse(
         io.BytesIO(read_file(file=found)),
         as_attachment="inline" not in request.GET,
         filename=found.name,
         content_type=found.content_type,
     )
+    return cast(HttpResponse, answer)
