@@ -193,7 +193,8 @@ def set_schedule(
     by: User | None,
     now: datetime,
 ) -> Schedule:
-    """Make or change the schedule of a kind for an organisation; what was due before now stays undone.
+    """Make or change the schedule of a kind for an organisation; what was due before it was switched on
+    stays undone.
 
     Refuses an unknown kind (``schedule.unknown``) and another period than the kind's (``schedule.period``).
     """
@@ -211,8 +212,10 @@ def set_schedule(
     )
     before = None if created else [row.rule, row.is_enabled]
     if not created and (row.rule, row.is_enabled) != (rule.as_json(), is_enabled):
+        if is_enabled and not row.is_enabled:
+            row.starts_at = now
         row.rule, row.is_enabled = rule.as_json(), is_enabled
-        row.save(update_fields=["rule", "is_enabled"])
+        row.save(update_fields=["rule", "is_enabled", "starts_at"])
     audit(
         act="schedule.set",
         sentence=f"{organisation}“{declared.label}”定为{rule.text}，{'启用' if is_enabled else '停用'}",
