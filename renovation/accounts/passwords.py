@@ -25,12 +25,12 @@ class CharacterClassValidator:
 
 
 class ReuseValidator:
-    """Not one of the last five passwords of the user."""
+    """Not one of the last five passwords of the user, the present one among them."""
 
     def validate(self, password: str, user: User | None = None) -> None:
         if user is None or user.pk is None:
             return
-        records = PasswordRecord.objects.filter(user=user).order_by("-created_at")[:REMEMBERED]
+        records = PasswordRecord.objects.filter(user=user).order_by("-created_at")[: REMEMBERED - 1]
         hashes = [user.password, *(record.password for record in records)]
         if any(check_password(password, old) for old in hashes if old):
             raise ValidationError(self.get_help_text(), code="password_reused")
