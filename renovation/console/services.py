@@ -24,6 +24,12 @@ def first_password() -> str:
     return f"{secrets.choice(_LETTERS).upper()}{'-'.join(groups)}-{secrets.choice(_DIGITS)}"
 
 
+def _home_of(user: User) -> Organisation | None:
+    """Where a user belongs, so that only this district's auditor reads what was done to the account."""
+    membership = user.memberships.select_related("organisation").order_by("pk").first()
+    return membership.organisation if membership else None
+
+
 @transaction.atomic
 def create_user(
     *,
@@ -80,6 +86,7 @@ def update_user(
         by=by,
         now=now,
         target=user,
+        organisation=_home_of(user),
         changes={k: v for k, v in changes.items() if k != "email"} or {"email": ["…", "…"]},
     )
     return user
@@ -96,6 +103,7 @@ def reset_password(*, user: User, by: User, now: datetime) -> str:
         by=by,
         now=now,
         target=user,
+        organisation=_home_of(user),
     )
     return password
 
