@@ -86,11 +86,11 @@ def ranking_table(bulletin: Bulletin) -> Table:
     return Table(
         columns=(
             Column("名次", Kind.COUNT, 2.6),
-            Column("街道", Kind.TEXT, 5.6),
+            Column("街道", Kind.TEXT, 6.8),
             Column("项目数", Kind.COUNT, 3, unit="个"),
             *_PROGRESS,
-            Column("较上季末", Kind.CHANGE, 4.6, unit="百分点", places=1),
-            *(Column(f"{mark.symbol}{word}", Kind.COUNT, 3.2, group="亮灯（个）")
+            Column("较上季末", Kind.CHANGE, 4.8, unit="百分点", places=1),
+            *(Column(f"{mark.symbol}{word}", Kind.COUNT, 3, group="亮灯（个）")
               for word, mark in MARKS.items()),
         ),
         rows=tuple(rows),
@@ -119,16 +119,16 @@ def progress_table(bulletin: Bulletin) -> Table:
         Column("项目名称", Kind.TEXT, 8.6),
         Column("户数", Kind.COUNT, 3.6, unit="户"),
         Column("面积", Kind.DECIMAL, 3.8, unit="万㎡", places=2),
-        Column("计划开工", Kind.DATE, 5.6),
-        Column("实际开工", Kind.DATE, 5.6),
-        Column("计划完工", Kind.DATE, 5.6),
+        Column("计划开工", Kind.DATE, 6.4),
+        Column("实际开工", Kind.DATE, 6.4),
+        Column("计划完工", Kind.DATE, 6.4),
         Column("计划投资", Kind.DECIMAL, 5.2, unit="万元", places=2),
         Column("完成投资", Kind.DECIMAL, 5.2, unit="万元", places=2),
         Column("投资完成率", Kind.DECIMAL, 4, unit="%", places=1),
         Column("资金到位率", Kind.DECIMAL, 4, unit="%", places=1),
         Column("支付率", Kind.DECIMAL, 4, unit="%", places=1),
         *(Column(c.header, c.kind, 4.2, unit=c.unit, places=c.places) for c in _PROGRESS),
-        Column("亮灯", Kind.MARK, 6.6),
+        Column("亮灯", Kind.MARK, 7),
     )
     rows: list[Row] = []
     number = 0
@@ -194,7 +194,7 @@ def lagging_table(bulletin: Bulletin) -> Table:
             Column("项目名称", Kind.TEXT, 7),
             *(Column(c.header, c.kind, 4, unit=c.unit, places=c.places) for c in _PROGRESS),
             Column("亮灯", Kind.MARK, 6.4),
-            Column("滞后起始周", Kind.DATE, 5.6),
+            Column("滞后起始周", Kind.DATE, 6.6),
             Column("施工单位", Kind.TEXT, 8),
             Column("街道报送的原因", Kind.TEXT, 12),
             Column("下周计划", Kind.TEXT, 10),
@@ -297,6 +297,16 @@ def paragraph(text: str) -> Paragraph:
     return Paragraph(line[lead.end() :], lead=lead.group()) if lead else Paragraph(line)
 
 
+def _broken_title(bulletin: Bulletin) -> str:
+    """The title with the breaks of a rhombus where it has the drafted form (词意完整, 7.3.1): issuing
+    body, matter, kind of paper. A person's own title is broken by the layout."""
+    found = re.fullmatch(
+        rf"({re.escape(bulletin.bureau_name)})(关于.{{4,16}}老旧小区改造)(工作.{{2,16}})",
+        bulletin.title,
+    )
+    return "\n".join(found.groups()) if found else bulletin.title
+
+
 def official_paper(
     bulletin: Bulletin,
     *,
@@ -309,7 +319,7 @@ def official_paper(
     year = (issued_on or bulletin.as_of).year
     return OfficialPaper(
         issuer=f"{bulletin.bureau_name}文件",
-        title=bulletin.title,
+        title=_broken_title(bulletin),
         body=body(bulletin),
         number=number,
         number_blank=f"{bulletin.document_prefix}〔{year}〕　　号",

@@ -6,7 +6,7 @@ an `Overlay`; snapshot and overlay together decide every byte (`printed_digest`)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time
 
 from renovation.core.calendar import local_day
@@ -52,6 +52,8 @@ class Overlay:
     draft: str = ""
     version: int = 1
     correction: str = ""
+    compiled_by: str = ""
+    issued_by: str = ""
 
 
 def overlay_of(document: Document) -> Overlay:
@@ -76,6 +78,8 @@ def overlay_of(document: Document) -> Overlay:
         draft=draft,
         version=document.version,
         correction=correction,
+        compiled_by=str(document.drafted_by or "系统"),
+        issued_by=str(document.issued_by or ""),
     )
 
 
@@ -88,12 +92,8 @@ def printed_digest(document: Document, kind: Format) -> str:
             for step in _printed_steps(document)
         )
     overlay = overlay_of(document)
-    text = freeze(
-        (
-            LAYOUT, kind, document.digest, overlay.number, overlay.issued_on, overlay.printed_on,
-            overlay.filled_on, overlay.draft, overlay.version, overlay.correction, steps,
-        )
-    )  # fmt: skip
+    laid = tuple(getattr(overlay, each.name) for each in fields(overlay))
+    text = freeze((LAYOUT, kind, document.digest, *laid, steps))
     return digest_of(text)
 
 
@@ -151,7 +151,7 @@ def sheet_paper(sheet: DispatchSheet, overlay: Overlay) -> SheetPaper:
             f"填报日期：{filled}",
         ),
         blocks=sheet_blocks(sheet, overlay, whole=False),
-        foot=("制表：", "审核：", "印发："),
+        foot=(f"制表：{overlay.compiled_by}", f"印发：{overlay.issued_by}"),
         footer=f"{sheet.head}　{sheet.period_label}",
         draft=overlay.draft,
     )
@@ -300,7 +300,7 @@ def approval_form(document: Document, bulletin: Bulletin) -> ApprovalForm:
             ("文号", document.number or ""),
             ("成文日期", chinese_date(document.issued_on) if document.issued_on else ""),
             ("版次", f"第{document.version}版"),
-            ("密级", "公开"),
+            ("印发日期", chinese_date(local_day(document.issued_at)) if document.issued_at else ""),
         ),
         addressees=bulletin.addressees,
         copies=bulletin.copies,

@@ -92,7 +92,11 @@ def make(*, rendition_id: int, now: datetime) -> bool:
     if not Rendition.objects.claim(rendition_id, now=now):
         return False
     row = Rendition.objects.select_related(
-        "document__bureau", "document__subject", "document__supersedes"
+        "document__bureau",
+        "document__subject",
+        "document__supersedes",
+        "document__drafted_by",
+        "document__issued_by",
     ).get(pk=rendition_id)
     document, kind = row.document, Format(row.format)
     try:

@@ -356,12 +356,12 @@ COLUMNS: tuple[SheetColumn, ...] = (
     _measured("户数", names.HOUSEHOLDS, kind=Kind.COUNT, width=3.4, unit="户"),
     _measured("面积", names.AREA, places=2, width=4.2, unit="万㎡"),
     _worded("改造类别", lambda p: p.row.renovation_type, width=6, is_printed=False),
-    _measured("计划投资", names.PLANNED_INVESTMENT, places=2, width=5, unit="万元", group="投资和资金"),
+    _measured("计划投资", names.PLANNED_INVESTMENT, places=2, width=5.7, unit="万元", group="投资和资金"),
     _measured(
-        "到位资金", names.RECEIVED, places=2, width=5, unit="万元", group="投资和资金"
+        "到位资金", names.RECEIVED, places=2, width=5.7, unit="万元", group="投资和资金"
     ),
     _measured(
-        "完成投资", names.COMPLETED_INVESTMENT, places=2, width=5, unit="万元",
+        "完成投资", names.COMPLETED_INVESTMENT, places=2, width=5.7, unit="万元",
         group="投资和资金", of_return=True,
     ),
     _measured(
@@ -378,9 +378,9 @@ COLUMNS: tuple[SheetColumn, ...] = (
     _worded("实际（预计）完工", _completion, kind=Kind.LABEL, width=6.5, group="工期", is_printed=False),
     _worded("当前阶段", lambda p: p.row.stage, kind=Kind.LABEL, width=4.6),
     _worded("上周计划", lambda p: p.row.last_plan, width=12, is_printed=False),
-    _worded("本周完成情况", lambda p: p.row.work_done, width=14),
+    _worded("本周完成情况", lambda p: p.row.work_done, width=13.5),
     SheetColumn(
-        Column("本周", Kind.CHANGE, 3.4, unit="百分点", group="形象进度", places=1),
+        Column("本周", Kind.CHANGE, 3.9, unit="百分点", group="形象进度", places=1),
         lambda p: _value(p.row.progress_change),
         lambda s: _value(s.progress_change),
         of_return=True,
@@ -390,15 +390,15 @@ COLUMNS: tuple[SheetColumn, ...] = (
     ),
     _measured("序时进度", names.SCHEDULED, places=1, width=3.6, unit="%"),
     _measured(
-        "偏差", names.DEVIATION, kind=Kind.CHANGE, places=1, width=3.8, unit="百分点",
+        "偏差", names.DEVIATION, kind=Kind.CHANGE, places=1, width=4.2, unit="百分点",
         of_return=True,
     ),
     SheetColumn(
-        Column("亮灯", Kind.MARK, 5.4), lambda p: p.row.mark, _lights_text, of_return=False
+        Column("亮灯", Kind.MARK, 6.6), lambda p: p.row.mark, _lights_text, of_return=False
     ),
-    _worded("存在问题", lambda p: p.row.problems, width=11),
-    _worded("需协调事项", lambda p: p.row.coordination, width=8),
-    _worded("下周计划", lambda p: p.row.next_plan, width=10),
+    _worded("存在问题", lambda p: p.row.problems, width=10.5),
+    _worded("需协调事项", lambda p: p.row.coordination, width=7.5),
+    _worded("下周计划", lambda p: p.row.next_plan, width=9.5),
     _worded(
         "在场人数", lambda p: p.row.workers_count, kind=Kind.COUNT, width=3, is_printed=False,
         total=lambda s: _workers(s.rows),
@@ -409,5 +409,5 @@ COLUMNS: tuple[SheetColumn, ...] = (
     _worded("联系电话", lambda p: p.row.phone, kind=Kind.LABEL, width=7, is_printed=False),
     _worded("填报岗", lambda p: p.group.filler, width=7, is_printed=False),
     _worded("填报时间", lambda p: p.group.filled_at, kind=Kind.LABEL, width=7, is_printed=False),
-    _worded("备注", lambda p: p.row.note, width=5),
+    _worded("备注", lambda p: p.row.note, width=6),
 )  # fmt: skip

@@ -62,7 +62,9 @@ def _bureau(request: SignedIn) -> Organisation:
 
 def _document(request: SignedIn, pk: int) -> Document:
     rows = Document.objects.visible_to(request.scope)
-    rows = rows.select_related("bureau", "subject", "original", "supersedes", "issued_by")
+    rows = rows.select_related(
+        "bureau", "subject", "original", "supersedes", "drafted_by", "issued_by"
+    )
     return get_object_or_404(rows, pk=pk)
 
 
