@@ -82,14 +82,14 @@ demo: system venv ## the portal with demo data on http://127.0.0.1:$PORT; RESET=
 test: system-test venv ## everything that CI runs
 	@$(BIN)/python -m tests.checks
 	@echo "== pytest on SQLite"
-	@DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -q --durations=10 -m "$(NOT_IN_SQLITE)"
+	@DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -q -n 2 --durations=10 -m "$(NOT_IN_SQLITE)"
 	@echo "== pytest on PostgreSQL, whole"
-	@$(BIN)/python -m tests.run -q --durations=25
+	@$(BIN)/python -m tests.run -q -n 2 --durations=25
 
 .PHONY: test-fast
 test-fast: system-test venv ## the part that one runs all day
 	@$(BIN)/python -m tests.checks --fast
-	@DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -q --durations=10 -m "$(NOT_IN_SQLITE)" $(ARGS)
+	@DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -q -n 2 --durations=10 -m "$(NOT_IN_SQLITE) and not slow" $(ARGS)
 
 .PHONY: lint
 lint: venv ## all checks but pytest

@@ -64,9 +64,23 @@ def _number() -> int:
     return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
 
 
+#: Modules that load the demo's two years or set whole papers; `make test-fast` leaves them to `make test`.
+SLOW = (
+    "tests/reports/demo/",
+    "tests/reports/papers/",
+    "tests/reports/dashboards/test_pages.py",
+    "tests/renovation/core/documents/test_official_layout.py",
+    "tests/renovation/core/documents/test_fonts.py",
+    "tests/renovation/core/documents/test_pdf.py",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A transactional test gives the rows that migrations wrote back to the tests after it."""
+    """Slow modules are marked; a transactional test gives the rows that migrations wrote back to the
+    tests after it."""
     for item in items:
+        if item.nodeid.startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
         marker = item.get_closest_marker("django_db")
         fixtures = set(getattr(item, "fixturenames", ()))
         if (marker and marker.kwargs.get("transaction")) or fixtures & {
