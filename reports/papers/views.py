@@ -81,6 +81,7 @@ def sheets(request: SignedIn) -> HttpResponse:
         .select_related("subject", "issued_by")
         .defer("snapshot", "texts", "outside_figures")
     )
+    is_district = bureau.pk in request.scope.organisation_ids
     form = None
     if request.scope.can(P.SHEET_ISSUE):
         issued = rows.filter(subject=bureau, state=PaperState.ISSUED)
@@ -92,7 +93,12 @@ def sheets(request: SignedIn) -> HttpResponse:
     return render(
         request,
         "papers_pages/sheets.html",
-        {"lines": pages.week_lines(list(documents)), "page": page, "form": form, "bureau": bureau},
+        {
+            "lines": pages.week_lines(list(documents)),
+            "page": page,
+            "form": form,
+            "is_district": is_district,
+        },
     )
 
 
