@@ -32,3 +32,9 @@ def day_from(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as fault:
         raise Http404 from fault
+
+
+def year_from(text: str) -> int | None:
+    """A year from the address that a calendar can show (four digits, not before 1900); else None."""
+    is_year = len(text) == 4 and text.isascii() and text.isdigit() and text >= "1900"
+    return int(text) if is_year else None

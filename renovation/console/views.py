@@ -263,7 +263,7 @@ def setting(request: SignedIn, key: str) -> HttpResponse:
 def holidays(request: SignedIn) -> HttpResponse:
     """The calendar of a year, with a warning where its arrangement is not published yet."""
     this_year = timezone.localdate().year
-    year = int(text) if (text := request.GET.get("year", "")).isdigit() else this_year
+    year = calendar.year_from(request.GET.get("year", "")) or this_year
     return render(
         request,
         "console/holidays.html",
