@@ -1,0 +1,123 @@
+"""Pages of delivery: the office's alone, its own district's alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from renovation.accounts.models import Organisation
+from renovation.jobs.models import Schedule
+from reports.delivery.models import Subscription
+from reports.papers.enums import PaperKind
+from tests.conftest import Clock
+from tests.factories.accounts import BureauFactory, District, make_district
+from tests.factories.delivery import SubscriptionFactory
+
+pytestmark = pytest.mark.django_db
+NEW = "/delivery/recipients/new/"
+SCHEDULES_QUERIES = 21
+
+
+@pytest.fixture
+def district(clock: Clock) -> District:
+    return make_district()
+
+
+def signed_in(district: District, user: str = "office") -> Client:
+    client = Client()
+    client.force_login(district.users[user])
+    return client
+
+
+def typed(subject: Organisation, **more: str) -> dict[str, Any]:
+    values = {
+        "kind": PaperKind.BULLETIN,
+        "subject": subject.pk,
+        "name": "般阳路街道办事处",
+        "email": "post@street.example",
+        "is_active": "on",
+    }
+    return values | more
+
+
+def test_the_office_alone_gets_in(district: District) -> None:
+    found = {
+        name: signed_in(district, name).get(reverse("delivery:schedules")).status_code
+        for name in district.users
+    }
+    assert found == {name: 200 if name == "office" else 403 for name in district.users}
+    assert signed_in(district, "bureau").post(NEW, typed(district.bureau)).status_code == 403
+    assert not Subscription.objects.exists()
+
+
+def test_another_district_is_not_there(district: District) -> None:
+    other = make_district("boshan-", short_name="博山住建局")
+    own = SubscriptionFactory(bureau=district.bureau, name="本区收件岗")
+    foreign = SubscriptionFactory(bureau=other.bureau, name="别区收件岗")
+    client = signed_in(district)
+    page = client.get(reverse("delivery:schedules"))
+    assert list(page.context["subscriptions"]) == [own]
+    assert "别区收件岗" not in page.content.decode()
+    assert client.get(reverse("delivery:subscription", args=[own.pk])).status_code == 200
+    address = reverse("delivery:subscription", args=[foreign.pk])
+    assert client.get(address).status_code == 404
+    assert client.post(address, typed(district.bureau)).status_code == 404
+    assert client.post(NEW, typed(other.bureau)).status_code == 422
+    foreign.refresh_from_db()
+    assert (foreign.name, Subscription.objects.count()) == ("别区收件岗", 2)
+
+
+def test_a_recipient_is_added_once(district: District) -> None:
+    client = signed_in(district)
+    assert client.post(NEW, typed(district.bureau)).status_code == 302
+    twin = client.post(NEW, typed(district.bureau, name="另一个名字"))
+    assert twin.status_code == 422
+    assert twin.context["form"].errors == {"email": ["这个邮箱已经在收这种文件。"]}
+    assert "另一个名字" in twin.content.decode()
+    street = client.post(NEW, typed(district.street("banyanglu")))
+    sheet = client.post(NEW, typed(district.bureau, kind=PaperKind.DISPATCH_SHEET))
+    assert (street.status_code, sheet.status_code) == (302, 302)
+    rows = Subscription.objects.order_by("pk").values_list("bureau", "subject", "kind")
+    bureau = district.bureau.pk
+    assert list(rows) == [
+        (bureau, bureau, PaperKind.BULLETIN),
+        (bureau, district.street("banyanglu").pk, PaperKind.BULLETIN),
+        (bureau, bureau, PaperKind.DISPATCH_SHEET),
+    ]
+
+
+def test_a_recipient_is_saved_without_being_its_own_twin(district: District) -> None:
+    row = SubscriptionFactory(bureau=district.bureau, email="post@street.example")
+    client = signed_in(district)
+    values = typed(district.bureau)
+    del values["is_active"]
+    answer = client.post(reverse("delivery:subscription", args=[row.pk]), values)
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.is_active) == ("般阳路街道办事处", False)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_costs_the_same_for_more_rows(
+    district: District, clock: Clock, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    now = clock.at("2025-10-09 09:00")
+    bureaus = [
+        district.bureau,
+        *(BureauFactory(parent=district.bureau) for _ in range(count - 1)),
+    ]
+    for bureau in bureaus:
+        SubscriptionFactory(bureau=bureau)
+        Schedule.objects.create(
+            kind="delivery.bulletin", organisation=bureau, rule={}, starts_at=now
+        )
+    client = signed_in(district)
+    client.get(reverse("delivery:schedules"))
+    with django_assert_num_queries(SCHEDULES_QUERIES):
+        page = client.get(reverse("delivery:schedules"))
+    assert len(page.context["rows"]) == count
+    assert len(page.context["subscriptions"]) == count
