@@ -1,0 +1,86 @@
+"""Triggers: made, obeyed, taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations.operations import RunPython
+
+from renovation.core.triggers import refuse
+
+pytestmark = pytest.mark.django_db
+TABLE = "trigger_test"
+
+
+def apply(operation: RunPython, *, backward: bool = False) -> None:
+    code = operation.reverse_code if backward else operation.code
+    with connection.schema_editor(atomic=False) as editor:
+        code(None, editor)  # type: ignore[misc]
+
+
+@pytest.fixture
+def table(transactional_db: None) -> Iterator[None]:
+    run(f"CREATE TABLE {TABLE} (id integer, state varchar(10))")
+    run(f"INSERT INTO {TABLE} VALUES (1, 'open'), (2, 'closed'), (3, NULL)")
+    yield
+    run(f"DROP TABLE {TABLE}")
+
+
+def run(statement: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def rows() -> list[tuple[int, str | None]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, state FROM {TABLE} ORDER BY id")
+        return list(cursor.fetchall())
+
+
+def refused(statement: str, message: str) -> None:
+    with pytest.raises(IntegrityError, match=message):
+        run(statement)
+
+
+def test_a_condition_decides_which_rows_are_refused(table: None) -> None:
+    operation = refuse(
+        "trigger_test_closed",
+        TABLE,
+        "UPDATE",
+        "已关闭，不能修改。",
+        when="OLD.state = 'closed' AND NEW.state IS DISTINCT FROM OLD.state",
+    )
+    apply(operation)
+    run(f"UPDATE {TABLE} SET state = 'done' WHERE id = 1")
+    refused(f"UPDATE {TABLE} SET state = 'open' WHERE id = 2", "已关闭，不能修改。")
+    refused(f"UPDATE {TABLE} SET state = NULL WHERE id = 2", "已关闭，不能修改。")
+    run(f"UPDATE {TABLE} SET id = 4 WHERE id = 2")
+    assert rows() == [(1, "done"), (3, None), (4, "closed")]
+    apply(operation, backward=True)
+    run(f"UPDATE {TABLE} SET state = 'open' WHERE id = 4")
+
+
+@pytest.mark.parametrize(
+    ("event", "statement"),
+    [
+        ("UPDATE", f"UPDATE {TABLE} SET id = 9"),
+        ("DELETE", f"DELETE FROM {TABLE}"),
+        ("INSERT", f"INSERT INTO {TABLE} VALUES (9, 'open')"),
+    ],
+)
+def test_without_a_condition_all_rows_are_refused(table: None, event: str, statement: str) -> None:
+    operation = refuse("trigger_test_all", TABLE, event, "只能'看'。")
+    before = rows()
+    apply(operation)
+    refused(statement, "只能看。")
+    assert rows() == before
+    apply(operation, backward=True)
+    run(statement)
+    assert rows() != before
+
+
+def test_only_three_events_are_known() -> None:
+    with pytest.raises(ValueError, match="TRUNCATE"):
+        refuse("x", TABLE, "TRUNCATE", "不行。")
