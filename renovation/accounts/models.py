@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -87,6 +87,17 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.post_name or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Signing in is no change of the account: it leaves no row in the history."""
+        if set(kwargs.get("update_fields") or ()) != {"last_login"}:
+            super().save(*args, **kwargs)
+            return
+        self.skip_history_when_saving = True
+        try:
+            super().save(*args, **kwargs)
+        finally:
+            del self.skip_history_when_saving
 
 
 class PasswordRecord(models.Model):
