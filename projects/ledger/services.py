@@ -447,5 +447,5 @@ def _check_gate(project: Project, kind: GateKind, actual_on: date, now: datetime
 def counts(gate: Gate) -> bool:
     """Whether a gate is passed in the sense of the figures: a date, and evidence where it is required."""
     return gate.actual_on is not None and (
-        gate.kind not in EVIDENCE_REQUIRED or gate.evidence_id is not None
+        gate.kind not in EVIDENCE_REQUIRED or gate.evidence_id is not None or gate.is_opening
     )

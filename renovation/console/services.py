@@ -122,10 +122,17 @@ def add_membership(
     """Give a role in an organisation for a time.
 
     Refuses (``membership.separation``) to join administration or the audit log with business writes in
-    one person (三员分立, DOMAIN.md §8), and the same role twice (``membership.twice``).
+    one person (三员分立, DOMAIN.md §8), a second organisation (``membership.elsewhere``: what one may do
+    would reach into both), and the same role twice (``membership.twice``).
     """
     held = {Role(each) for each in user.memberships.values_list("role", flat=True)}
     _check_separation(held | {role})
+    if user.memberships.exclude(organisation=organisation).exists():
+        raise Refusal(
+            "membership.elsewhere",
+            "一个账号只能在一个单位任职；在别的单位任职请另设账号。",
+            field="organisation",
+        )
     membership, created = Membership.objects.get_or_create(
         user=user,
         organisation=organisation,

@@ -9,6 +9,7 @@ Message-ID never changes, so a receiver can tell a copy.
 from __future__ import annotations
 
 import smtplib
+import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from email.encoders import encode_base64
@@ -70,10 +71,21 @@ def queue_mail(
 
 
 def send_due(*, now: datetime) -> int:
-    """Send the mails whose time has come, at most fifty; returns how many were sent."""
+    """Send the mails whose time has come, at most fifty; returns how many were sent.
+
+    Each claim carries the moment at which it was made, and a slow server ends the batch early: a mail on
+    its way must never look abandoned. The next sweep goes on.
+    """
     due = OutboxMail.objects.filter(state=MailState.QUEUED, next_attempt_at__lte=now)
     pks = list(due.order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:PER_SWEEP])
-    return sum(send(mail_id=pk, now=now) for pk in pks)
+    began = time.monotonic()
+    sent = 0
+    for pk in pks:
+        spent = timedelta(seconds=int(time.monotonic() - began))
+        if spent > SENDING_LEASE / 2:
+            break
+        sent += send(mail_id=pk, now=now + spent)
+    return sent
 
 
 def send(*, mail_id: int, now: datetime) -> bool:
@@ -109,9 +121,9 @@ def send(*, mail_id: int, now: datetime) -> bool:
         return False
     finally:
         _close(connection)
-    OutboxMail.objects.filter(pk=mail.pk, state=MailState.SENDING).update(
-        state=MailState.SENT, sent_at=now, error="", attempts=mail.attempts + 1
-    )
+    OutboxMail.objects.filter(
+        pk=mail.pk, state__in=[MailState.SENDING, MailState.UNKNOWN], claimed_at=now
+    ).update(state=MailState.SENT, sent_at=now, error="", attempts=mail.attempts + 1)
     return True
 
 

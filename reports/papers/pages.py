@@ -266,3 +266,18 @@ def quarters_to_draft(*, done: Iterable[str], now: datetime) -> list[Quarter]:
     taken = set(done)
     order = [present.previous(), present, present.shift(-2), present.shift(-3)]
     return [quarter for quarter in order if quarter.key not in taken]
+
+
+#: What a person is told once an act is done.
+DONE = {
+    PaperAct.CHECK: "已核稿。接下来由审核人审核。",
+    PaperAct.COUNTERSIGN: "已会签。",
+    PaperAct.APPROVE: "已审核通过。接下来由局领导签发。",
+    PaperAct.SIGN: "已签发。接下来由办公室编号印发。",
+    PaperAct.SEND_BACK: "已退回拟稿人修改。",
+    PaperAct.WITHDRAW: "已作废。",
+    PaperAct.NUMBER: "已编号印发。正在生成正式文件，稍后可以下载。",
+    PaperAct.FILE_ORIGINAL: "正本已归档。以后发送的是这一份。",
+    PaperAct.CORRECT: "已另起更正稿，请核对后按程序办理。",
+    PaperAct.ISSUE: "已印发。正在生成正式文件，稍后可以下载。",
+}

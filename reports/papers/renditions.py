@@ -13,7 +13,7 @@ from renovation.core.errors import Refusal
 from renovation.records.models import StoredFile, WorkState
 from renovation.records.services import store_file
 
-from .enums import Format, PaperKind
+from .enums import Format, PaperKind, PaperState
 from .models import Document, Rendition
 from .nudges import nudge, nudge_after_commit
 from .rendering import file_name, printed_digest, render
@@ -44,7 +44,11 @@ def request(*, document: Document, formats: Iterable[str], now: datetime) -> lis
     """Ask for the bytes of the paper as it stands; what is made or under way is not asked for twice,
     what failed is tried again."""
     found = []
+    issued = current(document=document) if document.state == PaperState.ISSUED else {}
     for each in map(Format, formats):
+        if each in issued and issued[each].work_state == WorkState.DONE:
+            found.append(issued[each])
+            continue
         row, made = Rendition.objects.get_or_create(
             document=document,
             format=each,
@@ -66,7 +70,18 @@ def request_issued(*, document: Document, now: datetime) -> list[Rendition]:
 
 
 def current(*, document: Document) -> dict[str, Rendition]:
-    """The renditions of the paper as it stands now, by format, in whatever state."""
+    """The renditions of the paper as it stands now, by format, in whatever state.
+
+    Of an issued paper they are those that were first asked for when it was issued: these bytes are the
+    document, whatever changes later in an account's name or in the layout.
+    """
+    if document.state == PaperState.ISSUED and document.issued_at is not None:
+        rows = Rendition.objects.filter(document=document, not_before__gte=document.issued_at)
+        found: dict[str, Rendition] = {}
+        for row in rows.select_related("file").order_by("-pk"):
+            if row.format not in found or row.work_state == WorkState.DONE:
+                found[row.format] = row
+        return found
     wanted = {each.value: printed_digest(document, each) for each in formats_of(document)}
     rows = Rendition.objects.filter(document=document, digest__in=list(wanted.values()))
     return {

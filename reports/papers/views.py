@@ -289,18 +289,6 @@ _SERVICES = {
     A.SEND_BACK: services.send_back,
     A.WITHDRAW: services.withdraw,
 }
-_DONE = {
-    A.CHECK: "已核稿。接下来由审核人审核。",
-    A.COUNTERSIGN: "已会签。",
-    A.APPROVE: "已审核通过。接下来由局领导签发。",
-    A.SIGN: "已签发。接下来由办公室编号印发。",
-    A.SEND_BACK: "已退回拟稿人修改。",
-    A.WITHDRAW: "已作废。",
-    A.NUMBER: "已编号印发。正在生成正式文件，稍后可以下载。",
-    A.FILE_ORIGINAL: "正本已归档。以后发送的是这一份。",
-    A.CORRECT: "已另起更正稿，请核对后按程序办理。",
-    A.ISSUE: "已印发。正在生成正式文件，稍后可以下载。",
-}
 
 
 def _act_form(request: HttpRequest, paper: Document, act: str) -> Any:
@@ -342,7 +330,7 @@ def act(request: SignedIn, pk: int, act: str) -> HttpResponse:
                 raise
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
-            messages.success(request, _DONE[PaperAct(act)])
+            messages.success(request, pages.DONE[PaperAct(act)])
             return redirect("papers:document", done.pk)
     context = {
         "document": paper,
@@ -386,6 +374,8 @@ def _do(request: SignedIn, paper: Document, act: str, form: Any) -> Document:
     if act == A.CORRECT:
         reason = form.cleaned_data["opinion"]
         return services.correct(document=paper, reason=reason, by=by, now=now)
+    if request.POST.get("digest", paper.digest) != paper.digest:
+        raise StateConflict("文件内容刚刚有变化，请重新阅读后再办理。", state=paper.state)
     opinion = form.cleaned_data["opinion"]
     done: Document = _SERVICES[PaperAct(act)](document=paper, by=by, now=now, opinion=opinion)
     return done

@@ -14,8 +14,9 @@ from renovation.accounts import tokens
 from renovation.accounts.enums import OrganisationKind, Permission
 from renovation.accounts.models import Organisation, User
 from renovation.accounts.scope import Scope
+from renovation.core.documents.reading import DEFAULT_LIMITS, MEGABYTE
 from renovation.core.documents.xlsx import CONTENT_TYPE
-from renovation.core.errors import Forbidden
+from renovation.core.errors import Forbidden, Refusal
 from renovation.core.periods import Week
 from renovation.intake import services as intake
 from renovation.intake.schemas import UploadOut
@@ -165,6 +166,9 @@ def upload(
     scope, user = _who(request, Permission.RETURN_FILL)
     organisation = _street(scope, street)
     policies.check_fill(scope=scope, street=organisation)
+    if (file.size or 0) > DEFAULT_LIMITS.bytes:  # before it is read into memory
+        most = DEFAULT_LIMITS.bytes // MEGABYTE
+        raise Refusal("file.too_large", f"文件不超过 {most} MB 才能上传。", field="file")
     found = intake.receive(
         pipeline=WEEKLY.code,
         organisation=organisation,

@@ -263,6 +263,7 @@ def test_a_database_in_use_is_left_alone() -> None:
     assert _counts() == before
 
 
+@pytest.mark.django_db(transaction=True)
 def test_reset_empties_guarded_tables_and_guards_them_again() -> None:
     load_on("2026-03-30")
     again = ["--reset", "--without-papers", "--today", "2026-05-06"]

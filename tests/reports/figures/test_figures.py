@@ -165,7 +165,9 @@ def test_a_claim_without_evidence_is_no_gate(scene: Scene) -> None:
 
 def test_a_report_speaks_from_its_sunday(scene: Scene) -> None:
     """On Saturday the week of 28 April speaks, that of 5 May does not, whoever asks."""
-    assert _load(scene, day=date(2025, 5, 3)).get("形象进度").text == "15.7"  # week of 21 April; 取消的小区 is still in it
+    assert (
+        _load(scene, day=date(2025, 5, 3)).get("形象进度").text == "15.7"
+    )  # week of 21 April; 取消的小区 is still in it
     assert _load(scene, day=date(2025, 5, 4)).get("形象进度").text == "22.4"
     everything = _load(scene, Approval.ALL, day=date(2025, 5, 10))
     assert everything.get("形象进度").text == "22.4"
@@ -293,7 +295,10 @@ def test_change_since_last_week(scene: Scene) -> None:
     assert earlier.as_of == date(2025, 5, 4)
     moved = change_of(facts=facts, earlier=earlier, name="偏差")
     assert moved is not None
-    assert (moved.signed_text, moved.unit.text) == ("−3.3", "百分点")  # −24.83 after −21.57, 取消的小区 with it
+    assert (moved.signed_text, moved.unit.text) == (
+        "−3.3",
+        "百分点",
+    )  # −24.83 after −21.57, 取消的小区 with it
     assert change_of(facts=facts, earlier=None, name="偏差") is None
 
 
