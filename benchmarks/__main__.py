@@ -68,7 +68,11 @@ def main() -> int:
 
         print("| measured | ours | beside it | ratio | note |")
         print("|---|---|---|---|---|")
-        for measure in (papers.lines, pages.lines, intake.lines):  # the last one adds 2,000 projects
+        for measure in (
+            papers.lines,
+            pages.lines,
+            intake.lines,
+        ):  # the last one adds 2,000 projects
             for line in measure():
                 print(line.text(), flush=True)
     return 0
