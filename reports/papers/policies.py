@@ -47,6 +47,8 @@ def check_other_person(document: Document, act: str, *, user_id: int) -> None:
     words = {A.CHECK: "核稿", A.COUNTERSIGN: "会签", A.APPROVE: "审核", A.SIGN: "签发"}
     if act in words and drafted == user_id:
         raise Forbidden(f"拟稿人不能{words[PaperAct(act)]}自己的文稿，请由其他人办理。")
+    if act in words and document.steps.filter(act=A.EDIT, by_id=user_id).exists():
+        raise Forbidden(f"修改过文字的人不能{words[PaperAct(act)]}同一份文稿，请由其他人办理。")
     if act == A.SIGN and document.approved_by_id == user_id:
         raise Forbidden("审核人不能签发同一份文件，请由局领导签发。")
 

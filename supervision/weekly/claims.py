@@ -29,9 +29,10 @@ def take_claims(*, weekly_return: WeeklyReturn, by: User, now: datetime) -> list
     for report in weekly_return.reports.select_related("project"):
         for field, kind in CLAIMS.items():
             day: date | None = getattr(report, field)
-            gate = _claim(report, kind, day) if day else None
-            if gate is None:
+            claimed = _claim(report, kind, day, by) if day else None
+            if claimed is None:
                 continue
+            gate, before = claimed
             changed.append(gate)
             audit(
                 act="gate.claim",
@@ -43,12 +44,15 @@ def take_claims(*, weekly_return: WeeklyReturn, by: User, now: datetime) -> list
                 now=now,
                 target=gate,
                 organisation=report.project.street,
-                changes={"actual_on": [None, f"{day}"]},
+                changes={"actual_on": [f"{before}" if before else None, f"{day}"]},
             )
     return changed
 
 
-def _claim(report: WeeklyReport, kind: GateKind, day: date) -> Gate | None:
+def _claim(
+    report: WeeklyReport, kind: GateKind, day: date, by: User
+) -> tuple[Gate, date | None] | None:
+    """The gate with the claimed date and the date that stood there before; None where it keeps its own."""
     gate = Gate.objects.select_for_update().filter(project=report.project, kind=kind).first()
     if gate is None:
         gate = Gate(project=report.project, kind=kind)
@@ -56,7 +60,9 @@ def _claim(report: WeeklyReport, kind: GateKind, day: date) -> Gate | None:
         gate.evidence_id is not None or gate.is_opening or gate.actual_on == day
     ):
         return None
+    before = gate.actual_on
     gate.actual_on = day
+    gate._history_user = by  # type: ignore[attr-defined]
     gate.note = f"{Week(report.weekly_return.week_start).label}周报填报"
     gate.save()
-    return gate
+    return gate, before

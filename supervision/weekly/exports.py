@@ -76,7 +76,7 @@ def _punctuality(entry: Entry) -> str:
     if standing is None or not (standing.is_reported or standing.is_missing):
         return ""
     if standing.is_missing:
-        return "未报"
+        return "按时报后退回" if standing.is_on_time else "未报"
     return "按时" if standing.is_on_time else "迟报"
 
 

@@ -145,6 +145,12 @@ class WeeklyReturn(models.Model):
     def __str__(self) -> str:
         return f"{self.street} {self.week_start} 周报"
 
+    @property
+    def edition(self) -> str:
+        """Which version and which submission of it somebody looks at; an act on another one is stale."""
+        sent = self.submitted_at.isoformat() if self.submitted_at else ""
+        return f"{self.version} {sent}".strip()
+
 
 class ReturnEvent(models.Model):
     """An act on a return: who, when, from which state to which, with what comment. Append-only."""

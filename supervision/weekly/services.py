@@ -243,7 +243,7 @@ def submit(
 @transaction.atomic
 def review(*, weekly_return: WeeklyReturn, by: User, now: datetime) -> WeeklyReturn:
     """The street's reviewer lets a submitted return pass; not the person who submitted it."""
-    weekly_return = _locked(weekly_return)
+    weekly_return = _unchanged(weekly_return)
     step = check_act(
         weekly_return=weekly_return, act=ReturnAct.REVIEW, scope=scope_of(by, on=local_day(now))
     )
@@ -259,7 +259,7 @@ def approve(*, weekly_return: WeeklyReturn, by: User, now: datetime) -> WeeklyRe
     Claimed dates of 开工 and 完工 become gates of the ledger; they count once their evidence is attached.
     Not by who submitted or reviewed it.
     """
-    weekly_return = _locked(weekly_return)
+    weekly_return = _unchanged(weekly_return)
     step = check_act(
         weekly_return=weekly_return, act=ReturnAct.APPROVE, scope=scope_of(by, on=local_day(now))
     )
@@ -413,6 +413,16 @@ def stood_reported(
 
 
 # -- inside ------------------------------------------------------------------------------------------
+def _unchanged(seen: WeeklyReturn) -> WeeklyReturn:
+    """The locked row, where it still is the submission that somebody looked at."""
+    row = _locked(seen)
+    if seen.submitted_at is not None and row.edition != seen.edition:
+        raise StateConflict(
+            "您打开以后这份周报又报送过，请重新核对。", state=row.state, code="return.changed"
+        )
+    return row
+
+
 def _locked(weekly_return: WeeklyReturn) -> WeeklyReturn:
     """The row as it stands now, locked until the transaction ends."""
     rows = WeeklyReturn.objects.select_for_update(of=("self",)).select_related("street")

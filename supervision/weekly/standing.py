@@ -91,7 +91,7 @@ def standing_of(
     phase = moments.phase(now, closes_at=closes_at)
     at = now if closes_at is None else min(now, closes_at)
     reported = first is not None and reported_at(first=first, events=events, moment=at)
-    on_time = reported and first is not None and met_due(first=first, moments=moments)
+    on_time = first is not None and met_due(first=first, moments=moments)
     missing = phase is Phase.CLOSED and not reported
     if missing:
         word, kind = "未报", KIND_OF_STATE[ReturnState.SENT_BACK]

@@ -401,10 +401,10 @@ def act(request: SignedIn, week_start: str, street: str, slug: str) -> HttpRespo
     filled = (form_class or django_forms.Form)(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
-        seen = request.POST.get("version", str(weekly_return.version))
         status = 422
-        if seen != str(weekly_return.version):
-            filled.add_error(None, "这份周报已有新的一版，请回到周报页重新核对。")
+        seen = {"version": str(weekly_return.version), "edition": weekly_return.edition}
+        if any(request.POST.get(name, now_) != now_ for name, now_ in seen.items()):
+            filled.add_error(None, "您打开以后这份周报又有变化，请回到周报页重新核对。")
             status = 409
         elif filled.is_valid():
             try:

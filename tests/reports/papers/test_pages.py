@@ -254,7 +254,9 @@ def test_a_paper_takes_the_same_queries_however_long(db: None, projects: int) ->
     client = _as(world, "reviewer")
     client.get(f"/papers/{sheet.pk}/")
     assert _queries(client, f"/papers/{sheet.pk}/") == PAPER_BUDGET
-    assert _queries(client, f"/papers/{bulletin.pk}/") == PAPER_BUDGET + 1  # the approval form
+    assert (
+        _queries(client, f"/papers/{bulletin.pk}/") == PAPER_BUDGET + 2
+    )  # the approval form, who edited
 
 
 SHEETS_BUDGET = 18
