@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from projects.ledger import downloads
 from projects.ledger.models import Project
+from projects.ledger.tabs import tabs_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
@@ -74,6 +75,7 @@ def project(request: SignedIn, code: str) -> HttpResponse:
         "can_record": policies.can_record(scope=request.scope),
         "can_decide": request.scope.can(Permission.FUNDING_APPROVE),
         "crumbs": _crumbs(found),
+        "tabs": tabs_of(project=found, chosen="funding:project", scope=request.scope),
         "section": "项目",
     }
     return render(request, "funding/project.html", context)

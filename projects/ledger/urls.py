@@ -32,7 +32,6 @@ urlpatterns = [
         planning.baseline_discard,
         name="baseline_discard",
     ),
-    path(f"{_PROJECT}/history/", views.history, name="history"),
     path("programmes/new/", planning.programme_new, name="programme_new"),
     path("programmes/<int:year>/", planning.programme, name="programme"),
     path("programmes/<int:year>/edit/", planning.programme_edit, name="programme_edit"),

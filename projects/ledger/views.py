@@ -1,4 +1,4 @@
-"""Pages of the ledger: a project's own fields, estates, parties, gates, history, files."""
+"""Pages of the ledger: a project's own fields, estates, parties, gates, files."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from . import downloads, policies, services
 from .enums import EVIDENCE_REQUIRED, GateKind
 from .exports import ledger_workbook
 from .forms import EstateForm, GateForm, PartyForm, ProjectForm, RemoveForm, refuse
-from .history import changes_of
 from .models import Estate, Gate, Party, Programme, Project
 from .plans import in_force
+from .tabs import tabs_of
 
 BOTH = ["GET", "POST"]
 
@@ -39,27 +39,17 @@ def answer_status(request: SignedIn) -> int:
 
 
 def page_of(request: SignedIn, project: Project, chosen: str, **more: Any) -> dict[str, Any]:
-    """What every page of a project's ledger shows: crumbs, the parts, who may write."""
-    parts = [
-        ("小区", "estates"),
-        ("参建单位", "parties"),
-        ("关口", "gates"),
-        ("计划", "baselines"),
-    ]
-    if policies.can_read_history(scope=request.scope):
-        parts.append(("沿革", "history"))
+    """What every page of a project's ledger shows: crumbs, the project's tabs, who may write."""
     crumbs = [
         ("项目", reverse("dashboards:projects")),
         (project.name, reverse("dashboards:project", args=[project.code])),
     ]
-    labels = {name: label for label, name in parts}
+    tabs = tabs_of(project=project, chosen=f"ledger:{chosen}", scope=request.scope)
+    title = more.pop("title", "") or next((tab.text for tab in tabs if tab.chosen), "")
     return {
         "project": project,
-        "parts": [
-            (label, reverse(f"ledger:{name}", args=[project.code]), name == chosen)
-            for label, name in parts
-        ],
-        "crumbs": [*crumbs, (more.pop("title", "") or labels.get(chosen, ""), "")],
+        "tabs": tabs,
+        "crumbs": [*crumbs, (title, "")],
         "can_write": policies.can_write(scope=request.scope),
         "section": "项目",
         **more,
@@ -314,18 +304,7 @@ def gate(request: SignedIn, code: str, kind: str) -> HttpResponse:
     return render(request, "ledger/gate.html", context, status=answer_status(request))
 
 
-# -- history, files, export --------------------------------------------------------------------------
-@require_GET
-@scoped(Permission.FIGURES_READ)
-def history(request: SignedIn, code: str) -> HttpResponse:
-    """Who changed what, when, from what to what."""
-    project = project_of(request, code)
-    changes = changes_of(project=project)
-    return render(
-        request, "ledger/history.html", page_of(request, project, "history", changes=changes)
-    )
-
-
+# -- files, export ----------------------------------------------------------------------------------
 @require_GET
 @scoped(Permission.LEDGER_READ)
 def file(request: SignedIn, pk: int) -> HttpResponse:

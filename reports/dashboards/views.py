@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from projects.ledger.models import Project
+from projects.ledger.tabs import tabs_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.scope import Scope
@@ -200,24 +201,6 @@ def _choice_of(request: SignedIn, project: Project, now: datetime) -> Choice:
     return choice
 
 
-def _tabs(project: Project, chosen: str, scope: Scope) -> list[Way]:
-    """The parts of a project that somebody may open, some of them pages of the ledger and of money."""
-    ways = [
-        ("概况", "dashboards:project", Permission.LEDGER_READ),
-        ("计划", "ledger:baselines", Permission.RETURN_READ),
-        ("关口", "ledger:gates", Permission.RETURN_READ),
-        ("资金", "funding:project", Permission.RETURN_READ),
-        ("小区", "ledger:estates", Permission.RETURN_READ),
-        ("参建单位", "ledger:parties", Permission.RETURN_READ),
-        ("沿革", "dashboards:history", Permission.LEDGER_READ),
-    ]
-    return [
-        Way(word, reverse(name, args=[project.code]), name == chosen)
-        for word, name, permission in ways
-        if scope.can(permission)
-    ]
-
-
 @require_safe
 @scoped(Permission.LEDGER_READ)
 def project(request: SignedIn, code: str) -> HttpResponse:
@@ -232,7 +215,7 @@ def project(request: SignedIn, code: str) -> HttpResponse:
     context = {
         "case": case,
         "choice": choice,
-        "tabs": _tabs(row, "dashboards:project", request.scope),
+        "tabs": tabs_of(project=row, chosen="dashboards:project", scope=request.scope),
         "entries": [entry for entry in entries if entry.day <= choice.as_of][:_ENTRIES_SHOWN],
         "subtitle": _project_words(case),
         "curve_note": f"虚线为计划（{case.plan_facts[0][1]}），实线为实际"
@@ -293,7 +276,7 @@ def history(request: SignedIn, code: str) -> HttpResponse:
     shown = [entry for entry in entries if not kind or entry.kind == kind]
     context = {
         "project": row,
-        "tabs": _tabs(row, "dashboards:history", request.scope),
+        "tabs": tabs_of(project=row, chosen="dashboards:history", scope=request.scope),
         "ways": ways,
         "page": Paginator(shown, _ROWS_A_PAGE).get_page(request.GET.get("page")),
         "crumbs": [*_crumbs(row), Way("沿革")],
