@@ -1,0 +1,62 @@
+"""A project: what one street renovates in a year."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from projects.ledger.enums import RenovationType
+from projects.ledger.querysets import ProjectQuerySet
+from renovation.accounts.models import Organisation
+
+from .programme import Programme
+
+
+class Project(models.Model):
+    """A project of a programme in a street; it holds one estate or several."""
+
+    code = models.CharField(
+        "项目编号", max_length=30, unique=True, error_messages={"unique": "已有这个项目编号。"}
+    )
+    plan_code = models.CharField("计划编码", max_length=40, null=True, blank=True, unique=True)
+    budget_code = models.CharField("预算编码", max_length=40, null=True, blank=True, unique=True)
+    name = models.CharField("项目名称", max_length=80)
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, related_name="projects", verbose_name="年度计划"
+    )
+    street = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="projects", verbose_name="街道"
+    )
+    renovation_type = models.CharField(
+        "改造类型", max_length=12, choices=RenovationType.choices, default=RenovationType.BASIC
+    )
+    approved_on = models.DateField("列入计划日期")
+    cancelled_on = models.DateField("取消日期", null=True, blank=True)
+    cancellation_reason = models.CharField("取消原因", max_length=200, blank=True)
+    reporting_from = models.DateField(
+        "开始报送", null=True, blank=True, help_text="不填从列入计划当周起报。"
+    )
+    note = models.TextField("备注", blank=True)
+    is_demo = models.BooleanField("演示数据", default=False)
+    #: Raised by every edit; the edit form refuses to write over a change it has not seen.
+    version = models.PositiveIntegerField("版本", default=1)
+
+    history = HistoricalRecords()
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["street__order", "code"]
+        indexes: ClassVar = [models.Index(fields=["programme", "street"])]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(cancelled_on=None) | ~Q(cancellation_reason=""),
+                name="project_cancelled_with_reason",
+            )
+        ]
+        verbose_name = verbose_name_plural = "项目"
+
+    def __str__(self) -> str:
+        return self.name
