@@ -198,10 +198,9 @@ def build(
         if not show or verdict.standing == show
     )
     taken = sum(verdict.is_taken for verdict in verdicts)
+    # A faulty row is asked for its reasons once it has been mended: until then its questions are neither.
     open_questions = {(v.number, f.code) for v in verdicts for f in v.unexplained if not v.errors}
-    explained = [
-        f for v in verdicts for f in v.questions if (v.number, f.code) not in open_questions
-    ]
+    explained = [f for v in verdicts for f in v.questions if f not in v.unexplained]
     return Preview(
         upload=upload,
         about=about,

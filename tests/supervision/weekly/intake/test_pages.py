@@ -46,6 +46,21 @@ def text_of(response: Any) -> str:
     return re.sub(r"\s+", " ", body)
 
 
+def test_a_question_on_a_faulty_row_is_not_called_explained(scene: Scene) -> None:
+    client = signed_in(scene)
+
+    def shown(spoil: Any) -> str:
+        send(client, scene.filled(spoil))
+        upload = Upload.objects.order_by("-pk").first()
+        assert upload is not None
+        services.read(upload_id=upload.pk, now=upload.received_at)
+        return text_of(client.get(reverse("intake:upload", args=[upload.pk])))
+
+    assert "已填说明" not in shown(put(I6=30, J6="=1+1"))
+    answered = shown(put(I6=30, J6="=1+1", S6="监理复核后调低"))
+    assert "另有 1 处已填说明：周报!I6" in answered
+
+
 # -- from the form to the return, without scripts ----------------------------------------------------
 def test_a_clerk_uploads_looks_confirms(scene: Scene) -> None:
     client = signed_in(scene)
