@@ -10,8 +10,11 @@ for “differs, NULL included”. The application meets an ``IntegrityError``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import RunPython
 
@@ -64,3 +67,39 @@ def refuse(name: str, table: str, event: str, message: str, *, when: str = "") -
                 cursor.execute("DROP TRIGGER {trigger}".format(**words))
 
     return RunPython(forward, backward)
+
+
+_LIFTED_POSTGRESQL = """
+SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE NOT t.tgisinternal AND t.tgname LIKE 'refuse\\_%'
+"""
+_LIFTED_SQLITE = """
+SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'refuse\\_%' ESCAPE '\\'
+"""
+
+
+@contextmanager
+def lifted() -> Iterator[None]:
+    """Let everything be written, for the time of loading a backup alone.
+
+    A backup holds what was approved already, so the order of its tables must not matter. Stands inside the
+    transaction that loads: where that is rolled back, the triggers are back as well.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_LIFTED_POSTGRESQL)
+            tables = [name for (name,) in cursor.fetchall()]
+            for table in tables:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            yield
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is pending forbids ALTER TABLE
+            for table in tables:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        else:
+            cursor.execute(_LIFTED_SQLITE)
+            triggers = list(cursor.fetchall())
+            for name, _ in triggers:
+                cursor.execute(f"DROP TRIGGER {name}")
+            yield
+            for _, statement in triggers:
+                cursor.execute(statement)

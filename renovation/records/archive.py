@@ -28,6 +28,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from renovation.accounts.models import Organisation, User
 from renovation.core.errors import Refusal
+from renovation.core.triggers import lifted
 
 FORMAT = 1
 #: Made anew by ``migrate``, or worthless after a move.
@@ -138,7 +139,7 @@ def read_archive(*, source: IO[bytes], replace: bool = False) -> dict[str, int]:
                     "restore.not_empty", "数据库里已有数据，没有恢复。确要覆盖请加 --replace。"
                 )
             _start_over()
-        with transaction.atomic(), connection.constraint_checks_disabled():
+        with transaction.atomic(), connection.constraint_checks_disabled(), lifted():
             counts = {
                 model._meta.db_table: _load(model, archive, manifest) for model in kept_models()
             }

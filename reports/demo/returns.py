@@ -391,6 +391,10 @@ class ReturnWriter:
 
     # -- storing -----------------------------------------------------------------------------------
     def _store(self, lives: list[_Life]) -> None:
+        # Rows go into drafts: the database takes none into what is approved.
+        states = [(life.row, life.row.state) for life in lives]
+        for row, _ in states:
+            row.state = ReturnState.DRAFT
         firsts = [life for life in lives if life.row.version == 1]
         seconds = [life for life in lives if life.row.version > 1]
         for group in (firsts, seconds):
@@ -409,6 +413,9 @@ class ReturnWriter:
                 event.weekly_return = row
                 events.append(event)
         WeeklyReport.objects.bulk_create(reports, batch_size=300)
+        for row, state in states:
+            row.state = state
+        WeeklyReturn.objects.bulk_update([row for row, _ in states], ["state"], batch_size=300)
         events.sort(key=lambda event: event.at)
         ReturnEvent.objects.bulk_create(events, batch_size=300)
         for event in events:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from projects.ledger.enums import GateKind
-from projects.ledger.models import Gate
+from projects.ledger.models import Gate, Project
+from projects.ledger.services import counts, pass_gate
 from renovation.accounts.models import User
+from renovation.core.errors import Refusal
 from renovation.core.periods import Week
-from renovation.records.services import audit
 
-from .models import WeeklyReport, WeeklyReturn
+from .models import WeeklyReturn
 
 #: Field of the report → the gate that it claims.
 CLAIMS: dict[str, GateKind] = {
@@ -23,46 +24,43 @@ def take_claims(*, weekly_return: WeeklyReturn, by: User, now: datetime) -> list
     """Put the claimed dates of a return into the ledger; returns the gates that changed.
 
     A gate without evidence is a claim and counts for nothing yet; one that has its evidence already keeps
-    its date (the ledger is where that is corrected). Runs in the caller's transaction.
+    its date (the ledger is where that is corrected). The ledger judges a claim as it judges any gate: one
+    that it refuses (a completion before the start that stands there) refuses the approval, under the
+    ledger's own code and with the project's name. Runs in the caller's transaction.
     """
     changed = []
     for report in weekly_return.reports.select_related("project"):
         for field, kind in CLAIMS.items():
             day: date | None = getattr(report, field)
-            claimed = _claim(report, kind, day, by) if day else None
-            if claimed is None:
+            if day is None:
                 continue
-            gate, before = claimed
-            changed.append(gate)
-            audit(
-                act="gate.claim",
-                sentence=(
-                    f"{report.project}按{Week(weekly_return.week_start).label}周报登记"
-                    f"{kind.label}日期{day}，待附依据"
-                ),
-                by=by,
-                now=now,
-                target=gate,
-                organisation=report.project.street,
-                changes={"actual_on": [f"{before}" if before else None, f"{day}"]},
-            )
+            gate = _claim(report.project, kind, day, Week(weekly_return.week_start), by, now)
+            if gate is not None:
+                changed.append(gate)
     return changed
 
 
 def _claim(
-    report: WeeklyReport, kind: GateKind, day: date, by: User
-) -> tuple[Gate, date | None] | None:
-    """The gate with the claimed date and the date that stood there before; None where it keeps its own."""
-    gate = Gate.objects.select_for_update().filter(project=report.project, kind=kind).first()
-    if gate is None:
-        gate = Gate(project=report.project, kind=kind)
-    elif gate.actual_on is not None and (
-        gate.evidence_id is not None or gate.is_opening or gate.actual_on == day
-    ):
+    project: Project, kind: GateKind, day: date, week: Week, by: User, now: datetime
+) -> Gate | None:
+    """The gate with the claimed date; None where it keeps its own."""
+    Project.objects.select_for_update().get(pk=project.pk)
+    present = Gate.objects.filter(project=project, kind=kind, actual_on__isnull=False).first()
+    if present is not None and (counts(present) or present.actual_on == day):
         return None
-    before = gate.actual_on
-    gate.actual_on = day
-    gate._history_user = by  # type: ignore[attr-defined]
-    gate.note = f"{Week(report.weekly_return.week_start).label}周报填报"
-    gate.save()
-    return gate, before
+    try:
+        return pass_gate(
+            project=project,
+            kind=kind,
+            actual_on=day,
+            note=f"{week.label}周报填报，待附依据",
+            by=by,
+            now=now,
+        )
+    except Refusal as refusal:
+        refusal.message = (
+            f"{project}填报的实际{kind.label}日期 {day} 与台账不合：{refusal.message}"
+            "请退回街道改正，或先更正台账里的关口。"
+        )
+        refusal.field = ""
+        raise

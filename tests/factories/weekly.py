@@ -130,9 +130,17 @@ def make_return(
     reached = list(_TRAITS).index(state)
     people = {"submitted_by": (clerk, 1), "reviewed_by": (head, 2), "approved_by": (reviewer, 3)}
     named = {name: person for name, (person, step) in people.items() if person and reached >= step}
-    weekly_return: WeeklyReturn = WeeklyReturnFactory(
+    weekly_return: WeeklyReturn = WeeklyReturnFactory.build(
         street=street, week_start=week_start, **_TRAITS[state], **named, **fields
     )
+    for name in ("submitted_by", "reviewed_by", "approved_by"):
+        person = getattr(weekly_return, name)
+        if person is not None and person.pk is None:
+            person.save()
+            setattr(weekly_return, name, person)
+    # Rows go into a draft: the database takes none into what is approved.
+    weekly_return.state = ReturnState.DRAFT
+    weekly_return.save()
     for project, (percent, investment) in rows.items():
         WeeklyReportFactory(
             weekly_return=weekly_return,
@@ -141,4 +149,6 @@ def make_return(
             completed_investment_fen=investment,
             updated_by=clerk or weekly_return.submitted_by,
         )
+    weekly_return.state = state
+    weekly_return.save(update_fields=["state"])
     return weekly_return

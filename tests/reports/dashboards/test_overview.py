@@ -81,14 +81,20 @@ def test_a_project_that_turned_red_is_the_one_red_word(scene: Scene) -> None:
             "planned_completion_on": date(2025, 6, 30),
         },
     )
-    report = WeeklyReport.objects.get(weekly_return__week_start=BEFORE, project=scene.on_course)
-    WeeklyReport.objects.create(
-        weekly_return=report.weekly_return,
-        project=late,
-        progress_percent=Decimal("25.0"),
-        completed_investment_fen=0,
-        updated_at=report.updated_at,
-        updated_by=report.updated_by,
+    old = WeeklyReport.objects.get(
+        weekly_return__week_start=BEFORE, project=scene.on_course
+    ).weekly_return
+    said = {
+        row.project: (row.progress_percent, row.completed_investment_fen)
+        for row in old.reports.select_related("project")
+    }
+    make_return(
+        old.street,
+        said | {late: ("25.0", 0)},
+        week_start=BEFORE,
+        version=2,
+        supersedes=old,
+        correction_reason="漏报青云小区",
     )
     page = compiled(scene)
     assert [

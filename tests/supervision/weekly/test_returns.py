@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from projects.ledger.enums import GateKind
 from projects.ledger.models import Gate
@@ -18,6 +19,7 @@ from supervision.weekly.enums import ReturnAct, ReturnState
 from supervision.weekly.models import WeeklyReport, WeeklyReturn
 from supervision.weekly.values import ReportValues
 from tests.factories.ledger import GateFactory
+from tests.factories.weekly import make_return
 
 from .office import THURSDAY, WEEK, Office, moment, values_of
 
@@ -372,7 +374,9 @@ def test_claimed_dates_become_gates_without_evidence_on_approval(office: Office)
     assert (claim.actual_on, claim.evidence) == (date(2025, 5, 6), None)
     known.refresh_from_db()
     assert known.actual_on == date(2025, 3, 3)
-    assert AuditEntry.objects.filter(act="gate.claim").count() == 1
+    entry = AuditEntry.objects.get(act="gate.set")
+    assert (entry.object_id, entry.sentence) == (str(claim.pk), "柳泉小区关口“开工”实际 2025-05-06")
+    assert claim.note == "第19周（5月5日—5月11日）周报填报，待附依据"
 
 
 def test_a_later_claim_replaces_an_earlier_one_that_has_no_evidence(office: Office) -> None:
@@ -381,6 +385,64 @@ def test_a_later_claim_replaces_an_earlier_one_that_has_no_evidence(office: Offi
     GateFactory(project=first, kind=GateKind.STARTED, actual_on=date(2025, 5, 1), evidence=None)
     office.approved(claimed_start_on=date(2025, 5, 6))
     assert Gate.objects.get(project=first, kind=GateKind.STARTED).actual_on == date(2025, 5, 6)
+
+
+def test_a_claim_that_the_ledger_refuses_refuses_the_approval(office: Office) -> None:
+    first, second = office.projects
+    reviewed = office.reviewed(
+        progress_percent=Decimal("100.0"), claimed_completion_on=date(2025, 5, 6)
+    )
+    # The ledger was corrected after the street had sent its return.
+    Gate.objects.filter(project=second, kind=GateKind.STARTED).delete()
+    GateFactory(project=second, kind=GateKind.STARTED, actual_on=date(2025, 5, 7))
+    refusal = refused(
+        "gate.order",
+        services.approve,
+        weekly_return=reviewed,
+        by=office.reviewer,
+        now=THURSDAY,
+    )
+    assert refusal.message == (
+        "建材一宿舍填报的实际完工日期 2025-05-06 与台账不合：“完工”不能早于“开工”（2025-05-07）。"
+        "请退回街道改正，或先更正台账里的关口。"
+    )
+    reviewed.refresh_from_db()
+    assert reviewed.state == ReturnState.REVIEWED
+    # All or nothing: the sound claim of the other project was not taken either.
+    assert not Gate.objects.filter(project=first, kind=GateKind.COMPLETED).exists()
+
+
+# -- what the database holds -------------------------------------------------------------------------
+@pytest.mark.parametrize("state", [ReturnState.APPROVED, ReturnState.PUBLISHED])
+def test_the_database_takes_no_row_into_what_is_approved(
+    office: Office, state: ReturnState
+) -> None:
+    first, second = office.projects
+    approved = make_return(office.street, {first: ("10.0", 30_0000_00)}, state=state)
+    report = approved.reports.get()
+    with (
+        pytest.raises(IntegrityError, match="已核定的周报不能再添项目，请用更正"),
+        transaction.atomic(),
+    ):
+        WeeklyReport.objects.create(
+            weekly_return=approved,
+            project=second,
+            updated_at=report.updated_at,
+            updated_by=report.updated_by,
+        )
+    draft = make_return(
+        office.street,
+        {second: ("10.0", 0)},
+        week_start=WEEK.next().start,
+        state=ReturnState.DRAFT,
+    )
+    with (
+        pytest.raises(IntegrityError, match="已核定的周报不能再添项目，请用更正"),
+        transaction.atomic(),
+    ):
+        draft.reports.update(weekly_return=approved)
+    assert [row.project for row in approved.reports.all()] == [first]
+    assert [row.project for row in draft.reports.all()] == [second]
 
 
 def test_the_week_of_a_return_is_its_own(office: Office) -> None:
