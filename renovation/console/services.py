@@ -38,7 +38,7 @@ def create_user(
     email: str,
     organisation: Organisation,
     role: Role,
-    by: User,
+    by: User | None,
     now: datetime,
 ) -> tuple[User, str]:
     """Create a user with one membership; returns the user and the first password, shown only once."""
@@ -114,7 +114,7 @@ def add_membership(
     user: User,
     organisation: Organisation,
     role: Role,
-    by: User,
+    by: User | None,
     now: datetime,
     valid_from: date | None = None,
     valid_to: date | None = None,
@@ -184,7 +184,9 @@ def end_membership(*, membership: Membership, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def save_organisation(*, organisation: Organisation, by: User, now: datetime) -> Organisation:
+def save_organisation(
+    *, organisation: Organisation, by: User | None, now: datetime
+) -> Organisation:
     """Add or change an organisation."""
     creating = organisation.pk is None
     organisation._history_user = by
