@@ -61,6 +61,7 @@ CONTENT_SECURITY_POLICY = {
 WINGS = [
     "projects.ledger",
     "projects.funding",
+    "projects.works",
     "supervision.weekly",
     "reports.figures",
     "reports.papers",

@@ -39,6 +39,7 @@ class Permission(models.TextChoices):
     LEDGER_APPROVE = "ledger.approve", "核定基线和台账"
     FUNDING_WRITE = "funding.write", "登记资金"
     FUNDING_APPROVE = "funding.approve", "核定资金"
+    WORKS_WRITE = "works.write", "登记改造内容、拆违和管线"
     RETURN_READ = "return.read", "看周报"
     RETURN_FILL = "return.fill", "填报周报"
     RETURN_REVIEW = "return.review", "街道审核周报"
@@ -70,6 +71,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     | {
         P.LEDGER_WRITE,
         P.FUNDING_WRITE,
+        P.WORKS_WRITE,
         P.RETURN_SEND_BACK,
         P.PAPER_READ_DRAFT,
         P.PAPER_DRAFT,
@@ -92,7 +94,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.OFFICE: frozenset(
         {P.FIGURES_READ, P.PAPER_READ, P.PAPER_READ_DRAFT, P.PAPER_NUMBER, P.DELIVERY_MANAGE}
     ),
-    Role.CLERK: _READS | {P.RETURN_FILL},
+    Role.CLERK: _READS | {P.RETURN_FILL, P.WORKS_WRITE},
     Role.STREET_HEAD: _READS | {P.RETURN_REVIEW, P.RETURN_SEND_BACK},
     Role.CONTRACTOR: frozenset({P.LEDGER_READ}),
     Role.SUPERVISOR: frozenset({P.LEDGER_READ}),

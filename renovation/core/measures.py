@@ -73,6 +73,10 @@ class Unit(Enum):
     VISITS = ("visits", "次", 0)
     BALLOTS = ("ballots", "票", 0)
     STREETS = ("streets", "家", 0)
+    KILOMETRES = ("kilometres", "公里", 2)
+    LIFTS = ("lifts", "部", 0)
+    ROADS = ("roads", "条", 0)
+    PLACES = ("places", "处", 0)
     SCORE = ("score", "分", 1)
     WORD = ("word", "", 0)
 

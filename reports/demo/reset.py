@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from projects.works.seeds import plant
 from renovation.accounts.models import User
 from renovation.core.errors import Refusal
 
 
 @transaction.atomic
 def empty_database() -> None:
-    """Delete every row. The triggers that guard approved rows are put aside and back, all in one transaction.
+    """Delete every row but those that migrations planted. The triggers that guard approved rows are put aside and back, all in one transaction.
 
     Refuses (``demo.not_empty``) a database with users of whom none came with the demo.
     """
@@ -31,3 +33,4 @@ def empty_database() -> None:
         else:
             # TRUNCATE, which flush uses there, fires no row triggers.
             call_command("flush", interactive=False, verbosity=0)
+    plant(apps)

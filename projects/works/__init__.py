@@ -1,0 +1,1 @@
+"""What is done on the ground: items of the renovation menu, illegal structures, plans of the utilities."""
