@@ -24,11 +24,14 @@ class PartyRole(models.TextChoices):
 
 
 class GateKind(models.TextChoices):
-    """Gates from entry into the programme to hand-over (DOMAIN.md §2.2), in order."""
+    """Gates from the survey of the estates to hand-over (DOMAIN.md §2.2, 工程阶段), in order."""
 
+    SURVEYED = "surveyed", "摸底"
+    CONSULTED = "consulted", "意愿征询"
     PROGRAMMED = "programmed", "列入计划"
     APPROVED = "approved", "立项批复"
     DESIGNED = "designed", "方案确定"
+    DRAWN = "drawn", "施工图预算评审"
     TENDERED = "tendered", "招投标"
     PERMITTED = "permitted", "施工许可"
     STARTED = "started", "开工"
@@ -45,3 +48,18 @@ EVIDENCE_REQUIRED = frozenset({GateKind.STARTED, GateKind.COMPLETED, GateKind.AC
 class BaselineState(models.TextChoices):
     DRAFT = "draft", "草案"
     APPROVED = "approved", "已批准"
+
+
+class ExceptionState(models.TextChoices):
+    """States of a recorded exception from a check of a gate."""
+
+    ASKED = "asked", "待批准"
+    APPROVED = "approved", "已批准"
+    REFUSED = "refused", "未批准"
+    REVOKED = "revoked", "已撤销"
+
+
+class ExceptionAct(models.TextChoices):
+    APPROVE = "approve", "批准"
+    REFUSE = "refuse", "不批准"
+    REVOKE = "revoke", "撤销"

@@ -259,6 +259,7 @@ class GateForm(forms.Form):
     document_number = text("文号", 60)
     evidence = EvidenceField(label="依据文件", required=False)
     note = text("说明", 200)
+    seen_version = forms.IntegerField(widget=forms.HiddenInput(), required=False)
 
     def __init__(
         self, data: Any = None, files: Any = None, *, gate: Gate, needs_evidence: bool
@@ -266,7 +267,7 @@ class GateForm(forms.Form):
         initial = {
             name: getattr(gate, name)
             for name in ("planned_on", "forecast_on", "actual_on", "document_number", "note")
-        }
+        } | {"seen_version": gate.version}
         super().__init__(data, files, initial=initial, use_required_attribute=False)
         if gate.kind in {GateKind.STARTED, GateKind.COMPLETED}:
             del self.fields["planned_on"]  # the plan's own
@@ -277,4 +278,8 @@ class GateForm(forms.Form):
     @property
     def values(self) -> dict[str, Any]:
         """What ``pass_gate`` takes, without the file."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "evidence"}
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in {"evidence", "seen_version"}
+        }

@@ -16,7 +16,7 @@ from renovation.records.services import audit
 
 from .facts import project_facts, projects_of
 from .models import Programme, ProgrammeTotal
-from .services import changed_fields
+from .passing import changed_fields
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,15 @@ class GateQuerySet(models.QuerySet["Gate"]):
         return self.filter(project__in=project.objects.visible_to(scope))
 
 
+class OfProjectQuerySet(models.QuerySet[Any]):
+    """Rows with a foreign key ``project``."""
+
+    def visible_to(self, scope: Scope) -> OfProjectQuerySet:
+        """Rows of the projects in sight."""
+        project: Any = self.model._meta.get_field("project").related_model
+        return self.filter(project__in=project.objects.visible_to(scope))
+
+
 class BaselineQuerySet(models.QuerySet["Baseline"]):
     def visible_to(self, scope: Scope) -> BaselineQuerySet:
         """Plans of the projects in sight; drafts only for whom more than the approved is meant."""

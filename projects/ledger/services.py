@@ -5,7 +5,6 @@ Every service writes an audit entry in its transaction; tracked models also keep
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,24 +16,30 @@ from django.db import models, transaction
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
-from renovation.core.files import NewFile
 from renovation.core.periods import Month
-from renovation.records.models import StoredFile
-from renovation.records.services import audit, store_file
+from renovation.records.services import audit
 
-from .enums import EVIDENCE_REQUIRED, BaselineState, GateKind
+from .conflicts import EditConflict, lock_seen
+from .enums import BaselineState, GateKind
 from .models import Baseline, Gate, MonthlyTarget, Project
+from .passing import changed_fields, counts, pass_gate, record_gate
 
-#: Stands for “not given” where None means “empty”.
-KEEP: Any = object()
-
-
-class EditConflict(Refusal):
-    """Somebody else changed the row since the form was opened; ``changes`` says what and who."""
-
-    def __init__(self, message: str, *, changes: list[str]) -> None:
-        super().__init__("ledger.changed_meanwhile", message)
-        self.changes = changes
+#: What callers name by this module.
+__all__ = [
+    "BaselineValues",
+    "EditConflict",
+    "approve_baseline",
+    "changed_fields",
+    "counts",
+    "create_project",
+    "discard_baseline",
+    "draft_baseline",
+    "pass_gate",
+    "record_gate",
+    "remove_part",
+    "save_part",
+    "update_project",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +54,6 @@ class BaselineValues:
     tasks: Mapping[Month, str]
     document_number: str = ""
     reason: str = ""
-
-
-def changed_fields(row: models.Model, values: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Field → [old, new] as text for what ``values`` would change on a row."""
-    changes: dict[str, list[Any]] = {}
-    for name, new in values.items():
-        old = getattr(row, name)
-        if old != new:
-            changes[name] = [None if part is None else str(part) for part in (old, new)]
-    return changes
 
 
 @transaction.atomic
@@ -96,12 +91,7 @@ def update_project(
 
     Raises ``EditConflict`` with who changed what meanwhile; nothing is written then.
     """
-    present = Project.objects.select_for_update().get(pk=project.pk)
-    if present.version != seen_version:
-        raise EditConflict(
-            "您打开表单后，别人改过这个项目。请看下面的改动，再决定是否保存。",
-            changes=_changes_since(present, seen_version),
-        )
+    present = lock_seen(row=project, seen_version=seen_version, noun="项目")
     changes = changed_fields(present, values)
     if not changes:
         return present
@@ -126,26 +116,6 @@ def update_project(
 
 def _named(row: models.Model, names: Iterable[str]) -> str:
     return "、".join(str(row._meta.get_field(name).verbose_name) for name in names)  # type: ignore[union-attr]
-
-
-def _changes_since(project: Project, version: int) -> list[str]:
-    """Sentences on what happened to a project after a version, newest first."""
-    rows = list(project.history.order_by("-history_id")[:20])
-    said: list[str] = []
-    for newer, older in itertools.pairwise(rows):
-        if newer.version <= version:
-            break
-        who = str(newer.history_user) if newer.history_user else "系统"
-        for change in newer.diff_against(older).changes:
-            if change.field == "version":
-                continue
-            name = project._meta.get_field(change.field).verbose_name  # type: ignore[union-attr]
-            said.append(f"{who}把“{name}”由“{_shown(change.old)}”改为“{_shown(change.new)}”。")
-    return said
-
-
-def _shown(value: Any) -> str:
-    return "空" if value in (None, "") else str(value)
 
 
 @transaction.atomic
@@ -332,120 +302,3 @@ def discard_baseline(*, baseline: Baseline, by: User, now: datetime) -> None:
     )
     row.targets.all().delete()
     row.delete()
-
-
-@transaction.atomic
-def record_gate(
-    *,
-    project: Project,
-    kind: GateKind,
-    values: Mapping[str, Any],
-    evidence: NewFile | None,
-    by: User,
-    now: datetime,
-) -> Gate:
-    """``pass_gate`` with a file that was just handed in; the file is kept in the same transaction."""
-    stored: StoredFile | None = None
-    if evidence is not None:
-        stored = store_file(
-            content=evidence.content,
-            name=evidence.name,
-            content_type=evidence.content_type,
-            by=by,
-            now=now,
-            organisation=project.street,
-        )
-    return pass_gate(project=project, kind=kind, evidence=stored, by=by, now=now, **values)
-
-
-@transaction.atomic
-def pass_gate(
-    *,
-    project: Project,
-    kind: GateKind,
-    actual_on: date | None,
-    by: User | None,
-    now: datetime,
-    evidence: StoredFile | None = None,
-    planned_on: date | None = KEEP,
-    forecast_on: date | None = KEEP,
-    document_number: str = KEEP,
-    note: str = KEEP,
-    is_opening: bool = False,
-) -> Gate:
-    """Set the dates and the evidence of a gate. What requires evidence counts only once it has some.
-
-    What is not given, and evidence that is None, stays as it is.
-
-    Refuses an actual date in the future (``gate.future``), and one before an earlier gate of the works
-    (``gate.order``: 完工 not before 开工, 竣工验收 not before 完工).
-    """
-    Project.objects.select_for_update().get(pk=project.pk)
-    gate = Gate.objects.filter(project=project, kind=kind).first() or Gate(
-        project=project, kind=kind, is_opening=is_opening
-    )
-    if actual_on is not None:
-        _check_gate(project, kind, actual_on, now)
-    values = {
-        "actual_on": actual_on,
-        "planned_on": planned_on,
-        "forecast_on": forecast_on,
-        "evidence": evidence if evidence is not None else KEEP,
-        "document_number": document_number,
-        "note": note,
-    }
-    values = {name: value for name, value in values.items() if value is not KEEP}
-    changes = changed_fields(gate, values)
-    if not changes:
-        return gate
-    for name in changes:
-        setattr(gate, name, values[name])
-    gate._history_user = by  # type: ignore[attr-defined]
-    gate.save()
-    audit(
-        act="gate.set",
-        sentence=f"{project}关口“{kind.label}”" + (f"实际 {actual_on}" if actual_on else "未过"),
-        by=by,
-        now=now,
-        target=gate,
-        organisation=project.street,
-        changes=changes,
-    )
-    return gate
-
-
-WORKS_ORDER = (GateKind.STARTED, GateKind.COMPLETED, GateKind.ACCEPTED)
-
-
-def _check_gate(project: Project, kind: GateKind, actual_on: date, now: datetime) -> None:
-    if actual_on > local_day(now):
-        raise Refusal("gate.future", "实际日期不能晚于今天。", field="actual_on")
-    if kind not in WORKS_ORDER:
-        return
-    place = WORKS_ORDER.index(kind)
-    dates = {
-        gate.kind: gate.actual_on
-        for gate in project.gates.filter(kind__in=WORKS_ORDER)
-        if gate.actual_on is not None
-    }
-    for earlier in WORKS_ORDER[:place]:
-        if earlier in dates and dates[earlier] > actual_on:
-            raise Refusal(
-                "gate.order",
-                f"“{kind.label}”不能早于“{earlier.label}”（{dates[earlier]}）。",
-                field="actual_on",
-            )
-    for later in WORKS_ORDER[place + 1 :]:
-        if later in dates and dates[later] < actual_on:
-            raise Refusal(
-                "gate.order",
-                f"“{kind.label}”不能晚于“{later.label}”（{dates[later]}）。",
-                field="actual_on",
-            )
-
-
-def counts(gate: Gate) -> bool:
-    """Whether a gate is passed in the sense of the figures: a date, and evidence where it is required."""
-    return gate.actual_on is not None and (
-        gate.kind not in EVIDENCE_REQUIRED or gate.evidence_id is not None or gate.is_opening
-    )

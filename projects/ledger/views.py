@@ -17,9 +17,11 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 
 from . import downloads, policies, services
+from .conflicts import EditConflict
 from .enums import EVIDENCE_REQUIRED, GateKind
 from .exports import ledger_workbook
 from .forms import EstateForm, GateForm, PartyForm, ProjectForm, RemoveForm, refuse
+from .gatekeeping import GateRefused
 from .models import Estate, Gate, Party, Programme, Project
 from .plans import in_force
 from .tabs import tabs_of
@@ -78,7 +80,7 @@ def edit(request: SignedIn, code: str) -> HttpResponse:
     project = project_of(request, code)
     data = request.POST.copy() if request.method == "POST" else None
     form = ProjectForm(data, scope=request.scope, project=project)
-    conflict: services.EditConflict | None = None
+    conflict: EditConflict | None = None
     if data is not None and form.is_valid():
         try:
             services.update_project(
@@ -89,7 +91,7 @@ def edit(request: SignedIn, code: str) -> HttpResponse:
                 by=request.user,
                 now=timezone.now(),
             )
-        except services.EditConflict as found:
+        except EditConflict as found:
             conflict = found
             project.refresh_from_db()
             data["seen_version"] = str(project.version)  # what is shown below has been seen
@@ -270,23 +272,32 @@ def gate(request: SignedIn, code: str, kind: str) -> HttpResponse:
         raise Http404("no such gate")
     chosen = GateKind(kind)
     row = project.gates.filter(kind=chosen).select_related("evidence").first()
-    row = row or Gate(project=project, kind=chosen)
+    row = row or Gate(project=project, kind=chosen, version=0)
+    data = request.POST.copy() if request.method == "POST" else None
+    conflict: EditConflict | None = None
     form = GateForm(
-        request.POST if request.method == "POST" else None,
+        data,
         request.FILES if request.method == "POST" else None,
         gate=row,
         needs_evidence=chosen in EVIDENCE_REQUIRED,
     )
-    if request.method == "POST" and form.is_valid():
+    if data is not None and form.is_valid():
         try:
             services.record_gate(
                 project=project,
                 kind=chosen,
                 values=form.values,
                 evidence=form.cleaned_data["evidence"],
+                seen_version=form.cleaned_data["seen_version"] or 0,
                 by=request.user,
                 now=timezone.now(),
             )
+        except EditConflict as found:
+            conflict = found
+            data["seen_version"] = str(found.version)  # what is shown below has been seen
+        except GateRefused as refused:
+            for sentence in refused.sentences:
+                form.add_error("actual_on", sentence)
         except Refusal as refusal:
             refuse(form, refusal)
         else:
@@ -299,9 +310,11 @@ def gate(request: SignedIn, code: str, kind: str) -> HttpResponse:
         title=str(chosen.label),
         form=form,
         gate=row,
-        file_lost=bool(request.FILES) and bool(form.errors),
+        conflict=conflict,
+        file_lost=bool(request.FILES) and bool(form.errors or conflict),
     )
-    return render(request, "ledger/gate.html", context, status=answer_status(request))
+    status = 409 if conflict else answer_status(request)
+    return render(request, "ledger/gate.html", context, status=status)
 
 
 # -- files, export ----------------------------------------------------------------------------------

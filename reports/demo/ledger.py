@@ -42,9 +42,12 @@ CONTRACTOR_PLACES = frozenset({0, 5, 10, 13})
 SUPERVISOR_PLACES = frozenset({0, 3, 8, 13})
 
 _DOCUMENTS = {
+    GateKind.SURVEYED: "摸底调查表",
+    GateKind.CONSULTED: "改造意愿征询汇总表",
     GateKind.PROGRAMMED: "年度计划批复",
     GateKind.APPROVED: "立项批复",
     GateKind.DESIGNED: "改造方案联审意见",
+    GateKind.DRAWN: "施工图审查合格书",
     GateKind.TENDERED: "中标通知书",
     GateKind.PERMITTED: "施工许可证",
     GateKind.STARTED: "开工报告",
@@ -313,6 +316,9 @@ class LedgerWriter:
         story, calendar = one.story, self.calendar
         dice = Dice(f"{one.project.code} gates")
         plan = story.plan
+        for kind, days in ((GateKind.SURVEYED, 96), (GateKind.CONSULTED, 48)):
+            day = calendar.roll_back(self.approved_on - timedelta(days=days + one.place))
+            yield kind, day, day
         yield GateKind.PROGRAMMED, self.approved_on, self.approved_on
         passed = self.approved_on
         lead = (plan.start - self.approved_on).days
@@ -320,11 +326,13 @@ class LedgerWriter:
         for kind, share in (
             (GateKind.APPROVED, 0.34),
             (GateKind.DESIGNED, 0.58),
+            (GateKind.DRAWN, 0.7),
             (GateKind.TENDERED, 0.84),
             (GateKind.PERMITTED, 0.96),
         ):
             planned = calendar.roll_back(self.approved_on + timedelta(days=int(lead * share)))
-            share_of_room = min(int(room * share) + dice.number(0, 5), room)
+            slip = 3 if kind == GateKind.DRAWN else dice.number(0, 5)
+            share_of_room = min(int(room * share) + slip, room)
             passed = max(
                 passed, calendar.roll_back(self.approved_on + timedelta(days=share_of_room))
             )

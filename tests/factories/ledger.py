@@ -15,6 +15,7 @@ from projects.ledger.models import (
     Baseline,
     Estate,
     Gate,
+    GateException,
     MonthlyTarget,
     Party,
     Programme,
@@ -137,6 +138,22 @@ class GateFactory(factory.django.DjangoModelFactory):
     kind = GateKind.STARTED
     actual_on = date(2025, 3, 3)
     evidence = factory.SubFactory(StoredFileFactory)
+
+
+class GateExceptionFactory(factory.django.DjangoModelFactory):
+    """One that is asked for and not decided."""
+
+    class Meta:
+        model = GateException
+
+    project = factory.SubFactory(ProjectFactory)
+    gate = GateKind.STARTED
+    check_code = "ledger.order.started"
+    finding = "前面的关口还没有过：施工许可。"
+    reason = "抢险在先，许可补办"
+    document_number = "淄建会〔2025〕8号"
+    requested_by = factory.SubFactory(UserFactory)
+    requested_at = datetime(2025, 3, 1, 1, tzinfo=UTC)
 
 
 def add_baseline(

@@ -6,6 +6,7 @@ superseded but never edited; quantities stand on the estate; actual dates are ga
 
 from .baseline import Baseline, MonthlyTarget
 from .estate import Estate
+from .exception import GateException
 from .gate import Gate
 from .party import Party
 from .programme import Programme, ProgrammeTotal
@@ -15,6 +16,7 @@ __all__ = [
     "Baseline",
     "Estate",
     "Gate",
+    "GateException",
     "MonthlyTarget",
     "Party",
     "Programme",

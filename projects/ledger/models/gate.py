@@ -32,6 +32,8 @@ class Gate(models.Model):
     document_number = models.CharField("文号", max_length=60, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
     is_opening = models.BooleanField("期初导入", default=False)
+    #: Raised by every edit; the edit form refuses to write over a change it has not seen.
+    version = models.PositiveIntegerField("版本", default=1)
 
     history = HistoricalRecords()
     objects = GateQuerySet.as_manager()

@@ -220,8 +220,17 @@ def test_a_gate_takes_its_evidence_and_gives_it_to_whom_it_concerns(
         ("auditor", 403),
     ):
         assert as_user(Client(), district, user).get(file).status_code == status
-    answer = client.post(address, {"actual_on": "2025-5-8"})
+    answer = client.post(address, {"actual_on": "2025-5-8", "seen_version": "1"})
     assert "实际日期不能晚于今天。" in answer.content.decode()
+    stale = {"actual_on": "2025-3-4", "note": "我写的说明", "seen_version": "0"}
+    answer = client.post(address, stale)
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "填了“实际日期”：2025-03-03。" in text
+    assert "我写的说明" in text
+    assert 'name="seen_version" value="1"' in text
+    gate.refresh_from_db()
+    assert gate.actual_on == date(2025, 3, 3)
 
 
 def plan_fields(**changed: str) -> dict[str, str]:

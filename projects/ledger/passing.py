@@ -1,0 +1,172 @@
+"""Passing gates: dates, evidence, and everything that has to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from renovation.accounts.models import User
+from renovation.core.calendar import local_day
+from renovation.core.errors import Refusal
+from renovation.core.files import NewFile
+from renovation.records.models import StoredFile
+from renovation.records.services import audit, store_file
+
+from .conflicts import check_seen
+from .enums import EVIDENCE_REQUIRED, GateKind
+from .gatekeeping import refuse_what_does_not_hold
+from .models import Gate, Project
+
+#: Stands for “not given” where None means “empty”.
+KEEP: Any = object()
+
+
+def changed_fields(row: models.Model, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Field → [old, new] as text for what ``values`` would change on a row."""
+    changes: dict[str, list[Any]] = {}
+    for name, new in values.items():
+        old = getattr(row, name)
+        if old != new:
+            changes[name] = [None if part is None else str(part) for part in (old, new)]
+    return changes
+
+
+@transaction.atomic
+def record_gate(
+    *,
+    project: Project,
+    kind: GateKind,
+    values: Mapping[str, Any],
+    evidence: NewFile | None,
+    by: User,
+    now: datetime,
+    seen_version: int | None = None,
+) -> Gate:
+    """``pass_gate`` with a file that was just handed in; the file is kept in the same transaction."""
+    stored: StoredFile | None = None
+    if evidence is not None:
+        stored = store_file(
+            content=evidence.content,
+            name=evidence.name,
+            content_type=evidence.content_type,
+            by=by,
+            now=now,
+            organisation=project.street,
+        )
+    return pass_gate(
+        project=project,
+        kind=kind,
+        evidence=stored,
+        by=by,
+        now=now,
+        seen_version=seen_version,
+        **values,
+    )
+
+
+@transaction.atomic
+def pass_gate(
+    *,
+    project: Project,
+    kind: GateKind,
+    actual_on: date | None,
+    by: User | None,
+    now: datetime,
+    evidence: StoredFile | None = None,
+    planned_on: date | None = KEEP,
+    forecast_on: date | None = KEEP,
+    document_number: str = KEEP,
+    note: str = KEEP,
+    is_opening: bool = False,
+    seen_version: int | None = None,
+) -> Gate:
+    """Set the dates and the evidence of a gate. What requires evidence counts only once it has some.
+
+    What is not given, and evidence that is None, stays as it is. ``seen_version`` is the version that a
+    person's form was opened with, 0 for a gate that was not there yet.
+
+    Refuses an actual date in the future (``gate.future``), one before an earlier gate of the works
+    (``gate.order``: 完工 not before 开工, 竣工验收 not before 完工), and, when the gate begins to count or its
+    date changes while it counts, whatever its checks find (``gate.checks``, all sentences at once). A claim
+    without its evidence is no passing and is not checked, nor is what was passed before the portal
+    (``is_opening``). Raises ``EditConflict`` where somebody else was quicker.
+    """
+    Project.objects.select_for_update().get(pk=project.pk)
+    gate = Gate.objects.filter(project=project, kind=kind).first() or Gate(
+        project=project, kind=kind, is_opening=is_opening, version=0
+    )
+    if seen_version is not None:
+        check_seen(row=gate, seen_version=seen_version, noun="关口")
+    counted = counts(gate)
+    if actual_on is not None:
+        _check_gate(project, kind, actual_on, now)
+    values = {
+        "actual_on": actual_on,
+        "planned_on": planned_on,
+        "forecast_on": forecast_on,
+        "evidence": evidence if evidence is not None else KEEP,
+        "document_number": document_number,
+        "note": note,
+    }
+    values = {name: value for name, value in values.items() if value is not KEEP}
+    changes = changed_fields(gate, values)
+    if not changes:
+        return gate
+    for name in changes:
+        setattr(gate, name, values[name])
+    begins = counts(gate) and (not counted or "actual_on" in changes)
+    if actual_on is not None and begins and not gate.is_opening:
+        refuse_what_does_not_hold(project=project, gate=kind, on=actual_on)
+    gate.version += 1
+    gate._history_user = by  # type: ignore[attr-defined]
+    gate.save()
+    audit(
+        act="gate.set",
+        sentence=f"{project}关口“{kind.label}”" + (f"实际 {actual_on}" if actual_on else "未过"),
+        by=by,
+        now=now,
+        target=gate,
+        organisation=project.street,
+        changes=changes,
+    )
+    return gate
+
+
+WORKS_ORDER = (GateKind.STARTED, GateKind.COMPLETED, GateKind.ACCEPTED)
+
+
+def _check_gate(project: Project, kind: GateKind, actual_on: date, now: datetime) -> None:
+    if actual_on > local_day(now):
+        raise Refusal("gate.future", "实际日期不能晚于今天。", field="actual_on")
+    if kind not in WORKS_ORDER:
+        return
+    place = WORKS_ORDER.index(kind)
+    dates = {
+        gate.kind: gate.actual_on
+        for gate in project.gates.filter(kind__in=WORKS_ORDER)
+        if gate.actual_on is not None
+    }
+    for earlier in WORKS_ORDER[:place]:
+        if earlier in dates and dates[earlier] > actual_on:
+            raise Refusal(
+                "gate.order",
+                f"“{kind.label}”不能早于“{earlier.label}”（{dates[earlier]}）。",
+                field="actual_on",
+            )
+    for later in WORKS_ORDER[place + 1 :]:
+        if later in dates and dates[later] < actual_on:
+            raise Refusal(
+                "gate.order",
+                f"“{kind.label}”不能晚于“{later.label}”（{dates[later]}）。",
+                field="actual_on",
+            )
+
+
+def counts(gate: Gate) -> bool:
+    """Whether a gate is passed in the sense of the figures: a date, and evidence where it is required."""
+    return gate.actual_on is not None and (
+        gate.kind not in EVIDENCE_REQUIRED or gate.evidence_id is not None or gate.is_opening
+    )
