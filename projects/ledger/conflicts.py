@@ -96,6 +96,10 @@ def _shown(field: Any, value: Any) -> str:
         return "空"
     if isinstance(value, bool):
         return "是" if value else "否"
+    if field.many_to_many:  # the history keeps the rows of the join table
+        return (
+            "、".join(sorted(str(each[field.m2m_reverse_field_name()]) for each in value)) or "空"
+        )
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return str(value)

@@ -63,3 +63,91 @@ class ExceptionAct(models.TextChoices):
     APPROVE = "approve", "批准"
     REFUSE = "refuse", "不批准"
     REVOKE = "revoke", "撤销"
+
+
+class BuildingStructure(models.TextChoices):
+    """What a building is made of (房屋结构)."""
+
+    BRICK_CONCRETE = "brick_concrete", "砖混"
+    BRICK_WOOD = "brick_wood", "砖木"
+    FRAME = "frame", "框架"
+    SHEAR_WALL = "shear_wall", "剪力墙"
+    OTHER = "other", "其他"
+
+
+#: Roles that one party at a time holds in a project; two at once are warned of.
+SOLE_ROLES = frozenset(
+    {
+        PartyRole.RESPONSIBLE,
+        PartyRole.CONTACT_LEADER,
+        PartyRole.OWNER,
+        PartyRole.CONTRACTOR,
+        PartyRole.SUPERVISOR,
+        PartyRole.AGENT,
+    }
+)
+
+
+class PhotoStage(models.TextChoices):
+    """Before, during and after the works (改造前、改造中、改造后)."""
+
+    BEFORE = "before", "改造前"
+    DURING = "during", "改造中"
+    AFTER = "after", "改造后"
+
+
+class StandardGroup(models.TextChoices):
+    """The two groups of the 20 standards (建办城〔2021〕50号)."""
+
+    BOTTOM_LINE = "bottom_line", "底线要求"
+    BREAKTHROUGH = "breakthrough", "攻坚要求"
+
+
+class Verdict(models.TextChoices):
+    """How a project stands by a standard."""
+
+    MET = "met", "符合"
+    UNMET = "unmet", "不符合"
+    NOT_APPLICABLE = "not_applicable", "不适用"
+
+
+class SurveyKind(models.TextChoices):
+    """两清两访: what is there and what is needed made clear; households visited before and after."""
+
+    CONDITION = "condition", "现状清"
+    NEEDS = "needs", "需求清"
+    VISIT = "visit", "改造前入户走访"
+    REVISIT = "revisit", "改造后入户回访"
+
+
+#: Surveys in which households are visited and counted.
+VISITS = frozenset({SurveyKind.VISIT, SurveyKind.REVISIT})
+
+
+class PublicationKind(models.TextChoices):
+    """四公开: what a project makes public."""
+
+    PLAN = "plan", "方案公开"
+    INVESTMENT = "investment", "投资公开"
+    PROGRESS = "progress", "进度公开"
+    ACCEPTANCE = "acceptance", "验收公开"
+
+
+class CommitmentKind(models.TextChoices):
+    """How a project is carried (攻坚党支部、一把手责任、驻点办公、公职人员带头、积分)."""
+
+    PARTY_BRANCH = "party_branch", "攻坚党支部"
+    HEAD = "head", "一把手责任"
+    ON_SITE = "on_site", "驻点办公"
+    OFFICIALS = "officials", "公职人员带头"
+    POINTS = "points", "贡献积分"
+
+
+class LeadingRank(models.TextChoices):
+    """Ranks of the bureau's leading group, in order."""
+
+    HEAD = "head", "组长"
+    DEPUTY = "deputy", "副组长"
+    MEMBER = "member", "成员"
+    OFFICE_HEAD = "office_head", "办公室主任"
+    OFFICE_MEMBER = "office_member", "办公室成员"

@@ -127,10 +127,8 @@ def _columns(described: Iterable[Described]) -> tuple[Column, ...]:
 def _parties(ids: Sequence[int], on: date) -> dict[tuple[int, str], list[str]]:
     """The names of the parties in office on a day, by project and role."""
     found: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
-    for party in Party.objects.filter(project_id__in=ids):
-        begun = party.valid_from is None or party.valid_from <= on
-        if begun and (party.valid_to is None or party.valid_to >= on):
-            found[party.project_id, party.role].append(party.name)
+    for party in Party.objects.filter(project_id__in=ids).valid_on(on):
+        found[party.project_id, party.role].append(party.name)
     return found
 
 

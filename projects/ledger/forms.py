@@ -11,11 +11,11 @@ from renovation.accounts.enums import OrganisationKind
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Refusal
-from renovation.face.fields import DayField, DecimalField, EvidenceField, WholeField
+from renovation.face.fields import DayField, EvidenceField
 from renovation.face.widgets import LongText, ShortText
 
 from .enums import GateKind, RenovationType
-from .models import Estate, Gate, Party, Programme, Project
+from .models import Gate, Programme, Project
 
 REQUIRED = {"required": "此处未填。"}
 CHOOSE = {"required": "请选择。", "invalid_choice": "没有这一项，请重新选择。"}
@@ -143,99 +143,6 @@ class ProjectForm(forms.Form):
             for name, value in self.cleaned_data.items()
             if name not in {"reason", "seen_version"}
         }
-
-
-class EstateForm(forms.ModelForm[Estate]):
-    """A 小区 with its quantities."""
-
-    building_count = WholeField(label="楼栋数（栋）", minimum=1, maximum=9999)
-    household_count = WholeField(label="户数（户）", minimum=1, maximum=999_999)
-    area_sqm = DecimalField(
-        label="建筑面积（㎡）",
-        places=2,
-        minimum=Decimal("0.01"),
-        maximum=MOST_SQM,
-        help_text="平方米，最多两位小数。",
-    )
-    year_built = WholeField(
-        label="建成年份", minimum=1900, maximum=2030, required=False, help_text="四位数，如 1996。"
-    )
-
-    class Meta:
-        model = Estate
-        fields = (
-            "name",
-            "community",
-            "address",
-            "year_built",
-            "building_count",
-            "household_count",
-            "area_sqm",
-        )
-        error_messages = {"name": REQUIRED, "community": CHOOSE}
-
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.use_required_attribute = False
-        self.instance.project = project
-        field = self.fields["community"]
-        field.queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
-            parent_id=project.street_id, kind=OrganisationKind.COMMUNITY
-        )
-        field.empty_label = "不填"  # type: ignore[attr-defined]
-
-    def clean_name(self) -> str:
-        """Once in a project."""
-        name = str(self.cleaned_data["name"]).strip()
-        others = self.instance.project.estates.filter(name=name).exclude(pk=self.instance.pk)
-        if others.exists():
-            raise forms.ValidationError("这个项目里已有同名的小区。")
-        return name
-
-
-class PartyForm(forms.ModelForm[Party]):
-    """A party to a project."""
-
-    valid_from = DayField(label="起", required=False)
-    valid_to = DayField(label="止", required=False)
-
-    class Meta:
-        model = Party
-        fields = (
-            "role",
-            "name",
-            "organisation",
-            "licence_number",
-            "contact",
-            "phone",
-            "valid_from",
-            "valid_to",
-        )
-        help_texts = {
-            "organisation": "有平台账号的企业选上后，能看到这个项目。",
-            "contact": "写岗位，不写个人姓名，如“项目经理”。",
-        }
-        error_messages = {"role": CHOOSE, "name": REQUIRED}
-
-    def __init__(self, *args: Any, project: Project, scope: Scope, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.use_required_attribute = False
-        self.instance.project = project
-        field = self.fields["organisation"]
-        field.queryset = Organisation.objects.visible_to(scope).filter(  # type: ignore[attr-defined]
-            kind=OrganisationKind.COMPANY
-        )
-        field.empty_label = "没有账号"  # type: ignore[attr-defined]
-        role = self.fields["role"]
-        role.choices = [("", "请选择"), *Party._meta.get_field("role").flatchoices]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Ends after it begins."""
-        cleaned = super().clean() or {}
-        start, end = cleaned.get("valid_from"), cleaned.get("valid_to")
-        if start and end and end < start:
-            self.add_error("valid_to", "止不能早于起。")
-        return cleaned
 
 
 class RemoveForm(forms.Form):

@@ -13,10 +13,27 @@ from django.db import models
 from renovation.accounts.models import Organisation
 from renovation.records.models import AuditEntry, StoredFile
 
-from .models import Baseline, Estate, Gate, Party, Programme, Project
+from .models import (
+    Baseline,
+    Building,
+    Commitment,
+    Estate,
+    Gate,
+    Party,
+    Photo,
+    Programme,
+    Project,
+    ProjectDocument,
+    Publication,
+    StandardCheck,
+    StandardItem,
+    Survey,
+)
 
 #: Fields that say nothing to a reader.
-SILENT = frozenset({"id", "project", "version", "is_demo"})
+SILENT = frozenset(
+    {"id", "project", "version", "is_demo", "outline", "item_version", "checked_by", "checked_at"}
+)
 EMPTY = "空"
 
 
@@ -42,7 +59,7 @@ class Change:
 
 
 def changes_of(*, project: Project) -> list[Change]:
-    """Everything that was changed on a project, its estates, parties, gates and plans, newest first.
+    """Everything that was changed on a project, its parts, plans and files, newest first.
 
     A constant number of queries. Estates and parties that were removed stay in it.
     """
@@ -52,10 +69,17 @@ def changes_of(*, project: Project) -> list[Change]:
         (Estate, {"project_id": project.pk}),
         (Party, {"project_id": project.pk}),
         (Gate, {"project_id": project.pk}),
+        (Survey, {"project_id": project.pk}),
+        (Publication, {"project_id": project.pk}),
+        (Commitment, {"project_id": project.pk}),
+        (StandardCheck, {"project_id": project.pk}),
     )
     for model, narrow in tracked:
         records = model.history.filter(**narrow).select_related("history_user")  # type: ignore[attr-defined]
         rows += [(model, record) for record in records.order_by("history_id")]
+    estates = {record.id for model, record in rows if model is Estate}
+    buildings = Building.history.filter(estate_id__in=estates).select_related("history_user")
+    rows += [(Building, record) for record in buildings.order_by("history_id")]
     names = _names([record for _, record in rows])
     found = []
     before: dict[tuple[type[models.Model], int], Any] = {}
@@ -74,7 +98,7 @@ def changes_of(*, project: Project) -> list[Change]:
                     is_new=older is None,
                 )
             )
-    found += _plan_acts(project)
+    found += _acts(project)
     found.reverse()  # what happened at the same moment: the later row first
     return sorted(found, key=lambda change: change.at, reverse=True)
 
@@ -86,7 +110,16 @@ def _what(model: type[models.Model], record: Any) -> str:
     if model is Gate:
         return f"{act if act != '新增' else '登记'}关口“{record.get_kind_display()}”"
     noun = str(model._meta.verbose_name)
-    label = f"{record.get_role_display()}　{record.name}" if model is Party else record.name
+    if model is Party:
+        label = f"{record.get_role_display()}　{record.name}"
+    elif model is Building:
+        label = record.number
+    elif model in {Survey, Publication, Commitment}:
+        label = record.get_kind_display()
+    elif model is StandardCheck:
+        label = record.get_verdict_display()
+    else:
+        label = record.name
     return f"{act}{noun}“{label}”"
 
 
@@ -128,6 +161,8 @@ def _names(records: Iterable[Any]) -> dict[tuple[str, int], str]:
         Organisation: set(),
         Programme: set(),
         StoredFile: set(),
+        Estate: set(),
+        StandardItem: set(),
     }
     for record in records:
         for attribute, model in (
@@ -136,6 +171,9 @@ def _names(records: Iterable[Any]) -> dict[tuple[str, int], str]:
             ("organisation_id", Organisation),
             ("programme_id", Programme),
             ("evidence_id", StoredFile),
+            ("file_id", StoredFile),
+            ("estate_id", Estate),
+            ("item_id", StandardItem),
         ):
             value = getattr(record, attribute, None)
             if value is not None:
@@ -143,15 +181,21 @@ def _names(records: Iterable[Any]) -> dict[tuple[str, int], str]:
     return {
         (model._meta.label, row.pk): str(row)
         for model, ids in wanted.items()
+        if ids
         for row in model._base_manager.filter(pk__in=ids)
     }
 
 
-def _plan_acts(project: Project) -> list[Change]:
-    """Drafting and approving of plans, which keep no history of their own: from the audit log."""
-    ids = [str(pk) for pk in Baseline.objects.filter(project=project).values_list("pk", flat=True)]
+def _acts(project: Project) -> list[Change]:
+    """What keeps no history of its own, from the audit log: plans, documents, photographs. Four queries."""
+    ids: list[tuple[str, str]] = [
+        (model._meta.label_lower, str(pk))
+        for model in (Baseline, ProjectDocument, Photo)
+        for pk in model._base_manager.filter(project=project).values_list("pk", flat=True)
+    ]
+    wanted = set(ids)
     entries = AuditEntry.objects.filter(
-        object_type=Baseline._meta.label_lower, object_id__in=ids
+        object_type__in={kind for kind, _ in ids}, object_id__in={pk for _, pk in ids}
     ).order_by("pk")
     return [
         Change(
@@ -162,4 +206,5 @@ def _plan_acts(project: Project) -> list[Change]:
             reason=entry.reason,
         )
         for entry in entries
+        if (entry.object_type, entry.object_id) in wanted
     ]

@@ -4,7 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from renovation.core.parameters import Parameter, choice
+from renovation.core.parameters import Kind, Parameter, choice
+
+from .places import Box, parse_box
+
+_BOX: Kind[Box] = Kind(
+    parse_box,
+    lambda box: f"{box.south},{box.west},{box.north},{box.east}",
+    str,
+    hint="南、西、北、东四个数，单位度",
+)
+
+DISTRICT_BOX: Parameter[Box] = Parameter(
+    key="ledger.district_box",
+    label="本区范围（南、西、北、东）",
+    default=parse_box("3.8,73.4,53.6,135.1"),
+    kind=_BOX,
+    help="登记小区位置时，落在范围以外的坐标不收，免得填错、填反。平台默认是全国范围，请改成本区的。",
+    source="平台默认",
+    group="台账",
+)
 
 GATE_ORDER: Parameter[str] = Parameter(
     key="ledger.gate.order",
@@ -16,4 +35,4 @@ GATE_ORDER: Parameter[str] = Parameter(
     group="关口",
 )
 
-PARAMETERS: list[Parameter[Any]] = [GATE_ORDER]
+PARAMETERS: list[Parameter[Any]] = [DISTRICT_BOX, GATE_ORDER]

@@ -7,7 +7,7 @@ from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden
 
 from .enums import BaselineState
-from .models import Baseline
+from .models import Baseline, Party
 
 
 def can_write(*, scope: Scope) -> bool:
@@ -18,6 +18,16 @@ def can_write(*, scope: Scope) -> bool:
 def can_read_history(*, scope: Scope) -> bool:
     """Who changed what is for those who read the figures, not for companies and observers."""
     return scope.can(Permission.FIGURES_READ)
+
+
+def can_see_phone(*, party: Party, scope: Scope) -> bool:
+    """Telephone numbers of contacts are for who works with the streets, and for the company itself."""
+    return scope.can(Permission.RETURN_READ) or party.organisation_id in scope.party_ids
+
+
+def can_file(*, scope: Scope) -> bool:
+    """Who keeps the ledger and who fills in a street's return files what belongs to a project."""
+    return scope.can(Permission.LEDGER_WRITE) or scope.can(Permission.RETURN_FILL)
 
 
 def check_approve_baseline(*, baseline: Baseline, scope: Scope) -> None:

@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
+
+from renovation.accounts.enums import Permission
+from renovation.records.querysets import WorkQuerySet
 
 from .enums import BaselineState
 
 if TYPE_CHECKING:
     from renovation.accounts.scope import Scope
 
-    from .models import Baseline, Gate, Programme, Project
+    from .models import (
+        Baseline,
+        Building,
+        Commitment,
+        DocumentKind,
+        Estate,
+        Gate,
+        LeadingPost,
+        Party,
+        Photo,
+        Programme,
+        Project,
+        ProjectDocument,
+        Publication,
+        StandardCheck,
+        StandardItem,
+        Survey,
+    )
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -63,3 +85,91 @@ class BaselineQuerySet(models.QuerySet["Baseline"]):
 
     def approved(self) -> BaselineQuerySet:
         return self.filter(state=BaselineState.APPROVED)
+
+
+class PartQuerySet(models.QuerySet[Row]):
+    """Rows that belong to a project by ``project``."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Those of the projects in sight."""
+        project: Any = self.model._meta.get_field("project").related_model
+        return self.filter(project__in=project.objects.visible_to(scope))
+
+
+class EstateQuerySet(PartQuerySet["Estate"]):
+    """Estates."""
+
+
+class BuildingQuerySet(models.QuerySet["Building"]):
+    def visible_to(self, scope: Scope) -> BuildingQuerySet:
+        """Buildings of the estates in sight."""
+        estate: Any = self.model._meta.get_field("estate").related_model
+        return self.filter(estate__in=estate.objects.visible_to(scope))
+
+
+class PartyQuerySet(PartQuerySet["Party"]):
+    def valid_on(self, day: date) -> PartyQuerySet:
+        """In office on a day, both ends included."""
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day)
+        )
+
+
+class ProjectDocumentQuerySet(PartQuerySet["ProjectDocument"]):
+    def visible_to(self, scope: Scope) -> Self:
+        """Of the projects in sight; kinds that are kept private only for who works with the streets."""
+        rows = super().visible_to(scope)
+        return rows if scope.can(Permission.RETURN_READ) else rows.filter(kind__is_private=False)
+
+    def newest(self) -> Self:
+        """The latest version of each document that was not taken off."""
+        return self.filter(successor=None, removed_at=None)
+
+
+class PhotoQuerySet(WorkQuerySet["Photo"]):
+    def visible_to(self, scope: Scope) -> PhotoQuerySet:
+        """Photographs of the projects in sight."""
+        project: Any = self.model._meta.get_field("project").related_model
+        return self.filter(project__in=project.objects.visible_to(scope))
+
+    def shown(self) -> PhotoQuerySet:
+        """Those that were not taken off."""
+        return self.filter(removed_at=None)
+
+
+class OfBureauQuerySet(models.QuerySet[Row]):
+    """Rows that belong to a bureau."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Those of the scope's bureau."""
+        return self.filter(bureau_id=scope.bureau_id)
+
+
+class DocumentKindQuerySet(OfBureauQuerySet["DocumentKind"]):
+    """Kinds of documents."""
+
+
+class StandardItemQuerySet(OfBureauQuerySet["StandardItem"]):
+    """The 20 standards."""
+
+
+class LeadingPostQuerySet(OfBureauQuerySet["LeadingPost"]):
+    def valid_on(self, day: date) -> LeadingPostQuerySet:
+        """In office on a day, both ends included."""
+        return self.filter(Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
+
+
+class StandardCheckQuerySet(PartQuerySet["StandardCheck"]):
+    """How projects stand by the standards."""
+
+
+class SurveyQuerySet(PartQuerySet["Survey"]):
+    """Surveys and visits."""
+
+
+class PublicationQuerySet(PartQuerySet["Publication"]):
+    """What was made public."""
+
+
+class CommitmentQuerySet(PartQuerySet["Commitment"]):
+    """How projects are carried."""

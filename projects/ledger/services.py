@@ -5,13 +5,13 @@ Every service writes an audit entry in its transaction; tracked models also keep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
@@ -20,6 +20,7 @@ from renovation.core.periods import Month
 from renovation.records.services import audit
 
 from .conflicts import EditConflict, lock_seen
+from .editing import named
 from .enums import BaselineState, GateKind
 from .models import Baseline, Gate, MonthlyTarget, Project
 from .passing import changed_fields, counts, pass_gate, record_gate
@@ -36,8 +37,6 @@ __all__ = [
     "draft_baseline",
     "pass_gate",
     "record_gate",
-    "remove_part",
-    "save_part",
     "update_project",
 ]
 
@@ -103,7 +102,7 @@ def update_project(
     present.save(update_fields=[*changes, "version"])
     audit(
         act="project.update",
-        sentence=f"修改项目{present}：{_named(present, changes)}",
+        sentence=f"修改项目{present}：{named(present, changes)}",
         by=by,
         now=now,
         target=present,
@@ -112,61 +111,6 @@ def update_project(
         reason=reason,
     )
     return present
-
-
-def _named(row: models.Model, names: Iterable[str]) -> str:
-    return "、".join(str(row._meta.get_field(name).verbose_name) for name in names)  # type: ignore[union-attr]
-
-
-@transaction.atomic
-def save_part(
-    *, part: models.Model, project: Project, by: User, now: datetime, reason: str = ""
-) -> models.Model:
-    """Add or change an estate or a party of a project (a filled-in instance from a form)."""
-    creating = part.pk is None
-    before = None if creating else type(part)._base_manager.get(pk=part.pk)
-    names = [f.attname for f in part._meta.concrete_fields if not f.primary_key]
-    changes = (
-        {name: [None, str(getattr(part, name))] for name in names}
-        if before is None
-        else changed_fields(before, {name: getattr(part, name) for name in names})
-    )
-    if not changes:
-        return part
-    part._history_user = by  # type: ignore[attr-defined]
-    part._change_reason = reason  # type: ignore[attr-defined]
-    part.save()
-    audit(
-        act=f"{part._meta.model_name}.{'create' if creating else 'update'}",
-        sentence=f"{'新增' if creating else '修改'}{project}的{part._meta.verbose_name}{part}",
-        by=by,
-        now=now,
-        target=part,
-        organisation=project.street,
-        changes=changes,
-        reason=reason,
-    )
-    return part
-
-
-@transaction.atomic
-def remove_part(
-    *, part: models.Model, project: Project, reason: str, by: User, now: datetime
-) -> None:
-    """Remove an estate or a party; its history stays. Refuses without a reason (``ledger.reason``)."""
-    if not reason.strip():
-        raise Refusal("ledger.reason", "删除须写明原因。", field="reason")
-    part._history_user = by  # type: ignore[attr-defined]
-    audit(
-        act=f"{part._meta.model_name}.delete",
-        sentence=f"删除{project}的{part._meta.verbose_name}{part}",
-        by=by,
-        now=now,
-        target=part,
-        organisation=project.street,
-        reason=reason,
-    )
-    part.delete()
 
 
 @transaction.atomic

@@ -3,21 +3,28 @@
 from django.urls import path
 
 from . import views
+from .estates import views as estates
 from .planning import views as planning
 
 app_name = "ledger"
 _PROJECT = "projects/<str:code>"
+_BUILDINGS = f"{_PROJECT}/estates/<int:estate_pk>/buildings"
 urlpatterns = [
     path("projects/new/", views.new, name="new"),
     path(f"{_PROJECT}/edit/", views.edit, name="edit"),
-    path(f"{_PROJECT}/estates/", views.estates, name="estates"),
-    path(f"{_PROJECT}/estates/new/", views.estate, name="estate_new"),
-    path(f"{_PROJECT}/estates/<int:pk>/", views.estate, name="estate"),
-    path(f"{_PROJECT}/estates/<int:pk>/remove/", views.estate_remove, name="estate_remove"),
-    path(f"{_PROJECT}/parties/", views.parties, name="parties"),
-    path(f"{_PROJECT}/parties/new/", views.party, name="party_new"),
-    path(f"{_PROJECT}/parties/<int:pk>/", views.party, name="party"),
-    path(f"{_PROJECT}/parties/<int:pk>/remove/", views.party_remove, name="party_remove"),
+    path(f"{_PROJECT}/estates/", estates.estates, name="estates"),
+    path(f"{_PROJECT}/estates/new/", estates.estate, name="estate_new"),
+    path(f"{_PROJECT}/estates/<int:pk>/", estates.estate, name="estate"),
+    path(f"{_PROJECT}/estates/<int:pk>/remove/", estates.estate_remove, name="estate_remove"),
+    path(f"{_PROJECT}/estates/<int:pk>/buildings/", estates.buildings, name="buildings"),
+    path(f"{_BUILDINGS}/new/", estates.building, name="building_new"),
+    path(f"{_BUILDINGS}/<int:pk>/", estates.building, name="building"),
+    path(f"{_BUILDINGS}/<int:pk>/remove/", estates.building_remove, name="building_remove"),
+    path(f"{_PROJECT}/parties/", estates.parties, name="parties"),
+    path(f"{_PROJECT}/parties/new/", estates.party, name="party_new"),
+    path(f"{_PROJECT}/parties/<int:pk>/", estates.party, name="party"),
+    path(f"{_PROJECT}/parties/<int:pk>/replace/", estates.party_replace, name="party_replace"),
+    path(f"{_PROJECT}/parties/<int:pk>/remove/", estates.party_remove, name="party_remove"),
     path(f"{_PROJECT}/gates/", views.gates, name="gates"),
     path(f"{_PROJECT}/gates/<str:kind>/", views.gate, name="gate"),
     path(f"{_PROJECT}/plans/", planning.baselines, name="baselines"),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,46 +14,15 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 
-from . import downloads, policies, services
+from . import downloads, services
 from .conflicts import EditConflict
 from .enums import EVIDENCE_REQUIRED, GateKind
 from .exports import ledger_workbook
-from .forms import EstateForm, GateForm, PartyForm, ProjectForm, RemoveForm, refuse
+from .forms import GateForm, ProjectForm, refuse
 from .gatekeeping import GateRefused
-from .models import Estate, Gate, Party, Programme, Project
+from .models import Gate, Programme, Project
+from .pages import BOTH, answer_status, page_of, project_of
 from .plans import in_force
-from .tabs import tabs_of
-
-BOTH = ["GET", "POST"]
-
-
-def project_of(request: SignedIn, code: str) -> Project:
-    """The project within the scope; 404 for anything else."""
-    rows = Project.objects.visible_to(request.scope).select_related("street", "programme")
-    return get_object_or_404(rows, code=code)
-
-
-def answer_status(request: SignedIn) -> int:
-    """A form that comes back is 422, one that is opened 200."""
-    return 422 if request.method == "POST" else 200
-
-
-def page_of(request: SignedIn, project: Project, chosen: str, **more: Any) -> dict[str, Any]:
-    """What every page of a project's ledger shows: crumbs, the project's tabs, who may write."""
-    crumbs = [
-        ("项目", reverse("dashboards:projects")),
-        (project.name, reverse("dashboards:project", args=[project.code])),
-    ]
-    tabs = tabs_of(project=project, chosen=f"ledger:{chosen}", scope=request.scope)
-    title = more.pop("title", "") or next((tab.text for tab in tabs if tab.chosen), "")
-    return {
-        "project": project,
-        "tabs": tabs,
-        "crumbs": [*crumbs, (title, "")],
-        "can_write": policies.can_write(scope=request.scope),
-        "section": "项目",
-        **more,
-    }
 
 
 # -- the project's own fields ------------------------------------------------------------------------
@@ -104,132 +71,6 @@ def edit(request: SignedIn, code: str) -> HttpResponse:
         page_of(request, project, "edit", title="修改项目", form=form, conflict=conflict),
         status=409 if conflict else answer_status(request),
     )
-
-
-# -- estates and parties -----------------------------------------------------------------------------
-@require_GET
-@scoped(Permission.LEDGER_READ)
-def estates(request: SignedIn, code: str) -> HttpResponse:
-    """The estates of a project with their sums."""
-    project = project_of(request, code)
-    rows = list(project.estates.select_related("community"))
-    sums = {
-        "buildings": sum(row.building_count for row in rows),
-        "households": sum(row.household_count for row in rows),
-        "area": sum(row.area_sqm for row in rows),
-    }
-    plan = in_force(baselines=list(project.baselines.all()), on=local_day(timezone.now()))
-    return render(
-        request,
-        "ledger/estates.html",
-        page_of(request, project, "estates", rows=rows, sums=sums, plan=plan),
-    )
-
-
-@require_GET
-@scoped(Permission.LEDGER_READ)
-def parties(request: SignedIn, code: str) -> HttpResponse:
-    """The parties to a project."""
-    project = project_of(request, code)
-    rows = project.parties.select_related("organisation")
-    today = local_day(timezone.now())
-    return render(
-        request,
-        "ledger/parties.html",
-        page_of(request, project, "parties", rows=rows, today=today),
-    )
-
-
-def _part_page(
-    request: SignedIn, project: Project, part: Estate | Party, form: EstateForm | PartyForm
-) -> HttpResponse:
-    """Add or change an estate or a party."""
-    listing = "estates" if isinstance(part, Estate) else "parties"
-    creating = part.pk is None
-    noun = str(part._meta.verbose_name)
-    if request.method == "POST" and form.is_valid():
-        saved = services.save_part(
-            part=form.save(commit=False), project=project, by=request.user, now=timezone.now()
-        )
-        messages.success(request, f"已{'新增' if creating else '保存'}{noun}“{saved}”。")
-        return redirect(f"ledger:{listing}", code=project.code)
-    title = f"新增{noun}" if creating else f"修改{noun}"
-    remove = (
-        ""
-        if creating
-        else reverse(
-            f"ledger:{'estate' if listing == 'estates' else 'party'}_remove",
-            args=[project.code, part.pk],
-        )
-    )
-    context = page_of(
-        request, project, listing, title=title, heading=title, form=form, remove_href=remove
-    )
-    return render(request, "ledger/part.html", context, status=answer_status(request))
-
-
-def _remove_page(request: SignedIn, project: Project, part: Estate | Party) -> HttpResponse:
-    """Ask why, then remove."""
-    listing = "estates" if isinstance(part, Estate) else "parties"
-    form = RemoveForm(request.POST or None, use_required_attribute=False)
-    name = str(part)
-    if request.method == "POST" and form.is_valid():
-        services.remove_part(
-            part=part,
-            project=project,
-            reason=form.cleaned_data["reason"],
-            by=request.user,
-            now=timezone.now(),
-        )
-        messages.success(request, f"已删除“{name}”。它的沿革还在。")
-        return redirect(f"ledger:{listing}", code=project.code)
-    context = page_of(
-        request,
-        project,
-        listing,
-        title="删除",
-        form=form,
-        part=part,
-        noun=part._meta.verbose_name,
-        back=reverse(f"ledger:{listing}", args=[project.code]),
-    )
-    return render(request, "ledger/remove.html", context, status=answer_status(request))
-
-
-@require_http_methods(BOTH)
-@scoped(Permission.LEDGER_WRITE)
-def estate(request: SignedIn, code: str, pk: int | None = None) -> HttpResponse:
-    """A new estate, or one that is changed."""
-    project = project_of(request, code)
-    part = Estate() if pk is None else get_object_or_404(project.estates, pk=pk)
-    form = EstateForm(request.POST or None, instance=part, project=project)
-    return _part_page(request, project, part, form)
-
-
-@require_http_methods(BOTH)
-@scoped(Permission.LEDGER_WRITE)
-def estate_remove(request: SignedIn, code: str, pk: int) -> HttpResponse:
-    """Remove an estate."""
-    project = project_of(request, code)
-    return _remove_page(request, project, get_object_or_404(project.estates, pk=pk))
-
-
-@require_http_methods(BOTH)
-@scoped(Permission.LEDGER_WRITE)
-def party(request: SignedIn, code: str, pk: int | None = None) -> HttpResponse:
-    """A new party, or one that is changed."""
-    project = project_of(request, code)
-    part = Party() if pk is None else get_object_or_404(project.parties, pk=pk)
-    form = PartyForm(request.POST or None, instance=part, project=project, scope=request.scope)
-    return _part_page(request, project, part, form)
-
-
-@require_http_methods(BOTH)
-@scoped(Permission.LEDGER_WRITE)
-def party_remove(request: SignedIn, code: str, pk: int) -> HttpResponse:
-    """Remove a party."""
-    project = project_of(request, code)
-    return _remove_page(request, project, get_object_or_404(project.parties, pk=pk))
 
 
 # -- gates -------------------------------------------------------------------------------------------

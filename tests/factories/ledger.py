@@ -13,6 +13,7 @@ import factory
 from projects.ledger.enums import BaselineState, GateKind, PartyRole, RenovationType
 from projects.ledger.models import (
     Baseline,
+    Building,
     Estate,
     Gate,
     GateException,
@@ -88,6 +89,18 @@ class EstateFactory(factory.django.DjangoModelFactory):
     building_count = 3
     household_count = 100
     area_sqm = Decimal("10000.00")
+
+
+class BuildingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Building
+
+    estate = factory.SubFactory(EstateFactory)
+    number = factory.Sequence(lambda n: f"{n}号楼")
+    unit_count = 3
+    floor_count = 6
+    household_count = 36
+    area_sqm = Decimal("3400.00")
 
 
 class PartyFactory(factory.django.DjangoModelFactory):

@@ -5,21 +5,34 @@ superseded but never edited; quantities stand on the estate; actual dates are ga
 """
 
 from .baseline import Baseline, MonthlyTarget
-from .estate import Estate
+from .dossier import DocumentKind, Photo, ProjectDocument
+from .duties import Commitment, LeadingPost, Publication, Survey
+from .estate import Building, Estate
 from .exception import GateException
 from .gate import Gate
 from .party import Party
 from .programme import Programme, ProgrammeTotal
 from .project import Project
+from .standards import StandardCheck, StandardItem
 
 __all__ = [
     "Baseline",
+    "Building",
+    "Commitment",
+    "DocumentKind",
     "Estate",
     "Gate",
     "GateException",
+    "LeadingPost",
     "MonthlyTarget",
     "Party",
+    "Photo",
     "Programme",
     "ProgrammeTotal",
     "Project",
+    "ProjectDocument",
+    "Publication",
+    "StandardCheck",
+    "StandardItem",
+    "Survey",
 ]

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from projects.ledger.enums import PartyRole
+from projects.ledger.querysets import PartyQuerySet
 from renovation.accounts.models import Organisation
 
 from .project import Project
@@ -36,7 +37,18 @@ class Party(models.Model):
     valid_from = models.DateField("起", null=True, blank=True)
     valid_to = models.DateField("止", null=True, blank=True)
 
+    succeeds = models.OneToOneField(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="successor",
+        verbose_name="接替",
+    )
+    version = models.PositiveIntegerField("版本", default=1)
+
     history = HistoricalRecords()
+    objects = PartyQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["project", "pk"]

@@ -33,6 +33,15 @@ class Project(models.Model):
     renovation_type = models.CharField(
         "改造类型", max_length=12, choices=RenovationType.choices, default=RenovationType.BASIC
     )
+    feature = models.CharField(
+        "特色",
+        max_length=60,
+        blank=True,
+        help_text="一小区一特色，一句话，如“口袋花园串起三个院子”。",
+    )
+    is_model = models.BooleanField("示范样板", default=False)
+    model_on = models.DateField("定为样板日期", null=True, blank=True)
+    model_reason = models.CharField("定为样板的理由", max_length=200, blank=True)
     approved_on = models.DateField("列入计划日期")
     cancelled_on = models.DateField("取消日期", null=True, blank=True)
     cancellation_reason = models.CharField("取消原因", max_length=200, blank=True)
@@ -54,7 +63,11 @@ class Project(models.Model):
             models.CheckConstraint(
                 condition=Q(cancelled_on=None) | ~Q(cancellation_reason=""),
                 name="project_cancelled_with_reason",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(is_model=False) | (Q(model_on__isnull=False) & ~Q(model_reason="")),
+                name="project_model_with_day_and_reason",
+            ),
         ]
         verbose_name = verbose_name_plural = "项目"
 

@@ -15,8 +15,8 @@ from projects.ledger import policies, programmes, services
 from projects.ledger.enums import BaselineState, GateKind
 from projects.ledger.forms import refuse
 from projects.ledger.models import Baseline, Programme, Project
+from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from projects.ledger.plans import in_force, side_by_side
-from projects.ledger.views import BOTH, answer_status, page_of, project_of
 from renovation.accounts.enums import OrganisationKind, Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation

@@ -1,0 +1,1 @@
+"""Estates with their buildings and places, and the parties to a project."""
