@@ -28,6 +28,7 @@ from renovation.records.services import audit, work_calendar
 from reports.papers.enums import PaperKind, PaperState
 from reports.papers.models import Document
 from reports.papers.services import bytes_to_mail, is_ready_to_mail
+from reports.papers.versions import replaced_by
 
 from .models import Delivery, Subscription
 
@@ -63,9 +64,8 @@ def deliver_due(*, now: datetime) -> int:
     waiting = (
         Document.objects.filter(state=PaperState.ISSUED, issued_at__gte=now - FRESH)
         .exclude(Exists(Delivery.objects.filter(document=OuterRef("pk"))))
-        .exclude(
-            Exists(Document.objects.filter(supersedes=OuterRef("pk"), state=PaperState.ISSUED))
-        )
+        .with_successor()
+        .exclude(is_superseded=True)
         .filter(
             Exists(
                 Subscription.objects.filter(
@@ -100,6 +100,7 @@ def deliver(*, document: Document, by: User | None, now: datetime) -> list[Deliv
     present = Document.objects.select_for_update().get(pk=document.pk)
     if present.state != PaperState.ISSUED:
         raise Refusal("delivery.not_issued", "文件还没有印发，不能发送。")
+    replaced = replaced_by(present)
     had = set(present.deliveries.values_list("recipient", flat=True))
     files = bytes_to_mail(present)
     made = []
@@ -109,12 +110,17 @@ def deliver(*, document: Document, by: User | None, now: datetime) -> list[Deliv
     for subscription in subscriptions:
         if subscription.email in had:
             continue
-        context = {"document": present, "subscription": subscription, "files": files}
+        context = {
+            "document": present,
+            "subscription": subscription,
+            "files": files,
+            "replaced": replaced,
+        }
         mail = queue_mail(
             key=f"document:{present.pk}:{subscription.email}",
             recipient=subscription.email,
             recipient_name=subscription.name,
-            subject=present.title if present.version == 1 else f"【更正】{present.title}",
+            subject=f"【更正】{present.title}" if replaced else present.title,
             text=render_to_string("delivery/mail.txt", context),
             html=render_to_string("delivery/mail.html", context),
             attachments=files,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -166,6 +166,20 @@ class Facts:
                     groups[PROJECT, row.project_code].append(row)
             grouped[name] = groups
         return grouped
+
+    def only(self, projects: Collection[int]) -> Facts:
+        """The same facts of some of the projects (ids): a part of the figures with sums of its own, from the
+        rows that were read. Returns stay, for a return belongs to a street."""
+        return replace(
+            self,
+            ledger=replace(
+                self.ledger, projects=[row for row in self.ledger.projects if row.pk in projects]
+            ),
+            projects=[fact for fact in self.projects if fact.pk in projects],
+            progress=[fact for fact in self.progress if fact.project.pk in projects],
+            money=[fact for fact in self.money if fact.project.pk in projects],
+            _found={},
+        )
 
     def rows(self, table: str, place: Place | None = None) -> Sequence[Any]:
         """The facts of a table at a place (the widest where none is named)."""

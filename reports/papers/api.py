@@ -52,8 +52,7 @@ class DocumentOut(Schema):
             issued_at=paper.issued_at,
             issued_on=paper.issued_on,
             digest=paper.digest,
-            superseded=hasattr(paper, "superseded_by")
-            and paper.superseded_by.state == PaperState.ISSUED,
+            superseded=paper.is_superseded,  # type: ignore[attr-defined]
         )
 
 
@@ -68,7 +67,7 @@ def _issued(request: HttpRequest) -> DocumentQuerySet:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     if not scope.can(Permission.PAPER_READ):
         raise Forbidden("您的岗位不能读取文件。")
-    rows = Document.objects.visible_to(scope).select_related("subject", "superseded_by")
+    rows = Document.objects.visible_to(scope).select_related("subject").with_successor()
     return rows.filter(state=PaperState.ISSUED)
 
 

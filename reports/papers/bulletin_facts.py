@@ -12,12 +12,13 @@ from projects.ledger.models import Party
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
 from renovation.core.measures import Approval
-from renovation.core.periods import Quarter
+from renovation.core.periods import Quarter, Week
 from renovation.records.services import values_in_force
 from reports.figures.services import STREET, Facts, load, ranking
 from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES
 from supervision.weekly.facts import ReturnFacts
 from supervision.weekly.models import StatusJudgement, WeeklyReport, WeeklyReturn
+from supervision.weekly.weeks import carried_over
 
 from . import names
 from .bulletin_text import Draft
@@ -102,6 +103,8 @@ def compile_bulletin_content(
         streets=streets,
         notes=(light_method(facts.thresholds),),
     )
+    last_week = Week.of(as_of + timedelta(days=1)).previous()
+    carried = carried_over(programme=programme, week=last_week)
     draft = Draft(
         quarter=quarter,
         as_of=as_of,
@@ -118,6 +121,8 @@ def compile_bulletin_content(
         start_deadline_on=programme.start_deadline_on,
         year=programme.year,
         pending_returns=_pending(facts, quarter),
+        carried_count=len(carried),
+        carried_streets=tuple(dict.fromkeys(each.street.short_name for each in carried)),
     )
     draft.write()
     bound = Bulletin(

@@ -48,6 +48,8 @@ class Draft:
     start_deadline_on: date | None = None
     year: int = 0
     pending_returns: int = 0
+    carried_count: int = 0
+    carried_streets: tuple[str, ...] = ()
     named: dict[str, NamedFigure] = field(default_factory=dict)
     quotes: dict[str, str] = field(default_factory=dict)
     passages: list[Passage] = field(default_factory=list)
@@ -127,6 +129,7 @@ class Draft:
         self.say("gates", "关键节点", PROGRESS, self._gates())
         self.say("progress", "工程进度", PROGRESS, self._progress())
         self.say("lights", "亮灯情况", PROGRESS, self._lights())
+        self.say("carried", "结转项目", PROGRESS, self._carried())
         self.say("ranking", "各街道排名", RANKING, self._ranking())
         self.say("practice", "先进做法", PRACTICE, self._practice())
         for key, name, text, kind in self._problems():
@@ -216,6 +219,15 @@ class Draft:
             for light, said in words
         ]
         return f"按项目亮灯情况看，{'、'.join(parts)}。"
+
+    def _carried(self) -> str:
+        """Projects of other years that still report: told, for the figures leave them out."""
+        if not self.carried_count:
+            return ""
+        return (
+            f"以前年度结转、仍按周报送的项目{self.count('结转项目数', self.carried_count)}"
+            f"（{'、'.join(self.carried_streets)}），由周调度表单列，不计入以上各项数据。"
+        )
 
     def _ranking(self) -> str:
         ranked = [street for street in self.streets if street.place is not None]

@@ -13,16 +13,21 @@ from renovation.core.periods import Quarter, Week
 from renovation.records.services import audit
 
 from .bulletin_facts import compile_bulletin_content
+from .bulletins import Bulletin
 from .enums import PaperAct, PaperKind, PaperState
+from .locking import lock_bureau, locked
 from .models import Document, DocumentStep
 from .policies import check_act
-from .sheet_facts import compile_sheet_content
-from .snapshots import Content, digest_of_content, sheet_of, stored
+from .sheet_facts import compile_sheet_content, read_week
+from .sheets import DispatchSheet
+from .snapshots import Content, digest_of_content, stored
+from .versions import latest, replaced_by
 
 A = PaperAct
 S = PaperState
 
 
+@transaction.atomic
 def compile_sheet(
     *,
     bureau: Organisation,
@@ -36,7 +41,42 @@ def compile_sheet(
     Makes the draft, or compiles it anew; what is issued stays as it is and is returned. Refuses
     (``paper.no_programme``) where the bureau has no programme in force in that week.
     """
+    lock_bureau(bureau.pk)
     content = compile_sheet_content(bureau=bureau, subject=subject, week=week, now=now)
+    return _put_sheet(content, bureau=bureau, subject=subject, week=week, by=by, now=now)
+
+
+@transaction.atomic
+def compile_sheets(
+    *, bureau: Organisation, week: Week, now: datetime, by: User | None = None
+) -> list[Document]:
+    """The district's sheet of a week and one for every street that reports in it; district first.
+
+    All are cut from one reading of the data, so that a street's sheet says what the district's says.
+    """
+    lock_bureau(bureau.pk)
+    told = read_week(bureau=bureau, week=week, now=now)
+    whole = told.sheet(bureau)
+    codes = list(dict.fromkeys(group.street_code for group in whole.groups))
+    streets = {each.code: each for each in Organisation.objects.filter(code__in=codes)}
+    return [
+        _put_sheet(content, bureau=bureau, subject=subject, week=week, by=by, now=now)
+        for subject, content in [
+            (bureau, whole),
+            *((streets[code], told.sheet(streets[code])) for code in codes),
+        ]
+    ]
+
+
+def _put_sheet(
+    content: DispatchSheet,
+    *,
+    bureau: Organisation,
+    subject: Organisation,
+    week: Week,
+    by: User | None,
+    now: datetime,
+) -> Document:
     return _put(
         kind=PaperKind.DISPATCH_SHEET,
         bureau=bureau,
@@ -48,35 +88,18 @@ def compile_sheet(
     )
 
 
-def compile_sheets(
-    *, bureau: Organisation, week: Week, now: datetime, by: User | None = None
-) -> list[Document]:
-    """The district's sheet of a week and one for every street that reports in it; district first."""
-    district = compile_sheet(bureau=bureau, subject=bureau, week=week, by=by, now=now)
-    codes = [group.street_code for group in sheet_of(district).groups]
-    streets = {each.code: each for each in Organisation.objects.filter(code__in=codes)}
-    return [
-        district,
-        *(
-            compile_sheet(bureau=bureau, subject=streets[code], week=week, by=by, now=now)
-            for code in codes
-        ),
-    ]
-
-
+@transaction.atomic
 def compile_bulletin(
     *, bureau: Organisation, quarter: Quarter, now: datetime, by: User | None = None
 ) -> Document:
     """The bulletin of a quarter, drafted from the approved figures at its end.
 
-    Makes the draft, or compiles it anew under the passages that were edited; a bulletin that has left
-    拟稿 stays as it is and is returned. ``by`` becomes its drafter; the schedule drafts for nobody.
+    Makes the draft, or compiles it anew under the passages that were edited, also those that somebody
+    saved while it was compiling; a bulletin that has left 拟稿 stays as it is and is returned. ``by``
+    becomes its drafter; the schedule drafts for nobody.
     """
-    existing = latest(
-        kind=PaperKind.BULLETIN, bureau=bureau, subject=bureau, period_key=quarter.key
-    )
-    texts = existing.texts if existing is not None and existing.state == S.DRAFT else {}
-    content = compile_bulletin_content(bureau=bureau, quarter=quarter, texts=texts, now=now)
+    lock_bureau(bureau.pk)
+    content = compile_bulletin_content(bureau=bureau, quarter=quarter, texts={}, now=now)
     return _put(
         kind=PaperKind.BULLETIN,
         bureau=bureau,
@@ -100,14 +123,6 @@ def compile_again(*, document: Document, by: User, now: datetime) -> Document:
     )
 
 
-def latest(
-    *, kind: str, bureau: Organisation, subject: Organisation, period_key: str
-) -> Document | None:
-    """The newest version of a paper, in whatever state."""
-    rows = Document.objects.filter(kind=kind, bureau=bureau, subject=subject, period_key=period_key)
-    return rows.select_related("bureau", "subject").order_by("-version").first()
-
-
 def present_content(*, document: Document, now: datetime) -> Content:
     """What the paper would say if it were compiled now, under the same edited passages."""
     if document.kind == PaperKind.BULLETIN:
@@ -125,7 +140,6 @@ def present_content(*, document: Document, now: datetime) -> Content:
     )
 
 
-@transaction.atomic
 def _put(
     *,
     kind: PaperKind,
@@ -136,10 +150,15 @@ def _put(
     by: User | None,
     now: datetime,
 ) -> Document:
-    """Store a compiled paper as the draft of its period, or leave what is beyond drafting."""
-    Organisation.objects.select_for_update().get(pk=bureau.pk)  # one compiler at a time
+    """Store a compiled paper as the draft of its period, or leave what is beyond drafting. The caller
+    holds the bureau, so that what was read last is stored last."""
     document = latest(kind=kind, bureau=bureau, subject=subject, period_key=period_key)
-    if document is None or document.state == S.WITHDRAWN:
+    withdrawn = document is not None and document.state == S.WITHDRAWN
+    if document is not None and withdrawn:
+        issued = replaced_by(document)
+        if issued is not None:  # only a person begins another correction
+            return issued
+    if document is None or withdrawn:
         return create(
             kind=kind,
             bureau=bureau,
@@ -151,8 +170,11 @@ def _put(
             by=by,
             now=now,
         )
+    document = locked(document)
     if document.state != S.DRAFT:
         return document
+    if isinstance(content, Bulletin):
+        content = content.with_texts(document.texts)
     digest = digest_of_content(content)
     changed = digest != document.digest
     takes_over = by is not None and document.drafted_by_id is None

@@ -4,7 +4,7 @@ a rate's two parts as amounts of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,11 +58,16 @@ def programme_on(*, bureau: Organisation, day: date) -> Programme:
     return found
 
 
-def figure_maps(*, facts: Facts, measures: Iterable[str] = names.STANDING) -> FigureMaps:
-    """All figures that papers show, from facts that are loaded."""
+def figure_maps(
+    *,
+    facts: Facts,
+    measures: Iterable[str] = names.STANDING,
+    levels: Sequence[str] = (DISTRICT, STREET, PROJECT),
+) -> FigureMaps:
+    """All figures that papers show, from facts that are loaded; of some ``levels`` only where asked."""
     chosen = list(measures)
-    found: dict[str, dict[str, Figures]] = {}
-    for level in (DISTRICT, STREET, PROJECT):
+    found: dict[str, dict[str, Figures]] = {DISTRICT: {}, STREET: {}, PROJECT: {}}
+    for level in levels:
         of_level = [name for name in chosen if level in declarations()[name].levels]
         found[level] = {
             place.code: _with_parts({name: facts.get(name, place) for name in of_level})

@@ -108,9 +108,12 @@ def state_mark(document: Document) -> str:
     return STATE_MARKS[PaperState(document.state)]
 
 
-def acts_of(document: Document, scope: Scope) -> list[ActLink]:
-    """What this person may do now, the way forward first."""
-    found = available_acts(document, scope)
+def acts_of(document: Document, scope: Scope, *, is_followed: bool = False) -> list[ActLink]:
+    """What this person may do now, the way forward first; ``is_followed`` says that a later version is on
+    its way or was issued, which is then the one to correct."""
+    found = [
+        act for act in available_acts(document, scope) if not (act == A.CORRECT and is_followed)
+    ]
     flow = flow_of(document.kind)
     forward = [act for act in _FORWARD if act in found]
     if document.original_id is not None and A.FILE_ORIGINAL in forward:

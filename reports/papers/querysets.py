@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from renovation.accounts.enums import Permission
 from renovation.records.querysets import WorkQuerySet
@@ -31,6 +31,18 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         if not scope.can(Permission.PAPER_READ_DRAFT):
             rows = rows.filter(state=PaperState.ISSUED)
         return rows
+
+    def with_successor(self) -> DocumentQuerySet:
+        """With ``is_superseded``: whether a later version of the same paper was issued, whatever became of
+        the versions between."""
+        later = self.model.objects.filter(
+            kind=OuterRef("kind"),
+            subject=OuterRef("subject"),
+            period_key=OuterRef("period_key"),
+            version__gt=OuterRef("version"),
+            state=PaperState.ISSUED,
+        )
+        return self.annotate(is_superseded=Exists(later))
 
 
 class RenditionQuerySet(WorkQuerySet["Rendition"]):

@@ -36,6 +36,7 @@ from .enums import Format, PaperAct, PaperState
 from .models import Document, DocumentStep
 from .sheets import DispatchSheet
 from .snapshots import bulletin_of, content_of
+from .versions import replaced_by
 
 #: Raised when the layout changes, so that bytes made under the old one are not taken for the new.
 LAYOUT = 1
@@ -63,8 +64,8 @@ def overlay_of(document: Document) -> Overlay:
         draft = "待编号　未经印发，不得引用"
     correction = ""
     if document.version > 1 and document.correction_reason:
-        old = document.supersedes
-        if old is not None and old.state == PaperState.ISSUED:
+        old = replaced_by(document)
+        if old is not None:
             which = f"（{old.number}）" if old.number else ""
             correction = (
                 f"本件为第{document.version}版，更正并替代原件{which}。"

@@ -109,7 +109,6 @@ def make(*, rendition_id: int, now: datetime) -> bool:
     row = Rendition.objects.select_related(
         "document__bureau",
         "document__subject",
-        "document__supersedes",
         "document__drafted_by",
         "document__issued_by",
     ).get(pk=rendition_id)

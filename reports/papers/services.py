@@ -6,13 +6,12 @@ compare-and-swap, adds a line to the approval sheet and to the audit log, in one
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from renovation.accounts.models import Organisation, User
+from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.periods import Week
@@ -28,15 +27,16 @@ from .compiling import (
     compile_sheet,
     compile_sheets,
     create,
-    latest,
     present_content,
     record,
 )
 from .enums import PaperAct, PaperKind, PaperState
 from .flows import flow_of
+from .locking import lock_bureau, locked
 from .models import Document
 from .policies import check_act
-from .snapshots import bulletin_of, digest_of_content, stored
+from .snapshots import bulletin_of, digest_of_content, sheet_of, stored
+from .versions import later_than, latest
 
 __all__ = [
     "approve", "bytes_to_mail", "check", "compile_again", "compile_bulletin", "compile_sheet",
@@ -64,7 +64,7 @@ def edit_text(*, document: Document, key: str, text: str, by: User, now: datetim
 @transaction.atomic
 def edit_texts(*, document: Document, texts: dict[str, str], by: User, now: datetime) -> Document:
     """Replace several passages at once; nothing is stored where one of them is refused."""
-    document = _locked(document)
+    document = locked(document)
     check_act(document, A.EDIT, by=by, now=now)
     before = bulletin_of(document)
     kept = dict(document.texts)
@@ -116,7 +116,7 @@ def mark_outside(
 ) -> Document:
     """Declare a number in the text to be none of the bulletin's figures (48小时), with a reason; an
     empty reason takes the declaration back. ``place`` is a fault's ``place``."""
-    document = _locked(document)
+    document = locked(document)
     check_act(document, A.EDIT, by=by, now=now)
     content = bulletin_of(document)
     if place not in content.figure_places():
@@ -139,7 +139,7 @@ def mark_outside(
 @transaction.atomic
 def check(*, document: Document, by: User, now: datetime, opinion: str = "") -> Document:
     """核稿: somebody else than the drafter has read it; no figure fault may be left."""
-    document = _locked(document)
+    document = locked(document)
     to = check_act(document, A.CHECK, by=by, now=now, comment=opinion)
     _refuse_faults(document)
     return _advance(document, A.CHECK, to, by=by, now=now, opinion=opinion)
@@ -148,7 +148,7 @@ def check(*, document: Document, by: User, now: datetime, opinion: str = "") -> 
 @transaction.atomic
 def countersign(*, document: Document, by: User, now: datetime, opinion: str = "") -> Document:
     """会签: another section agrees; as many as wish, each once."""
-    document = _locked(document)
+    document = locked(document)
     to = check_act(document, A.COUNTERSIGN, by=by, now=now, comment=opinion)
     if document.steps.filter(act=A.COUNTERSIGN, by=by, digest=document.digest).exists():
         raise Refusal("paper.countersigned", "您已经会签过这份文件。")
@@ -158,7 +158,7 @@ def countersign(*, document: Document, by: User, now: datetime, opinion: str = "
 @transaction.atomic
 def approve(*, document: Document, by: User, now: datetime, opinion: str = "") -> Document:
     """审核通过: the section head answers for the content; refused while a figure fault is left."""
-    document = _locked(document)
+    document = locked(document)
     to = check_act(document, A.APPROVE, by=by, now=now, comment=opinion)
     _refuse_faults(document)
     return _advance(
@@ -169,7 +169,7 @@ def approve(*, document: Document, by: User, now: datetime, opinion: str = "") -
 @transaction.atomic
 def sign(*, document: Document, by: User, now: datetime, opinion: str = "") -> Document:
     """签发: a leader who did not approve it; its day is the 成文日期 (条例第九条第十项)."""
-    document = _locked(document)
+    document = locked(document)
     to = check_act(document, A.SIGN, by=by, now=now, comment=opinion)
     return _advance(
         document,
@@ -187,7 +187,7 @@ def sign(*, document: Document, by: User, now: datetime, opinion: str = "") -> D
 @transaction.atomic
 def send_back(*, document: Document, by: User, now: datetime, opinion: str) -> Document:
     """退回修改: back to drafting, with an opinion; an approval given is void."""
-    document = _locked(document)
+    document = locked(document)
     to = check_act(document, A.SEND_BACK, by=by, now=now, comment=opinion)
     return _advance(
         document,
@@ -204,7 +204,7 @@ def send_back(*, document: Document, by: User, now: datetime, opinion: str) -> D
 @transaction.atomic
 def withdraw(*, document: Document, by: User, now: datetime, opinion: str) -> Document:
     """作废: it will never be issued; the period may be drafted anew as a further version."""
-    document = _locked(document)
+    document = locked(document)
     to = check_act(document, A.WITHDRAW, by=by, now=now, comment=opinion)
     return _advance(document, A.WITHDRAW, to, by=by, now=now, opinion=opinion)
 
@@ -224,9 +224,9 @@ def number(*, document: Document, number: str, by: User, now: datetime) -> Docum
 
 @transaction.atomic
 def _number(*, document: Document, typed: str, by: User, now: datetime) -> Document:
-    document = _locked(document)
+    lock_bureau(document.bureau_id)
+    document = locked(document)
     to = check_act(document, A.NUMBER, by=by, now=now)
-    Organisation.objects.select_for_update().get(pk=document.bureau_id)  # one number at a time
     checked = numbers.checked(bureau=document.bureau, typed=typed, on=local_day(now))
     document = _advance(
         document,
@@ -249,7 +249,7 @@ def file_original(
 ) -> Document:
     """归档正本: keep the scan of the sealed paper (PDF, JPEG or PNG, looked into); it is mailed from
     then on. A scan already filed is replaced with a reason only."""
-    document = _locked(document)
+    document = locked(document)
     check_act(document, A.FILE_ORIGINAL, by=by, now=now)
     if document.original_id is not None and not reason.strip():
         raise Refusal("paper.original_filed", "已有正本，更换正本请写明原因。", field="reason")
@@ -274,12 +274,27 @@ def file_original(
 def correct(*, document: Document, by: User, now: datetime, reason: str) -> Document:
     """更正: draft a further version that will supersede the issued one, with what it corrects.
 
-    The edited passages come along. Refuses (``paper.correction_open``) while a correction is drafted.
+    It follows the newest version, also where that is a correction that was withdrawn. The edited
+    passages come along. Refuses while a correction is under way (``paper.correction_open``), and for a
+    paper that a later version has replaced (``paper.superseded``).
     """
-    document = _locked(document)
+    lock_bureau(document.bureau_id)
+    document = locked(document)
     check_act(document, A.CORRECT, by=by, now=now, comment=reason)
-    if Document.objects.filter(supersedes=document).exists():
+    later = later_than(document).first()
+    if later is not None and later.state == S.ISSUED:
+        raise Refusal(
+            "paper.superseded",
+            f"这份文件已被第{later.version}版更正替代，请打开第{later.version}版办理。",
+        )
+    if later is not None:
         raise Refusal("paper.correction_open", "这份文件已有更正稿，请打开更正稿办理。")
+    head = latest(
+        kind=document.kind,
+        bureau=document.bureau,
+        subject=document.subject,
+        period_key=document.period_key,
+    )
     content = present_content(document=document, now=now)
     record(
         document, A.CORRECT, by=by, now=now, opinion=reason,
@@ -291,7 +306,7 @@ def correct(*, document: Document, by: User, now: datetime, reason: str) -> Docu
         subject=document.subject,
         period_key=document.period_key,
         content=content,
-        supersedes=document,
+        supersedes=head,
         reason=reason.strip()[:200],
         by=by,
         now=now,
@@ -308,53 +323,62 @@ def issue_sheet(*, document: Document, by: User, now: datetime, digest: str = ""
     the content is not what the person saw (``digest``, default that of the draft), the new draft is
     kept and the act refused, so that nobody issues what they have not read.
     """
-    check_act(document, A.ISSUE, by=by, now=now)
-    seen = digest or document.digest
-    week = Week.from_key(document.period_key)
-    fresh = compile_sheet(
-        bureau=document.bureau, subject=document.subject, week=week, by=by, now=now
-    )
-    if fresh.state == S.DRAFT and fresh.digest != seen:
+    present = _issue(document=document, seen=digest or document.digest, by=by, now=now)
+    if present.state != S.ISSUED:
         raise StateConflict(
             "编制以后数据有变化，已按最新数据重新编制，请核对后再印发。",
-            state=fresh.state,
+            state=present.state,
             code="paper.changed",
         )
-    return _issue(document=fresh, week=week, by=by, now=now)
+    return present
 
 
 @transaction.atomic
-def _issue(*, document: Document, week: Week, by: User, now: datetime) -> Document:
-    sheets = [_locked(document)]
-    if document.subject_id == document.bureau_id:
-        drafts = compile_sheets(bureau=document.bureau, week=week, by=by, now=now)[1:]
-        sheets += [_locked(each) for each in drafts if each.state == S.DRAFT]
+def _issue(*, document: Document, seen: str, by: User, now: datetime) -> Document:
+    """The issued sheet, or its new draft where that is not what was seen; compared while the bureau and
+    the sheet are held, so that nothing is compiled in between."""
+    lock_bureau(document.bureau_id)
+    document = locked(document)
+    check_act(document, A.ISSUE, by=by, now=now)
+    bureau, week = document.bureau, Week.from_key(document.period_key)
+    if document.subject_id == bureau.pk:
+        sheets = compile_sheets(bureau=bureau, week=week, by=by, now=now)
+    else:
+        subject = document.subject
+        sheets = [compile_sheet(bureau=bureau, subject=subject, week=week, by=by, now=now)]
+    if sheets[0].digest != seen:
+        return sheets[0]
     for each in sheets:
-        to = check_act(each, A.ISSUE, by=by, now=now)
-        issued = _advance(
-            each,
-            A.ISSUE,
-            to,
-            by=by,
-            now=now,
-            issued_by=by,
-            issued_at=now,
-            issued_on=local_day(now),
-        )
-        renditions.request_issued(document=issued, now=now)
-    for weekly_return in _returns_of(document, week):
+        if each.state == S.DRAFT:
+            to = check_act(each, A.ISSUE, by=by, now=now)
+            _advance(
+                each,
+                A.ISSUE,
+                to,
+                by=by,
+                now=now,
+                issued_by=by,
+                issued_at=now,
+                issued_on=local_day(now),
+            )
+            renditions.request_issued(document=each, now=now)
+    for weekly_return in _returns_of(sheets[0], week):
         publish(weekly_return=weekly_return, by=by, now=now)
     return sheets[0]
 
 
-def _returns_of(document: Document, week: Week) -> Iterable[WeeklyReturn]:
-    """The approved returns of the week that the sheet speaks of."""
+def _returns_of(document: Document, week: Week) -> list[WeeklyReturn]:
+    """The approved returns of the week that the sheet was compiled from; one that was approved since is
+    not published by a sheet that does not hold it."""
+    inputs = {each.street_code: each.version for each in sheet_of(document).inputs}
     rows = WeeklyReturn.objects.filter(
-        week_start=week.start,
-        state="approved",
-        street__in=document.subject.descendants(include_self=True),
+        week_start=week.start, state="approved", street__code__in=inputs
     )
-    return rows.select_related("street").order_by("street__order")
+    return [
+        row
+        for row in rows.select_related("street").order_by("street__order", "version")
+        if row.version <= inputs[row.street.code]
+    ]
 
 
 # -- what others ask ---------------------------------------------------------------------------------
@@ -378,14 +402,6 @@ def is_ready_to_mail(document: Document) -> bool:
 
 
 # -- inside ------------------------------------------------------------------------------------------
-def _locked(document: Document) -> Document:
-    return (
-        Document.objects.select_for_update(of=("self",))
-        .select_related("bureau", "subject", "original")
-        .get(pk=document.pk)
-    )
-
-
 def _refuse_faults(document: Document) -> None:
     content = bulletin_of(document)
     faults = content.faults(document.outside_figures)

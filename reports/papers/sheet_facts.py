@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from projects.ledger.enums import GateKind, PartyRole, RenovationType
-from projects.ledger.facts import ProjectFacts
-from projects.ledger.models import Estate, Party
+from projects.ledger.facts import ProjectFacts, read_ledger
+from projects.ledger.models import Estate, Party, Programme, Project
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import SHANGHAI
 from renovation.core.measures import Approval, Measure, change
 from renovation.core.periods import Week
-from reports.figures.services import at, load
+from reports.figures.services import DISTRICT, PROJECT, STREET, Facts, at, load
 from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES
 from supervision.weekly.facts import Report, ReturnFacts
 from supervision.weekly.models import WeeklyReport, WeeklyReturn
-from supervision.weekly.weeks import latest_asked_before
+from supervision.weekly.weeks import carried_over, latest_asked_before
 
 from . import names
-from .facts import NOTHING, Figures, figure_maps, light_method, programme_on
-from .sheets import DispatchSheet, ReturnInput, SheetGroup, SheetRow
+from .facts import NOTHING, FigureMaps, Figures, figure_maps, light_method, programme_on
+from .sheets import DispatchSheet, ReturnInput, SheetGroup, SheetPart, SheetRow
 
 _GATES = tuple(GateKind)
 _STAGES = {GateKind.STARTED: "施工中", GateKind.COMPLETED: "已完工", GateKind.ACCEPTED: "已验收"}
@@ -50,90 +52,228 @@ class Said:
     counted: Report | None = None
 
 
+@dataclass(frozen=True)
+class Sums:
+    """The figures of some of a sheet's projects, by district and street: with what waits, the money as
+    approved, and the progress of the week before."""
+
+    figures: FigureMaps
+    money: FigureMaps
+    before: FigureMaps
+
+    @classmethod
+    def of(cls, shown: Facts, settled: Facts, earlier: Facts | None) -> Sums:
+        """Read from facts that are loaded."""
+        sums = (DISTRICT, STREET)
+        return cls(
+            figure_maps(facts=shown, levels=sums),
+            figure_maps(facts=settled, measures=names.FUNDS, levels=sums),
+            NOTHING
+            if earlier is None
+            else figure_maps(facts=earlier, measures=[names.PHYSICAL], levels=sums),
+        )
+
+    def shown(self, street: str, *, is_pending: bool) -> dict[str, Measure]:
+        """The figures of a street, or of the district where ``street`` is empty."""
+        if street:
+            figures, money = self.figures.street(street), self.money.street(street)
+        else:
+            figures, money = self.figures.district, self.money.district
+        return _merged(figures, money, is_pending=is_pending)
+
+    def change(self, street: str) -> Measure | None:
+        """How far the physical progress of a street or the district came in the week."""
+        if street:
+            return _progress_change(self.figures.street(street), self.before.street(street))
+        return _progress_change(self.figures.district, self.before.district)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The projects of one programme on the sheet, with their sums."""
+
+    programme: Programme
+    projects: Sequence[ProjectFacts]
+    sums: Sums
+
+
+@dataclass(frozen=True)
+class WeekFacts:
+    """Everything that the sheets of a week are cut from: the district's and each street's.
+
+    ``parts`` are the programme in force with all its projects, then the other programmes with those of
+    their projects that report in the week; ``sums`` are over all of them. ``rows`` are the compiled rows
+    by project id.
+    """
+
+    bureau: Organisation
+    week: Week
+    programme: Programme
+    parts: Sequence[Part]
+    sums: Sums
+    rows: Mapping[int, SheetRow]
+    inputs: Sequence[ReturnInput]
+    returns: Mapping[int, WeeklyReturn]
+    method: tuple[str, ...]
+
+    def sheet(self, subject: Organisation) -> DispatchSheet:
+        """The sheet of the district (``subject`` is the bureau) or of a street."""
+        is_district = subject.pk == self.bureau.pk
+        about = "" if is_district else subject.code
+        groups: list[SheetGroup] = []
+        parts: list[SheetPart] = []
+        for part in self.parts:
+            projects = [p for p in part.projects if is_district or p.street_id == subject.pk]
+            if not projects:
+                continue
+            groups += self._groups(part, projects)
+            parts.append(
+                SheetPart(
+                    year=part.programme.year,
+                    name=part.programme.name,
+                    is_carried=part.programme.year < self.programme.year,
+                    figures=part.sums.shown(about, is_pending=self._is_pending(projects)),
+                    progress_change=part.sums.change(about),
+                )
+            )
+        if [part.year for part in parts] == [self.programme.year]:
+            parts = []  # nothing to tell apart
+        waits = any(row.is_pending for group in groups for row in group.rows)
+        return DispatchSheet(
+            bureau_name=self.bureau.name,
+            district_name=self.bureau.district_name or self.bureau.short_name,
+            subject_code=subject.code,
+            subject_name="全区" if is_district else subject.short_name,
+            is_district=is_district,
+            week_start=self.week.start,
+            programme=self.programme.name,
+            groups=tuple(groups),
+            parts=tuple(parts),
+            figures=self.sums.shown(about, is_pending=waits),
+            progress_change=self.sums.change(about),
+            method=self.method,
+            inputs=tuple(
+                each for each in self.inputs if is_district or each.street_code == subject.code
+            ),
+        )
+
+    def _groups(self, part: Part, projects: Sequence[ProjectFacts]) -> list[SheetGroup]:
+        by_street: defaultdict[str, list[ProjectFacts]] = defaultdict(list)
+        for project in projects:
+            by_street[project.street_code].append(project)
+        return [
+            SheetGroup(
+                street_code=code,
+                street_name=members[0].street_name,
+                year=part.programme.year,
+                rows=tuple(self.rows[member.pk] for member in members),
+                figures=part.sums.shown(code, is_pending=self._is_pending(members)),
+                progress_change=part.sums.change(code),
+                filler=_filler(self.returns.get(members[0].street_id)),
+                filled_at=_filled_at(self.returns.get(members[0].street_id)),
+            )
+            for code, members in by_street.items()
+        ]
+
+    def _is_pending(self, projects: Iterable[ProjectFacts]) -> bool:
+        return any(self.rows[project.pk].is_pending for project in projects)
+
+
 def compile_sheet_content(
     *, bureau: Organisation, subject: Organisation, week: Week, now: datetime
 ) -> DispatchSheet:
-    """The sheet as the data stand now: approved figures and those that wait, which are marked.
+    """The sheet as the data stand now: approved figures and those that wait, which are marked."""
+    return read_week(bureau=bureau, week=week, now=now).sheet(subject)
 
-    A constant number of queries, however many projects there are.
+
+def read_week(*, bureau: Organisation, week: Week, now: datetime) -> WeekFacts:
+    """Read what the sheets of a week say, in a constant number of queries.
+
+    Every project that reports in the week is on the sheet (MEASURES.md, What is in scope): of the
+    programme in force all projects in scope, of the others those that report. One set of facts is loaded
+    over all of them; a programme's sums are the same facts of its projects only.
     """
     programme = programme_on(bureau=bureau, day=week.end)
-    is_district = subject.pk == bureau.pk
-    facts = load(programme=programme, as_of=week.end, approval=Approval.ALL, now=now, period=week)
-    maps = figure_maps(facts=facts)
+    carried = carried_over(programme=programme, week=week)
+    ids = [project.pk for project in carried]
+    ledger = read_ledger(
+        projects=Project.objects.filter(Q(programme=programme) | Q(pk__in=ids)).order_by(
+            "street__order", "code"
+        )
+    )
+    facts = load(
+        programme=programme,
+        as_of=week.end,
+        approval=Approval.ALL,
+        now=now,
+        period=week,
+        ledger=ledger,
+    )
     money = facts.purse.on(projects=facts.projects, day=week.end, approval=Approval.APPROVED)
     settled = replace(facts, approval=Approval.APPROVED, money=money, _found={})
-    approved = figure_maps(facts=settled, measures=names.FUNDS)
-    projects = [each for each in facts.projects if is_district or each.street_id == subject.pk]
     last = latest_asked_before(bureau=bureau, week=week, now=now)
+    earlier = at(facts=facts, day=last.end, now=now) if last is not None else None
+    whole = Sums.of(facts, settled, earlier)
+    parts = []
+    for each in dict.fromkeys([programme, *(project.programme for project in carried)]):
+        of_it = [fact for fact in facts.projects if fact.programme_year == each.year]
+        own = {fact.pk for fact in of_it}
+        sums = whole
+        if carried:
+            sums = Sums.of(
+                facts.only(own), settled.only(own), earlier.only(own) if earlier else None
+            )
+        parts.append(Part(each, of_it, sums))
+    inputs = return_inputs(week=week, expected=facts.returns)
+    return WeekFacts(
+        bureau=bureau,
+        week=week,
+        programme=programme,
+        parts=parts,
+        sums=whole,
+        rows=_rows(facts, settled, earlier, week, last, inputs),
+        inputs=inputs,
+        returns=_returns(week, [project.street_id for project in facts.projects]),
+        method=_method(light_method(facts.thresholds)),
+    )
+
+
+def _rows(
+    facts: Facts,
+    settled: Facts,
+    earlier: Facts | None,
+    week: Week,
+    last: Week | None,
+    inputs: Iterable[ReturnInput],
+) -> dict[int, SheetRow]:
+    """The row of every project by its id."""
+    level = (PROJECT,)
+    shown = figure_maps(facts=facts, levels=level)
+    money = figure_maps(facts=settled, measures=names.FUNDS, levels=level)
     before = NOTHING
-    if last is not None:
-        before = figure_maps(
-            facts=at(facts=facts, day=last.end, now=now), measures=[names.PHYSICAL]
-        )
-    ids = [project.pk for project in projects]
+    if earlier is not None:
+        before = figure_maps(facts=earlier, measures=[names.PHYSICAL], levels=level)
+    ids = [project.pk for project in facts.projects]
     described = _described(ids, week.end)
     counted = {fact.project.pk: fact.report for fact in facts.progress}
     said = _said(ids, week, last, counted)
-    inputs = return_inputs(week=week, expected=facts.returns)
-    if not is_district:
-        inputs = tuple(each for each in inputs if each.street_code == subject.code)
     missing = {each.street_code: each.word for each in inputs if each.is_missing}
-    returns = _returns(week, [project.street_id for project in projects])
-    by_street: defaultdict[str, list[ProjectFacts]] = defaultdict(list)
-    for project in projects:
-        by_street[project.street_code].append(project)
-    groups = tuple(
-        SheetGroup(
-            street_code=code,
-            street_name=members[0].street_name,
-            rows=tuple(
-                _row(
-                    project,
-                    _merged(
-                        maps.project(project.code),
-                        approved.project(project.code),
-                        is_pending=_waits(counted.get(project.pk)),
-                    ),
-                    before.project(project.code),
-                    described.get(project.pk, Described()),
-                    said[project.pk],
-                    week,
-                    missing=missing.get(code, ""),
-                )
-                for project in members
+    return {
+        project.pk: _row(
+            project,
+            _merged(
+                shown.project(project.code),
+                money.project(project.code),
+                is_pending=_waits(counted.get(project.pk)),
             ),
-            figures=_merged(
-                maps.street(code),
-                approved.street(code),
-                is_pending=any(_waits(counted.get(member.pk)) for member in members),
-            ),
-            progress_change=_progress_change(maps.street(code), before.street(code)),
-            filler=_filler(returns.get(members[0].street_id)),
-            filled_at=_filled_at(returns.get(members[0].street_id)),
+            before.project(project.code),
+            described.get(project.pk, Described()),
+            said[project.pk],
+            week,
+            missing=missing.get(project.street_code, ""),
         )
-        for code, members in by_street.items()
-    )
-    whole = maps.district if is_district else maps.street(subject.code)
-    whole_before = before.district if is_district else before.street(subject.code)
-    return DispatchSheet(
-        bureau_name=bureau.name,
-        district_name=bureau.district_name or bureau.short_name,
-        subject_code=subject.code,
-        subject_name="全区" if is_district else subject.short_name,
-        is_district=is_district,
-        week_start=week.start,
-        programme=programme.name,
-        groups=groups,
-        figures=_merged(
-            whole,
-            approved.district if is_district else approved.street(subject.code),
-            is_pending=any(_waits(counted.get(project.pk)) for project in projects),
-        ),
-        progress_change=_progress_change(whole, whole_before),
-        method=_method(light_method(facts.thresholds)),
-        inputs=inputs,
-    )
+        for project in facts.projects
+    }
 
 
 def _waits(report: Report | None) -> bool:

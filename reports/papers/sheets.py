@@ -103,6 +103,7 @@ class SheetGroup:
     progress_change: Measure | None = None
     filler: str = ""
     filled_at: str = ""
+    year: int = 0
 
     @property
     def is_pending(self) -> bool:
@@ -110,8 +111,29 @@ class SheetGroup:
 
 
 @dataclass(frozen=True)
+class SheetPart:
+    """The projects of one programme on a sheet that holds several, with their sums; ``is_carried`` are
+    those of an earlier year that still report."""
+
+    year: int
+    name: str
+    is_carried: bool
+    figures: Mapping[str, Measure]
+    progress_change: Measure | None = None
+
+    @property
+    def label(self) -> str:
+        """`2025年度`, `2024年度结转`"""
+        return f"{self.year}年度{'结转' if self.is_carried else ''}"
+
+
+@dataclass(frozen=True)
 class DispatchSheet:
-    """周调度表: of the district with all streets, or of one street."""
+    """周调度表: of the district with all streets, or of one street.
+
+    ``groups`` stand in the order of programmes and streets. ``parts`` tell the programmes apart where
+    there is more than the one in force; ``figures`` are over all rows.
+    """
 
     bureau_name: str
     district_name: str
@@ -125,6 +147,7 @@ class DispatchSheet:
     method: tuple[str, ...]
     progress_change: Measure | None = None
     inputs: tuple[ReturnInput, ...] = ()
+    parts: tuple[SheetPart, ...] = ()
     kind: str = field(default="dispatch_sheet", init=False)
 
     @property
@@ -155,6 +178,17 @@ class DispatchSheet:
     def rows(self) -> list[SheetRow]:
         return [row for group in self.groups for row in group.rows]
 
+    def groups_of(self, part: SheetPart) -> list[SheetGroup]:
+        """The streets of a programme."""
+        return [group for group in self.groups if group.year == part.year]
+
+    @property
+    def leading_figures(self) -> Mapping[str, Measure]:
+        """The figures of the programme in force, as 总览 shows them: those of all rows where the sheet holds
+        no other programme."""
+        own = [part for part in self.parts if part.name == self.programme]
+        return own[0].figures if own else self.figures
+
     @property
     def missing(self) -> list[ReturnInput]:
         """Who did not report."""
@@ -176,15 +210,32 @@ class DispatchSheet:
             found.append(f"{who}本周周报未经区局核定，所涉数据标“待核”，核定后可能变化。")
         if not found:
             found.append("应报街道均已报送，数据均已核定。")
+        carried = [part for part in self.parts if part.is_carried]
+        if carried:
+            count = sum(len(group.rows) for part in carried for group in self.groups_of(part))
+            found.append(
+                f"以前年度结转、本周仍应报送的项目{count}个，按年度单列；"
+                "“合计”为表内全部项目的汇总，各年度数见年度小计。"
+            )
         return (*found, *self.method)
 
     def shown_figures(self) -> dict[str, str]:
         """Every figure of the sheet under a name that people understand: what a correction changes."""
         found = {}
+        labels = {part.year: f"（{part.label}）" for part in self.parts if part.is_carried}
         for scope, figures in [
             (self.subject_name, self.figures),
-            *((group.street_name, group.figures) for group in self.groups if self.is_district),
-            *((row.name, row.figures) for row in self.rows),
+            *((f"{self.subject_name}{part.label}", part.figures) for part in self.parts),
+            *(
+                (f"{group.street_name}{labels.get(group.year, '')}", group.figures)
+                for group in self.groups
+                if self.is_district
+            ),
+            *(
+                (f"{row.name}{labels.get(group.year, '')}", row.figures)
+                for group in self.groups
+                for row in group.rows
+            ),
         ]:
             for measure in figures.values():
                 found[f"{scope}{measure.label}"] = measure.full_text
@@ -199,20 +250,44 @@ class DispatchSheet:
         chosen = [each for each in COLUMNS if whole or each.is_printed]
         rows: list[Row] = []
         number = 0
-        for group in self.groups:
-            if self.is_district:
-                rows.append(group_row(f"{group.street_name}（{len(group.rows)}个项目）"))
-            for row in group.rows:
-                number += 1
-                place = Place(number, row, group)
-                rows.append(Row(tuple(each.cell(place) for each in chosen)))
-            if self.is_district:
+
+        def tell(groups: Iterable[SheetGroup]) -> None:
+            nonlocal number
+            for group in groups:
+                if self.is_district:
+                    heading = f"{group.street_name}（{len(group.rows)}个项目）"
+                    rows.append(group_row(heading))
+                for row in group.rows:
+                    number += 1
+                    place = Place(number, row, group)
+                    rows.append(Row(tuple(each.cell(place) for each in chosen)))
+                if self.is_district:
+                    sums = Sums(
+                        f"{group.street_name}小计",
+                        group.figures,
+                        group.progress_change,
+                        group.rows,
+                        group.is_pending,
+                    )
+                    rows.append(
+                        Row(tuple(each.sum_cell(sums) for each in chosen), RowStyle.SUBTOTAL)
+                    )
+
+        if not self.parts:
+            tell(self.groups)
+        for part in self.parts:
+            groups = self.groups_of(part)
+            members = tuple(row for group in groups for row in group.rows)
+            rows.append(
+                group_row(
+                    f"{part.name}{'结转项目' if part.is_carried else ''}（{len(members)}个项目）"
+                )
+            )
+            tell(groups)
+            if len(self.parts) > 1:
+                is_pending = any(row.is_pending for row in members)
                 sums = Sums(
-                    f"{group.street_name}小计",
-                    group.figures,
-                    group.progress_change,
-                    group.rows,
-                    group.is_pending,
+                    f"{part.label}小计", part.figures, part.progress_change, members, is_pending
                 )
                 rows.append(Row(tuple(each.sum_cell(sums) for each in chosen), RowStyle.SUBTOTAL))
         total = Sums(

@@ -17,7 +17,7 @@ from .sheets import DispatchSheet
 Content = DispatchSheet | Bulletin
 _TYPES: tuple[type, ...] = (
     Approval, Measure, Unit, Month, Quarter, Week, Year,
-    sheets.DispatchSheet, sheets.SheetGroup, sheets.SheetRow, sheets.ReturnInput,
+    sheets.DispatchSheet, sheets.SheetGroup, sheets.SheetPart, sheets.SheetRow, sheets.ReturnInput,
     bulletins.Bulletin, bulletins.Passage, bulletins.NamedFigure, bulletins.StreetFacts,
     bulletins.ProjectFacts,
 )  # fmt: skip
@@ -58,5 +58,7 @@ def bulletin_of(document: Document) -> Bulletin:
 
 
 def is_whole(document: Document) -> bool:
-    """Whether the stored snapshot is still the one that the digest was made of."""
-    return digest_of_content(content_of(document)) == document.digest
+    """Whether the stored snapshot is still the one that the digest was made of, also where papers have
+    been given further fields since."""
+    text = json.dumps(document.snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return digest_of(text) == document.digest

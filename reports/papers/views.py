@@ -43,6 +43,7 @@ from .models import Document
 from .policies import available_acts, hindrance
 from .rendering import content_with_correction, overlay_of, sheet_blocks
 from .snapshots import Content, bulletin_of, content_of
+from .versions import later_than, replaced_by
 
 P = Permission
 READS = (P.PAPER_READ, P.PAPER_READ_DRAFT)
@@ -62,9 +63,7 @@ def _bureau(request: SignedIn) -> Organisation:
 
 def _document(request: SignedIn, pk: int) -> Document:
     rows = Document.objects.visible_to(request.scope)
-    rows = rows.select_related(
-        "bureau", "subject", "original", "supersedes", "drafted_by", "issued_by"
-    )
+    rows = rows.select_related("bureau", "subject", "original", "drafted_by", "issued_by")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -122,7 +121,8 @@ def bulletins(request: SignedIn) -> HttpResponse:
     rows = (
         Document.objects.visible_to(request.scope)
         .filter(kind=PaperKind.BULLETIN)
-        .select_related("signed_by", "supersedes")
+        .select_related("signed_by")
+        .with_successor()
         .defer("snapshot", "texts", "outside_figures")
         .order_by("-period_key", "-version")
     )
@@ -164,7 +164,7 @@ def document(request: SignedIn, pk: int) -> HttpResponse:
     paper = _document(request, pk)
     content = content_of(paper)
     overlay = overlay_of(paper)
-    later = Document.objects.visible_to(request.scope).filter(supersedes=paper).first()
+    later = later_than(paper).visible_to(request.scope).first()
     context: dict[str, Any] = {
         "document": paper,
         "content": content,
@@ -172,11 +172,12 @@ def document(request: SignedIn, pk: int) -> HttpResponse:
         "overlay": overlay,
         "word": pages.state_word(paper),
         "mark": pages.state_mark(paper),
-        "acts": pages.acts_of(paper, request.scope),
+        "acts": pages.acts_of(paper, request.scope, is_followed=later is not None),
         "steps": pages.steps_of(paper, paper.steps.all()),
         "figures": pages.key_figures(content),
         "lights": content.light_counts(),
         "later": later,
+        "replaced": replaced_by(paper) if paper.version > 1 else None,
         "is_reader": not request.scope.can(P.PAPER_READ_DRAFT),
         **_files(paper),
     }

@@ -13,9 +13,10 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from projects.ledger.enums import GateKind
-from projects.ledger.models import Gate, Project
+from projects.ledger.models import Gate, Programme, Project
 from renovation.accounts.enums import OrganisationKind
 from renovation.accounts.models import Organisation
+from renovation.accounts.scope import Scope
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
 from renovation.core.parameters import Parameter
 from renovation.core.periods import Week
@@ -340,6 +341,22 @@ def spans_of(*, projects: Iterable[Project]) -> list[Reporting]:
 def reporting_projects(*, bureau: Organisation, week: Week) -> dict[int, list[Project]]:
     """The projects that report in a week, by street id, in the order of streets and codes."""
     return by_street(spans=reporting_spans(bureau=bureau), week=week)
+
+
+def carried_over(*, programme: Programme, week: Week, scope: Scope | None = None) -> list[Project]:
+    """The projects of the bureau's other programmes that report in a week: carry-over projects of earlier
+    years, and what a coming year's programme begins early (MEASURES.md, What is in scope).
+
+    The newest programme first, then by street and code; ``scope`` narrows to what somebody may see. Two
+    queries.
+    """
+    rows = Project.objects.filter(programme__bureau=programme.bureau).exclude(programme=programme)
+    if scope is not None:
+        rows = rows.visible_to(scope)
+    ordered = rows.select_related("programme", "street").order_by(
+        "-programme__year", "street__order", "code"
+    )
+    return [span.project for span in spans_of(projects=ordered) if span.covers(week)]
 
 
 def by_street(*, spans: Iterable[Reporting], week: Week) -> dict[int, list[Project]]:
