@@ -64,8 +64,7 @@ def deliver_due(*, now: datetime) -> int:
     waiting = (
         Document.objects.filter(state=PaperState.ISSUED, issued_at__gte=now - FRESH)
         .exclude(Exists(Delivery.objects.filter(document=OuterRef("pk"))))
-        .with_successor()
-        .exclude(is_superseded=True)
+        .in_force()
         .filter(
             Exists(
                 Subscription.objects.filter(

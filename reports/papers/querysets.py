@@ -35,14 +35,22 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def with_successor(self) -> DocumentQuerySet:
         """With ``is_superseded``: whether a later version of the same paper was issued, whatever became of
         the versions between."""
-        later = self.model.objects.filter(
-            kind=OuterRef("kind"),
-            subject=OuterRef("subject"),
-            period_key=OuterRef("period_key"),
-            version__gt=OuterRef("version"),
-            state=PaperState.ISSUED,
+        return self.annotate(is_superseded=self._successor())
+
+    def in_force(self) -> DocumentQuerySet:
+        """Without the papers that an issued later version has replaced."""
+        return self.exclude(self._successor())
+
+    def _successor(self) -> Exists:
+        return Exists(
+            self.model.objects.filter(
+                kind=OuterRef("kind"),
+                subject=OuterRef("subject"),
+                period_key=OuterRef("period_key"),
+                version__gt=OuterRef("version"),
+                state=PaperState.ISSUED,
+            )
         )
-        return self.annotate(is_superseded=Exists(later))
 
 
 class RenditionQuerySet(WorkQuerySet["Rendition"]):
