@@ -8,7 +8,7 @@ from tinycss2.ast import AtRule, Node, ParseError, QualifiedRule
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SHEETS = sorted((ROOT / "static" / "css").rglob("*.css"))
-PAGE_SHEETS = [path for path in SHEETS if "papers" not in path.parts]
+PAGE_SHEETS = [path for path in SHEETS if "papers" not in path.relative_to(ROOT).parts]
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 
 #: At-rules and properties that came after Chromium 109 (or are not wanted), and functions of values.

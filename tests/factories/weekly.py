@@ -124,9 +124,11 @@ def make_return(
     clerk: User | None = None,
     head: User | None = None,
     reviewer: User | None = None,
+    explanation: str = "",
     **fields: Any,
 ) -> WeeklyReturn:
-    """A return with one row a project: (cumulative percent, cumulative completed investment in 分)."""
+    """A return with one row a project: (cumulative percent, cumulative completed investment in 分), all
+    with the same 情况说明."""
     reached = list(_TRAITS).index(state)
     people = {"submitted_by": (clerk, 1), "reviewed_by": (head, 2), "approved_by": (reviewer, 3)}
     named = {name: person for name, (person, step) in people.items() if person and reached >= step}
@@ -148,6 +150,7 @@ def make_return(
             progress_percent=Decimal(str(percent)),
             completed_investment_fen=investment,
             updated_by=clerk or weekly_return.submitted_by,
+            explanation=explanation,
         )
     weekly_return.state = state
     weekly_return.save(update_fields=["state"])
