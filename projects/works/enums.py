@@ -36,3 +36,74 @@ class PlanState(models.TextChoices):
     PENDING = "pending", "待批准"
     APPROVED = "approved", "已批准"
     REJECTED = "rejected", "已退回"
+
+
+class StructureKind(models.TextChoices):
+    """Kinds of illegal structures met in old estates."""
+
+    ROOF = "roof", "屋面加建"
+    SUNROOM = "sunroom", "露台阳光房"
+    BALCONY = "balcony", "外墙外挑"
+    YARD = "yard", "圈占院落绿地"
+    SHED = "shed", "棚屋储藏间"
+    CELLAR = "cellar", "私挖地下空间"
+    OTHER = "other", "其他"
+
+
+class StructureState(models.TextChoices):
+    FOUND = "found", "已发现"
+    NOTIFIED = "notified", "已告知"
+    OBJECTED = "objected", "有异议"
+    REMOVED = "removed", "已拆除"
+    RESTORED = "restored", "已恢复防水"
+    CLOSED = "closed", "无需恢复"
+    DISMISSED = "dismissed", "不属违建"
+
+
+class StructureAct(models.TextChoices):
+    FIND = "find", "发现"
+    NOTIFY = "notify", "告知"
+    OBJECT = "object", "登记异议"
+    UPHOLD = "uphold", "维持拆除"
+    DISMISS = "dismiss", "核销"
+    REMOVE = "remove", "拆除"
+    RESTORE = "restore", "恢复防水"
+    CLOSE = "close", "无需恢复，结案"
+
+
+#: A structure in one of these still stands.
+STANDING = (StructureState.FOUND, StructureState.NOTIFIED, StructureState.OBJECTED)
+#: A structure in one of these is gone.
+GONE = (StructureState.REMOVED, StructureState.RESTORED, StructureState.CLOSED)
+
+
+class UtilityKind(models.TextChoices):
+    WATER = "water", "供水"
+    DRAINAGE = "drainage", "排水"
+    POWER = "power", "供电"
+    GAS = "gas", "燃气"
+    HEAT = "heat", "供热"
+    TELECOM = "telecom", "通信"
+    OTHER = "other", "其他"
+
+
+class UtilityState(models.TextChoices):
+    PLANNED = "planned", "计划"
+    COORDINATED = "coordinated", "已协调"
+    WORKING = "working", "施工"
+    DONE = "done", "完成"
+    WITHDRAWN = "withdrawn", "退出"
+
+
+class UtilityAct(models.TextChoices):
+    COORDINATE = "coordinate", "登记协调"
+    START = "start", "开始施工"
+    FINISH = "finish", "完成"
+    WITHDRAW = "withdraw", "退出"
+
+
+class CostBearer(models.TextChoices):
+    OPERATOR = "operator", "专营单位出资"
+    FISCAL = "fiscal", "财政出资"
+    SHARED = "shared", "共同分担"
+    RESIDENTS = "residents", "居民出资"

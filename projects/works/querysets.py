@@ -9,12 +9,22 @@ from django.db.models import Q
 
 from projects.ledger.models import Project
 
-from .enums import PlanState
+from .enums import STANDING, PlanState
 
 if TYPE_CHECKING:
     from renovation.accounts.scope import Scope
 
-    from .models import Completion, ItemPlan, MenuClass, MenuItem, WorkItem
+    from .models import (
+        Completion,
+        Coordination,
+        IllegalStructure,
+        ItemPlan,
+        MenuClass,
+        MenuItem,
+        StructureStep,
+        UtilityPlan,
+        WorkItem,
+    )
 
 
 class MenuClassQuerySet(models.QuerySet["MenuClass"]):
@@ -50,3 +60,31 @@ class CompletionQuerySet(models.QuerySet["Completion"]):
     def visible_to(self, scope: Scope) -> CompletionQuerySet:
         """Deliveries of the projects in sight."""
         return self.filter(item__project__in=Project.objects.visible_to(scope))
+
+
+class StructureQuerySet(models.QuerySet["IllegalStructure"]):
+    def visible_to(self, scope: Scope) -> StructureQuerySet:
+        """Structures of the projects in sight; whose they are is another question (``policies``)."""
+        return self.filter(project__in=Project.objects.visible_to(scope))
+
+    def standing(self) -> StructureQuerySet:
+        """Those that still stand."""
+        return self.filter(state__in=STANDING)
+
+
+class StructureStepQuerySet(models.QuerySet["StructureStep"]):
+    def visible_to(self, scope: Scope) -> StructureStepQuerySet:
+        """Steps of the structures in sight."""
+        return self.filter(structure__project__in=Project.objects.visible_to(scope))
+
+
+class UtilityPlanQuerySet(models.QuerySet["UtilityPlan"]):
+    def visible_to(self, scope: Scope) -> UtilityPlanQuerySet:
+        """Plans on the ground of the projects in sight."""
+        return self.filter(project__in=Project.objects.visible_to(scope))
+
+
+class CoordinationQuerySet(models.QuerySet["Coordination"]):
+    def visible_to(self, scope: Scope) -> CoordinationQuerySet:
+        """Coordinations of the plans in sight."""
+        return self.filter(plan__project__in=Project.objects.visible_to(scope))

@@ -7,6 +7,7 @@ from functools import cache
 
 from projects.funding.measures import MEASURES as MONEY
 from projects.ledger.measures import MEASURES as LEDGER
+from projects.works.measures import MEASURES as WORKS
 from renovation.core.declarations import Declaration
 from supervision.weekly.measures import MEASURES as WEEKLY
 
@@ -23,7 +24,7 @@ def declarations() -> Mapping[str, Declaration]:
     """All declarations by name, with those that only serve as a part of another."""
     found: dict[str, Declaration] = {}
     codes: set[str] = set()
-    for declaration in [*LEDGER, *WEEKLY, *MONEY, *JOINED]:
+    for declaration in [*LEDGER, *WEEKLY, *MONEY, *WORKS, *JOINED]:
         if declaration.name in found or declaration.code in codes:
             raise RuntimeError(f"two measures are named {declaration.name!r}")
         found[declaration.name] = declaration

@@ -16,6 +16,7 @@ from django.urls import reverse
 from projects.funding.facts import Money, MoneyFacts
 from projects.ledger.facts import Ledger, ProjectFacts
 from projects.ledger.models import Programme
+from projects.works.facts import item_facts, structure_facts
 from renovation.accounts.scope import Scope
 from renovation.core.declarations import Contribution, Declaration, Kind, difference_of
 from renovation.core.declarations import contributions as contributions_of
@@ -103,6 +104,9 @@ class Facts:
     money: Sequence[MoneyFacts]
     returns: Sequence[ReturnFacts]
     _found: dict[tuple[str, str, str], Measure] = field(default_factory=dict)
+    _groups: dict[str, Mapping[tuple[str, str], Sequence[Any]]] = field(
+        default_factory=dict, init=False
+    )
 
     @cached_property
     def tables(self) -> Mapping[str, Sequence[Any]]:
@@ -154,18 +158,24 @@ class Facts:
         """The place of a level and code, None where it is not in sight."""
         return next((place for place in self.places[level] if place.code == code), None)
 
-    @cached_property
-    def _grouped(self) -> Mapping[str, Mapping[tuple[str, str], Sequence[Any]]]:
-        grouped: dict[str, Mapping[tuple[str, str], Sequence[Any]]] = {}
-        for name, rows in self.tables.items():
+    def _table(self, name: str) -> Sequence[Any]:
+        """A table by its name; those of the works are read when a figure first asks for them."""
+        if name == "items":
+            return item_facts(projects=self.projects, on=self.as_of, approval=self.approval)
+        if name == "structures":
+            return structure_facts(projects=self.projects, on=self.as_of)
+        return self.tables[name]
+
+    def _grouped(self, name: str) -> Mapping[tuple[str, str], Sequence[Any]]:
+        if name not in self._groups:
             groups: defaultdict[tuple[str, str], list[Any]] = defaultdict(list)
-            for row in rows:
+            for row in self._table(name):
                 groups[DISTRICT, self.programme.bureau.code].append(row)
                 groups[STREET, row.street_code].append(row)
                 if row.project_code:
                     groups[PROJECT, row.project_code].append(row)
-            grouped[name] = groups
-        return grouped
+            self._groups[name] = groups
+        return self._groups[name]
 
     def only(self, projects: Collection[int]) -> Facts:
         """The same facts of some of the projects (ids): a part of the figures with sums of its own, from the
@@ -184,7 +194,7 @@ class Facts:
     def rows(self, table: str, place: Place | None = None) -> Sequence[Any]:
         """The facts of a table at a place (the widest where none is named)."""
         spot = place or self.whole
-        return self._grouped[table].get((spot.level, spot.code), [])
+        return self._grouped(table).get((spot.level, spot.code), [])
 
     def contributions(
         self, declaration: Declaration, place: Place | None = None

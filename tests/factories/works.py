@@ -8,8 +8,25 @@ from typing import Any
 
 import factory
 
-from projects.works.enums import Layer, Origin, PlanState
-from projects.works.models import Completion, ItemPlan, MenuClass, MenuItem, WorkItem
+from projects.works.enums import (
+    Layer,
+    Origin,
+    PlanState,
+    StructureAct,
+    StructureKind,
+    StructureState,
+    UtilityKind,
+)
+from projects.works.models import (
+    Completion,
+    IllegalStructure,
+    ItemPlan,
+    MenuClass,
+    MenuItem,
+    StructureStep,
+    UtilityPlan,
+    WorkItem,
+)
 
 from .accounts import UserFactory
 from .ledger import ProjectFactory
@@ -80,6 +97,51 @@ class CompletionFactory(factory.django.DjangoModelFactory):
     accepted_by = "监理单位 总监岗"
     recorded_by = factory.SubFactory(UserFactory)
     recorded_at = datetime(2025, 4, 18, 2, tzinfo=UTC)
+
+
+class StructureFactory(factory.django.DjangoModelFactory):
+    """A structure that was found on 10 March 2025 and still stands."""
+
+    class Meta:
+        model = IllegalStructure
+        skip_postgeneration_save = True
+
+    project = factory.SubFactory(ProjectFactory)
+    building = "3 号楼"
+    location = "东单元屋面"
+    kind = StructureKind.ROOF
+    area_sqm = Decimal("18.50")
+    needs_waterproofing = True
+
+    @factory.post_generation
+    def found_on(self: Any, create: bool, day: date | None, **_more: Any) -> None:
+        StructureStepFactory(structure=self, occurred_on=day or date(2025, 3, 10))
+
+
+class StructureStepFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = StructureStep
+
+    structure = factory.SubFactory(StructureFactory)
+    act = StructureAct.FIND
+    state = StructureState.FOUND
+    occurred_on = date(2025, 3, 10)
+    recorded_by = factory.SubFactory(UserFactory)
+    recorded_at = datetime(2025, 3, 10, 2, tzinfo=UTC)
+
+
+class UtilityPlanFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = UtilityPlan
+
+    project = factory.SubFactory(ProjectFactory)
+    kind = UtilityKind.GAS
+    operator = "区燃气公司"
+    stretch = "小区东路"
+    planned_from = date(2025, 5, 6)
+    planned_to = date(2025, 5, 26)
+    opens_surface = True
+    contact = "工程部"
 
 
 def planned_item(quantity: str = "100", **more: Any) -> WorkItem:

@@ -2,5 +2,17 @@
 
 from .item import Completion, ItemPlan, WorkItem
 from .menu import MenuClass, MenuItem
+from .structure import IllegalStructure, StructureStep
+from .utility import Coordination, UtilityPlan
 
-__all__ = ["Completion", "ItemPlan", "MenuClass", "MenuItem", "WorkItem"]
+__all__ = [
+    "Completion",
+    "Coordination",
+    "IllegalStructure",
+    "ItemPlan",
+    "MenuClass",
+    "MenuItem",
+    "StructureStep",
+    "UtilityPlan",
+    "WorkItem",
+]

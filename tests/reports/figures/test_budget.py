@@ -16,12 +16,14 @@ from tests.factories.accounts import make_district
 from tests.factories.funding import make_chain
 from tests.factories.ledger import ProgrammeFactory, make_project
 from tests.factories.weekly import make_return
+from tests.factories.works import StructureFactory, planned_item
 from tests.reports.figures.district import AS_OF, NOW
 
 pytestmark = pytest.mark.django_db
 
-#: Ledger 5, money 2, settings 2, reports 2 (4 where one waits), returns 12 (weeks, calendar, clocks, spans, versions, acts).
-LOAD = 23
+#: Ledger 5, money 2, settings 2, reports 2 (4 where one waits), returns 12 (weeks, calendar, clocks, spans, versions,
+#: acts), items 3, structures 2.
+LOAD = 28
 CURVE = 1
 JUDGE = 15
 
@@ -37,6 +39,8 @@ def test_queries(count: int, django_assert_num_queries: Callable[..., Any]) -> N
     ]
     for project in projects:
         make_chain(project)
+        planned_item(project=project)
+        StructureFactory(project=project)
     for start in (date(2025, 4, 28), date(2025, 5, 5)):
         make_return(street, dict.fromkeys(projects, ("10.0", 100)), week_start=start)
     asked = {"programme": programme, "as_of": AS_OF, "now": NOW, "approval": Approval.APPROVED}

@@ -64,6 +64,29 @@ def _texts(facts: Facts, place: Place | None = None) -> dict[str, str]:
     }
 
 
+#: No item of the menu is planned in the scene (tests/projects/works has what is).
+NOTHING_BUILT = {
+    "老旧管线(计划)": "0.00",
+    "老旧管线(完成)": "0.00",
+    "老旧管线完成率": "—",
+    **{
+        f"{outcome}{of}": text
+        for outcome in (
+            "加装电梯",
+            "停车位",
+            "充电桩",
+            "社区服务设施",
+            "便民市场",
+            "断头路",
+            "二次供水",
+        )
+        for of, text in (("(计划)", "0"), ("(完成)", "0"), ("完成率", "—"))
+    },
+    "违法建设": "0",
+    "违法建设拆除率": "—",
+}
+
+
 def test_the_district(scene: Scene) -> None:
     facts = _load(scene)
     assert _texts(facts) == {
@@ -105,6 +128,7 @@ def test_the_district(scene: Scene) -> None:
         "资金留置天数(加权)": "20.0",  # (30 × 40 + 60 × 10) ÷ 90
         "资金留置天数(最长)": "40",
         "支付与进度背离": "−19.5",  # 40 ÷ 600 − 26.17
+        **NOTHING_BUILT,
     }
 
 
