@@ -62,6 +62,8 @@ WINGS = [
     "projects.ledger",
     "projects.funding",
     "projects.works",
+    "projects.consent",
+    "projects.consent.public",
     "supervision.weekly",
     "reports.figures",
     "reports.papers",

@@ -40,6 +40,10 @@ class Permission(models.TextChoices):
     FUNDING_WRITE = "funding.write", "登记资金"
     FUNDING_APPROVE = "funding.approve", "核定资金"
     WORKS_WRITE = "works.write", "登记改造内容、拆违和管线"
+    RESIDENT_READ = "resident.read", "看住户名册（隐去姓名电话）"
+    RESIDENT_REVEAL = "resident.reveal", "查看住户姓名电话"
+    CONSENT_WRITE = "consent.write", "登记居民征询"
+    CONSENT_DECIDE = "consent.decide", "开始和截止征询、认定答复"
     RETURN_READ = "return.read", "看周报"
     RETURN_FILL = "return.fill", "填报周报"
     RETURN_REVIEW = "return.review", "街道审核周报"
@@ -69,6 +73,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset({P.USERS_MANAGE, P.SETTINGS_MANAGE}),
     Role.BUREAU: _READS
     | {
+        P.RESIDENT_READ,
         P.LEDGER_WRITE,
         P.FUNDING_WRITE,
         P.WORKS_WRITE,
@@ -80,6 +85,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     },
     Role.REVIEWER: _READS
     | {
+        P.RESIDENT_READ,
         P.LEDGER_APPROVE,
         P.FUNDING_APPROVE,
         P.RETURN_APPROVE,
@@ -94,8 +100,23 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.OFFICE: frozenset(
         {P.FIGURES_READ, P.PAPER_READ, P.PAPER_READ_DRAFT, P.PAPER_NUMBER, P.DELIVERY_MANAGE}
     ),
-    Role.CLERK: _READS | {P.RETURN_FILL, P.WORKS_WRITE},
-    Role.STREET_HEAD: _READS | {P.RETURN_REVIEW, P.RETURN_SEND_BACK},
+    Role.CLERK: _READS
+    | {
+        P.RETURN_FILL,
+        P.WORKS_WRITE,
+        P.RESIDENT_READ,
+        P.RESIDENT_REVEAL,
+        P.CONSENT_WRITE,
+    },
+    Role.STREET_HEAD: _READS
+    | {
+        P.RETURN_REVIEW,
+        P.RETURN_SEND_BACK,
+        P.RESIDENT_READ,
+        P.RESIDENT_REVEAL,
+        P.CONSENT_WRITE,
+        P.CONSENT_DECIDE,
+    },
     Role.CONTRACTOR: frozenset({P.LEDGER_READ}),
     Role.SUPERVISOR: frozenset({P.LEDGER_READ}),
     Role.INSPECTOR: frozenset({P.LEDGER_READ}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -12,6 +13,20 @@ import structlog
 DROPPED = frozenset(
     {"name", "phone", "caller", "address", "id_number", "password", "token", "content", "email"}
 )
+
+
+#: Addresses that end in a secret: whoever holds a resident's link may answer for the household.
+_SECRET_ADDRESS = re.compile(r"(/c/)[^/\s?\"']+")
+
+
+def hide_secret_addresses(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Put … for the token of a personal link, wherever an address stands in the event."""
+    for field, value in event.items():
+        if isinstance(value, str) and "/c/" in value:
+            event[field] = _SECRET_ADDRESS.sub(r"\1…", value)
+    return event
 
 
 def drop_personal_fields(
@@ -30,6 +45,7 @@ SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", key="at"),
     structlog.processors.format_exc_info,
     drop_personal_fields,
+    hide_secret_addresses,
 ]
 
 

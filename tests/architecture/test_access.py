@@ -12,6 +12,7 @@ from tests.architecture.tree import PACKAGES, Module, functions, judge, modules
 PUBLIC: dict[str, str] = {
     "accounts/sign-in/": "the door itself",
     "accounts/sign-out/": "ends a session, whoever's it is",
+    "c/<str:token>/": "a resident answers by a personal link: hashed, once, expiring, rate-limited",
     "healthz": "monitoring has no account; it shows ages and no data",
     "metrics": "monitoring has no account; the proxy keeps it to the inner network",
 }

@@ -1,0 +1,189 @@
+"""How the estates of projects stand on a day: all households, those that agreed, round by purpose.
+
+The base of every rate is the estate's own count of households, not those listed, asked or answered
+(MEASURES.md, Consent). What counts is the newest round of a purpose that was opened by the day: a changed
+plan is asked anew.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import Count
+
+from projects.ledger.facts import ProjectFacts
+from projects.ledger.models import Estate
+
+from .enums import Choice, Purpose
+from .models import Answer, Round
+
+
+@dataclass(frozen=True, slots=True)
+class RoundFacts:
+    """The round that counts for a purpose, and what an estate said in it: households by answer."""
+
+    number: int
+    agreed: int
+    disagreed: int
+    undecided: int
+
+    @property
+    def answered(self) -> int:
+        """Households whose answer counts."""
+        return self.agreed + self.disagreed + self.undecided
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentFacts:
+    """An estate on the day ``on``. ``rounds`` holds what was asked by then; ``threshold_percent`` is what both
+    rates must reach (两个80%)."""
+
+    on: date
+    project: ProjectFacts
+    estate_id: int
+    estate_name: str
+    household_count: int
+    listed_count: int
+    rounds: Mapping[Purpose, RoundFacts]
+    threshold_percent: Decimal
+
+    @property
+    def street_code(self) -> str:
+        """As ``Fact`` asks."""
+        return self.project.street_code
+
+    @property
+    def street_name(self) -> str:
+        """The street's short name."""
+        return self.project.street_name
+
+    @property
+    def project_code(self) -> str:
+        """As ``Fact`` asks."""
+        return self.project.code
+
+    @property
+    def label(self) -> str:
+        """The estate's name."""
+        return self.estate_name
+
+    def agreed(self, purpose: Purpose) -> int:
+        """Households that agreed; 0 where nobody was asked."""
+        found = self.rounds.get(purpose)
+        return found.agreed if found else 0
+
+    def rate(self, purpose: Purpose) -> Fraction | None:
+        """Agreed ÷ all households in percent, unrounded; None without households."""
+        if not self.household_count:
+            return None
+        return Fraction(100 * self.agreed(purpose), self.household_count)
+
+    def reaches(self, purpose: Purpose) -> bool:
+        """Whether a rate, unrounded, is not below the threshold; False where nobody was asked."""
+        rate = self.rate(purpose)
+        return purpose in self.rounds and rate is not None and rate >= self.threshold_percent
+
+    @property
+    def reaches_both(self) -> bool:
+        """双80%达标."""
+        return all(self.reaches(purpose) for purpose in Purpose)
+
+
+@dataclass(frozen=True, slots=True)
+class EstateRow:
+    """An estate as the ledger has it, with how many of its households are listed."""
+
+    pk: int
+    project_id: int
+    name: str
+    household_count: int
+    listed_count: int
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What was asked and said by a day about the estates of projects."""
+
+    on_day: date
+    estates: Mapping[int, Sequence[EstateRow]]
+    rounds: Mapping[int, Mapping[Purpose, Round]]
+    counts: Mapping[tuple[int, int], Mapping[str, int]]
+
+    def facts(
+        self, *, projects: Sequence[ProjectFacts], threshold_percent: Decimal
+    ) -> list[ConsentFacts]:
+        """A fact per estate, in the order of projects and estates."""
+        return [
+            ConsentFacts(
+                on=self.on_day,
+                project=project,
+                estate_id=estate.pk,
+                estate_name=estate.name,
+                household_count=estate.household_count,
+                listed_count=estate.listed_count,
+                rounds={
+                    purpose: self._round(asked, estate.pk)
+                    for purpose, asked in self.rounds.get(project.pk, {}).items()
+                },
+                threshold_percent=threshold_percent,
+            )
+            for project in projects
+            for estate in self.estates.get(project.pk, ())
+        ]
+
+    def _round(self, asked: Round, estate_id: int) -> RoundFacts:
+        said = self.counts.get((asked.pk, estate_id), {})
+        return RoundFacts(
+            number=asked.number,
+            agreed=said.get(Choice.AGREE, 0),
+            disagreed=said.get(Choice.DISAGREE, 0),
+            undecided=said.get(Choice.UNDECIDED, 0),
+        )
+
+
+def read_consent(*, project_ids: Iterable[int], on: date) -> Consent:
+    """What counts at the end of a day for the projects; three queries."""
+    ids = list(project_ids)
+    estates: defaultdict[int, list[EstateRow]] = defaultdict(list)
+    rows = Estate.objects.filter(project_id__in=ids).annotate(listed=Count("households"))
+    for estate in rows.order_by("project_id", "pk"):
+        estates[estate.project_id].append(
+            EstateRow(
+                estate.pk, estate.project_id, estate.name, estate.household_count, estate.listed
+            )
+        )
+    rounds: defaultdict[int, dict[Purpose, Round]] = defaultdict(dict)
+    for asked in Round.objects.filter(project_id__in=ids).asked_by(on):
+        rounds[asked.project_id].setdefault(Purpose(asked.purpose), asked)
+    counting = [asked.pk for by_purpose in rounds.values() for asked in by_purpose.values()]
+    return Consent(on_day=on, estates=estates, rounds=rounds, counts=_counts(counting, on))
+
+
+def _counts(round_ids: Sequence[int], on: date) -> dict[tuple[int, int], dict[str, int]]:
+    """(round, estate) → answer → households; no query where nobody was asked."""
+    if not round_ids:
+        return {}
+    said = (
+        Answer.objects.filter(round_id__in=round_ids)
+        .speaking_on(on)
+        .order_by()
+        .values_list("round_id", "household__estate_id", "choice")
+        .annotate(count=Count("pk"))
+    )
+    counts: defaultdict[tuple[int, int], dict[str, int]] = defaultdict(dict)
+    for round_id, estate_id, choice, count in said:
+        counts[round_id, estate_id][choice] = count
+    return counts
+
+
+def consent_facts(
+    *, projects: Sequence[ProjectFacts], on: date, threshold_percent: Decimal
+) -> list[ConsentFacts]:
+    """A fact per estate of the projects at the end of a day; three queries."""
+    consent = read_consent(project_ids=[project.pk for project in projects], on=on)
+    return consent.facts(projects=projects, threshold_percent=threshold_percent)

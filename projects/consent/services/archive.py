@@ -1,0 +1,288 @@
+"""Keeping the archive of households: import, change, reveal, export, and forgetting in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from projects.consent import sealing
+from projects.consent.enums import Care
+from projects.consent.models import Answer, CareVisit, Household
+from projects.ledger.enums import GateKind
+from projects.ledger.models import Estate, Gate
+from renovation.accounts.models import Organisation, User
+from renovation.core.calendar import local_day
+from renovation.core.errors import Refusal
+from renovation.records.services import audit, values_in_force
+
+SHORTEST_REASON = 4
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdValues:
+    """A household as entered. ``name`` and ``phone`` are None where nothing is said of them."""
+
+    building: str
+    unit: str
+    room: str
+    name: str | None = None
+    phone: str | None = None
+    care: Care | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Building, unit and room in one form."""
+        return (
+            sealing.building_form(self.building),
+            sealing.unit_form(self.unit),
+            sealing.room_form(self.room),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many households were added and how many changed."""
+
+    added: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """A name and a phone as they are; lives as long as one page."""
+
+    name: str
+    phone: str
+
+
+def _check_reason(reason: str) -> str:
+    words = reason.strip()
+    if len(words) < SHORTEST_REASON:
+        raise Refusal(
+            "consent.reason",
+            f"请写明查看的原因，不少于 {SHORTEST_REASON} 个字。",
+            field="reason",
+        )
+    return words
+
+
+def _keep(row: Household, values: HouseholdValues) -> None:
+    name = row.open_name() if values.name is None else values.name
+    phone = row.open_phone() if values.phone is None else values.phone
+    row.keep(name=name, phone=phone)
+    if values.care is not None:
+        row.care = values.care
+    row.purged_at = None
+
+
+@transaction.atomic
+def import_households(
+    *, estate: Estate, rows: Sequence[HouseholdValues], by: User, now: datetime
+) -> Imported:
+    """Add the households that are not listed and change those that are; nobody is taken off the list.
+
+    What a row leaves empty stays as it was.
+    """
+    Estate.objects.select_for_update().get(pk=estate.pk)
+    known = {
+        (row.building, row.unit, row.room): row for row in Household.objects.filter(estate=estate)
+    }
+    added: dict[tuple[str, str, str], Household] = {}
+    changed: dict[tuple[str, str, str], Household] = {}
+    for values in rows:
+        row = known.get(values.key)
+        if row is None:
+            building, unit, room = values.key
+            row = Household(estate=estate, building=building, unit=unit, room=room, listed_at=now)
+            known[values.key] = row
+            added[values.key] = row
+        elif values.key not in added:
+            changed[values.key] = row
+        _keep(row, values)
+    bulk_create_with_history(
+        list(added.values()), Household, batch_size=BATCH, default_user=by, default_date=now
+    )
+    if changed:
+        bulk_update_with_history(
+            list(changed.values()),
+            Household,
+            ["name_sealed", "name_hash", "phone_sealed", "phone_hash", "care", "purged_at"],
+            batch_size=BATCH,
+            default_user=by,
+            default_date=now,
+        )
+    audit(
+        act="household.import",
+        sentence=f"导入{estate}住户名册：新增 {len(added)} 户，更新 {len(changed)} 户",
+        by=by,
+        now=now,
+        target=estate,
+        organisation=estate.project.street,
+        changes={"added": [None, len(added)], "changed": [None, len(changed)]},
+    )
+    return Imported(len(added), len(changed))
+
+
+@transaction.atomic
+def change_household(
+    *,
+    household: Household,
+    name: str | None = None,
+    phone: str | None = None,
+    care: Care | None = None,
+    by: User,
+    now: datetime,
+) -> Household:
+    """Change what is known of a household; None keeps, "" empties. The audit entry says which, never what."""
+    row = Household.objects.select_for_update().get(pk=household.pk)
+    before = (row.name_hash, row.phone_hash, row.care)
+    _keep(
+        row,
+        HouseholdValues(row.building, row.unit, row.room, name=name, phone=phone, care=care),
+    )
+    words = ("姓名", "电话", "上门关注")
+    after = (row.name_hash, row.phone_hash, row.care)
+    touched = [word for word, old, new in zip(words, before, after, strict=True) if old != new]
+    if not touched:
+        return row
+    row._history_user = by  # type: ignore[attr-defined]
+    row.save()
+    audit(
+        act="household.update",
+        sentence=f"修改{row.estate}{row.place}住户的{'、'.join(touched)}",
+        by=by,
+        now=now,
+        target=row,
+        organisation=row.estate.project.street,
+    )
+    return row
+
+
+@transaction.atomic
+def remove_household(*, household: Household, reason: str, by: User, now: datetime) -> None:
+    """Take a household off the list that was put there by mistake.
+
+    Refuses (``consent.spoken``) one that has answered, was visited or was given a link.
+    """
+    row = Household.objects.select_for_update().get(pk=household.pk)
+    if not reason.strip():
+        raise Refusal("consent.reason", "删除须写明原因。", field="reason")
+    if row.answers.exists() or row.visits.exists() or row.links.exists():
+        raise Refusal(
+            "consent.spoken", "这一户有过答复、上门记录或二维码，不能从名册删除。", field="reason"
+        )
+    audit(
+        act="household.remove",
+        sentence=f"从{row.estate}名册删除{row.place}",
+        by=by,
+        now=now,
+        target=row,
+        organisation=row.estate.project.street,
+        reason=reason,
+    )
+    row._history_user = by  # type: ignore[attr-defined]
+    row.delete()
+
+
+@transaction.atomic
+def reveal(*, household: Household, reason: str, by: User, now: datetime) -> Revealed:
+    """Open the name and phone of one household; refuses without a reason (``consent.reason``)."""
+    words = _check_reason(reason)
+    audit(
+        act="household.reveal",
+        sentence=f"查看{household.estate}{household.place}住户的姓名和电话",
+        by=by,
+        now=now,
+        target=household,
+        organisation=household.estate.project.street,
+        reason=words,
+    )
+    return Revealed(household.open_name(), household.open_phone())
+
+
+@transaction.atomic
+def allow_export(*, estate: Estate, reason: str, count: int, by: User, now: datetime) -> None:
+    """Log that the archive of an estate leaves the portal unmasked; refuses without a reason."""
+    words = _check_reason(reason)
+    audit(
+        act="household.export",
+        sentence=f"导出{estate}住户名册（含姓名电话），{count} 户",
+        by=by,
+        now=now,
+        target=estate,
+        organisation=estate.project.street,
+        reason=words,
+    )
+
+
+# -- forgetting --------------------------------------------------------------------------------------
+def _months_before(day: date, months: int) -> date:
+    place = day.year * 12 + day.month - 1 - months
+    return date(place // 12, place % 12 + 1, min(day.day, 28))
+
+
+def purge(*, now: datetime) -> int:
+    """Empty what is personal of the households of projects that were handed over longer ago than the time of
+    retention (PIPL 19); answers, without the resident's words, stay. Returns how many households."""
+    today = local_day(now)
+    gates = Gate.objects.filter(
+        kind=GateKind.HANDED_OVER,
+        actual_on__lte=_months_before(today, 1),
+        project__estates__households__purged_at=None,
+        project__estates__households__isnull=False,
+    ).select_related("project__street", "project__programme__bureau")
+    months: dict[int, int] = {}
+    count = 0
+    for gate in gates.distinct():
+        bureau = gate.project.programme.bureau
+        if bureau.pk not in months:
+            months[bureau.pk] = _retention(bureau, today)
+        if gate.actual_on and gate.actual_on <= _months_before(today, months[bureau.pk]):
+            count += _purge_project(gate, now)
+    return count
+
+
+def _retention(bureau: Organisation, day: date) -> int:
+    return int(values_in_force(organisation=bureau, on=day)["consent.retention_months"])
+
+
+@transaction.atomic
+def _purge_project(gate: Gate, now: datetime) -> int:
+    rows = list(
+        Household.objects.select_for_update().filter(estate__project=gate.project, purged_at=None)
+    )
+    for row in rows:
+        row.keep(name="", phone="")
+        row.care = Care.NONE
+        row.purged_at = now
+    if not rows:
+        return 0
+    bulk_update_with_history(
+        rows,
+        Household,
+        ["name_sealed", "name_hash", "phone_sealed", "phone_hash", "care", "purged_at"],
+        batch_size=BATCH,
+        default_date=now,
+    )
+    visits = list(CareVisit.objects.filter(household__in=rows))
+    for visit in visits:
+        visit.needs_sealed = visit.served_sealed = b""
+    if visits:
+        bulk_update_with_history(
+            visits, CareVisit, ["needs_sealed", "served_sealed"], default_date=now
+        )
+    Answer.objects.filter(household__in=rows).exclude(opinion_sealed=b"").update(opinion_sealed=b"")
+    audit(
+        act="household.purge",
+        sentence=f"保存期满，清除{gate.project} {len(rows)} 户的姓名、电话、上门关注和意见",
+        by=None,
+        now=now,
+        target=gate.project,
+        organisation=gate.project.street,
+    )
+    return len(rows)

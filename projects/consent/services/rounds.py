@@ -1,0 +1,253 @@
+"""Rounds of asking: drafted, opened by another post with an approved snapshot, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from projects.consent.enums import Purpose, RoundAct, RoundState
+from projects.consent.flow import FLOW
+from projects.consent.models import Round
+from projects.consent.public.models import PublicRound
+from projects.ledger.enums import PartyRole
+from projects.ledger.models import Project
+from renovation.accounts.models import User
+from renovation.core.calendar import local_day
+from renovation.core.errors import Forbidden, Refusal, StateConflict
+from renovation.core.files import NewFile
+from renovation.records.models import StoredFile
+from renovation.records.services import audit, store_file
+
+from .links import take_in
+
+
+@dataclass(frozen=True, slots=True)
+class RoundValues:
+    """What is asked, about which version of the plan, until when."""
+
+    purpose: Purpose
+    plan_version: str
+    question: str
+    summary: str
+    closes_on: date
+
+
+def _stored(
+    file: NewFile | None, *, project: Project, by: User, now: datetime
+) -> StoredFile | None:
+    if file is None:
+        return None
+    return store_file(
+        content=file.content,
+        name=file.name,
+        content_type=file.content_type,
+        by=by,
+        now=now,
+        organisation=project.street,
+    )
+
+
+def _changes(values: RoundValues) -> dict[str, Any]:
+    return {
+        "purpose": [None, values.purpose.value],
+        "plan_version": [None, values.plan_version],
+        "question": [None, values.question],
+        "closes_on": [None, values.closes_on.isoformat()],
+    }
+
+
+@transaction.atomic
+def draft_round(
+    *,
+    project: Project,
+    values: RoundValues,
+    document: NewFile | None,
+    by: User,
+    now: datetime,
+) -> Round:
+    """Draft the next round of a project; refuses a closing day in the past (``consent.past``)."""
+    Project.objects.select_for_update().get(pk=project.pk)
+    _check_closing(values, now)
+    latest = project.consent_rounds.order_by("-number").first()
+    made = Round.objects.create(
+        project=project,
+        number=latest.number + 1 if latest else 1,
+        purpose=values.purpose,
+        plan_version=values.plan_version,
+        plan_document=_stored(document, project=project, by=by, now=now),
+        question=values.question,
+        summary=values.summary,
+        closes_on=values.closes_on,
+        drafted_by=by,
+        drafted_at=now,
+    )
+    audit(
+        act="consent.draft",
+        sentence=f"拟定{made}（{values.purpose.label}）",
+        by=by,
+        now=now,
+        target=made,
+        organisation=project.street,
+        changes=_changes(values),
+    )
+    return made
+
+
+@transaction.atomic
+def change_round(
+    *,
+    found: Round,
+    values: RoundValues,
+    document: NewFile | None,
+    by: User,
+    now: datetime,
+) -> Round:
+    """Change a draft; the post that changes it is its drafter from then on. An opened round stays as it is
+    (``StateConflict``)."""
+    row = Round.objects.select_for_update().get(pk=found.pk)
+    if row.state != RoundState.DRAFT:
+        raise StateConflict("征询已经开始，内容不能再改；方案变了，请另开一轮。", state=row.state)
+    _check_closing(values, now)
+    row.purpose = values.purpose
+    row.plan_version = values.plan_version
+    row.question = values.question
+    row.summary = values.summary
+    row.closes_on = values.closes_on
+    row.drafted_by, row.drafted_at = by, now
+    if document is not None:
+        row.plan_document = _stored(document, project=row.project, by=by, now=now)
+    row.save()
+    audit(
+        act="consent.change",
+        sentence=f"修改{row}的草稿",
+        by=by,
+        now=now,
+        target=row,
+        organisation=row.project.street,
+        changes=_changes(values),
+    )
+    return row
+
+
+def _check_closing(values: RoundValues, now: datetime) -> None:
+    if values.closes_on < local_day(now):
+        raise Refusal("consent.past", "截止日期不能早于今天。", field="closes_on")
+
+
+@transaction.atomic
+def discard_round(*, found: Round, by: User, now: datetime) -> None:
+    """Throw away a draft; an opened round stays (``StateConflict``)."""
+    row = Round.objects.select_for_update().get(pk=found.pk)
+    if row.state != RoundState.DRAFT:
+        raise StateConflict("征询已经开始，不能删除。", state=row.state)
+    audit(
+        act="consent.discard",
+        sentence=f"删除{row}的草稿",
+        by=by,
+        now=now,
+        target=row,
+        organisation=row.project.street,
+    )
+    row.delete()
+
+
+def contact_of(*, project: Project) -> str:
+    """Whom a resident may ask: post and phone of the site contact, else the responsible body."""
+    parties = {
+        party.role: party
+        for party in project.parties.filter(
+            role__in=[PartyRole.SITE_CONTACT, PartyRole.RESPONSIBLE]
+        )
+        if party.phone
+    }
+    party = parties.get(PartyRole.SITE_CONTACT) or parties.get(PartyRole.RESPONSIBLE)
+    return f"{party.name} {party.phone}" if party else project.street.short_name
+
+
+def snapshot_of(*, found: Round) -> Mapping[str, Any]:
+    """What the public page shows of a round: nothing of any household."""
+    return {
+        "project": found.project.name,
+        "street": found.project.street.short_name,
+        "purpose": found.get_purpose_display(),
+        "plan_version": found.plan_version,
+        "question": found.question,
+        "summary": found.summary,
+        "closes_on": found.closes_on.isoformat(),
+        "contact": contact_of(project=found.project),
+        "items": [],
+        "most_items": 0,
+    }
+
+
+@transaction.atomic
+def open_round(*, found: Round, by: User, now: datetime) -> Round:
+    """Begin to ask: the snapshot goes out to the public side and the words are fixed.
+
+    Refuses the drafter (``Forbidden``), a second open round of the purpose (``consent.open``), a closing day
+    that has passed (``consent.past``), and a project without estates (``consent.no_estate``).
+    """
+    Project.objects.select_for_update().get(pk=found.project_id)
+    row = Round.objects.select_related("project__street").get(pk=found.pk)
+    FLOW.next(row.state, RoundAct.OPEN)
+    if row.drafted_by_id == by.pk:
+        raise Forbidden("拟定的人不能自己开始征询。")
+    today = local_day(now)
+    if row.closes_on < today:
+        raise Refusal("consent.past", "截止日期已经过了，请先修改草稿。")
+    if not row.project.estates.exists():
+        raise Refusal("consent.no_estate", "项目还没有登记小区，没有可征询的户数。")
+    if Round.objects.filter(
+        project=row.project, purpose=row.purpose, state=RoundState.OPEN
+    ).exists():
+        raise Refusal(
+            "consent.open", f"{row.get_purpose_display()}还有一轮没有截止，请先截止那一轮。"
+        )
+    moved = Round.objects.filter(pk=row.pk, state=RoundState.DRAFT).update(
+        state=RoundState.OPEN, opened_on=today, opened_by=by, opened_at=now
+    )
+    if not moved:
+        row.refresh_from_db()
+        raise StateConflict("这一轮的状态刚刚变了，请刷新后再试。", state=row.state)
+    row.refresh_from_db()
+    PublicRound.objects.create(
+        reference=row.reference, content=dict(snapshot_of(found=row)), published_at=now
+    )
+    audit(
+        act="consent.open",
+        sentence=f"开始{row}（{row.get_purpose_display()}），{row.closes_on} 截止",
+        by=by,
+        now=now,
+        target=row,
+        organisation=row.project.street,
+        changes={"state": [RoundState.DRAFT.value, RoundState.OPEN.value]},
+    )
+    return row
+
+
+@transaction.atomic
+def close_round(*, found: Round, by: User, now: datetime) -> Round:
+    """Stop asking. What residents handed in before is taken in first."""
+    FLOW.next(found.state, RoundAct.CLOSE)
+    take_in(now=now, only=found)
+    PublicRound.objects.filter(reference=found.reference).update(closed_at=now)
+    moved = Round.objects.filter(pk=found.pk, state=RoundState.OPEN).update(
+        state=RoundState.CLOSED, closed_by=by, closed_at=now
+    )
+    found.refresh_from_db()
+    if not moved:
+        raise StateConflict("这一轮的状态刚刚变了，请刷新后再试。", state=found.state)
+    audit(
+        act="consent.close",
+        sentence=f"截止{found}",
+        by=by,
+        now=now,
+        target=found,
+        organisation=found.project.street,
+        changes={"state": [RoundState.OPEN.value, RoundState.CLOSED.value]},
+    )
+    return found
