@@ -150,13 +150,11 @@ def read_consent(*, project_ids: Iterable[int], on: date) -> Consent:
     """What counts at the end of a day for the projects; three queries."""
     ids = list(project_ids)
     estates: defaultdict[int, list[EstateRow]] = defaultdict(list)
-    rows = Estate.objects.filter(project_id__in=ids).annotate(listed=Count("households"))
-    for estate in rows.order_by("project_id", "pk"):
-        estates[estate.project_id].append(
-            EstateRow(
-                estate.pk, estate.project_id, estate.name, estate.household_count, estate.listed
-            )
-        )
+    rows = Estate.objects.filter(project_id__in=ids).order_by("project_id", "pk")
+    for pk, project_id, name, count, listed in rows.annotate(
+        listed=Count("households")
+    ).values_list("pk", "project_id", "name", "household_count", "listed"):
+        estates[project_id].append(EstateRow(pk, project_id, name, count, listed))
     rounds: defaultdict[int, dict[Purpose, Round]] = defaultdict(dict)
     for asked in Round.objects.filter(project_id__in=ids).asked_by(on):
         rounds[asked.project_id].setdefault(Purpose(asked.purpose), asked)
