@@ -98,7 +98,11 @@ def _ranking(page: Overview) -> Table:
         rows=(*(line(each) for each in page.ranking), line(page.total, RowStyle.TOTAL)),
         caption=name,
         name=name,
-        notes=(*((page.method,) if page.is_district else ()), *page.remarks),
+        notes=(
+            *((page.method,) if page.is_district else ()),
+            *page.remarks,
+            *(each.sentence for each in page.carried),
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from reports.figures.catalogue import catalogue
 from reports.figures.services import Facts, Place
 from supervision.weekly.register import Register, register_between
 
+from .carried import Carried, carried_years
 from .choice import Choice
 from .curves import Curve, curve_of
 from .parts import Moved, Passed, RankRow, ReturnCell, ReturnRow, StreetLights, Tile, tile_of
@@ -56,6 +57,7 @@ class Overview:
     total: RankRow
     method: str
     remarks: tuple[str, ...]
+    carried: tuple[Carried, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -143,6 +145,7 @@ def compile_overview(*, choice: Choice, scope: Scope, now: datetime) -> Overview
         total=_rank_row(facts, before, facts.whole, "", ""),
         method=figures.ranking_method(facts),
         remarks=older_figures(facts, choice.week),
+        carried=carried_years(programme=choice.programme, week=choice.week, scope=scope),
     )
 
 

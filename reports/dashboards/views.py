@@ -23,6 +23,7 @@ from renovation.core.wording import chinese_date
 from renovation.face.values import Way
 from reports.figures.services import STREET, Facts, at
 
+from .carried import carried_years
 from .case import Case, case_of
 from .choice import Choice, choose
 from .chronicle import chronicle_of, kinds_for
@@ -302,6 +303,9 @@ def wall_chart(request: SignedIn) -> HttpResponse:
             if facts.projects
             else None,
             "facts": facts,
+            "carried": carried_years(
+                programme=choice.programme, week=choice.week, scope=request.scope
+            ),
             "picture_href": reverse("dashboards:wall_picture") + choice.query(),
             "export_href": reverse("dashboards:wall_workbook") + choice.query(),
         }

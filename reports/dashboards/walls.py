@@ -19,6 +19,7 @@ from renovation.face.values import LIGHTS
 from reports.figures import services as figures
 from reports.figures.services import Facts, Place, SeriesPoint
 
+from .carried import carried_years
 from .curves import series_of_projects
 from .listing import MARKS
 from .overview import older_figures
@@ -126,6 +127,10 @@ def _note(facts: Facts, week: Week | None) -> str:
         f"落后不足 {limits.yellow_behind:f} 个百分点为正常，达到 {limits.yellow_behind:f} 为滞后，"
         f"超过 {limits.red_behind:f} 为严重滞后；应开未开 1 个月末起为滞后，满 {limits.red_months} 个为严重滞后。"
         + "".join(older_figures(facts, week))
+        + "".join(
+            each.sentence
+            for each in carried_years(programme=facts.programme, week=week, scope=facts.scope)
+        )
     )
 
 

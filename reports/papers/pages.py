@@ -228,7 +228,15 @@ def steps_of(document: Document, steps: Iterable[DocumentStep]) -> list[Step]:
 def key_figures(content: DispatchSheet | Bulletin) -> list[Measure]:
     """The figures at the head of a paper's page."""
     wanted = (names.PHYSICAL, names.SCHEDULED, names.DEVIATION, names.INVESTMENT_RATE)
-    return [content.figures[name] for name in wanted if name in content.figures]
+    found = content.leading_figures if isinstance(content, DispatchSheet) else content.figures
+    return [found[name] for name in wanted if name in found]
+
+
+def figures_note(content: DispatchSheet | Bulletin) -> str:
+    """What the figures at the head are about, where the paper holds more; empty where they are about all."""
+    if not isinstance(content, DispatchSheet) or len(content.parts) < 2:
+        return ""
+    return f"以上为{content.programme}的数据，与总览一致；含结转项目的合计见表尾。"
 
 
 def week_lines(documents: Sequence[Document]) -> list[WeekLine]:

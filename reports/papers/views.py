@@ -175,6 +175,7 @@ def document(request: SignedIn, pk: int) -> HttpResponse:
         "acts": pages.acts_of(paper, request.scope, is_followed=later is not None),
         "steps": pages.steps_of(paper, paper.steps.all()),
         "figures": pages.key_figures(content),
+        "figures_note": pages.figures_note(content),
         "lights": content.light_counts(),
         "later": later,
         "replaced": replaced_by(paper) if paper.version > 1 else None,

@@ -165,7 +165,7 @@ def test_the_workbook_of_the_list_is_the_list(scene: Scene) -> None:
     [
         ("/projects/", 62),
         ("/projects/export/", 36),
-        ("/wall-chart/", 64),
+        ("/wall-chart/", 66),
         ("/projects/ZC2025-01/", 98),
     ],
 )
