@@ -341,9 +341,15 @@ def facts(key: str, ledger: Ledger | None) -> RowFacts | None:
     return RowFacts(name=f"第 {key} 号")
 
 
-def commit(target: Target, taken: Sequence[Taken], upload: Upload, by: User, now: datetime) -> None:
+def commit(
+    target: Target,
+    taken: Sequence[Taken],
+    ledger: Ledger,
+    upload: Upload,
+    by: User,
+    now: datetime,
+) -> None:
     """Record the rows as pending opening entries, earlier stages first, so that each fits when it comes."""
-    ledger = context(target, (), now)
     found = []
     for each in taken:
         movement = _movement_of(each.row, ledger)

@@ -265,8 +265,9 @@ def _read_rows(
             continue
         values: dict[str, Value] = {}
         texts: dict[str, str] = {}
+        width = len(cells)
         for column, at in known:
-            cell = cell_of(cells, at)
+            cell = cells[at - 1] if at <= width else None
             if cell is None:
                 continue
             try:

@@ -215,7 +215,8 @@ class Pipeline:
     ``key`` is the field that names a row. ``admit`` refuses a target that takes nothing in now. ``context``
     loads in a constant number of queries what the checks compare with (target, the keys that were read,
     clock); ``check_row`` and ``check_sheet`` judge by it; ``facts`` and ``present`` tell what is known of a
-    row (``present``: the locked values as they are today). ``commit`` writes in the running transaction.
+    row (``present``: the locked values as they are today). ``commit`` writes in the running transaction, in
+    which the context it is given was loaded (target, rows, context, upload, who, clock).
     ``reason_field`` is the column that answers every check which asks for a reason, ``unchanged_field`` the
     flag by which a row says that nothing changed.
     """
@@ -234,7 +235,7 @@ class Pipeline:
     facts: Callable[[str, Any], RowFacts | None]
     present: Callable[[str, Any], Mapping[str, Value]]
     expected_count: Callable[[Any], int]
-    commit: Callable[[Target, Sequence[Taken], Upload, User, datetime], None]
+    commit: Callable[[Target, Sequence[Taken], Any, Upload, User, datetime], None]
     describe: Callable[[Target, datetime], Description]
     template: Callable[[Target, datetime], Template]
     period_label: Callable[[str], str]

@@ -181,7 +181,7 @@ def build(
     """The page of an upload. ``show`` narrows the rows to a standing, ``unanswered`` marks the reasons
     that are still missing."""
     stored = rows_from_json(upload.rows, pipeline)
-    verdicts = verdicts_of(upload, pipeline)
+    verdicts = verdicts_of(upload, pipeline, stored)
     faults = [Fault.from_json(each) for each in upload.faults]
     names = {each.row.number: each.name or each.row.key for each in stored}
     compare = [column for column in pipeline.columns if column.show is Show.COMPARE]

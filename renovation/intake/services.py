@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -18,6 +19,7 @@ from renovation.accounts.models import Organisation, User
 from renovation.core.documents.annotate import annotate
 from renovation.core.documents.reading import DEFAULT_LIMITS, MEGABYTE
 from renovation.core.errors import Fault, Refusal, Severity, StateConflict
+from renovation.core.memory import collector_waits
 from renovation.records.models import WorkState
 from renovation.records.services import audit, read_file, store_file
 
@@ -25,7 +27,7 @@ from .answers import Answers
 from .digest import Placer, checked, digest
 from .models import OPEN_STATES, Upload, UploadState
 from .nudges import nudge, nudge_after_commit
-from .pipelines import Pipeline, Taken, Target, pipeline_of
+from .pipelines import Pipeline, Row, Taken, Target, pipeline_of
 from .rows import StoredRow, rows_as_json, rows_from_json
 from .verdicts import Verdict, verdicts_of
 
@@ -169,7 +171,8 @@ def read(*, upload_id: int, now: datetime) -> bool:
         return False
     upload = Upload.objects.select_related("file", "organisation").get(pk=upload_id)
     try:
-        _read(upload, now)
+        with collector_waits():
+            _read(upload, now)
     except Exception as fault:
         # The work is a job: the worker must live on, the person must be told, the log has the rest.
         log.exception("upload_unreadable", upload_id=upload_id, reason=type(fault).__name__)
@@ -312,44 +315,61 @@ def commit(*, upload: Upload, by: User, now: datetime) -> Outcome:
     changed since it was read (the preview is then made anew), and whatever the wing refuses.
     """
     pipeline = pipeline_of(upload.pipeline)
-    faults = _faults_now(upload, pipeline, now)
-    if faults is not None:
+    try:
+        with collector_waits(), transaction.atomic():
+            if not Upload.objects.move(
+                upload.pk,
+                old=UploadState.PREVIEW,
+                new=UploadState.COMMITTED,
+                committed_at=now,
+                committed_by=by,
+            ):
+                return _already(upload)
+            upload.refresh_from_db()
+            return _write(upload, pipeline, by, now)
+    except _Stale as stale:
+        shown = [fault.as_json() for fault in stale.faults]
         with transaction.atomic():
-            Upload.objects.filter(pk=upload.pk, state=UploadState.PREVIEW).update(
-                faults=[fault.as_json() for fault in faults]
-            )
-        upload.faults = [fault.as_json() for fault in faults]
+            Upload.objects.filter(pk=upload.pk, state=UploadState.PREVIEW).update(faults=shown)
+        upload.refresh_from_db()
         raise StateConflict(
             "核对之后台账有变化，已按现在的台账重新核对，请看过后再确认。",
             state=upload.state,
             code="upload.stale",
-        )
-    with transaction.atomic():
-        if not Upload.objects.move(
-            upload.pk,
-            old=UploadState.PREVIEW,
-            new=UploadState.COMMITTED,
-            committed_at=now,
-            committed_by=by,
-        ):
-            return _already(upload)
-        upload.refresh_from_db()
-        target = target_of(upload=upload)
-        pipeline.admit(target, now)
-        stored = rows_from_json(upload.rows, pipeline)
-        verdicts = verdicts_of(upload, pipeline)
-        taken = _taken(pipeline, stored, verdicts)
-        outcome = Outcome(len(taken), len(stored) - len(taken))
-        pipeline.commit(target, taken, upload, by, now)
-        audit(
-            act="upload.commit",
-            sentence=f"确认“{upload.file.name}”：{outcome.text}",
-            by=by,
-            now=now,
-            target=upload,
-            organisation=upload.organisation,
-            changes={"held": [[], sorted(v.key for v in verdicts if not v.is_taken)]},
-        )
+        ) from None
+
+
+class _Stale(Exception):  # noqa: N818 - undoes the transaction, then becomes a refusal
+    """The ledger says something else of the rows than when they were shown."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(len(faults))
+        self.faults = faults
+
+
+def _write(upload: Upload, pipeline: Pipeline, by: User, now: datetime) -> Outcome:
+    """Judge the rows once more under the ledger of this transaction, and have the wing write them."""
+    target = target_of(upload=upload)
+    stored = rows_from_json(upload.rows, pipeline)
+    keys = [each.row.key for each in stored if each.row.key]
+    context = pipeline.context(target, keys, now)
+    faults = _faults_now(upload, pipeline, [each.row for each in stored], context)
+    if faults is not None:
+        raise _Stale(faults)
+    pipeline.admit(target, now)
+    verdicts = verdicts_of(upload, pipeline, stored)
+    taken = _taken(pipeline, stored, verdicts)
+    outcome = Outcome(len(taken), len(stored) - len(taken))
+    pipeline.commit(target, taken, context, upload, by, now)
+    audit(
+        act="upload.commit",
+        sentence=f"确认“{upload.file.name}”：{outcome.text}",
+        by=by,
+        now=now,
+        target=upload,
+        organisation=upload.organisation,
+        changes={"held": [[], sorted(v.key for v in verdicts if not v.is_taken)]},
+    )
     return outcome
 
 
@@ -388,17 +408,15 @@ def _taken(
     return taken
 
 
-def _faults_now(upload: Upload, pipeline: Pipeline, now: datetime) -> list[Fault] | None:
+def _faults_now(
+    upload: Upload, pipeline: Pipeline, rows: Sequence[Row], context: Any
+) -> list[Fault] | None:
     """The faults under the ledger as it is now, None where they are still those that were shown."""
-    if upload.state != UploadState.PREVIEW:
-        return None
-    rows = [each.row for each in rows_from_json(upload.rows, pipeline)]
     shown = [Fault.from_json(fault) for fault in upload.faults]
     ours = {rule.code for rule in pipeline.rules if rule.check is not None}
     ours |= {
         rule.code for rule in pipeline.rules if set(rule.catches) & {"key.missing", "key.doubled"}
     }
-    context = pipeline.context(target_of(upload=upload), [r.key for r in rows if r.key], now)
     fresh = checked(pipeline, rows, context, Placer(upload.sheet, upload.columns, pipeline))
     graver = [fault for fault in fresh if fault.severity is not Severity.NOTICE]
     before = [

@@ -11,7 +11,7 @@ from renovation.core.errors import Fault, Severity
 from .answers import Answers
 from .models import Upload
 from .pipelines import Pipeline, Row
-from .rows import rows_from_json
+from .rows import StoredRow, rows_from_json
 
 
 class Standing(StrEnum):
@@ -78,18 +78,19 @@ def row_key(row: Row) -> str:
     return row.key or f"#{row.number}"
 
 
-def verdicts_of(upload: Upload, pipeline: Pipeline) -> list[Verdict]:
-    """One verdict a row, in the order of the workbook."""
+def verdicts_of(
+    upload: Upload, pipeline: Pipeline, rows: Sequence[StoredRow] | None = None
+) -> list[Verdict]:
+    """One verdict a row, in the order of the workbook; ``rows`` are the upload's where they are at hand."""
+    if rows is None:
+        rows = rows_from_json(upload.rows, pipeline)
     answers = Answers.from_json(upload.answers)
     by_row: dict[int, list[Fault]] = {}
     for stored in upload.faults:
         fault = Fault.from_json(stored)
         if fault.row is not None:
             by_row.setdefault(fault.row, []).append(fault)
-    return [
-        _verdict(each.row, by_row.get(each.row.number, ()), answers, pipeline)
-        for each in rows_from_json(upload.rows, pipeline)
-    ]
+    return [_verdict(each.row, by_row.get(each.row.number, ()), answers, pipeline) for each in rows]
 
 
 def _verdict(row: Row, faults: Sequence[Fault], answers: Answers, pipeline: Pipeline) -> Verdict:

@@ -16,7 +16,7 @@ from .checks import check_report
 from .comparison import load_context
 from .models import WeeklyReport, WeeklyReturn
 from .values import ReportValues
-from .weeks import bureau_of, reporting_projects
+from .weeks import bureau_of, reporting_in
 
 #: How many things of a kind a sentence names before it counts the rest.
 MOST_NAMED = 6
@@ -25,7 +25,7 @@ MOST_NAMED = 6
 def reporting_here(*, street: Organisation, week: Week) -> list[Project]:
     """The projects of a street that report in a week; refuses where there is none
     (``return.not_expected``)."""
-    found = reporting_projects(bureau=bureau_of(street), week=week).get(street.pk, [])
+    found = reporting_in(street=street, bureau=bureau_of(street), week=week)
     if not found:
         raise Refusal(
             "return.not_expected",

@@ -154,10 +154,16 @@ def present(key: str, week: WeekContext) -> Mapping[str, Value]:
     return workbook.locked_values(project, week.street) if project else {}
 
 
-def commit(target: Target, taken: Sequence[Taken], upload: Upload, by: User, now: datetime) -> None:
+def commit(
+    target: Target,
+    taken: Sequence[Taken],
+    loaded: WeekContext,
+    upload: Upload,
+    by: User,
+    now: datetime,
+) -> None:
     """Write the rows into the street's return, which is opened where there is none."""
     week = week_of(target)
-    loaded = context(target, (), now)
     weekly_return = services.open_return(street=target.organisation, week=week, by=by, now=now)
     services.write_reports(
         weekly_return=weekly_return,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +19,6 @@ from renovation.intake.models import Upload
 from renovation.records.services import audit
 
 from .claims import take_claims
-from .comparison import contexts_of
 from .completeness import reporting_here, rows_to_submit, snapshot
 from .enums import ReturnAct
 from .flow import FLOW
@@ -28,8 +26,14 @@ from .judgements import judge_again
 from .models import ReturnEvent, ReturnException, WeeklyReport, WeeklyReturn
 from .policies import check_act, check_fill, check_fillable, check_grant, check_window
 from .standing import reported_at
+from .unchanged import with_earlier_figures
 from .values import FIELDS, ReportValues
 from .weeks import Phase, WeekMoments, bureau_of, closing_moment, moments_of
+
+#: What writing a row sets, beside the return and the project that it is of.
+WRITTEN = (*FIELDS, "upload", "source_row", "updated_at", "updated_by")
+#: Rows a statement: SQLite takes 999 variables in old versions, PostgreSQL plans long ones slowly.
+BATCH = 500
 
 
 # -- opening and writing -----------------------------------------------------------------------------
@@ -105,27 +109,31 @@ def write_reports(
     if strangers:
         raise Refusal("report.not_reporting", "有的项目本周不由本街道报送，请刷新后重填。")
     known = {report.project_id: report for report in weekly_return.reports.all()}
-    changed: list[WeeklyReport] = []
+    made: list[WeeklyReport] = []
+    mended: list[WeeklyReport] = []
+    changed: dict[int, WeeklyReport] = {}
     changes: dict[str, Any] = {}
-    for values in _completed(rows, reporting, week):
+    for values in with_earlier_figures(rows, reporting, week):
         report = known.get(values.project_id)
-        before = ReportValues.of(report).as_json() if report else dict.fromkeys(FIELDS)
-        if report is not None and ReportValues.of(report) == values:
+        before = ReportValues.of(report) if report else None
+        if before == values:
             continue
         if report is None:
             report = WeeklyReport(weekly_return=weekly_return, project_id=values.project_id)
+            known[values.project_id] = report
+            made.append(report)
+        elif values.project_id not in changed:
+            mended.append(report)
         for name in FIELDS:
             setattr(report, name, getattr(values, name))
         report.upload = upload
         report.source_row = values.source_row
         report.updated_at, report.updated_by = now, by
-        report.save()
-        known[values.project_id] = report
-        after = values.as_json()
-        changes[reporting[values.project_id].code] = {
-            name: [before[name], after[name]] for name in FIELDS if before[name] != after[name]
-        }
-        changed.append(report)
+        changes[reporting[values.project_id].code] = values.changes_from(before)
+        changed[values.project_id] = report
+    # The return is locked, so nobody else writes its rows meanwhile.
+    WeeklyReport.objects.bulk_create(made, batch_size=BATCH)
+    WeeklyReport.objects.bulk_update(mended, WRITTEN, batch_size=BATCH)
     if changed:
         audit(
             act="return.write",
@@ -136,7 +144,7 @@ def write_reports(
             organisation=weekly_return.street,
             changes=changes,
         )
-    return changed
+    return list(changed.values())
 
 
 @transaction.atomic
@@ -147,47 +155,6 @@ def fill_return(
     and the rows that changed; refuses as ``open_return`` and ``write_reports`` do."""
     weekly_return = open_return(street=street, week=week, by=by, now=now)
     return weekly_return, write_reports(weekly_return=weekly_return, rows=rows, by=by, now=now)
-
-
-def _completed(
-    rows: Sequence[ReportValues], reporting: dict[int, Project], week: Week
-) -> list[ReportValues]:
-    """The rows with the figures of unchanged ones filled in from the earlier week."""
-    if not any(values.is_unchanged for values in rows):
-        return list(rows)
-    unchanged = [reporting[values.project_id] for values in rows if values.is_unchanged]
-    lasts = {
-        context.project_id: context.last
-        for context in contexts_of(projects=unchanged, week=week).values()
-    }
-    found = []
-    for values in rows:
-        if values.is_unchanged:
-            last = lasts[values.project_id]
-            name = reporting[values.project_id].name
-            if last is None:
-                raise Refusal(
-                    "report.unchanged",
-                    f"{name}以前没有报过数，不能填“无变化”。",
-                    field="is_unchanged",
-                )
-            same = {None, last.progress_percent}
-            if values.progress_percent not in same or values.completed_investment_fen not in {
-                None,
-                last.completed_investment_fen,
-            }:
-                raise Refusal(
-                    "report.unchanged",
-                    f"{name}填了“无变化”，数却与上周不同。",
-                    field="is_unchanged",
-                )
-            values = replace(
-                values,
-                progress_percent=last.progress_percent,
-                completed_investment_fen=last.completed_investment_fen,
-            )
-        found.append(values)
-    return found
 
 
 # -- the way of a return -----------------------------------------------------------------------------

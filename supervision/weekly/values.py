@@ -43,6 +43,16 @@ class ReportValues:
         """The values for an event or an audit entry; numbers and dates as text."""
         return {name: _plain(getattr(self, name)) for name in FIELDS}
 
+    def changes_from(self, before: ReportValues | None) -> dict[str, list[Any]]:
+        """Field → [old, new] as in ``as_json`` for what differs from an earlier row, or from none."""
+        changes = {}
+        for name in FIELDS:
+            new = _plain(getattr(self, name))
+            old = _plain(getattr(before, name)) if before is not None else None
+            if old != new:
+                changes[name] = [old, new]
+        return changes
+
 
 #: The fields of a report that a person fills in, in the order of the workbook.
 FIELDS: tuple[str, ...] = tuple(

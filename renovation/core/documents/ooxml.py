@@ -30,6 +30,10 @@ _ROW_OR_CELL = re.compile(
     rb"<" + _PREFIX + rb"(row|c)(?:\s([^>]*?))?(/?)>(?:\s*<" + _PREFIX + rb"(f|v|is)\b)?"
 )
 _PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+#: The two halves of the address, listed apart: a list of pairs costs twice as much.
+_PLAIN_LETTERS = re.compile(rb'<c r="([A-Z]{1,3})[0-9]')
+_PLAIN_NUMBERS = re.compile(rb'<c r="[A-Z]{1,3}([0-9]{1,7})"')
+_FORMULA_BEGINS = re.compile(rb"<f[\s/>]")
 _PLAIN_FORMULA = re.compile(_PLAIN.pattern + rb"[^>]*>\s*<f\b")
 #: What stands in an <f> that has just begun.
 _FORMULA_TEXT = re.compile(rb"[^<>]*?>([^<]*)</")
@@ -174,15 +178,16 @@ def _read_plain(xml: bytes, percents: frozenset[int], facts: SheetFacts) -> bool
 
     False where a cell does not; the caller then reads slowly.
     """
-    places = _PLAIN.findall(xml)
-    if len(places) != xml.count(b"<c ") or b"<c>" in xml or b":c " in xml:
+    begun = _PLAIN_LETTERS.findall(xml)
+    numbers = _PLAIN_NUMBERS.findall(xml)
+    if not len(begun) == len(numbers) == xml.count(b"<c ") or b"<c>" in xml or b":c " in xml:
         return False
-    if not places:
+    if not begun:
         return True
-    letters = {letter: column_number(letter.decode()) for letter in {p[0] for p in places}}
+    letters = {letter: column_number(letter.decode()) for letter in set(begun)}
     facts.last_column = max(letters.values())
-    facts.last_row = max(int(row) for row in {p[1] for p in places})
-    if b"<f" in xml:
+    facts.last_row = max(map(int, set(numbers)))
+    if _FORMULA_BEGINS.search(xml):
         for match in _PLAIN_FORMULA.finditer(xml):
             place = int(match[2]), letters[match[1]]
             facts.formulas.add(place)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator, Sequence
 from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -216,32 +217,54 @@ def _named(style: Style) -> NamedStyle:
 
 
 def _write_sheet(workbook: OpenpyxlWorkbook, sheet: Sheet, styles: _Styles) -> None:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.comments import Comment
-
     target: Any = workbook.create_sheet(sheet.name)
     _set_up(target, sheet)
+    shared: dict[Style, Any] = {}
+    # openpyxl takes ready cells by failing to take them for values, a page of error text each; this hands
+    # its writer the cells directly.
+    target._values_to_row = lambda row, number: _cells(target, row, number, styles, shared)
     for row in sheet.rows:
-        cells: list[Any] = []
-        for each in row:
-            if each is None:
-                cells.append(None)
-                continue
-            cell: Any = WriteOnlyCell(target)
-            cell._style = styles.array(each.style, cell)
-            if isinstance(each.value, str) and each.value.startswith(_FORMULA_LIKE):
-                cell._style = copy(cell._style)
-            put_value(cell, each.value)
-            if isinstance(each.value, date | datetime):
-                cell._style = styles.array(each.style, cell)
-            if each.comment:
-                cell.comment = Comment(clean_text(each.comment), "平台", height=90, width=280)
-            cells.append(cell)
-        target.append(cells)
+        target.append(row)
     # Merged areas and validations are written at the end of the part, so they can be set here.
     # A plain list, since openpyxl's own set would be written in an order that changes from run to run.
     target.merged_cells = list(sheet.merged)
     _add_validations(target, sheet)
+
+
+def _cells(
+    target: Any,
+    row: Sequence[SheetCell | None],
+    number: int,
+    styles: _Styles,
+    shared: dict[Style, Any],
+) -> Iterator[Any]:
+    """The cells of a row for the writer, which is done with each before it asks for the next: those of a
+    style share one object."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.comments import Comment
+
+    for place, each in enumerate(row, start=1):
+        if each is None:
+            continue
+        value = each.value
+        is_own = bool(each.comment) or (isinstance(value, str) and value.startswith(_FORMULA_LIKE))
+        cell: Any = None if is_own else shared.get(each.style)
+        if cell is None:
+            cell = WriteOnlyCell(target)
+            cell._style = styles.array(each.style, cell)
+            if is_own:
+                cell._style = copy(cell._style)
+            else:
+                shared[each.style] = cell
+        else:
+            cell._value, cell.data_type = None, "n"
+        put_value(cell, value)
+        if isinstance(value, date | datetime):
+            cell._style = styles.array(each.style, cell)
+        if each.comment:
+            cell.comment = Comment(clean_text(each.comment), "平台", height=90, width=280)
+        cell.column, cell.row = place, number
+        yield cell
 
 
 def _set_up(target: Any, sheet: Sheet) -> None:

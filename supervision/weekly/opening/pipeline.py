@@ -350,9 +350,15 @@ def admit(target: Target, now: datetime) -> None:
         raise Refusal("opening.year", "没有这个年度。")
 
 
-def commit(target: Target, taken: Sequence[Taken], upload: Upload, by: User, now: datetime) -> None:
+def commit(
+    target: Target,
+    taken: Sequence[Taken],
+    past: Past,
+    upload: Upload,
+    by: User,
+    now: datetime,
+) -> None:
     """Write the rows into opening returns, which then wait for the bureau's reviewer."""
-    past = context(target, (), now)
     reports = []
     for each in taken:
         named = _named(each.row, past)
