@@ -12,8 +12,9 @@ from renovation.core.errors import Refusal
 from renovation.face.fields import DayField, EvidenceField, WanyuanField
 from renovation.face.widgets import SegmentChoice
 
+from .accounts.discipline import THROUGH_ACCOUNT
 from .enums import Stage
-from .models import FundingPlan, FundingSource
+from .models import FundingPlan, FundingSource, ProjectAccount
 from .services import EventValues
 
 MOST_WANYUAN = Decimal("9999999.99")
@@ -30,7 +31,10 @@ class EventForm(forms.Form):
     """A movement of money."""
 
     source = forms.ModelChoiceField(
-        FundingSource.objects.all(), label="资金来源", empty_label="请选择", error_messages=CHOOSE
+        FundingSource.objects.in_use(),
+        label="资金来源",
+        empty_label="请选择",
+        error_messages=CHOOSE,
     )
     stage = forms.ChoiceField(
         label="环节",
@@ -54,9 +58,29 @@ class EventForm(forms.Form):
         help_text="下达、拨付文件的文号，或凭证号。",
         error_messages={"max_length": "不超过 60 个字。"},
     )
+    account = forms.ModelChoiceField(
+        ProjectAccount.objects.none(),
+        label="账户",
+        empty_label="不经账户",
+        required=False,
+        error_messages=CHOOSE,
+        help_text="到位和支付写明专户；下达和拨付不记账户。",
+    )
     evidence = EvidenceField(
         label="依据文件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB。"
     )
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, accounts: Sequence[ProjectAccount]
+    ) -> None:
+        super().__init__(data, files, use_required_attribute=False)
+        if not accounts:
+            del self.fields["account"]
+            return
+        offered: Any = self.fields["account"]
+        offered.queryset = ProjectAccount.objects.filter(pk__in=[each.pk for each in accounts])
+        if len(accounts) == 1:
+            offered.initial = accounts[0].pk
 
     @property
     def values(self) -> EventValues:
@@ -68,7 +92,13 @@ class EventForm(forms.Form):
             amount_fen=cleaned["amount"],
             occurred_on=cleaned["occurred_on"],
             document_number=cleaned["document_number"],
+            account=self._account(),
         )
+
+    def _account(self) -> ProjectAccount | None:
+        """The account of 到位 and 支付; what is chosen for the other stages means nothing."""
+        chosen: ProjectAccount | None = self.cleaned_data.get("account")
+        return chosen if Stage(self.cleaned_data["stage"]) in THROUGH_ACCOUNT else None
 
 
 class CorrectForm(forms.Form):

@@ -39,3 +39,10 @@ def can_correct(*, event: FundingEvent, scope: Scope) -> bool:
     return (
         can_record(scope=scope) and event.state == EventState.APPROVED and event.corrects_id is None
     )
+
+
+def can_name_account(*, event: FundingEvent, scope: Scope) -> bool:
+    """Whether the page offers to say through which account an entry went."""
+    return (
+        can_record(scope=scope) and event.state != EventState.REJECTED and event.corrects_id is None
+    )

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Q
 
-from .enums import EventState
+from .enums import ApplicationState, EventState, FindingState
 
 if TYPE_CHECKING:
     from renovation.accounts.scope import Scope
 
-    from .models import FundingEvent
+    from .models import (
+        Application,
+        ApplicationItem,
+        AuditFinding,
+        Forecast,
+        FundingEvent,
+        FundingSource,
+        ProjectAccount,
+        StatementBalance,
+        VarianceExplanation,
+    )
+
+
+class FundingSourceQuerySet(models.QuerySet["FundingSource"]):
+    def visible_to(self, scope: Scope) -> FundingSourceQuerySet:
+        """The sources are the same for everybody; a visitor sees none."""
+        return self.none() if scope.is_anonymous else self.all()
+
+    def in_use(self) -> FundingSourceQuerySet:
+        """Those that may be chosen."""
+        return self.filter(is_active=True)
 
 
 class FundingEventQuerySet(models.QuerySet["FundingEvent"]):
@@ -28,3 +49,73 @@ class FundingEventQuerySet(models.QuerySet["FundingEvent"]):
         """What counts at the end of a day: approved events, pending ones only where asked for."""
         states = [EventState.APPROVED, EventState.PENDING] if pending else [EventState.APPROVED]
         return self.filter(effective_on__lte=day, state__in=states)
+
+
+class ForecastQuerySet(models.QuerySet["Forecast"]):
+    def visible_to(self, scope: Scope) -> ForecastQuerySet:
+        """Forecasts of projects in the scope's streets; for whom only the approved is meant, only those."""
+        rows = self.filter(project__street_id__in=scope.organisation_ids)
+        return rows.filter(state=EventState.APPROVED) if scope.approved_only else rows
+
+    def approved(self) -> ForecastQuerySet:
+        return self.filter(state=EventState.APPROVED)
+
+
+class VarianceExplanationQuerySet(models.QuerySet["VarianceExplanation"]):
+    def visible_to(self, scope: Scope) -> VarianceExplanationQuerySet:
+        """Explanations about projects in the scope's streets."""
+        return self.filter(project__street_id__in=scope.organisation_ids)
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def visible_to(self, scope: Scope) -> ApplicationQuerySet:
+        """Applications of the scope's bureau, for a street those with a project of its own; for whom only the
+        approved is meant, only what is decided."""
+        own: Any = self.model._meta.get_field("items").related_model
+        items = own.objects.filter(project__street_id__in=scope.organisation_ids)
+        rows = self.filter(
+            Q(bureau_id__in=scope.organisation_ids) | Q(pk__in=items.values("application"))
+        )
+        return rows.decided() if scope.approved_only else rows
+
+    def decided(self) -> ApplicationQuerySet:
+        return self.filter(state__in=[ApplicationState.GRANTED, ApplicationState.REFUSED])
+
+
+class ApplicationItemQuerySet(models.QuerySet["ApplicationItem"]):
+    def visible_to(self, scope: Scope) -> ApplicationItemQuerySet:
+        """Items about projects in the scope's streets."""
+        rows = self.filter(project__street_id__in=scope.organisation_ids)
+        decided = [ApplicationState.GRANTED, ApplicationState.REFUSED]
+        return rows.filter(application__state__in=decided) if scope.approved_only else rows
+
+
+class ProjectAccountQuerySet(models.QuerySet["ProjectAccount"]):
+    def visible_to(self, scope: Scope) -> ProjectAccountQuerySet:
+        """Accounts of projects in the scope's streets; the council has no business with them."""
+        if scope.approved_only:
+            return self.none()
+        return self.filter(project__street_id__in=scope.organisation_ids)
+
+    def open_on(self, day: date) -> ProjectAccountQuerySet:
+        """Opened by the day and not closed before it."""
+        return self.filter(opened_on__lte=day).filter(Q(closed_on=None) | Q(closed_on__gte=day))
+
+
+class StatementBalanceQuerySet(models.QuerySet["StatementBalance"]):
+    def visible_to(self, scope: Scope) -> StatementBalanceQuerySet:
+        """Statements of the accounts in sight."""
+        if scope.approved_only:
+            return self.none()
+        return self.filter(account__project__street_id__in=scope.organisation_ids)
+
+
+class AuditFindingQuerySet(models.QuerySet["AuditFinding"]):
+    def visible_to(self, scope: Scope) -> AuditFindingQuerySet:
+        """Findings about projects in the scope's streets; the council is shown those that are closed."""
+        rows = self.filter(project__street_id__in=scope.organisation_ids)
+        return rows.filter(state=FindingState.CLOSED) if scope.approved_only else rows
+
+    def overdue_on(self, day: date) -> AuditFindingQuerySet:
+        """Not closed although the deadline lies before the day."""
+        return self.exclude(state=FindingState.CLOSED).filter(deadline_on__lt=day)

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from projects.ledger.models import Project
 from renovation.core.measures import format_decimal, percent, wanyuan_from_fen
 from renovation.face.values import Link
@@ -61,9 +63,10 @@ class Money:
     chain: tuple[Link, ...] = field(default=())
 
 
-def all_sources() -> list[FundingSource]:
-    """The sources of money in their order."""
-    return list(FundingSource.objects.all())
+def all_sources(*, project: Project) -> list[FundingSource]:
+    """The sources in use in their order, with those out of use that the project has a plan from."""
+    planned = FundingPlan.objects.filter(project=project).values("source")
+    return list(FundingSource.objects.filter(Q(is_active=True) | Q(pk__in=planned)))
 
 
 def acts_on(*, event: FundingEvent) -> list[AuditEntry]:

@@ -19,9 +19,10 @@ from renovation.core.measures import format_decimal, wanyuan_from_fen
 from renovation.records.models import StoredFile
 from renovation.records.services import audit, store_file
 
+from .accounts.naming import check_account, check_balance
 from .chain import ORDER, Breach, Movement, first_breach
 from .enums import EventState, Stage
-from .models import FundingEvent, FundingPlan, FundingSource
+from .models import AccountNaming, FundingEvent, FundingPlan, FundingSource, ProjectAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class EventValues:
     occurred_on: date
     document_number: str = ""
     file: StoredFile | None = None
+    account: ProjectAccount | None = None
 
 
 def wanyuan(fen: int) -> str:
@@ -88,7 +90,7 @@ def breach_refusal(*, breach: Breach, source: FundingSource) -> Refusal:
     )
 
 
-def _lock(project: Project) -> Project:
+def lock(*, project: Project) -> Project:
     """Writers of one project's money stand in line."""
     return Project.objects.select_for_update().get(pk=project.pk)
 
@@ -103,8 +105,9 @@ def record_event(
     is_opening: bool = False,
 ) -> FundingEvent:
     """Record a movement as 待核; refuses what breaks the order on any date (``funding.order``), also
-    when it is dated back, and a date in the future (``funding.future``)."""
-    _lock(project)
+    when it is dated back, a date in the future (``funding.future``), and an account that may not be used
+    (``funding.account.…``, see `accounts.naming`)."""
+    lock(project=project)
     if values.amount_fen <= 0:
         raise Refusal(
             "funding.amount", "金额须大于 0；减少已登记的金额请用“更正”。", field="amount"
@@ -113,6 +116,10 @@ def record_event(
         raise Refusal("funding.future", "日期不能晚于今天。", field="occurred_on")
     movement = Movement(values.stage, values.amount_fen, values.occurred_on)
     _refuse_breach(project=project, source=values.source, new=[movement])
+    if not is_opening or values.account is not None:
+        check_account(
+            project=project, stage=values.stage, account=values.account, on=values.occurred_on
+        )
     event = FundingEvent.objects.create(
         project=project,
         source=values.source,
@@ -126,6 +133,9 @@ def record_event(
         recorded_at=now,
         is_opening=is_opening,
     )
+    if values.account is not None:
+        AccountNaming.objects.create(event=event, account=values.account, named_by=by, named_at=now)
+        check_balance(project=project)
     audit(
         act="funding.record",
         sentence=f"登记{project}“{values.source}”{values.stage.label} {wanyuan(values.amount_fen)}",
@@ -173,7 +183,7 @@ def correct_to(
 ) -> FundingEvent:
     """Correct an event so that it comes to ``total_fen`` in all; refuses what it already comes to
     (``funding.same``), less than nothing, and what `correct_event` refuses."""
-    _lock(event.project)
+    lock(project=event.project)
     if total_fen < 0:
         raise Refusal("funding.amount", "更正后的金额不能小于 0。", field="amount")
     change = total_fen - corrected_fen(event=event)
@@ -191,7 +201,7 @@ def correct_event(
     Refuses without a reason (``funding.reason``), the correction of a correction (``funding.corrects``), of what
     is not approved (``StateConflict``), and what breaks the order.
     """
-    _lock(event.project)
+    lock(project=event.project)
     event.refresh_from_db()
     if event.state != EventState.APPROVED:
         raise StateConflict(
@@ -221,6 +231,7 @@ def correct_event(
         recorded_by=by,
         recorded_at=now,
     )
+    check_balance(project=event.project, field="amount")
     audit(
         act="funding.correct",
         sentence=f"更正{event.project}“{event.source}”{stage.label} {wanyuan(amount_fen)}",
@@ -240,7 +251,7 @@ def approve_event(*, event: FundingEvent, by: User, now: datetime) -> FundingEve
 
     What is approved holds the order by itself: a 支付 whose 拨付 still waits is refused (``funding.order``).
     """
-    _lock(event.project)
+    lock(project=event.project)
     event.refresh_from_db()
     if event.recorded_by_id == by.pk:
         raise Forbidden("登记的人不能自己核定。")
@@ -255,6 +266,8 @@ def approve_event(*, event: FundingEvent, by: User, now: datetime) -> FundingEve
     changed = FundingEvent.objects.filter(pk=event.pk, state=EventState.PENDING).update(
         state=EventState.APPROVED, approved_by=by, approved_at=now
     )
+    if changed:
+        check_balance(project=event.project, states=(EventState.APPROVED,))
     return _decided(event, changed, "funding.approve", "核定", by=by, now=now)
 
 
@@ -276,13 +289,14 @@ def approve_events(*, events: Iterable[FundingEvent], by: User, now: datetime) -
 @transaction.atomic
 def reject_event(*, event: FundingEvent, reason: str, by: User, now: datetime) -> FundingEvent:
     """Reject a pending event with a reason; it never counted, and later ones must still fit without it."""
-    _lock(event.project)
+    lock(project=event.project)
     event.refresh_from_db()
     if not reason.strip():
         raise Refusal("funding.reason", "退回须写明原因。", field="reason")
     if event.state == EventState.PENDING:
         try:
             _refuse_breach(project=event.project, source=event.source, new=[], without=event.pk)
+            check_balance(project=event.project, without=[event.pk], field="reason")
         except Refusal as refusal:
             refusal.message = f"退回后，{refusal.message}请先退回后面的登记。"
             refusal.field = "reason"
@@ -325,7 +339,7 @@ def set_plan(
     *, project: Project, source: FundingSource, planned_fen: int, by: User, now: datetime
 ) -> FundingPlan:
     """Set the amount planned for a project from a source."""
-    _lock(project)
+    lock(project=project)
     if planned_fen < 0:
         raise Refusal("funding.plan", "计划金额不能是负数。", field="planned")
     plan = FundingPlan.objects.filter(project=project, source=source).first()
@@ -353,7 +367,7 @@ def set_plans(
 ) -> None:
     """Set the planned amounts of several sources; None where a source has none, which takes away what was
     planned before. Refuses a source that has events but no plan any more (``funding.plan``)."""
-    _lock(project)
+    lock(project=project)
     for source, amount in planned.items():
         if amount is not None:
             set_plan(project=project, source=source, planned_fen=amount, by=by, now=now)

@@ -8,32 +8,25 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from projects.ledger import downloads
-from projects.ledger.models import Project
-from projects.ledger.tabs import tabs_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
 
 from . import policies, services
+from .accounts.discipline import THROUGH_ACCOUNT
+from .accounts.naming import account_of
 from .enums import EventState
 from .exports import funding_workbook
 from .forms import CorrectForm, EventForm, PlanForm, RejectForm, refuse
-from .models import FundingEvent
+from .models import FundingEvent, ProjectAccount
+from .pages import BOTH, bureau_crumbs, crumbs_of, project_of, project_page, status_of
 from .register import acts_on, all_sources, money_of
 
-BOTH = ["GET", "POST"]
 PAGE = 50
-
-
-def _project(request: SignedIn, code: str) -> Project:
-    """The project within the scope; 404 for anything else."""
-    rows = Project.objects.visible_to(request.scope).select_related("street", "programme")
-    return get_object_or_404(rows, code=code)
 
 
 def _event(request: SignedIn, pk: int) -> FundingEvent:
@@ -44,40 +37,25 @@ def _event(request: SignedIn, pk: int) -> FundingEvent:
     return get_object_or_404(rows, pk=pk)
 
 
-def _status(request: SignedIn) -> int:
-    return 422 if request.method == "POST" else 200
-
-
-def _crumbs(project: Project, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    money = reverse("funding:project", args=[project.code])
-    return [
-        ("项目", reverse("dashboards:projects")),
-        (project.name, reverse("dashboards:project", args=[project.code])),
-        ("资金", money if more else ""),
-        *more,
-    ]
-
-
 @require_GET
 @scoped(Permission.FIGURES_READ)
 def project(request: SignedIn, code: str) -> HttpResponse:
     """The chain in sum and by source, and every event."""
-    found = _project(request, code)
+    found = project_of(request, code)
     events = FundingEvent.objects.visible_to(request.scope).filter(project=found)
     money = money_of(
         project=found,
         events=events.select_related("source", "recorded_by", "approved_by", "file"),
     )
-    context = {
-        "project": found,
-        "money": money,
-        "warnings": services.plan_warnings(project=found),
-        "can_record": policies.can_record(scope=request.scope),
-        "can_decide": request.scope.can(Permission.FUNDING_APPROVE),
-        "crumbs": _crumbs(found),
-        "tabs": tabs_of(project=found, chosen="funding:project", scope=request.scope),
-        "section": "项目",
-    }
+    context = project_page(
+        request,
+        found,
+        "funding:project",
+        money=money,
+        warnings=services.plan_warnings(project=found),
+        can_record=policies.can_record(scope=request.scope),
+        can_decide=request.scope.can(Permission.FUNDING_APPROVE),
+    )
     return render(request, "funding/project.html", context)
 
 
@@ -85,11 +63,11 @@ def project(request: SignedIn, code: str) -> HttpResponse:
 @scoped(Permission.FUNDING_WRITE)
 def record(request: SignedIn, code: str) -> HttpResponse:
     """Record a movement."""
-    found = _project(request, code)
+    found = project_of(request, code)
     form = EventForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
-        use_required_attribute=False,
+        accounts=list(ProjectAccount.objects.visible_to(request.scope).filter(project=found)),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -112,20 +90,20 @@ def record(request: SignedIn, code: str) -> HttpResponse:
         "project": found,
         "form": form,
         "file_lost": bool(request.FILES) and bool(form.errors),
-        "crumbs": _crumbs(found, ("登记", "")),
+        "crumbs": crumbs_of(found, ("登记", "")),
         "section": "项目",
     }
-    return render(request, "funding/record.html", context, status=_status(request))
+    return render(request, "funding/record.html", context, status=status_of(request))
 
 
 @require_http_methods(BOTH)
 @scoped(Permission.FUNDING_WRITE)
 def plans(request: SignedIn, code: str) -> HttpResponse:
     """The planned amounts by source."""
-    found = _project(request, code)
+    found = project_of(request, code)
     form = PlanForm(
         request.POST if request.method == "POST" else None,
-        sources=all_sources(),
+        sources=all_sources(project=found),
         plans=list(found.funding_plans.all()),
     )
     if request.method == "POST" and form.is_valid():
@@ -141,10 +119,10 @@ def plans(request: SignedIn, code: str) -> HttpResponse:
     context = {
         "project": found,
         "form": form,
-        "crumbs": _crumbs(found, ("计划金额", "")),
+        "crumbs": crumbs_of(found, ("计划金额", "")),
         "section": "项目",
     }
-    return render(request, "funding/plans.html", context, status=_status(request))
+    return render(request, "funding/plans.html", context, status=status_of(request))
 
 
 # -- one event ---------------------------------------------------------------------------------------
@@ -152,16 +130,19 @@ def _event_page(
     request: SignedIn, found: FundingEvent, form: RejectForm | None = None
 ) -> HttpResponse:
     why_not = policies.why_not_decide(event=found, scope=request.scope)
+    shows_account = found.stage in THROUGH_ACCOUNT and request.scope.can(Permission.RETURN_READ)
     context: dict[str, Any] = {
         "event": found,
         "project": found.project,
         "counted_fen": services.corrected_fen(event=found),
         "corrections": found.corrections.select_related("recorded_by", "approved_by"),
         "acts": acts_on(event=found),
+        "account": account_of(event=found) if shows_account else None,
+        "can_name": shows_account and policies.can_name_account(event=found, scope=request.scope),
         "why_not": why_not,
         "form": form or RejectForm(use_required_attribute=False),
         "can_correct": policies.can_correct(event=found, scope=request.scope),
-        "crumbs": _crumbs(found.project, (found.get_stage_display(), "")),
+        "crumbs": crumbs_of(found.project, (found.get_stage_display(), "")),
         "section": "项目",
     }
     return render(request, "funding/event.html", context, status=422 if form else 200)
@@ -201,10 +182,10 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
         "project": found.project,
         "present": present,
         "form": form,
-        "crumbs": _crumbs(found.project, ("更正", "")),
+        "crumbs": crumbs_of(found.project, ("更正", "")),
         "section": "项目",
     }
-    return render(request, "funding/correct.html", context, status=_status(request))
+    return render(request, "funding/correct.html", context, status=status_of(request))
 
 
 @require_POST
@@ -267,8 +248,8 @@ def pending(request: SignedIn) -> HttpResponse:
         "page": page,
         "can_decide": can_decide,
         "openings": _waiting(request, opening=True).count() if can_decide else 0,
-        "crumbs": [("项目", reverse("dashboards:projects")), ("资金待核", "")],
-        "section": "项目",
+        "crumbs": bureau_crumbs(("待核", "")),
+        "section": "资金",
     }
     return render(request, "funding/pending.html", context)
 

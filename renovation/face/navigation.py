@@ -37,6 +37,7 @@ def _section(label: str, url_name: str, *permissions: Permission) -> Section:
 SECTIONS: Final[tuple[Section, ...]] = (
     _section("总览", "dashboards:overview", Permission.FIGURES_READ),
     _section("项目", "dashboards:projects", Permission.LEDGER_READ),
+    _section("资金", "funding:overview", Permission.FIGURES_READ),
     _section("攻坚图", "dashboards:wall_chart", Permission.FIGURES_READ),
     _section("周报", "weekly:returns", Permission.RETURN_READ),
     _section("周调度", "papers:sheets", Permission.PAPER_READ, Permission.PAPER_READ_DRAFT),

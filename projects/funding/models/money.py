@@ -8,12 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
+from projects.funding.enums import EventState, Stage
+from projects.funding.querysets import FundingEventQuerySet, FundingSourceQuerySet
 from projects.ledger.models import Project
 from renovation.accounts.models import User
 from renovation.records.models import StoredFile
-
-from .enums import EventState, Stage
-from .querysets import FundingEventQuerySet
 
 
 class FundingSource(models.Model):
@@ -23,8 +22,13 @@ class FundingSource(models.Model):
     name = models.CharField("名称", max_length=40, unique=True)
     is_fiscal = models.BooleanField("财政资金", default=True)
     order = models.PositiveSmallIntegerField("排序", default=0)
+    #: A source that is no longer used stays with what it gave and is not offered any more.
+    is_active = models.BooleanField("在用", default=True)
+    #: Raised by every edit; the edit form refuses to write over a change it has not seen.
+    version = models.PositiveIntegerField("版本", default=1)
 
     history = HistoricalRecords()
+    objects = FundingSourceQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["order", "code"]

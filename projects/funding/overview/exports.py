@@ -1,0 +1,55 @@
+"""资金总表 as a workbook, filtered, cut and sorted as the page."""
+
+from __future__ import annotations
+
+from renovation.core.documents.blocks import Column, Kind, RowStyle, Table, Value, row
+from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
+from renovation.core.wording import chinese_date
+
+from .listing import COLUMNS, MoneyRow, MoneyTable
+
+_RATES = ("资金到位率", "拨付率", "支付率")
+
+
+def money_workbook(*, table: MoneyTable) -> bytes:
+    """The rows and their totals; a rate without denominator is an empty cell."""
+    columns = (
+        Column("项目编号", Kind.LABEL, 8),
+        Column(
+            table.cut.label.removeprefix("按") if table.cut != "each" else "项目", Kind.TEXT, 12
+        ),
+        Column("街道", Kind.TEXT, 8),
+        Column("资金来源", Kind.TEXT, 10),
+        *(_column(name) for name in COLUMNS.values()),
+    )
+    rows = [row(*_cells(each)) for each in table.rows]
+    if table.total is not None:
+        rows.append(row(*_cells(table.total), style=RowStyle.TOTAL))
+    title = f"{table.year}年资金总表（{table.cut.label}）"
+    sheet = sheet_from_table(
+        Table(columns=columns, rows=tuple(rows), caption=title, name="资金总表"),
+        title=title,
+        subtitles=(f"截至{chinese_date(table.as_of)}，{table.approval.label}",),
+        paper=Paper.A3,
+        fixed_columns=2,
+        filters=True,
+    )
+    return write_workbook(Book(sheets=(sheet,), title=title))
+
+
+def _column(name: str) -> Column:
+    if name in _RATES:
+        return Column(name, Kind.DECIMAL, 6, unit="%", places=1)
+    if name.startswith("资金留置"):
+        return Column(name, Kind.DECIMAL, 7, unit="天", places=0 if "最长" in name else 1)
+    return Column(name, Kind.DECIMAL, 7, unit="万元", places=2)
+
+
+def _cells(each: MoneyRow) -> list[Value]:
+    return [
+        each.code,
+        each.name,
+        each.street,
+        each.source,
+        *(found.value for found in each.measures.values()),
+    ]

@@ -1,0 +1,171 @@
+"""What the pages of the wing share: the project in sight, crumbs, the rows of segments, filters that a reader
+typed into the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import NoReverseMatch, reverse
+
+from projects.ledger.models import Project
+from projects.ledger.tabs import tabs_of
+from renovation.accounts.enums import Permission
+from renovation.accounts.guards import SignedIn
+from renovation.accounts.models import Organisation
+from renovation.accounts.scope import Scope
+from renovation.face.values import Way
+
+from .models import Application, AuditFinding
+
+BOTH = ["GET", "POST"]
+Row = TypeVar("Row")
+Key = str | int | Decimal | Fraction | Any
+
+#: The parts of a project's money: word, address, permission. The last one is a page of a higher wing.
+_PROJECT_PARTS: tuple[tuple[str, str, Permission], ...] = (
+    ("台账", "funding:project", Permission.FIGURES_READ),
+    ("用款预测", "funding:project_forecasts", Permission.FIGURES_READ),
+    ("上级资金", "funding:project_applications", Permission.FIGURES_READ),
+    ("专户", "funding:project_accounts", Permission.RETURN_READ),
+    ("审计问题", "funding:project_findings", Permission.FIGURES_READ),
+    ("付款背离", "figures:project_alarms", Permission.FIGURES_READ),
+)
+#: The lists of the bureau.
+_BUREAU_PARTS: tuple[tuple[str, str, Permission], ...] = (
+    ("资金总表", "funding:overview", Permission.FIGURES_READ),
+    ("用款预测", "funding:forecasts", Permission.FIGURES_READ),
+    ("上级资金", "funding:applications", Permission.FIGURES_READ),
+    ("专户", "funding:accounts", Permission.RETURN_READ),
+    ("审计问题", "funding:findings", Permission.FIGURES_READ),
+    ("付款背离", "figures:alarms", Permission.FIGURES_READ),
+    ("资金来源", "funding:sources", Permission.RETURN_READ),
+)
+
+
+def project_of(request: SignedIn, code: str) -> Project:
+    """The project within the scope; 404 for anything else."""
+    rows = Project.objects.visible_to(request.scope).select_related("street", "programme__bureau")
+    found: Project = get_object_or_404(rows, code=code)
+    return found
+
+
+def status_of(request: HttpRequest) -> int:
+    """422 for a form that comes back."""
+    return 422 if request.method == "POST" else 200
+
+
+def crumbs_of(project: Project, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """项目 › the project › 资金 › more; the last one leads nowhere."""
+    money = reverse("funding:project", args=[project.code])
+    return [
+        ("项目", reverse("dashboards:projects")),
+        (project.name, reverse("dashboards:project", args=[project.code])),
+        ("资金", money if more else ""),
+        *more,
+    ]
+
+
+def bureau_crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    """资金 › more."""
+    return [("资金", reverse("funding:overview") if more else ""), *more]
+
+
+def project_parts(*, project: Project, chosen: str, scope: Scope) -> list[Way]:
+    """The segments under the tab 资金, with how many applications and findings there are. One query."""
+    counts = _counts(project, scope)
+    ways = []
+    for word, name, permission in _PROJECT_PARTS:
+        if scope.can(permission) and (href := _address(name, project.code)):
+            ways.append(Way(word, href, name == chosen, counts.get(name) or None))
+    return ways
+
+
+def bureau_parts(*, chosen: str, scope: Scope) -> list[Way]:
+    """The segments over the lists of the bureau."""
+    return [
+        Way(word, href, name == chosen)
+        for word, name, permission in _BUREAU_PARTS
+        if scope.can(permission) and (href := _address(name))
+    ]
+
+
+def project_page(
+    request: SignedIn, project: Project, chosen: str, *crumbs: tuple[str, str], **more: Any
+) -> dict[str, Any]:
+    """The context of a page of a project's money: its tabs, its segments, its crumbs."""
+    return {
+        "project": project,
+        "tabs": tabs_of(project=project, chosen="funding:project", scope=request.scope),
+        "parts": project_parts(project=project, chosen=chosen, scope=request.scope),
+        "crumbs": crumbs_of(project, *crumbs),
+        "section": "项目",
+        **more,
+    }
+
+
+def bureau_page(
+    request: SignedIn, chosen: str, *crumbs: tuple[str, str], **more: Any
+) -> dict[str, Any]:
+    """The context of a list of the bureau."""
+    return {
+        "parts": bureau_parts(chosen=chosen, scope=request.scope),
+        "crumbs": bureau_crumbs(*crumbs),
+        "section": "资金",
+        **more,
+    }
+
+
+def streets_in_sight(scope: Scope) -> list[tuple[str, str]]:
+    """(code, short name) of the streets that hold projects in sight, for a filter. One query."""
+    rows = Organisation.objects.filter(
+        pk__in=Project.objects.visible_to(scope).values("street")
+    ).order_by("order", "code")
+    return list(rows.values_list("code", "short_name"))
+
+
+def in_order(
+    rows: Iterable[Row], sort: str, keys: dict[str, Callable[[Row], Key]], default: str = ""
+) -> list[Row]:
+    """Rows by the column of the address (``-`` for downwards); what has no value comes last, an unknown column
+    leaves the rows as they came (or by ``default``)."""
+    chosen = sort if sort.removeprefix("-") in keys else default
+    key = keys.get(chosen.removeprefix("-"))
+    found = list(rows)
+    if key is None:
+        return found
+    valued = [row for row in found if key(row) is not None]
+    without = [row for row in found if key(row) is None]
+    return sorted(valued, key=key, reverse=chosen.startswith("-")) + without
+
+
+def export_address(request: HttpRequest, name: str) -> str:
+    """The address of the workbook of what a list shows."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return f"{reverse(name)}?{query.urlencode()}" if query else reverse(name)
+
+
+def _address(name: str, *args: object) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def _counts(project: Project, scope: Scope) -> dict[str, int]:
+    items = Application.objects.visible_to(scope).filter(items__project=project)
+    row = (
+        AuditFinding.objects.visible_to(scope)
+        .filter(project=project)
+        .aggregate(open=Count("pk", filter=~Q(state="closed")))
+    )
+    return {
+        "funding:project_applications": items.distinct().count(),
+        "funding:project_findings": row["open"],
+    }

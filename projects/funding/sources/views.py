@@ -1,0 +1,111 @@
+"""The list of sources, a new one, a change with the history of the source."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from projects.funding.forms import refuse
+from projects.funding.models import FundingSource
+from projects.funding.pages import BOTH, bureau_page, status_of
+from renovation.accounts.enums import Permission
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.accounts.models import Organisation
+from renovation.core.errors import Refusal
+
+from . import services
+from .forms import SourceChangeForm, SourceForm
+from .history import changes_of
+
+P = Permission
+
+
+def _bureau(request: SignedIn) -> Organisation:
+    rows = Organisation.objects.visible_to(request.scope)
+    found: Organisation = get_object_or_404(rows, pk=request.scope.bureau_id)
+    return found
+
+
+@require_GET
+@scoped(P.RETURN_READ)
+def sources(request: SignedIn) -> HttpResponse:
+    """All sources, those out of use too."""
+    counts = services.usage()
+    rows = [(row, counts.get(row.pk, 0)) for row in FundingSource.objects.visible_to(request.scope)]
+    context = bureau_page(
+        request,
+        "funding:sources",
+        ("资金来源", ""),
+        rows=rows,
+        can_write=request.scope.can(P.FUNDING_WRITE),
+    )
+    return render(request, "funding/sources/list.html", context)
+
+
+@require_http_methods(BOTH)
+@scoped(P.FUNDING_WRITE)
+def new(request: SignedIn) -> HttpResponse:
+    """Add a source."""
+    data = request.POST if request.method == "POST" else None
+    form = SourceForm(data, use_required_attribute=False)
+    if data is not None and form.is_valid():
+        try:
+            source = services.add_source(
+                values=form.values, bureau=_bureau(request), by=request.user, now=timezone.now()
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"已新增资金来源“{source}”。")
+            return redirect("funding:sources")
+    context = bureau_page(
+        request,
+        "funding:sources",
+        ("资金来源", reverse("funding:sources")),
+        ("新增", ""),
+        form=form,
+        title="新增资金来源",
+    )
+    return render(request, "funding/sources/edit.html", context, status=status_of(request))
+
+
+@require_http_methods(BOTH)
+@scoped(P.FUNDING_WRITE)
+def change(request: SignedIn, pk: int) -> HttpResponse:
+    """Change a source."""
+    source: FundingSource = get_object_or_404(
+        FundingSource.objects.visible_to(request.scope), pk=pk
+    )
+    data = request.POST if request.method == "POST" else None
+    form = SourceChangeForm(data, source=source)
+    if data is not None and form.is_valid():
+        try:
+            services.change_source(
+                source=source,
+                values=form.values,
+                version=form.cleaned_data["version"],
+                reason=form.cleaned_data["reason"],
+                bureau=_bureau(request),
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "已保存。")
+            return redirect("funding:sources")
+    context = bureau_page(
+        request,
+        "funding:sources",
+        ("资金来源", reverse("funding:sources")),
+        (source.name, ""),
+        form=form,
+        title=source.name,
+        source=source,
+        changes=changes_of(source=source),
+    )
+    return render(request, "funding/sources/edit.html", context, status=status_of(request))
