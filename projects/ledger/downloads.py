@@ -7,8 +7,11 @@ from urllib.parse import quote
 from django.http import HttpResponse
 
 from renovation.core.documents.xlsx import CONTENT_TYPE
+from renovation.core.images import COPY_TYPE, bare_copy
 from renovation.records.models import StoredFile
 from renovation.records.services import read_file
+
+PICTURES = frozenset({"image/jpeg", "image/png"})
 
 
 def attachment(*, content: bytes, name: str, content_type: str) -> HttpResponse:
@@ -23,6 +26,23 @@ def attachment(*, content: bytes, name: str, content_type: str) -> HttpResponse:
 def stored(*, file: StoredFile) -> HttpResponse:
     """A stored file; refuses what was damaged on the disk (``file.damaged``)."""
     return attachment(content=read_file(file=file), name=file.name, content_type=file.content_type)
+
+
+def picture(*, file: StoredFile) -> HttpResponse:
+    """A stored JPEG that stands on a page. It is shown there, never kept and never sniffed."""
+    answer = HttpResponse(read_file(file=file), content_type=COPY_TYPE)
+    answer["Content-Disposition"] = "inline"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def for_reader(*, file: StoredFile, keeps_metadata: bool) -> HttpResponse:
+    """A stored file; a picture loses time, place and camera on the way to who may not read them."""
+    if keeps_metadata or file.content_type not in PICTURES:
+        return stored(file=file)
+    name = f"{file.name.rsplit('.', 1)[0]}.jpg"
+    return attachment(content=bare_copy(read_file(file=file)), name=name, content_type=COPY_TYPE)
 
 
 def workbook(*, content: bytes, name: str) -> HttpResponse:

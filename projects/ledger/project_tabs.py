@@ -15,4 +15,7 @@ TABS = [
     ProjectTab(
         label="参建单位", url_name="ledger:parties", place=60, permission=Permission.RETURN_READ
     ),
+    ProjectTab(
+        label="档案", url_name="ledger:documents", place=70, permission=Permission.LEDGER_READ
+    ),
 ]

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from . import views
+from .dossier import views as dossier
+from .dossier.gallery import views as gallery
 from .estates import views as estates
 from .planning import views as planning
 
@@ -25,6 +27,20 @@ urlpatterns = [
     path(f"{_PROJECT}/parties/<int:pk>/", estates.party, name="party"),
     path(f"{_PROJECT}/parties/<int:pk>/replace/", estates.party_replace, name="party_replace"),
     path(f"{_PROJECT}/parties/<int:pk>/remove/", estates.party_remove, name="party_remove"),
+    path(f"{_PROJECT}/files/", dossier.documents, name="documents"),
+    path(f"{_PROJECT}/files/new/", dossier.document_new, name="document_new"),
+    path(f"{_PROJECT}/files/<int:pk>/", dossier.document, name="document"),
+    path(f"{_PROJECT}/files/<int:pk>/next/", dossier.document_new, name="document_next"),
+    path(f"{_PROJECT}/files/<int:pk>/bytes/", dossier.document_file, name="document_file"),
+    path(f"{_PROJECT}/files/<int:pk>/remove/", dossier.document_take_off, name="document_take_off"),
+    path(f"{_PROJECT}/photos/", gallery.photos, name="photos"),
+    path(f"{_PROJECT}/photos/new/", gallery.photos_new, name="photos_new"),
+    path(f"{_PROJECT}/photos/<int:pk>/", gallery.photo, name="photo"),
+    path(f"{_PROJECT}/photos/<int:pk>/small/", gallery.photo_thumbnail, name="photo_thumbnail"),
+    path(f"{_PROJECT}/photos/<int:pk>/picture/", gallery.photo_picture, name="photo_picture"),
+    path(f"{_PROJECT}/photos/<int:pk>/original/", gallery.photo_original, name="photo_original"),
+    path(f"{_PROJECT}/photos/<int:pk>/again/", gallery.photo_again, name="photo_again"),
+    path(f"{_PROJECT}/photos/<int:pk>/remove/", gallery.photo_take_off, name="photo_take_off"),
     path(f"{_PROJECT}/gates/", views.gates, name="gates"),
     path(f"{_PROJECT}/gates/<str:kind>/", views.gate, name="gate"),
     path(f"{_PROJECT}/plans/", planning.baselines, name="baselines"),
@@ -39,6 +55,10 @@ urlpatterns = [
         planning.baseline_discard,
         name="baseline_discard",
     ),
+    path("kinds/", dossier.kinds, name="kinds"),
+    path("kinds/adopt/", dossier.kinds_adopt, name="kinds_adopt"),
+    path("kinds/new/", dossier.kind, name="kind_new"),
+    path("kinds/<int:pk>/", dossier.kind, name="kind"),
     path("programmes/new/", planning.programme_new, name="programme_new"),
     path("programmes/<int:year>/", planning.programme, name="programme"),
     path("programmes/<int:year>/edit/", planning.programme_edit, name="programme_edit"),

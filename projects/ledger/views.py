@@ -171,7 +171,9 @@ def file(request: SignedIn, pk: int) -> HttpResponse:
     )
     if found is None or found.evidence is None:
         raise Http404("no such file")
-    return downloads.stored(file=found.evidence)
+    return downloads.for_reader(
+        file=found.evidence, keeps_metadata=request.scope.can(Permission.RETURN_READ)
+    )
 
 
 @require_GET

@@ -13,12 +13,19 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from renovation.core.errors import Refusal
-from renovation.core.files import NewFile, read_evidence
+from renovation.core.files import NewFile, read_document, read_evidence
+from renovation.core.images import read_photo
 from renovation.core.measures import format_decimal, wanyuan_from_fen
 from renovation.core.reading import fen_from_wanyuan, parse_date, parse_decimal
-from renovation.face.widgets import DayInput, FilePick, NumberText
+from renovation.face.widgets import DayInput, FilePick, FilesPick, NumberText
 
 REQUIRED = {"required": "此处未填。"}
+_FILE_MESSAGES = {
+    "required": "请选择文件。",
+    "max_length": "文件名太长，请改短后再上传。",
+    "invalid": "没有收到文件，请重新选择。",
+    "missing": "没有收到文件，请重新选择。",
+}
 
 
 class _ReadField(forms.CharField):
@@ -113,12 +120,7 @@ class EvidenceField(forms.FileField):
     def __init__(self, **options: Any) -> None:
         options.setdefault("max_length", 200)
         options["allow_empty_file"] = True
-        options["error_messages"] = {
-            "required": "请选择文件。",
-            "max_length": "文件名太长，请改短后再上传。",
-            "invalid": "没有收到文件，请重新选择。",
-            "missing": "没有收到文件，请重新选择。",
-        }
+        options["error_messages"] = _FILE_MESSAGES
         super().__init__(widget=FilePick({"accept": ".pdf,.jpg,.jpeg,.png"}), **options)
 
     def clean(self, data: Any, initial: Any = None) -> NewFile | None:
@@ -129,3 +131,53 @@ class EvidenceField(forms.FileField):
             return read_evidence(name=file.name or "", content=file.read())
         except Refusal as refusal:
             raise ValidationError(refusal.message, code=refusal.code) from refusal
+
+
+class DocumentField(forms.FileField):
+    """A document to be filed, of at most 20 MB, told by its content; cleaned to a ``NewFile`` or None."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 200)
+        options["allow_empty_file"] = True
+        options["error_messages"] = _FILE_MESSAGES
+        super().__init__(
+            widget=FilePick({"accept": ".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.ofd"}), **options
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> NewFile | None:
+        file = super().clean(data, None)
+        if not file:
+            return None
+        try:
+            return read_document(name=file.name or "", content=file.read())
+        except Refusal as refusal:
+            raise ValidationError(refusal.message, code=refusal.code) from refusal
+
+
+class PhotosField(forms.FileField):
+    """Photographs chosen at once, each of at most 20 MB and told by its content; cleaned to a list of
+    ``NewFile``. Every fault is said; one wrong file keeps all from being taken."""
+
+    widget = FilesPick
+
+    def __init__(self, *, most: int, **options: Any) -> None:
+        self.most = most
+        options["allow_empty_file"] = True
+        options["error_messages"] = _FILE_MESSAGES
+        super().__init__(**options)
+
+    def clean(self, data: Any, initial: Any = None) -> list[NewFile]:
+        files = [file for file in (data or []) if file]
+        if not files:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if len(files) > self.most:
+            raise ValidationError(f"一次最多 {self.most} 张，选了 {len(files)} 张。", code="many")
+        read, faults = [], []
+        for file in files:
+            try:
+                read.append(read_photo(name=file.name or "", content=file.read()))
+            except Refusal as refusal:
+                faults.append(ValidationError(refusal.message, code=refusal.code))
+        if faults:
+            raise ValidationError(faults)
+        return read

@@ -64,3 +64,19 @@ class FilePick(forms.FileInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"class": "file-pick", **(attrs or {})})
+
+
+class FilesPick(forms.FileInput):
+    """Several photographs to upload at once."""
+
+    allow_multiple_selected = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        accept = ".jpg,.jpeg,.png,.heic,.heif"
+        super().__init__(
+            {"class": "file-pick", "multiple": True, "accept": accept, **(attrs or {})}
+        )
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """All files of the name, as a list."""
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)

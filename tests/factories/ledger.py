@@ -14,14 +14,17 @@ from projects.ledger.enums import BaselineState, GateKind, PartyRole, Renovation
 from projects.ledger.models import (
     Baseline,
     Building,
+    DocumentKind,
     Estate,
     Gate,
     GateException,
     MonthlyTarget,
     Party,
+    Photo,
     Programme,
     ProgrammeTotal,
     Project,
+    ProjectDocument,
 )
 from renovation.core.periods import Month
 from renovation.records.models import StoredFile
@@ -101,6 +104,44 @@ class BuildingFactory(factory.django.DjangoModelFactory):
     floor_count = 6
     household_count = 36
     area_sqm = Decimal("3400.00")
+
+
+class DocumentKindFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DocumentKind
+
+    bureau = factory.SubFactory(BureauFactory)
+    name = factory.Sequence(lambda n: f"第{n}类文件")
+    order = factory.Sequence(lambda n: n)
+
+
+class ProjectDocumentFactory(factory.django.DjangoModelFactory):
+    """A filed document; the bytes are not written (``dossier.services.file_document`` does that)."""
+
+    class Meta:
+        model = ProjectDocument
+
+    project = factory.SubFactory(ProjectFactory)
+    kind = factory.SubFactory(
+        DocumentKindFactory, bureau=factory.SelfAttribute("..project.programme.bureau")
+    )
+    title = "施工图纸"
+    file = factory.SubFactory(StoredFileFactory)
+
+
+class PhotoFactory(factory.django.DjangoModelFactory):
+    """A photograph's row; the bytes are not written (``dossier.photos.add_photos`` does that)."""
+
+    class Meta:
+        model = Photo
+
+    project = factory.SubFactory(ProjectFactory)
+    stage = "before"
+    spot = "3号楼北侧"
+    original = factory.SubFactory(StoredFileFactory, is_private=True)
+    added_by = factory.SubFactory(UserFactory)
+    added_at = datetime(2025, 5, 7, 2, tzinfo=UTC)
+    not_before = datetime(2025, 5, 7, 2, tzinfo=UTC)
 
 
 class PartyFactory(factory.django.DjangoModelFactory):

@@ -34,6 +34,11 @@ class DocumentKind(models.Model):
         blank=True,
         help_text="项目过了这个关口还没有这类文件的，列为缺件；不选为可有可无。",
     )
+    is_gate_evidence = models.BooleanField(
+        "关口依据就是这类文件",
+        default=False,
+        help_text="登记这个关口时附的依据文件算作这类文件，不必再归档一次。",
+    )
     is_plan = models.BooleanField(
         "一区一案的方案", default=False, help_text="这类文件在项目说明里作为改造方案列出。"
     )

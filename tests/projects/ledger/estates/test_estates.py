@@ -19,8 +19,7 @@ from renovation.records.services import set_value
 from tests.conftest import Clock
 from tests.factories.accounts import CommunityFactory, District
 from tests.factories.ledger import BuildingFactory, EstateFactory, make_project
-
-from .conftest import CODE
+from tests.projects.ledger.conftest import CODE
 
 pytestmark = pytest.mark.django_db
 Signed = Callable[[str], Client]

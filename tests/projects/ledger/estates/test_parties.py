@@ -17,8 +17,7 @@ from projects.ledger.models import Party, Project
 from renovation.records.models import AuditEntry
 from tests.factories.accounts import CompanyFactory, District
 from tests.factories.ledger import PartyFactory
-
-from .conftest import CODE
+from tests.projects.ledger.conftest import CODE
 
 pytestmark = pytest.mark.django_db
 Signed = Callable[[str], Client]
