@@ -1,4 +1,4 @@
-"""The lazy scope of a request, and the door that a first password change stands in."""
+"""What a request holds, its lazy scope, and the door that a first password change stands in."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from renovation.core.holding import holding
+
 from .scope import NOBODY, Scope, scope_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -20,6 +22,19 @@ OPEN_WHILE_CHANGING = {
     "accounts:sign_in",
     "healthz",
 }
+
+
+class HoldingMiddleware:
+    """Read settings, lineage and calendar once while a request that only reads is answered."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        with holding():
+            return self.get_response(request)
 
 
 class ScopeMiddleware:

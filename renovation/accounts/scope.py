@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from renovation.core.holding import held
+
 from .enums import APPROVED_ONLY, PERMISSIONS_OF, OrganisationKind, Permission, Role
 from .models import Membership, Organisation, User
 
@@ -88,6 +90,17 @@ def scope_of(user: User, *, on: date) -> Scope:
         party_ids=frozenset(parties),
         bureau_id=bureau_id,
     )
+
+
+def bureau_in(scope: Scope) -> Organisation | None:
+    """The district bureau whose rules and papers apply to a scope, None where there is none."""
+    if scope.bureau_id is None:
+        return None
+    pk = scope.bureau_id
+    found: Organisation | None = held(
+        ("organisation", pk), lambda: Organisation.objects.filter(pk=pk).first()
+    )
+    return found
 
 
 def _roots(memberships: Iterable[Membership]) -> list[Organisation]:

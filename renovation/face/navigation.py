@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 
 from renovation.accounts.enums import OrganisationKind, Permission
 from renovation.accounts.models import Organisation
-from renovation.accounts.scope import NOBODY, Scope
+from renovation.accounts.scope import NOBODY, Scope, bureau_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +118,9 @@ class Navigation:
 
         A visitor sees it where there is only one; with several the page says no name.
         """
-        bureaus = Organisation.objects.filter(kind=OrganisationKind.BUREAU)
         if self.scope.bureau_id is not None:
-            own: Organisation | None = bureaus.filter(pk=self.scope.bureau_id).first()
-            return own
-        found = list(bureaus[:2])
+            return bureau_in(self.scope)
+        found = list(Organisation.objects.filter(kind=OrganisationKind.BUREAU)[:2])
         return found[0] if len(found) == 1 else None
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
@@ -69,9 +69,5 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
 
 
 class SettingQuerySet(models.QuerySet["Setting"]):
-    def in_force(self, on: date) -> SettingQuerySet:
-        """Rows effective on or before a day, the newest first."""
-        return self.filter(effective_on__lte=on).order_by("-effective_on", "-pk")
-
     def visible_to(self, scope: Scope) -> SettingQuerySet:
         return self.filter(organisation_id__in=scope.organisation_ids)

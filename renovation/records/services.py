@@ -19,6 +19,7 @@ from django.utils.module_loading import module_has_submodule
 from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import WorkCalendar
 from renovation.core.errors import Refusal
+from renovation.core.holding import held
 from renovation.core.parameters import Parameter
 
 from .models import AuditEntry, Holiday, Setting, StoredFile
@@ -124,26 +125,52 @@ def parameters() -> Mapping[str, Parameter[Any]]:
     return found
 
 
+#: So many steps up the tree are looked at by one query.
+_STEPS = 4
+
+
 def lineage(*, organisation: Organisation) -> list[int]:
-    """Ids of the organisation and what stands above it, the nearest first."""
-    return [*reversed(organisation.ancestors(include_self=True).values_list("pk", flat=True))]
+    """Ids of the organisation and what stands above it, the nearest first. One query, held by a reading
+    request."""
+    return held(("lineage", organisation.pk), lambda: _lineage(organisation.pk))
+
+
+def _lineage(pk: int) -> list[int]:
+    found = [pk]
+    parents = ["__".join(["parent"] * step) + "_id" for step in range(1, _STEPS + 1)]
+    while True:
+        above = Organisation.objects.order_by().values_list(*parents).get(pk=found[-1])
+        found += [each for each in above if each is not None]
+        if above[-1] is None:
+            return found
+
+
+def settings_of(*, organisation: Organisation) -> list[Setting]:
+    """Every setting row that an organisation resolves its values from, by effective day. Two queries, held by
+    a reading request."""
+
+    def read() -> list[Setting]:
+        rows = Setting.objects.filter(organisation_id__in=lineage(organisation=organisation))
+        return list(rows.order_by("effective_on", "pk"))
+
+    return held(("settings", organisation.pk), read)
 
 
 def values_in_force(*, organisation: Organisation, on: date) -> dict[str, Any]:
     """Every declared parameter with the value in force for an organisation on a day.
 
     The nearest organisation up the tree that has a row effective on or before the day decides; where
-    none has, the declared default (HOUSE.md §4.11). Two queries.
+    none has, the declared default (HOUSE.md §4.11). Two queries, held by a reading request.
     """
     order = {pk: place for place, pk in enumerate(lineage(organisation=organisation))}
+    latest: dict[tuple[str, int], str] = {}
+    for row in settings_of(organisation=organisation):
+        if row.effective_on <= on:
+            latest[row.key, order[row.organisation_id]] = row.value
     values: dict[str, Any] = {key: parameter.default for key, parameter in parameters().items()}
-    chosen: dict[str, int] = {}
-    rows = Setting.objects.filter(organisation_id__in=list(order)).in_force(on)
-    for row in rows:
-        place = order[row.organisation_id]
-        if row.key in values and (row.key not in chosen or place < chosen[row.key]):
-            chosen[row.key] = place
-            values[row.key] = parameters()[row.key].read(row.value)
+    for (key, _), value in sorted(latest.items(), key=lambda pair: pair[0][1], reverse=True):
+        if key in values:
+            values[key] = parameters()[key].read(value)
     return values
 
 
@@ -191,7 +218,11 @@ def set_value(
 
 def work_calendar() -> WorkCalendar:
     """The official calendar from the holiday rows; a year is published when it has rows that are not
-    provisional. One query."""
+    provisional. One query, held by a reading request."""
+    return held(("calendar",), _work_calendar)
+
+
+def _work_calendar() -> WorkCalendar:
     rows = list(Holiday.objects.values_list("day", "is_workday", "is_provisional"))
     return WorkCalendar(
         exceptions={day: is_workday for day, is_workday, _ in rows},

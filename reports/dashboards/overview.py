@@ -281,6 +281,7 @@ def _register(choice: Choice, scope: Scope, now: datetime) -> Register:
         first=choice.week.shift(1 - 2 * WEEKS_SHOWN),
         last=choice.week,
         now=now,
+        tells_nil=False,
     )
     return Register(streets=found.streets, lines=found.lines[:WEEKS_SHOWN])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count
 from django.http import HttpRequest
@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from projects.funding.enums import EventState
 from projects.funding.models import FundingEvent
-from projects.ledger.enums import BaselineState, GateKind
-from projects.ledger.facts import ProjectFacts, month_ends, project_facts
+from projects.ledger.enums import BaselineState
+from projects.ledger.facts import late_starts
 from projects.ledger.models import Baseline, Programme, Project
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import Organisation
-from renovation.accounts.scope import NOBODY, Scope
+from renovation.accounts.scope import NOBODY, Scope, bureau_in
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week, period_from_key
 from renovation.core.wording import join, short_date
@@ -141,7 +141,9 @@ def _papers(scope: Scope, now: datetime) -> Iterator[Item]:
 
 
 def _bureau(scope: Scope) -> Organisation:
-    bureau: Organisation = Organisation.objects.get(pk=scope.bureau_id)
+    bureau = bureau_in(scope)
+    if bureau is None:
+        raise LookupError("the scope belongs to no bureau")
     return bureau
 
 
@@ -161,6 +163,7 @@ def _returns(scope: Scope, now: datetime) -> Iterator[Item]:
         first=this_week.shift(-3),
         last=this_week,
         now=now,
+        tells_nil=False,
     )
     closed = next((line for line in register.lines if line.phase is Phase.CLOSED), None)
     for line in register.lines:
@@ -291,29 +294,16 @@ def _late_starts(scope: Scope, now: datetime) -> Iterator[Item]:
     if programme is None:
         return
     rows = Project.objects.visible_to(scope).filter(programme=programme)
-    for project in project_facts(projects=rows, on=today):
-        late = days_without_start(project, today)
-        if late is None or project.plan is None:
-            continue
-        ends = len(month_ends(project.plan.start_on, today))
+    for late in late_starts(projects=rows, on=today):
+        ends = late.month_ends
         yield Item(
-            title=f"{project.name}应开工未开工，已过 {late} 天",
-            reason=f"计划 {short_date(project.plan.start_on)} 开工，已过 {ends} 个月末",
+            title=f"{late.name}应开工未开工，已过 {late.days} 天",
+            reason=f"计划 {short_date(late.planned_start_on)} 开工，已过 {ends} 个月末",
             act="查看项目",
-            href=reverse("dashboards:project", args=[project.code]),
+            href=reverse("dashboards:project", args=[late.code]),
             weight=22,
             light="red" if ends >= 3 else "yellow" if ends else "",
         )
-
-
-def days_without_start(project: ProjectFacts, day: date) -> int | None:
-    """Days since the planned start of a project that has no proven start; None where it is not late."""
-    plan = project.plan
-    if plan is None or plan.start_on >= day:
-        return None
-    if project.passed_on(GateKind.STARTED, day) or project.passed_on(GateKind.COMPLETED, day):
-        return None
-    return (day - plan.start_on) // timedelta(days=1)
 
 
 # -- mail --------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from projects.ledger.enums import GateKind
-from projects.ledger.facts import Plan, ProjectFacts
+from projects.ledger.facts import Plan, ProjectFacts, days_without_start
 from renovation.core.documents.blocks import Column, Kind, RowStyle, Table, Value, group_row, row
 from renovation.core.documents.sheets import Paper
 from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
@@ -23,7 +23,6 @@ from .carried import carried_years
 from .curves import series_of_projects
 from .listing import MARKS
 from .overview import older_figures
-from .todo import days_without_start
 
 _LEGEND = (
     "计划，数字为月末累计目标（%）",

@@ -18,6 +18,7 @@ from renovation.accounts.enums import Role
 from renovation.accounts.models import Membership, Organisation, User
 from renovation.core.calendar import WorkCalendar, local_day
 from renovation.core.errors import Refusal
+from renovation.core.holding import held
 from renovation.core.periods import Quarter, Week, period_from_key
 from renovation.core.schedules import Rule
 from renovation.jobs.models import Schedule
@@ -47,7 +48,10 @@ def mailing_moment(
     """When papers of a kind for a period leave, by the bureau's schedule; None where that is switched off
     or the period has no such moment."""
     code = MAILED_BY[kind]
-    schedule = Schedule.objects.filter(kind=code, organisation=bureau).first()
+    schedule = held(
+        ("schedule", code, bureau.pk),
+        lambda: Schedule.objects.filter(kind=code, organisation=bureau).first(),
+    )
     if schedule is None or not schedule.is_enabled:
         return None
     rule = Rule.from_json(schedule.rule) if schedule.rule else kinds()[code].default_rule
@@ -213,22 +217,29 @@ def overdue_papers(*, bureau: Organisation, now: datetime) -> list[tuple[str, da
     """Bulletins of this and the last two quarters that should have left and are not issued: (period key,
     moment), oldest first. The red tile on the front page."""
     calendar = work_calendar()
-    found = []
     quarter = Quarter.of(local_day(now))
-    for period in (quarter.shift(-2), quarter.shift(-1), quarter):
-        moment = mailing_moment(
-            kind=PaperKind.BULLETIN, bureau=bureau, period_key=period.key, calendar=calendar
+    due = {
+        period.key: moment
+        for period in (quarter.shift(-2), quarter.shift(-1), quarter)
+        if (
+            moment := mailing_moment(
+                kind=PaperKind.BULLETIN, bureau=bureau, period_key=period.key, calendar=calendar
+            )
         )
-        issued = Document.objects.filter(
-            kind=PaperKind.BULLETIN,
-            bureau=bureau,
-            subject=bureau,
-            period_key=period.key,
-            state=PaperState.ISSUED,
-        )
-        if moment is not None and moment <= now and not issued.exists():
-            found.append((period.key, moment))
-    return found
+        is not None
+        and moment <= now
+    }
+    if not due:
+        return []
+    issued = Document.objects.filter(
+        kind=PaperKind.BULLETIN,
+        bureau=bureau,
+        subject=bureau,
+        period_key__in=list(due),
+        state=PaperState.ISSUED,
+    )
+    gone = set(issued.values_list("period_key", flat=True))
+    return [(key, moment) for key, moment in due.items() if key not in gone]
 
 
 def troubled_mails(*, bureau: Organisation) -> QuerySet[OutboxMail]:

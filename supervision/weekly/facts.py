@@ -25,7 +25,13 @@ from .models import ReturnEvent, WeeklyReport, WeeklyReturn
 from .parameters import RED_BEHIND, RED_MONTHS, YELLOW_BEHIND
 from .rules import Judgement, Situation, Thresholds, judge
 from .standing import met_due, reported_at
-from .weeks import closing_moments, moments_between, reporting_spans
+from .weeks import (
+    closing_moments,
+    moments_between,
+    reporting_counts,
+    reporting_groups,
+    reporting_streets,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,22 +341,18 @@ def return_facts(
     asked = {
         week: moments for week, moments in weeks.items() if moments.is_asked and week.end <= on
     }
-    spans = reporting_spans(bureau=bureau)
-    streets = {span.project.street_id: span.project.street for span in spans}
+    groups = reporting_groups(bureau=bureau)
+    expected = reporting_counts(groups=groups, weeks=asked)
+    streets = {street.pk: street for street in reporting_streets(bureau=bureau)}
     closing = closing_moments(streets=streets.values(), moments=asked)
-    expected: defaultdict[Week, set[int]] = defaultdict(set)
-    for span in spans:
-        for week in asked:
-            if span.covers(week):
-                expected[week].add(span.project.street_id)
     versions = _versions(streets, first, last)
     firsts = [rows[0].pk for rows in versions.values()]
     events, nil = _acts(firsts), _nil_returns(firsts)
     found = []
     for week, moments in asked.items():
-        for street in sorted(
-            (streets[pk] for pk in expected[week]), key=lambda each: (each.order, each.code)
-        ):
+        for street in streets.values():
+            if street.pk not in expected[week]:
+                continue
             closes_at = closing[week, street.pk]
             rows = versions.get((week, street.pk), [])
             one = rows[0] if rows else None

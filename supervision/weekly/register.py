@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from renovation.accounts.models import Organisation
-from renovation.accounts.scope import Scope
+from renovation.accounts.scope import Scope, bureau_in
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week, Year
 
@@ -16,12 +16,13 @@ from .models import ReturnEvent, WeeklyReport, WeeklyReturn
 from .standing import Standing, standing_of
 from .weeks import (
     Phase,
-    Reporting,
+    ReportingGroup,
     WeekMoments,
-    by_street,
     closing_moments,
     moments_between,
-    reporting_spans,
+    reporting_counts,
+    reporting_groups,
+    reporting_streets,
 )
 
 
@@ -109,21 +110,19 @@ class Register:
 def register_of_year(*, scope: Scope, year: int, now: datetime) -> Register:
     """The weeks of a year (by their Sunday) that have begun, for the streets in sight; empty for a scope
     that belongs to no bureau."""
-    bureau = Organisation.objects.filter(pk=scope.bureau_id).first()
+    bureau = bureau_in(scope)
     if bureau is None:
         return Register(streets=(), lines=())
     streets = scope.organisation_ids
-    spans = reporting_spans(bureau=bureau)
+    groups = reporting_groups(bureau=bureau)
     newest = Week.of(local_day(now))
-    years = _years(spans, newest)
+    years = _years(groups, newest)
     weeks = [week for week in Year(year).weeks() if week <= newest] if year in years else []
-    first = min((span.first for span in spans), default=newest)
+    first = Week(min((group.first.start for group in groups), default=newest.start))
     weeks = [week for week in weeks if week >= first]
     if not weeks:
         return Register(streets=(), lines=(), years=years)
-    return register_between(
-        bureau=bureau, streets=streets, first=weeks[0], last=weeks[-1], now=now, spans=spans
-    )
+    return register_between(bureau=bureau, streets=streets, first=weeks[0], last=weeks[-1], now=now)
 
 
 def register_between(
@@ -133,22 +132,24 @@ def register_between(
     first: Week,
     last: Week,
     now: datetime,
-    spans: Sequence[Reporting] | None = None,
+    tells_nil: bool = True,
 ) -> Register:
-    """The asked weeks from ``first`` to ``last`` in a constant number of queries, the newest first."""
-    if spans is None:
-        spans = reporting_spans(bureau=bureau)
-    spans = [span for span in spans if span.project.street_id in streets]
-    known = {span.project.street_id: span.project.street for span in spans}
-    shown = sorted(known.values(), key=lambda street: (street.order, street.code))
+    """The asked weeks from ``first`` to ``last`` in a constant number of queries, the newest first.
+
+    Whether a return is a 零报告 is looked up in its rows, only where ``tells_nil`` asks for it.
+    """
+    groups = [group for group in reporting_groups(bureau=bureau) if group.street_id in set(streets)]
+    known = {group.street_id for group in groups}
+    shown = [street for street in reporting_streets(bureau=bureau) if street.pk in known]
     moments = moments_between(bureau=bureau, first=first, last=last, now=now)
     closing = closing_moments(streets=shown, moments=moments)
     versions = _versions(shown, moments)
     events = _events(versions.values())
-    nil = _nil(versions.values())
+    nil = _nil(versions.values()) if tells_nil else set()
+    expected_of = reporting_counts(groups=groups, weeks=moments)
     lines = []
     for week, each in moments.items():
-        counts = {key: len(rows) for key, rows in by_street(spans=spans, week=week).items()}
+        counts = expected_of[week]
         if not each.is_asked or not counts:
             continue
         entries = []
@@ -186,13 +187,13 @@ def register_between(
     return Register(
         streets=tuple(shown),
         lines=tuple(lines),
-        years=_years(spans, Week.of(local_day(now))),
+        years=_years(groups, Week.of(local_day(now))),
     )
 
 
-def _years(spans: Iterable[Reporting], newest: Week) -> tuple[int, ...]:
+def _years(groups: Iterable[ReportingGroup], newest: Week) -> tuple[int, ...]:
     """The years in which anything was to be reported, the newest first."""
-    first = min((span.first for span in spans), default=newest)
+    first = Week(min((group.first.start for group in groups), default=newest.start))
     return tuple(range(newest.end.year, min(first, newest).end.year - 1, -1))
 
 

@@ -13,7 +13,8 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from projects.ledger.enums import GateKind
 from projects.ledger.models import Gate, Programme, Project
@@ -21,11 +22,12 @@ from renovation.accounts.enums import OrganisationKind
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
+from renovation.core.holding import forget, held
 from renovation.core.parameters import Parameter
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_moment
 from renovation.records.models import Setting
-from renovation.records.services import lineage, work_calendar
+from renovation.records.services import lineage, settings_of, work_calendar
 
 from .models import ReportingWeek, ReturnException
 from .parameters import CLOSE_CLOCK, DUE_CLOCK
@@ -112,12 +114,7 @@ def moments_between(
     What has become due and is not frozen yet is frozen on the way.
     """
     calendar = work_calendar()
-    stored = {
-        row.week_start: row
-        for row in ReportingWeek.objects.filter(
-            bureau=bureau, week_start__gte=first.start, week_start__lte=last.start
-        )
-    }
+    stored = held(("weeks", bureau.pk), lambda: _stored(bureau))
     weeks = _span(first, last)
     clocks = _clocks(bureau)
     found: dict[Week, WeekMoments] = {}
@@ -133,7 +130,13 @@ def moments_between(
         found[week] = moments
     if fresh:
         found.update(_freeze(bureau, fresh, stored, calendar, now))
+        forget(("weeks", bureau.pk))
     return found
+
+
+def _stored(bureau: Organisation) -> dict[date, ReportingWeek]:
+    """The weeks of a bureau that are stored, by Monday: some fifty a year."""
+    return {row.week_start: row for row in ReportingWeek.objects.filter(bureau=bureau)}
 
 
 def freeze_due_weeks(*, bureau: Organisation, now: datetime) -> int:
@@ -271,11 +274,7 @@ def _clocks(bureau: Organisation) -> Callable[[date], tuple[time, time]]:
     """The due and closing clock of a bureau on any day, from its settings up the tree. Two queries."""
     parameters: tuple[Parameter[time], Parameter[time]] = (DUE_CLOCK, CLOSE_CLOCK)
     order = {pk: place for place, pk in enumerate(lineage(organisation=bureau))}
-    rows = list(
-        Setting.objects.filter(
-            organisation_id__in=list(order), key__in=[each.key for each in parameters]
-        ).order_by("effective_on", "pk")
-    )
+    rows = settings_of(organisation=bureau)
 
     def in_force(parameter: Parameter[time], day: date) -> time:
         chosen: dict[int, Setting] = {}
@@ -331,14 +330,13 @@ def _spans(rows: Sequence[tuple[Project, date]], gates: QuerySet[Gate]) -> list[
     )
     found = []
     for project, programmed_on in rows:
-        begins = project.reporting_from or programmed_on
-        first = Week.of(max(project.approved_on, begins))
-        ends = []
-        if (day := completed.get(project.pk)) is not None:
-            ends.append(Week.of(day))
-        if project.cancelled_on is not None:
-            ends.append(Week.of(project.cancelled_on).previous())
-        found.append(Reporting(project=project, first=first, last=min(ends) if ends else None))
+        first, last = _bounds(
+            project.approved_on,
+            project.reporting_from or programmed_on,
+            completed.get(project.pk),
+            project.cancelled_on,
+        )
+        found.append(Reporting(project=project, first=first, last=last))
     return found
 
 
@@ -353,6 +351,85 @@ def reporting_in(*, street: Organisation, bureau: Organisation, week: Week) -> l
     gates = Gate.objects.filter(project__street=street)
     spans = _spans([(project, project.programmed_on) for project in rows], gates)
     return [span.project for span in spans if span.covers(week)]
+
+
+def _bounds(
+    approved_on: date, begins: date, completed_on: date | None, cancelled_on: date | None
+) -> tuple[Week, Week | None]:
+    """The first and last week in which a project reports; the last is None while none ends it."""
+    ends = []
+    if completed_on is not None:
+        ends.append(Week.of(completed_on))
+    if cancelled_on is not None:
+        ends.append(Week.of(cancelled_on).previous())
+    return Week.of(max(approved_on, begins)), min(ends) if ends else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingGroup:
+    """So many projects of a street that report in the same weeks, both included."""
+
+    street_id: int
+    first: Week
+    last: Week | None
+    count: int
+
+
+def reporting_groups(*, bureau: Organisation) -> list[ReportingGroup]:
+    """``reporting_spans`` counted by street and span: who reports in a week without a row per project. One
+    query, held by a reading request."""
+    return held(("reporting", bureau.pk), lambda: _reporting_groups(bureau))
+
+
+def _reporting_groups(bureau: Organisation) -> list[ReportingGroup]:
+    gates = Q(gates__kind=GateKind.COMPLETED, gates__actual_on__isnull=False)
+    counts = Q(gates__evidence__isnull=False) | Q(gates__is_opening=True)
+    rows = (
+        Project.objects.filter(programme__bureau=bureau)
+        .annotate(
+            begins=Coalesce("reporting_from", "programme__approved_on"),
+            completed=FilteredRelation("gates", condition=gates & counts),
+        )
+        .order_by()
+        .values_list("street_id", "approved_on", "begins", "completed__actual_on", "cancelled_on")
+        .annotate(count=Count("pk"))
+    )
+    return [ReportingGroup(street, *_bounds(*days), count) for street, *days, count in rows]
+
+
+def reporting_counts(
+    *, groups: Iterable[ReportingGroup], weeks: Iterable[Week]
+) -> dict[Week, dict[int, int]]:
+    """How many projects report in each week, by street id; a street without any is not in it."""
+    every = [
+        (
+            group.street_id,
+            group.first.start,
+            group.last.start if group.last else date.max,
+            group.count,
+        )
+        for group in groups
+    ]
+    found: dict[Week, dict[int, int]] = {}
+    for week in weeks:
+        counts: dict[int, int] = {}
+        monday = week.start
+        for street, first, last, count in every:
+            if first <= monday <= last:
+                counts[street] = counts.get(street, 0) + count
+        found[week] = counts
+    return found
+
+
+def reporting_streets(*, bureau: Organisation) -> list[Organisation]:
+    """The streets that ever had a project of a bureau, in their order. One query, held by a reading request."""
+
+    def read() -> list[Organisation]:
+        streets = Project.objects.filter(programme__bureau=bureau).values("street")
+        rows = Organisation.objects.without_tree_fields().filter(pk__in=streets)
+        return list(rows.order_by("order", "code"))
+
+    return held(("reporting streets", bureau.pk), read)
 
 
 def reporting_projects(*, bureau: Organisation, week: Week) -> dict[int, list[Project]]:

@@ -163,10 +163,10 @@ def test_the_workbook_of_the_list_is_the_list(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        ("/projects/", 62),
-        ("/projects/export/", 36),
-        ("/wall-chart/", 66),
-        ("/projects/ZC2025-01/", 98),
+        ("/projects/", 35),
+        ("/projects/export/", 27),
+        ("/wall-chart/", 37),
+        ("/projects/ZC2025-01/", 61),
     ],
 )
 def test_lists_cost_the_same_queries_however_many_rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,13 +18,18 @@ from supervision.weekly.models import ReportingWeek
 from supervision.weekly.weeks import (
     Phase,
     asked_weeks,
+    by_street,
     closing_moment,
     expected_streets,
     freeze_due_weeks,
     latest_asked_before,
     moments_between,
     moments_of,
+    reporting_counts,
+    reporting_groups,
     reporting_projects,
+    reporting_spans,
+    reporting_streets,
     spans_of,
 )
 from tests.factories.accounts import BureauFactory, StreetFactory, make_district
@@ -274,3 +280,37 @@ def test_carry_over_projects_report_and_other_districts_stay_out() -> None:
     assert expected_streets(bureau=district.bureau, week=week) == [second, ours]
     before = Week(date(2025, 1, 13))
     assert expected_streets(bureau=district.bureau, week=before) == [ours]
+
+
+def test_counts_by_street_are_those_of_the_projects(
+    django_assert_num_queries: Callable[..., Any],
+) -> None:
+    district = make_district()
+    programme = ProgrammeFactory(bureau=district.bureau)
+    first, second = district.street("banyanglu"), district.street("zhonglou")
+    for number in range(2):
+        ProjectFactory(programme=programme, street=first, code=f"A{number}")
+    done = ProjectFactory(programme=programme, street=first, code="B")
+    GateFactory(project=done, kind=GateKind.COMPLETED, actual_on=date(2025, 5, 7))
+    GateFactory(project=done, kind=GateKind.STARTED, actual_on=date(2025, 3, 7))
+    claimed = ProjectFactory(programme=programme, street=second, code="C")
+    GateFactory(project=claimed, kind=GateKind.COMPLETED, actual_on=date(2025, 3, 7), evidence=None)
+    ProjectFactory(
+        programme=programme,
+        street=second,
+        code="D",
+        reporting_from=date(2025, 4, 1),
+        cancelled_on=date(2025, 5, 11),
+        cancellation_reason="整村拆迁",
+    )
+    ProjectFactory(programme=ProgrammeFactory(bureau=make_district("boshan-").bureau), code="E")
+    spans = reporting_spans(bureau=district.bureau)
+    weeks = [Week(date(2025, 1, 13)).shift(step) for step in range(24)]
+    with django_assert_num_queries(1):
+        counts = reporting_counts(groups=reporting_groups(bureau=district.bureau), weeks=weeks)
+    assert counts == {
+        week: {street: len(rows) for street, rows in by_street(spans=spans, week=week).items()}
+        for week in weeks
+    }
+    assert counts[weeks[16]] == {first.pk: 3, second.pk: 1}
+    assert reporting_streets(bureau=district.bureau) == [first, second]
