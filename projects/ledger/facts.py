@@ -288,7 +288,7 @@ def late_starts(*, projects: ProjectQuerySet, on: date) -> list[LateStart]:
     for code, name, approved_on, start in rows.values_list(
         "project__code", "project__name", "approved_on", "planned_start_on"
     ):
-        if (code, name) not in starts or approved_on <= on:
+        if (code, name) not in starts or (approved_on is not None and approved_on <= on):
             starts[code, name] = start
     return [LateStart(*project, start, on) for project, start in starts.items() if start < on]
 
