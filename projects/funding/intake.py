@@ -15,12 +15,23 @@ from decimal import Decimal
 from django.urls import reverse
 
 from projects.ledger.models import Project
-from renovation.accounts.enums import OrganisationKind, Permission
+from renovation.accounts.enums import Permission
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 from renovation.core.reading import fen_from_wanyuan
 from renovation.intake.blanks import blank_workbook
+from renovation.intake.declaring import (
+    NUMBER,
+    bureau_of_year,
+    by_rules,
+    nothing_filled,
+    numbered,
+    required_cells,
+    rule,
+    unknown_name,
+    year_label,
+)
 from renovation.intake.models import Upload
 from renovation.intake.pipelines import (
     Column,
@@ -29,14 +40,12 @@ from renovation.intake.pipelines import (
     Kind,
     Pipeline,
     Row,
-    RowFacts,
-    Rule,
     RuleScope,
     Show,
     Taken,
     Target,
     Template,
-    Value,
+    Words,
 )
 from renovation.intake.standard import standard_rules
 
@@ -47,14 +56,6 @@ from .services import EventValues, breach_refusal, record_event
 
 CODE = "opening_money"
 SHEET = "期初资金"
-NUMBER = Column(
-    field="number",
-    header="序号",
-    longest=10,
-    required=True,
-    expected="1、2、3，每行一个，不重复",
-    hint="每行一个号，不重复；核对时按它找行。",
-)
 PROJECT = Column(
     field="project",
     header="项目编号",
@@ -151,51 +152,6 @@ def context(target: Target, keys: Sequence[str], now: datetime) -> Ledger:
 
 
 # -- the rules ---------------------------------------------------------------------------------------
-def required_cells(row: Row, ledger: Ledger) -> Iterator[Finding]:
-    """All but the document number is filled in."""
-    for column in (PROJECT, SOURCE, STAGE, AMOUNT, DAY):
-        if row.values.get(column.field) in (None, "") and column.field not in row.faulty:
-            yield Finding(
-                message=f"{column.label}未填",
-                field=column.field,
-                found="空",
-                expected=column.expected,
-            )
-
-
-def unknown_project(row: Row, ledger: Ledger) -> Iterator[Finding]:
-    """The project stands in the bureau's ledger."""
-    code = row.values.get(PROJECT.field)
-    if code and str(code) not in ledger.projects:
-        yield Finding(
-            message=f"项目编号 {code} 不在台账里",
-            field=PROJECT.field,
-            found=str(code),
-            expected=PROJECT.expected,
-        )
-
-
-def unknown_source(row: Row, ledger: Ledger) -> Iterator[Finding]:
-    """The source is one of the portal's."""
-    name = row.values.get(SOURCE.field)
-    if name and str(name) not in ledger.sources:
-        yield Finding(
-            message=f"没有资金来源“{name}”",
-            field=SOURCE.field,
-            found=str(name),
-            expected="、".join(ledger.sources) or SOURCE.expected,
-        )
-
-
-def unknown_stage(row: Row, ledger: Ledger) -> Iterator[Finding]:
-    """One of the four stages."""
-    word = row.values.get(STAGE.field)
-    if word and str(word) not in _STAGES:
-        yield Finding(
-            message=f"没有环节“{word}”", field=STAGE.field, found=str(word), expected=STAGE.expected
-        )
-
-
 def future_day(row: Row, ledger: Ledger) -> Iterator[Finding]:
     """What is an opening entry has happened."""
     day = row.values.get(DAY.field)
@@ -283,25 +239,17 @@ def _movement_of(row: Row, ledger: Ledger) -> tuple[Project, FundingSource, Even
     )
 
 
-def _rule(
-    code: str, check: object, title: str, sentence: str, example: str, scope: RuleScope
-) -> Rule:
-    return Rule(
-        code=code, title=title, sentence=sentence, example=example, scope=scope, check=check  # type: ignore[arg-type]
-    )  # fmt: skip
-
-
 _CELL, _ROW = RuleScope.CELL, RuleScope.ROW
 ROW_RULES = (
-    _rule("F101", required_cells, "必填未填", "除文号外各列都要填。", "没填环节", _CELL),
-    _rule("F134", future_day, "日期在以后", "期初资金的日期不晚于今天。", "明年 1 月 1 日", _CELL),
-    _rule("F142", unknown_project, "编号不在台账", "先登记项目，再导入它的资金。", "ZC2025-99", _CELL),
-    _rule("F151", unknown_source, "来源不认得", "资金来源写平台里的名称。", "上级资金", _CELL),
-    _rule("F152", unknown_stage, "环节不认得", "下达、到位、拨付、支付之一。", "已付", _CELL),
-    _rule("F153", already_recorded, "已经登记", "同一笔只登记一次。", "上次已导入的行", _ROW),
+    rule("F101", required_cells((PROJECT, SOURCE, STAGE, AMOUNT, DAY)), "必填未填", "除文号外各列都要填。", "没填环节", _CELL),
+    rule("F134", future_day, "日期在以后", "期初资金的日期不晚于今天。", "明年 1 月 1 日", _CELL),
+    rule("F142", unknown_name(PROJECT, lambda ledger: ledger.projects, "项目编号 {} 不在台账里", PROJECT.expected), "编号不在台账", "先登记项目，再导入它的资金。", "ZC2025-99", _CELL),
+    rule("F151", unknown_name(SOURCE, lambda ledger: ledger.sources, "没有资金来源“{}”"), "来源不认得", "资金来源写平台里的名称。", "上级资金", _CELL),
+    rule("F152", unknown_name(STAGE, lambda ledger: _STAGES, "没有环节“{}”", STAGE.expected), "环节不认得", "下达、到位、拨付、支付之一。", "已付", _CELL),
+    rule("F153", already_recorded, "已经登记", "同一笔只登记一次。", "上次已导入的行", _ROW),
 )  # fmt: skip
 SHEET_RULES = (
-    _rule(
+    rule(
         "F161",
         order_broken,
         "次序不对",
@@ -313,34 +261,7 @@ SHEET_RULES = (
 RULES = tuple(sorted((*standard_rules("F"), *ROW_RULES, *SHEET_RULES), key=lambda rule: rule.code))
 
 
-def check_row(row: Row, ledger: Ledger) -> Iterator[tuple[str, Finding]]:
-    """Every rule of a row."""
-    for rule in ROW_RULES:
-        if rule.check is not None:
-            for finding in rule.check(row, ledger):
-                yield rule.code, finding
-
-
-def check_sheet(rows: Sequence[Row], ledger: Ledger) -> Iterator[tuple[str, Finding]]:
-    """The order of the money over all rows."""
-    for finding in order_broken(rows, ledger):
-        yield SHEET_RULES[0].code, finding
-
-
 # -- the pipeline ------------------------------------------------------------------------------------
-def admit(target: Target, now: datetime) -> None:
-    """A bureau's, for a year."""
-    if target.organisation.kind != OrganisationKind.BUREAU:
-        raise Refusal("opening.bureau", "期初资金由区局导入。")
-    if not target.period_key.isdecimal():
-        raise Refusal("opening.year", "没有这个年度。")
-
-
-def facts(key: str, ledger: Ledger | None) -> RowFacts | None:
-    """A row is named by its number alone."""
-    return RowFacts(name=f"第 {key} 号")
-
-
 def commit(
     target: Target,
     taken: Sequence[Taken],
@@ -367,7 +288,10 @@ def describe(target: Target, now: datetime) -> Description:
     return Description(
         title="期初资金",
         period=f"{year}年度",
-        back=(("资金待核", reverse("funding:pending")),),
+        back=(
+            ("资金待核", reverse("funding:pending")),
+            ("期初资金", reverse("funding:opening", args=[int(year)])),
+        ),
         upload_href=reverse("funding:opening", args=[int(year)]),
         result_href=reverse("funding:pending"),
         result_word="看资金待核",
@@ -394,11 +318,6 @@ def template(target: Target, now: datetime) -> Template:
     return Template(name=f"{target.period_key}年度期初资金.xlsx", content=content)
 
 
-def present(key: str, ledger: Ledger) -> Mapping[str, Value]:
-    """Nothing is filled in by the portal."""
-    return {}
-
-
 OPENING_MONEY = Pipeline(
     code=CODE,
     label="期初资金",
@@ -407,16 +326,17 @@ OPENING_MONEY = Pipeline(
     rules=RULES,
     read_permission=Permission.FUNDING_WRITE,
     write_permission=Permission.FUNDING_WRITE,
-    admit=admit,
+    admit=bureau_of_year("期初资金"),
     context=context,
-    check_row=check_row,
-    check_sheet=check_sheet,
-    facts=facts,
-    present=present,
+    check_row=by_rules(ROW_RULES),
+    check_sheet=by_rules(SHEET_RULES),
+    facts=numbered,
+    present=nothing_filled,
     expected_count=lambda ledger: ledger.row_count,
     commit=commit,
     describe=describe,
     template=template,
-    period_label=lambda key: f"{key}年度",
+    period_label=year_label,
+    words=Words(row="行", letter="F", last_step="核定", where="期初资金页面", section="项目"),
 )
 PIPELINES = [OPENING_MONEY]

@@ -7,8 +7,9 @@ its cell, and all of them are reported at once (HOUSE.md §4.14).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from renovation.core.documents.addresses import address, parse_address
@@ -17,12 +18,14 @@ from renovation.core.errors import Fault, Refusal, Severity
 from renovation.core.reading import clean
 
 from .cells import finding_of, read_cell
+from .headers import normalise
 from .manifest import Manifest, read_manifest
-from .pipelines import Finding, Pipeline, Row, Target, Value
+from .pipelines import Column, Finding, Pipeline, Row, Target, Unit, Value
 from .sheets import (
     Layout,
     cell_of,
     data_rows,
+    filled_cells,
     find_layout,
     locked_columns,
     merged_rows,
@@ -30,6 +33,9 @@ from .sheets import (
 )
 
 _TOTALS = frozenset({"合计", "总计", "小计"})
+#: How rows end or begin that sum up others, explain them or sign the table.
+_SUMS = ("合计", "总计", "小计")
+_ASIDES = ("其中", "注：", "备注：", "说明：", "填表", "填报", "制表", "审核", "单位负责")
 
 
 @dataclass
@@ -85,7 +91,7 @@ def digest(data: bytes, name: str, pipeline: Pipeline, target: Target, now: date
     _notices(result, pipeline, workbook, layout, manifest)
     cells = _read_rows(result, pipeline, layout, manifest)
     if not result.rows:
-        return _refuse(result, pipeline, _no_rows(layout))
+        return _refuse(result, pipeline, _no_rows(layout, pipeline))
     context = pipeline.context(target, [row.key for row in result.rows if row.key], now)
     result.context = context
     result.expected_count = pipeline.expected_count(context)
@@ -145,7 +151,8 @@ def _names(pipeline: Pipeline, rows: Sequence[Row]) -> Iterable[tuple[str, Findi
         if len(found) > 1:
             where = "、".join(f"第 {number} 行" for number in found)
             refusal = Refusal(
-                "key.doubled", f"{column.label} {key} 出现了 {len(found)} 次：{where}"
+                "key.doubled",
+                f"{pipeline.words.key or column.label} {key} 出现了 {len(found)} 次：{where}",
             )
             for number in found:
                 yield (
@@ -154,7 +161,7 @@ def _names(pipeline: Pipeline, rows: Sequence[Row]) -> Iterable[tuple[str, Findi
                         message=refusal.message,
                         field=column.field,
                         found=where,
-                        expected="每个项目一行",
+                        expected=f"每个{pipeline.words.row}一行",
                         row=number,
                     ),
                 )
@@ -209,12 +216,12 @@ def _refuse(result: Digest, pipeline: Pipeline, refusal: Refusal) -> Digest:
     return result
 
 
-def _no_rows(layout: Layout) -> Refusal:
+def _no_rows(layout: Layout, pipeline: Pipeline) -> Refusal:
     return Refusal(
         "sheet.no_rows",
         f"工作表“{layout.sheet.name}”的表头（第 {layout.header_row} 行）下面没有数据，请填写后再上传。",
         found="0 行",
-        expected="每个项目一行",
+        expected=f"每个{pipeline.words.row}一行",
     )
 
 
@@ -252,15 +259,18 @@ def _read_rows(
     """Type every cell of the known columns; faulty cells become faults."""
     place = Placer(result.sheet, result.columns, pipeline)
     known = [
-        (column, layout.places[column.field])
+        (_as_read(column, layout.units.get(column.field)), layout.places[column.field])
         for column in pipeline.columns
         if column.field in layout.places
     ]
     key_column = pipeline.column(pipeline.key)
-    merged = merged_rows(layout)
+    merged = merged_rows(layout, pipeline)
+    filled = filled_cells(layout, pipeline)
     locked = frozenset(column.field for column in locked_columns(pipeline, layout))
     kept: dict[int, Sequence[ReadCell | None]] = {}
     for number, cells in data_rows(layout):
+        if number in filled:
+            cells = _with_filled(cells, filled[number])
         if _is_total(cells, layout, pipeline):
             continue
         values: dict[str, Value] = {}
@@ -284,7 +294,10 @@ def _read_rows(
                 continue
             if value is not None:
                 values[column.field] = value
-        key = clean(str(values.get(key_column.field, "")))
+        for name, unit in layout.units.items():
+            _convert(values, pipeline.column(name), unit)
+        name = clean(str(values.get(key_column.field, "")))
+        key = pipeline.key_of(values) if pipeline.key_of is not None and name else name
         row = Row(number, key, values, texts)
         if number in merged:
             result.faults.append(_merged(place, pipeline, number, merged[number]))
@@ -293,6 +306,34 @@ def _read_rows(
         result.rows.append(row)
         kept[number] = cells
     return kept
+
+
+def _as_read(column: Column, unit: Unit | None) -> Column:
+    """The column in the unit that its header tells."""
+    if unit is None:
+        return column
+    return replace(
+        column,
+        places=unit.places,
+        minimum=None if column.minimum is None else column.minimum / unit.factor,
+        maximum=None if column.maximum is None else column.maximum / unit.factor,
+    )
+
+
+def _convert(values: dict[str, Value], column: Column, unit: Unit) -> None:
+    value = values.get(column.field)
+    if isinstance(value, Decimal):
+        values[column.field] = (value * unit.factor).quantize(Decimal(1).scaleb(-column.places))
+
+
+def _with_filled(
+    cells: Sequence[ReadCell | None], filled: Mapping[int, ReadCell]
+) -> Sequence[ReadCell | None]:
+    """The cells of a row with those that lie in a merged area filled in, by column number."""
+    wide = [*cells, *[None] * (max(filled) - len(cells))]
+    for column, cell in filled.items():
+        wide[column - 1] = cell
+    return wide
 
 
 def _merged(place: Placer, pipeline: Pipeline, number: int, area: str) -> Fault:
@@ -310,14 +351,23 @@ def _merged(place: Placer, pipeline: Pipeline, number: int, area: str) -> Fault:
 
 
 def _is_total(cells: Sequence[ReadCell | None], layout: Layout, pipeline: Pipeline) -> bool:
-    """A row that names no key and says 合计 is no data."""
+    """A row that names no key and says 合计 is no data; where subtotals are usual, neither are rows that
+    break a sum down, sign the table, or repeat its header."""
     key = cell_of(cells, layout.places[pipeline.key])
     plain = "" if key is None else clean(key.text)
+    if pipeline.has_subtotals and normalise(plain) in pipeline.column(pipeline.key).names:
+        return True
     if plain and plain not in _TOTALS:
         return False
-    return any(
-        cell is not None and isinstance(cell.value, str) and clean(cell.value) in _TOTALS
+    texts = [
+        clean(cell.value).replace(chr(58), "：")
         for cell in cells
+        if cell is not None and isinstance(cell.value, str)
+    ]
+    if any(text in _TOTALS for text in texts):
+        return True
+    return pipeline.has_subtotals and any(
+        text.endswith(_SUMS) or text.startswith(_ASIDES) for text in texts[:3]
     )
 
 

@@ -47,7 +47,26 @@ class Show(StrEnum):
     COMPARE = "compare"
     """Earlier value, this value, change."""
     TEXT = "text"
+    CHANGED = "changed"
+    """Only where it differs from the earlier value: 计划完工：原 2025-11-30，改为 2025-12-20."""
     HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """Another unit in which a column of numbers may come, told by its header: 建筑面积(万㎡).
+
+    A number of it times ``factor`` is one of the column's own; it may have ``places`` decimals.
+    """
+
+    headers: tuple[str, ...]
+    factor: Decimal
+    places: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The headers, normalised."""
+        return tuple(normalise(text) for text in self.headers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +82,7 @@ class Column:
     header: str
     kind: Kind = Kind.TEXT
     aliases: tuple[str, ...] = ()
+    units: tuple[Unit, ...] = ()
     places: int = 0
     minimum: Decimal | None = None
     maximum: Decimal | None = None
@@ -209,6 +229,21 @@ Findings = Iterable[tuple[str, Finding]]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Words:
+    """How the pages speak of this kind of workbook: what stood before and stands now, what a row is, the
+    letter of its rules, and what comes after checking."""
+
+    before: str = "上周"
+    now: str = "本周"
+    row: str = "项目"
+    key: str = ""
+    letter: str = "W"
+    last_step: str = "报送"
+    where: str = "周报页面"
+    section: str = "周报"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pipeline:
     """One kind of workbook from bytes to rows in the database.
 
@@ -218,7 +253,10 @@ class Pipeline:
     row (``present``: the locked values as they are today). ``commit`` writes in the running transaction, in
     which the context it is given was loaded (target, rows, context, upload, who, clock).
     ``reason_field`` is the column that answers every check which asks for a reason, ``unchanged_field`` the
-    flag by which a row says that nothing changed.
+    flag by which a row says that nothing changed. ``key_of`` makes the key of a row of several values where
+    one column alone does not name it. ``fills_merged`` are the columns whose cells may be merged over rows,
+    each row then holding the value; ``has_subtotals`` says that rows without a key which sum up others
+    (小计, 其中) or sign the table are no data. ``counts_changes`` has the page say how much would change.
     """
 
     code: str
@@ -241,6 +279,11 @@ class Pipeline:
     period_label: Callable[[str], str]
     reason_field: str = ""
     unchanged_field: str = ""
+    key_of: Callable[[Mapping[str, Value]], str] | None = None
+    fills_merged: frozenset[str] = frozenset()
+    has_subtotals: bool = False
+    counts_changes: bool = False
+    words: Words = Words()
 
     def column(self, name: str) -> Column:
         """The column of a field; KeyError where there is none."""

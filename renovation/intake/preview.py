@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeGuard
 
 from renovation.core.documents.addresses import column_letter
 from renovation.core.errors import Fault, Severity
@@ -16,7 +17,7 @@ from renovation.face.values import Fault as Line
 from renovation.face.wording import DASH, moment, signed
 
 from .models import Upload, UploadState
-from .pipelines import Column, Description, Pipeline, RuleScope, Show, Value
+from .pipelines import Column, Description, Pipeline, RuleScope, Show, Value, Words
 from .rows import StoredRow, rows_from_json
 from .verdicts import Standing, Verdict, verdicts_of
 
@@ -83,6 +84,7 @@ class PreviewRow:
     compared: tuple[Compared, ...]
     said: tuple[Said, ...]
     unchanged: str
+    tag: str
     strips: tuple[Strip, ...]
     question: Question | None
     standing: Standing
@@ -124,7 +126,10 @@ class Preview:
     held: int
     show: str
     has_annotation: bool
+    words: Words
     quiet_columns: str = ""
+    changes: int = 0
+    additions: int = 0
     column_count: int = field(default=0)
 
     @property
@@ -207,7 +212,8 @@ def build(
         lines=tuple(_line(f, names) for f in faults if f.severity is Severity.ERROR),
         also=_also(explained, names),
         questions=tuple(_line(f, names) for f in faults if (f.row, f.code) in open_questions),
-        strip=_facts(upload, pipeline, about, verdicts, faults),
+        strip=_facts(upload, pipeline, about, verdicts, faults)
+        + (_changes(stored) if pipeline.counts_changes else ()),
         notices=tuple(f.message for f in faults if f.severity is Severity.NOTICE and f.row is None),
         heads=tuple(Head(_letter(upload, column), column.label) for column in compare),
         text_head=Head(_letter(upload, texts[0]), texts[0].label) if texts else None,
@@ -218,8 +224,20 @@ def build(
         show=show,
         has_annotation=_can_annotate(upload, pipeline, faults),
         quiet_columns=_quiet(pipeline, faults),
+        words=pipeline.words,
+        changes=sum(len(changed_fields(each)) for each in stored),
+        additions=sum(not each.before for each in stored),
         column_count=2 + 3 * len(compare) + bool(texts) + 2,
     )
+
+
+def changed_fields(stored: StoredRow) -> list[str]:
+    """The fields of a known row that say something else than before; an empty cell says nothing."""
+    return [
+        name
+        for name, before in stored.before.items()
+        if stored.row.values.get(name) not in (None, before)
+    ]
 
 
 def _letter(upload: Upload, column: Column) -> str:
@@ -288,6 +306,14 @@ def _facts(
     return tuple(cells)
 
 
+def _changes(stored: Sequence[StoredRow]) -> tuple[Cell, ...]:
+    """How much of what is known would change, and how many rows are new."""
+    changes = sum(len(changed_fields(each)) for each in stored)
+    additions = sum(not each.before for each in stored)
+    note = f"新增 {additions} 行" if additions else "没有新增"
+    return (Cell("与台账相比", f"改动 {changes} 处", note),)
+
+
 def _can_annotate(upload: Upload, pipeline: Pipeline, faults: Sequence[Fault]) -> bool:
     """Whether the file can be handed back with marks: it is a workbook, and there is something to mark."""
     if upload.state == UploadState.REFUSED:
@@ -304,6 +330,10 @@ def _quiet(pipeline: Pipeline, faults: Sequence[Fault]) -> str:
         if column.show is Show.HIDDEN and not column.locked and column.label not in faulty
     ]
     return "、".join(hidden)
+
+
+def _is_number(value: Value) -> TypeGuard[Decimal | int]:
+    return isinstance(value, Decimal | int) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True)
@@ -328,6 +358,7 @@ class _Maker:
             compared=tuple(self._compared(c, stored, frames, is_unchanged) for c in self.compare),
             said=self._said(stored, frames, is_unchanged),
             unchanged="无变化" if is_unchanged else "",
+            tag=self._tag(stored),
             strips=tuple(self._strip(fault) for fault in mine),
             question=self._question(verdict),
             standing=verdict.standing,
@@ -336,6 +367,14 @@ class _Maker:
             is_taken=verdict.is_taken,
             decision=f"decision-{row.number}",
         )
+
+    def _tag(self, stored: StoredRow) -> str:
+        """新增 or 没有变化, where the page counts changes."""
+        if not self.pipeline.counts_changes:
+            return ""
+        if not stored.before:
+            return "新增"
+        return "" if changed_fields(stored) else "没有变化"
 
     def _frames(self, faults: Sequence[Fault]) -> dict[str, str]:
         """Column label → the heaviest frame at it."""
@@ -355,8 +394,8 @@ class _Maker:
         change = DASH
         if is_unchanged and column.field not in stored.row.texts and now in (None, before):
             shown, now = "无变化", before
-        if isinstance(before, Decimal) and isinstance(now, Decimal):
-            change = signed(now - before, column.places)
+        if _is_number(before) and _is_number(now):
+            change = signed(Decimal(now) - Decimal(before), column.places)
         return Compared(
             label=column.short or column.label,
             before=column.text(before) or DASH,
@@ -369,6 +408,7 @@ class _Maker:
         self, stored: StoredRow, frames: Mapping[str, str], is_unchanged: bool
     ) -> tuple[Said, ...]:
         said = []
+        changed = changed_fields(stored)
         for column in self.pipeline.columns:
             value: Value = stored.row.values.get(column.field)
             text = stored.row.texts.get(column.field) or column.text(value)
@@ -380,6 +420,9 @@ class _Maker:
                     place = self.upload.columns.get(self.pipeline.unchanged_field)
                     at = f"{column_letter(place)}{stored.row.number} " if place else ""
                     said.append(Said("", f"无变化（{at}填“是”）", ""))
+            elif column.show is Show.CHANGED and column.field in changed:
+                before = column.text(stored.before.get(column.field)) or "空"
+                said.append(Said(column.label, f"原“{before}”，改为“{text}”", frame))
             elif frame and column not in self.compare:
                 head = f"{_letter(self.upload, column)}　{column.label}"
                 said.append(Said(head, text or "（空）", frame))

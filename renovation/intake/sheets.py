@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from renovation.core.documents.addresses import address, column_letter
-from renovation.core.documents.reading import ReadCell, ReadSheet, ReadWorkbook
+from renovation.core.documents.reading import (
+    MergedRange,
+    ReadCell,
+    ReadSheet,
+    ReadWorkbook,
+)
 from renovation.core.errors import Refusal
 from renovation.core.reading import clean
 
 from .headers import normalise
-from .pipelines import Column, Pipeline
+from .pipelines import Column, Pipeline, Unit
 
 #: A header further down than this is none.
 DEEPEST_HEADER = 200
@@ -19,13 +24,14 @@ DEEPEST_HEADER = 200
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the data stand: sheet, header row, the column number of each field that is there, and the
-    headers that nobody asked for (column number, text)."""
+    """Where the data stand: sheet, header row, the column number of each field that is there, the headers
+    that nobody asked for (column number, text), and by field the unit where it is not the column's own."""
 
     sheet: ReadSheet
     header_row: int
     places: Mapping[str, int]
     unknown: tuple[tuple[int, str], ...]
+    units: Mapping[str, Unit] = field(default_factory=dict)
 
     def address(self, field: str, row: int) -> str:
         """The cell of a field in a row, "" where the column is not there."""
@@ -57,6 +63,9 @@ def find_layout(workbook: ReadWorkbook, pipeline: Pipeline) -> Layout:
             expected=f"表头行中有“{key.header}”",
         )
     if len(found) > 1:
+        # Another sheet may name the key as well (an explanation of the columns); the data have them all.
+        found = [each for each in found if _has_required(*each, pipeline)] or found
+    if len(found) > 1:
         names = "、".join(f"“{sheet.name}”" for sheet, _ in found)
         raise Refusal(
             "sheet.several",
@@ -81,6 +90,16 @@ def _header_row(sheet: ReadSheet, names: set[str]) -> int | None:
     return None
 
 
+def _has_required(sheet: ReadSheet, header_row: int, pipeline: Pipeline) -> bool:
+    """Whether a header row holds every column that must be there."""
+    texts = {normalise(cell.text) for cell in sheet.rows[header_row - 1] if cell is not None}
+    return all(
+        texts & {*column.names, *(name for unit in column.units for name in unit.names)}
+        for column in pipeline.columns
+        if column.required
+    )
+
+
 def _refuse_merged(sheet: ReadSheet, header_row: int) -> None:
     merged = [
         area.address for area in sheet.merged if area.first_row <= header_row <= area.last_row
@@ -96,12 +115,20 @@ def _refuse_merged(sheet: ReadSheet, header_row: int) -> None:
 
 def _columns(sheet: ReadSheet, header_row: int, pipeline: Pipeline) -> Layout:
     by_name = {name: column for column in pipeline.columns for name in column.names}
+    by_unit = {
+        name: (column, unit)
+        for column in pipeline.columns
+        for unit in column.units
+        for name in unit.names
+    }
     places: dict[str, int] = {}
+    units: dict[str, Unit] = {}
     unknown: list[tuple[int, str]] = []
     for cell in sheet.rows[header_row - 1]:
         if cell is None or not (text := clean(cell.text)):
             continue
-        column = by_name.get(normalise(text))
+        name = normalise(text)
+        column, unit = by_unit.get(name, (by_name.get(name), None))
         if column is None:
             unknown.append((cell.column, text))
         elif column.field in places:
@@ -114,6 +141,8 @@ def _columns(sheet: ReadSheet, header_row: int, pipeline: Pipeline) -> Layout:
             )
         else:
             places[column.field] = cell.column
+            if unit is not None:
+                units[column.field] = unit
     missing = [
         column.label
         for column in pipeline.columns
@@ -126,7 +155,7 @@ def _columns(sheet: ReadSheet, header_row: int, pipeline: Pipeline) -> Layout:
             found=f"第 {header_row} 行的表头",
             expected="、".join(missing),
         )
-    return Layout(sheet, header_row, places, tuple(unknown))
+    return Layout(sheet, header_row, places, tuple(unknown), units)
 
 
 def data_rows(layout: Layout) -> Iterator[tuple[int, Sequence[ReadCell | None]]]:
@@ -144,10 +173,31 @@ def _holds(cell: ReadCell | None) -> bool:
     return cell is not None and not (isinstance(cell.value, str) and not clean(cell.value))
 
 
-def merged_rows(layout: Layout) -> dict[int, str]:
+def filled_cells(layout: Layout, pipeline: Pipeline) -> dict[int, dict[int, ReadCell]]:
+    """Row → column number → the cell that takes the value of the merged area it lies in."""
+    allowed = {layout.places[name] for name in pipeline.fills_merged if name in layout.places}
+    found: dict[int, dict[int, ReadCell]] = {}
+    for area in layout.sheet.merged:
+        top = layout.sheet.cell(area.first_row, area.first_column)
+        if top is None or not _is_down(area, allowed) or area.first_row <= layout.header_row:
+            continue
+        for row in range(area.first_row + 1, area.last_row + 1):
+            found.setdefault(row, {})[area.first_column] = top._replace(row=row)
+    return found
+
+
+def _is_down(area: MergedRange, allowed: Container[int]) -> bool:
+    """Whether an area is merged downwards in one of the allowed columns."""
+    return area.first_column == area.last_column and area.first_column in allowed
+
+
+def merged_rows(layout: Layout, pipeline: Pipeline) -> dict[int, str]:
     """Rows of data that a merged area covers in a known column → the area's address."""
+    allowed = {layout.places[name] for name in pipeline.fills_merged if name in layout.places}
     found: dict[int, str] = {}
     for area in layout.sheet.merged:
+        if _is_down(area, allowed):
+            continue
         if not any(
             area.first_column <= place <= area.last_column for place in layout.places.values()
         ):

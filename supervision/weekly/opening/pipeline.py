@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.urls import reverse
 
 from projects.ledger.models import Project
-from renovation.accounts.enums import OrganisationKind, Permission
+from renovation.accounts.enums import Permission
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, Severity
@@ -18,6 +18,17 @@ from renovation.core.measures import format_decimal
 from renovation.core.periods import Week
 from renovation.core.reading import fen_from_wanyuan
 from renovation.intake.blanks import blank_workbook
+from renovation.intake.declaring import (
+    NUMBER,
+    bureau_of_year,
+    by_rules,
+    nothing_filled,
+    numbered,
+    required_cells,
+    rule,
+    unknown_name,
+    year_label,
+)
 from renovation.intake.models import Upload
 from renovation.intake.pipelines import (
     Column,
@@ -26,14 +37,12 @@ from renovation.intake.pipelines import (
     Kind,
     Pipeline,
     Row,
-    RowFacts,
-    Rule,
     RuleScope,
     Show,
     Taken,
     Target,
     Template,
-    Value,
+    Words,
 )
 from renovation.intake.standard import standard_rules
 from supervision.weekly.columns import HUNDRED, MOST_WANYUAN
@@ -44,14 +53,6 @@ from .services import OpeningReport, write_openings
 
 CODE = "opening_weeks"
 SHEET = "期初周报"
-NUMBER = Column(
-    field="number",
-    header="序号",
-    longest=10,
-    required=True,
-    expected="1、2、3，每行一个，不重复",
-    hint="每行一个号，不重复；核对时按它找行。",
-)
 PROJECT = Column(
     field="project",
     header="项目编号",
@@ -153,30 +154,6 @@ def _is_open(weekly_return: WeeklyReturn) -> bool:
 
 
 # -- the rules ---------------------------------------------------------------------------------------
-def required_cells(row: Row, past: Past) -> Iterator[Finding]:
-    """All but the explanation is filled in."""
-    for column in (PROJECT, MONDAY, PROGRESS, INVESTMENT):
-        if row.values.get(column.field) in (None, "") and column.field not in row.faulty:
-            yield Finding(
-                message=f"{column.label}未填",
-                field=column.field,
-                found="空",
-                expected=column.expected,
-            )
-
-
-def unknown_project(row: Row, past: Past) -> Iterator[Finding]:
-    """The project stands in the bureau's ledger."""
-    code = row.values.get(PROJECT.field)
-    if code and str(code) not in past.projects:
-        yield Finding(
-            message=f"项目编号 {code} 不在台账里",
-            field=PROJECT.field,
-            found=str(code),
-            expected=PROJECT.expected,
-        )
-
-
 def no_monday(row: Row, past: Past) -> Iterator[Finding]:
     """A week is named by its Monday."""
     day = row.values.get(MONDAY.field)
@@ -281,37 +258,17 @@ def _named(row: Row, past: Past) -> tuple[Project, date] | None:
     return project, day
 
 
-def _rule(
-    code: str,
-    check: object,
-    title: str,
-    sentence: str,
-    example: str,
-    scope: RuleScope,
-    severity: Severity = Severity.ERROR,
-) -> Rule:
-    return Rule(
-        code=code,
-        title=title,
-        sentence=sentence,
-        example=example,
-        scope=scope,
-        severity=severity,
-        check=check,  # type: ignore[arg-type]
-    )
-
-
 _CELL, _ROW = RuleScope.CELL, RuleScope.ROW
 ROW_RULES = (
-    _rule("O101", required_cells, "必填未填", "除说明外各列都要填。", "没填累计完成投资", _CELL),
-    _rule("O134", no_monday, "不是星期一", "周一日期填那一周的星期一。", "2025-3-5（星期三）", _CELL),
-    _rule("O135", not_past, "还没有过去", "只收已经过去的周。", "本周一", _CELL),
-    _rule("O142", unknown_project, "编号不在台账", "先登记项目，再导入它的进度。", "ZC2025-99", _CELL),
-    _rule("O145", before_programme, "还没有列入计划", "列入计划以前的周没有进度。", "去年的周", _CELL),
-    _rule("O151", already_reported, "已有周报", "已有周报的周不导入，用更正。", "已核定的周", _ROW),
+    rule("O101", required_cells((PROJECT, MONDAY, PROGRESS, INVESTMENT)), "必填未填", "除说明外各列都要填。", "没填累计完成投资", _CELL),
+    rule("O134", no_monday, "不是星期一", "周一日期填那一周的星期一。", "2025-3-5（星期三）", _CELL),
+    rule("O135", not_past, "还没有过去", "只收已经过去的周。", "本周一", _CELL),
+    rule("O142", unknown_name(PROJECT, lambda past: past.projects, "项目编号 {} 不在台账里", PROJECT.expected), "编号不在台账", "先登记项目，再导入它的进度。", "ZC2025-99", _CELL),
+    rule("O145", before_programme, "还没有列入计划", "列入计划以前的周没有进度。", "去年的周", _CELL),
+    rule("O151", already_reported, "已有周报", "已有周报的周不导入，用更正。", "已核定的周", _ROW),
 )  # fmt: skip
-DOUBLED = _rule("O146", doubled, "一周两行", "每个项目每周一行。", "同一周抄了两遍", _ROW)
-FALLS = _rule(
+DOUBLED = rule("O146", doubled, "一周两行", "每个项目每周一行。", "同一周抄了两遍", _ROW)
+FALLS = rule(
     "O201",
     falls,
     "进度减少",
@@ -325,31 +282,7 @@ RULES = tuple(
 )
 
 
-def check_row(row: Row, past: Past) -> Iterator[tuple[str, Finding]]:
-    """Every rule of a row."""
-    for rule in ROW_RULES:
-        if rule.check is not None:
-            for finding in rule.check(row, past):
-                yield rule.code, finding
-
-
-def check_sheet(rows: Sequence[Row], past: Past) -> Iterator[tuple[str, Finding]]:
-    """What concerns several rows."""
-    for finding in doubled(rows, past):
-        yield DOUBLED.code, finding
-    for finding in falls(rows, past):
-        yield FALLS.code, finding
-
-
 # -- the pipeline ------------------------------------------------------------------------------------
-def admit(target: Target, now: datetime) -> None:
-    """A bureau's, for a year."""
-    if target.organisation.kind != OrganisationKind.BUREAU:
-        raise Refusal("opening.bureau", "期初周报由区局导入。")
-    if not target.period_key.isdecimal():
-        raise Refusal("opening.year", "没有这个年度。")
-
-
 def commit(
     target: Target,
     taken: Sequence[Taken],
@@ -386,7 +319,7 @@ def describe(target: Target, now: datetime) -> Description:
     return Description(
         title="期初周报",
         period=f"{year}年度",
-        back=(("期初周报", here),),
+        back=(("周报", reverse("weekly:returns")), ("期初周报", here)),
         upload_href=here,
         result_href=here,
         result_word="看待核定的期初周报",
@@ -412,16 +345,6 @@ def template(target: Target, now: datetime) -> Template:
     return Template(name=f"{target.period_key}年度期初周报.xlsx", content=content)
 
 
-def facts(key: str, past: Past | None) -> RowFacts | None:
-    """A row is named by its number alone."""
-    return RowFacts(name=f"第 {key} 号")
-
-
-def present(key: str, past: Past) -> Mapping[str, Value]:
-    """Nothing is filled in by the portal."""
-    return {}
-
-
 OPENING_WEEKS = Pipeline(
     code=CODE,
     label="期初周报",
@@ -430,16 +353,17 @@ OPENING_WEEKS = Pipeline(
     rules=RULES,
     read_permission=Permission.LEDGER_WRITE,
     write_permission=Permission.LEDGER_WRITE,
-    admit=admit,
+    admit=bureau_of_year("期初周报"),
     context=context,
-    check_row=check_row,
-    check_sheet=check_sheet,
-    facts=facts,
-    present=present,
+    check_row=by_rules(ROW_RULES),
+    check_sheet=by_rules((DOUBLED, FALLS)),
+    facts=numbered,
+    present=nothing_filled,
     expected_count=lambda past: past.row_count,
     commit=commit,
     describe=describe,
     template=template,
-    period_label=lambda key: f"{key}年度",
+    period_label=year_label,
+    words=Words(row="行", letter="O", last_step="核定", where="期初周报页面"),
     reason_field=EXPLANATION.field,
 )

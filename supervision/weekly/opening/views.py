@@ -6,34 +6,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from projects.ledger import downloads
-from projects.ledger.models import Programme
+from projects.ledger import programme_uploads
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
-from renovation.core.errors import Forbidden, Refusal
-from renovation.intake import services as intake
-from renovation.intake.models import Upload
-from renovation.intake.picking import WorkbookForm
-from renovation.intake.pipelines import RuleScope, Target
+from renovation.core.errors import Refusal
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReturn
 
 from .pipeline import OPENING_WEEKS
 from .services import approve_openings
-
-SHOWN_UPLOADS = 5
-
-
-def _target(request: SignedIn, year: int) -> Target:
-    """The bureau of the scope and a year of which there is a programme; 404 for anything else."""
-    rows = Programme.objects.visible_to(request.scope).select_related("bureau")
-    programme = get_object_or_404(rows, year=year)
-    return Target(organisation=programme.bureau, period_key=str(year))
 
 
 def _waiting(request: SignedIn) -> Any:
@@ -48,48 +34,18 @@ def _waiting(request: SignedIn) -> Any:
 @scoped(Permission.LEDGER_WRITE, Permission.RETURN_APPROVE)
 def upload(request: SignedIn, year: int) -> HttpResponse:
     """The form for a workbook, and the opening returns that wait for approval."""
-    target = _target(request, year)
-    now = timezone.now()
-    form = WorkbookForm(request.POST, request.FILES) if request.method == "POST" else WorkbookForm()
-    if request.method == "POST" and not request.scope.can(Permission.LEDGER_WRITE):
-        raise Forbidden("期初周报由区局经办岗导入。")
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            found = intake.receive(
-                pipeline=OPENING_WEEKS.code,
-                organisation=target.organisation,
-                period_key=target.period_key,
-                file=file.read(),
-                name=file.name or "",
-                by=request.user,
-                now=now,
-            )
-        except Refusal as refusal:
-            form.add_error("file", refusal.message)
-        else:
-            return redirect("intake:upload", pk=found.pk)
-    about = OPENING_WEEKS.describe(target, now)
-    uploads = Upload.objects.visible_to(request.scope).for_target(
-        pipeline=OPENING_WEEKS.code,
-        organisation_id=target.organisation.pk,
-        period_key=target.period_key,
-    )
     waiting = list(_waiting(request))
     mine = [row for row in waiting if row.submitted_by_id != request.user.pk]
     can_approve = request.scope.can(Permission.RETURN_APPROVE) and bool(mine)
-    context = {
-        "form": form,
-        "about": about,
-        "columns": OPENING_WEEKS.columns,
-        "uploads": uploads.select_related("file")[:SHOWN_UPLOADS],
-        "pending": waiting,
-        "approve_href": reverse("weekly:opening_approve", args=[year]) if can_approve else "",
-        "approve_text": f"核定 {len(mine)} 份期初周报",
-        "crumbs": [("周报", "/weekly/"), ("期初周报", "")],
-        "section": "周报",
-    }
-    return render(request, "ledger/opening.html", context, status=422 if form.errors else 200)
+    return programme_uploads.upload_page(
+        request,
+        year,
+        OPENING_WEEKS,
+        now=timezone.now(),
+        pending=waiting,
+        approve_href=reverse("weekly:opening_approve", args=[year]) if can_approve else "",
+        approve_text=f"核定 {len(mine)} 份期初周报",
+    )
 
 
 @require_POST
@@ -110,22 +66,11 @@ def approve(request: SignedIn, year: int) -> HttpResponse:
 @scoped(Permission.LEDGER_WRITE)
 def template(request: SignedIn, year: int) -> HttpResponse:
     """The empty workbook."""
-    made = OPENING_WEEKS.template(_target(request, year), timezone.now())
-    return downloads.workbook(content=made.content, name=made.name)
+    return programme_uploads.template_of(request, year, OPENING_WEEKS, now=timezone.now())
 
 
 @require_GET
 @scoped(Permission.LEDGER_WRITE, Permission.RETURN_APPROVE)
 def rules(request: SignedIn) -> HttpResponse:
     """Every rule of the workbook."""
-    groups = [
-        (scope.label, [rule for rule in OPENING_WEEKS.rules if rule.scope is scope])
-        for scope in RuleScope
-    ]
-    context = {
-        "groups": groups,
-        "columns": OPENING_WEEKS.columns,
-        "title": "期初周报",
-        "section": "周报",
-    }
-    return render(request, "ledger/opening_rules.html", context)
+    return programme_uploads.rules_page(request, OPENING_WEEKS)
