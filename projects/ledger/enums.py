@@ -151,3 +151,75 @@ class LeadingRank(models.TextChoices):
     MEMBER = "member", "成员"
     OFFICE_HEAD = "office_head", "办公室主任"
     OFFICE_MEMBER = "office_member", "办公室成员"
+
+
+class PromiseForm(models.TextChoices):
+    """How a gate is passed without a paper that it asks for."""
+
+    TOLERATED = "tolerated", "容缺办理"
+    PLEDGED = "pledged", "告知承诺"
+
+
+class Opinion(models.TextChoices):
+    """What a department says in a joint review."""
+
+    PENDING = "pending", "未出具"
+    AGREED = "agreed", "同意"
+    CONDITIONAL = "conditional", "有条件同意"
+    OBJECTED = "objected", "不同意"
+
+
+class WorkKind(models.TextChoices):
+    """Kinds of work that rest, and that a month of the plan is mainly made of, in the order of
+    先拆违后治理、先地下后地上 (黄石答复, “先四后四”)."""
+
+    ALL = "all", "全部室外作业"
+    DEMOLITION = "demolition", "拆违"
+    UNDERGROUND = "underground", "地下管网"
+    HEATING = "heating", "供热管网"
+    ROOF = "roof", "屋面"
+    WALL = "wall", "外墙"
+    STAIRS = "stairs", "楼道"
+    POWER = "power", "强弱电"
+    ROAD = "road", "道路铺装"
+    GREEN = "green", "绿化"
+
+
+#: What lies under the ground; what lies on it is everything but 拆违 and these.
+UNDERGROUND_KINDS = frozenset({WorkKind.UNDERGROUND, WorkKind.HEATING})
+#: What a later trench would break up again.
+SURFACE_KINDS = frozenset({WorkKind.ROAD, WorkKind.GREEN})
+
+
+class RestCause(models.TextChoices):
+    """Why work rests."""
+
+    HEAT = "heat", "高温"
+    FLOOD = "flood", "汛期"
+    EVENT = "event", "重大活动"
+    HEATING = "heating", "采暖期"
+    FROST = "frost", "冬季低温"
+    OTHER = "other", "其他"
+
+
+class ChangeKind(models.TextChoices):
+    """What a change of a project is about (变更)."""
+
+    SCOPE = "scope", "范围"
+    MONEY = "money", "金额"
+    TIME = "time", "工期"
+    DESIGN = "design", "设计"
+    OTHER = "other", "其他"
+
+
+class ChangeState(models.TextChoices):
+    DRAFT = "draft", "待批准"
+    APPROVED = "approved", "已批准"
+    REFUSED = "refused", "未批准"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class ChangeAct(models.TextChoices):
+    APPROVE = "approve", "批准"
+    REFUSE = "refuse", "不批准"
+    WITHDRAW = "withdraw", "撤回"

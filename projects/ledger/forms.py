@@ -11,11 +11,11 @@ from renovation.accounts.enums import OrganisationKind
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Refusal
-from renovation.face.fields import DayField, EvidenceField
+from renovation.face.fields import DayField
 from renovation.face.widgets import LongText, ShortText
 
-from .enums import GateKind, RenovationType
-from .models import Gate, Programme, Project
+from .enums import RenovationType
+from .models import Programme, Project
 
 REQUIRED = {"required": "此处未填。"}
 CHOOSE = {"required": "请选择。", "invalid_choice": "没有这一项，请重新选择。"}
@@ -153,40 +153,3 @@ class RemoveForm(forms.Form):
         max_length=100,
         error_messages={"required": "删除须写明原因。", "max_length": "不超过 100 个字。"},
     )
-
-
-class GateForm(forms.Form):
-    """A gate's dates and evidence."""
-
-    planned_on = DayField(label="计划日期", required=False)
-    forecast_on = DayField(
-        label="预计日期", required=False, help_text="还没有过的关口，估计哪一天过。"
-    )
-    actual_on = DayField(label="实际日期", required=False)
-    document_number = text("文号", 60)
-    evidence = EvidenceField(label="依据文件", required=False)
-    note = text("说明", 200)
-    seen_version = forms.IntegerField(widget=forms.HiddenInput(), required=False)
-
-    def __init__(
-        self, data: Any = None, files: Any = None, *, gate: Gate, needs_evidence: bool
-    ) -> None:
-        initial = {
-            name: getattr(gate, name)
-            for name in ("planned_on", "forecast_on", "actual_on", "document_number", "note")
-        } | {"seen_version": gate.version}
-        super().__init__(data, files, initial=initial, use_required_attribute=False)
-        if gate.kind in {GateKind.STARTED, GateKind.COMPLETED}:
-            del self.fields["planned_on"]  # the plan's own
-        kept = f"已有“{gate.evidence}”，选了新文件就替换它。" if gate.evidence else ""
-        rule = "这个关口附上依据后才计入指标。" if needs_evidence else ""
-        self.fields["evidence"].help_text = f"{rule}PDF、JPG 或 PNG，不超过 20 MB。{kept}"
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """What ``pass_gate`` takes, without the file."""
-        return {
-            name: value
-            for name, value in self.cleaned_data.items()
-            if name not in {"evidence", "seen_version"}
-        }

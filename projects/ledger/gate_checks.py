@@ -1,35 +1,51 @@
-"""The ledger's own checks of gates: what it can say from its own rows."""
+"""The ledger's own checks of gates: what it can say from its own rows.
+
+``gatekeeping.findings`` hands in a project with gates, promises, joint reviews, estates and plans fetched;
+everything here reads from those.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from renovation.records.services import values_in_force
 
-from .enums import GateKind
-from .gatekeeping import GateCheck
+from . import rests
+from .enums import GateKind, Opinion
+from .gatekeeping import GateCheck, findings
 from .models import Project
-from .parameters import GATE_ORDER
+from .parameters import BUILT_BEFORE, GATE_ORDER, REVIEW_REQUIRED
+from .plans import in_force
 
+Find = Callable[[Project, date], str | None]
 ORDER = tuple(GateKind)
 #: Their order is held by the service itself and knows no exception.
 WORKS = frozenset({GateKind.STARTED, GateKind.COMPLETED, GateKind.ACCEPTED})
 
 
-def _earlier_gates(gate: GateKind) -> Callable[[Project, date], str | None]:
-    """关口顺序: what stands before a gate is passed before it (DOMAIN.md §2.2, 工程阶段)."""
+def _settings(project: Project, on: date) -> Mapping[str, Any]:
+    """The bureau's values on a day, read once for a project at hand."""
+    kept: dict[date, Mapping[str, Any]] = project.__dict__.setdefault("_ledger_settings", {})
+    if on not in kept:
+        kept[on] = values_in_force(organisation=project.programme.bureau, on=on)
+    return kept[on]
+
+
+def _earlier_gates(gate: GateKind) -> Find:
+    """关口顺序: what stands before a gate is passed before it (DOMAIN.md §2.2, 工程阶段), or promised."""
     before = ORDER[: ORDER.index(gate)]
 
     def find(project: Project, on: date) -> str | None:
-        rows = {GateKind(row.kind): row for row in project.gates.filter(kind__in=before)}
-        values = values_in_force(organisation=project.programme.bureau, on=on)
-        wanted = before if values[GATE_ORDER.key] == "all" else tuple(rows)
+        rows = {GateKind(row.kind): row for row in project.gates.all()}
+        promised = {row.missing_gate for row in project.gate_promises.all() if row.gate == gate}
+        asked_for_all = _settings(project, on)[GATE_ORDER.key] == "all"
         open_, later = [], []
         for kind in before:
-            if kind not in wanted:
-                continue
             row = rows.get(kind)
+            if kind in promised or (row is None and not asked_for_all):
+                continue
             if row is None or row.actual_on is None:
                 open_.append(str(kind.label))
             elif row.actual_on > on and not {kind, gate} <= WORKS:
@@ -44,13 +60,120 @@ def _earlier_gates(gate: GateKind) -> Callable[[Project, date], str | None]:
     return find
 
 
+def _built_before(project: Project, on: date) -> str | None:
+    """建成年份: every estate was built before the year that the bureau set (崇川2022, 黄石答复: 2000年前)."""
+    limit = _settings(project, on)[BUILT_BEFORE.key]
+    estates = list(project.estates.all())
+    if not estates:
+        return "还没有登记小区，无法核对建成年份。"
+    unknown = [row.name for row in estates if row.year_built is None]
+    young = [
+        f"{row.name}（{row.year_built}年）"
+        for row in estates
+        if row.year_built is not None and row.year_built >= limit
+    ]
+    said = []
+    if young:
+        said.append(f"不是 {limit} 年前建成：{'、'.join(young)}")
+    if unknown:
+        said.append(f"没有登记建成年份：{'、'.join(unknown)}")
+    return f"{'；'.join(said)}。" if said else None
+
+
+def _reviewed(project: Project, on: date) -> str | None:
+    """计划申报联审: departments reviewed the entry, none is missing, none objects."""
+    if not _settings(project, on)[REVIEW_REQUIRED.key]:
+        return None
+    reviews = [row for row in project.joint_reviews.all() if row.gate == GateKind.PROGRAMMED]
+    if not reviews:
+        return "没有登记计划申报的部门联审。"
+    opinions = [opinion for row in reviews for opinion in row.opinions.all()]
+    waiting = [row.department for row in opinions if row.opinion == Opinion.PENDING]
+    against = [row.department for row in opinions if row.opinion == Opinion.OBJECTED]
+    said = []
+    if against:
+        said.append(f"不同意列入：{'、'.join(against)}")
+    if waiting:
+        said.append(f"还没有出具意见：{'、'.join(waiting)}")
+    return f"部门联审{'；'.join(said)}。" if said else None
+
+
+def _entered(project: Project, on: date) -> str | None:
+    """What was entered into the programme by its document still has to hold what entry asks for. What was
+    entered before the portal is not asked again."""
+    entry = next((row for row in project.gates.all() if row.kind == GateKind.PROGRAMMED), None)
+    if entry is None or entry.actual_on is None or entry.is_opening:
+        return None
+    shut = [
+        each.check.title
+        for each in findings(project=project, gates=[GateKind.PROGRAMMED], on=on)
+        if each.refuses and not each.check.code.startswith("ledger.order.")
+    ]
+    return f"列入计划的条件还没有核清：{'、'.join(shut)}。" if shut else None
+
+
+def _order_of_works(project: Project, on: date) -> str | None:
+    """先拆违后治理, 先地下后地上 in the plan in force, where it says what its months are made of."""
+    plan = in_force(baselines=list(project.baselines.all()), on=on)
+    if plan is None:
+        return None
+    said = rests.order_of_works(of=rests.outline_of(baseline=plan))
+    return "".join(each.sentence for each in said) or None
+
+
+def _papers_are_in(project: Project, _on: date) -> str | None:
+    """容缺承诺: what was promised for the earlier gates came in."""
+    open_ = [row.lacks for row in project.gate_promises.all() if row.received_on is None]
+    return f"承诺补齐的材料还没有补齐：{'、'.join(open_)}。" if open_ else None
+
+
 CHECKS: list[GateCheck] = [
+    *(
+        GateCheck(
+            code=f"ledger.order.{gate.value}",
+            gate=gate,
+            title="前面的关口已过",
+            find=_earlier_gates(gate),
+            source="工程阶段顺序",
+        )
+        for gate in ORDER[1:]
+    ),
     GateCheck(
-        code=f"ledger.order.{gate.value}",
-        gate=gate,
-        title="前面的关口已过",
-        find=_earlier_gates(gate),
-        source="工程阶段顺序",
-    )
-    for gate in ORDER[1:]
+        code="ledger.entry.built",
+        gate=GateKind.PROGRAMMED,
+        title="建成年份符合",
+        find=_built_before,
+        source="崇川区2022、黄石市答复：2000年前建成",
+    ),
+    GateCheck(
+        code="ledger.entry.review",
+        gate=GateKind.PROGRAMMED,
+        title="部门联审通过",
+        find=_reviewed,
+        source="黄石市答复：计划申报联审",
+    ),
+    *(
+        GateCheck(
+            code=f"ledger.entered.{gate.value}",
+            gate=gate,
+            title="列入计划的条件已核清",
+            find=_entered,
+            source="黄石市答复：计划申报联审",
+        )
+        for gate in (GateKind.APPROVED, GateKind.STARTED)
+    ),
+    GateCheck(
+        code="ledger.works_order",
+        gate=GateKind.STARTED,
+        title="计划先拆违后治理、先地下后地上",
+        find=_order_of_works,
+        source="黄石市答复：先四后四",
+    ),
+    GateCheck(
+        code="ledger.promises",
+        gate=GateKind.ACCEPTED,
+        title="容缺材料已补齐",
+        find=_papers_are_in,
+        source="平台默认",
+    ),
 ]

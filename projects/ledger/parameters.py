@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from renovation.core.parameters import Kind, Parameter, choice
+from renovation.core.parameters import Kind, Parameter, choice, text, whole, yes_no
 
 from .places import Box, parse_box
 
@@ -35,4 +35,39 @@ GATE_ORDER: Parameter[str] = Parameter(
     group="关口",
 )
 
-PARAMETERS: list[Parameter[Any]] = [DISTRICT_BOX, GATE_ORDER]
+BUILT_BEFORE: Parameter[int] = Parameter(
+    key="ledger.entry.built_before",
+    label="列入计划的小区须建成于哪一年以前",
+    default=2000,
+    kind=whole(1950, 2030),
+    unit="年",
+    help="不含这一年。按“2000年底前建成”掌握的，填 2001。",
+    source="崇川区2022、黄石市答复：2000年前建成",
+    group="关口",
+)
+REVIEW_REQUIRED: Parameter[bool] = Parameter(
+    key="ledger.entry.review_required",
+    label="列入计划须经部门联审",
+    default=True,
+    kind=yes_no(),
+    help="没有联审，或有部门没有出具意见、不同意的，后面的立项和开工不能过，除非另有例外。",
+    source="黄石市答复：计划申报联审",
+    group="关口",
+)
+REVIEW_DEPARTMENTS: Parameter[str] = Parameter(
+    key="ledger.review.departments",
+    label="联审通常参加的部门",
+    default="发展改革、财政、自然资源、住房城乡建设、城市管理、消防救援、街道办事处",
+    kind=text(200),
+    help="用顿号隔开，登记联审时先列出这些部门，可以增减。",
+    source="平台默认",
+    group="关口",
+)
+
+PARAMETERS: list[Parameter[Any]] = [
+    DISTRICT_BOX,
+    GATE_ORDER,
+    BUILT_BEFORE,
+    REVIEW_REQUIRED,
+    REVIEW_DEPARTMENTS,
+]

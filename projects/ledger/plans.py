@@ -9,7 +9,7 @@ from datetime import date
 from renovation.core.measures import format_decimal, wanyuan_from_fen
 from renovation.core.periods import Month
 
-from .enums import BaselineState
+from .enums import BaselineState, GateKind
 from .models import Baseline
 
 LONGEST_MONTHS = 60
@@ -49,7 +49,7 @@ def in_force(*, baselines: Sequence[Baseline], on: date) -> Baseline | None:
 
 def side_by_side(*, baselines: Sequence[Baseline]) -> list[Line]:
     """Every property and monthly target, one column a version, oldest first. ``baselines`` come with their
-    targets prefetched."""
+    targets and nodes prefetched."""
     versions = sorted(baselines, key=lambda row: row.version)
     lines = [
         _line("计划开工", [row.planned_start_on.isoformat() for row in versions]),
@@ -71,6 +71,11 @@ def side_by_side(*, baselines: Sequence[Baseline]) -> list[Line]:
             target = row.get(end)
             cells.append(f"{target.target_percent:.1f}" if target else "")
         lines.append(_line(f"{Month.of(end).label}末（%）", cells, is_number=True))
+    nodes = [{node.gate: node.planned_on for node in row.nodes.all()} for row in versions]
+    for gate in GateKind:
+        if any(gate in row for row in nodes):
+            days = [row[gate].isoformat() if gate in row else "" for row in nodes]
+            lines.append(_line(f"节点　{gate.label}", days))
     return lines
 
 

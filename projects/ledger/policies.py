@@ -6,8 +6,10 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden
 
-from .enums import BaselineState
-from .models import Baseline, Party
+from .change_flow import FLOW as CHANGE_FLOW
+from .enums import BaselineState, ChangeAct, ExceptionAct
+from .exception_flow import FLOW as EXCEPTION_FLOW
+from .models import Baseline, GateException, Party, ProjectChange
 
 
 def can_write(*, scope: Scope) -> bool:
@@ -54,3 +56,42 @@ def can_discard_baseline(*, baseline: Baseline, scope: Scope) -> bool:
     return baseline.state == BaselineState.DRAFT and (
         scope.can(Permission.LEDGER_WRITE) or scope.can(Permission.LEDGER_APPROVE)
     )
+
+
+def can_decide_exceptions(*, scope: Scope) -> bool:
+    """Who approves exceptions from checks of gates."""
+    return scope.can(Permission.LEDGER_APPROVE)
+
+
+def exception_acts(*, exception: GateException, scope: Scope) -> list[tuple[str, str]]:
+    """(act, word on the button) of what this person may do to an exception now."""
+    acts = EXCEPTION_FLOW.available(exception.state, scope.permissions)
+    if exception.requested_by_id == scope.user_id:
+        acts = [act for act in acts if act != ExceptionAct.APPROVE]
+    return [(act, EXCEPTION_FLOW.act_label(exception.state, act)) for act in acts]
+
+
+def why_not_decide_exception(*, exception: GateException, scope: Scope) -> str:
+    """Why the button 批准 is not offered on one that waits, "" where it is or nothing waits."""
+    if not EXCEPTION_FLOW.may(exception.state, ExceptionAct.APPROVE):
+        return ""
+    if not scope.can(Permission.LEDGER_APPROVE):
+        return "由区局审核岗批准。"
+    return "申请例外的人不能自己批准。" if exception.requested_by_id == scope.user_id else ""
+
+
+def change_acts(*, change: ProjectChange, scope: Scope) -> list[tuple[str, str]]:
+    """(act, word on the button) of what this person may do to a change now."""
+    acts = CHANGE_FLOW.available(change.state, scope.permissions)
+    if change.drafted_by_id == scope.user_id:
+        acts = [act for act in acts if act != ChangeAct.APPROVE]
+    return [(act, CHANGE_FLOW.act_label(change.state, act)) for act in acts]
+
+
+def why_not_approve_change(*, change: ProjectChange, scope: Scope) -> str:
+    """Why the button 批准 is not offered on one that waits, "" where it is or nothing waits."""
+    if not CHANGE_FLOW.may(change.state, ChangeAct.APPROVE):
+        return ""
+    if not scope.can(Permission.LEDGER_APPROVE):
+        return "由区局审核岗批准。"
+    return "登记变更的人不能自己批准。" if change.drafted_by_id == scope.user_id else ""

@@ -14,9 +14,11 @@ from renovation.accounts.models import Organisation, User
 from renovation.core.errors import Refusal
 from renovation.records.services import audit
 
+from .deadlines import DeadlineValues, write_deadlines
+from .enums import GateKind
 from .facts import project_facts, projects_of
 from .models import Programme, ProgrammeTotal
-from .passing import changed_fields
+from .passing import KEEP, changed_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,11 @@ def create_programme(
     Organisation.objects.select_for_update().get(pk=bureau.pk)
     if Programme.objects.filter(bureau=bureau, year=values["year"]).exists():
         raise Refusal("programme.year", f"已有 {values['year']} 年度的计划。", field="year")
-    programme = Programme(bureau=bureau, **values)
+    own, deadline = _without_deadline(values)
+    programme = Programme(bureau=bureau, **own)
     programme._history_user = by  # type: ignore[attr-defined]
     programme.save(force_insert=True)
+    _set_start_deadline(programme, deadline, by)
     audit(
         act="programme.create",
         sentence=f"新建{programme}",
@@ -160,15 +164,18 @@ def update_programme(
 ) -> Programme:
     """Change a programme's own fields and the official totals by street id (None: not entered).
 
-    The audit entry holds every value that changed; nothing is written where nothing did.
+    ``start_deadline_on`` among the values is the deadline of the gate 开工. The audit entry holds every value
+    that changed; nothing is written where nothing did.
     """
     programme = Programme.objects.select_for_update().select_related("bureau").get(pk=programme.pk)
-    changes = changed_fields(programme, values)
+    own, deadline = _without_deadline(values)
+    changes = changed_fields(programme, own)
     for name in changes:
-        setattr(programme, name, values[name])
+        setattr(programme, name, own[name])
     if changes:
         programme._history_user = by  # type: ignore[attr-defined]
         programme.save(update_fields=list(changes))
+    changes |= _set_start_deadline(programme, deadline, by)
     for street_id, wanted in totals.items():
         changes |= _set_total(programme, street_id, wanted, by)
     if changes:
@@ -182,6 +189,26 @@ def update_programme(
             changes=changes,
         )
     return programme
+
+
+def _without_deadline(values: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+    own = dict(values)
+    return own, own.pop("start_deadline_on", KEEP)
+
+
+def _set_start_deadline(programme: Programme, due_on: Any, by: User) -> dict[str, list[Any]]:
+    """The deadline of the gate 开工 as the programme's form asks for it; its document stays."""
+    if due_on is KEEP:
+        return {}
+    row = programme.deadlines.filter(gate=GateKind.STARTED).first()
+    before = row.due_on if row else None
+    if before == due_on:
+        return {}
+    number = row.document_number if row else programme.document_number
+    wanted = None if due_on is None else DeadlineValues(due_on, number)
+    write_deadlines(programme=programme, wanted={GateKind.STARTED: wanted}, by=by)
+    shown = [None if day is None else str(day) for day in (before, due_on)]
+    return {"start_deadline_on": shown}
 
 
 def _set_total(

@@ -67,6 +67,22 @@ class GateQuerySet(models.QuerySet["Gate"]):
         return self.filter(project__in=project.objects.visible_to(scope))
 
 
+class GateDeadlineQuerySet(models.QuerySet[Any]):
+    def visible_to(self, scope: Scope) -> GateDeadlineQuerySet:
+        """Deadlines of the programmes of the scope's bureau."""
+        return self.filter(programme__bureau_id=scope.bureau_id)
+
+
+class RestWindowQuerySet(models.QuerySet[Any]):
+    def visible_to(self, scope: Scope) -> RestWindowQuerySet:
+        """Windows of the scope's bureau."""
+        return self.filter(bureau_id=scope.bureau_id)
+
+    def touching(self, start: date, end: date) -> RestWindowQuerySet:
+        """Windows that have a day between two days, both included."""
+        return self.filter(from_on__lte=end, to_on__gte=start)
+
+
 class OfProjectQuerySet(models.QuerySet[Any]):
     """Rows with a foreign key ``project``."""
 

@@ -3,14 +3,20 @@
 from django.urls import path
 
 from . import views
+from .changing import views as changing
 from .dossier import views as dossier
 from .dossier.gallery import views as gallery
 from .estates import views as estates
+from .gating import exception_views as exceptions
+from .gating import formality_views as formalities
+from .gating import views as gating
+from .planning import timing_views as timing
 from .planning import views as planning
 
 app_name = "ledger"
 _PROJECT = "projects/<str:code>"
 _BUILDINGS = f"{_PROJECT}/estates/<int:estate_pk>/buildings"
+_GATE = f"{_PROJECT}/gates/<str:kind>"
 urlpatterns = [
     path("projects/new/", views.new, name="new"),
     path(f"{_PROJECT}/edit/", views.edit, name="edit"),
@@ -41,8 +47,31 @@ urlpatterns = [
     path(f"{_PROJECT}/photos/<int:pk>/original/", gallery.photo_original, name="photo_original"),
     path(f"{_PROJECT}/photos/<int:pk>/again/", gallery.photo_again, name="photo_again"),
     path(f"{_PROJECT}/photos/<int:pk>/remove/", gallery.photo_take_off, name="photo_take_off"),
-    path(f"{_PROJECT}/gates/", views.gates, name="gates"),
-    path(f"{_PROJECT}/gates/<str:kind>/", views.gate, name="gate"),
+    path(f"{_PROJECT}/gates/", gating.gates, name="gates"),
+    path(f"{_GATE}/", gating.gate, name="gate"),
+    path(f"{_GATE}/edit/", gating.gate_edit, name="gate_edit"),
+    path(f"{_GATE}/promises/new/", formalities.promise, name="promise_new"),
+    path(f"{_GATE}/promises/<int:pk>/", formalities.promise, name="promise"),
+    path(
+        f"{_GATE}/promises/<int:pk>/receive/",
+        formalities.promise_receive,
+        name="promise_receive",
+    ),
+    path(f"{_GATE}/promises/<int:pk>/remove/", formalities.promise_remove, name="promise_remove"),
+    path(f"{_GATE}/reviews/new/", formalities.review, name="review_new"),
+    path(f"{_GATE}/reviews/<int:pk>/", formalities.review, name="review"),
+    path(f"{_GATE}/reviews/<int:pk>/remove/", formalities.review_remove, name="review_remove"),
+    path(f"{_PROJECT}/exceptions/new/<str:check>/", exceptions.exception_new, name="exception_new"),
+    path(f"{_PROJECT}/exceptions/<int:pk>/", exceptions.exception, name="exception"),
+    path(
+        f"{_PROJECT}/exceptions/<int:pk>/<str:act>/",
+        exceptions.exception_decide,
+        name="exception_decide",
+    ),
+    path(f"{_PROJECT}/changes/", changing.changes, name="changes"),
+    path(f"{_PROJECT}/changes/new/", changing.change_new, name="change_new"),
+    path(f"{_PROJECT}/changes/<int:pk>/", changing.change, name="change"),
+    path(f"{_PROJECT}/changes/<int:pk>/<str:act>/", changing.change_decide, name="change_decide"),
     path(f"{_PROJECT}/plans/", planning.baselines, name="baselines"),
     path(f"{_PROJECT}/plans/new/", planning.baseline_new, name="baseline_new"),
     path(
@@ -62,6 +91,12 @@ urlpatterns = [
     path("programmes/new/", planning.programme_new, name="programme_new"),
     path("programmes/<int:year>/", planning.programme, name="programme"),
     path("programmes/<int:year>/edit/", planning.programme_edit, name="programme_edit"),
+    path("programmes/<int:year>/deadlines/", timing.deadlines, name="deadlines"),
+    path("programmes/<int:year>/gates/", timing.register, name="register"),
+    path("rests/", timing.rests, name="rests"),
+    path("rests/new/", timing.rest, name="rest_new"),
+    path("rests/<int:pk>/", timing.rest, name="rest"),
+    path("rests/<int:pk>/remove/", timing.rest_remove, name="rest_remove"),
     path("export/", views.export, name="export"),
     path("files/<int:pk>/", views.file, name="file"),
 ]

@@ -15,6 +15,7 @@ from projects.ledger.models import (
     Baseline,
     Estate,
     Gate,
+    GateDeadline,
     MonthlyTarget,
     Party,
     Programme,
@@ -105,9 +106,21 @@ class LedgerWriter:
             name=f"淄川区{self.year}年老旧小区改造计划",
             approved_on=self.approved_on,
             document_number=f"淄建发〔{self.year}〕3号",
-            start_deadline_on=date(self.year, 10, 31),
         )
         self._with_history([programme], Programme, self.approved_on)
+        deadlines: list[models.Model] = [
+            GateDeadline(
+                programme=programme,
+                gate=gate,
+                due_on=due_on,
+                document_number=programme.document_number,
+            )
+            for gate, due_on in (
+                (GateKind.STARTED, date(self.year, 10, 31)),
+                (GateKind.COMPLETED, date(self.year, 12, 20)),
+            )
+        ]
+        self._with_history(deadlines, GateDeadline, self.approved_on)
         totals: list[models.Model] = [
             ProgrammeTotal(
                 programme=programme,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from projects.ledger.deadlines import start_deadline
 from projects.ledger.enums import GateKind, PartyRole
 from projects.ledger.facts import ProjectFacts as LedgerFacts
 from projects.ledger.models import Party
@@ -118,7 +119,7 @@ def compile_bulletin_content(
         lights=count_lights(project.figures for project in plain.projects),
         addressees=settings[ADDRESSEES],
         copies=settings[COPIES],
-        start_deadline_on=programme.start_deadline_on,
+        start_deadline_on=start_deadline(programme=programme),
         year=programme.year,
         pending_returns=_pending(facts, quarter),
         carried_count=len(carried),

@@ -17,14 +17,19 @@ from projects.ledger.models import (
     DocumentKind,
     Estate,
     Gate,
+    GateDeadline,
     GateException,
+    GatePromise,
+    JointReview,
     MonthlyTarget,
     Party,
     Photo,
     Programme,
     ProgrammeTotal,
     Project,
+    ProjectChange,
     ProjectDocument,
+    RestWindow,
 )
 from renovation.core.periods import Month
 from renovation.records.models import StoredFile
@@ -49,13 +54,28 @@ class StoredFileFactory(factory.django.DjangoModelFactory):
 class ProgrammeFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Programme
+        skip_postgeneration_save = True
 
     bureau = factory.SubFactory(BureauFactory)
     year = 2025
     name = factory.LazyAttribute(lambda o: f"淄川区{o.year}年老旧小区改造计划")
     approved_on = factory.LazyAttribute(lambda o: date(o.year, 1, 20))
     document_number = factory.LazyAttribute(lambda o: f"淄建发〔{o.year}〕3号")
-    start_deadline_on = factory.LazyAttribute(lambda o: date(o.year, 10, 31))
+
+    @factory.post_generation
+    def start_deadline_on(obj, create: bool, extracted: date | None, **_: Any) -> None:  # noqa: N805
+        """全部开工期限, the end of October where none is given."""
+        GateDeadlineFactory(programme=obj, due_on=extracted or date(obj.year, 10, 31))
+
+
+class GateDeadlineFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = GateDeadline
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    gate = GateKind.STARTED
+    due_on = date(2025, 10, 31)
+    document_number = factory.LazyAttribute(lambda o: o.programme.document_number)
 
 
 class ProgrammeTotalFactory(factory.django.DjangoModelFactory):
@@ -208,6 +228,58 @@ class GateExceptionFactory(factory.django.DjangoModelFactory):
     document_number = "淄建会〔2025〕8号"
     requested_by = factory.SubFactory(UserFactory)
     requested_at = datetime(2025, 3, 1, 1, tzinfo=UTC)
+
+
+class GatePromiseFactory(factory.django.DjangoModelFactory):
+    """A paper that was promised and has not come in."""
+
+    class Meta:
+        model = GatePromise
+
+    project = factory.SubFactory(ProjectFactory)
+    gate = GateKind.STARTED
+    lacks = "施工许可证"
+    promised_by = "建设单位"
+    promised_on = date(2025, 3, 1)
+    due_on = date(2025, 4, 30)
+
+
+class JointReviewFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = JointReview
+
+    project = factory.SubFactory(ProjectFactory)
+    gate = GateKind.PROGRAMMED
+    title = "计划申报联审"
+    held_on = date(2025, 1, 10)
+
+
+class RestWindowFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RestWindow
+
+    bureau = factory.SubFactory(BureauFactory)
+    cause = "heat"
+    work_kind = "wall"
+    from_on = date(2025, 7, 1)
+    to_on = date(2025, 8, 31)
+    reason = "日最高气温 35 ℃ 以上停止外墙作业"
+
+
+class ProjectChangeFactory(factory.django.DjangoModelFactory):
+    """A change in words, waiting for approval."""
+
+    class Meta:
+        model = ProjectChange
+
+    project = factory.SubFactory(ProjectFactory)
+    kind = "design"
+    title = "屋面做法调整"
+    rationale = "原防水层含水率过高"
+    old_text = "倒置式屋面"
+    new_text = "正置式屋面"
+    drafted_by = factory.SubFactory(UserFactory)
+    drafted_at = datetime(2025, 4, 1, 1, tzinfo=UTC)
 
 
 def add_baseline(

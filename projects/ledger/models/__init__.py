@@ -4,25 +4,33 @@ Monthly targets, planned dates, planned investment and area belong to a baseline
 superseded but never edited; quantities stand on the estate; actual dates are gates with evidence.
 """
 
-from .baseline import Baseline, MonthlyTarget
+from .baseline import Baseline, BaselineNode, MonthlyTarget
+from .change import ProjectChange
 from .dossier import DocumentKind, Photo, ProjectDocument
 from .duties import Commitment, LeadingPost, Publication, Survey
 from .estate import Building, Estate
 from .exception import GateException
+from .formality import DepartmentOpinion, GatePromise, JointReview
 from .gate import Gate
 from .party import Party
 from .programme import Programme, ProgrammeTotal
 from .project import Project
 from .standards import StandardCheck, StandardItem
+from .timing import GateDeadline, RestWindow
 
 __all__ = [
     "Baseline",
+    "BaselineNode",
     "Building",
     "Commitment",
+    "DepartmentOpinion",
     "DocumentKind",
     "Estate",
     "Gate",
+    "GateDeadline",
     "GateException",
+    "GatePromise",
+    "JointReview",
     "LeadingPost",
     "MonthlyTarget",
     "Party",
@@ -30,8 +38,10 @@ __all__ = [
     "Programme",
     "ProgrammeTotal",
     "Project",
+    "ProjectChange",
     "ProjectDocument",
     "Publication",
+    "RestWindow",
     "StandardCheck",
     "StandardItem",
     "Survey",

@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from projects.ledger.enums import BaselineState
+from projects.ledger.enums import BaselineState, GateKind, WorkKind
 from projects.ledger.querysets import BaselineQuerySet
 from renovation.accounts.models import User
 
@@ -84,6 +84,11 @@ class MonthlyTarget(models.Model):
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
     )
     task = models.CharField("当月任务", max_length=200, blank=True)
+    #: Null where it was not said, so that the column is added without rebuilding the table of SQLite,
+    #: which would lose its triggers.
+    work_kind = models.CharField(
+        "主要作业", max_length=12, choices=WorkKind.choices, null=True, blank=True
+    )
 
     class Meta:
         ordering: ClassVar = ["baseline", "month_end_on"]
@@ -97,3 +102,22 @@ class MonthlyTarget(models.Model):
             ),
         ]
         verbose_name = verbose_name_plural = "月度目标"
+
+
+class BaselineNode(models.Model):
+    """The planned day of a gate as a baseline froze it (节点计划). 开工 and 完工 are the baseline's own."""
+
+    baseline = models.ForeignKey(Baseline, models.CASCADE, related_name="nodes")
+    gate = models.CharField("关口", max_length=12, choices=GateKind.choices)
+    planned_on = models.DateField("计划日期")
+
+    class Meta:
+        ordering: ClassVar = ["baseline", "planned_on", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["baseline", "gate"], name="baseline_node_once"),
+            models.CheckConstraint(
+                condition=~Q(gate__in=["started", "completed"]),
+                name="baseline_node_is_not_of_the_plan_itself",
+            ),
+        ]
+        verbose_name = verbose_name_plural = "节点计划"

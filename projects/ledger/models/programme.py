@@ -21,7 +21,6 @@ class Programme(models.Model):
     name = models.CharField("名称", max_length=80)
     approved_on = models.DateField("批准日期")
     document_number = models.CharField("批准文号", max_length=60, blank=True)
-    start_deadline_on = models.DateField("全部开工期限", null=True, blank=True)
 
     history = HistoricalRecords()
     objects = ProgrammeQuerySet.as_manager()

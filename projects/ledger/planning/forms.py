@@ -9,15 +9,25 @@ from typing import Any
 
 from django import forms
 
-from projects.ledger.forms import MOST_SQM, text
-from projects.ledger.models import Baseline, Programme
+from projects.ledger.baselining import OF_THE_PLAN
+from projects.ledger.deadlines import DeadlineValues, start_deadline
+from projects.ledger.enums import GateKind, RestCause, WorkKind
+from projects.ledger.forms import CHOOSE, MOST_SQM, text
+from projects.ledger.models import Baseline, GateDeadline, Programme, RestWindow
 from projects.ledger.plans import months_between
 from projects.ledger.programmes import Quantities, StreetTotal
+from projects.ledger.rests import Warned, outline, warnings, windows_of
 from projects.ledger.services import BaselineValues
 from renovation.accounts.models import Organisation
 from renovation.core.periods import Month
 from renovation.face.fields import DayField, DecimalField, WanyuanField, WholeField
 
+#: The gates whose planned day is a node of the plan; 开工 and 完工 are dates of the plan itself.
+NODES = tuple(gate for gate in GateKind if gate not in OF_THE_PLAN)
+WORK_CHOICES = [
+    ("", "不填"),
+    *((kind.value, str(kind.label)) for kind in WorkKind if kind is not WorkKind.ALL),
+]
 MOST_WANYUAN = Decimal("9999999.99")
 FIRST_YEAR, LAST_YEAR = 2015, 2100
 
@@ -40,7 +50,9 @@ class ProgrammeChangeForm(forms.Form):
     name = text("名称", 80, required=True)
     approved_on = DayField(label="批准日期")
     document_number = text("批准文号", 60)
-    start_deadline_on = DayField(label="全部开工期限", required=False)
+    start_deadline_on = DayField(
+        label="全部开工期限", required=False, help_text="其他关口的期限在“关口期限”里定。"
+    )
 
     def __init__(
         self,
@@ -50,7 +62,9 @@ class ProgrammeChangeForm(forms.Form):
         streets: Sequence[Organisation],
         totals: Sequence[StreetTotal],
     ) -> None:
-        initial: dict[str, Any] = {name: getattr(programme, name) for name in self.base_fields}
+        own = ("name", "approved_on", "document_number")
+        initial: dict[str, Any] = {name: getattr(programme, name) for name in own}
+        initial["start_deadline_on"] = start_deadline(programme=programme)
         known = {row.street_id: row.official for row in totals}
         for street in streets:
             official = known.get(street.pk)
@@ -142,12 +156,17 @@ class BaselineForm(forms.Form):
         latest: Baseline | None,
         estate_area: Decimal,
         year: int,
+        bureau_id: int,
+        planned: Mapping[GateKind, date] | None = None,
+        files: Any = None,
     ) -> None:
         super().__init__(
             data,
-            initial=_plan_initial(latest, estate_area),
+            files,
+            initial=_plan_initial(latest, estate_area, planned or {}),
             use_required_attribute=False,
         )
+        self.bureau_id = bureau_id
         self.fields[
             "area_sqm"
         ].help_text = f"各小区之和 {estate_area:,.2f} ㎡。形象进度按这个面积加权。"
@@ -176,18 +195,66 @@ class BaselineForm(forms.Form):
                 required=False,
                 error_messages={"max_length": "不超过 200 个字。"},
             )
+            self.fields[f"work-{month.key}"] = forms.ChoiceField(
+                label=f"{month.label}主要作业",
+                choices=WORK_CHOICES,
+                required=False,
+                error_messages=CHOOSE,
+            )
+        for gate in NODES:
+            self.fields[f"node-{gate.value}"] = DayField(label=str(gate.label), required=False)
 
     @property
     def own(self) -> list[Any]:
-        """Everything but the grid of months."""
-        return [bound for bound in self if not bound.name.startswith(("target-", "task-"))]
+        """Everything but the months and the nodes."""
+        return [
+            bound
+            for bound in self
+            if not bound.name.startswith(("target-", "task-", "work-", "node-"))
+        ]
 
     @property
-    def grid(self) -> list[tuple[Month, Any, Any]]:
-        """(month, target, task)."""
+    def grid(self) -> list[tuple[Month, list[Any]]]:
+        """(month, [target, work, task])."""
         return [
-            (month, self[f"target-{month.key}"], self[f"task-{month.key}"]) for month in self.months
+            (month, [self[f"{part}-{month.key}"] for part in ("target", "work", "task")])
+            for month in self.months
         ]
+
+    @property
+    def nodes(self) -> list[Any]:
+        """The planned days of the gates."""
+        return [self[f"node-{gate.value}"] for gate in NODES]
+
+    @property
+    def warned(self) -> list[Warned]:
+        """What should be looked at in the plan as far as it is typed, against ``windows``; nothing where its
+        dates cannot be read yet."""
+        if not self.is_bound:
+            return []
+        self.is_valid()
+        cleaned = self.cleaned_data
+        start, completion = (
+            cleaned.get("planned_start_on"),
+            cleaned.get("planned_completion_on"),
+        )
+        if start is None or completion is None or completion <= start:
+            return []
+        targets = {
+            month: cleaned[f"target-{month.key}"]
+            for month in self.months
+            if cleaned.get(f"target-{month.key}") is not None
+        }
+        works = {
+            month: WorkKind(cleaned[f"work-{month.key}"])
+            for month in self.months
+            if cleaned.get(f"work-{month.key}")
+        }
+        asked = outline(start=start, completion=completion, targets=targets, works=works)
+        return warnings(
+            of=asked,
+            windows=windows_of(bureau_id=self.bureau_id, start=start, completion=completion),
+        )
 
     @property
     def values(self) -> BaselineValues:
@@ -207,27 +274,46 @@ class BaselineForm(forms.Form):
             tasks={month: cleaned[f"task-{month.key}"] for month in targets},
             document_number=cleaned["document_number"],
             reason=cleaned.get("reason", ""),
+            work_kinds={
+                month: WorkKind(cleaned[f"work-{month.key}"])
+                for month in targets
+                if cleaned[f"work-{month.key}"]
+            },
+            nodes={
+                gate: cleaned[f"node-{gate.value}"]
+                for gate in NODES
+                if cleaned[f"node-{gate.value}"] is not None
+            },
         )
 
     def clean(self) -> dict[str, Any]:
-        """A task without a target has no place."""
+        """A task or a kind of work without a target has no place."""
         cleaned = super().clean() or {}
         for month in self.months:
             name = f"target-{month.key}"
-            if cleaned.get(f"task-{month.key}") and name in cleaned and cleaned[name] is None:
+            said = cleaned.get(f"task-{month.key}") or cleaned.get(f"work-{month.key}")
+            if said and name in cleaned and cleaned[name] is None:
                 self.add_error(name, f"{month.label}写了任务，还要填月末累计目标。")
         return cleaned
 
 
-def _plan_initial(latest: Baseline | None, estate_area: Decimal) -> dict[str, Any]:
+def _plan_initial(
+    latest: Baseline | None, estate_area: Decimal, planned: Mapping[GateKind, date]
+) -> dict[str, Any]:
+    """The latest version; for a first plan the area of the estates and the days at the gates."""
     if latest is None:
-        return {"area_sqm": estate_area} if estate_area else {}
+        days = {f"node-{gate.value}": day for gate, day in planned.items()}
+        return days | ({"area_sqm": estate_area} if estate_area else {})
     names = ("planned_start_on", "planned_completion_on", "planned_investment_fen", "area_sqm")
     initial = {name: getattr(latest, name) for name in names}
     for target in latest.targets.all():
         month = Month.of(target.month_end_on)
-        initial |= {f"target-{month.key}": target.target_percent, f"task-{month.key}": target.task}
-    return initial
+        initial |= {
+            f"target-{month.key}": target.target_percent,
+            f"task-{month.key}": target.task,
+            f"work-{month.key}": target.work_kind or "",
+        }
+    return initial | {f"node-{node.gate}": node.planned_on for node in latest.nodes.all()}
 
 
 def _months_asked(
@@ -244,7 +330,7 @@ def _months_asked(
         completion = _day(data.get("planned_completion_on")) or completion
         for name, value in data.items():
             prefix, _, key = str(name).partition("-")
-            if prefix in {"target", "task"} and str(value).strip():
+            if prefix in {"target", "task", "work"} and str(value).strip():
                 try:
                     typed.add(Month.from_key(key))
                 except ValueError:
@@ -263,3 +349,90 @@ class ApproveForm(forms.Form):
     """The day from which a plan is in force."""
 
     approved_on = DayField(label="批准日期", help_text="从这一天起按这一版计算序时进度。")
+
+
+class DeadlinesForm(forms.Form):
+    """The deadline of every gate, with the document that sets it; empty where none is set."""
+
+    def __init__(self, data: Any = None, *, deadlines: Sequence[GateDeadline]) -> None:
+        initial: dict[str, Any] = {}
+        for row in deadlines:
+            initial |= {f"due-{row.gate}": row.due_on, f"number-{row.gate}": row.document_number}
+        super().__init__(data, initial=initial, use_required_attribute=False)
+        for gate in GateKind:
+            self.fields[f"due-{gate.value}"] = DayField(label=f"{gate.label}期限", required=False)
+            self.fields[f"number-{gate.value}"] = text(f"{gate.label}依据文号", 60)
+
+    @property
+    def lines(self) -> list[tuple[str, list[Any]]]:
+        """(gate, its two fields)."""
+        return [
+            (str(gate.label), [self[f"due-{gate.value}"], self[f"number-{gate.value}"]])
+            for gate in GateKind
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """A document without a day sets nothing."""
+        cleaned = super().clean() or {}
+        for gate in GateKind:
+            due = f"due-{gate.value}"
+            if cleaned.get(f"number-{gate.value}") and due in cleaned and cleaned[due] is None:
+                self.add_error(due, "写了依据文号，还要填期限。")
+        return cleaned
+
+    @property
+    def wanted(self) -> dict[GateKind, DeadlineValues | None]:
+        """As the service takes it."""
+        cleaned = self.cleaned_data
+        return {
+            gate: None
+            if cleaned[f"due-{gate.value}"] is None
+            else DeadlineValues(cleaned[f"due-{gate.value}"], cleaned[f"number-{gate.value}"])
+            for gate in GateKind
+        }
+
+
+class RestForm(forms.Form):
+    """A window in which a kind of work rests."""
+
+    cause = forms.ChoiceField(label="原因类别", choices=RestCause.choices, error_messages=CHOOSE)
+    work_kind = forms.ChoiceField(
+        label="停哪类作业", choices=WorkKind.choices, error_messages=CHOOSE
+    )
+    from_on = DayField(label="起")
+    to_on = DayField(label="止", help_text="起止两天都在内。")
+    reason = text("停工要求", 200, required=True, hint="写清怎么停，拟计划的人看得到。")
+    document_number = text("依据文号", 60)
+    seen_version = forms.IntegerField(widget=forms.HiddenInput(), required=False)
+
+    def __init__(self, data: Any = None, *, window: RestWindow | None = None) -> None:
+        initial: dict[str, Any] = {}
+        if window is not None:
+            names = [name for name in self.base_fields if name != "seen_version"]
+            initial = {name: getattr(window, name) for name in names}
+            initial["seen_version"] = window.version
+        super().__init__(data, initial=initial, use_required_attribute=False)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The fields of the window."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen_version"}
+
+
+class RegisterFilterForm(forms.Form):
+    """Filters of the gates list; all of them in the address."""
+
+    street = forms.ChoiceField(label="街道", required=False)
+    gate = forms.ChoiceField(
+        label="下一关口", required=False, choices=[("", "全部"), *GateKind.choices]
+    )
+    only = forms.ChoiceField(
+        label="只看",
+        required=False,
+        choices=[("", "全部"), ("overdue", "逾期"), ("promises", "有未补齐承诺")],
+    )
+
+    def __init__(self, data: Any, *, streets: Sequence[Organisation]) -> None:
+        super().__init__(data, use_required_attribute=False)
+        choice: Any = self.fields["street"]
+        choice.choices = [("", "全部"), *((row.code, row.short_name) for row in streets)]

@@ -12,11 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from projects.ledger import policies, programmes, services
+from projects.ledger.deadlines import standings
 from projects.ledger.enums import BaselineState, GateKind
+from projects.ledger.facts import project_facts
 from projects.ledger.forms import refuse
-from projects.ledger.models import Baseline, Programme, Project
+from projects.ledger.models import Baseline, Programme, Project, ProjectChange
 from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from projects.ledger.plans import in_force, side_by_side
+from projects.ledger.rests import Warned, outline_of, warnings, windows_of
 from renovation.accounts.enums import OrganisationKind, Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
@@ -26,11 +29,16 @@ from renovation.core.errors import Refusal
 from .forms import ApproveForm, BaselineForm, ProgrammeChangeForm, ProgrammeForm
 
 
+def estate_area(project: Project) -> Decimal:
+    """The sum of the areas of a project's estates."""
+    return sum((row.area_sqm for row in project.estates.all()), Decimal(0))
+
+
 def _versions(request: SignedIn, project: Project) -> list[Baseline]:
     rows = Baseline.objects.visible_to(request.scope).filter(project=project)
     return list(
         rows.select_related("drafted_by", "approved_by")
-        .prefetch_related("targets")
+        .prefetch_related("targets", "nodes")
         .order_by("version")
     )
 
@@ -41,6 +49,13 @@ def _baselines_page(
     today = local_day(timezone.now())
     versions = _versions(request, project)
     draft = next((row for row in versions if row.state == BaselineState.DRAFT), None)
+    changes = {
+        row.baseline_id: row
+        for row in ProjectChange.objects.visible_to(request.scope).filter(
+            project=project, baseline__in=[version.pk for version in versions]
+        )
+    }
+    looked_at = draft or in_force(baselines=versions, on=today)
     context = page_of(
         request,
         project,
@@ -49,12 +64,29 @@ def _baselines_page(
         lines=side_by_side(baselines=versions),
         present=in_force(baselines=versions, on=today),
         draft=draft,
+        draft_change=changes.get(draft.pk) if draft else None,
+        origins=[changes.get(version.pk) for version in versions],
+        warned=_warned(request, looked_at),
+        looked_at_label=f"第 {looked_at.version} 版" if looked_at else "",
+        draft_label=f"第 {draft.version} 版" if draft else "",
         form=form or ApproveForm(initial={"approved_on": today}, use_required_attribute=False),
         why_not=policies.why_not_approve(baseline=draft, scope=request.scope) if draft else "",
         can_discard=draft is not None
         and policies.can_discard_baseline(baseline=draft, scope=request.scope),
     )
     return render(request, "ledger/baselines.html", context, status=422 if form else 200)
+
+
+def _warned(request: SignedIn, plan: Baseline | None) -> list[Warned]:
+    """What should be looked at in a plan."""
+    if plan is None or request.scope.bureau_id is None:
+        return []
+    windows = windows_of(
+        bureau_id=request.scope.bureau_id,
+        start=plan.planned_start_on,
+        completion=plan.planned_completion_on,
+    )
+    return warnings(of=outline_of(baseline=plan), windows=windows)
 
 
 @require_GET
@@ -67,15 +99,27 @@ def baselines(request: SignedIn, code: str) -> HttpResponse:
 @require_http_methods(BOTH)
 @scoped(Permission.LEDGER_WRITE)
 def baseline_new(request: SignedIn, code: str) -> HttpResponse:
-    """Draft the next version; 按日期列出月份 only asks for the months of the dates."""
+    """Draft the first plan; 按日期列出月份 only asks for the months of the dates. A plan that was approved is
+    changed by a recorded change."""
     project = project_of(request, code)
-    latest = project.baselines.prefetch_related("targets").order_by("-version").first()
+    latest = project.baselines.order_by("-version").first()
     if latest is not None and latest.state == BaselineState.DRAFT:
         messages.warning(request, "已有一版待批准的计划。先批准或删除那一版，再拟新的。")
         return redirect("ledger:baselines", code=code)
-    area = sum((row.area_sqm for row in project.estates.all()), Decimal(0))
+    if latest is not None:
+        messages.info(request, "已有批准的计划。请登记变更，批准后成为新的一版。")
+        return redirect("ledger:change_new", code=code)
     data = request.POST if request.method == "POST" else None
-    form = BaselineForm(data, latest=latest, estate_area=area, year=project.programme.year)
+    form = BaselineForm(
+        data,
+        latest=None,
+        estate_area=estate_area(project),
+        year=project.programme.year,
+        bureau_id=project.programme.bureau_id,
+        planned={
+            GateKind(row.kind): row.planned_on for row in project.gates.all() if row.planned_on
+        },
+    )
     only_months = data is not None and data.get("act") == "months"
     if data is not None and not only_months and form.is_valid():
         try:
@@ -86,6 +130,8 @@ def baseline_new(request: SignedIn, code: str) -> HttpResponse:
             refuse(form, refusal)
         else:
             messages.success(request, f"已拟定第 {made.version} 版计划。由另一人批准后生效。")
+            if form.warned:
+                messages.warning(request, f"计划有 {len(form.warned)} 处要留意。见本页“要留意的”。")
             return redirect("ledger:baselines", code=code)
     context = page_of(
         request,
@@ -93,7 +139,6 @@ def baseline_new(request: SignedIn, code: str) -> HttpResponse:
         "baselines",
         title="拟定计划",
         form=form,
-        latest=latest,
         only_months=only_months,
     )
     status = 200 if only_months else answer_status(request)
@@ -151,15 +196,10 @@ def programme(request: SignedIn, year: int) -> HttpResponse:
         programme=found, on=today, street_ids=request.scope.organisation_ids
     )
     mine = Project.objects.visible_to(request.scope).filter(programme=found).in_scope_on(today)
-    unstarted = [
-        project
-        for project in mine.select_related("street").prefetch_related("gates")
-        if not any(
-            row.kind == GateKind.STARTED and row.actual_on and (row.evidence_id or row.is_opening)
-            for row in project.gates.all()
-        )
-    ]
-    deadline = found.start_deadline_on
+    facts = project_facts(projects=mine, on=today)
+    standing = standings(deadlines=list(found.deadlines.all()), projects=facts, on=today)
+    started = next((each for each in standing if each.gate == GateKind.STARTED), None)
+    unstarted = [each for each in facts if not each.passed(GateKind.STARTED)]
     context = {
         "programme": found,
         "years": [
@@ -170,8 +210,8 @@ def programme(request: SignedIn, year: int) -> HttpResponse:
         "total": programmes.sum_of(totals=totals),
         "differences": programmes.differences(totals=totals),
         "unstarted": unstarted,
-        "days_left": None if deadline is None else (deadline - today).days,
-        "days_over": None if deadline is None else (today - deadline).days,
+        "started": started,
+        "deadlines": standing,
         "today": today,
         "can_write": policies.can_write(scope=request.scope),
         "crumbs": [("项目", reverse("dashboards:projects")), (found.name, "")],

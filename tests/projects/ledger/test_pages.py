@@ -24,6 +24,8 @@ from tests.factories.ledger import (
     PartyFactory,
     ProgrammeFactory,
     ProgrammeTotalFactory,
+    ProjectFactory,
+    RestWindowFactory,
     make_project,
 )
 
@@ -70,8 +72,8 @@ def own_fields(project: Project, **changed: str) -> dict[str, str]:
     } | changed
 
 
-READ = ("estates", "parties", "gates", "baselines")
-WRITE = ("edit", "estate_new", "party_new", "baseline_new")
+READ = ("estates", "parties", "gates", "baselines", "changes")
+WRITE = ("edit", "estate_new", "party_new", "change_new")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,8 @@ def test_who_sees_and_who_writes(
         return client.get(reverse(f"ledger:{name}", args=[CODE, *args])).status_code
 
     assert {status(name) for name in READ} == {read}
-    assert {*(status(name) for name in WRITE), status("gate", "started")} == {write}
+    assert {*(status(name) for name in WRITE), status("gate_edit", "started")} == {write}
+    assert status("gate", "started") == read
 
 
 def test_a_project_of_another_district_is_not_there(
@@ -194,7 +197,7 @@ def test_a_gate_takes_its_evidence_and_gives_it_to_whom_it_concerns(
     client: Client, district: District, project: Project
 ) -> None:
     as_user(client, district, "bureau")
-    address = reverse("ledger:gate", args=[CODE, "started"])
+    address = reverse("ledger:gate_edit", args=[CODE, "started"])
     wrong = SimpleUploadedFile("开工令.pdf", b"MZ\x90\x00" + bytes(100))
     answer = client.post(address, {"actual_on": "2025年3月3日", "evidence": wrong})
     assert answer.status_code == 422
@@ -239,7 +242,7 @@ def plan_fields(**changed: str) -> dict[str, str]:
         "planned_completion_on": "2025-06-30",
         "planned_investment_fen": "１,２６８.５０",
         "area_sqm": "10000",
-        "reason": "管线迁改",
+        "work-2025-03": "demolition",
         "target-2025-03": "20",
         "target-2025-04": "50%",
         "task-2025-03": "围挡进场",
@@ -247,27 +250,47 @@ def plan_fields(**changed: str) -> dict[str, str]:
 
 
 def test_a_plan_is_drafted_and_approved_on_its_pages(
-    client: Client, district: District, project: Project
+    client: Client, district: District, programme: Programme
 ) -> None:
+    project = ProjectFactory(
+        programme=programme, street=district.street("zhonglou"), code="ZC2025-09"
+    )
+    GateFactory(
+        project=project,
+        kind="permitted",
+        planned_on=date(2025, 2, 10),
+        actual_on=None,
+        evidence=None,
+    )
+    PartyFactory(project=project, organisation=district.contractor)
+    RestWindowFactory(
+        bureau=district.bureau, from_on=date(2025, 3, 1), to_on=date(2025, 3, 10), work_kind="all"
+    )
     as_user(client, district, "bureau")
-    address = reverse("ledger:baseline_new", args=[CODE])
+    address = reverse("ledger:baseline_new", args=[project.code])
+    assert 'value="2025-02-10"' in client.get(address).content.decode()
     answer = client.post(address, plan_fields(planned_completion_on="2025-04-15", act="months"))
     page = answer.content.decode()
     assert answer.status_code == 200
     assert 'name="target-2025-04"' in page  # typed there, so it stays
     assert 'name="target-2025-05"' not in page
+    assert "2025年3月要推进 20.0 个百分点（拆违），其中 10 天在高温停工期" in page
     answer = client.post(address, plan_fields(planned_completion_on="2025-04-15"))
     assert answer.status_code == 422
     assert "2025年4月的月末不在计划开工与计划完工之间，不用填目标。" in answer.content.decode()
-    assert client.post(address, plan_fields()).status_code == 302
-    draft = project.baselines.get(version=2)
+    answer = client.post(address, plan_fields(**{"node-permitted": "2025-3-02"}))
+    assert answer.status_code == 422
+    assert "“开工”（2025-03-01）早于前面的“施工许可”（2025-03-02）。" in answer.content.decode()
+    assert client.post(address, plan_fields(**{"node-permitted": "2025-2-20"})).status_code == 302
+    draft = project.baselines.get(version=1)
     assert draft.planned_investment_fen == 1268_50 * 10_000
-    assert list(draft.targets.values_list("target_percent", "task")) == [
-        (Decimal("20.0"), "围挡进场"),
-        (Decimal("50.0"), ""),
+    assert list(draft.targets.values_list("target_percent", "task", "work_kind")) == [
+        (Decimal("20.0"), "围挡进场", "demolition"),
+        (Decimal("50.0"), "", None),
     ]
-    listing = reverse("ledger:baselines", args=[CODE])
-    approve = reverse("ledger:baseline_approve", args=[CODE, 2])
+    assert list(draft.nodes.values_list("gate", "planned_on")) == [("permitted", date(2025, 2, 20))]
+    listing = reverse("ledger:baselines", args=[project.code])
+    approve = reverse("ledger:baseline_approve", args=[project.code, 1])
     assert "批准这一版" not in client.get(listing).content.decode()
     assert client.post(approve, {"approved_on": "2025-05-07"}).status_code == 403
     reviewer = as_user(Client(), district, "reviewer")
@@ -276,11 +299,13 @@ def test_a_plan_is_drafted_and_approved_on_its_pages(
     assert answer.status_code == 422
     assert "批准日期不能晚于今天。" in answer.content.decode()
     contractor = as_user(Client(), district, "contractor")
-    assert "第 2 版" not in contractor.get(listing).content.decode()  # a draft is not theirs
+    assert "第 1 版" not in contractor.get(listing).content.decode()  # a draft is not theirs
     assert reviewer.post(approve, {"approved_on": "2025-05-07"}).status_code == 302
     draft.refresh_from_db()
     assert draft.state == BaselineState.APPROVED
-    assert "第 2 版" in contractor.get(listing).content.decode()
+    assert "第 1 版" in contractor.get(listing).content.decode()
+    answer = client.get(address)  # from now on by a change
+    assert answer["Location"] == reverse("ledger:change_new", args=[project.code])
 
 
 # -- programme ---------------------------------------------------------------------------------------
@@ -389,7 +414,7 @@ def test_one_and_three_cost_the_same(
     settings: Any,
 ) -> None:
     settings.FACE_TODO_COUNT = ""  # the number beside 待办 is another page's business
-    budget = {"export": 16, "estates": 12, "programme": 19}[name]
+    budget = {"export": 16, "estates": 13, "programme": 23}[name]
     address = {
         "export": reverse("ledger:export") + "?year=2025",
         "estates": reverse("ledger:estates", args=[CODE]),

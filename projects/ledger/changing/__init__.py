@@ -1,0 +1,1 @@
+"""Pages of changes: drafting one with the plan it makes, deciding it."""

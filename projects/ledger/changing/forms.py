@@ -1,0 +1,132 @@
+"""Forms of changes: the words of the change, and the whole plan as it is to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from projects.ledger.changes import ChangeValues
+from projects.ledger.enums import ChangeKind
+from projects.ledger.forms import CHOOSE, text
+from projects.ledger.models import Baseline
+from projects.ledger.planning.forms import BaselineForm
+from renovation.face.fields import DayField, EvidenceField
+from renovation.face.widgets import LongText, SegmentChoice
+
+LONGEST = 500
+PLAN_FIELDS = ("planned_start_on", "planned_completion_on", "planned_investment_fen", "area_sqm")
+
+
+def _long(label: str, *, required: bool = False, hint: str = "", missing: str = "") -> Any:
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=LONGEST,
+        help_text=hint,
+        widget=LongText({"rows": 3}),
+        error_messages={
+            "required": missing or "此处未填。",
+            "max_length": f"不超过 {LONGEST} 个字。",
+        },
+    )
+
+
+class ChangeForm(BaselineForm):
+    """A change. Where the project has an approved plan, the plan stands below the words, filled in as it is:
+    what is typed otherwise is what the change changes."""
+
+    kind = forms.ChoiceField(
+        label="类别", choices=ChangeKind.choices, widget=SegmentChoice(), error_messages=CHOOSE
+    )
+    title = text("变更事项", 80, required=True, hint="一句话，如“增加二次供水改造”。")
+    rationale = _long("变更理由", required=True, missing="变更须写明理由。")
+    old_text = _long("变更前", hint="范围、设计和其他变更，写清变更前后的内容。")
+    new_text = _long("变更后")
+    evidence = EvidenceField(
+        label="变更文件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB。"
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: Any = None,
+        *,
+        latest: Baseline | None,
+        estate_area: Decimal,
+        year: int,
+        bureau_id: int,
+    ) -> None:
+        super().__init__(
+            data,
+            latest=latest,
+            estate_area=estate_area,
+            year=year,
+            bureau_id=bureau_id,
+            files=files,
+        )
+        self.has_plan = latest is not None
+        self.fields.pop("reason", None)
+        number = self.fields["document_number"]
+        number.help_text = "还没有批准文号的，批准时再填。"
+        if not self.has_plan:
+            for name in [name for name in self.fields if _is_of_plan(name)]:
+                del self.fields[name]
+            self.months = []
+
+    @property
+    def about(self) -> list[Any]:
+        """The words of the change."""
+        names = (
+            "kind",
+            "title",
+            "rationale",
+            "old_text",
+            "new_text",
+            "document_number",
+            "evidence",
+        )
+        return [self[name] for name in names]
+
+    @property
+    def plan_fields(self) -> list[Any]:
+        """Dates, money and area."""
+        return [self[name] for name in PLAN_FIELDS] if self.has_plan else []
+
+    @property
+    def change(self) -> ChangeValues:
+        """As the service takes it."""
+        cleaned = self.cleaned_data
+        plan = None
+        if self.has_plan:
+            plan = replace(self.values, reason=cleaned["rationale"][:200])
+        return ChangeValues(
+            kind=ChangeKind(cleaned["kind"]),
+            title=cleaned["title"],
+            rationale=cleaned["rationale"],
+            old_text=cleaned["old_text"],
+            new_text=cleaned["new_text"],
+            document_number=cleaned["document_number"],
+            file=cleaned["evidence"],
+            plan=plan,
+        )
+
+
+def _is_of_plan(name: str) -> bool:
+    return name in PLAN_FIELDS or name.startswith(("target-", "task-", "work-", "node-"))
+
+
+class ApproveChangeForm(forms.Form):
+    """What approves a change, or refuses it."""
+
+    approved_on = DayField(
+        label="批准日期", required=False, help_text="改了计划的，从这一天起按新计划计算序时进度。"
+    )
+    document_number = text("批准文号", 60)
+    evidence = EvidenceField(
+        label="批准文件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB。"
+    )
+    comment = text("意见", 200, hint="批准可以不填；不批准须写明。")

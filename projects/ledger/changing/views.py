@@ -1,0 +1,189 @@
+"""Pages of the changes of a project."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from projects.ledger import changes as changing
+from projects.ledger import policies
+from projects.ledger.change_words import days_words, effects_of, money_words, pairs_of
+from projects.ledger.enums import BaselineState, ChangeAct
+from projects.ledger.forms import refuse
+from projects.ledger.models import Project, ProjectChange
+from projects.ledger.pages import BOTH, answer_status, page_of, project_of
+from projects.ledger.planning.views import estate_area
+from projects.ledger.rests import outline_of, warnings, windows_of
+from renovation.accounts.enums import Permission
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.core.calendar import local_day
+from renovation.core.errors import Refusal
+
+from .forms import ApproveChangeForm, ChangeForm
+
+
+@require_GET
+@scoped(Permission.LEDGER_READ)
+def changes(request: SignedIn, code: str) -> HttpResponse:
+    """The changes of a project, the latest first, and what they came to."""
+    project = project_of(request, code)
+    rows = (
+        ProjectChange.objects.visible_to(request.scope)
+        .filter(project=project)
+        .select_related("drafted_by", "decided_by", "baseline")
+    )
+    if request.scope.approved_only:
+        rows = rows.filter(state="approved")
+    found = [(row, effects_of(change=row)) for row in rows]
+    approved = [row for row, _ in found if row.state == "approved"]
+    context = page_of(
+        request,
+        project,
+        "changes",
+        rows=found,
+        days=days_words(sum(row.days_later or 0 for row in approved)),
+        money=money_words(sum(row.more_fen or 0 for row in approved)),
+        approved=len(approved),
+    )
+    return render(request, "ledger/changes.html", context)
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.LEDGER_WRITE)
+def change_new(request: SignedIn, code: str) -> HttpResponse:
+    """Draft a change with the plan it makes; 按日期列出月份 only asks for the months of the dates and shows
+    what should be looked at."""
+    project = project_of(request, code)
+    if project.baselines.filter(state=BaselineState.DRAFT).exists():
+        messages.warning(request, "已有一版待批准的计划。先批准、撤回或删除那一版，再登记变更。")
+        return redirect("ledger:baselines", code=code)
+    data = request.POST if request.method == "POST" else None
+    latest = changing.latest_approved(project=project)
+    form = ChangeForm(
+        data,
+        request.FILES if request.method == "POST" else None,
+        latest=latest,
+        estate_area=estate_area(project),
+        year=project.programme.year,
+        bureau_id=project.programme.bureau_id,
+    )
+    only_months = data is not None and data.get("act") == "months"
+    valid = data is not None and form.is_valid()
+    if valid and not only_months:
+        try:
+            made = changing.draft_change(
+                project=project, values=form.change, by=request.user, now=timezone.now()
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "已登记变更。由另一人批准后生效。")
+            return redirect("ledger:change", code=code, pk=made.pk)
+    context = page_of(
+        request,
+        project,
+        "changes",
+        title="登记变更",
+        form=form,
+        latest=latest,
+        only_months=only_months,
+        warned=form.warned if data is not None else [],
+        file_lost=bool(request.FILES),
+    )
+    status = 200 if only_months else answer_status(request)
+    return render(request, "ledger/change_new.html", context, status=status)
+
+
+def _change(request: SignedIn, project: Project, pk: int) -> ProjectChange:
+    rows = ProjectChange.objects.visible_to(request.scope).filter(project=project)
+    if request.scope.approved_only:
+        rows = rows.filter(state="approved")
+    found: ProjectChange = get_object_or_404(
+        rows.select_related(
+            "drafted_by", "decided_by", "baseline", "departs_from", "file", "project"
+        ),
+        pk=pk,
+    )
+    return found
+
+
+def _page(
+    request: SignedIn,
+    project: Project,
+    row: ProjectChange,
+    form: ApproveChangeForm | None = None,
+) -> HttpResponse:
+    today = local_day(timezone.now())
+    warned = []
+    if row.baseline is not None:
+        windows = windows_of(
+            bureau_id=project.programme.bureau_id,
+            start=row.baseline.planned_start_on,
+            completion=row.baseline.planned_completion_on,
+        )
+        warned = warnings(of=outline_of(baseline=row.baseline), windows=windows)
+    acts = policies.change_acts(change=row, scope=request.scope)
+    context = page_of(
+        request,
+        project,
+        "changes",
+        title=row.title,
+        change=row,
+        pairs=pairs_of(change=row),
+        effects=effects_of(change=row),
+        warned=warned,
+        acts=acts,
+        can_approve="approve" in dict(acts),
+        why_not=policies.why_not_approve_change(change=row, scope=request.scope),
+        form=form
+        or ApproveChangeForm(
+            initial={"approved_on": today, "document_number": row.document_number},
+            use_required_attribute=False,
+        ),
+        file_lost=bool(request.FILES),
+    )
+    return render(request, "ledger/change.html", context, status=422 if form else 200)
+
+
+@require_GET
+@scoped(Permission.LEDGER_READ)
+def change(request: SignedIn, code: str, pk: int) -> HttpResponse:
+    """One change: what was, what is to be, why, and who decided."""
+    project = project_of(request, code)
+    return _page(request, project, _change(request, project, pk))
+
+
+@require_POST
+@scoped(Permission.LEDGER_WRITE, Permission.LEDGER_APPROVE)
+def change_decide(request: SignedIn, code: str, pk: int, act: str) -> HttpResponse:
+    """Approve, refuse or withdraw."""
+    project = project_of(request, code)
+    row = _change(request, project, pk)
+    if act not in ChangeAct.values:
+        raise Http404("no such act")
+    form = ApproveChangeForm(request.POST, request.FILES, use_required_attribute=False)
+    if form.is_valid():
+        cleaned = form.cleaned_data
+        try:
+            changing.decide_change(
+                change=row,
+                decision=changing.Decision(
+                    act=ChangeAct(act),
+                    comment=cleaned["comment"],
+                    approved_on=cleaned["approved_on"],
+                    document_number=cleaned["document_number"],
+                    file=cleaned["evidence"],
+                ),
+                scope=request.scope,
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"已{ChangeAct(act).label}。")
+            return redirect("ledger:change", code=code, pk=pk)
+    return _page(request, project, row, form)

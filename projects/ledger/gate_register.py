@@ -1,0 +1,197 @@
+"""Which project of a programme stands at which gate: the list, its filters, its order, its workbook."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from renovation.core.documents.blocks import Column, Kind, Table, row
+from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
+from renovation.core.wording import chinese_moment
+
+from .enums import EVIDENCE_REQUIRED, GateKind
+from .facts import ProjectFacts, project_facts
+from .models import GatePromise, Programme
+from .querysets import ProjectQuerySet
+
+ORDER = tuple(GateKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a project stands on a day: the last gate it passed, the next one, and what is due of it."""
+
+    project: ProjectFacts
+    passed: GateKind | None
+    next: GateKind | None
+    planned_on: date | None
+    forecast_on: date | None
+    deadline_on: date | None
+    claimed_on: date | None
+    open_promises: int
+    overdue_promises: int
+
+    @property
+    def days_over(self) -> int:
+        """Days since the planned day of the next gate; 0 where it is not overdue."""
+        if self.planned_on is None:
+            return 0
+        return max((self.project.on - self.planned_on).days, 0)
+
+    @property
+    def days_to_deadline(self) -> int | None:
+        """Days to the programme's deadline of the next gate, below 0 once it is over."""
+        return None if self.deadline_on is None else (self.deadline_on - self.project.on).days
+
+    @property
+    def past_deadline(self) -> bool:
+        """Whether the programme's deadline is over."""
+        return self.days_to_deadline is not None and self.days_to_deadline < 0
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the plan or the programme's deadline of the next gate is past."""
+        return self.days_over > 0 or self.past_deadline
+
+    @property
+    def passed_label(self) -> str:
+        """The last gate passed, in words."""
+        return str(self.passed.label) if self.passed else "尚无"
+
+    @property
+    def next_label(self) -> str:
+        """The next gate, in words."""
+        return str(self.next.label) if self.next else "全部已过"
+
+
+def register(*, programme: Programme, projects: ProjectQuerySet, on: date) -> list[Standing]:
+    """Where the projects in scope stand, the longest overdue first. Seven queries."""
+    facts = project_facts(projects=projects, on=on)
+    deadlines = {GateKind(row.gate): row.due_on for row in programme.deadlines.all()}
+    open_, overdue = Counter[int](), Counter[int]()
+    rows = GatePromise.objects.filter(
+        project__in=[each.pk for each in facts], received_on=None, promised_on__lte=on
+    ).values_list("project_id", "due_on")
+    for pk, due_on in rows:
+        open_[pk] += 1
+        overdue[pk] += due_on < on
+    standing = [_standing(each, deadlines, open_[each.pk], overdue[each.pk]) for each in facts]
+    return sorted(
+        standing,
+        key=lambda one: (
+            -max(one.days_over, -(one.days_to_deadline or 0)) if one.is_overdue else 0,
+            one.planned_on or date.max,
+            one.project.code,
+        ),
+    )
+
+
+def _standing(
+    project: ProjectFacts, deadlines: Mapping[GateKind, date], open_: int, overdue: int
+) -> Standing:
+    places = [place for place, kind in enumerate(ORDER) if project.passed(kind)]
+    last = max(places, default=-1)
+    coming = ORDER[last + 1] if last + 1 < len(ORDER) else None
+    gate = project.gates.get(coming) if coming else None
+    planned = gate.planned_on if gate else None
+    if project.plan is not None and coming is GateKind.STARTED:
+        planned = project.plan.start_on
+    if project.plan is not None and coming is GateKind.COMPLETED:
+        planned = project.plan.completion_on
+    return Standing(
+        project=project,
+        passed=ORDER[last] if last >= 0 else None,
+        next=coming,
+        planned_on=planned,
+        forecast_on=gate.forecast_on if gate else None,
+        deadline_on=deadlines.get(coming) if coming else None,
+        claimed_on=gate.actual_on
+        if gate is not None and coming in EVIDENCE_REQUIRED and not gate.counts
+        else None,
+        open_promises=open_,
+        overdue_promises=overdue,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the address asks for: a street's code, the next gate, and overdue ones or open promises only."""
+
+    street: str = ""
+    gate: str = ""
+    only: str = ""
+
+    def keep(self, one: Standing) -> bool:
+        """Whether a line is shown."""
+        if self.street and one.project.street_code != self.street:
+            return False
+        if self.gate and (one.next is None or one.next.value != self.gate):
+            return False
+        if self.only == "overdue":
+            return one.is_overdue
+        if self.only == "promises":
+            return one.open_promises > 0
+        return True
+
+
+COLUMNS = (
+    (Column("项目编号", Kind.LABEL, 8), ""),
+    (Column("项目名称", Kind.TEXT, 11), ""),
+    (Column("街道", Kind.TEXT, 8), ""),
+    (Column("已过关口", Kind.TEXT, 8), "最后一个已过的关口；开工、完工、竣工验收附有依据才算。"),
+    (Column("下一关口", Kind.TEXT, 8), ""),
+    (Column("计划日期", Kind.DATE, 7), "下一关口的计划日期；开工、完工取自生效的计划。"),
+    (Column("预计日期", Kind.DATE, 7), "估计哪一天过。"),
+    (Column("逾期", Kind.COUNT, 5, unit="天"), "今天晚于计划日期的天数，不逾期的为空。"),
+    (Column("计划期限", Kind.DATE, 7), "年度计划对这个关口定的期限。"),
+    (Column("待补依据", Kind.DATE, 7), "填了实际日期、还没有依据文件的，填的那一天。"),
+    (Column("未补齐承诺", Kind.COUNT, 5, unit="件"), "容缺承诺里还没有补齐的。"),
+    (Column("其中逾期", Kind.COUNT, 5, unit="件"), "过了补齐期限的。"),
+)
+
+
+def register_workbook(
+    *, programme: Programme, lines: Sequence[Standing], on: date, now: datetime
+) -> bytes:
+    """The list as it is shown, and what its columns mean."""
+    table = Table(
+        columns=tuple(column for column, _ in COLUMNS),
+        rows=tuple(
+            row(
+                one.project.code,
+                one.project.name,
+                one.project.street_name,
+                one.passed_label,
+                one.next_label,
+                one.planned_on,
+                one.forecast_on,
+                one.days_over or None,
+                one.deadline_on,
+                one.claimed_on,
+                one.open_promises or None,
+                one.overdue_promises or None,
+            )
+            for one in lines
+        ),
+        name="关口",
+    )
+    dictionary = Table(
+        columns=(
+            Column("列", Kind.TEXT, 8),
+            Column("单位", Kind.LABEL, 5),
+            Column("含义", Kind.TEXT, 30),
+        ),
+        rows=tuple(
+            row(column.header, column.unit, meaning or column.header) for column, meaning in COLUMNS
+        ),
+        name="数据说明",
+    )
+    title = f"{programme.name}　关口"
+    subtitle = f"截至 {on.isoformat()}，{chinese_moment(now)}导出"
+    sheets = (
+        sheet_from_table(table, title=title, subtitles=(subtitle,), fixed_columns=2, filters=True),
+        sheet_from_table(dictionary, title="数据说明"),
+    )
+    return write_workbook(Book(sheets=sheets, title=title, made_at=now))

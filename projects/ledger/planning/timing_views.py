@@ -1,0 +1,196 @@
+"""Pages of what bounds the works in time: deadlines, the gates of a programme, windows of rest."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from projects.ledger import deadlines as due
+from projects.ledger import downloads, policies
+from projects.ledger import rests as resting
+from projects.ledger.conflicts import EditConflict
+from projects.ledger.forms import refuse
+from projects.ledger.gate_register import Filters, register_workbook
+from projects.ledger.gate_register import register as standing_of
+from projects.ledger.models import GateDeadline, Programme, Project, RestWindow
+from projects.ledger.pages import BOTH, RowPage, answer_status, remove_row_page
+from renovation.accounts.enums import OrganisationKind, Permission
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.accounts.models import Organisation
+from renovation.core.calendar import local_day
+from renovation.core.errors import Refusal
+
+from .forms import DeadlinesForm, RegisterFilterForm, RestForm
+
+
+def _programme(request: SignedIn, year: int) -> Programme:
+    rows = Programme.objects.visible_to(request.scope).select_related("bureau")
+    return get_object_or_404(rows, year=year)
+
+
+def _crumbs(programme: Programme, last: str) -> list[tuple[str, str]]:
+    return [
+        ("项目", reverse("dashboards:projects")),
+        (programme.name, reverse("ledger:programme", args=[programme.year])),
+        (last, ""),
+    ]
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.LEDGER_WRITE)
+def deadlines(request: SignedIn, year: int) -> HttpResponse:
+    """The deadlines of a programme by gate."""
+    found = _programme(request, year)
+    rows = GateDeadline.objects.visible_to(request.scope).filter(programme=found)
+    form = DeadlinesForm(request.POST if request.method == "POST" else None, deadlines=list(rows))
+    if request.method == "POST" and form.is_valid():
+        due.set_deadlines(programme=found, wanted=form.wanted, by=request.user, now=timezone.now())
+        messages.success(request, "已保存关口期限。")
+        return redirect("ledger:programme", year=year)
+    context = {
+        "form": form,
+        "programme": found,
+        "crumbs": _crumbs(found, "关口期限"),
+        "section": "项目",
+    }
+    return render(
+        request, "ledger/programme_deadlines.html", context, status=answer_status(request)
+    )
+
+
+@require_GET
+@scoped(Permission.FIGURES_READ)
+def register(request: SignedIn, year: int) -> HttpResponse:
+    """Which project stands at which gate, overdue ones first; ``?format=xlsx`` the same as a workbook."""
+    found = _programme(request, year)
+    now = timezone.now()
+    today = local_day(now)
+    projects = Project.objects.visible_to(request.scope).filter(programme=found)
+    streets = Organisation.objects.visible_to(request.scope).filter(kind=OrganisationKind.STREET)
+    form = RegisterFilterForm(request.GET, streets=list(streets.order_by("order")))
+    chosen = Filters()
+    if form.is_valid():
+        chosen = Filters(**form.cleaned_data)
+    everything = standing_of(programme=found, projects=projects, on=today)
+    lines = [one for one in everything if chosen.keep(one)]
+    if request.GET.get("format") == "xlsx":
+        content = register_workbook(programme=found, lines=lines, on=today, now=now)
+        return downloads.workbook(content=content, name=f"{found.year}年度关口.xlsx")
+    export = request.GET.copy()
+    export["format"] = "xlsx"
+    context = {
+        "programme": found,
+        "lines": lines,
+        "total": len(everything),
+        "overdue": sum(one.is_overdue for one in lines),
+        "promises": sum(one.open_promises for one in lines),
+        "form": form,
+        "export_query": export.urlencode(),
+        "today": today,
+        "crumbs": _crumbs(found, "关口"),
+        "section": "项目",
+    }
+    return render(request, "ledger/register.html", context)
+
+
+# -- windows of rest ---------------------------------------------------------------------------------
+@require_GET
+@scoped(Permission.FIGURES_READ)
+def rests(request: SignedIn) -> HttpResponse:
+    """The windows of a year (``?year=``; this one where none is named), in the order of their days."""
+    today = local_day(timezone.now())
+    every = RestWindow.objects.visible_to(request.scope)
+    years = sorted(
+        {year for row in every for year in (row.from_on.year, row.to_on.year)} | {today.year}
+    )
+    typed = request.GET.get("year", "")
+    year = int(typed) if typed.isdecimal() and int(typed) in years else today.year
+    rows = [row for row in every if row.from_on.year <= year <= row.to_on.year]
+    context = {
+        "rows": rows,
+        "present": [row for row in rows if row.from_on <= today <= row.to_on],
+        "year": year,
+        "years": [
+            (f"{each}年", f"{reverse('ledger:rests')}?year={each}", each == year) for each in years
+        ],
+        "today": today,
+        "can_write": policies.can_write(scope=request.scope),
+        "crumbs": [("项目", reverse("dashboards:projects")), ("停工期", "")],
+        "section": "项目",
+    }
+    return render(request, "ledger/rests.html", context)
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.LEDGER_WRITE)
+def rest(request: SignedIn, pk: int | None = None) -> HttpResponse:
+    """A window, new or changed."""
+    rows = RestWindow.objects.visible_to(request.scope)
+    row = None if pk is None else get_object_or_404(rows, pk=pk)
+    data = request.POST.copy() if request.method == "POST" else None
+    form = RestForm(data, window=row)
+    conflict: EditConflict | None = None
+    if data is not None and form.is_valid():
+        bureau = get_object_or_404(
+            Organisation.objects.visible_to(request.scope), pk=request.scope.bureau_id
+        )
+        try:
+            saved = resting.save_window(
+                bureau=bureau,
+                values=form.values,
+                window=row,
+                seen_version=form.cleaned_data["seen_version"] or 0,
+                by=request.user,
+                now=timezone.now(),
+            )
+        except EditConflict as found:
+            conflict = found
+            data["seen_version"] = str(found.version)
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"已保存停工期：{saved}。")
+            return redirect(f"{reverse('ledger:rests')}?year={saved.from_on.year}")
+    title = "登记停工期" if row is None else "修改停工期"
+    context = {
+        "form": form,
+        "heading": title,
+        "conflict": conflict,
+        "remove_href": reverse("ledger:rest_remove", args=[pk]) if row else "",
+        "crumbs": [
+            ("项目", reverse("dashboards:projects")),
+            ("停工期", reverse("ledger:rests")),
+            (title, ""),
+        ],
+        "section": "项目",
+    }
+    status = 409 if conflict else answer_status(request)
+    return render(request, "ledger/rest.html", context, status=status)
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.LEDGER_WRITE)
+def rest_remove(request: SignedIn, pk: int) -> HttpResponse:
+    """Take a window away, with a reason."""
+    row = get_object_or_404(
+        RestWindow.objects.visible_to(request.scope).select_related("bureau"), pk=pk
+    )
+    page = RowPage(
+        organisation=row.bureau,
+        of=row.bureau.short_name,
+        back=reverse("ledger:rests"),
+        context={
+            "crumbs": [
+                ("项目", reverse("dashboards:projects")),
+                ("停工期", reverse("ledger:rests")),
+                ("删除", ""),
+            ],
+            "section": "项目",
+        },
+        sub=f"{row.from_on}—{row.to_on}",
+    )
+    return remove_row_page(request, page=page, row=row, now=timezone.now())

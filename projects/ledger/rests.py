@@ -1,0 +1,179 @@
+"""Windows in which kinds of work rest: keeping them, and what a plan asks for inside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db import transaction
+
+from renovation.accounts.models import Organisation, User
+from renovation.core.errors import Refusal
+from renovation.core.measures import format_decimal
+from renovation.core.periods import Month
+from renovation.core.wording import short_date
+from renovation.records.services import audit
+
+from .conflicts import lock_seen
+from .enums import SURFACE_KINDS, UNDERGROUND_KINDS, WorkKind
+from .facts import Plan
+from .models import Baseline, RestWindow
+from .passing import changed_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something about a plan that is allowed but should be looked at: ``field`` of the form, one sentence."""
+
+    field: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What the warnings read of a plan."""
+
+    plan: Plan
+    works: Mapping[Month, WorkKind]
+
+
+def outline(
+    *,
+    start: date,
+    completion: date,
+    targets: Mapping[Month, Decimal],
+    works: Mapping[Month, WorkKind],
+) -> Outline:
+    """A plan as typed in a form."""
+    points = tuple((month.end, percent) for month, percent in sorted(targets.items()))
+    return Outline(Plan(0, 0, start, completion, 0, Decimal(0), points), works)
+
+
+def outline_of(*, baseline: Baseline) -> Outline:
+    """A stored plan, its targets prefetched."""
+    rows = list(baseline.targets.all())
+    return outline(
+        start=baseline.planned_start_on,
+        completion=baseline.planned_completion_on,
+        targets={Month.of(row.month_end_on): row.target_percent for row in rows},
+        works={
+            Month.of(row.month_end_on): WorkKind(row.work_kind) for row in rows if row.work_kind
+        },
+    )
+
+
+def windows_of(*, bureau_id: int, start: date, completion: date) -> list[RestWindow]:
+    """The windows of a bureau that touch a plan. One query."""
+    rows = RestWindow.objects.filter(bureau_id=bureau_id).touching(start, completion)
+    return list(rows)
+
+
+def warnings(*, of: Outline, windows: Sequence[RestWindow]) -> list[Warned]:
+    """Months in which a plan asks for progress of a kind of work that rests, and an order of the works
+    against 先拆违后治理, 先地下后地上 (黄石答复). A month whose kind of work was not said meets only the windows
+    in which everything outdoors rests."""
+    return [*_resting(of, windows), *order_of_works(of=of)]
+
+
+def _resting(of: Outline, windows: Sequence[RestWindow]) -> list[Warned]:
+    found = []
+    plan = of.plan
+    month = Month.of(plan.start_on)
+    while month.start <= plan.completion_on:
+        first, last = max(month.start, plan.start_on), min(month.end, plan.completion_on)
+        demanded = plan.scheduled_percent(last) - (
+            plan.scheduled_percent(month.previous().end) if first == month.start else Fraction(0)
+        )
+        kind = of.works.get(month)
+        for window in windows:
+            rests = window.work_kind == WorkKind.ALL or (kind and window.work_kind == kind)
+            days = (min(last, window.to_on) - max(first, window.from_on)).days + 1
+            if demanded > 0 and rests and days > 0:
+                work = f"（{kind.label}）" if kind else ""
+                points = format_decimal(
+                    Decimal(demanded.numerator) / Decimal(demanded.denominator), 1
+                )
+                found.append(
+                    Warned(
+                        f"target-{month.key}",
+                        f"{month.label}要推进 {points} 个百分点{work}，其中 {days} 天在"
+                        f"{window.get_cause_display()}停工期（{short_date(window.from_on)}—"
+                        f"{short_date(window.to_on)}，{window.get_work_kind_display()}）：{window.reason}。",
+                    )
+                )
+        month = month.next()
+    return found
+
+
+def order_of_works(*, of: Outline) -> list[Warned]:
+    """先拆违后治理: 拆违 in no later month than other works. 先地下后地上: trenches in no later month than
+    paving and planting."""
+    months = sorted(of.works.items())
+    found = []
+    for month, kind in months:
+        if kind == WorkKind.DEMOLITION:
+            before = [m for m, k in months if m < month and k not in {kind, WorkKind.ALL}]
+            if before:
+                found.append(
+                    Warned(
+                        f"work-{month.key}",
+                        f"先拆违后治理：{month.label}还排着拆违，{before[0].label}已经排了"
+                        f"{of.works[before[0]].label}。",
+                    )
+                )
+        if kind in UNDERGROUND_KINDS:
+            before = [m for m, k in months if m < month and k in SURFACE_KINDS]
+            if before:
+                found.append(
+                    Warned(
+                        f"work-{month.key}",
+                        f"先地下后地上：{month.label}还排着{kind.label}，{before[0].label}已经排了"
+                        f"{of.works[before[0]].label}。",
+                    )
+                )
+    return found
+
+
+@transaction.atomic
+def save_window(
+    *,
+    bureau: Organisation,
+    values: Mapping[str, Any],
+    by: User,
+    now: datetime,
+    window: RestWindow | None = None,
+    seen_version: int = 0,
+) -> RestWindow:
+    """Add a window, or change one that nobody changed meanwhile (``EditConflict``). Refuses one that ends
+    before it begins (``rest.order``) and one longer than a year (``rest.long``)."""
+    if values["to_on"] < values["from_on"]:
+        raise Refusal("rest.order", "止不能早于起。", field="to_on")
+    if (values["to_on"] - values["from_on"]).days > 366:
+        raise Refusal("rest.long", "停工期不超过一年，请分年登记。", field="to_on")
+    row = (
+        RestWindow(bureau=bureau, version=0)
+        if window is None
+        else lock_seen(row=window, seen_version=seen_version, noun="停工期")
+    )
+    changes = changed_fields(row, values)
+    if not changes:
+        return row
+    for name in changes:
+        setattr(row, name, values[name])
+    row.version += 1
+    row._history_user = by  # type: ignore[attr-defined]
+    row.save()
+    audit(
+        act="rest_window.create" if window is None else "rest_window.update",
+        sentence=f"{'登记' if window is None else '修改'}停工期：{row}，{row.from_on}至{row.to_on}",
+        by=by,
+        now=now,
+        target=row,
+        organisation=bureau,
+        changes=changes,
+    )
+    return row
