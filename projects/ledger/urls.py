@@ -7,11 +7,11 @@ from .changing import views as changing
 from .dossier import views as dossier
 from .dossier.gallery import views as gallery
 from .estates import views as estates
-from .gating import exception_views as exceptions
-from .gating import formality_views as formalities
 from .gating import views as gating
-from .planning import timing_views as timing
+from .gating.exceptions import views as exceptions
+from .gating.formalities import views as formalities
 from .planning import views as planning
+from .planning.timing import views as timing
 
 app_name = "ledger"
 _PROJECT = "projects/<str:code>"

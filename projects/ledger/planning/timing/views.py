@@ -18,13 +18,12 @@ from projects.ledger.gate_register import Filters, register_workbook
 from projects.ledger.gate_register import register as standing_of
 from projects.ledger.models import GateDeadline, Programme, Project, RestWindow
 from projects.ledger.pages import BOTH, RowPage, answer_status, remove_row_page
+from projects.ledger.planning.forms import DeadlinesForm, RegisterFilterForm, RestForm
 from renovation.accounts.enums import OrganisationKind, Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
-
-from .forms import DeadlinesForm, RegisterFilterForm, RestForm
 
 
 def _programme(request: SignedIn, year: int) -> Programme:

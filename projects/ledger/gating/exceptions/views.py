@@ -12,15 +12,14 @@ from projects.ledger import exceptions, policies
 from projects.ledger.enums import ExceptionAct
 from projects.ledger.forms import refuse
 from projects.ledger.gatekeeping import check_named, findings
+from projects.ledger.gating.forms import DecideForm, ExceptionForm
+from projects.ledger.gating.views import exception_of
 from projects.ledger.models import GateException
 from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
-
-from .forms import DecideForm, ExceptionForm
-from .views import exception_of
 
 
 @require_http_methods(BOTH)

@@ -15,6 +15,8 @@ from projects.ledger import formalities
 from projects.ledger.conflicts import EditConflict
 from projects.ledger.enums import GateKind
 from projects.ledger.forms import refuse
+from projects.ledger.gating.forms import PromiseEntryForm, ReceiveForm, ReviewForm
+from projects.ledger.gating.views import gate_kind
 from projects.ledger.models import GatePromise, JointReview, Project
 from projects.ledger.pages import (
     BOTH,
@@ -30,9 +32,6 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 from renovation.records.services import values_in_force
-
-from .forms import PromiseEntryForm, ReceiveForm, ReviewForm
-from .views import gate_kind
 
 
 @require_http_methods(BOTH)

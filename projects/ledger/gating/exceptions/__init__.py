@@ -1,0 +1,1 @@
+"""Pages of exceptions from checks of gates."""

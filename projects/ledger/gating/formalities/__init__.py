@@ -1,0 +1,1 @@
+"""Pages of promises and joint reviews."""

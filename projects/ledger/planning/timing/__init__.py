@@ -1,0 +1,1 @@
+"""Pages of deadlines, of the gates of a programme, of windows of rest."""
