@@ -14,6 +14,7 @@ from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
 from renovation.core.measures import Approval
 from renovation.core.periods import Quarter, Week
+from renovation.core.wording import short_date
 from renovation.records.services import values_in_force
 from reports.figures.services import STREET, Facts, load, ranking
 from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES
@@ -226,12 +227,29 @@ def _lagging_since(facts: Facts, as_of: date) -> dict[int, date]:
 
 
 def _missing_weeks(returns: Sequence[ReturnFacts]) -> dict[str, tuple[str, ...]]:
-    """The weeks for which a street did not report, by street code."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    """The weeks for which a street did not report, by street code; weeks in a row are one text."""
+    found: defaultdict[str, list[Week]] = defaultdict(list)
     for each in returns:
         if each.is_closed and not each.is_reported:
-            found[each.street.code].append(each.week.label)
-    return {code: tuple(weeks) for code, weeks in found.items()}
+            found[each.street.code].append(each.week)
+    return {code: weeks_in_words(weeks) for code, weeks in found.items()}
+
+
+def weeks_in_words(weeks: Sequence[Week]) -> tuple[str, ...]:
+    """`第37周（9月8日—9月14日）`, and `第27周至第29周（6月30日—7月20日）` for weeks in a row."""
+    runs: list[list[Week]] = []
+    for week in weeks:
+        if runs and runs[-1][-1].next() == week:
+            runs[-1].append(week)
+        else:
+            runs.append([week])
+    return tuple(
+        run[0].label
+        if len(run) == 1
+        else f"第{run[0].number}周至第{run[-1].number}周"
+        f"（{short_date(run[0].start)}—{short_date(run[-1].end)}）"
+        for run in runs
+    )
 
 
 def _pending(facts: Facts, quarter: Quarter) -> int:

@@ -190,13 +190,13 @@ def lagging_table(bulletin: Bulletin) -> Table:
     return Table(
         columns=(
             Column("序号", Kind.COUNT, 2.2),
-            Column("街道", Kind.TEXT, 5),
-            Column("项目名称", Kind.TEXT, 7),
+            Column("街道", Kind.TEXT, 6.4),
+            Column("项目名称", Kind.TEXT, 7.4),
             *(Column(c.header, c.kind, 4, unit=c.unit, places=c.places) for c in _PROGRESS),
             Column("亮灯", Kind.MARK, 6.4),
             Column("滞后起始周", Kind.DATE, 6.6),
-            Column("施工单位", Kind.TEXT, 8),
-            Column("街道报送的原因", Kind.TEXT, 12),
+            Column("施工单位", Kind.TEXT, 7.6),
+            Column("街道报送的原因", Kind.TEXT, 11.6),
             Column("下周计划", Kind.TEXT, 10),
         ),
         rows=tuple(
@@ -247,7 +247,7 @@ def returns_table(bulletin: Bulletin) -> Table:
             Column("及时率", Kind.DECIMAL, 4, unit="%", places=1),
             Column("未报", Kind.COUNT, 3.4, unit="次"),
             Column("更正率", Kind.DECIMAL, 4, unit="%", places=1),
-            Column("未报的周", Kind.TEXT, 10),
+            Column("未报的周", Kind.TEXT, 13),
         ),
         rows=tuple(
             row(number, street.name, *figures(street.returns), "、".join(street.missing_weeks))

@@ -285,7 +285,7 @@ class Draft:
         for number, project in enumerate(self.lagging, start=1):
             yield (
                 f"problem-{project.code}", project.name,
-                f"{number}．{self._problem(project)}", "problem",
+                f"{number}.{self._problem(project)}", "problem",
             )  # fmt: skip
         late = [street for street in self.streets if street.missing_weeks]
         if late:

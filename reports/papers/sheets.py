@@ -301,7 +301,7 @@ class DispatchSheet:
             columns=tuple(each.column for each in chosen),
             rows=tuple(rows),
             totals=Row(tuple(each.sum_cell(total) for each in chosen), RowStyle.TOTAL),
-            notes=tuple(f"{n}．{text}" for n, text in enumerate(self.notes(), start=1)),
+            notes=tuple(f"{n}.{text}" for n, text in enumerate(self.notes(), start=1)),
             name="周调度表",
             empty="本周没有需要报送的项目",
         )
@@ -453,17 +453,17 @@ COLUMNS: tuple[SheetColumn, ...] = (
     _worded("实际（预计）完工", _completion, kind=Kind.LABEL, width=6.5, group="工期", is_printed=False),
     _worded("当前阶段", lambda p: p.row.stage, kind=Kind.LABEL, width=4.6),
     _worded("上周计划", lambda p: p.row.last_plan, width=12, is_printed=False),
-    _worded("本周完成情况", lambda p: p.row.work_done, width=13.5),
+    _worded("本周完成情况", lambda p: p.row.work_done, width=13),
     SheetColumn(
-        Column("本周", Kind.CHANGE, 3.9, unit="百分点", group="形象进度", places=1),
+        Column("本周", Kind.CHANGE, 4.4, unit="百分点", group="形象进度", places=1),
         lambda p: _value(p.row.progress_change),
         lambda s: _value(s.progress_change),
         of_return=True,
     ),
     _measured(
-        "累计", names.PHYSICAL, places=1, width=3.4, unit="%", group="形象进度", of_return=True
+        "累计", names.PHYSICAL, places=1, width=4, unit="%", group="形象进度", of_return=True
     ),
-    _measured("序时进度", names.SCHEDULED, places=1, width=3.6, unit="%"),
+    _measured("序时进度", names.SCHEDULED, places=1, width=4, unit="%"),
     _measured(
         "偏差", names.DEVIATION, kind=Kind.CHANGE, places=1, width=4.2, unit="百分点",
         of_return=True,
@@ -473,7 +473,7 @@ COLUMNS: tuple[SheetColumn, ...] = (
     ),
     _worded("存在问题", lambda p: p.row.problems, width=10.5),
     _worded("需协调事项", lambda p: p.row.coordination, width=7.5),
-    _worded("下周计划", lambda p: p.row.next_plan, width=9.5),
+    _worded("下周计划", lambda p: p.row.next_plan, width=9),
     _worded(
         "在场人数", lambda p: p.row.workers_count, kind=Kind.COUNT, width=3, is_printed=False,
         total=lambda s: _workers(s.rows),
@@ -484,5 +484,5 @@ COLUMNS: tuple[SheetColumn, ...] = (
     _worded("联系电话", lambda p: p.row.phone, kind=Kind.LABEL, width=7, is_printed=False),
     _worded("填报岗", lambda p: p.group.filler, width=7, is_printed=False),
     _worded("填报时间", lambda p: p.group.filled_at, kind=Kind.LABEL, width=7, is_printed=False),
-    _worded("备注", lambda p: p.row.note, width=6),
+    _worded("备注", lambda p: p.row.note, width=5.6),
 )  # fmt: skip

@@ -19,9 +19,10 @@ from fractions import Fraction
 
 from renovation.core.measures import NO_NUMBER, format_decimal, round_half_up
 
-#: A figure and the unit behind it: 2025年, 76.4%, −3.6个百分点, 3268.50万元, 24.18万㎡, 2404户.
+#: A figure and the unit behind it: 2025年, 76.4%, −3.6个(百分点), 3268.50万元, 24.18万㎡, 2404户. Of a long
+#: unit only the first word is held, so that a line does not end far before its measure.
 _FIGURE = re.compile(
-    r"([−+]?\d[\d.]*(?:个百分点|百分点|[万亿]?㎡|[万亿]?平方米|[万亿]?元|万?[个户栋家件期次天周人部]|[年月日时分号%％]))"
+    r"([−+]?\d[\d.]*(?:[万亿]?㎡|[万亿]?平方米|[万亿]?元|万?[个户栋家件期次天周人部百]|[年月日时分号%％]))"
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ from renovation.core.documents.blocks import Kind, RowStyle, Table
 from renovation.core.errors import Refusal
 from renovation.core.periods import Week
 from reports.papers import bulletin_tables, names, services
-from reports.papers.bulletin_facts import compile_bulletin_content
+from reports.papers.bulletin_facts import compile_bulletin_content, weeks_in_words
 from reports.papers.enums import Format, PaperState
 from reports.papers.models import Document
 from reports.papers.rendering import render
@@ -279,8 +280,20 @@ def test_lagging_projects_are_named_with_distance_reason_and_since(world: World)
     assert "自2025年9月15日当周起" in text
     assert "街道报送的原因：管线迁改未完成。" in text
     missing = bulletin.passage("missing").text
-    assert "钟楼街道" in missing
-    assert Week(EARLIER.start).label in missing
+    assert missing == (
+        "（二）个别街道周报未按时报送。般阳路街道第27周至第37周（6月30日—9月14日）未报；"
+        "松龄路街道第27周至第37周（6月30日—9月14日）未报；"
+        "钟楼街道第27周至第39周（6月30日—9月28日）未报，影响全区调度。"
+    )
+
+
+def test_weeks_in_a_row_are_one_text() -> None:
+    weeks = [Week(date(2025, 6, 30)).shift(step) for step in (0, 2, 3, 4, 6)]
+    assert weeks_in_words(weeks) == (
+        "第27周（6月30日—7月6日）",
+        "第29周至第31周（7月14日—8月3日）",
+        "第33周（8月11日—8月17日）",
+    )
 
 
 def test_ties_share_a_place(db: None) -> None:
