@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from renovation.accounts.enums import OrganisationKind
 from renovation.accounts.models import Organisation
@@ -61,6 +63,10 @@ class ProjectForm(forms.Form):
         label="改造类型", choices=RenovationType.choices, error_messages=CHOOSE
     )
     approved_on = DayField(label="列入计划日期")
+    feature = text("特色", 60, hint="一小区一特色，一句话，如“口袋花园串起三个院子”。")
+    is_model = forms.BooleanField(label="示范样板", required=False)
+    model_on = DayField(label="定为样板日期", required=False)
+    model_reason = text("定为样板的理由", 200)
     plan_code = text("计划编码", 40, hint="省、市系统里的编码，没有的不填。")
     budget_code = text("预算编码", 40)
     reporting_from = DayField(
@@ -80,7 +86,9 @@ class ProjectForm(forms.Form):
     reason = text("修改原因", 100, hint="写进沿革，没有特别原因的不填。")
     seen_version = forms.IntegerField(widget=forms.HiddenInput(), required=False)
 
-    def __init__(self, data: Any = None, *, scope: Scope, project: Project | None = None) -> None:
+    def __init__(
+        self, data: Any = None, *, scope: Scope, today: date, project: Project | None = None
+    ) -> None:
         initial: dict[str, Any] = {}
         if project is not None:
             initial = {
@@ -90,7 +98,9 @@ class ProjectForm(forms.Form):
         self.project = project
         self.fields["programme"].queryset = Programme.objects.visible_to(scope)  # type: ignore[attr-defined]
         streets = Organisation.objects.visible_to(scope).filter(kind=OrganisationKind.STREET)
-        self.fields["street"].queryset = streets.order_by("order")  # type: ignore[attr-defined]
+        kept = Q(pk=project.street_id) if project is not None else Q(pk=None)
+        offered = streets.filter(kept | Q(pk__in=streets.valid_on(today).values("pk")))
+        self.fields["street"].queryset = offered.order_by("order")  # type: ignore[attr-defined]
         self.fields["street"].label_from_instance = lambda row: row.short_name  # type: ignore[attr-defined]
         if project is None:
             for name in ("cancelled_on", "cancellation_reason", "reason", "seen_version"):
@@ -123,8 +133,15 @@ class ProjectForm(forms.Form):
         return value
 
     def clean(self) -> dict[str, Any]:
-        """Cancelled: a day and a reason, both or none; not before it was programmed."""
+        """Cancelled: a day and a reason, both or none; not before it was programmed. A model has both too."""
         cleaned = super().clean() or {}
+        if not cleaned.get("is_model"):
+            cleaned |= {"model_on": None, "model_reason": ""}
+        else:
+            if not cleaned.get("model_on") and "model_on" not in self.errors:
+                self.add_error("model_on", "示范样板要填定为样板的日期。")
+            if not cleaned.get("model_reason", "").strip() and "model_reason" not in self.errors:
+                self.add_error("model_reason", "示范样板要写明理由。")
         day, why = cleaned.get("cancelled_on"), cleaned.get("cancellation_reason", "").strip()
         approved = cleaned.get("approved_on")
         if day and not why:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -17,6 +17,8 @@ from django.urls import reverse
 from renovation.accounts.guards import SignedIn
 from renovation.accounts.models import Organisation
 from renovation.core.errors import Refusal
+from renovation.core.reading import parse_date
+from renovation.face.values import Way
 
 from . import policies
 from .conflicts import EditConflict
@@ -57,6 +59,28 @@ def page_of(request: SignedIn, project: Project, chosen: str, **more: Any) -> di
     }
 
 
+def checklist_ways(project: Project, chosen: str) -> list[Way]:
+    """The three lists behind the tab 清单."""
+    return [
+        Way(word, reverse(f"ledger:{name}", args=[project.code]), name == chosen)
+        for word, name in (
+            ("衡量标准", "standards"),
+            ("两清两访四公开", "openness"),
+            ("组织保障", "commitments"),
+        )
+    ]
+
+
+def day_asked(typed: str, today: date) -> tuple[date, str]:
+    """The day that the address names, today where it names none or nonsense, and a sentence about that."""
+    if not typed.strip():
+        return today, ""
+    try:
+        return parse_date(typed), ""
+    except Refusal:
+        return today, f"没有“{typed[:12]}”这一天，现在看的是今天。"
+
+
 class RowForm(forms.ModelForm[Any]):
     """A form of one row: it carries the version that its reader saw."""
 
@@ -79,7 +103,9 @@ class RowPage:
     context: dict[str, Any]
     sub: str
     remove: str = ""
+    heading: str = ""
     intro: str = ""
+    done: str = ""
     template: str = "ledger/part.html"
 
 
@@ -87,9 +113,16 @@ MakeForm = Callable[[QueryDict | None, Any], RowForm]
 
 
 def edit_row(
-    request: SignedIn, *, page: RowPage, row: Any, make_form: MakeForm, now: datetime
+    request: SignedIn,
+    *,
+    page: RowPage,
+    row: Any,
+    make_form: MakeForm,
+    now: datetime,
+    save: Callable[..., models.Model] = save_row,
 ) -> HttpResponse:
-    """Add a row or change it. Where somebody else was quicker, both are shown and nothing is lost (409)."""
+    """Add a row or change it by ``save``, which takes what ``save_row`` takes. Where somebody else was quicker,
+    both are shown and nothing is lost (409)."""
     creating = row.pk is None
     noun = str(row._meta.verbose_name)
     posted = request.method == "POST"
@@ -98,7 +131,7 @@ def edit_row(
     conflict: EditConflict | None = None
     if data is not None and form.is_valid():
         try:
-            saved = save_row(
+            saved = save(
                 row=form.save(commit=False),
                 organisation=page.organisation,
                 of=page.of,
@@ -114,9 +147,10 @@ def edit_row(
         except Refusal as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, f"已{'新增' if creating else '保存'}{noun}“{saved}”。")
+            done = page.done or f"已{'新增' if creating else '保存'}{noun}“{saved}”"
+            messages.success(request, f"{done}。")
             return redirect(page.back)
-    heading = f"新增{noun}" if creating else f"修改{noun}"
+    heading = page.heading or (f"新增{noun}" if creating else f"修改{noun}")
     context = {
         **page.context,
         "heading": heading,

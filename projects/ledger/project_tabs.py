@@ -26,4 +26,7 @@ TABS = [
     ProjectTab(
         label="档案", url_name="ledger:documents", place=70, permission=Permission.LEDGER_READ
     ),
+    ProjectTab(
+        label="清单", url_name="ledger:standards", place=80, permission=Permission.RETURN_READ
+    ),
 ]

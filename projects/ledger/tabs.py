@@ -15,7 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import module_has_submodule
 
 from renovation.accounts.enums import Permission
@@ -76,3 +76,24 @@ def _counts(project: Project, tabs: list[ProjectTab]) -> dict[str, int]:
 def _count(rows: QuerySet[Any]) -> Coalesce:
     here = rows.filter(project=OuterRef("pk")).order_by().values("project")
     return Coalesce(Subquery(here.annotate(count=Count("*")).values("count")), 0)
+
+
+#: The pages beside the list of projects: word, URL name, permissions of which one opens it.
+_SECTION_PAGES: tuple[tuple[str, str, frozenset[Permission]], ...] = (
+    ("列表", "dashboards:projects", frozenset({Permission.LEDGER_READ})),
+    ("位置", "dashboards:places", frozenset({Permission.LEDGER_READ})),
+    ("衡量标准", "ledger:standards_table", frozenset({Permission.RETURN_READ})),
+    ("领导小组", "ledger:leading", frozenset({Permission.LEDGER_READ, Permission.FIGURES_READ})),
+)
+
+
+def section_tabs(*, scope: Scope, chosen: str) -> list[Way]:
+    """The row of tabs over the pages of the section 项目; ``chosen`` is a ``url_name``."""
+    found = []
+    for word, url_name, permissions in _SECTION_PAGES:
+        if permissions & scope.permissions:
+            try:
+                found.append(Way(word, reverse(url_name), url_name == chosen))
+            except NoReverseMatch:  # its wing is not there
+                continue
+    return found

@@ -10,11 +10,15 @@ from .estates import views as estates
 from .gating import views as gating
 from .gating.exceptions import views as exceptions
 from .gating.formalities import views as formalities
+from .leading import views as leading
+from .openness import views as openness
 from .planning import views as planning
 from .planning.timing import views as timing
+from .standards import views as standards
 
 app_name = "ledger"
 _PROJECT = "projects/<str:code>"
+_RECORDS = f"{_PROJECT}/records/<str:what>"
 _BUILDINGS = f"{_PROJECT}/estates/<int:estate_pk>/buildings"
 _GATE = f"{_PROJECT}/gates/<str:kind>"
 urlpatterns = [
@@ -84,6 +88,25 @@ urlpatterns = [
         planning.baseline_discard,
         name="baseline_discard",
     ),
+    path(f"{_PROJECT}/standards/", standards.standards, name="standards"),
+    path(f"{_PROJECT}/standards/<int:number>/", standards.standard, name="standard"),
+    path(f"{_PROJECT}/openness/", openness.openness, name="openness"),
+    path(f"{_PROJECT}/commitments/", openness.commitments, name="commitments"),
+    path(f"{_RECORDS}/new/<str:kind>/", openness.record_new, name="record_new"),
+    path(f"{_RECORDS}/<int:pk>/", openness.record, name="record"),
+    path(f"{_RECORDS}/<int:pk>/remove/", openness.record_remove, name="record_remove"),
+    path("standards/", standards.table, name="standards_table"),
+    path("standards/export/", standards.table_export, name="standards_export"),
+    path("standards/items/", standards.items, name="standard_items"),
+    path("standards/items/adopt/", standards.items_adopt, name="standards_adopt"),
+    path("standards/items/new/", standards.item, name="standard_item_new"),
+    path("standards/items/<int:pk>/", standards.item, name="standard_item"),
+    path("standards/items/<int:pk>/history/", standards.item_history, name="standard_history"),
+    path("leading/", leading.leading, name="leading"),
+    path("leading/export/", leading.leading_export, name="leading_export"),
+    path("leading/new/", leading.post, name="leading_post_new"),
+    path("leading/<int:pk>/", leading.post, name="leading_post"),
+    path("leading/<int:pk>/remove/", leading.post_remove, name="leading_post_remove"),
     path("kinds/", dossier.kinds, name="kinds"),
     path("kinds/adopt/", dossier.kinds_adopt, name="kinds_adopt"),
     path("kinds/new/", dossier.kind, name="kind_new"),

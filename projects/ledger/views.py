@@ -27,6 +27,9 @@ from .models import (
     Programme,
     Project,
     ProjectChange,
+    Publication,
+    StandardCheck,
+    Survey,
 )
 from .pages import BOTH, answer_status, page_of, project_of
 
@@ -36,7 +39,11 @@ from .pages import BOTH, answer_status, page_of, project_of
 @scoped(Permission.LEDGER_WRITE)
 def new(request: SignedIn) -> HttpResponse:
     """A new project."""
-    form = ProjectForm(request.POST if request.method == "POST" else None, scope=request.scope)
+    form = ProjectForm(
+        request.POST if request.method == "POST" else None,
+        scope=request.scope,
+        today=local_day(timezone.now()),
+    )
     if request.method == "POST" and form.is_valid():
         project = services.create_project(values=form.values, by=request.user, now=timezone.now())
         messages.success(request, f"已新建{project}。接着登记小区、参建单位和计划。")
@@ -52,7 +59,8 @@ def edit(request: SignedIn, code: str) -> HttpResponse:
     """A project's own fields. Where somebody else was quicker, both are shown and nothing is lost."""
     project = project_of(request, code)
     data = request.POST.copy() if request.method == "POST" else None
-    form = ProjectForm(data, scope=request.scope, project=project)
+    today = local_day(timezone.now())
+    form = ProjectForm(data, scope=request.scope, today=today, project=project)
     conflict: EditConflict | None = None
     if data is not None and form.is_valid():
         try:
@@ -83,7 +91,9 @@ def edit(request: SignedIn, code: str) -> HttpResponse:
 @require_GET
 @scoped(Permission.LEDGER_READ)
 def file(request: SignedIn, pk: int) -> HttpResponse:
-    """The evidence of a gate, a promise, a joint review, an exception or a change of a project in sight."""
+    """The evidence of a gate, a promise, a joint review, an exception or a change of a project in sight; of a
+    checked standard, a survey or a publication for who works with the streets."""
+    inside = request.scope.can(Permission.RETURN_READ)
     kept: tuple[tuple[Any, str], ...] = (
         (Gate, "evidence"),
         (GatePromise, "received_file"),
@@ -91,14 +101,13 @@ def file(request: SignedIn, pk: int) -> HttpResponse:
         (GateException, "file"),
         (ProjectChange, "file"),
     )
+    if inside:
+        kept += ((StandardCheck, "evidence"), (Survey, "file"), (Publication, "file"))
     for model, field in kept:
         rows = model.objects.visible_to(request.scope).filter(**{f"{field}_id": pk})
         found = rows.select_related(field).first()
         if found is not None:
-            return downloads.for_reader(
-                file=getattr(found, field),
-                keeps_metadata=request.scope.can(Permission.RETURN_READ),
-            )
+            return downloads.for_reader(file=getattr(found, field), keeps_metadata=inside)
     raise Http404("no such file")
 
 

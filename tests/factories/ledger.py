@@ -14,6 +14,7 @@ from projects.ledger.enums import BaselineState, GateKind, PartyRole, Renovation
 from projects.ledger.models import (
     Baseline,
     Building,
+    Commitment,
     DocumentKind,
     Estate,
     Gate,
@@ -21,6 +22,7 @@ from projects.ledger.models import (
     GateException,
     GatePromise,
     JointReview,
+    LeadingPost,
     MonthlyTarget,
     Party,
     Photo,
@@ -29,7 +31,11 @@ from projects.ledger.models import (
     Project,
     ProjectChange,
     ProjectDocument,
+    Publication,
     RestWindow,
+    StandardCheck,
+    StandardItem,
+    Survey,
 )
 from renovation.core.periods import Month
 from renovation.records.models import StoredFile
@@ -162,6 +168,75 @@ class PhotoFactory(factory.django.DjangoModelFactory):
     added_by = factory.SubFactory(UserFactory)
     added_at = datetime(2025, 5, 7, 2, tzinfo=UTC)
     not_before = datetime(2025, 5, 7, 2, tzinfo=UTC)
+
+
+class StandardItemFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = StandardItem
+
+    bureau = factory.SubFactory(BureauFactory)
+    number = factory.Sequence(lambda n: n % 99 + 1)
+    group = "bottom_line"
+    text = factory.LazyAttribute(lambda o: f"标准之{o.number}")
+
+
+class StandardCheckFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = StandardCheck
+
+    project = factory.SubFactory(ProjectFactory)
+    item = factory.SubFactory(
+        StandardItemFactory, bureau=factory.SelfAttribute("..project.programme.bureau")
+    )
+    item_version = 1
+    verdict = "met"
+    note = factory.LazyAttribute(lambda o: "" if o.verdict == "met" else "公示件没有张贴")
+    checked_by = factory.SubFactory(UserFactory)
+    checked_at = datetime(2025, 5, 6, 2, tzinfo=UTC)
+
+
+class SurveyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Survey
+
+    project = factory.SubFactory(ProjectFactory)
+    kind = "condition"
+    done_on = date(2025, 2, 10)
+    finding = "屋面渗漏 4 处，雨污合流"
+
+
+class PublicationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Publication
+
+    project = factory.SubFactory(ProjectFactory)
+    kind = "plan"
+    published_on = date(2025, 3, 26)
+    channel = "小区公示栏"
+
+
+class CommitmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Commitment
+
+    project = factory.SubFactory(ProjectFactory)
+    kind = "head"
+    who = "街道党工委书记"
+    detail = "每周到现场一次"
+    starts_on = date(2025, 3, 1)
+
+
+class LeadingPostFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = LeadingPost
+        skip_postgeneration_save = True
+
+    bureau = factory.SubFactory(BureauFactory)
+    rank = "member"
+    post = "建管科科长"
+    department = "建管科"
+    answers_for = "施工组织和进度"
+    valid_from = date(2025, 1, 20)
 
 
 class PartyFactory(factory.django.DjangoModelFactory):

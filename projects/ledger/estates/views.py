@@ -21,6 +21,7 @@ from projects.ledger.pages import (
     BOTH,
     RowPage,
     answer_status,
+    day_asked,
     edit_row,
     page_of,
     project_of,
@@ -32,7 +33,6 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
-from renovation.core.reading import parse_date
 from renovation.records.services import values_in_force
 
 from . import services
@@ -186,23 +186,13 @@ def building_remove(request: SignedIn, code: str, estate_pk: int, pk: int) -> Ht
 
 
 # -- parties -----------------------------------------------------------------------------------------
-def _day(typed: str, today: date) -> tuple[date, str]:
-    """The day that the address names, today where it names none or nonsense, and a sentence about that."""
-    if not typed.strip():
-        return today, ""
-    try:
-        return parse_date(typed), ""
-    except Refusal:
-        return today, f"没有“{typed[:12]}”这一天，现在看的是今天。"
-
-
 @require_GET
 @scoped(Permission.LEDGER_READ)
 def parties(request: SignedIn, code: str) -> HttpResponse:
     """The parties to a project as of a day (``?on=``), and all that ever were (``?all=1``)."""
     project = project_of(request, code)
     today = local_day(timezone.now())
-    on, notice = _day(request.GET.get("on", ""), today)
+    on, notice = day_asked(request.GET.get("on", ""), today)
     rows = list(project.parties.select_related("organisation", "succeeds", "successor"))
     serving = [row for row in rows if _serves(row, on)]
     shows_all = request.GET.get("all") == "1"

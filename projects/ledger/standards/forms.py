@@ -1,0 +1,116 @@
+"""Forms of the standards: shape only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from projects.ledger.enums import Verdict
+from projects.ledger.models import StandardCheck, StandardItem
+from projects.ledger.pages import RowForm
+from renovation.face.fields import DayField, EvidenceField, WholeField
+from renovation.face.widgets import LongText, SegmentChoice
+
+_WRONG = {"invalid_choice": "没有这个选项，已按全部显示。"}
+
+
+class CheckForm(RowForm):
+    """The verdict on one standard."""
+
+    verdict = forms.ChoiceField(
+        label="结论",
+        choices=Verdict.choices,
+        widget=SegmentChoice(),
+        error_messages={"required": "请选择。"},
+    )
+    evidence = EvidenceField(label="依据文件", required=False)
+
+    class Meta:
+        model = StandardCheck
+        fields = ("verdict", "note")
+        widgets = {"note": LongText({"rows": 2})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = self.instance.evidence
+        words = f"已有“{kept}”，选了新文件就替换它。" if kept else ""
+        self.fields["evidence"].help_text = f"PDF、JPG 或 PNG，不超过 20 MB。{words}"
+        self.fields["note"].help_text = "“不符合”“不适用”要写明原因。"
+
+    def clean(self) -> dict[str, Any]:
+        """What is not met or does not apply says why."""
+        cleaned = super().clean() or {}
+        if (
+            cleaned.get("verdict") not in {None, Verdict.MET}
+            and not cleaned.get("note", "").strip()
+        ):
+            self.add_error("note", "“不符合”“不适用”要写明原因。")
+        return cleaned
+
+
+class ItemForm(RowForm):
+    """The words of a standard."""
+
+    number = WholeField(label="条次", minimum=1, maximum=99)
+    retired_on = DayField(
+        label="停用日期", required=False, help_text="从这一天起不再核对，已有的结论留着。"
+    )
+
+    class Meta:
+        model = StandardItem
+        fields = ("number", "group", "text", "hint", "retired_on")
+        widgets = {"text": LongText({"rows": 3}), "hint": LongText({"rows": 2})}
+        error_messages = {
+            "text": {"required": "此处未填。", "max_length": "不超过 200 个字。"},
+            "group": {"required": "请选择。"},
+        }
+
+    def __init__(self, *args: Any, bureau_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.bureau_id = bureau_id
+
+    def clean_number(self) -> int:
+        """Once in a bureau."""
+        number = int(self.cleaned_data["number"])
+        others = StandardItem.objects.filter(bureau_id=self.instance.bureau_id, number=number)
+        if others.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("已有这一条次。")
+        return number
+
+
+class TableForm(forms.Form):
+    """The filter bar over the table of all projects."""
+
+    year = forms.ChoiceField(label="年度计划", required=False, error_messages=_WRONG)
+    street = forms.ChoiceField(label="街道", required=False, error_messages=_WRONG)
+    item = forms.ChoiceField(label="标准", required=False, error_messages=_WRONG)
+    verdict = forms.ChoiceField(
+        label="结论",
+        required=False,
+        choices=[("", "全部"), *Verdict.choices, ("open", "未核对")],
+        error_messages=_WRONG,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        years: Sequence[int],
+        streets: Sequence[tuple[str, str]],
+        items: Sequence[StandardItem],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["year"].choices = [(str(year), f"{year}年") for year in years]
+        fields["street"].choices = [("", "全部"), *streets]
+        fields["item"].choices = [
+            ("", "全部"),
+            *((str(item.number), f"{item.number}　{item.text[:16]}") for item in items),
+        ]
+
+    def chosen(self, name: str) -> str:
+        """What was chosen, "" for everything and for what cannot be chosen."""
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or "")
