@@ -257,5 +257,5 @@ def test_the_gallery_costs_the_same(
     client = signed("bureau")
     address = reverse("ledger:photos", args=[CODE])
     client.get(address)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address)
