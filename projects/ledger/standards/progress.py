@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from projects.ledger.enums import Verdict
 from projects.ledger.models import Project, StandardCheck, StandardItem
@@ -76,3 +77,8 @@ def standings(*, projects: ProjectQuerySet, items: Sequence[StandardItem]) -> li
     for check in found:
         checks.setdefault(check.project_id, {})[check.item_id] = check
     return [Standing(row, items, checks.get(row.pk, {})) for row in rows]
+
+
+def wordings(item: StandardItem) -> list[Any]:
+    """The records of a standard's history, newest first."""
+    return list(item.history.select_related("history_user").order_by("-history_id"))

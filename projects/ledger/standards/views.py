@@ -21,7 +21,7 @@ from renovation.face.values import Event
 
 from . import services
 from .forms import CheckForm, ItemForm, TableForm
-from .progress import Standing, standings
+from .progress import Standing, standings, wordings
 from .table import cells, met_by_item, narrowed, table_workbook
 
 
@@ -228,7 +228,6 @@ def item(request: SignedIn, pk: int | None = None) -> HttpResponse:
 def item_history(request: SignedIn, pk: int) -> HttpResponse:
     """How a standard was worded, version by version."""
     row = get_object_or_404(StandardItem.objects.visible_to(request.scope), pk=pk)
-    records = row.history.select_related("history_user").order_by("-history_id")
     context = {
         "item": row,
         "events": [
@@ -238,7 +237,7 @@ def item_history(request: SignedIn, pk: int) -> HttpResponse:
                 detail=f"{timezone.localtime(record.history_date):%Y-%m-%d %H:%M}，{record.history_user or '系统'}"
                 + (f"，{record.retired_on} 起停用" if record.retired_on else ""),
             )
-            for record in records
+            for record in wordings(row)
         ],
         "crumbs": _crumbs(("标准内容", reverse("ledger:standard_items")), (str(row), "")),
         "section": "项目",
