@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("renovation.intake.urls")),
     path("ledger/", include("projects.ledger.urls")),
     path("funding/", include("projects.funding.urls")),
+    path("works/", include("projects.works.urls")),
     path("c/", include("projects.consent.public.urls")),
     path("weekly/", include("supervision.weekly.urls")),
     path("figures/", include("reports.figures.urls")),

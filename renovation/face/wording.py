@@ -81,6 +81,14 @@ def moment(value: datetime | None) -> str:
     return f"{local.month}月{local.day}日{clock}"
 
 
+def quantity(value: Decimal | int | None) -> str:
+    """A quantity without the zeros that say nothing: 1,234.5; “—” for None."""
+    if value is None:
+        return DASH
+    text = f"{value:,.2f}"
+    return text.rstrip("0").rstrip(".")
+
+
 def thousands(value: object) -> str:
     """2,404 or 3,302.46; None is “—”."""
     if value is None or value == "":

@@ -26,6 +26,7 @@ from .stories import Story
 from .timetables import settled_stories
 from .told import Told
 from .weeks import AskedWeek, asked_weeks
+from .works import WorksWriter
 
 FIRST_YEAR = 2025
 
@@ -70,6 +71,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
         money.write(rows, sources)
         told += rows
     ReturnWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
+    WorksWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     add_subscriptions(district=district)
     if with_papers:
         from .papers import PaperWriter  # brings the libraries of PDF and Excel with it

@@ -148,7 +148,7 @@ class Completion(models.Model):
     )
     quantity = models.DecimalField("完成数量", max_digits=12, decimal_places=2)
     delivered_on = models.DateField("完成日期", db_index=True)
-    building = models.CharField("楼栋", max_length=20, blank=True)
+    building = models.CharField("楼栋", max_length=60, blank=True)
     accepted_by = models.CharField("验收岗位", max_length=60)
     evidence = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="依据文件"

@@ -48,6 +48,7 @@ register.filter("fullday", wording.full_day)
 register.filter("moment", wording.moment)
 register.filter("thousands", wording.thousands)
 register.filter("wanyuan", wording.wanyuan)
+register.filter("quantity", wording.quantity)
 register.filter("wanyuan_change", wording.wanyuan_change)
 
 _ALERTS = {"info": "提示", "done": "完成", "caution": "注意", "refused": "未通过"}

@@ -1,0 +1,1 @@
+"""Acts of the wing: the menu, the items of projects, structures, utilities."""

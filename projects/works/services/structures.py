@@ -1,0 +1,170 @@
+"""Illegal structures: entered, led through their steps, and who owns them shown against a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from projects.ledger.models import Estate, Project
+from projects.works.enums import StructureAct, StructureKind, StructureState
+from projects.works.flows import STRUCTURE
+from projects.works.models import IllegalStructure, StructureStep
+from projects.works.owners import Owner, seal, unseal
+from renovation.accounts.models import User
+from renovation.core.calendar import local_day
+from renovation.core.errors import Refusal, StateConflict
+from renovation.core.files import NewFile
+from renovation.records.services import audit
+
+from .items import keep_file, lock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StructureValues:
+    """What is known of a structure when it is found."""
+
+    location: str
+    kind: StructureKind
+    building: str = ""
+    estate: Estate | None = None
+    area_sqm: Decimal | None = None
+    needs_waterproofing: bool = False
+    note: str = ""
+
+
+@transaction.atomic
+def find_structure(
+    *,
+    project: Project,
+    values: StructureValues,
+    owner: Owner,
+    found_on: date,
+    evidence: NewFile | None,
+    by: User,
+    now: datetime,
+) -> IllegalStructure:
+    """Enter a structure that was found. Refuses a day in the future (``structure.future``) and an estate of
+    another project (``structure.estate``). The audit entry names the place, never the owner."""
+    lock(project)
+    if found_on > local_day(now):
+        raise Refusal("structure.future", "日期不能晚于今天。", field="found_on")
+    if values.estate is not None and values.estate.project_id != project.pk:
+        raise Refusal("structure.estate", "这个小区不在本项目里。", field="estate")
+    structure = IllegalStructure(
+        project=project,
+        estate=values.estate,
+        building=values.building.strip(),
+        location=values.location.strip(),
+        kind=values.kind,
+        area_sqm=values.area_sqm,
+        needs_waterproofing=values.needs_waterproofing,
+        note=values.note.strip(),
+        owner_sealed=seal(owner),
+    )
+    structure._history_user = by  # type: ignore[attr-defined]
+    structure.save(force_insert=True)
+    StructureStep.objects.create(
+        structure=structure,
+        act=StructureAct.FIND,
+        state=StructureState.FOUND,
+        occurred_on=found_on,
+        evidence=keep_file(file=evidence, project=project, by=by, now=now),
+        recorded_by=by,
+        recorded_at=now,
+    )
+    audit(
+        act="structure.find",
+        sentence=f"登记{project}违法建设“{structure}”",
+        by=by,
+        now=now,
+        target=structure,
+        organisation=project.street,
+        changes={"state": [None, structure.state], "found_on": [None, str(found_on)]},
+    )
+    return structure
+
+
+@transaction.atomic
+def take_step(
+    *,
+    structure: IllegalStructure,
+    act: StructureAct,
+    occurred_on: date,
+    permissions: Collection[str],
+    by: User,
+    now: datetime,
+    due_on: date | None = None,
+    note: str = "",
+    evidence: NewFile | None = None,
+) -> StructureStep:
+    """Do a step of the workflow. Refuses what the table refuses, a day in the future (``structure.future``) or
+    before the last step (``structure.order``), and a limit before the notice (``structure.due``)."""
+    lock(structure.project)
+    structure.refresh_from_db()
+    transition = STRUCTURE.check(structure.state, act, permissions, note)
+    last = structure.steps.order_by("pk").last()
+    if occurred_on > local_day(now):
+        raise Refusal("structure.future", "日期不能晚于今天。", field="occurred_on")
+    if last is not None and occurred_on < last.occurred_on:
+        raise Refusal(
+            "structure.order",
+            f"日期不能早于上一步（{last.get_act_display()}，{last.occurred_on}）。",
+            field="occurred_on",
+        )
+    if act != StructureAct.NOTIFY:
+        due_on = None
+    if due_on is not None and due_on < occurred_on:
+        raise Refusal("structure.due", "限期不能早于告知日期。", field="due_on")
+    before = structure.state
+    present = IllegalStructure.objects.select_for_update().get(pk=structure.pk)
+    if present.state != before:
+        raise StateConflict("别人刚刚办理过这一处，请看现在的状态。", state=present.state)
+    present.state = transition.to
+    present._history_user = by  # type: ignore[attr-defined]
+    present.save(update_fields=["state"])
+    structure.state = transition.to
+    step = StructureStep.objects.create(
+        structure=structure,
+        act=act,
+        state=transition.to,
+        occurred_on=occurred_on,
+        due_on=due_on,
+        evidence=keep_file(file=evidence, project=structure.project, by=by, now=now),
+        note=note.strip(),
+        recorded_by=by,
+        recorded_at=now,
+    )
+    audit(
+        act=f"structure.{act}",
+        sentence=f"{structure.project}违法建设“{structure}”{STRUCTURE.act_label(before, act)}",
+        by=by,
+        now=now,
+        target=structure,
+        organisation=structure.project.street,
+        reason=note,
+        changes={"state": [before, transition.to], "occurred_on": [None, str(occurred_on)]},
+    )
+    return step
+
+
+@transaction.atomic
+def reveal_owner(*, structure: IllegalStructure, reason: str, by: User, now: datetime) -> Owner:
+    """Who it belongs to, in full. Refuses without a reason (``structure.reason``); the audit entry says who
+    looked and why, not what was seen."""
+    if not reason.strip():
+        raise Refusal("structure.reason", "查看当事人须写明用途。", field="reason")
+    owner = unseal(structure.owner_sealed)
+    audit(
+        act="structure.reveal",
+        sentence=f"查看{structure.project}违法建设“{structure}”的当事人",
+        by=by,
+        now=now,
+        target=structure,
+        organisation=structure.project.street,
+        reason=reason,
+    )
+    return owner
