@@ -38,6 +38,16 @@ RETENTION_MONTHS: Parameter[int] = Parameter(
     source="个人信息保护法第十九条；期限为平台默认",
     group="居民征询",
 )
+MOST_ITEMS: Parameter[int] = Parameter(
+    key="consent.most_items",
+    label="群众点单每户最多选",
+    default=5,
+    kind=whole(1, 20),
+    unit="项",
+    help="新拟轮次时的默认数，每一轮可以另定。",
+    source="平台默认",
+    group="居民征询",
+)
 
 
 def _check_address(value: str) -> None:
@@ -56,4 +66,10 @@ PUBLIC_ADDRESS: Parameter[str] = Parameter(
     validate=_check_address,
 )
 
-PARAMETERS: list[Parameter[Any]] = [BOTH_RATES, LINK_DAYS, RETENTION_MONTHS, PUBLIC_ADDRESS]
+PARAMETERS: list[Parameter[Any]] = [
+    BOTH_RATES,
+    MOST_ITEMS,
+    LINK_DAYS,
+    RETENTION_MONTHS,
+    PUBLIC_ADDRESS,
+]

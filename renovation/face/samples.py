@@ -14,7 +14,7 @@ from renovation.core.charts import CurveMark, CurvePoint
 from renovation.core.svg import Shape
 
 from .tokens import colours, contrast
-from .values import LIGHTS, Cell, Event, Fault, Gate, Link, Step, Todo, Way
+from .values import LIGHTS, Cell, Event, Fault, Gate, Link, Room, Step, Todo, Way
 from .widgets import DayInput, FilePick, LongText, NumberText, SegmentChoice
 
 AS_OF = date(2025, 9, 14)
@@ -289,6 +289,10 @@ def everything() -> dict[str, Any]:
             Link("到位", "552.00", "万元", 63.4, ("552.00 / 870.00",), "资金到位率 63.4%"),
             Link("拨付", "310.00", "万元", 35.6, ("310.00 / 552.00",), "拨付率 56.2%"),
             Link("支付", "268.40", "万元", 30.9, ("268.40 / 552.00",), "支付率 48.6%"),
+        ],
+        "rooms": [
+            Room("1-101", "agree", "同意", "#rooms"), Room("1-102", "disagree", "不同意", "#rooms"), Room("1-201", "undecided", "有意见", "#rooms"),
+            Room("1-202", "held", "待认定", "#rooms"), Room("2-101", "none", "未答复", "#rooms"), Room("2-102", "agree", "同意", "#rooms"),
         ],
         "cells": [
             Cell("文件", "松龄路第38周.xlsx", "9月19日 10:24 上传，工作表“周报”，表头在第 4 行"),

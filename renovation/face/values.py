@@ -146,3 +146,16 @@ def light_look(status: object) -> LightLook:
         return LIGHTS[_OTHER_NAMES.get(text, text)]
     except KeyError:
         raise ValueError(f"not a status light: {text!r}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A household in the grid of a building: its room, the word and symbol of its answer, where it leads.
+
+    ``look``: agree, disagree, undecided, held or none.
+    """
+
+    place: str
+    look: str
+    word: str
+    href: str = ""

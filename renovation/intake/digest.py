@@ -32,6 +32,8 @@ from .sheets import (
     unread_columns,
 )
 
+#: Stands for what was found in a cell that holds residents' data.
+NOT_SHOWN = "（个人信息，不显示）"
 _TOTALS = frozenset({"合计", "总计", "小计"})
 #: How rows end or begin that sum up others, explain them or sign the table.
 _SUMS = ("合计", "总计", "小计")
@@ -64,10 +66,13 @@ class Placer:
         """The finding under a rule's code, with sheet, cell, row and header."""
         column = self.pipeline.column(finding.field) if finding.field else None
         place = self.places.get(finding.field) if finding.row else None
+        rule = self.pipeline.rule(code)
+        if column is not None and column.is_private:
+            finding = replace(finding, message=f"{column.label}：{rule.title}", found=NOT_SHOWN)
         return Fault(
             code=code,
             message=finding.message,
-            severity=self.pipeline.rule(code).severity,
+            severity=rule.severity,
             sheet=self.sheet,
             cell=address(finding.row, place) if finding.row and place else "",
             row=finding.row,

@@ -94,6 +94,8 @@ class Column:
     hint: str = ""
     short: str = ""
     show: Show = Show.HIDDEN
+    #: Holds residents' data: what stands in its cells is neither shown nor kept in a finding.
+    is_private: bool = False
 
     @property
     def label(self) -> str:
@@ -284,6 +286,8 @@ class Pipeline:
     has_subtotals: bool = False
     counts_changes: bool = False
     words: Words = Words()
+    #: Files and rows hold residents' data: both are kept encrypted.
+    is_private: bool = False
 
     def column(self, name: str) -> Column:
         """The column of a field; KeyError where there is none."""

@@ -16,6 +16,7 @@ from renovation.face.values import Cell
 from renovation.face.values import Fault as Line
 from renovation.face.wording import DASH, moment, signed
 
+from .digest import NOT_SHOWN
 from .models import Upload, UploadState
 from .pipelines import Column, Description, Pipeline, RuleScope, Show, Value, Words
 from .rows import StoredRow, rows_from_json
@@ -412,6 +413,8 @@ class _Maker:
         for column in self.pipeline.columns:
             value: Value = stored.row.values.get(column.field)
             text = stored.row.texts.get(column.field) or column.text(value)
+            if column.is_private:
+                text = NOT_SHOWN if text else ""
             frame = frames.get(column.label, "")
             if column in self.texts:
                 if text or frame:

@@ -2,16 +2,21 @@
 
 One dict a row: ``row`` its number in the workbook, ``key``, ``values`` (decimals and days as text),
 ``texts`` (what stood in cells that could not be read), and what was known when it was read: ``name``,
-``before`` (field → earlier value).
+``before`` (field → earlier value). Of a pipeline that holds residents' data each row is one sealed text.
 """
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from renovation.core.crypto import decrypt, encrypt
+from renovation.records.keys import keyring
 
 from .pipelines import Kind, Pipeline, Row, RowFacts, Value
 
@@ -25,9 +30,32 @@ class StoredRow:
     before: Mapping[str, Value] = field(default_factory=dict)
 
 
-def rows_as_json(rows: Sequence[Row], facts: Mapping[str, RowFacts | None]) -> list[dict[str, Any]]:
+def rows_as_json(
+    rows: Sequence[Row], facts: Mapping[str, RowFacts | None], pipeline: Pipeline
+) -> list[dict[str, Any]]:
     """The rows for ``Upload.rows``."""
-    return [_row_as_json(row, facts.get(row.key)) for row in rows]
+    plain = [_row_as_json(row, facts.get(row.key)) for row in rows]
+    return [_sealed(row, pipeline) for row in plain] if pipeline.is_private else plain
+
+
+def _sealed(row: Mapping[str, Any], pipeline: Pipeline) -> dict[str, Any]:
+    text = json.dumps(row, ensure_ascii=False).encode()
+    sealed = encrypt(text, keyring=keyring(), aad=_lock(pipeline))
+    return {"sealed": base64.b64encode(sealed).decode("ascii")}
+
+
+def _opened(row: Mapping[str, Any], pipeline: Pipeline) -> Mapping[str, Any]:
+    if "sealed" not in row:
+        return row
+    sealed = base64.b64decode(row["sealed"])
+    opened: dict[str, Any] = json.loads(
+        decrypt(sealed, keyring=keyring(), aad=_lock(pipeline)).decode()
+    )
+    return opened
+
+
+def _lock(pipeline: Pipeline) -> bytes:
+    return f"intake.row:{pipeline.code}".encode()
 
 
 def _row_as_json(row: Row, facts: RowFacts | None) -> dict[str, Any]:
@@ -63,7 +91,7 @@ def rows_from_json(stored: Sequence[Mapping[str, Any]], pipeline: Pipeline) -> l
             name=each.get("name", ""),
             before=typed(each.get("before", {})),
         )
-        for each in stored
+        for each in (_opened(row, pipeline) for row in stored)
     ]
 
 

@@ -47,7 +47,8 @@ class UploadOut(Schema):
     def of(cls, upload: Upload) -> Self:
         """The upload as the API shows it."""
         pipeline = pipeline_of(upload.pipeline)
-        values = {each["row"]: each["values"] for each in upload.rows}
+        # What holds residents' data is not handed out here: the file itself has it.
+        values = {each["row"]: each["values"] for each in upload.rows if "sealed" not in each}
         return cls(
             id=upload.pk,
             state=upload.state,

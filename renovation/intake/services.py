@@ -140,6 +140,7 @@ def _receive(
             by=by,
             now=now,
             organisation=organisation,
+            is_private=pipeline.is_private,
         ),
         received_by=by,
         received_at=now,
@@ -199,7 +200,7 @@ def _read(upload: Upload, now: datetime) -> None:
             header_row=result.header_row,
             columns=result.columns,
             expected_count=result.expected_count,
-            rows=rows_as_json(result.rows, facts),
+            rows=rows_as_json(result.rows, facts, pipeline),
             faults=[fault.as_json() for fault in result.faults],
         )
         Upload.objects.finish(upload.pk, now=now)

@@ -15,6 +15,7 @@ from renovation.core.periods import Week
 from renovation.records.services import work_calendar
 
 from .acts import Acts
+from .consent import ConsentWriter
 from .ledger import LedgerWriter
 from .money import MoneyWriter, add_sources
 from .outlines import outlines
@@ -72,6 +73,9 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
         told += rows
     ReturnWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     WorksWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
+    ConsentWriter(district=district, calendar=calendar, acts=acts, now=now).write(
+        told, newest=newest
+    )
     add_subscriptions(district=district)
     if with_papers:
         from .papers import PaperWriter  # brings the libraries of PDF and Excel with it

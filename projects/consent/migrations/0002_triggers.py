@@ -1,4 +1,4 @@
-"""Answers are only added, and the words of a round are fixed once it is opened (HOUSE.md §4.7)."""
+"""Answers and what they chose are only added, and the words of a round are fixed once it is opened (HOUSE.md §4.7)."""
 
 from django.db import migrations
 
@@ -30,10 +30,17 @@ WORDS = (
     "summary",
     "closes_on",
     "drafted_by_id",
+    "most_items",
     "opened_on",
     "opened_by_id",
     "opened_at",
 )
+CHOSEN = "答复的点单不能修改或删除。"
+MENU = "征询开始后点单条目不能修改，请另开一轮。"
+
+
+NEW_OPENED = "EXISTS (SELECT 1 FROM consent_round WHERE id = NEW.round_id AND state <> 'draft')"
+OLD_OPENED = "EXISTS (SELECT 1 FROM consent_round WHERE id = OLD.round_id AND state <> 'draft')"
 
 
 def _any(names):
@@ -63,4 +70,8 @@ class Migration(migrations.Migration):
         refuse(
             "consent_round_delete", "consent_round", "DELETE", ROUND, when="OLD.state <> 'draft'"
         ),
+        refuse("consent_chosen_update", "consent_answer_items", "UPDATE", CHOSEN),
+        refuse("consent_chosen_delete", "consent_answer_items", "DELETE", CHOSEN),
+        refuse("consent_menu_insert", "consent_round_items", "INSERT", MENU, when=NEW_OPENED),
+        refuse("consent_menu_delete", "consent_round_items", "DELETE", MENU, when=OLD_OPENED),
     ]

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from projects.consent import sealing
 from projects.consent.enums import Choice, Standing, Way
 from projects.consent.querysets import AnswerQuerySet
+from projects.works.models import MenuItem
 from renovation.accounts.models import User
 from renovation.records.models import StoredFile
 
@@ -33,6 +34,9 @@ class Answer(models.Model):
     way = models.CharField("方式", max_length=8, choices=Way.choices)
     answered_on = models.DateField("答复日期")
     opinion_sealed = models.BinaryField("意见（加密）", default=bytes)
+    items = models.ManyToManyField(
+        MenuItem, related_name="consent_answers", blank=True, verbose_name="点单"
+    )
     file = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="扫描件"
     )

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from projects.consent.enums import Purpose, RoundState
 from projects.consent.querysets import LinkQuerySet, RoundQuerySet
 from projects.ledger.models import Project
+from projects.works.models import MenuItem
 from renovation.accounts.models import User
 from renovation.records.models import StoredFile
 
@@ -38,6 +39,10 @@ class Round(models.Model):
     )
     question = models.CharField("问题", max_length=200)
     summary = models.TextField("方案摘要", max_length=2000)
+    items = models.ManyToManyField(
+        MenuItem, related_name="+", blank=True, verbose_name="群众点单条目"
+    )
+    most_items = models.PositiveSmallIntegerField("每户最多选", default=0)
     closes_on = models.DateField("截止日期")
     state = models.CharField(
         "状态", max_length=8, choices=RoundState.choices, default=RoundState.DRAFT

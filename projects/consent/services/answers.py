@@ -9,11 +9,15 @@ from django.db import transaction
 
 from projects.consent.enums import Choice, RoundState, Standing, Way
 from projects.consent.models import Answer, Household, Round
+from projects.works.models import MenuItem
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import EVIDENCE_TYPES, NewFile
+from renovation.records.models import StoredFile
 from renovation.records.services import audit, store_file
+
+from .archive import reason_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class AnswerValues:
     opinion: str = ""
     witness: User | None = None
     reason: str = ""
+    items: tuple[MenuItem, ...] = ()
 
 
 def standing_of(*, found: Round, household: Household) -> tuple[Answer | None, list[Answer]]:
@@ -69,7 +74,8 @@ def record_answer(
 
     Refuses a household of another project (``consent.other_project``), a round that is not open
     (``StateConflict``), a day outside the round (``consent.day``), a missing scan (``consent.scan``), a visit
-    without a witness or with the recorder as witness (``consent.witness``), an undecided household without
+    without a witness or with the recorder as witness (``consent.witness``), items that are not the round's or too
+    many (``consent.items``), an undecided household without
     words (``consent.opinion``), a second answer without a reason (``consent.already_answered``) or dated before
     the first (``consent.older``), and any answer while two wait for a decision (``consent.held``).
     """
@@ -111,6 +117,7 @@ def record_answer(
     )
     made.keep_opinion(values.opinion.strip())
     put(answer=made, current=current)
+    made.items.set(values.items)
     audit(
         act="consent.answer",
         sentence=f"登记{present} {locked.place}的{values.way.label}",
@@ -152,6 +159,14 @@ def _check_values(
         raise Refusal("consent.witness", "上门征询须有见证人。", field="witness")
     if values.witness is not None and values.witness.pk == by.pk:
         raise Refusal("consent.witness", "登记人和见证人须是不同的人。", field="witness")
+    if len(values.items) > found.most_items or not {item.pk for item in values.items} <= set(
+        found.items.values_list("pk", flat=True)
+    ):
+        raise Refusal(
+            "consent.items",
+            f"只能从这一轮的条目中选，最多 {found.most_items} 项。",
+            field="items",
+        )
     if values.choice == Choice.UNDECIDED and not values.opinion.strip():
         raise Refusal("consent.opinion", "有意见、暂不表态的，请写明意见。", field="opinion")
 
@@ -170,6 +185,25 @@ def _check_again(current: Answer, values: AnswerValues) -> None:
             f"新答复的日期早于现有答复（{current.answered_on}）。后答复的为准；登错了的，请先作废。",
             field="answered_on",
         )
+
+
+@transaction.atomic
+def open_scan(*, answer: Answer, reason: str, by: User, now: datetime) -> StoredFile:
+    """The scan of an answer for who gives a reason, logged; refuses without one (``consent.reason``), and where
+    there is no scan (``consent.scan``)."""
+    words = reason_in_words(reason=reason)
+    if answer.file is None:
+        raise Refusal("consent.scan", "这份答复没有扫描件。")
+    audit(
+        act="consent.scan",
+        sentence=f"查看{answer.round} {answer.household.place}的意见表扫描件",
+        by=by,
+        now=now,
+        target=answer,
+        organisation=answer.round.project.street,
+        reason=words,
+    )
+    return answer.file
 
 
 @transaction.atomic

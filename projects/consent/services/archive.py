@@ -60,7 +60,8 @@ class Revealed:
     phone: str
 
 
-def _check_reason(reason: str) -> str:
+def reason_in_words(*, reason: str) -> str:
+    """Why somebody looks at what is personal; refuses what is too short to say anything."""
     words = reason.strip()
     if len(words) < SHORTEST_REASON:
         raise Refusal(
@@ -192,7 +193,7 @@ def remove_household(*, household: Household, reason: str, by: User, now: dateti
 @transaction.atomic
 def reveal(*, household: Household, reason: str, by: User, now: datetime) -> Revealed:
     """Open the name and phone of one household; refuses without a reason (``consent.reason``)."""
-    words = _check_reason(reason)
+    words = reason_in_words(reason=reason)
     audit(
         act="household.reveal",
         sentence=f"查看{household.estate}{household.place}住户的姓名和电话",
@@ -208,7 +209,7 @@ def reveal(*, household: Household, reason: str, by: User, now: datetime) -> Rev
 @transaction.atomic
 def allow_export(*, estate: Estate, reason: str, count: int, by: User, now: datetime) -> None:
     """Log that the archive of an estate leaves the portal unmasked; refuses without a reason."""
-    words = _check_reason(reason)
+    words = reason_in_words(reason=reason)
     audit(
         act="household.export",
         sentence=f"导出{estate}住户名册（含姓名电话），{count} 户",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
@@ -65,7 +65,8 @@ def issue_links(
     Invitation.objects.filter(reference__in=old.values("reference")).update(revoked_at=now)
     old.update(revoked_at=now)
     estates = {estate.pk: estate.name for estate in present.project.estates.all()}
-    expires_at = _expiry(present, now)
+    last_day = last_day_of(found=present, now=now)
+    expires_at = local_moment(last_day + timedelta(days=1), time(0))
     tickets = [Ticket(row, new_token()) for row in asked]
     invitations = [
         Invitation(
@@ -110,11 +111,11 @@ def _submitted(found: Round, ids: Sequence[int]) -> set[int]:
     return set(links.values_list("household_id", flat=True))
 
 
-def _expiry(found: Round, now: datetime) -> datetime:
+def last_day_of(*, found: Round, now: datetime) -> date:
+    """The last day on which a link that is given out now can be used."""
     values = values_in_force(organisation=found.project.programme.bureau, on=local_day(now))
     days = int(values["consent.link_days"])
-    last = min(found.closes_on, local_day(now) + timedelta(days=days))
-    return local_moment(last + timedelta(days=1), time(0))
+    return min(found.closes_on, local_day(now) + timedelta(days=days))
 
 
 def take_in(*, now: datetime, only: Round | None = None) -> int:
@@ -157,6 +158,7 @@ def _take(submission: Submission, now: datetime) -> bool:
     else:
         made.supersedes = current
         put(answer=made, current=current)
+    made.items.set(link.round.items.filter(pk__in=submission.items))
     audit(
         act="consent.take",
         sentence=f"收入{link.round} {household.place}的扫码答复"

@@ -15,6 +15,7 @@ from projects.consent.models import Round
 from projects.consent.public.models import PublicRound
 from projects.ledger.enums import PartyRole
 from projects.ledger.models import Project
+from projects.works.models import MenuItem
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
@@ -34,6 +35,8 @@ class RoundValues:
     question: str
     summary: str
     closes_on: date
+    items: tuple[MenuItem, ...] = ()
+    most_items: int = 0
 
 
 def _stored(
@@ -57,6 +60,7 @@ def _changes(values: RoundValues) -> dict[str, Any]:
         "plan_version": [None, values.plan_version],
         "question": [None, values.question],
         "closes_on": [None, values.closes_on.isoformat()],
+        "items": [None, [item.code for item in values.items]],
     }
 
 
@@ -69,7 +73,8 @@ def draft_round(
     by: User,
     now: datetime,
 ) -> Round:
-    """Draft the next round of a project; refuses a closing day in the past (``consent.past``)."""
+    """Draft the next round of a project; refuses a closing day in the past (``consent.past``) and a menu that
+    needs no choosing (``consent.items``)."""
     Project.objects.select_for_update().get(pk=project.pk)
     _check_closing(values, now)
     latest = project.consent_rounds.order_by("-number").first()
@@ -82,9 +87,11 @@ def draft_round(
         question=values.question,
         summary=values.summary,
         closes_on=values.closes_on,
+        most_items=values.most_items if values.items else 0,
         drafted_by=by,
         drafted_at=now,
     )
+    made.items.set(values.items)
     audit(
         act="consent.draft",
         sentence=f"拟定{made}（{values.purpose.label}）",
@@ -117,10 +124,12 @@ def change_round(
     row.question = values.question
     row.summary = values.summary
     row.closes_on = values.closes_on
+    row.most_items = values.most_items if values.items else 0
     row.drafted_by, row.drafted_at = by, now
     if document is not None:
         row.plan_document = _stored(document, project=row.project, by=by, now=now)
     row.save()
+    row.items.set(values.items)
     audit(
         act="consent.change",
         sentence=f"修改{row}的草稿",
@@ -134,6 +143,10 @@ def change_round(
 
 
 def _check_closing(values: RoundValues, now: datetime) -> None:
+    if any(item.is_required for item in values.items):
+        raise Refusal("consent.items", "应改尽改的条目不用选，请去掉。", field="items")
+    if values.items and values.most_items < 1:
+        raise Refusal("consent.items", "请填每户最多选几项。", field="most_items")
     if values.closes_on < local_day(now):
         raise Refusal("consent.past", "截止日期不能早于今天。", field="closes_on")
 
@@ -152,6 +165,7 @@ def discard_round(*, found: Round, by: User, now: datetime) -> None:
         target=row,
         organisation=row.project.street,
     )
+    row.items.clear()
     row.delete()
 
 
@@ -179,8 +193,11 @@ def snapshot_of(*, found: Round) -> Mapping[str, Any]:
         "summary": found.summary,
         "closes_on": found.closes_on.isoformat(),
         "contact": contact_of(project=found.project),
-        "items": [],
-        "most_items": 0,
+        "items": [
+            {"id": item.pk, "name": item.name, "kind": item.menu_class.name}
+            for item in found.items.select_related("menu_class")
+        ],
+        "most_items": found.most_items,
     }
 
 

@@ -1,0 +1,165 @@
+"""Workbooks of consent: 双80% by estate, and the archive of an estate, masked unless it was permitted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from projects.ledger.models import Estate, Programme
+from renovation.core.documents.blocks import Cell, Column, Kind, Table, row
+from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
+from renovation.core.measures import format_decimal
+from renovation.core.wording import chinese_moment
+
+from .enums import Choice, Purpose, RoundState, Standing
+from .models import Answer, Household, Round
+from .querysets import HouseholdQuerySet
+from .register import HELD_WORD, NONE_WORD, WORDS, EstateLine, in_order
+
+ESTATE_COLUMNS = (
+    (Column("项目编号", Kind.LABEL, 7), ""),
+    (Column("项目名称", Kind.TEXT, 10), ""),
+    (Column("街道", Kind.TEXT, 7), ""),
+    (Column("小区", Kind.TEXT, 10), ""),
+    (Column("户数", Kind.COUNT, 5, unit="户"), "小区全部户数，各率的分母。"),
+    (Column("名册户数", Kind.COUNT, 5, unit="户"), "列入住户名册的户数。"),
+    (Column("同意改造", Kind.COUNT, 5, unit="户"), "最近一轮改造意愿征询中同意的户数。"),
+    (Column("同意改造率", Kind.DECIMAL, 6, unit="%", places=1), "同意改造户数 ÷ 户数；没有征询为空。"),
+    (Column("同意方案", Kind.COUNT, 5, unit="户"), "最近一轮方案意见征询中同意的户数。"),
+    (Column("同意方案率", Kind.DECIMAL, 6, unit="%", places=1), "同意方案户数 ÷ 户数；没有征询为空。"),
+    (Column("双80%", Kind.LABEL, 6), "两个率都达到规定的为达标，不四舍五入。"),
+)  # fmt: skip
+
+
+def _dictionary(columns: Sequence[tuple[Column, str]]) -> Table:
+    return Table(
+        columns=(
+            Column("列", Kind.TEXT, 8),
+            Column("单位", Kind.LABEL, 5),
+            Column("含义", Kind.TEXT, 30),
+        ),
+        rows=tuple(row(c.header, c.unit, meaning or c.header) for c, meaning in columns),
+        name="数据说明",
+    )
+
+
+def _book(
+    table: Table, dictionary: Table, title: str, subtitles: Iterable[str], now: datetime
+) -> bytes:
+    sheets = (
+        sheet_from_table(table, title=title, subtitles=tuple(subtitles), fixed_columns=3, filters=True),
+        sheet_from_table(dictionary, title="数据说明"),
+    )  # fmt: skip
+    return write_workbook(Book(sheets=sheets, title=title, made_at=now))
+
+
+def estate_workbook(
+    *, programme: Programme, lines: Sequence[EstateLine], threshold: Decimal, now: datetime
+) -> bytes:
+    """The estates of a programme with both rates."""
+    table = Table(
+        columns=tuple(column for column, _ in ESTATE_COLUMNS),
+        rows=tuple(row(*_estate_cells(line)) for line in lines),
+        name="双80%",
+    )
+    return _book(
+        table,
+        _dictionary(ESTATE_COLUMNS),
+        f"{programme.year}年度居民意愿（双80%）",
+        (f"{chinese_moment(now)}导出；两个率均须达到 {format_decimal(threshold, 1)}%",),
+        now,
+    )
+
+
+def _estate_cells(line: EstateLine) -> list[Cell]:
+    fact = line.fact
+    cells = [
+        Cell(fact.project.code),
+        Cell(fact.project.name),
+        Cell(fact.street_name),
+        Cell(fact.estate_name),
+        Cell(fact.household_count),
+        Cell(fact.listed_count),
+    ]
+    for rate in line.rates:
+        asked = rate.round_number is not None
+        cells.append(Cell(fact.agreed(rate.purpose) if asked else None))
+        cells.append(Cell(rate.measure.shown if asked else None))
+    return [*cells, Cell(line.standing[0])]
+
+
+# -- the archive -------------------------------------------------------------------------------------
+HOUSEHOLD_COLUMNS = (
+    (Column("楼栋", Kind.LABEL, 5), ""),
+    (Column("单元", Kind.LABEL, 4), ""),
+    (Column("室号", Kind.LABEL, 5), ""),
+    (Column("户主姓名", Kind.TEXT, 7), "隐去的只留姓。"),
+    (Column("联系电话", Kind.LABEL, 9), "隐去的中间四位为星号。"),
+    (Column("改造意愿", Kind.LABEL, 6), "最近一轮改造意愿征询的答复。"),
+    (Column("方案意见", Kind.LABEL, 6), "最近一轮方案意见征询的答复。"),
+)
+
+
+def household_workbook(
+    *, estate: Estate, households: HouseholdQuerySet, is_masked: bool, now: datetime
+) -> bytes:
+    """The archive of an estate with the answers of the newest rounds; five queries at most."""
+    said = {purpose: _said(estate, purpose) for purpose in Purpose}
+    table = Table(
+        columns=tuple(column for column, _ in HOUSEHOLD_COLUMNS),
+        rows=tuple(
+            row(*_household_cells(household, said, is_masked=is_masked))
+            for household in in_order(households)
+        ),
+        name="住户名册",
+    )
+    words = "姓名、电话已隐去" if is_masked else "含姓名、电话，用完删除"
+    return _book(
+        table,
+        _dictionary(HOUSEHOLD_COLUMNS),
+        f"{estate}住户名册",
+        (f"{chinese_moment(now)}导出；{words}",),
+        now,
+    )
+
+
+def _said(estate: Estate, purpose: Purpose) -> dict[int, str] | None:
+    """Household → word of its answer in the newest round of a purpose; None where nobody was asked."""
+    asked = (
+        Round.objects.filter(project_id=estate.project_id, purpose=purpose)
+        .exclude(state=RoundState.DRAFT)
+        .order_by("-number")
+        .first()
+    )
+    if asked is None:
+        return None
+    found: dict[int, str] = {}
+    rows = Answer.objects.filter(
+        round=asked,
+        household__estate=estate,
+        standing__in=[Standing.CURRENT, Standing.HELD],
+    )
+    for pk, choice, standing in rows.values_list("household_id", "choice", "standing"):
+        if standing == Standing.HELD:
+            found[pk] = HELD_WORD
+        else:
+            found.setdefault(pk, WORDS[Choice(choice)])
+    return found
+
+
+def _household_cells(
+    household: Household, said: dict[Purpose, dict[int, str] | None], *, is_masked: bool
+) -> list[Cell]:
+    words = [
+        Cell("" if answers is None else answers.get(household.pk, NONE_WORD))
+        for answers in said.values()
+    ]
+    return [
+        Cell(household.building),
+        Cell(household.unit),
+        Cell(household.room),
+        Cell(household.masked_name if is_masked else household.open_name()),
+        Cell(household.masked_phone if is_masked else household.open_phone()),
+        *words,
+    ]

@@ -1,0 +1,330 @@
+"""Forms of consent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from projects.ledger.models import Project
+from projects.works.models import MenuItem
+from renovation.accounts.models import User
+from renovation.core.errors import Refusal
+from renovation.face.fields import DayField, EvidenceField, WholeField
+from renovation.face.widgets import LongText, SegmentChoice
+
+from . import sealing
+from .enums import Care, Choice, Purpose, Way
+from .intake import PHONE_FORM
+from .models import Round
+from .services.answers import AnswerValues
+from .services.rounds import RoundValues
+
+CHOOSE = {"required": "请选择。", "invalid_choice": "没有这一项，请重新选择。"}
+
+
+def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
+    """Put a refusal at its field, or on top where the form has none of that name."""
+    field = refusal.field if refusal.field in form.fields else None
+    form.add_error(field, refusal.message)
+
+
+class ItemsField(forms.ModelMultipleChoiceField[MenuItem]):
+    """Items of the menu, named with their class."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.menu_class.name}　{obj.name}"
+
+
+class RoundForm(forms.Form):
+    """What is asked, about which version of the plan, until when, and from which menu may be chosen."""
+
+    purpose = forms.ChoiceField(
+        label="征询事项",
+        choices=Purpose.choices,
+        widget=SegmentChoice(),
+        error_messages=CHOOSE,
+        help_text="改造意愿决定能否列入计划，方案意见决定能否开工，各算各的率。",
+    )
+    question = forms.CharField(
+        label="问题",
+        max_length=200,
+        help_text="居民只答同意或不同意，如“您是否同意本小区列入改造？”。",
+        error_messages={"required": "问题未填。", "max_length": "不超过 200 个字。"},
+    )
+    plan_version = forms.CharField(
+        label="方案版本",
+        max_length=60,
+        help_text="给居民看的那一版，如“改造方案 2025年4月第二稿”。",
+        error_messages={"required": "方案版本未填。", "max_length": "不超过 60 个字。"},
+    )
+    summary = forms.CharField(
+        label="方案摘要",
+        max_length=2000,
+        widget=LongText({"rows": 8}),
+        help_text="写在二维码打开的页面上，用居民看得懂的话，不写姓名电话。",
+        error_messages={"required": "方案摘要未填。", "max_length": "不超过 2000 个字。"},
+    )
+    document = EvidenceField(
+        label="方案文件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB，存档用。"
+    )
+    closes_on = DayField(label="截止日期", help_text="到这一天为止的答复有效。")
+    items = ItemsField(
+        MenuItem.objects.none(),
+        label="群众点单条目",
+        required=False,
+        help_text="不点单的不选。应改尽改的基础类条目不在此列。",
+        error_messages={"invalid_choice": "没有这一项，请重新选择。"},
+    )
+    most_items = WholeField(
+        label="每户最多选几项", required=False, minimum=1, maximum=20, help_text="有点单条目时填。"
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        project: Project,
+        found: Round | None = None,
+        most_items: int,
+    ) -> None:
+        initial: dict[str, Any] = {"most_items": most_items}
+        if found is not None:
+            initial = {
+                name: getattr(found, name)
+                for name in ("purpose", "question", "plan_version", "summary", "closes_on")
+            } | {"items": list(found.items.all()), "most_items": found.most_items or most_items}
+        super().__init__(data, files, initial=initial, use_required_attribute=False)
+        offered = MenuItem.objects.offered_by(project.programme.bureau_id)
+        items: Any = self.fields["items"]
+        # 完善类、提升类 and what a city adds; the basic class is done wherever it is missing.
+        items.queryset = (
+            offered.filter(is_required=False)
+            .exclude(menu_class__code="basic")
+            .select_related("menu_class")
+        )
+
+    @property
+    def values(self) -> RoundValues:
+        """What was typed, without the file."""
+        cleaned = self.cleaned_data
+        return RoundValues(
+            purpose=Purpose(cleaned["purpose"]),
+            plan_version=cleaned["plan_version"],
+            question=cleaned["question"],
+            summary=cleaned["summary"],
+            closes_on=cleaned["closes_on"],
+            items=tuple(cleaned["items"]),
+            most_items=cleaned["most_items"] or 0,
+        )
+
+
+class AnswerForm(forms.Form):
+    """An answer on paper or at the door."""
+
+    way = forms.ChoiceField(
+        label="方式",
+        choices=[(way.value, way.label) for way in (Way.PAPER, Way.VISIT)],
+        widget=SegmentChoice(),
+        error_messages=CHOOSE,
+    )
+    choice = forms.ChoiceField(
+        label="答复", choices=Choice.choices, widget=SegmentChoice(), error_messages=CHOOSE
+    )
+    items = ItemsField(
+        MenuItem.objects.none(),
+        label="点单",
+        required=False,
+        error_messages={"invalid_choice": "没有这一项，请重新选择。"},
+    )
+    opinion = forms.CharField(
+        label="意见",
+        max_length=500,
+        required=False,
+        widget=LongText(),
+        help_text="照意见表写，加密保存；不写姓名电话。",
+        error_messages={"max_length": "不超过 500 个字。"},
+    )
+    answered_on = DayField(label="答复日期", help_text="意见表上的日期。")
+    witness = forms.ModelChoiceField(
+        User.objects.none(),
+        label="见证人",
+        required=False,
+        empty_label="没有",
+        help_text="上门征询必选，与登记人不是同一人。",
+        error_messages=CHOOSE,
+    )
+    scan = EvidenceField(
+        label="意见表扫描件或照片",
+        help_text="PDF、JPG 或 PNG，不超过 20 MB，加密保存。",
+    )
+    reason = forms.CharField(
+        label="重新登记的原因",
+        max_length=200,
+        required=False,
+        error_messages={"max_length": "不超过 200 个字。"},
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        found: Round,
+        witnesses: Any,
+        answered_before: bool,
+    ) -> None:
+        super().__init__(data, files, use_required_attribute=False)
+        fields: dict[str, Any] = self.fields
+        fields["witness"].queryset = witnesses
+        if found.most_items:
+            fields["items"].queryset = found.items.select_related("menu_class")
+            fields["items"].help_text = f"最多 {found.most_items} 项。"
+        else:
+            del self.fields["items"]
+        if not answered_before:
+            del self.fields["reason"]
+
+    @property
+    def values(self) -> AnswerValues:
+        """What was typed, without the scan."""
+        cleaned = self.cleaned_data
+        return AnswerValues(
+            choice=Choice(cleaned["choice"]),
+            way=Way(cleaned["way"]),
+            answered_on=cleaned["answered_on"],
+            opinion=cleaned["opinion"],
+            witness=cleaned["witness"],
+            reason=cleaned.get("reason", ""),
+            items=tuple(cleaned.get("items", ())),
+        )
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(
+        label="原因",
+        max_length=200,
+        error_messages={"required": "请写明原因。", "max_length": "不超过 200 个字。"},
+    )
+
+
+class RevealForm(forms.Form):
+    """Why somebody's name and phone are looked at."""
+
+    reason = forms.CharField(
+        label="查看原因",
+        max_length=200,
+        help_text="如“电话约定上门时间”。写进审计日志，不写姓名电话。",
+        error_messages={"required": "请写明查看的原因。", "max_length": "不超过 200 个字。"},
+    )
+
+
+class ExportForm(forms.Form):
+    """Why the archive leaves the portal unmasked."""
+
+    reason = forms.CharField(
+        label="导出原因",
+        max_length=200,
+        help_text="写进审计日志。导出的文件由您保管，用完删除。",
+        error_messages={"required": "请写明导出的原因。", "max_length": "不超过 200 个字。"},
+    )
+
+
+class HouseholdForm(forms.Form):
+    """A new name or phone, or why the household is called on; empty keeps what there is."""
+
+    name = forms.CharField(
+        label="户主姓名", max_length=40, required=False, help_text="不填则不改。"
+    )
+    phone = forms.CharField(
+        label="联系电话", max_length=30, required=False, help_text="不填则不改。"
+    )
+    forget = forms.BooleanField(label="清除现有的姓名和电话", required=False)
+    care = forms.ChoiceField(
+        label="上门关注",
+        choices=Care.choices,
+        required=False,
+        widget=SegmentChoice(),
+        help_text="家里有高龄或残疾人员的选，用于敲门行动；对外只有户数。",
+        error_messages=CHOOSE,
+    )
+
+    def clean_phone(self) -> str:
+        """A phone has as many digits as phones have."""
+        digits = sealing.phone_digits(self.cleaned_data["phone"])
+        if self.cleaned_data["phone"] and not PHONE_FORM.match(digits):
+            raise forms.ValidationError("电话位数不对：手机 11 位，固定电话 7 到 12 位。")
+        return digits
+
+
+class VisitForm(forms.Form):
+    """A visit at the door."""
+
+    visited_on = DayField(label="上门日期")
+    needs = forms.CharField(
+        label="需求",
+        max_length=500,
+        required=False,
+        widget=LongText(),
+        help_text="没有需求的不填。加密保存。",
+        error_messages={"max_length": "不超过 500 个字。"},
+    )
+
+
+class ServeForm(forms.Form):
+    """That a need was met."""
+
+    served_on = DayField(label="办妥日期")
+    what = forms.CharField(
+        label="办理情况",
+        max_length=500,
+        widget=LongText(),
+        error_messages={"required": "请写明办理情况。", "max_length": "不超过 500 个字。"},
+    )
+
+
+class SearchForm(forms.Form):
+    """Households of a project: by building, by whole name or phone, by answer."""
+
+    building = forms.ChoiceField(label="楼栋", required=False)
+    q = forms.CharField(label="室号、完整姓名或电话", required=False, max_length=40)
+
+    def __init__(self, data: Any, *, buildings: Sequence[str]) -> None:
+        super().__init__(data)
+        field: Any = self.fields["building"]
+        field.choices = [("", "全部"), *((name, name) for name in buildings)]
+
+    def chosen(self, name: str) -> str:
+        """What was chosen; "" for everything and for what cannot be chosen."""
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or "")
+
+
+STANDINGS = (("reached", "达标"), ("below", "未达标"), ("unasked", "未征询"))
+
+
+class EstateFilterForm(forms.Form):
+    """The filter bar over the estates of a bureau."""
+
+    year = forms.ChoiceField(label="年度计划", required=False)
+    street = forms.ChoiceField(label="街道", required=False)
+    standing = forms.ChoiceField(label="双80%", required=False, choices=[("", "全部"), *STANDINGS])
+
+    def __init__(
+        self, data: Any, *, years: Sequence[int], streets: Sequence[tuple[str, str]]
+    ) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        fields["year"].choices = [(str(year), f"{year}年") for year in years]
+        fields["street"].choices = [("", "全部"), *streets]
+
+    def chosen(self, name: str) -> str:
+        """What was chosen; "" for everything and for what cannot be chosen."""
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or "")

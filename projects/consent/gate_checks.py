@@ -1,0 +1,69 @@
+"""两个80% at the gates: no 列入计划 below the one rate, no 开工 below the other (MEASURES.md, Consent).
+
+A project that nobody asked about is below both; what was passed before the portal (期初导入) is not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from projects.ledger.enums import GateKind
+from projects.ledger.facts import project_facts
+from projects.ledger.gatekeeping import GateCheck
+from projects.ledger.models import Project
+from renovation.core.measures import format_decimal
+
+from .enums import Purpose
+from .facts import ConsentFacts, consent_facts
+from .measures import NAMES
+from .register import threshold_in_force
+
+SOURCE = "黄石市答复“两个80%”；建办城〔2021〕50号底线要求"
+
+
+def _missing(fact: ConsentFacts, purpose: Purpose) -> str:
+    """文昌园小区 76.5%（153 / 200 户）."""
+    if purpose not in fact.rounds:
+        return f"{fact.estate_name}没有征询"
+    rate = fact.rate(purpose)
+    if rate is None:
+        return f"{fact.estate_name}没有户数"
+    return (
+        f"{fact.estate_name} {format_decimal(rate, 1)}%"
+        f"（{fact.agreed(purpose)} / {fact.household_count} 户）"
+    )
+
+
+def _reaches(purpose: Purpose) -> Callable[[Project, date], str | None]:
+    def find(project: Project, on: date) -> str | None:
+        threshold = threshold_in_force(bureau=project.programme.bureau, on=on)
+        rows = project_facts(
+            projects=Project.objects.filter(pk=project.pk), on=max(on, project.approved_on)
+        )
+        facts = consent_facts(projects=rows, on=on, threshold_percent=threshold)
+        words = f"{NAMES[purpose]}须达到 {format_decimal(threshold, 1)}%"
+        if not facts:
+            return f"{words}，项目还没有登记小区，无法计算。"
+        short = [_missing(fact, purpose) for fact in facts if not fact.reaches(purpose)]
+        return f"{words}：{'；'.join(short)}。" if short else None
+
+    return find
+
+
+CHECKS: list[GateCheck] = [
+    GateCheck(
+        code="consent.renovation",
+        gate=GateKind.PROGRAMMED,
+        title="同意改造率达到规定",
+        find=_reaches(Purpose.RENOVATION),
+        source=SOURCE,
+    ),
+    GateCheck(
+        code="consent.scheme",
+        gate=GateKind.STARTED,
+        title="同意方案率达到规定",
+        find=_reaches(Purpose.SCHEME),
+        source=SOURCE,
+    ),
+]

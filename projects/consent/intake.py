@@ -1,0 +1,358 @@
+"""The archive of an estate as a pipeline of the intake: one row a household, names and phones kept sealed.
+
+A household that is listed already is changed by what its row says and keeps what its row leaves empty; nobody
+is taken off the list. Whether the list is longer or shorter than the estate's count is said, not refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from projects.ledger.models import Estate
+from renovation.accounts.enums import OrganisationKind, Permission
+from renovation.accounts.models import User
+from renovation.core.errors import Refusal, Severity
+from renovation.intake.blanks import blank_workbook
+from renovation.intake.models import Upload
+from renovation.intake.pipelines import (
+    Column,
+    Description,
+    Finding,
+    Pipeline,
+    Row,
+    RowFacts,
+    Rule,
+    RuleScope,
+    Show,
+    Taken,
+    Target,
+    Template,
+    Value,
+)
+from renovation.intake.standard import standard_rules
+
+from . import sealing
+from .enums import Care
+from .models import Household
+from .services.archive import HouseholdValues, import_households
+
+CODE = "households"
+SHEET = "住户名册"
+CARES: Mapping[str, Care] = {str(care.label): care for care in Care if care}
+PHONE_FORM = re.compile(r"^(1\d{10}|0\d{9,11}|\d{7,8})$")
+
+NUMBER = Column(
+    field="number",
+    header="序号",
+    longest=10,
+    required=True,
+    expected="1、2、3，每户一行，不重复",
+    hint="每户一个号，不重复；核对时按它找行。",
+)
+BUILDING = Column(
+    field="building",
+    header="楼栋",
+    aliases=("楼号", "栋"),
+    longest=20,
+    required=True,
+    expected="楼号，如 3 或 东楼",
+    show=Show.TEXT,
+)
+UNIT = Column(
+    field="unit",
+    header="单元",
+    longest=10,
+    expected="单元号，没有单元的不填",
+    show=Show.TEXT,
+)
+ROOM = Column(
+    field="room",
+    header="室号",
+    aliases=("房号", "门牌"),
+    longest=20,
+    required=True,
+    expected="室号，如 501",
+    show=Show.TEXT,
+)
+NAME = Column(
+    field="name",
+    header="户主姓名",
+    aliases=("姓名",),
+    longest=40,
+    expected="40 个字以内，不清楚的不填",
+    is_private=True,
+)
+PHONE = Column(
+    field="phone",
+    header="联系电话",
+    aliases=("电话", "手机"),
+    longest=30,
+    expected="手机 11 位，或固定电话",
+    hint="手机 11 位，或固定电话；加密保存。",
+    is_private=True,
+)
+CARE = Column(
+    field="care",
+    header="上门关注",
+    longest=10,
+    expected="、".join(CARES) + "之一，没有的不填",
+    hint="家里有高龄或残疾人员的填，用于敲门行动，对外只有户数。",
+    is_private=True,
+)
+COLUMNS = (NUMBER, BUILDING, UNIT, ROOM, NAME, PHONE, CARE)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What the rows are judged by: the estate, the households that are listed, and how many there are to be."""
+
+    estate: Estate
+    known: frozenset[tuple[str, str, str]]
+
+
+def estate_of(target: Target) -> Estate:
+    """The estate that a target names; Refusal ``estate.unknown`` where it is not the street's."""
+    found = None
+    if target.period_key.isdecimal():
+        found = (
+            Estate.objects.filter(pk=int(target.period_key), project__street=target.organisation)
+            .select_related("project__street", "project__programme")
+            .first()
+        )
+    if found is None:
+        raise Refusal("estate.unknown", "没有这个小区，或不是本街道的。")
+    return found
+
+
+def context(target: Target, keys: Sequence[str], now: datetime) -> Listed:
+    """The estate and its list: two queries."""
+    estate = estate_of(target)
+    rows = Household.objects.filter(estate=estate).values_list("building", "unit", "room")
+    return Listed(estate=estate, known=frozenset(rows))
+
+
+def _text(row: Row, column: Column) -> str:
+    return str(row.values.get(column.field) or "")
+
+
+def _key(row: Row) -> tuple[str, str, str] | None:
+    """Building, unit and room in one form; None where one is missing or unreadable."""
+    building, room = _text(row, BUILDING), _text(row, ROOM)
+    if not building or not room or row.faulty & {BUILDING.field, UNIT.field, ROOM.field}:
+        return None
+    return HouseholdValues(building, _text(row, UNIT), room).key
+
+
+# -- the rules ---------------------------------------------------------------------------------------
+def required_cells(row: Row, listed: Listed) -> Iterator[Finding]:
+    """Building and room are filled in."""
+    for column in (BUILDING, ROOM):
+        if not _text(row, column) and column.field not in row.faulty:
+            yield Finding(
+                message=f"{column.label}未填",
+                field=column.field,
+                found="空",
+                expected=column.expected,
+            )
+
+
+def odd_phone(row: Row, listed: Listed) -> Iterator[Finding]:
+    """A phone has as many digits as phones have."""
+    text = _text(row, PHONE)
+    if text and not PHONE_FORM.match(sealing.phone_digits(text)):
+        yield Finding(message="电话位数不对", field=PHONE.field, expected=PHONE.expected)
+
+
+def odd_care(row: Row, listed: Listed) -> Iterator[Finding]:
+    """One of the three reasons to call."""
+    text = _text(row, CARE)
+    if text and text not in CARES:
+        yield Finding(message="上门关注填得不对", field=CARE.field, expected=CARE.expected)
+
+
+def doubled_household(rows: Sequence[Row], listed: Listed) -> Iterator[Finding]:
+    """The same household stands in one row only (同户防重)."""
+    numbers: dict[tuple[str, str, str], list[int]] = {}
+    for row in rows:
+        key = _key(row)
+        if key is not None:
+            numbers.setdefault(key, []).append(row.number)
+    for key, found in numbers.items():
+        if len(found) > 1:
+            where = "、".join(f"第 {number} 行" for number in found)
+            for number in found:
+                yield Finding(
+                    message=f"{sealing.place_words(*key)}出现了 {len(found)} 次：{where}",
+                    field=ROOM.field,
+                    found=where,
+                    expected="每户一行",
+                    row=number,
+                )
+
+
+def count_differs(rows: Sequence[Row], listed: Listed) -> Iterator[Finding]:
+    """The list will be longer or shorter than the estate's own count of households."""
+    keys = {key for row in rows if (key := _key(row)) is not None}
+    total, base = len(keys | listed.known), listed.estate.household_count
+    if total != base:
+        word = "少" if total < base else "多"
+        yield Finding(
+            message=f"写入后名册有 {total} 户，小区登记 {base} 户，{word} {abs(total - base)} 户；同意率按小区的 {base} 户计算。"
+        )
+
+
+def _rule(
+    code: str,
+    check: object,
+    title: str,
+    sentence: str,
+    example: str,
+    scope: RuleScope,
+    severity: Severity = Severity.ERROR,
+) -> Rule:
+    return Rule(
+        code=code, title=title, sentence=sentence, example=example, scope=scope, severity=severity,
+        check=check,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+_CELL, _ROW, _SHEET = RuleScope.CELL, RuleScope.ROW, RuleScope.SHEET
+ROW_RULES = (
+    _rule("J101", required_cells, "必填未填", "楼栋、室号要填。", "没填室号", _CELL),
+    _rule("J151", odd_phone, "电话位数不对", "手机 11 位，固定电话 7 到 12 位。", "手机少一位", _CELL),
+    _rule("J152", odd_care, "上门关注不认得", "只填高龄、残疾，或高龄、残疾。", "独居", _CELL),
+)  # fmt: skip
+SHEET_RULES = (
+    _rule("J161", doubled_household, "同一户重复", "一户只有一行。", "3号楼1单元501 有两行", _ROW),
+    _rule(
+        "J162", count_differs, "户数与小区不符", "名册户数与小区登记的户数不同时提示，不影响写入。",
+        "名册 98 户，小区 100 户", _SHEET, Severity.NOTICE,
+    ),
+)  # fmt: skip
+RULES = tuple(sorted((*standard_rules("J"), *ROW_RULES, *SHEET_RULES), key=lambda rule: rule.code))
+
+
+def check_row(row: Row, listed: Listed) -> Iterator[tuple[str, Finding]]:
+    """Every rule of a row."""
+    for rule in ROW_RULES:
+        if rule.check is not None:
+            for finding in rule.check(row, listed):
+                yield rule.code, finding
+
+
+def check_sheet(rows: Sequence[Row], listed: Listed) -> Iterator[tuple[str, Finding]]:
+    """Doubled households, and the count against the estate's."""
+    for rule in SHEET_RULES:
+        if rule.check is not None:
+            for finding in rule.check(rows, listed):
+                yield rule.code, finding
+
+
+# -- the pipeline ------------------------------------------------------------------------------------
+def admit(target: Target, now: datetime) -> None:
+    """A street's, for one of its estates."""
+    if target.organisation.kind != OrganisationKind.STREET:
+        raise Refusal("estate.street", "住户名册由街道导入。")
+    estate_of(target)
+
+
+def facts(key: str, listed: Listed | None) -> RowFacts | None:
+    """A row is named by its number alone."""
+    return RowFacts(name=f"第 {key} 号")
+
+
+def commit(target: Target, taken: Sequence[Taken], upload: Upload, by: User, now: datetime) -> None:
+    """Add and change the households of the rows."""
+    rows = []
+    for each in taken:
+        if _key(each.row) is None:
+            raise Refusal("household.row", f"第 {each.row.number} 行现在读不出来，请重新上传。")
+        care = _text(each.row, CARE)
+        rows.append(
+            HouseholdValues(
+                building=_text(each.row, BUILDING),
+                unit=_text(each.row, UNIT),
+                room=_text(each.row, ROOM),
+                name=_text(each.row, NAME) or None,
+                phone=_text(each.row, PHONE) or None,
+                care=CARES[care] if care else None,
+            )
+        )
+    import_households(estate=estate_of(target), rows=rows, by=by, now=now)
+
+
+def describe(target: Target, now: datetime) -> Description:
+    """The words and addresses around an upload."""
+    estate = estate_of(target)
+    code = estate.project.code
+    return Description(
+        title="住户名册",
+        period=str(estate),
+        back=(
+            (estate.project.name, reverse("consent:project", args=[code])),
+            ("住户", reverse("consent:households", args=[code])),
+        ),
+        upload_href=reverse("consent:upload", args=[estate.pk]),
+        result_href=reverse("consent:households", args=[code]),
+        result_word="看住户名册",
+        template_href=reverse("consent:template", args=[estate.pk]),
+        rules_href=reverse("consent:rules"),
+        held_sentence="已在名册的按行更新，空着的格不改；名册里没有写到的住户不动。文件、姓名和电话加密保存。",
+    )
+
+
+def template(target: Target, now: datetime) -> Template:
+    """The empty workbook, a row a household."""
+    estate = estate_of(target)
+    content = blank_workbook(
+        pipeline=CODE,
+        columns=COLUMNS,
+        sheet=SHEET,
+        title=f"{estate}住户名册",
+        hint="每户一行。楼栋、单元、室号写数字即可。姓名、电话只用于联系本户，加密保存，不对外公开。",
+        organisation=target.organisation,
+        period_key=target.period_key,
+        choices={CARE.field: list(CARES)},
+        now=now,
+        row_count=max(50, estate.household_count + 20),
+    )
+    return Template(name=f"{estate}住户名册.xlsx", content=content)
+
+
+def present(key: str, listed: Listed) -> Mapping[str, Value]:
+    """Nothing is filled in by the portal."""
+    return {}
+
+
+def _period_label(key: str) -> str:
+    found = Estate.objects.filter(pk=int(key)).first() if key.isdecimal() else None
+    return str(found) if found else "小区"
+
+
+HOUSEHOLDS = Pipeline(
+    code=CODE,
+    label="住户名册",
+    columns=COLUMNS,
+    key=NUMBER.field,
+    rules=RULES,
+    read_permission=Permission.RESIDENT_REVEAL,
+    write_permission=Permission.CONSENT_WRITE,
+    admit=admit,
+    context=context,
+    check_row=check_row,
+    check_sheet=check_sheet,
+    facts=facts,
+    present=present,
+    expected_count=lambda listed: listed.estate.household_count,
+    commit=commit,
+    describe=describe,
+    template=template,
+    period_label=_period_label,
+    is_private=True,
+)
+PIPELINES = [HOUSEHOLDS]

@@ -1,0 +1,247 @@
+"""What the pages of consent show: rates of estates, households by building, answers of a household."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from django.db.models import Count
+from django.urls import reverse
+
+from projects.ledger.facts import ProjectFacts, project_facts
+from projects.ledger.models import Project
+from projects.ledger.querysets import ProjectQuerySet
+from renovation.accounts.models import Organisation
+from renovation.core.declarations import measure
+from renovation.core.measures import Approval, Measure
+from renovation.face.values import Room
+from renovation.records.services import values_in_force
+
+from .enums import Choice, Purpose, Standing
+from .facts import ConsentFacts, consent_facts
+from .measures import MEASURES, NAMES
+from .models import Answer, CareVisit, Household, Round
+from .parameters import BOTH_RATES
+
+_DECLARED = {declaration.name: declaration for declaration in MEASURES}
+WORDS = {
+    Choice.AGREE: "同意",
+    Choice.DISAGREE: "不同意",
+    Choice.UNDECIDED: "有意见",
+}
+HELD_WORD, NONE_WORD = "待认定", "未答复"
+LEGEND = (
+    *((choice.value, word) for choice, word in WORDS.items()),
+    ("held", HELD_WORD),
+    ("none", NONE_WORD),
+)
+
+
+def threshold_in_force(*, bureau: Organisation, on: date) -> Decimal:
+    """What both rates must reach, in percent."""
+    return Decimal(values_in_force(organisation=bureau, on=on)[BOTH_RATES.key])
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One of the two rates of an estate: the measure, whether it was asked, whether it reaches."""
+
+    purpose: Purpose
+    measure: Measure
+    round_number: int | None
+    answered: int
+    reaches: bool
+
+    @property
+    def name(self) -> str:
+        """同意改造率."""
+        return NAMES[self.purpose]
+
+    @property
+    def standing(self) -> tuple[str, str]:
+        """Word and kind of its mark."""
+        if self.round_number is None:
+            return "未征询", "waiting"
+        return ("达标", "approved") if self.reaches else ("未达标", "alarm")
+
+
+@dataclass(frozen=True, slots=True)
+class EstateLine:
+    """An estate with both rates."""
+
+    fact: ConsentFacts
+    rates: tuple[Rate, ...]
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether anything was asked."""
+        return any(rate.round_number is not None for rate in self.rates)
+
+    @property
+    def standing(self) -> tuple[str, str]:
+        """双80% in word and mark."""
+        if self.fact.reaches_both:
+            return "达标", "approved"
+        return ("未达标", "alarm") if self.is_asked else ("未征询", "waiting")
+
+    @property
+    def listing_gap(self) -> str:
+        """What is to be said where the list is longer or shorter than the estate's count; "" where not."""
+        gap = self.fact.listed_count - self.fact.household_count
+        if not gap:
+            return ""
+        return f"名册 {self.fact.listed_count} 户，{'多' if gap > 0 else '少'} {abs(gap)} 户"
+
+
+def estate_line(fact: ConsentFacts) -> EstateLine:
+    """An estate with the figures that the declarations give for it."""
+    rates = []
+    for purpose, name in NAMES.items():
+        found = fact.rounds.get(purpose)
+        rates.append(
+            Rate(
+                purpose=purpose,
+                measure=measure(_DECLARED[name], [fact], as_of=fact.on, approval=Approval.APPROVED),
+                round_number=found.number if found else None,
+                answered=found.answered if found else 0,
+                reaches=fact.reaches(purpose),
+            )
+        )
+    return EstateLine(fact, tuple(rates))
+
+
+def estates_of(*, projects: ProjectQuerySet, bureau: Organisation, on: date) -> list[EstateLine]:
+    """Every estate of the projects in scope on a day, in their order. Ten queries."""
+    threshold = threshold_in_force(bureau=bureau, on=on)
+    rows: Sequence[ProjectFacts] = project_facts(projects=projects, on=on)
+    facts = consent_facts(projects=rows, on=on, threshold_percent=threshold)
+    return [estate_line(fact) for fact in facts]
+
+
+def figures_of(*, lines: Iterable[EstateLine], on: date) -> list[Measure]:
+    """The three measures over some estates."""
+    facts = [line.fact for line in lines]
+    return [
+        measure(declaration, facts, as_of=on, approval=Approval.APPROVED)
+        for declaration in MEASURES
+    ]
+
+
+# -- households of a round ---------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Building:
+    """A building of an estate with its households, and how many of them answered and agreed."""
+
+    estate_id: int
+    estate: str
+    name: str
+    rooms: tuple[Room, ...]
+    answered: int
+    agreed: int
+
+    @property
+    def key(self) -> str:
+        """Names the building in a form: estate and building."""
+        return f"{self.estate_id}:{self.name}"
+
+    @property
+    def title(self) -> str:
+        """文昌园小区 3号楼."""
+        return (
+            f"{self.estate} {self.name}号楼"
+            if self.name.isdecimal()
+            else f"{self.estate} {self.name}"
+        )
+
+
+def _room_order(
+    row: Household,
+) -> tuple[int, str, tuple[int, str], tuple[int, str], tuple[int, str]]:
+    def natural(text: str) -> tuple[int, str]:
+        digits = "".join(c for c in text if c.isdecimal())
+        return (int(digits) if digits else 0, text)
+
+    return (row.estate_id, "", natural(row.building), natural(row.unit), natural(row.room))
+
+
+def in_order(rows: Iterable[Household]) -> list[Household]:
+    """Households as one walks: estate, building, unit, room, numbers by their value."""
+    return sorted(rows, key=_room_order)
+
+
+def buildings(*, found: Round, households: Iterable[Household]) -> list[Building]:
+    """The households of a round by building, each with the answer that counts. Two queries."""
+    rows = in_order(households)
+    looks: dict[int, str] = {}
+    for household_id, choice, standing in Answer.objects.filter(
+        round=found, standing__in=[Standing.CURRENT, Standing.HELD]
+    ).values_list("household_id", "choice", "standing"):
+        if standing == Standing.HELD:
+            looks[household_id] = "held"
+        else:
+            looks.setdefault(household_id, choice)
+    words = dict(LEGEND)
+    made = []
+    for (estate_id, building), group in groupby(
+        rows, key=lambda row: (row.estate_id, row.building)
+    ):
+        members = list(group)
+        rooms = tuple(
+            Room(
+                place="-".join(part for part in (row.unit, row.room) if part),
+                look=looks.get(row.pk, "none"),
+                word=words[looks.get(row.pk, "none")],
+                href=reverse("consent:answer", args=[found.project.code, found.number, row.pk]),
+            )
+            for row in members
+        )
+        made.append(
+            Building(
+                estate_id=estate_id,
+                estate=members[0].estate.name,
+                name=building,
+                rooms=rooms,
+                answered=sum(room.look != "none" for room in rooms),
+                agreed=sum(room.look == Choice.AGREE for room in rooms),
+            )
+        )
+    return made
+
+
+def conflicts_of(*, found: Round) -> list[Household]:
+    """The households of a round whose answers wait for a decision. One query."""
+    return in_order(
+        Household.objects.filter(answers__round=found, answers__standing=Standing.HELD)
+        .select_related("estate")
+        .distinct()
+    )
+
+
+# -- visits ------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class CareCounts:
+    """敲门行动 in numbers, the only form in which it is shown outside the archive."""
+
+    households: int
+    visited: int
+    needs: int
+    waiting: int
+
+
+def care_counts(*, project: Project) -> CareCounts:
+    """Households to call on, those visited, needs found and needs that wait. Two queries."""
+    rows = Household.objects.filter(estate__project=project).exclude(care="")
+    households = rows.aggregate(
+        all=Count("pk", distinct=True), seen=Count("visits__household", distinct=True)
+    )
+    visits = CareVisit.objects.filter(household__estate__project=project, has_needs=True)
+    needs = list(visits.values_list("served_on", flat=True))
+    return CareCounts(
+        households=households["all"],
+        visited=households["seen"],
+        needs=len(needs),
+        waiting=sum(day is None for day in needs),
+    )

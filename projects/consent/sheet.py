@@ -1,0 +1,67 @@
+"""The sheet of QR codes of a building: A4, eight tickets a page with cut marks, one for each household."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import segno
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from renovation.core.calendar import local_day
+from renovation.core.documents.pdf import PdfMetadata, render_pdf
+from renovation.core.wording import chinese_date
+
+from .models import Round
+from .services.links import Ticket
+from .services.rounds import contact_of
+
+A_PAGE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A ticket as printed: place and the code as SVG."""
+
+    place: str
+    code: str
+
+
+def address_of(*, base: str, token: str) -> str:
+    """What a QR code holds: the public page of one household."""
+    return base.rstrip("/") + reverse("consent_public:answer", args=[token])
+
+
+def sheet_pdf(
+    *, found: Round, tickets: Sequence[Ticket], base: str, last_day: date, now: datetime
+) -> bytes:
+    """The PDF. It is the only place where the tokens stand; it is streamed to who printed it and not kept."""
+    printed = [
+        Printed(ticket.household.place, _code(address_of(base=base, token=ticket.token)))
+        for ticket in tickets
+    ]
+    pages = [printed[at : at + A_PAGE] for at in range(0, len(printed), A_PAGE)]
+    estate = tickets[0].household.estate
+    context = {
+        "pages": pages,
+        "estate": estate.name,
+        "round": found,
+        "last_day": chinese_date(last_day),
+        "contact": contact_of(project=found.project),
+        "printed_on": chinese_date(local_day(now)),
+        "count": len(printed),
+    }
+    return render_pdf(
+        render_to_string("papers/tickets.html", context),
+        metadata=PdfMetadata(title=f"{estate.name}二维码", created=local_day(now).isoformat()),
+        stylesheets=("tickets",),
+    )
+
+
+def _code(address: str) -> str:
+    """The code as inline SVG, medium error correction: it survives a crease."""
+    return segno.make(address, error="m", micro=False).svg_inline(
+        border=2, omitsize=True, svgclass="code", lineclass=None
+    )

@@ -1,0 +1,128 @@
+"""Visits at the doors of elderly and disabled households: whom, what was needed, what waits."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from projects.consent.forms import ServeForm, VisitForm, refuse
+from projects.consent.models import CareVisit, Household
+from projects.consent.register import care_counts, in_order
+from projects.consent.services import care
+from renovation.accounts.enums import Permission
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.core.errors import Refusal
+
+from .frame import BOTH, household_of, page_of, project_of, status_of
+
+
+@require_GET
+@scoped(Permission.CONSENT_WRITE)
+def listing(request: SignedIn, code: str) -> HttpResponse:
+    """Needs that wait, the oldest first; then whom to call on, those never visited first."""
+    found = project_of(request, code)
+    rows = (
+        Household.objects.visible_to(request.scope)
+        .filter(estate__project=found)
+        .exclude(care="")
+        .select_related("estate")
+        .prefetch_related("visits")
+    )
+    households = [(row, list(row.visits.all())) for row in in_order(rows)]
+    households.sort(key=lambda pair: pair[1][0].visited_on.toordinal() if pair[1] else 0)
+    waiting = (
+        CareVisit.objects.visible_to(request.scope)
+        .filter(household__estate__project=found)
+        .waiting()
+        .select_related("household__estate", "recorded_by")
+        .order_by("visited_on", "pk")
+    )
+    context = page_of(
+        request,
+        found,
+        ("敲门行动", ""),
+        households=households,
+        waiting=waiting,
+        counts=care_counts(project=found),
+    )
+    return render(request, "consent/care.html", context)
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.CONSENT_WRITE)
+def visit(request: SignedIn, pk: int) -> HttpResponse:
+    """Record a visit."""
+    found = household_of(request, pk)
+    project = found.estate.project
+    form = VisitForm(
+        request.POST if request.method == "POST" else None, use_required_attribute=False
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            care.record_visit(
+                household=found,
+                visited_on=form.cleaned_data["visited_on"],
+                needs=form.cleaned_data["needs"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"已登记{found.place}的上门记录。")
+            return redirect("consent:care", code=project.code)
+    context = page_of(
+        request,
+        project,
+        ("敲门行动", reverse("consent:care", args=[project.code])),
+        (found.place, ""),
+        form=form,
+        title="登记上门",
+        where=found,
+        button="登记",
+    )
+    return render(request, "consent/care_form.html", context, status=status_of(request))
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.CONSENT_WRITE)
+def serve(request: SignedIn, pk: int) -> HttpResponse:
+    """Say that a need was met."""
+    rows = CareVisit.objects.visible_to(request.scope).select_related(
+        "household__estate__project__street"
+    )
+    found = get_object_or_404(rows, pk=pk)
+    project = found.household.estate.project
+    form = ServeForm(
+        request.POST if request.method == "POST" else None, use_required_attribute=False
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            care.serve(
+                visit=found,
+                served_on=form.cleaned_data["served_on"],
+                what=form.cleaned_data["what"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"已办妥{found.household.place}的需求。")
+            return redirect("consent:care", code=project.code)
+    context = page_of(
+        request,
+        project,
+        ("敲门行动", reverse("consent:care", args=[project.code])),
+        (found.household.place, ""),
+        form=form,
+        title="办妥需求",
+        where=found.household,
+        needs=found.needs,
+        button="办妥",
+    )
+    return render(request, "consent/care_form.html", context, status=status_of(request))

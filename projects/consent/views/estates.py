@@ -1,0 +1,106 @@
+"""双80% of every estate of a bureau, filtered in the address, and as a workbook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from projects.consent import exports
+from projects.consent.forms import EstateFilterForm
+from projects.consent.register import EstateLine, estates_of, figures_of, threshold_in_force
+from projects.ledger import downloads
+from projects.ledger.models import Programme, Project
+from renovation.accounts.enums import Permission
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.core.calendar import local_day
+
+_WORDS = {"reached": "达标", "below": "未达标", "unasked": "未征询"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the address asks for: a programme, its lines that fit, all lines, and the form."""
+
+    programme: Programme | None
+    lines: list[EstateLine]
+    all_lines: list[EstateLine]
+    form: EstateFilterForm
+
+
+def _choice(request: SignedIn) -> Choice:
+    programmes = list(Programme.objects.visible_to(request.scope).select_related("bureau"))
+    year = request.GET.get("year", "")
+    chosen = next((p for p in programmes if str(p.year) == year), None)
+    if chosen is None and not year:
+        chosen = programmes[0] if programmes else None
+    if chosen is None and year:
+        raise Http404("no such programme")
+    lines: list[EstateLine] = []
+    if chosen is not None:
+        lines = estates_of(
+            projects=Project.objects.visible_to(request.scope).filter(programme=chosen),
+            bureau=chosen.bureau,
+            on=local_day(timezone.now()),
+        )
+    streets = list(dict.fromkeys((line.fact.street_code, line.fact.street_name) for line in lines))
+    form = EstateFilterForm(
+        request.GET, years=[programme.year for programme in programmes], streets=streets
+    )
+    street, standing = form.chosen("street"), _WORDS.get(form.chosen("standing"), "")
+    shown = [
+        line
+        for line in lines
+        if (not street or line.fact.street_code == street)
+        and (not standing or line.standing[0] == standing)
+    ]
+    return Choice(chosen, shown, lines, form)
+
+
+@require_GET
+@scoped(Permission.LEDGER_READ)
+def listing(request: SignedIn) -> HttpResponse:
+    """Every estate with both rates; those below the rule stand first."""
+    choice = _choice(request)
+    today = local_day(timezone.now())
+    order = {"未达标": 0, "未征询": 1, "达标": 2}
+    lines = sorted(choice.lines, key=lambda line: order[line.standing[0]])
+    context: dict[str, Any] = {
+        "programme": choice.programme,
+        "lines": lines,
+        "all_count": len(choice.all_lines),
+        "figures": figures_of(lines=choice.lines, on=today) if choice.lines else [],
+        "threshold": threshold_in_force(bureau=choice.programme.bureau, on=today)
+        if choice.programme
+        else None,
+        "form": choice.form,
+        "is_narrowed": any(request.GET.get(name) for name in ("street", "standing")),
+        "export_href": f"{reverse('consent:estates_export')}?{request.GET.urlencode()}",
+        "today": today,
+        "crumbs": [("项目", reverse("dashboards:projects")), ("居民意愿", "")],
+        "section": "项目",
+    }
+    return render(request, "consent/estates.html", context)
+
+
+@require_GET
+@scoped(Permission.LEDGER_READ)
+def export(request: SignedIn) -> HttpResponse:
+    """The table as it is filtered, as a workbook."""
+    choice = _choice(request)
+    if choice.programme is None:
+        raise Http404("no programme")
+    now = timezone.now()
+    content = exports.estate_workbook(
+        programme=choice.programme,
+        lines=choice.lines,
+        threshold=threshold_in_force(bureau=choice.programme.bureau, on=local_day(now)),
+        now=now,
+    )
+    name = f"{choice.programme.year}年度居民意愿（双80%）.xlsx"
+    return downloads.workbook(content=content, name=name)

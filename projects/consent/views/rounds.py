@@ -1,0 +1,255 @@
+"""The residents of a project: rates, rounds, the grid of a round, what people wished for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from projects.consent import policies
+from projects.consent.chain import chain_of
+from projects.consent.enums import RoundState
+from projects.consent.forms import RoundForm, refuse
+from projects.consent.models import Household, Round
+from projects.consent.parameters import MOST_ITEMS, PUBLIC_ADDRESS
+from projects.consent.register import (
+    LEGEND,
+    buildings,
+    care_counts,
+    conflicts_of,
+    estates_of,
+    figures_of,
+    in_order,
+)
+from projects.consent.services import links, rounds
+from projects.consent.sheet import sheet_pdf
+from projects.ledger import downloads
+from projects.ledger.models import Project
+from renovation.accounts.enums import Permission
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.core.calendar import local_day
+from renovation.core.errors import Refusal
+from renovation.records.services import values_in_force
+
+from .frame import BOTH, page_of, project_of, round_of, status_of
+
+
+@require_GET
+@scoped(Permission.LEDGER_READ)
+def project(request: SignedIn, code: str) -> HttpResponse:
+    """Both rates of every estate, the rounds, and the visits in numbers."""
+    found = project_of(request, code)
+    today = local_day(timezone.now())
+    lines = estates_of(
+        projects=Project.objects.visible_to(request.scope).filter(pk=found.pk),
+        bureau=found.programme.bureau,
+        on=today,
+    )
+    rows = Round.objects.visible_to(request.scope).filter(project=found)
+    context = page_of(
+        request,
+        found,
+        lines=lines,
+        figures=figures_of(lines=lines, on=today),
+        rounds=rows.select_related("opened_by").order_by("-number"),
+        care=care_counts(project=found),
+        today=today,
+    )
+    return render(request, "consent/project.html", context)
+
+
+@require_GET
+@scoped(Permission.LEDGER_READ)
+def wishes(request: SignedIn, code: str) -> HttpResponse:
+    """From wish to plan to result, item by item."""
+    found = project_of(request, code)
+    today = local_day(timezone.now())
+    rows = Project.objects.visible_to(request.scope).filter(pk=found.pk)
+    chain = chain_of(project=found, projects=rows, on=today)
+    context = page_of(request, found, ("愿望到结果", ""), chain=chain, today=today)
+    return render(request, "consent/wishes.html", context)
+
+
+# -- drafting ----------------------------------------------------------------------------------------
+def _form_page(request: SignedIn, found: Project, draft: Round | None) -> HttpResponse:
+    now = timezone.now()
+    values = values_in_force(organisation=found.programme.bureau, on=local_day(now))
+    form = RoundForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        project=found,
+        found=draft,
+        most_items=values[MOST_ITEMS.key],
+    )
+    if request.method == "POST" and form.is_valid():
+        given: dict[str, Any] = {
+            "values": form.values,
+            "document": form.cleaned_data["document"],
+            "by": request.user,
+            "now": now,
+        }
+        try:
+            saved = (
+                rounds.draft_round(project=found, **given)
+                if draft is None
+                else rounds.change_round(found=draft, **given)
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"已保存第{saved.number}轮草稿。由街道审核岗开始征询。")
+            return redirect("consent:round", code=found.code, number=saved.number)
+    title = f"修改第{draft.number}轮" if draft else "新拟一轮"
+    context = page_of(
+        request,
+        found,
+        (title, ""),
+        form=form,
+        title=title,
+        file_lost=bool(request.FILES) and bool(form.errors),
+    )
+    return render(request, "consent/round_form.html", context, status=status_of(request))
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.CONSENT_WRITE)
+def new(request: SignedIn, code: str) -> HttpResponse:
+    """Draft the next round."""
+    return _form_page(request, project_of(request, code), None)
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.CONSENT_WRITE)
+def edit(request: SignedIn, code: str, number: int) -> HttpResponse:
+    """Change a draft."""
+    found = round_of(request, code, number)
+    return _form_page(request, found.project, found)
+
+
+# -- one round ---------------------------------------------------------------------------------------
+@require_GET
+@scoped(Permission.LEDGER_READ)
+def round_page(request: SignedIn, code: str, number: int) -> HttpResponse:
+    """A round: what is asked, and for the street the households by building."""
+    found = round_of(request, code, number)
+    households = (
+        Household.objects.visible_to(request.scope)
+        .filter(estate__project=found.project)
+        .select_related("estate")
+    )
+    shown = policies.can_read_residents(scope=request.scope)
+    made = buildings(found=found, households=households) if shown else []
+    all_count = sum(len(building.rooms) for building in made)
+    context = page_of(
+        request,
+        found.project,
+        (f"第{found.number}轮", ""),
+        round=found,
+        items=list(found.items.select_related("menu_class")),
+        buildings=made,
+        listed_count=all_count,
+        answered_count=sum(building.answered for building in made),
+        agreed_count=sum(building.agreed for building in made),
+        conflicts=conflicts_of(found=found) if shown else [],
+        legend=LEGEND,
+        why_not_open=policies.why_not_open(found=found, scope=request.scope),
+        can_decide=request.scope.can(Permission.CONSENT_DECIDE),
+        is_open=found.state == RoundState.OPEN,
+        is_draft=found.state == RoundState.DRAFT,
+    )
+    return render(request, "consent/round.html", context)
+
+
+def _back(found: Round) -> HttpResponse:
+    return redirect("consent:round", code=found.project.code, number=found.number)
+
+
+@require_POST
+@scoped(Permission.CONSENT_DECIDE)
+def open_round(request: SignedIn, code: str, number: int) -> HttpResponse:
+    """Begin to ask."""
+    found = round_of(request, code, number)
+    policies.check_open(found=found, scope=request.scope)
+    try:
+        rounds.open_round(found=found, by=request.user, now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"第{number}轮已开始征询。可以印二维码、登记答复了。")
+    return _back(found)
+
+
+@require_POST
+@scoped(Permission.CONSENT_DECIDE)
+def close_round(request: SignedIn, code: str, number: int) -> HttpResponse:
+    """Stop asking."""
+    found = round_of(request, code, number)
+    try:
+        rounds.close_round(found=found, by=request.user, now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"第{number}轮已截止。二维码不能再用。")
+    return _back(found)
+
+
+@require_POST
+@scoped(Permission.CONSENT_WRITE)
+def discard(request: SignedIn, code: str, number: int) -> HttpResponse:
+    """Throw a draft away."""
+    found = round_of(request, code, number)
+    try:
+        rounds.discard_round(found=found, by=request.user, now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return _back(found)
+    messages.success(request, f"已删除第{number}轮草稿。")
+    return redirect("consent:project", code=code)
+
+
+@require_POST
+@scoped(Permission.CONSENT_WRITE)
+def sheet(request: SignedIn, code: str, number: int) -> HttpResponse:
+    """The QR codes of a building, to be printed, cut and handed out; the ones before are void."""
+    found = round_of(request, code, number)
+    estate, _, building = request.POST.get("building", "").partition(":")
+    if not estate.isdecimal() or not building:
+        raise Http404("no such building")
+    households = in_order(
+        Household.objects.visible_to(request.scope).filter(
+            estate_id=int(estate), estate__project=found.project, building=building
+        )
+    )
+    if not households:
+        raise Http404("no such building")
+    now = timezone.now()
+    try:
+        tickets = links.issue_links(found=found, households=households, by=request.user, now=now)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return _back(found)
+    values = values_in_force(organisation=found.project.programme.bureau, on=local_day(now))
+    base = values[PUBLIC_ADDRESS.key] or f"{request.scheme}://{request.get_host()}"
+    content = sheet_pdf(
+        found=found,
+        tickets=tickets,
+        base=base,
+        last_day=links.last_day_of(found=found, now=now),
+        now=now,
+    )
+    name = f"{found.project.name}第{number}轮{building}楼二维码.pdf"
+    return downloads.attachment(content=content, name=name, content_type="application/pdf")
+
+
+@require_GET
+@scoped(Permission.LEDGER_READ)
+def document(request: SignedIn, code: str, number: int) -> HttpResponse:
+    """The document of the plan that is asked about."""
+    found = round_of(request, code, number)
+    if found.plan_document is None:
+        raise Http404("no document")
+    return downloads.stored(file=found.plan_document)

@@ -1,0 +1,114 @@
+"""两个80% at the gates: refused below, excepted by a record, exempt where it was passed before the portal."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from projects.consent.enums import Purpose
+from projects.ledger.enums import GateKind
+from projects.ledger.gatekeeping import check_named, checks_of, findings
+from projects.ledger.models import Project
+from projects.ledger.passing import pass_gate
+from renovation.core.errors import Refusal
+from tests.conftest import Clock
+from tests.factories.consent import HouseholdFactory, RoundFactory, make_answers
+from tests.factories.ledger import EstateFactory, ProjectFactory
+
+from .scene import Scene, make_scene
+
+pytestmark = pytest.mark.django_db
+DAY = date(2025, 5, 7)
+
+
+@pytest.fixture
+def scene(clock: Clock) -> Scene:
+    return make_scene()
+
+
+def said(code: str, project: Project, on: date = DAY) -> str | None:
+    check = check_named(code=code)
+    assert check is not None
+    return check.find(project, on)
+
+
+def test_each_rate_keeps_its_own_gate() -> None:
+    ours = {
+        kind: [c.code for c in checks_of(gate=kind) if c.code.startswith("consent.")]
+        for kind in GateKind
+    }
+    assert {kind: codes for kind, codes in ours.items() if codes} == {
+        GateKind.PROGRAMMED: ["consent.renovation"],
+        GateKind.STARTED: ["consent.scheme"],
+    }
+
+
+def test_a_project_that_nobody_asked_about_is_refused(scene: Scene) -> None:
+    assert said("consent.scheme", scene.project) == "同意方案率须达到 80.0%：文昌园小区没有征询。"
+    bare = ProjectFactory(programme=scene.project.programme, street=scene.project.street)
+    assert (
+        said("consent.renovation", bare) == "同意改造率须达到 80.0%，项目还没有登记小区，无法计算。"
+    )
+
+
+def test_one_estate_below_is_named_with_its_numbers(scene: Scene) -> None:
+    other = EstateFactory(project=scene.project, name="文昌园东区", household_count=4)
+    make_answers(scene.round, scene.households, agreed=8)
+    rows = [HouseholdFactory(estate=other) for _ in range(4)]
+    answers = make_answers(scene.round, rows, agreed=3)
+    assert said("consent.renovation", scene.project) == (
+        "同意改造率须达到 80.0%：文昌园东区 75.0%（3 / 4 户）。"
+    )
+    assert said("consent.renovation", scene.project, date(2025, 3, 9)) == (
+        "同意改造率须达到 80.0%：文昌园小区 0.0%（0 / 10 户）；文昌园东区 0.0%（0 / 4 户）。"
+    )
+    assert len(answers) == 4
+
+
+def test_a_start_below_the_rule_is_refused_and_one_above_passes(scene: Scene, clock: Clock) -> None:
+    now, by = clock.at("2025-05-07 10:00"), scene.user("bureau")
+    make_answers(scene.round, scene.households, agreed=8)
+    kinds = [GateKind.PROGRAMMED]
+    assert [
+        f.check.code for f in findings(project=scene.project, gates=kinds, on=DAY) if f.refuses
+    ] == []
+    with pytest.raises(Refusal) as refused:
+        pass_gate(
+            project=ProjectFactory(programme=scene.project.programme, street=scene.project.street),
+            kind=GateKind.PROGRAMMED,
+            actual_on=DAY,
+            by=by,
+            now=now,
+        )
+    assert "同意改造率须达到 80.0%" in refused.value.message
+    gate = pass_gate(project=scene.project, kind=GateKind.PROGRAMMED, actual_on=DAY, by=by, now=now)
+    assert gate.actual_on == DAY
+
+
+def test_what_was_passed_before_the_portal_is_not_judged(scene: Scene, clock: Clock) -> None:
+    bare = ProjectFactory(programme=scene.project.programme, street=scene.project.street)
+    gate = pass_gate(
+        project=bare,
+        kind=GateKind.PROGRAMMED,
+        actual_on=DAY,
+        by=scene.user("bureau"),
+        now=clock.at("2025-05-07 10:00"),
+        is_opening=True,
+    )
+    assert gate.is_opening
+
+
+def test_a_newer_round_about_another_plan_shuts_the_gate_again(scene: Scene) -> None:
+    make_answers(scene.round, scene.households, agreed=8)
+    assert said("consent.renovation", scene.project) is None
+    type(scene.round).objects.filter(pk=scene.round.pk).update(
+        state="closed", closed_at=scene.round.opened_at, closed_by=scene.round.opened_by
+    )
+    RoundFactory(
+        project=scene.project, number=2, purpose=Purpose.RENOVATION, opened_on=date(2025, 5, 1)
+    )
+    assert said("consent.renovation", scene.project) == (
+        "同意改造率须达到 80.0%：文昌园小区 0.0%（0 / 10 户）。"
+    )
+    assert said("consent.renovation", scene.project, date(2025, 4, 30)) is None
