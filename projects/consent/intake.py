@@ -33,6 +33,7 @@ from renovation.intake.pipelines import (
     Target,
     Template,
     Value,
+    Words,
 )
 from renovation.intake.standard import standard_rules
 
@@ -266,7 +267,14 @@ def facts(key: str, listed: Listed | None) -> RowFacts | None:
     return RowFacts(name=f"第 {key} 号")
 
 
-def commit(target: Target, taken: Sequence[Taken], upload: Upload, by: User, now: datetime) -> None:
+def commit(
+    target: Target,
+    taken: Sequence[Taken],
+    listed: Listed,
+    upload: Upload,
+    by: User,
+    now: datetime,
+) -> None:
     """Add and change the households of the rows."""
     rows = []
     for each in taken:
@@ -283,7 +291,7 @@ def commit(target: Target, taken: Sequence[Taken], upload: Upload, by: User, now
                 care=CARES[care] if care else None,
             )
         )
-    import_households(estate=estate_of(target), rows=rows, by=by, now=now)
+    import_households(estate=listed.estate, rows=rows, by=by, now=now)
 
 
 def describe(target: Target, now: datetime) -> Description:
@@ -354,5 +362,6 @@ HOUSEHOLDS = Pipeline(
     template=template,
     period_label=_period_label,
     is_private=True,
+    words=Words(row="住户", letter="J", last_step="写入", where="住户名册页面", section="项目"),
 )
 PIPELINES = [HOUSEHOLDS]

@@ -21,6 +21,7 @@ from renovation.records.models import AuditEntry
 from renovation.records.services import set_value
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
+from tests.factories.consent import agree
 from tests.factories.ledger import (
     GateExceptionFactory,
     GateFactory,
@@ -41,6 +42,7 @@ def district(db: None) -> District:
 def project(district: District) -> Project:
     programme = ProgrammeFactory(bureau=district.bureau)
     made: Project = ProjectFactory(programme=programme, street=district.street("zhonglou"))
+    agree(made)
     return made
 
 

@@ -15,6 +15,7 @@ from renovation.records.models import AuditEntry, StoredFile
 from renovation.records.services import read_file
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
+from tests.factories.consent import agree
 from tests.factories.ledger import GateFactory, ProgrammeFactory, ProjectFactory
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -29,6 +30,7 @@ def district(db: None) -> District:
 def project(district: District) -> Project:
     programme = ProgrammeFactory(bureau=district.bureau)
     made: Project = ProjectFactory(programme=programme, street=district.street("zhonglou"))
+    agree(made)
     return made
 
 
@@ -123,6 +125,7 @@ def test_the_order_of_the_works_holds(
 
 
 def test_a_refused_gate_keeps_no_file(district: District, project: Project, clock: Clock) -> None:
+    kept = StoredFile.objects.count()
     with pytest.raises(Refusal):
         services.record_gate(
             project=project,
@@ -132,7 +135,7 @@ def test_a_refused_gate_keeps_no_file(district: District, project: Project, cloc
             by=district.users["bureau"],
             now=clock.at("2025-05-07 10:00"),
         )
-    assert StoredFile.objects.count() == 0
+    assert StoredFile.objects.count() == kept
 
 
 # -- evidence ----------------------------------------------------------------------------------------

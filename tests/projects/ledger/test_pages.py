@@ -18,6 +18,7 @@ from renovation.core.documents.reading import read_workbook
 from renovation.records.models import AuditEntry
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
+from tests.factories.consent import agree
 from tests.factories.ledger import (
     EstateFactory,
     GateFactory,
@@ -196,6 +197,7 @@ def test_an_estate_is_read_as_offices_type_numbers(
 def test_a_gate_takes_its_evidence_and_gives_it_to_whom_it_concerns(
     client: Client, district: District, project: Project
 ) -> None:
+    agree(project)
     as_user(client, district, "bureau")
     address = reverse("ledger:gate_edit", args=[CODE, "started"])
     wrong = SimpleUploadedFile("开工令.pdf", b"MZ\x90\x00" + bytes(100))
