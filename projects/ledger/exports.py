@@ -1,4 +1,4 @@
-"""The ledger of a programme as a workbook: projects, estates, and what every column means."""
+"""The ledger of a programme as a workbook: the roster, the projects, and what every column means."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from datetime import date, datetime
 from typing import Any
 
 from renovation.core.documents.blocks import Column, Kind, RowStyle, Table, Value, row
-from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
+from renovation.core.documents.xlsx import Paper, sheet_from_table
 from renovation.core.measures import wanyuan_from_fen
 from renovation.core.wording import chinese_moment
 
 from .enums import EVIDENCE_REQUIRED, GateKind, PartyRole, RenovationType
 from .facts import GateFacts, ProjectFacts, project_facts
-from .models import Estate, Party, Programme, Project
+from .models import Party, Programme, Project
 from .querysets import ProjectQuerySet
+from .roster import columns as roster_columns
+from .roster.context import known_projects
+from .roster.workbook import roster_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +59,28 @@ PROJECT_COLUMNS: tuple[Described, ...] = (
     *(Described(Column(role.label, Kind.TEXT, 10), "现任；几家用顿号隔开。") for role in PartyRole),
     Described(Column("备注", Kind.TEXT, 14), ""),
 )
-ESTATE_COLUMNS: tuple[Described, ...] = (
-    Described(Column("项目编号", Kind.LABEL, 7), ""),
-    Described(Column("项目名称", Kind.TEXT, 10), ""),
-    Described(Column("街道", Kind.TEXT, 7), ""),
-    Described(Column("社区", Kind.TEXT, 7), "小区所在社区。"),
-    Described(Column("小区名称", Kind.TEXT, 10), ""),
-    Described(Column("地址", Kind.TEXT, 14), ""),
-    Described(Column("建成年份", Kind.COUNT, 4), ""),
-    Described(Column("楼栋数", Kind.COUNT, 4, unit="栋"), ""),
-    Described(Column("户数", Kind.COUNT, 5, unit="户"), ""),
-    Described(Column("建筑面积", Kind.DECIMAL, 7, unit="㎡", places=2), ""),
+#: The columns of the roster, as its own workbook explains them.
+ROSTER_COLUMNS: tuple[Described, ...] = tuple(
+    Described(Column(each.header, Kind.TEXT, 9), each.hint or each.expected)
+    for each in roster_columns.COLUMNS
 )
 
 
 def ledger_workbook(
-    *, programme: Programme, projects: ProjectQuerySet, on: date, now: datetime
+    *, programme: Programme, projects: ProjectQuerySet, with_drafts: bool, on: date, now: datetime
 ) -> bytes:
-    """The projects of a queryset that are in scope on a day, with their estates; constant queries."""
+    """The ledger of a programme; constant queries.
+
+    The first sheet is the roster, which comes back in unchanged (``ledger.intake``); the others are to be
+    read: the projects in scope on a day with their gates and parties, and what every column means.
+    """
     facts = project_facts(projects=projects, on=on)
     ids = [each.pk for each in facts]
-    rows = {project.pk: project for project in Project.objects.filter(pk__in=ids)}
+    known = known_projects(projects)
+    rows = {each.project.pk: each.project for each in known.values()}
     parties = _parties(ids, on)
-    estates = list(
-        Estate.objects.filter(project_id__in=ids)
-        .select_related("community")
-        .order_by("project__street__order", "project__code", "pk")
-    )
     subtitle = f"截至 {on.isoformat()}，{chinese_moment(now)}导出"
-    sheets = (
+    more = (
         sheet_from_table(
             Table(
                 columns=_columns(PROJECT_COLUMNS),
@@ -99,25 +95,20 @@ def ledger_workbook(
             filters=True,
         ),
         sheet_from_table(
-            Table(
-                columns=_columns(ESTATE_COLUMNS),
-                rows=tuple(
-                    row(*_estate(each, facts_of)) for each, facts_of in _with(facts, estates)
-                ),
-                name="小区",
-            ),
-            title=f"{programme.name}　小区",
-            subtitles=(subtitle,),
-            fixed_columns=2,
-            filters=True,
-        ),
-        sheet_from_table(
-            _dictionary((("项目", PROJECT_COLUMNS), ("小区", ESTATE_COLUMNS))),
+            _dictionary((("年度计划", ROSTER_COLUMNS), ("项目", PROJECT_COLUMNS))),
             title="数据说明",
             fixed_columns=2,
         ),
     )
-    return write_workbook(Book(sheets=sheets, title=f"{programme.name}　台账", made_at=now))
+    return roster_workbook(
+        bureau=programme.bureau,
+        year=programme.year,
+        programme=programme,
+        known=known.values(),
+        with_drafts=with_drafts,
+        more=more,
+        now=now,
+    )
 
 
 def _columns(described: Iterable[Described]) -> tuple[Column, ...]:
@@ -180,28 +171,6 @@ def _project_totals(facts: Sequence[ProjectFacts]) -> list[Value]:
     return [
         "" if cell is None and each.column.kind in {Kind.TEXT, Kind.LABEL} else cell
         for cell, each in zip(cells, PROJECT_COLUMNS, strict=True)
-    ]
-
-
-def _with(
-    facts: Sequence[ProjectFacts], estates: Sequence[Estate]
-) -> Iterable[tuple[Estate, ProjectFacts]]:
-    known = {each.pk: each for each in facts}
-    return [(estate, known[estate.project_id]) for estate in estates]
-
-
-def _estate(estate: Estate, facts: ProjectFacts) -> list[Value]:
-    return [
-        facts.code,
-        facts.name,
-        facts.street_name,
-        estate.community.short_name if estate.community else "",
-        estate.name,
-        estate.address,
-        estate.year_built,
-        estate.building_count,
-        estate.household_count,
-        estate.area_sqm,
     ]
 
 

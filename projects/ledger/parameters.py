@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import Any
 
+from renovation.core.errors import Refusal
 from renovation.core.parameters import Kind, Parameter, choice, text, whole, yes_no
+from renovation.core.reading import parse_decimal, to_halfwidth
 
 from .places import Box, parse_box
 
@@ -64,10 +68,51 @@ REVIEW_DEPARTMENTS: Parameter[str] = Parameter(
     group="关口",
 )
 
+
+def _parse_range(text: str) -> tuple[Decimal, Decimal]:
+    """74—124: the lowest and the highest; raises Refusal."""
+    parts = [part for part in re.split(r"[-—–~～到至]+", to_halfwidth(text)) if part.strip()]
+    if len(parts) != 2:
+        raise Refusal("range.unreadable", "写成最低和最高两个数，如 74—124。", found=text)
+    low, high = (parse_decimal(part, 1, minimum=0) for part in parts)
+    if low >= high:
+        raise Refusal("range.order", "最低的要小于最高的，如 74—124。", found=text)
+    return low, high
+
+
+def _write_range(value: tuple[Decimal, Decimal]) -> str:
+    return "—".join(f"{part.normalize():f}" for part in value)
+
+
+_RANGE: Kind[tuple[Decimal, Decimal]] = Kind(
+    _parse_range, _write_range, _write_range, hint="最低和最高两个数，如 74—124"
+)
+
+
+def _usual(key: str, label: str, default: str, unit: str) -> Parameter[tuple[Decimal, Decimal]]:
+    return Parameter(
+        key=f"ledger.roster.{key}",
+        label=label,
+        default=_parse_range(default),
+        kind=_RANGE,
+        unit=unit,
+        help="导入年度计划时，新填或改过的数不在这个范围的，要求填情况说明；不会拒收。",
+        source="公开的各地计划和决算数据推算（2020—2025年）",
+        group="年度计划导入",
+    )
+
+
+AREA_PER_HOUSEHOLD = _usual("area_per_household", "常见的户均面积", "74—124", "㎡")
+HOUSEHOLDS_PER_BUILDING = _usual("households_per_building", "常见的每栋户数", "22—46", "户")
+INVESTMENT_PER_SQM = _usual("investment_per_sqm", "常见的每平方米投资", "80—600", "元")
+
 PARAMETERS: list[Parameter[Any]] = [
     DISTRICT_BOX,
     GATE_ORDER,
     BUILT_BEFORE,
     REVIEW_REQUIRED,
     REVIEW_DEPARTMENTS,
+    AREA_PER_HOUSEHOLD,
+    HOUSEHOLDS_PER_BUILDING,
+    INVESTMENT_PER_SQM,
 ]

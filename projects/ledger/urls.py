@@ -15,6 +15,7 @@ from .openness import views as openness
 from .planning import views as planning
 from .planning.timing import views as timing
 from .standards import views as standards
+from .roster import views as roster
 
 app_name = "ledger"
 _PROJECT = "projects/<str:code>"
@@ -120,6 +121,10 @@ urlpatterns = [
     path("rests/new/", timing.rest, name="rest_new"),
     path("rests/<int:pk>/", timing.rest, name="rest"),
     path("rests/<int:pk>/remove/", timing.rest_remove, name="rest_remove"),
+    path("programmes/<int:year>/roster/", roster.upload, name="roster"),
+    path("programmes/<int:year>/roster/template/", roster.template, name="roster_template"),
+    path("programmes/<int:year>/drafts/", roster.drafts, name="drafts"),
+    path("programmes/roster/rules/", roster.rules, name="roster_rules"),
     path("export/", views.export, name="export"),
     path("files/<int:pk>/", views.file, name="file"),
 ]

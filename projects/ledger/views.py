@@ -126,6 +126,7 @@ def export(request: SignedIn) -> HttpResponse:
     content = ledger_workbook(
         programme=programme,
         projects=Project.objects.visible_to(request.scope).filter(programme=programme),
+        with_drafts=request.scope.can(Permission.LEDGER_WRITE),
         on=local_day(now),
         now=now,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import SHANGHAI
@@ -20,7 +21,7 @@ from renovation.core.documents.xlsx import (
 )
 
 from .manifest import Manifest, sheet_of
-from .pipelines import Column, Kind
+from .pipelines import Column, Kind, Value
 
 _KINDS = {
     Kind.TEXT: CellKind.TEXT,
@@ -49,6 +50,41 @@ def blank_workbook(
 
     A list longer than Excel takes (255 characters) is left out.
     """
+    sheets = filled_sheets(
+        pipeline=pipeline,
+        columns=columns,
+        sheet=sheet,
+        title=title,
+        hint=hint,
+        organisation=organisation,
+        period_key=period_key,
+        choices=choices,
+        now=now,
+        row_count=row_count,
+    )
+    return write_workbook(Book(sheets=sheets, title=title, made_at=now))
+
+
+def filled_sheets(
+    *,
+    pipeline: str,
+    columns: Sequence[Column],
+    sheet: str,
+    title: str,
+    hint: str,
+    organisation: Organisation,
+    period_key: str,
+    choices: Mapping[str, Sequence[str]],
+    now: datetime,
+    row_count: int,
+    rows: Sequence[Mapping[str, Value]] = (),
+    groups: Sequence[tuple[int, int]] = (),
+    merged_fields: Collection[str] = (),
+) -> tuple[Sheet, Sheet]:
+    """The sheet to be filled in, ``rows`` (field → value) written into its first lines, and ``_portal``.
+
+    ``groups`` are (first, last) rows, from 0, over which the cells of ``merged_fields`` are merged.
+    """
     last = column_letter(len(columns))
     style_of = {
         column.field: Style(Role.INPUT, _KINDS[column.kind], column.places) for column in columns
@@ -62,24 +98,37 @@ def blank_workbook(
         )
         for column in columns
     )
-    lists = []
+    lists, merged = [], [f"A1:{last}1", f"A2:{last}2"]
     for place, column in enumerate(columns, start=1):
+        letter = column_letter(place)
         words = tuple(choices.get(column.field, ()))
         if words and len(",".join(words)) <= 255:
-            letter = column_letter(place)
             area = f"{letter}{HEADER_ROW + 1}:{letter}{HEADER_ROW + row_count}"
             lists.append(Choices(area, words, f"从列表中选：{'、'.join(words)}。"[:200]))
+        if column.field in merged_fields:
+            merged += [
+                f"{letter}{HEADER_ROW + 1 + start}:{letter}{HEADER_ROW + 1 + end}"
+                for start, end in groups
+            ]
+    filled = tuple(
+        tuple(
+            SheetCell(_cell_value(row.get(column.field)), style_of[column.field])
+            for column in columns
+        )
+        for row in rows
+    )
     made = Sheet(
         name=sheet,
         rows=(
             (SheetCell(title, Style(Role.TITLE)),),
             (SheetCell(hint, Style(Role.NOTE)),),
             head,
-            *(empty for _ in range(row_count)),
+            *filled,
+            *(empty for _ in range(row_count - len(filled))),
         ),
         widths=tuple(7 if column.kind is not Kind.TEXT else 9 for column in columns),
         heights={1: 32, 2: 20, HEADER_ROW: 30},
-        merged=(f"A1:{last}1", f"A2:{last}2"),
+        merged=tuple(merged),
         freeze=f"C{HEADER_ROW + 1}",
         repeat_rows=f"{HEADER_ROW}:{HEADER_ROW}",
         landscape=True,
@@ -92,4 +141,10 @@ def blank_workbook(
         week_start=period_key,
         generated_at=now.astimezone(SHANGHAI).isoformat(timespec="seconds"),
     )
-    return write_workbook(Book(sheets=(made, sheet_of(manifest)), title=title, made_at=now))
+    return made, sheet_of(manifest)
+
+
+def _cell_value(value: Value) -> str | int | Decimal | date | None:
+    if isinstance(value, bool):
+        return "是" if value else None
+    return value or None if isinstance(value, str) else value

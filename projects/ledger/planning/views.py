@@ -184,6 +184,16 @@ def baseline_discard(request: SignedIn, code: str, version: int) -> HttpResponse
     return redirect("ledger:baselines", code=code)
 
 
+def _draft_count(request: SignedIn, programme: Programme) -> int:
+    """How many plans of a programme wait for approval, for whom that concerns."""
+    if not (
+        request.scope.can(Permission.LEDGER_WRITE) or request.scope.can(Permission.LEDGER_APPROVE)
+    ):
+        return 0
+    rows = Baseline.objects.visible_to(request.scope)
+    return rows.filter(project__programme=programme, state=BaselineState.DRAFT).count()
+
+
 # -- programmes --------------------------------------------------------------------------------------
 @require_GET
 @scoped(Permission.FIGURES_READ)
@@ -212,6 +222,7 @@ def programme(request: SignedIn, year: int) -> HttpResponse:
         "unstarted": unstarted,
         "started": started,
         "deadlines": standing,
+        "drafts": _draft_count(request, found),
         "today": today,
         "can_write": policies.can_write(scope=request.scope),
         "crumbs": [("项目", reverse("dashboards:projects")), (found.name, "")],

@@ -388,7 +388,7 @@ def test_the_export_holds_what_is_in_sight(
     import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
-    assert book.sheetnames == ["项目", "小区", "数据说明"]
+    assert book.sheetnames == ["年度计划", "项目", "数据说明", "_portal"]
     page = book["项目"]
     assert page.freeze_panes == "E4"
     texts = {cell.value for row in page.iter_rows() for cell in row}

@@ -1,0 +1,287 @@
+"""What the rows of a roster are compared with: the programme, its projects, estates and plans, in a constant
+number of queries; and the rows brought together by project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from projects.ledger.enums import BaselineState, RenovationType
+from projects.ledger.models import Baseline, Estate, Programme, Project
+from projects.ledger.parameters import (
+    AREA_PER_HOUSEHOLD,
+    HOUSEHOLDS_PER_BUILDING,
+    INVESTMENT_PER_SQM,
+)
+from projects.ledger.programmes import Quantities
+from projects.ledger.querysets import ProjectQuerySet
+from renovation.accounts.enums import OrganisationKind
+from renovation.accounts.models import Organisation
+from renovation.core.calendar import local_day
+from renovation.core.measures import wanyuan_from_fen
+from renovation.intake.pipelines import Row, Target, Value
+from renovation.records.services import values_in_force
+
+from .columns import PROJECT_FIELDS
+
+TYPES = {str(kind.label): kind for kind in RenovationType}
+
+
+@dataclass(frozen=True)
+class Known:
+    """A project of the programme with its estates by name, and the latest version of its plan, a draft
+    included."""
+
+    project: Project
+    estates: Mapping[str, Estate]
+    plan: Baseline | None
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether a plan waits for approval."""
+        return self.plan is not None and self.plan.state == BaselineState.DRAFT
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Between what a figure is believed without a word (DOMAIN.md §10): ㎡ a household, households a
+    building, 元 a ㎡; each lowest and highest."""
+
+    area: tuple[Decimal, Decimal]
+    households: tuple[Decimal, Decimal]
+    investment: tuple[Decimal, Decimal]
+
+
+@dataclass(frozen=True)
+class Roster:
+    """What the rows are judged by. ``elsewhere`` says of codes outside the programme where they stand;
+    ``plan_codes`` and ``budget_codes`` give the project that has them; ``leads`` are the keys of the rows
+    that speak for their project."""
+
+    programme: Programme | None
+    streets: Mapping[str, Organisation]
+    communities: Mapping[tuple[int, str], Organisation]
+    projects: Mapping[str, Known]
+    elsewhere: Mapping[str, str]
+    plan_codes: Mapping[str, str]
+    budget_codes: Mapping[str, str]
+    official: Mapping[int, Quantities]
+    ranges: Ranges
+    leads: frozenset[str]
+    row_count: int
+    estates: Mapping[int, tuple[str, Estate]] = field(default_factory=dict)
+
+    @property
+    def street_names(self) -> list[str]:
+        """The short names, each once, in their order."""
+        return list(dict.fromkeys(street.short_name for street in self.streets.values()))
+
+    def estate_of(self, row: Row) -> Estate | None:
+        """The estate that a row means: by its number in the ledger, else by project and name."""
+        code = str(row.values.get("code", ""))
+        number = row.values.get("ledger_number")
+        if isinstance(number, int) and number in self.estates:
+            owner, estate = self.estates[number]
+            return estate if owner == code else None
+        known = self.projects.get(code)
+        return known.estates.get(str(row.values.get("estate", ""))) if known else None
+
+
+def load(target: Target, keys: Sequence[str], now: datetime) -> Roster:
+    """Programme, streets and communities, projects with estates and plans, codes and totals: eleven queries
+    at most, however many rows."""
+    bureau = target.organisation
+    programme = Programme.objects.filter(bureau=bureau, year=int(target.period_key)).first()
+    streets: dict[str, Organisation] = {}
+    for street in Organisation.objects.filter(parent=bureau, kind=OrganisationKind.STREET).order_by(
+        "order"
+    ):
+        streets[street.short_name] = street
+        streets[street.name] = street
+    communities = {
+        (each.parent_id, name): each
+        for each in Organisation.objects.filter(
+            parent__parent=bureau, kind=OrganisationKind.COMMUNITY
+        )
+        if each.parent_id is not None
+        for name in (each.short_name, each.name)
+    }
+    projects = known_projects(Project.objects.filter(programme=programme))
+    elsewhere, plan_codes, budget_codes = {}, {}, {}
+    for code, plan_code, budget_code, owner, year in Project.objects.values_list(
+        "code", "plan_code", "budget_code", "programme__bureau_id", "programme__year"
+    ):
+        if code not in projects:
+            elsewhere[code] = f"{year} 年度的计划" if owner == bureau.pk else "别的区局"
+        if plan_code:
+            plan_codes[plan_code] = code
+        if budget_code:
+            budget_codes[budget_code] = code
+    values = values_in_force(organisation=bureau, on=local_day(now))
+    leads: dict[str, str] = {}
+    for key in keys:
+        leads.setdefault(key.partition("　")[0], key)
+    return Roster(
+        programme=programme,
+        streets=streets,
+        communities=communities,
+        projects=projects,
+        elsewhere=elsewhere,
+        plan_codes=plan_codes,
+        budget_codes=budget_codes,
+        official={
+            total.street_id: Quantities(total.project_count, total.household_count, total.area_sqm)
+            for total in (programme.totals.all() if programme else ())
+        },
+        ranges=Ranges(
+            values[AREA_PER_HOUSEHOLD.key],
+            values[HOUSEHOLDS_PER_BUILDING.key],
+            values[INVESTMENT_PER_SQM.key],
+        ),
+        leads=frozenset(leads.values()),
+        row_count=len(set(keys)),
+        estates={
+            estate.pk: (code, estate)
+            for code, known in projects.items()
+            for estate in known.estates.values()
+        },
+    )
+
+
+def known_projects(projects: ProjectQuerySet) -> dict[str, Known]:
+    """Projects by code, in the order of streets and codes, with estates and latest plans. Three queries."""
+    plans: dict[int, Baseline] = {}
+    for plan in Baseline.objects.filter(project__in=projects).order_by("version"):
+        plans[plan.project_id] = plan
+    estates: dict[int, dict[str, Estate]] = {}
+    for estate in (
+        Estate.objects.filter(project__in=projects).select_related("community").order_by("pk")
+    ):
+        estates.setdefault(estate.project_id, {})[estate.name] = estate
+    rows = projects.select_related("street").order_by("street__order", "code")
+    return {
+        project.code: Known(project, estates.get(project.pk, {}), plans.get(project.pk))
+        for project in rows
+    }
+
+
+def key_of(values: Mapping[str, Value]) -> str:
+    """A row is named by its project and estate, by the estate's number where the portal had given it."""
+    number = values.get("ledger_number")
+    name = f"#{number}" if isinstance(number, int) else str(values.get("estate") or "")
+    return f"{values.get('code', '')}　{name}".strip("　")
+
+
+def present_values(known: Known, estate: Estate | None) -> dict[str, Value]:
+    """What the ledger says now, in the words of the columns; None for what it does not know."""
+    project, plan = known.project, known.plan
+    found: dict[str, Value] = {
+        "street": project.street.short_name,
+        "code": project.code,
+        "name": project.name,
+        "renovation_type": str(project.get_renovation_type_display()),
+        "approved_on": project.approved_on,
+        "planned_investment": _wanyuan(plan.planned_investment_fen) if plan else None,
+        "planned_start_on": plan.planned_start_on if plan else None,
+        "planned_completion_on": plan.planned_completion_on if plan else None,
+        "plan_code": project.plan_code,
+        "budget_code": project.budget_code,
+        "note": project.note or None,
+    }
+    if estate is not None:
+        found |= {
+            "community": estate.community.short_name if estate.community else None,
+            "estate": estate.name,
+            "address": estate.address or None,
+            "year_built": estate.year_built,
+            "building_count": estate.building_count,
+            "household_count": estate.household_count,
+            "area_sqm": estate.area_sqm,
+            "ledger_number": estate.pk,
+        }
+    return found
+
+
+def _wanyuan(fen: int) -> Decimal:
+    amount = wanyuan_from_fen(fen)
+    return Decimal(amount.numerator) / Decimal(amount.denominator)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A value of a project and the row that said it first."""
+
+    value: Value
+    row: Row
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rows of one project: what they say of it, each thing once, and where later rows say otherwise
+    (field, row)."""
+
+    code: str
+    rows: tuple[Row, ...]
+    said: Mapping[str, Said]
+    conflicts: tuple[tuple[str, Row], ...]
+
+    def value(self, name: str) -> Value:
+        """What was said, None for nothing."""
+        said = self.said.get(name)
+        return said.value if said else None
+
+    def row_of(self, name: str) -> Row:
+        """The row that said it, the first one where none did."""
+        said = self.said.get(name)
+        return said.row if said else self.rows[0]
+
+    def is_unread(self, name: str) -> bool:
+        """Whether a cell of it could not be read, which is said where it stands."""
+        return any(name in row.faulty for row in self.rows)
+
+
+def groups_of(rows: Iterable[Row]) -> list[Group]:
+    """The rows by project code, in the order of the workbook; rows without a code are left out."""
+    members: dict[str, list[Row]] = {}
+    for row in rows:
+        code = str(row.values.get("code") or "")
+        if code:
+            members.setdefault(code, []).append(row)
+    found = []
+    for code, mine in members.items():
+        said: dict[str, Said] = {}
+        conflicts: list[tuple[str, Row]] = []
+        for row in mine:
+            for name in PROJECT_FIELDS:
+                value = row.values.get(name)
+                if value in (None, ""):
+                    continue
+                if name not in said:
+                    said[name] = Said(value, row)
+                elif said[name].value != value:
+                    conflicts.append((name, row))
+        found.append(Group(code, tuple(mine), said, tuple(conflicts)))
+    return found
+
+
+def plan_values(
+    group: Group, known: Known | None
+) -> tuple[Decimal | None, date | None, date | None]:
+    """Investment in 万元, start and completion after the import: what the file says, else the latest plan."""
+    present = present_values(known, None) if known else {}
+    found = [
+        group.value(name) if group.value(name) is not None else present.get(name)
+        for name in ("planned_investment", "planned_start_on", "planned_completion_on")
+    ]
+    return found[0], found[1], found[2]  # type: ignore[return-value]
+
+
+def plan_changes(group: Group, known: Known | None) -> bool:
+    """Whether the file says another plan than the latest one, or a first one."""
+    if known is None or known.plan is None:
+        return all(value is not None for value in plan_values(group, known))
+    present = present_values(known, None)
+    names = ("planned_investment", "planned_start_on", "planned_completion_on")
+    return any(group.value(name) not in (None, present[name]) for name in names)

@@ -1,0 +1,109 @@
+"""Bringing in a programme's roster, and approving the plans that came with it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from projects.ledger.enums import BaselineState
+from projects.ledger.forms import refuse
+from projects.ledger.intake import ROSTER
+from projects.ledger.models import Baseline, Programme
+from projects.ledger.planning.forms import ApproveForm
+from projects.ledger.programme_uploads import rules_page, template_of, upload_page
+from renovation.accounts.enums import Permission
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.core.calendar import local_day
+from renovation.core.errors import Forbidden, Refusal
+
+from .approving import approve_baselines
+
+
+@require_http_methods(["GET", "POST"])
+@scoped(Permission.LEDGER_WRITE)
+def upload(request: SignedIn, year: int) -> HttpResponse:
+    """The form for a roster; a file that came in leads to its page."""
+    return upload_page(request, year, ROSTER, now=timezone.now())
+
+
+@require_GET
+@scoped(Permission.LEDGER_WRITE)
+def template(request: SignedIn, year: int) -> HttpResponse:
+    """The roster of today, to be changed and added to."""
+    return template_of(request, year, ROSTER, now=timezone.now())
+
+
+@require_GET
+@scoped(Permission.LEDGER_WRITE)
+def rules(request: SignedIn) -> HttpResponse:
+    """Every rule of a roster."""
+    return rules_page(request, ROSTER)
+
+
+def _drafts(request: SignedIn, programme: Programme) -> QuerySet[Baseline]:
+    rows = Baseline.objects.visible_to(request.scope)
+    return (
+        rows.filter(project__programme=programme, state=BaselineState.DRAFT)
+        .select_related("project__street", "drafted_by")
+        .order_by("project__street__order", "project__code")
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@scoped(Permission.LEDGER_WRITE, Permission.LEDGER_APPROVE)
+def drafts(request: SignedIn, year: int) -> HttpResponse:
+    """The plans of a programme that wait for approval; a reviewer approves those of others at once.
+
+    Exactly what the page showed is approved: a draft that was thrown away meanwhile stops it.
+    """
+    programme = get_object_or_404(Programme.objects.visible_to(request.scope), year=year)
+    now = timezone.now()
+    rows = list(_drafts(request, programme))
+    mine = [row for row in rows if row.drafted_by_id == request.user.pk]
+    others = [row for row in rows if row.drafted_by_id != request.user.pk]
+    can_approve = request.scope.can(Permission.LEDGER_APPROVE)
+    form = ApproveForm(
+        request.POST if request.method == "POST" else None,
+        initial={"approved_on": local_day(now)},
+        use_required_attribute=False,
+    )
+    if request.method == "POST":
+        if not can_approve:
+            raise Forbidden("只有区局审核岗能批准计划。")
+        seen = set(request.POST.getlist("baseline"))
+        if seen != {str(row.pk) for row in others}:
+            messages.warning(request, "待批准的计划刚刚有变化，请看过后再批准。")
+            return redirect("ledger:drafts", year=year)
+        if form.is_valid():
+            try:
+                count = approve_baselines(
+                    baselines=others,
+                    approved_on=form.cleaned_data["approved_on"],
+                    by=request.user,
+                    now=now,
+                )
+            except Refusal as refusal:
+                refuse(form, refusal)
+            else:
+                messages.success(request, f"已批准 {count} 个项目的计划。")
+                return redirect("ledger:programme", year=year)
+    context = {
+        "programme": programme,
+        "rows": rows,
+        "others": others,
+        "mine": mine,
+        "can_approve": can_approve,
+        "form": form,
+        "crumbs": [
+            ("项目", reverse("dashboards:projects")),
+            (programme.name, reverse("ledger:programme", args=[year])),
+            ("待批准的计划", ""),
+        ],
+        "section": "项目",
+    }
+    return render(request, "ledger/drafts.html", context, status=422 if form.errors else 200)
