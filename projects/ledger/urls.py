@@ -14,8 +14,8 @@ from .leading import views as leading
 from .openness import views as openness
 from .planning import views as planning
 from .planning.timing import views as timing
-from .standards import views as standards
 from .roster import views as roster
+from .standards import views as standards
 
 app_name = "ledger"
 _PROJECT = "projects/<str:code>"

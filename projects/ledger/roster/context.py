@@ -21,7 +21,7 @@ from renovation.accounts.enums import OrganisationKind
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
 from renovation.core.measures import wanyuan_from_fen
-from renovation.intake.pipelines import Row, Target, Value
+from renovation.intake.pipelines import Column, Row, Target, Value
 from renovation.records.services import values_in_force
 
 from .columns import PROJECT_FIELDS
@@ -285,3 +285,20 @@ def plan_changes(group: Group, known: Known | None) -> bool:
     present = present_values(known, None)
     names = ("planned_investment", "planned_start_on", "planned_completion_on")
     return any(group.value(name) not in (None, present[name]) for name in names)
+
+
+def text_of(row: Row, column: Column) -> str:
+    """The text of a cell, "" for none."""
+    return str(row.values.get(column.field) or "")
+
+
+def whole_of(row: Row, column: Column) -> int | None:
+    """The whole number of a cell."""
+    value = row.values.get(column.field)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def area_of(row: Row) -> Decimal | None:
+    """The area of a row in ㎡."""
+    value = row.values.get("area_sqm")
+    return value if isinstance(value, Decimal) else None

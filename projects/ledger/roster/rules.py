@@ -12,7 +12,6 @@ from decimal import Decimal
 
 from rapidfuzz import fuzz, process
 
-from projects.ledger.programmes import Quantities
 from renovation.core.errors import Severity
 from renovation.core.measures import format_decimal
 from renovation.intake.declaring import rule
@@ -37,12 +36,23 @@ from .columns import (
     STREET,
     TYPE,
 )  # fmt: skip
-from .context import TYPES, Group, Roster, groups_of, plan_changes, plan_values, present_values
+from .context import (
+    TYPES,
+    Group,
+    Roster,
+    area_of,
+    groups_of,
+    plan_changes,
+    plan_values,
+    present_values,
+    text_of,
+    whole_of,
+)
+from .whole import estate_elsewhere, left_out, project_name_twice, totals_differ, without_plan
 
 Findings = Iterator[Finding]
 #: Names that are less alike than this are not suggested.
 LIKENESS = 60
-MOST_NAMED = 8
 
 
 #: What names of a kind have in common and people leave out or swap.
@@ -62,26 +72,12 @@ def suggestion(name: str, known: Sequence[str], otherwise: str) -> str:
     return f"是否为“{found[0]}”？" if found else otherwise
 
 
-def _text(row: Row, column: Column) -> str:
-    return str(row.values.get(column.field) or "")
-
-
-def _whole(row: Row, column: Column) -> int | None:
-    value = row.values.get(column.field)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _area(row: Row) -> Decimal | None:
-    value = row.values.get(AREA.field)
-    return value if isinstance(value, Decimal) else None
-
-
 # -- a row -------------------------------------------------------------------------------------------
 def required_cells(row: Row, roster: Roster) -> Findings:
     """An estate has its quantities; a row without an estate only speaks of a project that is known."""
     asked = (ESTATE, BUILDINGS, HOUSEHOLDS, AREA)
     empty = [c for c in asked if row.values.get(c.field) is None and c.field not in row.faulty]
-    if len(empty) == len(asked) and _text(row, CODE) in roster.projects:
+    if len(empty) == len(asked) and text_of(row, CODE) in roster.projects:
         return
     known = roster.estate_of(row)
     for column in empty:
@@ -96,7 +92,7 @@ def required_cells(row: Row, roster: Roster) -> Findings:
 
 def unknown_street(row: Row, roster: Roster) -> Findings:
     """The street is one of the bureau's."""
-    name = _text(row, STREET)
+    name = text_of(row, STREET)
     if name and name not in roster.streets:
         yield Finding(
             message=f"没有街道“{name}”",
@@ -108,7 +104,7 @@ def unknown_street(row: Row, roster: Roster) -> Findings:
 
 def unknown_type(row: Row, roster: Roster) -> Findings:
     """One of the four types of renovation."""
-    name = _text(row, TYPE)
+    name = text_of(row, TYPE)
     if name and name not in TYPES:
         yield Finding(
             message=f"没有改造类型“{name}”",
@@ -120,7 +116,7 @@ def unknown_type(row: Row, roster: Roster) -> Findings:
 
 def unknown_community(row: Row, roster: Roster) -> Findings:
     """A community that is not registered: the estate stands without one."""
-    name, street = _text(row, COMMUNITY), roster.streets.get(_text(row, STREET))
+    name, street = text_of(row, COMMUNITY), roster.streets.get(text_of(row, STREET))
     if street is not None and name and (street.pk, name) not in roster.communities:
         names = [known for (owner, known) in roster.communities if owner == street.pk]
         yield Finding(
@@ -133,7 +129,7 @@ def unknown_community(row: Row, roster: Roster) -> Findings:
 
 def code_elsewhere(row: Row, roster: Roster) -> Findings:
     """A code belongs to one programme."""
-    code = _text(row, CODE)
+    code = text_of(row, CODE)
     if code in roster.elsewhere:
         yield Finding(
             message=f"项目编号 {code} 已用在{roster.elsewhere[code]}里",
@@ -145,11 +141,11 @@ def code_elsewhere(row: Row, roster: Roster) -> Findings:
 
 def wrong_ledger_number(row: Row, roster: Roster) -> Findings:
     """The ledger's number of an estate is that of an estate of this project."""
-    number = _whole(row, LEDGER_NUMBER)
+    number = whole_of(row, LEDGER_NUMBER)
     if number is None:
         return
     owner = roster.estates[number][0] if number in roster.estates else ""
-    if owner != _text(row, CODE):
+    if owner != text_of(row, CODE):
         whose = f"项目 {owner} 的小区" if owner else "不在本年度台账里"
         yield Finding(
             message=f"台账号 {number} {whose}，不能改到别的项目",
@@ -161,7 +157,7 @@ def wrong_ledger_number(row: Row, roster: Roster) -> Findings:
 
 def area_per_household(row: Row, roster: Roster) -> Findings:
     """户均面积 lies where it usually lies."""
-    area, households = _area(row), _whole(row, HOUSEHOLDS)
+    area, households = area_of(row), whole_of(row, HOUSEHOLDS)
     if area is not None and households and _is_news(row, roster, (AREA, HOUSEHOLDS)):
         yield from _outside(
             area / households, roster.ranges.area, "户均面积", "㎡", HOUSEHOLDS,
@@ -171,7 +167,7 @@ def area_per_household(row: Row, roster: Roster) -> Findings:
 
 def households_per_building(row: Row, roster: Roster) -> Findings:
     """Households a building lie where they usually lie."""
-    households, buildings = _whole(row, HOUSEHOLDS), _whole(row, BUILDINGS)
+    households, buildings = whole_of(row, HOUSEHOLDS), whole_of(row, BUILDINGS)
     if households and buildings and _is_news(row, roster, (BUILDINGS, HOUSEHOLDS)):
         yield from _outside(
             Decimal(households) / buildings, roster.ranges.households, "每栋户数", "户", BUILDINGS,
@@ -238,7 +234,7 @@ def estate_twice(rows: Sequence[Row], roster: Roster) -> Findings:
     for group in groups_of(rows):
         seen: dict[str, Row] = {}
         for row in group.rows:
-            name = _text(row, ESTATE)
+            name = text_of(row, ESTATE)
             first = seen.setdefault(name, row)
             if name and first is not row and first.key != row.key:
                 yield Finding(
@@ -376,141 +372,8 @@ def _area_after(group: Group, roster: Roster) -> Decimal:
     for row in group.rows:
         estate = roster.estate_of(row)
         before = areas.pop(estate.pk, Decimal(0)) if estate is not None else Decimal(0)
-        total += _area(row) or before
+        total += area_of(row) or before
     return total + sum(areas.values())
-
-
-# -- names, and the sheet as a whole -----------------------------------------------------------------
-def estate_elsewhere(rows: Sequence[Row], roster: Roster) -> Findings:
-    """An estate of a street stands in two projects: done twice, or named alike."""
-    owners: dict[tuple[str, str], str] = {}
-    for code, known in roster.projects.items():
-        for name in known.estates:
-            owners[known.project.street.short_name, name] = code
-    for group in groups_of(rows):
-        street = _street_of(group, roster)
-        for row in group.rows:
-            name = _text(row, ESTATE)
-            if not name or roster.estate_of(row) is not None:
-                continue
-            owner = owners.setdefault((street, name), group.code)
-            if owner != group.code:
-                yield Finding(
-                    message=f"{street}的小区“{name}”已在项目 {owner} 里",
-                    field=ESTATE.field,
-                    found=name,
-                    expected="一个小区只在一个项目里；分期改造或重名的，说明原因",
-                    row=row.number,
-                )
-
-
-def project_name_twice(rows: Sequence[Row], roster: Roster) -> Findings:
-    """Two projects of a street bear the same name."""
-    owners = {
-        (known.project.street.short_name, known.project.name): code
-        for code, known in roster.projects.items()
-    }
-    for group in groups_of(rows):
-        name = group.value(NAME.field)
-        if name is None:
-            continue
-        street = _street_of(group, roster)
-        owner = owners.setdefault((street, str(name)), group.code)
-        if owner != group.code:
-            yield Finding(
-                message=f"{street}已有同名的项目 {owner}“{name}”",
-                field=NAME.field,
-                found=str(name),
-                expected="各项目名称不同；确是两个项目的，说明原因",
-                row=group.row_of(NAME.field).number,
-            )
-
-
-def _street_of(group: Group, roster: Roster) -> str:
-    known = roster.projects.get(group.code)
-    said = str(group.value(STREET.field) or (known.project.street.short_name if known else ""))
-    street = roster.streets.get(said)
-    return street.short_name if street else said
-
-
-def totals_differ(rows: Sequence[Row], roster: Roster) -> Findings:
-    """The sums by street after the import, beside the programme's official totals: a remark."""
-    for street, sums in totals_after(rows, roster).items():
-        official = roster.official.get(roster.streets[street].pk)
-        if official is None or sums == official:
-            continue
-        gap = sums - official
-        parts = [
-            f"{name}写入后 {ours:,}{unit}，下达 {theirs:,}{unit}，{'多' if more > 0 else '少'} {abs(more):,}{unit}"
-            for name, unit, ours, theirs, more in (
-                ("项目", " 个", sums.project_count, official.project_count, gap.project_count),
-                ("户数", " 户", sums.household_count, official.household_count, gap.household_count),
-                ("面积", " ㎡", sums.area_sqm, official.area_sqm, gap.area_sqm),
-            )
-            if more
-        ]  # fmt: skip
-        yield Finding(message=f"{street}与计划下达数不同：{'；'.join(parts)}。")
-
-
-def totals_after(rows: Sequence[Row], roster: Roster) -> dict[str, Quantities]:
-    """By street: projects, households and area as they will be, those that the file does not name included."""
-    sums: dict[str, Quantities] = {}
-    groups = {group.code: group for group in groups_of(rows)}
-    for code in dict.fromkeys([*roster.projects, *groups]):
-        group, known = groups.get(code), roster.projects.get(code)
-        if known is not None and known.project.cancelled_on is not None:
-            continue
-        street = _street_of(group, roster) if group else known.project.street.short_name  # type: ignore[union-attr]
-        if street not in roster.streets:
-            continue
-        left = {estate.pk: estate for estate in known.estates.values()} if known else {}
-        households, area = 0, Decimal(0)
-        for row in group.rows if group else ():
-            estate = roster.estate_of(row)
-            if estate is not None:
-                left.pop(estate.pk, None)
-            households += _whole(row, HOUSEHOLDS) or (estate.household_count if estate else 0)
-            area += _area(row) or (estate.area_sqm if estate else Decimal(0))
-        households += sum(estate.household_count for estate in left.values())
-        area += sum((estate.area_sqm for estate in left.values()), Decimal(0))
-        sums[street] = sums.get(street, Quantities()) + Quantities(1, households, area)
-    return sums
-
-
-def left_out(rows: Sequence[Row], roster: Roster) -> Findings:
-    """Projects and estates of the programme that the file does not name stay as they are: a remark."""
-    groups = {group.code: group for group in groups_of(rows)}
-    names = [str(known.project) for code, known in roster.projects.items() if code not in groups]
-    for code, group in groups.items():
-        known = roster.projects.get(code)
-        if known is None:
-            continue
-        named = {estate.pk for row in group.rows if (estate := roster.estate_of(row)) is not None}
-        names += [
-            f"{known.project}的{estate.name}"
-            for estate in known.estates.values()
-            if estate.pk not in named
-        ]
-    if names:
-        more = f"等 {len(names)} 个" if len(names) > MOST_NAMED else ""
-        shown = "、".join(names[:MOST_NAMED])
-        yield Finding(message=f"台账里有、本表没有的，保持不变，不会删除：{shown}{more}。")
-
-
-def without_plan(rows: Sequence[Row], roster: Roster) -> Findings:
-    """New projects of which the file gives no plan: a remark."""
-    names = [
-        group.code
-        for group in groups_of(rows)
-        if group.code not in roster.projects
-        and not any(value is not None for value in plan_values(group, None))
-    ]
-    if names:
-        more = f"等 {len(names)} 个" if len(names) > MOST_NAMED else ""
-        shown = "、".join(names[:MOST_NAMED])
-        yield Finding(
-            message=f"没有填计划投资和计划日期的新项目，只登记，不拟计划：{shown}{more}。"
-        )
 
 
 _CELL, _ROW, _SHEET = RuleScope.CELL, RuleScope.ROW, RuleScope.SHEET

@@ -1,0 +1,147 @@
+"""What concerns a roster as a whole: names that stand twice, sums beside the official totals, what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from projects.ledger.programmes import Quantities
+from renovation.intake.pipelines import Finding, Row
+
+from .columns import ESTATE, HOUSEHOLDS, NAME, STREET
+from .context import Group, Roster, area_of, groups_of, plan_values, text_of, whole_of
+
+Findings = Iterator[Finding]
+MOST_NAMED = 8
+
+
+def estate_elsewhere(rows: Sequence[Row], roster: Roster) -> Findings:
+    """An estate of a street stands in two projects: done twice, or named alike."""
+    owners: dict[tuple[str, str], str] = {}
+    for code, known in roster.projects.items():
+        for name in known.estates:
+            owners[known.project.street.short_name, name] = code
+    for group in groups_of(rows):
+        street = _street_of(group, roster)
+        for row in group.rows:
+            name = text_of(row, ESTATE)
+            if not name or roster.estate_of(row) is not None:
+                continue
+            owner = owners.setdefault((street, name), group.code)
+            if owner != group.code:
+                yield Finding(
+                    message=f"{street}的小区“{name}”已在项目 {owner} 里",
+                    field=ESTATE.field,
+                    found=name,
+                    expected="一个小区只在一个项目里；分期改造或重名的，说明原因",
+                    row=row.number,
+                )
+
+
+def project_name_twice(rows: Sequence[Row], roster: Roster) -> Findings:
+    """Two projects of a street bear the same name."""
+    owners = {
+        (known.project.street.short_name, known.project.name): code
+        for code, known in roster.projects.items()
+    }
+    for group in groups_of(rows):
+        name = group.value(NAME.field)
+        if name is None:
+            continue
+        street = _street_of(group, roster)
+        owner = owners.setdefault((street, str(name)), group.code)
+        if owner != group.code:
+            yield Finding(
+                message=f"{street}已有同名的项目 {owner}“{name}”",
+                field=NAME.field,
+                found=str(name),
+                expected="各项目名称不同；确是两个项目的，说明原因",
+                row=group.row_of(NAME.field).number,
+            )
+
+
+def _street_of(group: Group, roster: Roster) -> str:
+    known = roster.projects.get(group.code)
+    said = str(group.value(STREET.field) or (known.project.street.short_name if known else ""))
+    street = roster.streets.get(said)
+    return street.short_name if street else said
+
+
+def totals_differ(rows: Sequence[Row], roster: Roster) -> Findings:
+    """The sums by street after the import, beside the programme's official totals: a remark."""
+    for street, sums in totals_after(rows, roster).items():
+        official = roster.official.get(roster.streets[street].pk)
+        if official is None or sums == official:
+            continue
+        gap = sums - official
+        parts = [
+            f"{name}写入后 {ours:,}{unit}，下达 {theirs:,}{unit}，{'多' if more > 0 else '少'} {abs(more):,}{unit}"
+            for name, unit, ours, theirs, more in (
+                ("项目", " 个", sums.project_count, official.project_count, gap.project_count),
+                ("户数", " 户", sums.household_count, official.household_count, gap.household_count),
+                ("面积", " ㎡", sums.area_sqm, official.area_sqm, gap.area_sqm),
+            )
+            if more
+        ]  # fmt: skip
+        yield Finding(message=f"{street}与计划下达数不同：{'；'.join(parts)}。")
+
+
+def totals_after(rows: Sequence[Row], roster: Roster) -> dict[str, Quantities]:
+    """By street: projects, households and area as they will be, those that the file does not name included."""
+    sums: dict[str, Quantities] = {}
+    groups = {group.code: group for group in groups_of(rows)}
+    for code in dict.fromkeys([*roster.projects, *groups]):
+        group, known = groups.get(code), roster.projects.get(code)
+        if known is not None and known.project.cancelled_on is not None:
+            continue
+        street = _street_of(group, roster) if group else known.project.street.short_name  # type: ignore[union-attr]
+        if street not in roster.streets:
+            continue
+        left = {estate.pk: estate for estate in known.estates.values()} if known else {}
+        households, area = 0, Decimal(0)
+        for row in group.rows if group else ():
+            estate = roster.estate_of(row)
+            if estate is not None:
+                left.pop(estate.pk, None)
+            households += whole_of(row, HOUSEHOLDS) or (estate.household_count if estate else 0)
+            area += area_of(row) or (estate.area_sqm if estate else Decimal(0))
+        households += sum(estate.household_count for estate in left.values())
+        area += sum((estate.area_sqm for estate in left.values()), Decimal(0))
+        sums[street] = sums.get(street, Quantities()) + Quantities(1, households, area)
+    return sums
+
+
+def left_out(rows: Sequence[Row], roster: Roster) -> Findings:
+    """Projects and estates of the programme that the file does not name stay as they are: a remark."""
+    groups = {group.code: group for group in groups_of(rows)}
+    names = [str(known.project) for code, known in roster.projects.items() if code not in groups]
+    for code, group in groups.items():
+        known = roster.projects.get(code)
+        if known is None:
+            continue
+        named = {estate.pk for row in group.rows if (estate := roster.estate_of(row)) is not None}
+        names += [
+            f"{known.project}的{estate.name}"
+            for estate in known.estates.values()
+            if estate.pk not in named
+        ]
+    if names:
+        more = f"等 {len(names)} 个" if len(names) > MOST_NAMED else ""
+        shown = "、".join(names[:MOST_NAMED])
+        yield Finding(message=f"台账里有、本表没有的，保持不变，不会删除：{shown}{more}。")
+
+
+def without_plan(rows: Sequence[Row], roster: Roster) -> Findings:
+    """New projects of which the file gives no plan: a remark."""
+    names = [
+        group.code
+        for group in groups_of(rows)
+        if group.code not in roster.projects
+        and not any(value is not None for value in plan_values(group, None))
+    ]
+    if names:
+        more = f"等 {len(names)} 个" if len(names) > MOST_NAMED else ""
+        shown = "、".join(names[:MOST_NAMED])
+        yield Finding(
+            message=f"没有填计划投资和计划日期的新项目，只登记，不拟计划：{shown}{more}。"
+        )
