@@ -21,13 +21,15 @@ ORDER = tuple(GateKind)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a project stands on a day: the last gate it passed, the next one, and what is due of it."""
+    """Where a project stands on a day: the last gate it passed, the next one, and what is due of it. The
+    deadline is the programme's nearest one among the gates still ahead, whichever gate that is."""
 
     project: ProjectFacts
     passed: GateKind | None
     next: GateKind | None
     planned_on: date | None
     forecast_on: date | None
+    deadline_gate: GateKind | None
     deadline_on: date | None
     claimed_on: date | None
     open_promises: int
@@ -42,7 +44,7 @@ class Standing:
 
     @property
     def days_to_deadline(self) -> int | None:
-        """Days to the programme's deadline of the next gate, below 0 once it is over."""
+        """Days to the programme's deadline, below 0 once it is over."""
         return None if self.deadline_on is None else (self.deadline_on - self.project.on).days
 
     @property
@@ -52,7 +54,7 @@ class Standing:
 
     @property
     def is_overdue(self) -> bool:
-        """Whether the plan or the programme's deadline of the next gate is past."""
+        """Whether the plan of the next gate or the programme's deadline is past."""
         return self.days_over > 0 or self.past_deadline
 
     @property
@@ -100,13 +102,16 @@ def _standing(
         planned = project.plan.start_on
     if project.plan is not None and coming is GateKind.COMPLETED:
         planned = project.plan.completion_on
+    due = [(deadlines[kind], kind) for kind in ORDER[last + 1 :] if kind in deadlines]
+    deadline_on, deadline_gate = min(due, key=lambda pair: pair[0]) if due else (None, None)
     return Standing(
         project=project,
         passed=ORDER[last] if last >= 0 else None,
         next=coming,
         planned_on=planned,
         forecast_on=gate.forecast_on if gate else None,
-        deadline_on=deadlines.get(coming) if coming else None,
+        deadline_gate=deadline_gate,
+        deadline_on=deadline_on,
         claimed_on=gate.actual_on
         if gate is not None and coming in EVIDENCE_REQUIRED and not gate.counts
         else None,
@@ -145,7 +150,8 @@ COLUMNS = (
     (Column("计划日期", Kind.DATE, 7), "下一关口的计划日期；开工、完工取自生效的计划。"),
     (Column("预计日期", Kind.DATE, 7), "估计哪一天过。"),
     (Column("逾期", Kind.COUNT, 5, unit="天"), "今天晚于计划日期的天数，不逾期的为空。"),
-    (Column("计划期限", Kind.DATE, 7), "年度计划对这个关口定的期限。"),
+    (Column("全区期限", Kind.DATE, 7), "年度计划定的、还没有过的最近一个期限。"),
+    (Column("期限关口", Kind.TEXT, 7), "这个期限管的关口。"),
     (Column("待补依据", Kind.DATE, 7), "填了实际日期、还没有依据文件的，填的那一天。"),
     (Column("未补齐承诺", Kind.COUNT, 5, unit="件"), "容缺承诺里还没有补齐的。"),
     (Column("其中逾期", Kind.COUNT, 5, unit="件"), "过了补齐期限的。"),
@@ -169,6 +175,7 @@ def register_workbook(
                 one.forecast_on,
                 one.days_over or None,
                 one.deadline_on,
+                str(one.deadline_gate.label) if one.deadline_gate else "",
                 one.claimed_on,
                 one.open_promises or None,
                 one.overdue_promises or None,

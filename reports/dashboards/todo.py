@@ -13,9 +13,17 @@ from django.utils import timezone
 
 from projects.funding.enums import EventState
 from projects.funding.models import FundingEvent
-from projects.ledger.enums import BaselineState
+from projects.ledger.change_words import effects_of
+from projects.ledger.enums import BaselineState, ChangeState, ExceptionState
 from projects.ledger.facts import late_starts
-from projects.ledger.models import Baseline, Programme, Project
+from projects.ledger.models import (
+    Baseline,
+    GateException,
+    GatePromise,
+    Programme,
+    Project,
+    ProjectChange,
+)
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import NOBODY, Scope, bureau_in
@@ -80,6 +88,7 @@ def todo_items(*, scope: Scope, now: datetime) -> list[Item]:
         *_papers(scope, now),
         *_returns(scope, now),
         *_approvals(scope),
+        *_gating(scope, now),
         *_late_starts(scope, now),
         *_mails(scope, now),
     ]
@@ -266,6 +275,7 @@ def _approvals(scope: Scope) -> Iterator[Item]:
                 state=BaselineState.DRAFT, project__in=Project.objects.visible_to(scope)
             )
             .exclude(drafted_by=scope.user_id)
+            .filter(change=None)
             .select_related("project")
             .order_by("project__code")
         )
@@ -276,6 +286,45 @@ def _approvals(scope: Scope) -> Iterator[Item]:
                 act="查看计划",
                 href=reverse("dashboards:project", args=[draft.project.code]),
                 weight=26,
+            )
+
+
+# -- gates and changes -------------------------------------------------------------------------------
+def _gating(scope: Scope, now: datetime) -> Iterator[Item]:
+    """Changes and exceptions that another asked for, and promised papers past their day."""
+    visible = Project.objects.visible_to(scope)
+    if scope.can(P.LEDGER_APPROVE):
+        changes = ProjectChange.objects.filter(state=ChangeState.DRAFT, project__in=visible)
+        for change in changes.exclude(drafted_by=scope.user_id).select_related("project"):
+            yield Item(
+                title=f"批准{change.project}的变更：{change.title}",
+                reason=f"{change.get_kind_display()}变更，{effects_of(change=change)}",
+                act="查看变更",
+                href=reverse("ledger:change", args=[change.project.code, change.pk]),
+                weight=25,
+            )
+        asked = GateException.objects.filter(state=ExceptionState.ASKED, project__in=visible)
+        for row in asked.exclude(requested_by=scope.user_id).select_related("project"):
+            yield Item(
+                title=f"批准{row.project}关口“{row.get_gate_display()}”的例外",
+                reason=row.finding,
+                act="查看例外",
+                href=reverse("ledger:exception", args=[row.project.code, row.pk]),
+                weight=25,
+            )
+    if {P.LEDGER_WRITE, P.RETURN_FILL, P.RETURN_REVIEW} & scope.permissions:
+        today = local_day(now)
+        open_ = GatePromise.objects.filter(
+            received_on=None, due_on__lt=today, project__in=visible, project__cancelled_on=None
+        )
+        for promise in open_.select_related("project"):
+            yield Item(
+                title=f"{promise.project}容缺的{promise.lacks}没有补齐，已过 {(today - promise.due_on).days} 天",
+                reason=f"{promise.promised_by}承诺 {short_date(promise.due_on)} 前补齐",
+                act="查看关口",
+                href=reverse("ledger:gate", args=[promise.project.code, promise.gate]),
+                weight=21,
+                is_alarm=True,
             )
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("projects/", views.projects, name="projects"),
     path("projects/export/", views.projects_export, name="projects_workbook"),
     path("projects/<str:code>/", views.project, name="project"),
+    path("projects/<str:code>/compare/", views.compare, name="compare"),
     path("projects/<str:code>/history/", views.history, name="history"),
     path("wall-chart/", views.wall_chart, name="wall_chart"),
     path("wall-chart/picture/", views.wall_picture, name="wall_picture"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from urllib.parse import quote
 
@@ -27,6 +28,8 @@ from .carried import carried_years
 from .case import Case, case_of
 from .choice import Choice, choose
 from .chronicle import chronicle_of, kinds_for
+from .comparison import compare as compare_plans
+from .comparison import versions_of
 from .exports import overview_workbook
 from .forms import ProjectFilterForm
 from .handbook import handbook as read_handbook
@@ -253,6 +256,51 @@ def _crumbs(project: Project) -> list[Way]:
         Way(street.short_name, f"{home}?year={year}&street={street.code}"),
         Way(project.name, reverse("dashboards:project", args=[project.code])),
     ]
+
+
+@require_safe
+@scoped(Permission.LEDGER_READ)
+def compare(request: SignedIn, code: str) -> HttpResponse:
+    """Two versions of the plan side by side (``?first=1&second=2``; the last two where none are named), and
+    the progress against either."""
+    now = timezone.now()
+    row = _project(request, code)
+    choice = _choice_of(request, row, now)
+    facts = load_facts(choice=choice, scope=request.scope, now=now)
+    versions = versions_of(project=row, facts=facts)
+    numbers = sorted(versions)
+    left, right = (
+        _version(request.GET.get(name, ""), versions) or (numbers[place] if numbers[1:] else 0)
+        for name, place in (("first", -2), ("second", -1))
+    )
+    found = None
+    if numbers[1:]:
+        found = compare_plans(
+            project=row, facts=facts, first=versions[left], second=versions[right]
+        )
+    context = {
+        "project": row,
+        "found": found,
+        "choice": choice,
+        "left_ways": [
+            Way(f"第 {each} 版", f"?first={each}&second={right}", each == left) for each in numbers
+        ],
+        "right_ways": [
+            Way(f"第 {each} 版", f"?first={left}&second={each}", each == right) for each in numbers
+        ],
+        "left": f"第 {left} 版",
+        "right": f"第 {right} 版",
+        "tabs": tabs_of(project=row, chosen="ledger:baselines", scope=request.scope),
+        "plans_href": reverse("ledger:baselines", args=[code]),
+        "crumbs": [*_crumbs(row), Way("计划比较")],
+        "section": "项目",
+    }
+    return render(request, "dashboards/compare.html", context)
+
+
+def _version(typed: str, versions: Collection[int]) -> int | None:
+    """The number of a version that there is."""
+    return int(typed) if typed.isdecimal() and int(typed) in versions else None
 
 
 @require_safe

@@ -35,7 +35,7 @@ from .outlines import Outline, official, outlines
 from .people import District
 from .stories import Plan, Story
 from .told import Told
-from .wording import task_for
+from .wording import task_for, work_for
 
 PROJECT_COUNT = 14
 #: Places in the programme whose contractor or supervisor is the company of the demo account.
@@ -264,6 +264,7 @@ class LedgerWriter:
                     month_end_on=day,
                     target_percent=percent,
                     task=task_for(percent),
+                    work_kind=work_for(percent),
                 )
                 for baseline, plan in zip(baselines, plans, strict=True)
                 for day, percent in sorted(plan.targets.items())

@@ -16,6 +16,7 @@ from renovation.records.services import work_calendar
 
 from .acts import Acts
 from .consent import ConsentWriter
+from .gating import GatingWriter
 from .ledger import LedgerWriter
 from .money import MoneyWriter, add_sources
 from .outlines import outlines
@@ -71,6 +72,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
         rows = _write_year(year, newest, district, calendar, acts, now)
         money.write(rows, sources)
         told += rows
+    GatingWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     ReturnWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     WorksWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     ConsentWriter(district=district, calendar=calendar, acts=acts, now=now).write(

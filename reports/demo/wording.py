@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from projects.ledger.enums import WorkKind
+
 from .dice import Dice
 from .outlines import Outline
 
@@ -167,19 +169,24 @@ _OVERDUE_COORDINATION = (
 
 
 _TASKS = (
-    (8, "围挡进场、拆违清障"),
-    (25, "雨污分流、给水管网"),
-    (45, "屋面防水、弱电入地"),
-    (65, "外墙保温、燃气立管外移"),
-    (82, "楼道粉刷、单元门更换"),
-    (94, "道路铺装、绿化照明"),
-    (100, "收尾整改、组织初验"),
+    (8, "围挡进场、拆违清障", WorkKind.DEMOLITION),
+    (25, "雨污分流、给水管网", WorkKind.UNDERGROUND),
+    (45, "屋面防水、弱电入地", WorkKind.ROOF),
+    (65, "外墙保温、燃气立管外移", WorkKind.WALL),
+    (82, "楼道粉刷、单元门更换", WorkKind.STAIRS),
+    (94, "道路铺装、绿化照明", WorkKind.ROAD),
+    (100, "收尾整改、组织初验", None),
 )
 
 
 def task_for(percent: Decimal) -> str:
     """The task of a month whose end asks for this cumulative percent."""
-    return next(task for limit, task in _TASKS if percent <= limit)
+    return next(task for limit, task, _ in _TASKS if percent <= limit)
+
+
+def work_for(percent: Decimal) -> WorkKind | None:
+    """What such a month is mainly made of; None for finishing."""
+    return next(work for limit, _, work in _TASKS if percent <= limit)
 
 
 def words_for(

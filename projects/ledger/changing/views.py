@@ -20,7 +20,7 @@ from projects.ledger.rests import outline_of, warnings, windows_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
-from renovation.core.errors import Refusal
+from renovation.core.errors import Forbidden, Refusal
 
 from .forms import ApproveChangeForm, ChangeForm
 
@@ -181,6 +181,8 @@ def change_decide(request: SignedIn, code: str, pk: int, act: str) -> HttpRespon
                 by=request.user,
                 now=timezone.now(),
             )
+        except Forbidden:
+            raise
         except Refusal as refusal:
             refuse(form, refusal)
         else:

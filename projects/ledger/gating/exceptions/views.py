@@ -19,7 +19,7 @@ from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
-from renovation.core.errors import Refusal
+from renovation.core.errors import Forbidden, Refusal
 
 
 @require_http_methods(BOTH)
@@ -105,6 +105,8 @@ def exception_decide(request: SignedIn, code: str, pk: int, act: str) -> HttpRes
                 by=request.user,
                 now=timezone.now(),
             )
+        except Forbidden:
+            raise
         except Refusal as refusal:
             refuse(form, refusal)
         else:
