@@ -168,7 +168,7 @@ def test_the_workbook_of_the_list_is_the_list(scene: Scene) -> None:
         ("/projects/", 35),
         ("/projects/export/", 27),
         ("/wall-chart/", 39),
-        ("/projects/ZC2025-01/", 68),
+        ("/projects/ZC2025-01/", 69),
     ],
 )
 def test_lists_cost_the_same_queries_however_many_rows(
