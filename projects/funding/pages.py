@@ -55,6 +55,12 @@ def project_of(request: SignedIn, code: str) -> Project:
     return found
 
 
+def bureau_of(scope: Scope) -> Organisation:
+    """The bureau whose rules apply to a scope; 404 where there is none."""
+    found: Organisation = get_object_or_404(Organisation, pk=scope.bureau_id)
+    return found
+
+
 def status_of(request: HttpRequest) -> int:
     """422 for a form that comes back."""
     return 422 if request.method == "POST" else 200

@@ -39,6 +39,7 @@ class Permission(models.TextChoices):
     LEDGER_APPROVE = "ledger.approve", "核定基线和台账"
     FUNDING_WRITE = "funding.write", "登记资金"
     FUNDING_APPROVE = "funding.approve", "核定资金"
+    FINDING_ANSWER = "finding.answer", "报审计问题整改"
     WORKS_WRITE = "works.write", "登记改造内容、拆违和管线"
     RESIDENT_READ = "resident.read", "看住户名册（隐去姓名电话）"
     RESIDENT_REVEAL = "resident.reveal", "查看住户姓名电话"
@@ -76,6 +77,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         P.RESIDENT_READ,
         P.LEDGER_WRITE,
         P.FUNDING_WRITE,
+        P.FINDING_ANSWER,
         P.WORKS_WRITE,
         P.RETURN_SEND_BACK,
         P.PAPER_READ_DRAFT,
@@ -103,6 +105,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.CLERK: _READS
     | {
         P.RETURN_FILL,
+        P.FINDING_ANSWER,
         P.WORKS_WRITE,
         P.RESIDENT_READ,
         P.RESIDENT_REVEAL,

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.funding.forms import refuse
 from projects.funding.models import FundingSource
-from projects.funding.pages import BOTH, bureau_page, status_of
+from projects.funding.pages import BOTH, bureau_of, bureau_page, status_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
-from renovation.accounts.models import Organisation
 from renovation.core.errors import Refusal
 
 from . import services
@@ -22,12 +21,6 @@ from .forms import SourceChangeForm, SourceForm
 from .history import changes_of
 
 P = Permission
-
-
-def _bureau(request: SignedIn) -> Organisation:
-    rows = Organisation.objects.visible_to(request.scope)
-    found: Organisation = get_object_or_404(rows, pk=request.scope.bureau_id)
-    return found
 
 
 @require_GET
@@ -55,7 +48,10 @@ def new(request: SignedIn) -> HttpResponse:
     if data is not None and form.is_valid():
         try:
             source = services.add_source(
-                values=form.values, bureau=_bureau(request), by=request.user, now=timezone.now()
+                values=form.values,
+                bureau=bureau_of(request.scope),
+                by=request.user,
+                now=timezone.now(),
             )
         except Refusal as refusal:
             refuse(form, refusal)
@@ -89,7 +85,7 @@ def change(request: SignedIn, pk: int) -> HttpResponse:
                 values=form.values,
                 version=form.cleaned_data["version"],
                 reason=form.cleaned_data["reason"],
-                bureau=_bureau(request),
+                bureau=bureau_of(request.scope),
                 by=request.user,
                 now=timezone.now(),
             )

@@ -1,0 +1,216 @@
+"""Forms of applications."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from projects.funding.enums import ApplicationFileKind, ApplicationState
+from projects.funding.forms import CHOOSE, MOST_WANYUAN
+from projects.funding.models import Application, ApplicationItem, FundingEvent, FundingSource
+from projects.ledger.models import Project
+from renovation.face.fields import DayField, EvidenceField, WanyuanField
+from renovation.face.widgets import SegmentChoice
+
+from .services import ApplicationValues
+
+WRONG = {"invalid_choice": "没有这个选项，已按全部显示。"}
+
+
+def _words(label: str, longest: int, *, required: bool = True, hint: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=longest,
+        required=required,
+        help_text=hint,
+        error_messages={"required": f"{label}未填。", "max_length": f"不超过 {longest} 个字。"},
+    )
+
+
+class ApplicationForm(forms.Form):
+    """The fund, the title, and what is asked for each project; empty where a project asks for nothing."""
+
+    source = forms.ModelChoiceField(
+        FundingSource.objects.in_use(),
+        label="申请的资金",
+        empty_label="请选择",
+        error_messages=CHOOSE,
+    )
+    title = _words("名称", 80, hint="如“2026年保障性安居工程中央补助资金”。")
+    note = _words("说明", 300, required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        projects: Sequence[Project],
+        application: Application | None = None,
+    ) -> None:
+        initial: dict[str, Any] = {}
+        if application is not None:
+            initial = {
+                "source": application.source_id,
+                "title": application.title,
+                "note": application.note,
+                "version": application.version,
+            }
+            initial |= {
+                f"asked-{item.project_id}": item.asked_fen for item in application.items.all()
+            }
+        super().__init__(data, initial=initial, use_required_attribute=False)
+        self.projects = projects
+        for project in projects:
+            self.fields[f"asked-{project.pk}"] = WanyuanField(
+                label=f"{project.name}　{project.code}（万元）",
+                minimum=0,
+                maximum=MOST_WANYUAN,
+                required=False,
+            )
+        if application is not None:
+            self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
+
+    @property
+    def values(self) -> ApplicationValues:
+        """The application as typed."""
+        cleaned = self.cleaned_data
+        asked = {project: cleaned[f"asked-{project.pk}"] for project in self.projects}
+        return ApplicationValues(
+            source=cleaned["source"],
+            title=cleaned["title"].strip(),
+            note=cleaned["note"].strip(),
+            asked={project: amount for project, amount in asked.items() if amount},
+        )
+
+
+class ReportForm(forms.Form):
+    """When and by which document it was sent."""
+
+    reported_on = DayField(label="申报日期")
+    document_number = _words("申报文号", 60)
+    file = EvidenceField(
+        label="申报文件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB。"
+    )
+
+
+class CommentForm(forms.Form):
+    """Why it is taken back."""
+
+    comment = _words("撤回原因", 200)
+
+
+class RefuseForm(forms.Form):
+    """That nothing was granted, and why."""
+
+    decided_on = DayField(label="答复日期")
+    decision_number = _words("答复文号", 60, required=False)
+    comment = _words("未获批原因", 200)
+    file = EvidenceField(
+        label="答复文件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB。"
+    )
+
+
+class GrantForm(forms.Form):
+    """What was granted to each project, when and by which document."""
+
+    decided_on = DayField(label="批复日期")
+    decision_number = _words("批复文号", 60)
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, items: Sequence[ApplicationItem]
+    ) -> None:
+        super().__init__(data, files, use_required_attribute=False)
+        self.items = items
+        for item in items:
+            self.fields[f"granted-{item.project_id}"] = WanyuanField(
+                label=f"{item.project.name}批复（万元）",
+                minimum=0,
+                maximum=MOST_WANYUAN,
+                initial=item.asked_fen,
+                help_text="没有批的填 0。",
+                error_messages={"required": "批复金额未填，没有批的填 0。"},
+            )
+        self.fields["file"] = EvidenceField(
+            label="批复文件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB。"
+        )
+
+    @property
+    def granted(self) -> dict[int, int]:
+        """分 by project id."""
+        return {
+            item.project_id: self.cleaned_data[f"granted-{item.project_id}"] for item in self.items
+        }
+
+
+class FileForm(forms.Form):
+    """One more paper."""
+
+    kind = forms.ChoiceField(
+        label="种类",
+        choices=ApplicationFileKind.choices,
+        widget=SegmentChoice(),
+        error_messages=CHOOSE,
+    )
+    file = EvidenceField(label="文件", help_text="PDF、JPG 或 PNG，不超过 20 MB。")
+
+
+class LinkForm(forms.Form):
+    """The 下达 that came from the application."""
+
+    event = forms.ModelChoiceField(
+        FundingEvent.objects.none(), label="下达", empty_label="请选择", error_messages=CHOOSE
+    )
+
+    def __init__(self, data: Any = None, *, events: Sequence[FundingEvent]) -> None:
+        super().__init__(data, use_required_attribute=False)
+        offered: Any = self.fields["event"]
+        offered.queryset = FundingEvent.objects.filter(pk__in=[each.pk for each in events])
+        offered.label_from_instance = _event_words
+
+
+def _event_words(event: FundingEvent) -> str:
+    from projects.funding.services import wanyuan
+
+    return f"{event.project} {event.occurred_on:%Y-%m-%d} {wanyuan(event.amount_fen)} {event.document_number}"
+
+
+class UnlinkForm(forms.Form):
+    """Why a link is taken away."""
+
+    reason = _words("取消原因", 200)
+
+
+class ApplicationFilterForm(forms.Form):
+    """State, fund and street."""
+
+    state = forms.ChoiceField(
+        label="状态",
+        required=False,
+        choices=[("", "全部"), *ApplicationState.choices],
+        error_messages=WRONG,
+    )
+    source = forms.ChoiceField(label="资金", required=False, error_messages=WRONG)
+    street = forms.ChoiceField(label="街道", required=False, error_messages=WRONG)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        sources: Sequence[tuple[str, str]],
+        streets: Sequence[tuple[str, str]],
+    ) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        fields["source"].choices = [("", "全部"), *sources]
+        fields["street"].choices = [("", "全部"), *streets]
+
+    def chosen(self, name: str) -> str:
+        """What was chosen, "" for everything and for what cannot be chosen."""
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or "")
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is asked for."""
+        return any(self.data.get(name) for name in self.fields)
