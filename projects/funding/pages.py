@@ -1,4 +1,4 @@
-"""What the pages of the wing share: the project in sight, crumbs, the rows of segments, filters that a reader
+"""What the pages of the wing, and those of the alarm above it, share: the project in sight, crumbs, the rows of segments, filters that a reader
 typed into the address."""
 
 from __future__ import annotations

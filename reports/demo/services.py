@@ -23,6 +23,8 @@ from .outlines import outlines
 from .outputs import add_schedules, add_subscriptions
 from .people import District, add_district, add_holidays, find_district, set_passwords
 from .present import present_stories
+from .purse import PurseWriter
+from .pursuits import PursuitWriter
 from .returns import ReturnWriter
 from .stories import Story
 from .timetables import settled_stories
@@ -78,6 +80,8 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     ConsentWriter(district=district, calendar=calendar, acts=acts, now=now).write(
         told, newest=newest
     )
+    PurseWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
+    PursuitWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     add_subscriptions(district=district)
     if with_papers:
         from .papers import PaperWriter  # brings the libraries of PDF and Excel with it

@@ -78,7 +78,7 @@ def open_account(
         bank=values.bank,
         purpose=values.purpose,
         opened_on=values.opened_on,
-        number_sealed=encrypt(digits.encode(), keyring=ring, aad=_place(digest)),
+        number_sealed=encrypt(digits.encode(), keyring=ring, aad=place_of(digest)),
         number_hash=digest,
         number_tail=digits[-4:],
     )
@@ -327,7 +327,7 @@ def enter_statement(
 def reveal_number(*, account: ProjectAccount, by: User, now: datetime) -> str:
     """The full number, for who must pay; every look is in the audit log."""
     digits = decrypt(
-        bytes(account.number_sealed), keyring=keyring(), aad=_place(account.number_hash)
+        bytes(account.number_sealed), keyring=keyring(), aad=place_of(account.number_hash)
     ).decode()
     audit(
         act="funding.account.reveal",
@@ -352,7 +352,8 @@ def _digits(number: str) -> str:
     return digits
 
 
-def _place(digest: str) -> bytes:
+def place_of(digest: str) -> bytes:
+    """What ties a sealed number to its row."""
     return f"funding.projectaccount.number:{digest}".encode()
 
 

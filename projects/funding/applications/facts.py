@@ -9,6 +9,7 @@ from datetime import date
 from projects.funding.enums import ApplicationState
 from projects.funding.models import ApplicationItem
 from projects.funding.querysets import ApplicationItemQuerySet
+from renovation.accounts.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,12 @@ def asked_facts(*, items: ApplicationItemQuerySet, on: date) -> list[AskedFacts]
     return [_fact(item, on) for item in rows]
 
 
-def facts_of_projects(*, project_ids: Sequence[int], on: date) -> list[AskedFacts]:
-    """The facts of projects. One query."""
-    return asked_facts(items=ApplicationItem.objects.filter(project__in=project_ids), on=on)
+def facts_of_projects(
+    *, project_ids: Sequence[int], on: date, scope: Scope | None = None
+) -> list[AskedFacts]:
+    """The facts of projects as somebody may see them. One query."""
+    rows = ApplicationItem.objects.filter(project__in=project_ids)
+    return asked_facts(items=rows if scope is None else rows.visible_to(scope), on=on)
 
 
 def _fact(item: ApplicationItem, on: date) -> AskedFacts:
