@@ -69,6 +69,14 @@ def all_sources(*, project: Project) -> list[FundingSource]:
     return list(FundingSource.objects.filter(Q(is_active=True) | Q(pk__in=planned)))
 
 
+def planned_sources(*, project: Project) -> list[FundingSource]:
+    """The sources that a project has a plan from; all in use where it has none yet."""
+    planned = FundingSource.objects.filter(
+        pk__in=FundingPlan.objects.filter(project=project).values("source")
+    )
+    return list(planned) or list(FundingSource.objects.in_use())
+
+
 def acts_on(*, event: FundingEvent) -> list[AuditEntry]:
     """What was done to an event, oldest first: recorded, approved, sent back with its reason."""
     rows = AuditEntry.objects.filter(

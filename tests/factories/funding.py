@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
 import factory
 
 from projects.funding.enums import EventState, Stage
-from projects.funding.models import FundingEvent, FundingPlan, FundingSource
+from projects.funding.models import (
+    Application,
+    ApplicationItem,
+    FundingEvent,
+    FundingPlan,
+    FundingSource,
+)
 from projects.ledger.models import Project
+from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_moment
 
 from .accounts import UserFactory
@@ -101,3 +109,26 @@ def make_chain(
         for stage, amount in amounts.items()
         if amount
     ]
+
+
+def make_application(
+    bureau: Organisation,
+    by: User,
+    *,
+    asked: Mapping[Project, int],
+    source: FundingSource | None = None,
+    title: str = "2025年中央补助资金",
+) -> Application:
+    """A draft for projects, amounts in 分."""
+    application = Application.objects.create(
+        bureau=bureau,
+        source=source or FundingSourceFactory(),
+        title=title,
+        drafted_by=by,
+        drafted_at=_at(date(2025, 2, 3), 10),
+    )
+    ApplicationItem.objects.bulk_create(
+        ApplicationItem(application=application, project=project, asked_fen=amount)
+        for project, amount in asked.items()
+    )
+    return application

@@ -27,7 +27,7 @@ from projects.funding.pages import (
     status_of,
     streets_in_sight,
 )
-from projects.funding.register import all_sources
+from projects.funding.register import planned_sources
 from projects.ledger import downloads
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
@@ -121,7 +121,7 @@ def new(request: SignedIn, code: str) -> HttpResponse:
     form = ForecastForm(
         data,
         quarters=quarters,
-        sources=all_sources(project=found),
+        sources=planned_sources(project=found),
         initial={"quarter": asked if asked in {each.key for each in quarters} else quarters[0].key},
     )
     if data is not None and form.is_valid():

@@ -64,10 +64,10 @@ class MoneyRow:
     measures: dict[str, Measure] = field(default_factory=dict)
 
     @property
-    def cells(self) -> list[tuple[str, Measure]]:
-        """(header with unit, measure) in the order of the table."""
+    def cells(self) -> list[tuple[str, Measure, bool]]:
+        """(header with unit, measure, whether the header takes a line of a card) in the order of the table."""
         return [
-            (f"{COLUMNS[name]}（{found.unit.text}）", found)
+            (f"{COLUMNS[name]}（{found.unit.text}）", found, len(COLUMNS[name]) > 6)
             for name, found in self.measures.items()
         ]
 

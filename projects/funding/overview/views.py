@@ -67,7 +67,13 @@ def overview(request: SignedIn) -> HttpResponse:
     """All money in sight."""
     form = _form(request)
     table = _table(request, form)
-    context = bureau_page(request, "funding:overview", form=form, table=table)
+    context = bureau_page(
+        request,
+        "funding:overview",
+        form=form,
+        table=table,
+        subtitle=f"{table.year}年度计划的项目" if table else "",
+    )
     if table is not None:
         context |= {
             "page": Paginator(table.rows, ROWS_A_PAGE).get_page(request.GET.get("page")),

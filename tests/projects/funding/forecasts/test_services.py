@@ -246,7 +246,9 @@ def test_sums_by_street_project_and_quarter(
     ]
     mine = table(district, "zhonglou", cut=Cut.EACH)
     assert [row.name for row in mine.rows] == ["文昌园"]
-    assert [row.name for row in table(district, cut=Cut.PROJECT, sort="variance", quarter="2").rows] == [
+    assert [
+        row.name for row in table(district, cut=Cut.PROJECT, sort="variance", quarter="2").rows
+    ] == [
         "文昌园",
         "般阳园",
     ]
