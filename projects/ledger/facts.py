@@ -88,6 +88,8 @@ class ProjectFacts:
     area_sqm: Decimal
     plan: Plan | None
     gates: Mapping[GateKind, GateFacts]
+    feature: str = ""
+    is_model: bool = False
 
     @property
     def project_code(self) -> str:
@@ -177,6 +179,8 @@ class Ledger:
             area_sqm=area,
             plan=self.plan_on(project.pk, day),
             gates=self.gates.get(project.pk, {}),
+            feature=project.feature,
+            is_model=project.is_model and (project.model_on is None or project.model_on <= day),
         )
 
 

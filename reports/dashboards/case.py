@@ -28,6 +28,7 @@ from supervision.weekly.facts import ProgressFacts, progress_from, report_histor
 
 from .choice import Choice
 from .curves import Curve, curve_of
+from .described import Pair, described
 from .parts import Tile, tile_of
 from .sentences import Piece
 
@@ -72,6 +73,7 @@ class Case:
     files: tuple[tuple[str, str, str], ...]
     edits: tuple[tuple[str, str], ...]
     quantities: str
+    described: tuple[Pair, ...]
 
 
 def case_of(
@@ -94,6 +96,7 @@ def case_of(
         ),
         "files": _files(gate_rows),
         "edits": _edits(project, scope),
+        "described": described(project=project, gates=gate_rows, scope=scope, on=facts.as_of),
     }
     if fact is None:
         return Case(

@@ -27,6 +27,12 @@ class ProjectFilterForm(forms.Form):
         choices=[("", "全部"), *RenovationType.choices],
         error_messages=_WRONG,
     )
+    model = forms.ChoiceField(
+        label="示范样板",
+        required=False,
+        choices=[("", "全部"), ("yes", "只看样板")],
+        error_messages=_WRONG,
+    )
     q = forms.CharField(label="名称、编号或地址", required=False, max_length=60)
 
     def __init__(
@@ -45,4 +51,17 @@ class ProjectFilterForm(forms.Form):
     @property
     def is_narrowed(self) -> bool:
         """Whether anything but the year is asked for."""
-        return any(self.data.get(name) for name in ("street", "light", "type", "q"))
+        return any(self.data.get(name) for name in self.fields if name != "year")
+
+
+class PlacesFilterForm(ProjectFilterForm):
+    """The filter bar over the places: as over the projects, and whether a place is entered."""
+
+    type = None  # type: ignore[assignment]
+    model = None  # type: ignore[assignment]
+    placed = forms.ChoiceField(
+        label="坐标",
+        required=False,
+        choices=[("", "全部"), ("yes", "已登记"), ("no", "未登记")],
+        error_messages=_WRONG,
+    )

@@ -58,6 +58,8 @@ class ProjectRow:
     light: str
     reason: str
     note: str
+    feature: str
+    is_model: bool
     households: Measure
     area: Measure
     scheduled: Measure
@@ -128,6 +130,7 @@ def list_projects(
         if (not street or each.street_code == street)
         and (not light or each.light == light)
         and (not kind or each.kind == kind)
+        and (not form.chosen("model") or each.is_model)
     ]
     ordered = _sorted(shown, sort)
     return Listing(
@@ -174,6 +177,8 @@ def _row(facts: Facts, place: Place) -> ProjectRow:
         light=facts.light_of(place.code),
         reason=fact.judgement.reasons[0] if fact.judgement.reasons else "",
         note=fact.remark,
+        feature=fact.project.feature,
+        is_model=fact.project.is_model,
         **_measures(facts, place),
     )
 
@@ -215,6 +220,8 @@ def _total(facts: Facts, rows: Sequence[ProjectRow]) -> ProjectRow:
         light="",
         reason="",
         note="",
+        feature="",
+        is_model=False,
         **_measures(shown, whole),
     )
 
@@ -250,6 +257,8 @@ _COLUMNS = (
     Column("资金到位率", Kind.DECIMAL, 6, unit="%", places=1),
     Column("支付", Kind.DECIMAL, 7, unit="万元", places=2),
     Column("支付率", Kind.DECIMAL, 6, unit="%", places=1),
+    Column("特色", Kind.TEXT, 12),
+    Column("示范样板", Kind.LABEL, 5),
     Column("数据来源", Kind.TEXT, 10),
 )
 
@@ -292,5 +301,7 @@ def _cells(each: ProjectRow) -> tuple[Value, ...]:
         each.received.value,
         each.paid.numerator,
         each.paid.value,
+        each.feature,
+        "是" if each.is_model else "",
         each.note,
     )

@@ -10,6 +10,7 @@ urlpatterns = [
     path("overview/export/", views.overview_export, name="overview_workbook"),
     path("projects/", views.projects, name="projects"),
     path("projects/export/", views.projects_export, name="projects_workbook"),
+    path("places/", views.places, name="places"),
     path("projects/<str:code>/", views.project, name="project"),
     path("projects/<str:code>/compare/", views.compare, name="compare"),
     path("projects/<str:code>/history/", views.history, name="history"),

@@ -33,6 +33,7 @@ from .edits import LedgerEdits
 from .evidence import page
 from .outlines import Outline, official, outlines
 from .people import District
+from .siting import ground
 from .stories import Plan, Story
 from .told import Told
 from .wording import task_for, work_for
@@ -189,6 +190,7 @@ class LedgerWriter:
                 building_count=estate.buildings,
                 household_count=estate.households,
                 area_sqm=estate.area_sqm,
+                **ground(estate.name, one.outline.street),
             )
             for one in told
             for estate in one.outline.estates

@@ -17,6 +17,7 @@ from renovation.records.services import work_calendar
 from .acts import Acts
 from .consent import ConsentWriter
 from .gating import GatingWriter
+from .dossiers import DossierWriter
 from .ledger import LedgerWriter
 from .money import MoneyWriter, add_sources
 from .outlines import outlines
@@ -82,6 +83,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     )
     PurseWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     PursuitWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
+    DossierWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     add_subscriptions(district=district)
     if with_papers:
         from .papers import PaperWriter  # brings the libraries of PDF and Excel with it

@@ -1,0 +1,104 @@
+"""What a project says of itself: type, feature, model flag, its plan document, what is filed and checked, who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from projects.ledger.dossier.completeness import completeness, shelves
+from projects.ledger.models import (
+    DocumentKind,
+    Gate,
+    LeadingPost,
+    Project,
+    ProjectDocument,
+    StandardItem,
+)
+from projects.ledger.openness.completeness import count_there, points
+from projects.ledger.standards.progress import standings
+from renovation.accounts.enums import Permission
+from renovation.accounts.scope import Scope
+from renovation.core.wording import chinese_date
+
+Pair = tuple[str, str | SafeString]
+
+
+def described(*, project: Project, gates: list[Gate], scope: Scope, on: date) -> tuple[Pair, ...]:
+    """(name, words) about a visible project; how far its file and its lists are only for who works with the
+    streets. A constant number of queries."""
+    inside = scope.can(Permission.RETURN_READ)
+    documents = list(
+        ProjectDocument.objects.visible_to(scope)
+        .filter(project=project)
+        .newest()
+        .select_related("kind", "file")
+    )
+    found = list(_own(project, on))
+    found += _plans(project, documents)
+    if inside:
+        found += _lists(project, documents, gates, scope, on)
+    posts = LeadingPost.objects.visible_to(scope).filter(projects=project).valid_on(on)
+    answer = "、".join(post.post for post in posts)
+    return (*found, ("领导小组", answer)) if answer else tuple(found)
+
+
+def _own(project: Project, on: date) -> Iterator[Pair]:
+    yield "改造类型", str(project.get_renovation_type_display())
+    if project.feature:
+        yield "特色", project.feature
+    if project.is_model and project.model_on is not None and project.model_on <= on:
+        yield "示范样板", f"{chinese_date(project.model_on)}定为样板：{project.model_reason}"
+    codes = [code for code in (project.plan_code, project.budget_code) if code]
+    if codes:
+        yield "编码", "，".join(codes)
+
+
+def _plans(project: Project, documents: list[ProjectDocument]) -> Iterator[Pair]:
+    """一区一案: the plan documents."""
+    for document in documents:
+        if document.kind.is_plan:
+            href = reverse("ledger:document", args=[project.code, document.pk])
+            version = f"第 {document.version} 版" if document.version > 1 else ""
+            yield "改造方案", format_html('<a href="{}">{}</a>{}', href, document.title, version)
+
+
+def _lists(
+    project: Project,
+    documents: list[ProjectDocument],
+    gates: list[Gate],
+    scope: Scope,
+    on: date,
+) -> Iterator[Pair]:
+    rows = shelves(
+        kinds=DocumentKind.objects.visible_to(scope), documents=documents, gates=gates, on=on
+    )
+    there, asked = completeness(rows)
+    if asked:
+        yield _linked(project, "档案", "documents", f"应有 {asked} 类，已有 {there} 类")
+    items = [
+        item
+        for item in StandardItem.objects.visible_to(scope)
+        if item.retired_on is None or item.retired_on > on
+    ]
+    if items:
+        (standing,) = standings(projects=Project.objects.filter(pk=project.pk), items=items)
+        words = (
+            f"{len(items)} 条中符合 {standing.met}，不符合 {standing.unmet}，未核对 {standing.open}"
+        )
+        yield _linked(project, "衡量标准", "standards", words)
+    clear, public = points(
+        surveys=list(project.surveys.all()), publications=list(project.publications.all())
+    )
+    words = (
+        f"两清两访 {count_there(clear)}/{len(clear)}，四公开 {count_there(public)}/{len(public)}"
+    )
+    yield _linked(project, "公开", "openness", words)
+
+
+def _linked(project: Project, name: str, page: str, words: str) -> Pair:
+    href = reverse(f"ledger:{page}", args=[project.code])
+    return name, format_html('<a href="{}">{}</a>', href, words)
