@@ -90,13 +90,15 @@ def district_map(*, title: str, areas: Sequence[Area], font_family: str = SANS) 
     if not sites:
         return ""
     frame = _frame([point for site in sites for point in (site.at, *site.outline)])
-    marks, labels = _sites(sites, frame)
+    taken = [_covered(site, frame) for site in sites]
+    names = [_area(area, frame, taken) for area in areas if area.sites]
+    marks, labels = _sites(sites, frame, taken)
     words = f"{title}：共 {len(sites)} 处。" + "；".join(
         f"{area.name} {len(area.sites)} 处" for area in areas if area.sites
     )
     parts = [
         _ground(),
-        *(_area(area, frame) for area in areas if area.sites),
+        *names,
         *(_outline(site, frame) for site in sites),
         *marks,
         *labels,
@@ -129,14 +131,39 @@ def _ground() -> str:
     )
 
 
-def _area(area: Area, frame: _Frame) -> str:
-    """The street's name, large and pale, in the middle of its places."""
+Box = tuple[float, float, float, float]
+
+
+def _covered(site: Site, frame: _Frame) -> Box:
+    """What a place covers: its mark and its ground."""
+    x, y = frame.xy(site.at)
+    corners = [frame.xy(corner) for corner in site.outline]
+    return (
+        min([x - 8, *(corner[0] for corner in corners)]),
+        min([y - 8, *(corner[1] for corner in corners)]),
+        max([x + 8, *(corner[0] for corner in corners)]),
+        max([y + 8, *(corner[1] for corner in corners)]),
+    )
+
+
+def _area(area: Area, frame: _Frame, taken: list[Box]) -> str:
+    """The street's name, large and pale, near the middle of its places where it covers none of them."""
     places = [frame.xy(site.at) for site in area.sites]
-    x = sum(place[0] for place in places) / len(places)
-    y = sum(place[1] for place in places) / len(places)
     half = text_width(area.name, 22, bold=True) / 2
+    x = sum(place[0] for place in places) / len(places)
     x = min(max(x, half + 8), WIDTH - half - 8)
-    y = min(max(y - 26, 30), HEIGHT - _FOOT - 12)
+    middle = sum(place[1] for place in places) / len(places)
+
+    def box(y: float) -> Box:
+        return (x - half - 4, y - 22, x + half + 4, y + 8)
+
+    heights = [
+        min(max(middle + step, 30), HEIGHT - _FOOT - 12)
+        for step in (-26, 34, -52, 60, -78, 86, -104, 112)
+    ]
+    free = (y for y in heights if not any(_cross(box(y), other) for other in taken))
+    y = next(free, heights[0])
+    taken.append(box(y))
     return text(x, y, area.name, size=22, fill=CONTROL, anchor="middle", bold=True)
 
 
@@ -153,22 +180,15 @@ def _outline(site: Site, frame: _Frame) -> str:
     )
 
 
-Box = tuple[float, float, float, float]
-
-
-def _sites(sites: Sequence[Site], frame: _Frame) -> tuple[list[str], list[str]]:
+def _sites(sites: Sequence[Site], frame: _Frame, taken: list[Box]) -> tuple[list[str], list[str]]:
     """Marks with their tooltips, and the names that found room. Alarming ones choose their room first."""
     order = {"square": 0, "triangle": 1, "disc": 2, "ring": 3}
-    taken: list[Box] = []
-    for site in sites:
-        x, y = frame.xy(site.at)
-        taken.append((x - 8, y - 8, x + 8, y + 8))
     marks, labels = [], []
     for site in sorted(sites, key=lambda each: (order[each.shape], each.name)):
         x, y = frame.xy(site.at)
         tip = f"<title>{escape(site.name)}：{escape(site.word)}</title>"
         mark = f"<g>{tip}{symbol(site.shape, x, y, 13)}</g>"
-        place = _room(x, y, site.name, taken)
+        place = _room(_covered(site, frame), (x, y), site.name, taken)
         label = ""
         if place is not None:
             left, base, box = place
@@ -183,15 +203,17 @@ def _sites(sites: Sequence[Site], frame: _Frame) -> tuple[list[str], list[str]]:
     return marks, labels
 
 
-def _room(x: float, y: float, name: str, taken: Sequence[Box]) -> tuple[float, float, Box] | None:
-    """Left edge and base line of a name beside (x, y) that covers nothing; None where there is no room."""
+def _room(
+    own: Box, at: tuple[float, float], name: str, taken: Sequence[Box]
+) -> tuple[float, float, Box] | None:
+    """Left edge and base line of a name beside a place that covers nothing; None where there is no room."""
     width = text_width(name, _LABEL)
-    beside = y + _LABEL * 0.36
+    beside = at[1] + _LABEL * 0.36
     for left, base in (
-        (x + 8 + _NEAR, beside),
-        (x - 8 - _NEAR - width, beside),
-        (x - width / 2, y - 8 - _NEAR),
-        (x - width / 2, y + 8 + _NEAR + _LABEL),
+        (own[2] + _NEAR, beside),
+        (own[0] - _NEAR - width, beside),
+        (at[0] - width / 2, own[1] - _NEAR),
+        (at[0] - width / 2, own[3] + _NEAR + _LABEL),
     ):
         box = (left - 2, base - _LABEL, left + width + 2, base + 4)
         inside = box[0] > 4 and box[2] < WIDTH - 4 and box[1] > 4 and box[3] < HEIGHT - _FOOT - 4

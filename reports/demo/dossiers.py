@@ -60,17 +60,17 @@ FEATURES = {
     8: "老厂记忆墙和邻里食堂",
     10: "雨污分流样板段",
 }
-_NOTES = {
-    Verdict.UNMET: (
-        "专营单位未签移交协议，已约本月再谈",
-        "同意率公示照片缺失，正在补",
-        "维修资金归集没有方案",
-    ),
-    Verdict.NOT_APPLICABLE: (
-        "没有相邻小区可联动",
-        "住宅均为六层以下，居民无加装意愿",
-        "没有存量用房",
-    ),
+#: Standards that some project does not meet, or that do not apply to it, with the reason.
+_UNMET = {
+    6: "同意率公示照片缺失，正在补",
+    9: "专营单位未签移交协议，已约本月再谈",
+    20: "维修资金归集没有方案",
+}
+_NOT_APPLICABLE = {
+    13: "没有相邻小区可联动",
+    15: "规模小，没有运营主体愿意进入",
+    17: "小区内没有存量用房",
+    19: "多层住宅，居民无加装意愿",
 }
 _POSTS = (
     (LeadingRank.HEAD, "局党组书记、局长", "", "全面负责，主持调度会"),
@@ -313,15 +313,16 @@ class DossierWriter:
                 continue
             day = min(self.calendar.add_workdays(one.project.approved_on, 25), self.today)
             dice = Dice(f"{one.project.code} standards")
+            proof = self._proof(one, day)
             for item in items:
-                throw = dice.number(1, 20)
-                if throw > 17:
+                throw = dice.number(1, 12)
+                if throw == 12:
                     continue  # not gone through yet
-                verdict = (
-                    Verdict.UNMET if throw == 17 else
-                    Verdict.NOT_APPLICABLE if throw >= 15 else Verdict.MET
-                )  # fmt: skip
-                note = "" if verdict == Verdict.MET else dice.pick(_NOTES[verdict])
+                verdict, note = Verdict.MET, ""
+                if item.number in _UNMET and throw <= 3:
+                    verdict, note = Verdict.UNMET, _UNMET[item.number]
+                elif item.number in _NOT_APPLICABLE and throw <= 6:
+                    verdict, note = Verdict.NOT_APPLICABLE, _NOT_APPLICABLE[item.number]
                 rows.append(
                     StandardCheck(
                         project=one.project,
@@ -329,11 +330,24 @@ class DossierWriter:
                         item_version=1,
                         verdict=verdict,
                         note=note,
+                        evidence=proof if verdict == Verdict.MET and throw > 3 else None,
                         checked_by=self._clerk(one),
                         checked_at=self._at(day, 10, dice.number(0, 59)),
                     )
                 )
         self._keep(rows, StandardCheck, self.now, "逐条核对")
+
+    def _proof(self, one: Told, day: date) -> StoredFile:
+        content = page(
+            "衡量标准核对材料（演示）",
+            [
+                f"项目：{one.project.name}（{one.project.code}）",
+                "会议记录、公示照片和移交协议的目录。",
+                "本件为演示数据，不是真实文件。",
+            ],
+        )
+        name = f"{one.project.name}衡量标准核对材料.pdf"
+        return self._stored(content, name, "application/pdf", one, day, False)
 
     def _records(self, told: Sequence[Told]) -> None:
         surveys: list[Survey] = []

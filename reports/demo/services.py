@@ -16,8 +16,8 @@ from renovation.records.services import work_calendar
 
 from .acts import Acts
 from .consent import ConsentWriter
-from .gating import GatingWriter
 from .dossiers import DossierWriter
+from .gating import GatingWriter
 from .ledger import LedgerWriter
 from .money import MoneyWriter, add_sources
 from .outlines import outlines
