@@ -450,9 +450,8 @@ class DossierWriter:
         ]
         self._keep(posts, LeadingPost, self._at(FOUNDED, 11), "按领导小组文件录入")
         members = [post for post in posts if post.rank == LeadingRank.MEMBER]
-        through = LeadingPost.projects.through
-        links = [
-            through(leadingpost_id=members[place % len(members)].pk, project_id=one.project.pk)
-            for place, one in enumerate(told)
-        ]
-        through._default_manager.bulk_create(links)
+        for place, post in enumerate(members):
+            post._history_user = self.district.users["bureau"]  # type: ignore[attr-defined]
+            post._history_date = self._at(told[0].project.approved_on, 16)  # type: ignore[attr-defined]
+            post._change_reason = "分配负责项目"  # type: ignore[attr-defined]
+            post.projects.add(*(one.project for one in told[place :: len(members)]))
