@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,11 +28,16 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import NOBODY, Scope, bureau_in
 from renovation.core.calendar import local_day
-from renovation.core.periods import Week, period_from_key
+from renovation.core.periods import Week
 from renovation.core.wording import join, short_date
 from renovation.face.values import Todo
 from renovation.face.wording import moment
-from reports.delivery.services import overdue_papers, troubled_mails
+from reports.delivery.troubles import (
+    failed_files,
+    failed_jobs,
+    overdue_papers,
+    troubled_mails,
+)
 from reports.papers.enums import PaperAct, PaperKind, PaperState
 from reports.papers.models import Document
 from reports.papers.policies import available_acts
@@ -138,13 +143,15 @@ def _papers(scope: Scope, now: datetime) -> Iterator[Item]:
         )
     if not {P.PAPER_SIGN, P.PAPER_APPROVE, P.PAPER_NUMBER} & scope.permissions:
         return
-    for key, at in overdue_papers(bureau=_bureau(scope), now=now):
+    for trouble in overdue_papers(bureau=_bureau(scope), now=now):
+        is_sheet = trouble.paper_kind == PaperKind.DISPATCH_SHEET
+        page = address("papers:sheets" if is_sheet else "papers:bulletins")
         yield Item(
-            title=f"{period_from_key(key).label}通报到时未签发",
-            reason=f"应于 {moment(at)} 发送；不签发不会发送",
-            act="查看通报",
-            href=address("papers:bulletins"),
-            weight=5,
+            title=trouble.title,
+            reason=trouble.reason,
+            act="查看调度表" if is_sheet else "查看通报",
+            href=address("papers:document", trouble.document.pk) if trouble.document else page,
+            weight=6 if is_sheet else 5,
             is_alarm=True,
         )
 
@@ -357,20 +364,52 @@ def _late_starts(scope: Scope, now: datetime) -> Iterator[Item]:
 
 # -- mail --------------------------------------------------------------------------------------------
 def _mails(scope: Scope, now: datetime) -> Iterator[Item]:
-    """Mails that did not leave, or of which nobody knows."""
-    if not {P.DELIVERY_MANAGE, P.PAPER_SIGN} & scope.permissions:
+    """Papers that could not be made, mails that did not leave, or of which nobody knows: for the office,
+    the leader and the administrator."""
+    if not {P.DELIVERY_MANAGE, P.PAPER_SIGN, P.SETTINGS_MANAGE} & scope.permissions:
         return
-    rows = list(troubled_mails(bureau=_bureau(scope)).values_list("state", flat=True))
+    bureau = _bureau(scope)
+    runs_jobs = bool({P.DELIVERY_MANAGE, P.SETTINGS_MANAGE} & scope.permissions)
+    for trouble in failed_jobs(bureau=bureau, now=now) if runs_jobs else ():
+        yield Item(
+            title=trouble.title,
+            reason=trouble.reason,
+            act="查看任务",
+            href=address("jobs:runs"),
+            weight=6,
+            is_alarm=True,
+        )
+    for trouble in failed_files(bureau=bureau, now=now) if scope.can(P.PAPER_READ_DRAFT) else ():
+        yield Item(
+            title=trouble.title,
+            reason=trouble.reason,
+            act="重新生成",
+            href=address("papers:document", trouble.document.pk) if trouble.document else "",
+            weight=6,
+            is_alarm=True,
+        )
+    rows = list(troubled_mails(bureau=bureau).values_list("state", "delivery__document"))
     for state, word in (("failed", "发送失败"), ("unknown", "结果不明")):
-        count = rows.count(state)
+        papers = [paper for mail_state, paper in rows if mail_state == state]
+        count = len(papers)
         if count:
             yield Item(
                 title=f"邮件{word} {count} 封",
                 reason="请核对原因后补发，已发出的不会重发"
                 if state == "failed"
                 else "不知道是否已经送出，请联系收件人确认后再决定是否补发",
-                act="查看邮件",
-                href=address("delivery:schedules"),
+                act="查看任务" if scope.can(P.SETTINGS_MANAGE) else "查看邮件",
+                href=_mail_address(scope, papers),
                 weight=7,
                 is_alarm=True,
             )
+
+
+def _mail_address(scope: Scope, papers: Sequence[int | None]) -> str:
+    """Where this person can see to the mails: all of them, those of the paper, or the jobs."""
+    if scope.can(P.DELIVERY_MANAGE):
+        return address("delivery:schedules")
+    paper = next((pk for pk in papers if pk is not None), None)
+    if scope.can(P.PAPER_READ_DRAFT) and paper is not None:
+        return address("delivery:document", paper)
+    return address("jobs:runs" if scope.can(P.SETTINGS_MANAGE) else "dashboards:todo")

@@ -439,7 +439,7 @@ def wall_export(request: SignedIn) -> HttpResponse:
 
 # -- what waits, search, handbook --------------------------------------------------------------------
 @require_safe
-@scoped(Permission.FIGURES_READ, Permission.LEDGER_READ)
+@scoped(Permission.FIGURES_READ, Permission.LEDGER_READ, Permission.SETTINGS_MANAGE)
 def todo(request: SignedIn) -> HttpResponse:
     """待办: everything that waits for this person."""
     now = timezone.now()

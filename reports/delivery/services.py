@@ -11,20 +11,19 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 
 from renovation.accounts.enums import Role
 from renovation.accounts.models import Membership, Organisation, User
 from renovation.core.calendar import WorkCalendar, local_day
 from renovation.core.errors import Refusal
-from renovation.core.holding import held
 from renovation.core.periods import Quarter, Week, period_from_key
 from renovation.core.schedules import Rule
 from renovation.jobs.models import Schedule
 from renovation.jobs.services import kinds
 from renovation.records.mail import queue_mail, resend
-from renovation.records.models import MailState, OutboxMail
+from renovation.records.models import MailState
 from renovation.records.services import audit, work_calendar
 from reports.papers.enums import PaperKind, PaperState
 from reports.papers.models import Document
@@ -47,14 +46,23 @@ def mailing_moment(
 ) -> datetime | None:
     """When papers of a kind for a period leave, by the bureau's schedule; None where that is switched off
     or the period has no such moment."""
-    code = MAILED_BY[kind]
-    schedule = held(
-        ("schedule", code, bureau.pk),
-        lambda: Schedule.objects.filter(kind=code, organisation=bureau).first(),
+    schedule = schedules_of(bureau=bureau).get(kind)
+    return None if schedule is None else moment_by(schedule, period_key, calendar)
+
+
+def schedules_of(*, bureau: Organisation) -> dict[str, Schedule]:
+    """By kind of paper the schedule by which it leaves; without those that are switched off. One query."""
+    rows = Schedule.objects.filter(
+        organisation=bureau, kind__in=MAILED_BY.values(), is_enabled=True
     )
-    if schedule is None or not schedule.is_enabled:
-        return None
-    rule = Rule.from_json(schedule.rule) if schedule.rule else kinds()[code].default_rule
+    by_code = {row.kind: row for row in rows}
+    return {kind: by_code[code] for kind, code in MAILED_BY.items() if code in by_code}
+
+
+def moment_by(schedule: Schedule, period_key: str, calendar: WorkCalendar) -> datetime | None:
+    """When papers for a period leave by a schedule; None where the period has no such moment, or it fell
+    before the schedule began."""
+    rule = Rule.from_json(schedule.rule) if schedule.rule else kinds()[schedule.kind].default_rule
     period = period_from_key(period_key)
     if not isinstance(period, Week | Quarter):
         raise Refusal("delivery.period", f"“{period_key}”不是一周或一个季度。")
@@ -211,42 +219,6 @@ def remind_unsigned(
             now=now,
         )
     return {"issued": False, "reminders": len(people)}
-
-
-def overdue_papers(*, bureau: Organisation, now: datetime) -> list[tuple[str, datetime]]:
-    """Bulletins of this and the last two quarters that should have left and are not issued: (period key,
-    moment), oldest first. The red tile on the front page."""
-    calendar = work_calendar()
-    quarter = Quarter.of(local_day(now))
-    due = {
-        period.key: moment
-        for period in (quarter.shift(-2), quarter.shift(-1), quarter)
-        if (
-            moment := mailing_moment(
-                kind=PaperKind.BULLETIN, bureau=bureau, period_key=period.key, calendar=calendar
-            )
-        )
-        is not None
-        and moment <= now
-    }
-    if not due:
-        return []
-    issued = Document.objects.filter(
-        kind=PaperKind.BULLETIN,
-        bureau=bureau,
-        subject=bureau,
-        period_key__in=list(due),
-        state=PaperState.ISSUED,
-    )
-    gone = set(issued.values_list("period_key", flat=True))
-    return [(key, moment) for key, moment in due.items() if key not in gone]
-
-
-def troubled_mails(*, bureau: Organisation) -> QuerySet[OutboxMail]:
-    """Mails of the bureau that failed for good or whose outcome is unknown."""
-    return OutboxMail.objects.filter(
-        organisation=bureau, state__in=[MailState.FAILED, MailState.UNKNOWN]
-    )
 
 
 @transaction.atomic

@@ -71,6 +71,7 @@ def overlay_of(document: Document) -> Overlay:
                 f"本件为第{document.version}版，更正并替代原件{which}。"
                 f"更正原因：{document.correction_reason.rstrip('。')}。"
             )
+    compiled_by, issued_by = _hands(document)
     return Overlay(
         number=document.number or "",
         issued_on=document.issued_on,
@@ -79,9 +80,21 @@ def overlay_of(document: Document) -> Overlay:
         draft=draft,
         version=document.version,
         correction=correction,
-        compiled_by=str(document.drafted_by or "系统"),
-        issued_by=str(document.issued_by or ""),
+        compiled_by=compiled_by,
+        issued_by=issued_by,
     )
+
+
+def _hands(document: Document) -> tuple[str, str]:
+    """Who compiled and who issued the paper, by the names that their posts had then: an account that is
+    renamed later changes no paper."""
+    compiled_by, issued_by = "系统", ""
+    for step in document.steps.all():
+        if step.act in {PaperAct.DRAFT, PaperAct.EDIT} and step.by_id == document.drafted_by_id:
+            compiled_by = step.by_label
+        elif step.act in {PaperAct.ISSUE, PaperAct.NUMBER}:
+            issued_by = step.by_label
+    return compiled_by, issued_by
 
 
 def printed_digest(document: Document, kind: Format) -> str:

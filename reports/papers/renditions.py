@@ -109,8 +109,6 @@ def make(*, rendition_id: int, now: datetime) -> bool:
     row = Rendition.objects.select_related(
         "document__bureau",
         "document__subject",
-        "document__drafted_by",
-        "document__issued_by",
     ).get(pk=rendition_id)
     document, kind = row.document, Format(row.format)
     try:

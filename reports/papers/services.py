@@ -137,18 +137,22 @@ def mark_outside(
 
 # -- the hands it passes through ---------------------------------------------------------------------
 @transaction.atomic
-def check(*, document: Document, by: User, now: datetime, opinion: str = "") -> Document:
+def check(
+    *, document: Document, by: User, now: datetime, opinion: str = "", seen: str = ""
+) -> Document:
     """核稿: somebody else than the drafter has read it; no figure fault may be left."""
-    document = locked(document)
+    document = _as_seen(document, seen)
     to = check_act(document, A.CHECK, by=by, now=now, comment=opinion)
     _refuse_faults(document)
     return _advance(document, A.CHECK, to, by=by, now=now, opinion=opinion)
 
 
 @transaction.atomic
-def countersign(*, document: Document, by: User, now: datetime, opinion: str = "") -> Document:
+def countersign(
+    *, document: Document, by: User, now: datetime, opinion: str = "", seen: str = ""
+) -> Document:
     """会签: another section agrees; as many as wish, each once."""
-    document = locked(document)
+    document = _as_seen(document, seen)
     to = check_act(document, A.COUNTERSIGN, by=by, now=now, comment=opinion)
     if document.steps.filter(act=A.COUNTERSIGN, by=by, digest=document.digest).exists():
         raise Refusal("paper.countersigned", "您已经会签过这份文件。")
@@ -156,9 +160,11 @@ def countersign(*, document: Document, by: User, now: datetime, opinion: str = "
 
 
 @transaction.atomic
-def approve(*, document: Document, by: User, now: datetime, opinion: str = "") -> Document:
+def approve(
+    *, document: Document, by: User, now: datetime, opinion: str = "", seen: str = ""
+) -> Document:
     """审核通过: the section head answers for the content; refused while a figure fault is left."""
-    document = locked(document)
+    document = _as_seen(document, seen)
     to = check_act(document, A.APPROVE, by=by, now=now, comment=opinion)
     _refuse_faults(document)
     return _advance(
@@ -167,9 +173,11 @@ def approve(*, document: Document, by: User, now: datetime, opinion: str = "") -
 
 
 @transaction.atomic
-def sign(*, document: Document, by: User, now: datetime, opinion: str = "") -> Document:
+def sign(
+    *, document: Document, by: User, now: datetime, opinion: str = "", seen: str = ""
+) -> Document:
     """签发: a leader who did not approve it; its day is the 成文日期 (条例第九条第十项)."""
-    document = locked(document)
+    document = _as_seen(document, seen)
     to = check_act(document, A.SIGN, by=by, now=now, comment=opinion)
     return _advance(
         document,
@@ -402,6 +410,17 @@ def is_ready_to_mail(document: Document) -> bool:
 
 
 # -- inside ------------------------------------------------------------------------------------------
+def _as_seen(document: Document, seen: str) -> Document:
+    """The locked paper, where it still says what the person read: ``seen`` is the digest that their page
+    showed (empty: not asked for). What was sent back, changed and sent anew has to be read anew."""
+    document = locked(document)
+    if seen and seen != document.digest:
+        raise StateConflict(
+            "文件内容刚刚有变化，请重新阅读后再办理。", state=document.state, code="paper.changed"
+        )
+    return document
+
+
 def _refuse_faults(document: Document) -> None:
     content = bulletin_of(document)
     faults = content.faults(document.outside_figures)

@@ -64,7 +64,7 @@ def _bureau(request: SignedIn) -> Organisation:
 def _document(request: SignedIn, pk: int) -> Document:
     rows = Document.objects.visible_to(request.scope)
     rows = rows.select_related("bureau", "subject", "original", "drafted_by", "issued_by")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows.prefetch_related("steps"), pk=pk)
 
 
 @require_GET
@@ -283,11 +283,14 @@ def recompile(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("papers:document", pk)
 
 
-_SERVICES = {
+#: The hands that answer for what they have read.
+_HANDS = {
     A.CHECK: services.check,
     A.COUNTERSIGN: services.countersign,
     A.APPROVE: services.approve,
     A.SIGN: services.sign,
+}
+_SERVICES = {
     A.SEND_BACK: services.send_back,
     A.WITHDRAW: services.withdraw,
 }
@@ -376,11 +379,11 @@ def _do(request: SignedIn, paper: Document, act: str, form: Any) -> Document:
     if act == A.CORRECT:
         reason = form.cleaned_data["opinion"]
         return services.correct(document=paper, reason=reason, by=by, now=now)
-    if request.POST.get("digest", paper.digest) != paper.digest:
-        raise StateConflict("文件内容刚刚有变化，请重新阅读后再办理。", state=paper.state)
     opinion = form.cleaned_data["opinion"]
-    done: Document = _SERVICES[PaperAct(act)](document=paper, by=by, now=now, opinion=opinion)
-    return done
+    if act in _HANDS:
+        seen = request.POST.get("digest", "")
+        return _HANDS[PaperAct(act)](document=paper, by=by, now=now, opinion=opinion, seen=seen)
+    return _SERVICES[PaperAct(act)](document=paper, by=by, now=now, opinion=opinion)
 
 
 @scoped(P.PAPER_DRAFT)

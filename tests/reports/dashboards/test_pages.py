@@ -44,7 +44,7 @@ STATUS: dict[str, dict[str, int]] = {
     "/wall-chart/": dict.fromkeys(READERS, 200),
     "/wall-chart/picture/": dict.fromkeys(READERS, 200),
     "/wall-chart/export/": dict.fromkeys(READERS, 200),
-    "/todo/": dict.fromkeys((*READERS, *COMPANIES), 200),
+    "/todo/": dict.fromkeys((*READERS, *COMPANIES, "admin"), 200),
     "/search/": dict.fromkeys((*READERS, *COMPANIES), 200),
     "/handbook/": dict.fromkeys((*READERS, *COMPANIES, *OUTSIDE), 200),
 }

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_moment
 from renovation.core.errors import Refusal
 from renovation.jobs.models import Schedule
+from renovation.records import mail as outbox
 from renovation.records.models import AuditEntry, MailState, OutboxMail, WorkState
-from renovation.records.services import store_file
+from renovation.records.services import read_file, store_file
 from reports.delivery import services
 from reports.delivery.models import Delivery
 from reports.papers import services as papers
@@ -181,9 +183,83 @@ def test_only_failed_mails_are_resent(world: World) -> None:
     assert unknown.mail.state == MailState.QUEUED
 
 
-def test_a_bulletin_that_should_have_left_is_overdue(world: World) -> None:
-    bureau = world.district.bureau
-    assert services.overdue_papers(bureau=bureau, now=MOMENT - MINUTE) == []
-    assert services.overdue_papers(bureau=bureau, now=MOMENT) == [(QUARTER.key, MOMENT)]
-    world.issued()
-    assert services.overdue_papers(bureau=bureau, now=MOMENT) == []
+def test_a_mail_whose_outcome_is_unknown_is_resent_by_a_person_only(world: World) -> None:
+    """Neither the sweeps nor the button for failed ones touch it; the one who resends is on record."""
+    subscribe(world, "a@bureau.example")
+    document = world.issued()
+    render(document)
+    services.deliver_due(now=MOMENT)
+    mail = OutboxMail.objects.get()
+    OutboxMail.objects.update(state=MailState.SENDING, claimed_at=MOMENT)
+    later = MOMENT + timedelta(hours=1)
+    assert outbox.mark_unknown(now=later) == 1
+    for days in (0, 1, 30):
+        now = later + timedelta(days=days)
+        assert (outbox.send_due(now=now), services.deliver_due(now=now)) == (0, 0)
+    assert services.resend_failed(document=document, by=world.users["office"], now=later) == 0
+    assert OutboxMail.objects.get().state == MailState.UNKNOWN
+    delivery = Delivery.objects.get()
+    address = f"/delivery/{delivery.pk}/resend/"
+    for user, status in (("bureau", 403), ("admin", 403)):
+        client = Client()
+        client.force_login(world.users[user])
+        assert client.post(address).status_code == status
+    client = Client()
+    client.force_login(world.users["office"])
+    assert client.get(address).status_code == 405
+    assert OutboxMail.objects.get().state == MailState.UNKNOWN
+    assert client.post(address).status_code == 302
+    again = OutboxMail.objects.get()
+    assert (again.state, again.message_id) == (MailState.QUEUED, mail.message_id)
+    assert AuditEntry.objects.get(act="mail.resend").actor == world.users["office"]
+
+
+def test_the_filed_scan_is_what_leaves(world: World) -> None:
+    subscribe(world, "a@bureau.example")
+    document = world.issued()
+    render(document)
+    scan = b"%PDF-1.7\n%%EOF\n"
+    papers.file_original(
+        document=document, content=scan, name="盖章.pdf", by=world.users["office"], now=MOMENT
+    )
+    assert services.deliver_due(now=MOMENT) == 1
+    first, second = OutboxMail.objects.get().attachments.order_by("pk").reverse()
+    kept = {file.name: read_file(file=file) for file in (first, second)}
+    assert kept["盖章.pdf"] == scan
+    assert {name.rpartition(".")[2] for name in kept} == {"pdf", "xlsx"}
+
+
+def test_a_correction_leaves_and_what_it_replaced_does_not(world: World) -> None:
+    """Also where a correction between was withdrawn: v1 issued, v2 withdrawn, v3 issued before the moment."""
+    subscribe(world, "a@bureau.example")
+    users, now = world.users, AFTER_QUARTER
+    first = world.issued()
+    second = papers.correct(document=first, reason="误", by=users["bureau"], now=now)
+    papers.withdraw(document=second, by=users["bureau"], now=now, opinion="误")
+    third = papers.correct(document=first, reason="更正户数", by=users["bureau"], now=now)
+    third = papers.check(document=third, by=users["bureau2"], now=now)
+    third = papers.approve(document=third, by=users["reviewer"], now=now)
+    third = papers.sign(document=third, by=users["leader"], now=now)
+    third = papers.number(
+        document=third, number="淄建发〔2025〕13号", by=users["office"], now=now + MINUTE
+    )
+    for document in (first, third):
+        render(document, now + MINUTE)
+    assert services.deliver_due(now=MOMENT) == 1
+    delivery = Delivery.objects.get()
+    assert delivery.document == third
+    assert delivery.mail.subject == f"【更正】{third.title}"
+    assert "替代淄建发〔2025〕12号。更正原因：更正户数。" in delivery.mail.text
+
+
+def test_a_second_draft_after_a_withdrawn_one_corrects_nothing(world: World) -> None:
+    subscribe(world, "a@bureau.example")
+    draft = world.bulletin()
+    papers.withdraw(document=draft, by=world.users["bureau"], now=AFTER_QUARTER, opinion="改期")
+    document = world.issued()
+    assert document.version == 2
+    render(document)
+    services.deliver_due(now=MOMENT)
+    mail = OutboxMail.objects.get()
+    assert mail.subject == document.title
+    assert "更正" not in mail.text.replace(document.title, "")

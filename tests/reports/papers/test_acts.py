@@ -12,11 +12,11 @@ from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.records.models import AuditEntry
 from renovation.records.services import read_file, set_value
 from reports.papers import renditions, services
-from reports.papers.enums import PaperAct, PaperState
+from reports.papers.enums import Format, PaperAct, PaperState
 from reports.papers.flows import BULLETIN_FLOW, SHEET_FLOW
 from reports.papers.models import Document, DocumentStep, Rendition
 from reports.papers.parameters import OWN_SERIES
-from reports.papers.rendering import approval_form, overlay_of
+from reports.papers.rendering import approval_form, overlay_of, printed_digest
 from reports.papers.schedules import KINDS
 from reports.papers.snapshots import bulletin_of
 from tests.factories.papers import AFTER_QUARTER, QUARTER, World, make_world
@@ -155,6 +155,116 @@ def test_a_stale_page_changes_nothing(world: World) -> None:
     with pytest.raises(StateConflict):
         services.check(document=stale, by=world.users["reviewer"], now=NOW)
     assert DocumentStep.objects.filter(document=stale, act="check").count() == 1
+
+
+def sent_anew(world: World) -> tuple[Document, str]:
+    """A bulletin that was checked, sent back, changed and checked again; with the digest of the first time."""
+    users = world.users
+    first = services.check(document=world.bulletin(), by=users["bureau2"], now=NOW)
+    seen = first.digest
+    back = services.send_back(document=first, by=users["reviewer"], now=NOW, opinion="补充要求")
+    edited = services.edit_text(
+        document=back, key="lead", text="改过的导语。", by=users["bureau"], now=NOW
+    )
+    return services.check(document=edited, by=users["bureau2"], now=NOW), seen
+
+
+def test_an_approval_of_what_was_sent_anew_is_refused(world: World) -> None:
+    document, seen = sent_anew(world)
+    by = world.users["reviewer"]
+    with pytest.raises(StateConflict) as refused:
+        services.approve(document=document, by=by, now=NOW, seen=seen)
+    assert (refused.value.code, refused.value.state) == ("paper.changed", "checked")
+    stored = Document.objects.get(pk=document.pk)
+    assert (stored.state, stored.approved_by) == (PaperState.CHECKED, None)
+    approved = services.approve(document=document, by=by, now=NOW, seen=document.digest)
+    assert approved.state == PaperState.APPROVED
+
+
+@pytest.mark.parametrize("hand", ["check", "countersign", "approve", "sign"])
+def test_each_hand_answers_for_what_it_read(world: World, hand: str) -> None:
+    document = world.bulletin()
+    way = {
+        "check": [],
+        "countersign": ["check"],
+        "approve": ["check"],
+        "sign": ["check", "approve"],
+    }
+    people = {
+        "check": "bureau2",
+        "countersign": "reviewer",
+        "approve": "reviewer",
+        "sign": "leader",
+    }
+    for step in way[hand]:
+        document = getattr(services, step)(document=document, by=world.users[people[step]], now=NOW)
+    with pytest.raises(StateConflict) as refused:
+        getattr(services, hand)(
+            document=document, by=world.users[people[hand]], now=NOW, seen="0" * 64
+        )
+    assert refused.value.code == "paper.changed"
+    assert not document.steps.filter(act=hand).exists()
+
+
+def test_who_edited_does_not_check(world: World) -> None:
+    """Whoever changed the text has written it, also where somebody else drafted the paper."""
+    document = world.bulletin()
+    editor = world.users["bureau2"]
+    edited = services.edit_text(
+        document=document, key="lead", text="改过的导语。", by=editor, now=NOW
+    )
+    assert edited.drafted_by == world.users["bureau"]
+    for hand in (services.check, services.countersign):
+        if hand is services.countersign:
+            edited = services.check(document=edited, by=world.users["reviewer"], now=NOW)
+        with pytest.raises(Forbidden, match="修改过文字的人不能"):
+            hand(document=edited, by=editor, now=NOW)
+    assert Document.objects.get(pk=document.pk).state == PaperState.CHECKED
+
+
+def test_who_declared_a_number_to_be_none_of_the_figures_does_not_check(world: World) -> None:
+    document = world.bulletin()
+    editor = world.users["bureau2"]
+    services.edit_text(
+        document=document, key="lead", text="48小时内回应。", by=world.users["bureau"], now=NOW
+    )
+    marked = services.mark_outside(
+        document=document, place="lead:48小时", reason="办理时限", by=editor, now=NOW
+    )
+    with pytest.raises(Forbidden, match="修改过文字的人不能核稿"):
+        services.check(document=marked, by=editor, now=NOW)
+
+
+def test_a_renamed_account_or_bureau_changes_no_issued_paper(world: World) -> None:
+    """The names on a paper are those of its day, whether or not it was rendered before the renaming."""
+    document = world.issued()
+    before = [printed_digest(document, each) for each in Format]
+    for name in ("bureau", "office"):
+        user = world.users[name]
+        user.post_name = "改名后的岗位"
+        user.save()
+    bureau = world.district.bureau
+    bureau.name, bureau.document_prefix = "改名后的局", "改字"
+    bureau.save()
+    stored = Document.objects.get(pk=document.pk)
+    assert [printed_digest(stored, each) for each in Format] == before
+    overlay = overlay_of(stored)
+    assert (overlay.compiled_by, overlay.issued_by) == ("区住建局 区局经办", "区住建局 办公室")
+    for row in stored.renditions.all():
+        assert renditions.make(rendition_id=row.pk, now=NOW)
+    assert set(renditions.finished(document=stored)) == {"pdf", "xlsx", "approval"}
+    renditions.request(document=stored, formats=renditions.formats_of(stored), now=NOW)
+    assert stored.renditions.count() == 3
+    assert bulletin_of(stored).bureau_name == "淄川区住房和城乡建设局"
+
+
+def test_a_sheet_keeps_the_name_of_who_issued_it(world: World) -> None:
+    issued = services.issue_sheet(document=world.sheet(), by=world.users["reviewer"], now=NOW)
+    user = world.users["reviewer"]
+    user.post_name = "改名后的岗位"
+    user.save()
+    overlay = overlay_of(Document.objects.get(pk=issued.pk))
+    assert (overlay.compiled_by, overlay.issued_by) == ("区住建局 区局经办", "区住建局 区局审核")
 
 
 def test_signed_and_issued_papers_never_change(world: World) -> None:
