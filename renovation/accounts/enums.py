@@ -99,8 +99,16 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         P.SHEET_ISSUE,
     },
     Role.LEADER: _READS | {P.PAPER_READ_DRAFT, P.PAPER_SIGN, P.SHEET_ISSUE},
+    # Who reads a figure may follow it to its rows: the office reads the ledger too.
     Role.OFFICE: frozenset(
-        {P.FIGURES_READ, P.PAPER_READ, P.PAPER_READ_DRAFT, P.PAPER_NUMBER, P.DELIVERY_MANAGE}
+        {
+            P.FIGURES_READ,
+            P.LEDGER_READ,
+            P.PAPER_READ,
+            P.PAPER_READ_DRAFT,
+            P.PAPER_NUMBER,
+            P.DELIVERY_MANAGE,
+        }
     ),
     Role.CLERK: _READS
     | {

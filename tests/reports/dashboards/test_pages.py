@@ -166,10 +166,10 @@ def test_the_workbook_of_the_list_is_the_list(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        ("/projects/", 35),
+        ("/projects/", 36),
         ("/projects/export/", 27),
-        ("/wall-chart/", 39),
-        ("/projects/ZC2025-01/", 76),
+        ("/wall-chart/", 40),
+        ("/projects/ZC2025-01/", 77),
     ],
 )
 def test_lists_cost_the_same_queries_however_many_rows(

@@ -19,7 +19,7 @@ from tests.factories.delivery import SubscriptionFactory
 
 pytestmark = pytest.mark.django_db
 NEW = "/delivery/recipients/new/"
-SCHEDULES_QUERIES = 19
+SCHEDULES_QUERIES = 18
 
 
 @pytest.fixture
