@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.records.models import AuditEntry
@@ -467,40 +467,3 @@ def test_the_schedule_drafts_for_nobody_and_twice_makes_one(world: World) -> Non
 
 def test_the_flows_are_total() -> None:
     assert (BULLETIN_FLOW.problems(), SHEET_FLOW.problems()) == ([], [])
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_two_offices_cannot_give_one_number() -> None:
-    """Two bulletins of one bureau, numbered at once by two connections: one gets the number."""
-    from concurrent.futures import ThreadPoolExecutor
-    from threading import Barrier
-
-    from renovation.core.periods import Quarter
-
-    world = make_world()
-    first = world.signed()
-    second = services.compile_bulletin(
-        bureau=world.district.bureau, quarter=Quarter(2025, 2), by=world.users["bureau"], now=NOW
-    )
-    second = services.check(document=second, by=world.users["bureau2"], now=NOW)
-    second = services.approve(document=second, by=world.users["reviewer"], now=NOW)
-    second = services.sign(document=second, by=world.users["leader"], now=NOW)
-    start = Barrier(2)
-
-    def give(document: Document) -> str:
-        try:
-            start.wait()
-            services.number(
-                document=document, number="淄建发〔2025〕12号", by=world.users["office"], now=NOW
-            )
-        except Refusal as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-        return "issued"
-
-    with ThreadPoolExecutor(2) as pool:
-        answers = sorted(pool.map(give, [first, second]))
-    assert answers == ["issued", "paper.number_taken"]
-    assert Document.objects.filter(number="淄建发〔2025〕12号").count() == 1

@@ -17,6 +17,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from renovation.core.errors import Refusal
+from renovation.core.periods import Quarter
 from reports.papers import names, services
 from reports.papers.enums import PaperState
 from reports.papers.locking import lock_bureau, locked
@@ -207,3 +208,27 @@ def test_two_people_correct_one_paper_once() -> None:
     codes = [answer.code for answer in answers if isinstance(answer, Refusal)]
     assert codes == ["paper.correction_open"]
     assert Document.objects.filter(version=2).count() == 1
+
+
+def test_two_offices_cannot_give_one_number() -> None:
+    """Two bulletins of one bureau, numbered at once: one gets the number."""
+    world = make_world()
+    users = world.users
+    second = services.compile_bulletin(
+        bureau=world.district.bureau, quarter=Quarter(2025, 2), by=users["bureau"], now=NOW
+    )
+    second = services.check(document=second, by=users["bureau2"], now=NOW)
+    second = services.approve(document=second, by=users["reviewer"], now=NOW)
+    second = services.sign(document=second, by=users["leader"], now=NOW)
+    others = [
+        Other(
+            lambda document=document: services.number(  # type: ignore[misc]
+                document=document, number="淄建发〔2025〕12号", by=users["office"], now=NOW
+            )
+        )
+        for document in (world.signed(), second)
+    ]
+    answers = [other.done() for other in others]
+    codes = [answer.code for answer in answers if isinstance(answer, Refusal)]
+    assert codes == ["paper.number_taken"]
+    assert Document.objects.filter(number="淄建发〔2025〕12号").count() == 1
