@@ -18,9 +18,12 @@ from django.db.models import Count
 
 from projects.ledger.facts import ProjectFacts
 from projects.ledger.models import Estate
+from renovation.accounts.models import Organisation
+from renovation.records.services import values_in_force
 
 from .enums import Choice, Purpose
 from .models import Answer, Round
+from .parameters import BOTH_RATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,11 @@ def _counts(round_ids: Sequence[int], on: date) -> dict[tuple[int, int], dict[st
     for round_id, estate_id, choice, count in said:
         counts[round_id, estate_id][choice] = count
     return counts
+
+
+def threshold_in_force(*, bureau: Organisation, on: date) -> Decimal:
+    """What both rates must reach, in percent."""
+    return Decimal(values_in_force(organisation=bureau, on=on)[BOTH_RATES.key])
 
 
 def consent_facts(

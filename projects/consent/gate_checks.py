@@ -15,9 +15,8 @@ from projects.ledger.models import Project
 from renovation.core.measures import format_decimal
 
 from .enums import Purpose
-from .facts import ConsentFacts, consent_facts
+from .facts import ConsentFacts, consent_facts, threshold_in_force
 from .measures import NAMES
-from .register import threshold_in_force
 
 SOURCE = "黄石市答复“两个80%”；建办城〔2021〕50号底线要求"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from itertools import groupby
 
 from django.db.models import Count
@@ -18,13 +17,11 @@ from renovation.accounts.models import Organisation
 from renovation.core.declarations import measure
 from renovation.core.measures import Approval, Measure
 from renovation.face.values import Room
-from renovation.records.services import values_in_force
 
 from .enums import Choice, Purpose, Standing
-from .facts import ConsentFacts, consent_facts
+from .facts import ConsentFacts, consent_facts, threshold_in_force
 from .measures import MEASURES, NAMES
 from .models import Answer, CareVisit, Household, Round
-from .parameters import BOTH_RATES
 
 _DECLARED = {declaration.name: declaration for declaration in MEASURES}
 WORDS = {
@@ -38,11 +35,6 @@ LEGEND = (
     ("held", HELD_WORD),
     ("none", NONE_WORD),
 )
-
-
-def threshold_in_force(*, bureau: Organisation, on: date) -> Decimal:
-    """What both rates must reach, in percent."""
-    return Decimal(values_in_force(organisation=bureau, on=on)[BOTH_RATES.key])
 
 
 @dataclass(frozen=True, slots=True)

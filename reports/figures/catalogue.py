@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from projects.consent.measures import MEASURES as CONSENT
 from projects.funding.applications.measures import MEASURES as APPLICATIONS
 from projects.funding.measures import MEASURES as MONEY
 from projects.ledger.measures import MEASURES as LEDGER
@@ -25,7 +26,7 @@ def declarations() -> Mapping[str, Declaration]:
     """All declarations by name, with those that only serve as a part of another."""
     found: dict[str, Declaration] = {}
     codes: set[str] = set()
-    for declaration in [*LEDGER, *WEEKLY, *MONEY, *APPLICATIONS, *WORKS, *JOINED]:
+    for declaration in [*LEDGER, *WEEKLY, *MONEY, *APPLICATIONS, *WORKS, *CONSENT, *JOINED]:
         if declaration.name in found or declaration.code in codes:
             raise RuntimeError(f"two measures are named {declaration.name!r}")
         found[declaration.name] = declaration

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from projects.consent.facts import consent_facts, threshold_in_force
 from projects.funding.applications.facts import facts_of_projects
 from projects.funding.facts import Money, MoneyFacts
 from projects.ledger.facts import Ledger, ProjectFacts
@@ -160,14 +161,17 @@ class Facts:
         return next((place for place in self.places[level] if place.code == code), None)
 
     def _table(self, name: str) -> Sequence[Any]:
-        """A table by its name; those of the works and of the applications are read when a figure first asks for
-        them."""
+        """A table by its name; those of the works, of consent and of the applications are read when a figure first
+        asks for them."""
         if name == "asked":
             return facts_of_projects(
                 project_ids=[project.pk for project in self.projects],
                 on=self.as_of,
                 scope=self.scope,
             )
+        if name == "consent":
+            limit = threshold_in_force(bureau=self.programme.bureau, on=self.as_of)
+            return consent_facts(projects=self.projects, on=self.as_of, threshold_percent=limit)
         if name == "items":
             return item_facts(projects=self.projects, on=self.as_of, approval=self.approval)
         if name == "structures":

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from projects.consent import exports
+from projects.consent.facts import threshold_in_force
 from projects.consent.forms import EstateFilterForm
-from projects.consent.register import EstateLine, estates_of, figures_of, threshold_in_force
+from projects.consent.register import EstateLine, estates_of, figures_of
 from projects.ledger import downloads
 from projects.ledger.models import Programme, Project
 from renovation.accounts.enums import Permission

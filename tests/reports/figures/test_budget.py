@@ -22,8 +22,8 @@ from tests.reports.figures.district import AS_OF, NOW
 pytestmark = pytest.mark.django_db
 
 #: Ledger 5, money 2, settings 2, reports 2 (4 where one waits), returns 12 (weeks, calendar, clocks, spans, versions,
-#: acts), items 3, structures 2, applications 1.
-LOAD = 29
+#: acts), items 3, structures 2, applications 1, consent 5 (estates, rounds, its threshold 3).
+LOAD = 34
 CURVE = 1
 JUDGE = 15
 
