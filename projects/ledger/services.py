@@ -39,11 +39,12 @@ __all__ = [
 
 @transaction.atomic
 def create_project(*, values: Mapping[str, Any], by: User, now: datetime) -> Project:
-    """Add a project to a programme; a gate 列入计划 is passed with it."""
+    """Add a project to a programme. Its gate 列入计划 is planned for the day of approval; it is passed on its own
+    page, where what has to hold is checked (consent of the households, eligibility)."""
     project = Project(**values)
     project._history_user = by  # type: ignore[attr-defined]
     project.save(force_insert=True)
-    gate = Gate(project=project, kind=GateKind.PROGRAMMED, actual_on=project.approved_on)
+    gate = Gate(project=project, kind=GateKind.PROGRAMMED, planned_on=project.approved_on)
     gate._history_user = by  # type: ignore[attr-defined]
     gate.save(force_insert=True)
     audit(

@@ -110,7 +110,11 @@ def test_a_new_project_has_passed_its_first_gate(district: District, clock: Cloc
         now=clock.at("2025-05-07 10:00"),
     )
     gate = made.gates.get()
-    assert (gate.kind, gate.actual_on) == (GateKind.PROGRAMMED, date(2025, 1, 20))
+    assert (gate.kind, gate.planned_on, gate.actual_on) == (
+        GateKind.PROGRAMMED,
+        date(2025, 1, 20),
+        None,
+    )
     assert gate.history.get().history_user == by
     assert AuditEntry.objects.filter(act="project.create", object_id=str(made.pk)).count() == 1
 
