@@ -25,6 +25,7 @@ from .forms import CorrectForm, EventForm, PlanForm, RejectForm, refuse
 from .models import FundingEvent, ProjectAccount
 from .pages import BOTH, bureau_crumbs, crumbs_of, project_of, project_page, status_of
 from .register import acts_on, all_sources, money_of
+from .waiting import waiting_for
 
 PAGE = 50
 
@@ -248,6 +249,7 @@ def pending(request: SignedIn) -> HttpResponse:
         "page": page,
         "can_decide": can_decide,
         "openings": _waiting(request, opening=True).count() if can_decide else 0,
+        "waiting": waiting_for(scope=request.scope),
         "crumbs": bureau_crumbs(("待核", "")),
         "section": "资金",
     }

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from projects.funding.enums import EventState
 from projects.funding.models import FundingEvent
+from projects.funding.waiting import findings_waiting, forecasts_waiting, own_findings
 from projects.ledger.change_words import effects_of
 from projects.ledger.enums import BaselineState, ChangeState, ExceptionState
 from projects.ledger.facts import late_starts
@@ -93,6 +94,7 @@ def todo_items(*, scope: Scope, now: datetime) -> list[Item]:
         *_papers(scope, now),
         *_returns(scope, now),
         *_approvals(scope),
+        *_own_findings(scope, now),
         *_gating(scope, now),
         *_late_starts(scope, now),
         *_mails(scope, now),
@@ -276,6 +278,7 @@ def _approvals(scope: Scope) -> Iterator[Item]:
                 href=address("funding:pending", otherwise="dashboards:projects"),
                 weight=25,
             )
+        yield from _money_to_decide(scope)
     if scope.can(P.LEDGER_APPROVE):
         drafts = list(
             Baseline.objects.filter(
@@ -294,6 +297,43 @@ def _approvals(scope: Scope) -> Iterator[Item]:
                 href=reverse("dashboards:project", args=[draft.project.code]),
                 weight=26,
             )
+
+
+def _money_to_decide(scope: Scope) -> Iterator[Item]:
+    """Forecasts and answered findings that another person decides on."""
+    if forecasts := forecasts_waiting(scope=scope):
+        yield Item(
+            title=f"核定用款预测 {len(forecasts)} 份",
+            reason=_few(list(dict.fromkeys(row.project.name for row in forecasts)))
+            + "；季度开始后冻结",
+            act="核定预测",
+            href=address("funding:pending"),
+            weight=27,
+        )
+    if findings := findings_waiting(scope=scope):
+        yield Item(
+            title=f"核实审计问题整改 {len(findings)} 个",
+            reason=join(row.title for row in findings[:2]) + ("等" if len(findings) > 2 else ""),
+            act="核实销号",
+            href=f"{address('funding:findings')}?state=answered",
+            weight=27,
+        )
+
+
+def _own_findings(scope: Scope, now: datetime) -> Iterator[Item]:
+    """Findings of the audit that this person answers for."""
+    if not scope.can(P.FINDING_ANSWER):
+        return
+    count, overdue = own_findings(scope=scope, today=local_day(now))
+    if count:
+        yield Item(
+            title=f"审计问题待整改 {count} 个",
+            reason=f"{overdue} 个已逾期" if overdue else "按整改期限报整改",
+            act="报整改",
+            href=f"{address('funding:findings')}?state=open",
+            weight=15 if overdue else 28,
+            is_alarm=overdue > 0,
+        )
 
 
 # -- gates and changes -------------------------------------------------------------------------------

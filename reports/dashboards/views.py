@@ -22,6 +22,7 @@ from renovation.core.documents.xlsx import CONTENT_TYPE
 from renovation.core.wall_sheet import wall_svg
 from renovation.core.wording import chinese_date
 from renovation.face.values import Way
+from reports.figures.models import DivergenceAlarm
 from reports.figures.services import STREET, Facts, at
 
 from .carried import carried_years
@@ -275,6 +276,12 @@ def project(request: SignedIn, code: str) -> HttpResponse:
         "file_count": f"{len(case.files)} 件" if case.files else "",
         "history_href": reverse("dashboards:history", args=[code]),
         "history_text": f"全部 {len(entries)} 条",
+        "alarm": DivergenceAlarm.objects.visible_to(request.scope)
+        .standing()
+        .filter(project=row)
+        .first()
+        if request.scope.can(Permission.FIGURES_READ)
+        else None,
         "funding_href": reverse("funding:project", args=[code])
         if request.scope.can(Permission.RETURN_READ)
         else "",

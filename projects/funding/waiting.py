@@ -1,0 +1,67 @@
+"""What of a project's money waits for somebody beside the entries: forecasts, findings, applications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from renovation.accounts.enums import Permission
+from renovation.accounts.scope import Scope
+
+from .enums import ApplicationState, EventState, FindingState
+from .models import Application, AuditFinding, Forecast
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """For a second person: versions of forecasts, answered findings, applications without result."""
+
+    forecasts: tuple[Forecast, ...]
+    findings: tuple[AuditFinding, ...]
+    applications: tuple[Application, ...] = ()
+
+
+def forecasts_waiting(*, scope: Scope) -> list[Forecast]:
+    """Versions that another person has made and nobody has decided. One query."""
+    rows = Forecast.objects.visible_to(scope).filter(state=EventState.PENDING)
+    return list(
+        rows.exclude(made_by=scope.user_id)
+        .select_related("project__street", "made_by")
+        .order_by("made_at", "pk")
+    )
+
+
+def findings_waiting(*, scope: Scope) -> list[AuditFinding]:
+    """Answered findings that this person may close. One query."""
+    rows = AuditFinding.objects.visible_to(scope).filter(state=FindingState.ANSWERED)
+    return list(
+        rows.exclude(owner=scope.user_id)
+        .exclude(answered_by=scope.user_id)
+        .select_related("project__street")
+        .order_by("deadline_on", "pk")
+    )
+
+
+def own_findings(*, scope: Scope, today: date) -> tuple[int, int]:
+    """How many findings this person answers for that are open, and how many of them are overdue. One query."""
+    rows = AuditFinding.objects.visible_to(scope).filter(
+        state=FindingState.OPEN, owner=scope.user_id
+    )
+    deadlines = list(rows.values_list("deadline_on", flat=True))
+    return len(deadlines), sum(day < today for day in deadlines)
+
+
+def waiting_for(*, scope: Scope) -> Waiting:
+    """All that stands on the page 待核 beside the entries; for whom may decide. Three queries."""
+    if not scope.can(Permission.FUNDING_APPROVE):
+        return Waiting((), ())
+    applications = Application.objects.visible_to(scope).filter(state=ApplicationState.REPORTED)
+    return Waiting(
+        tuple(forecasts_waiting(scope=scope)),
+        tuple(findings_waiting(scope=scope)),
+        tuple(
+            applications.exclude(reported_by=scope.user_id)
+            .select_related("source")
+            .order_by("reported_on", "pk")
+        ),
+    )

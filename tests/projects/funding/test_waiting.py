@@ -1,0 +1,76 @@
+"""What waits beside the entries: on the page 待核 and in 待办, for the second person alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from projects.funding.applications import services as applications
+from projects.funding.enums import FindingOrigin, FindingSeverity
+from projects.funding.findings import services as findings
+from projects.funding.findings.services import FindingValues
+from projects.funding.forecasts import services as forecasts
+from projects.funding.models import FundingSource
+from projects.funding.waiting import own_findings, waiting_for
+from projects.ledger.models import Project
+from renovation.core.periods import Quarter
+from reports.dashboards.todo import todo_items
+from tests.conftest import Clock
+from tests.factories.accounts import District, scope_for
+from tests.factories.funding import make_application
+
+pytestmark = pytest.mark.django_db
+WAN = 1_000_000
+
+
+def test_what_waits_is_shown_to_who_decides(
+    district: District, project: Project, source: FundingSource, clock: Clock,
+    client_of: Callable[[str], Client],
+) -> None:  # fmt: skip
+    now, by = clock.at("2025-05-07 10:00"), district.users["bureau"]
+    head, clerk = district.users["reviewer"], district.users["zhonglou"]
+    forecasts.make_forecast(
+        project=project, quarter=Quarter(2025, 3), amounts={source: WAN}, note="", by=by, now=now
+    )
+    values = FindingValues(
+        FindingOrigin.FOLLOWING, "外墙多计量", "", date(2025, 4, 1), 0, FindingSeverity.MINOR, "",
+        "某公司", clerk, date(2025, 4, 30),
+    )  # fmt: skip
+    finding = findings.record_finding(project=project, values=values, report=None, by=by, now=now)
+    applications.report_application(
+        application=make_application(district.bureau, by, asked={project: WAN}, source=source),
+        reported_on=date(2025, 2, 10),
+        document_number="一号",
+        file=None,
+        by=by,
+        now=now,
+    )
+
+    def titles(user: str) -> list[str]:
+        scope = scope_for(district.users[user])
+        return [
+            item.title
+            for item in todo_items(scope=scope, now=now)
+            if "预测" in item.title or "审计" in item.title
+        ]
+
+    assert own_findings(scope=scope_for(clerk), today=date(2025, 5, 7)) == (1, 1)
+    assert titles("zhonglou") == ["审计问题待整改 1 个"]
+    assert titles("reviewer") == ["核定用款预测 1 份"]
+    assert titles("bureau") == []
+    findings.answer(finding=finding, text="已扣减", file=None, by=clerk, now=now)
+    assert titles("zhonglou") == []
+    assert sorted(titles("reviewer")) == ["核定用款预测 1 份", "核实审计问题整改 1 个"]
+    waiting = waiting_for(scope=scope_for(head))
+    assert (len(waiting.forecasts), len(waiting.findings), len(waiting.applications)) == (1, 1, 1)
+    assert waiting_for(scope=scope_for(by)).forecasts == ()
+    page = client_of("reviewer").get(reverse("funding:pending")).content.decode()
+    assert reverse("funding:finding", args=[finding.pk]) in page
+    assert reverse("funding:project_forecasts", args=[project.code]) in page
+    assert "没有待核的资金登记" not in page
+    mine = client_of("bureau").get(reverse("funding:pending")).content.decode()
+    assert "没有待核的资金登记" in mine
