@@ -54,6 +54,7 @@ _REASONS = {
     VarianceReason.FUNDS: "资金到位晚于预测，支付顺延。",
     VarianceReason.PAPERS: "施工单位发票未齐，季末未能支付。",
 }
+_NONE = "列入计划的当季没有编制预测，按工程预付款支付。"
 _FASTER = "提前完成节点，按合同提前支付进度款。"
 
 
@@ -213,7 +214,11 @@ class PurseWriter:
         this = Quarter.of(self.today)
         for one in told:
             paid = self._paid(events[one.project.pk])
-            quarter = Quarter.of(one.project.approved_on).next()
+            # In the quarter of its approval a project has no forecast; what it pays then is explained.
+            quarter = Quarter.of(one.project.approved_on)
+            if quarter < this:
+                said += self._explanations(one, quarter, {}, paid[quarter])
+            quarter = quarter.next()
             while quarter <= this:
                 amounts = self._amounts(one, quarter, planned[one.project.pk], paid)
                 if any(amounts.values()) or any(paid[quarter].values()):
@@ -388,6 +393,9 @@ class PurseWriter:
             dice = Dice(f"{one.project.code} {quarter.key} {pk} 说明")
             slower = found_here.difference_fen < 0
             reason = dice.pick(list(_REASONS)) if slower else VarianceReason.PROGRESS
+            text = _REASONS[reason] if slower else _FASTER
+            if expected is None:
+                reason, text = VarianceReason.FORECAST, _NONE
             found.append(
                 VarianceExplanation(
                     project=one.project,
@@ -395,7 +403,7 @@ class PurseWriter:
                     year=quarter.year,
                     quarter_number=quarter.number,
                     reason=reason,
-                    text=_REASONS[reason] if slower else _FASTER,
+                    text=text,
                     forecast_fen=expected,
                     actual_fen=actual,
                     explained_by=self.district.users["bureau"],

@@ -430,10 +430,10 @@ def test_budgets(
 
 def _budgets(scene: Scene) -> dict[str, int]:
     return {
-        url("project", CODE): 34,
-        url("round", CODE, 1): 26,
-        url("households", CODE): 25,
-        url("care", CODE): 27,
-        url("estates"): 28,
-        url("household", scene.first.pk): 23,
+        url("project", CODE): 35,
+        url("round", CODE, 1): 27,
+        url("households", CODE): 26,
+        url("care", CODE): 28,
+        url("estates"): 29,
+        url("household", scene.first.pk): 24,
     }

@@ -387,24 +387,26 @@ def client_of_prefix(district: District) -> Client:
 
 #: The frame of every page costs a dozen; the rest does not grow with the rows.
 BUDGETS = {
-    "project": 32,
-    "structures": 23,
-    "utilities": 30,
-    "items": 33,
-    "structures_all": 31,
-    "utilities_all": 32,
+    "project": 21,
+    "structures": 14,
+    "utilities": 21,
+    "items": 24,
+    "structures_all": 22,
+    "utilities_all": 23,
 }
 
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("name", sorted(BUDGETS))
 def test_pages_cost_the_same_however_much_they_show(
+    settings: Any,
     district: District,
     project: Project,
     django_assert_num_queries: DjangoAssertNumQueries,
     name: str,
     count: int,
 ) -> None:
+    settings.FACE_TODO_COUNT = ""  # the number beside 待办 is another page's business
     for code in ("water-pipes", "roads", "lifts")[:count]:
         item = planned_item("60", project=project, menu_item=MenuItemFactory(code=code))
         ItemPlanFactory(item=item, version=2, quantity=Decimal(70))
