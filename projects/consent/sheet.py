@@ -18,7 +18,8 @@ from .models import Round
 from .services.links import Ticket
 from .services.rounds import contact_of
 
-A_PAGE = 8
+#: Tickets beside each other, and rows of them on a page.
+A_ROW, ROWS = 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def sheet_pdf(
         Printed(ticket.household.place, _code(address_of(base=base, token=ticket.token)))
         for ticket in tickets
     ]
-    pages = [printed[at : at + A_PAGE] for at in range(0, len(printed), A_PAGE)]
+    rows = [printed[at : at + A_ROW] for at in range(0, len(printed), A_ROW)]
+    pages = [rows[at : at + ROWS] for at in range(0, len(rows), ROWS)]
     estate = tickets[0].household.estate
     context = {
         "pages": pages,

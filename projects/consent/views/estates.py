@@ -17,6 +17,7 @@ from projects.consent.forms import EstateFilterForm
 from projects.consent.register import EstateLine, estates_of, figures_of
 from projects.ledger import downloads
 from projects.ledger.models import Programme, Project
+from projects.ledger.tabs import section_tabs
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
@@ -83,6 +84,7 @@ def listing(request: SignedIn) -> HttpResponse:
         "is_narrowed": any(request.GET.get(name) for name in ("street", "standing")),
         "export_href": f"{reverse('consent:estates_export')}?{request.GET.urlencode()}",
         "today": today,
+        "tabs": section_tabs(scope=request.scope, chosen="consent:estates"),
         "crumbs": [("项目", reverse("dashboards:projects")), ("居民意愿", "")],
         "section": "项目",
     }

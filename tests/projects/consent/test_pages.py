@@ -337,7 +337,7 @@ def test_the_codes_of_a_building_are_printed_cut_and_hold_no_name(scene: Scene) 
     with pdfplumber.open(io.BytesIO(file.content)) as pdf:
         assert [(round(page.width), round(page.height)) for page in pdf.pages] == [(595, 842)]
         text = pdf.pages[0].extract_text()
-    for words in ("1号楼1单元101室", "1号楼1单元103室", "改造意愿征询", "2025年6月6日前有效"):
+    for words in ("1号楼1单元101室", "1号楼1单元103室", "改造意愿征询", "有效期至2025年6月6日"):
         assert words in text
     for absent in ("1号楼1单元102室", "2号楼", *SECRETS):
         assert absent not in text
@@ -347,6 +347,19 @@ def test_the_codes_of_a_building_are_printed_cut_and_hold_no_name(scene: Scene) 
     elsewhere = {"building": f"{other.estate_id}:{other.building}"}
     assert clerk.post(url("sheet", CODE, 1), elsewhere).status_code == 404
     assert client_of(scene, "bureau").post(url("sheet", CODE, 1), elsewhere).status_code == 403
+
+
+def test_a_large_building_is_printed_whole(scene: Scene) -> None:
+    for place in range(10):
+        HouseholdFactory(estate=scene.estate, building="8", unit="3", room=str(1001 + place))
+    clerk = client_of(scene, "zhonglou")
+    file = clerk.post(url("sheet", CODE, 1), {"building": f"{scene.estate.pk}:8"})
+    with pdfplumber.open(io.BytesIO(file.content)) as pdf:
+        pages = [page.extract_text() for page in pdf.pages]
+        lowest = max(word["bottom"] for page in pdf.pages for word in page.extract_words())
+    assert [page.count("号楼3单元") for page in pages] == [8, 2]
+    assert all(f"8号楼3单元{1001 + place}室" in "".join(pages) for place in range(10))
+    assert lowest < 842 - 28
 
 
 def test_a_household_of_another_estate_is_not_reached_through_a_round(scene: Scene) -> None:
