@@ -1,0 +1,76 @@
+"""What stands around the gates of the demo: reviews, promises, an exception, changes, windows of rest."""
+
+from __future__ import annotations
+
+from projects.ledger.enums import ChangeState, ExceptionState, GateKind
+from projects.ledger.gatekeeping import findings
+from projects.ledger.models import (
+    Baseline,
+    GateException,
+    GatePromise,
+    JointReview,
+    Project,
+    ProjectChange,
+    RestWindow,
+)
+from renovation.core.calendar import local_day
+
+
+def test_every_plan_that_replaced_another_came_by_a_change(demo) -> None:
+    replaced = set(Baseline.objects.filter(version__gt=1).values_list("pk", flat=True))
+    approved = ProjectChange.objects.filter(state=ChangeState.APPROVED)
+    assert set(approved.values_list("baseline", flat=True)) == replaced
+    assert len(replaced) >= 2
+    for change in approved:
+        assert change.departs_from is not None
+        assert change.departs_from.version == 1
+        assert change.old_completion_on == change.departs_from.planned_completion_on or (
+            change.old_completion_on is None
+        )
+    waiting = ProjectChange.objects.get(state=ChangeState.DRAFT)
+    assert waiting.project.programme.year == demo.year
+
+
+def test_every_project_was_reviewed_before_it_was_programmed(demo) -> None:
+    for project in Project.objects.prefetch_related("joint_reviews__opinions"):
+        review = next(
+            each for each in project.joint_reviews.all() if each.gate == GateKind.PROGRAMMED
+        )
+        assert review.held_on < project.approved_on
+        assert len(review.opinions.all()) == 7
+    assert JointReview.objects.filter(title="改造方案联合审批").exists()
+
+
+def test_the_exception_stands_for_what_does_not_hold(demo) -> None:
+    rows = GateException.objects.filter(state=ExceptionState.APPROVED)
+    assert rows.exists()
+    for row in rows:
+        [found] = [
+            each
+            for each in findings(
+                project=row.project, gates=[GateKind.PROGRAMMED], on=local_day(demo.now)
+            )
+            if each.check.code == row.check_code
+        ]
+        assert (found.sentence, found.is_excepted) == (row.finding, True)
+
+
+def test_papers_are_promised_after_the_start_and_some_came_in(demo) -> None:
+    today = local_day(demo.now)
+    rows = list(GatePromise.objects.select_related("project"))
+    assert any(row.received_on for row in rows)
+    assert any(row.received_on is None and row.due_on < today for row in rows)
+    for row in rows:
+        assert row.promised_on <= today
+        assert row.received_on is None or row.received_on <= today
+
+
+def test_work_rests_in_heat_flood_and_heating(demo) -> None:
+    windows = RestWindow.objects.filter(from_on__year=demo.year)
+    assert set(windows.values_list("cause", flat=True)) == {
+        "event",
+        "flood",
+        "heat",
+        "heating",
+        "frost",
+    }
