@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -11,11 +12,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from renovation.accounts.models import Organisation
 from renovation.jobs.models import Schedule
-from reports.delivery.models import Subscription
+from renovation.records.models import MailState, OutboxMail
+from reports.delivery.models import Delivery, Subscription
 from reports.papers.enums import PaperKind
+from reports.papers.models import Document
 from tests.conftest import Clock
 from tests.factories.accounts import BureauFactory, District, make_district
 from tests.factories.delivery import SubscriptionFactory
+from tests.factories.papers import AFTER_QUARTER, World, make_world
 
 pytestmark = pytest.mark.django_db
 NEW = "/delivery/recipients/new/"
@@ -121,3 +125,91 @@ def test_the_page_costs_the_same_for_more_rows(
         page = client.get(reverse("delivery:schedules"))
     assert len(page.context["rows"]) == count
     assert len(page.context["subscriptions"]) == count
+
+
+# -- the mails of a paper ----------------------------------------------------------------------------
+STATES = {
+    MailState.QUEUED: "排队中",
+    MailState.SENDING: "发送中",
+    MailState.SENT: "已发送",
+    MailState.FAILED: "发送失败",
+    MailState.UNKNOWN: "结果不明",
+}
+
+
+def mailed(world: World, states: Iterable[MailState]) -> Document:
+    """An issued bulletin with a mail in each state."""
+    document = world.issued()
+    for number, state in enumerate(states):
+        subscription = SubscriptionFactory(
+            bureau=world.district.bureau, name=f"收件岗{number}", email=f"p{number}@x.example"
+        )
+        mail = OutboxMail.objects.create(
+            key=f"document:{document.pk}:{subscription.email}",
+            recipient=subscription.email,
+            recipient_name=subscription.name,
+            subject=document.title,
+            message_id=f"<{number}@bureau.example>",
+            state=state,
+            attempts=1,
+            error="邮件服务器拒收（550）。" if state == MailState.FAILED else "",
+            created_at=AFTER_QUARTER,
+            next_attempt_at=AFTER_QUARTER,
+        )
+        Delivery.objects.create(
+            document=document,
+            subscription=subscription,
+            recipient=subscription.email,
+            mail=mail,
+            created_at=AFTER_QUARTER,
+        )
+    return document
+
+
+def test_each_mail_shows_its_state_and_reason_and_trouble_alone_is_resent(clock: Clock) -> None:
+    clock.at("2025-10-10 10:00")
+    world = make_world()
+    document = mailed(world, STATES)
+    client = signed_in(world.district)
+    address = reverse("delivery:document", args=[document.pk])
+    page = client.get(address)
+    html = page.content.decode()
+    assert [row.mail.get_state_display() for row, _ in page.context["rows"]] == list(
+        STATES.values()
+    )
+    assert all(word in html for word in STATES.values())
+    assert "邮件服务器拒收（550）。" in html
+    offered = {
+        row.mail.state for row, _ in page.context["rows"] if f"/delivery/{row.pk}/resend/" in html
+    }
+    assert offered == {MailState.FAILED, MailState.UNKNOWN}
+    assert "1 封失败" in html
+    reader = signed_in(world.district, "leader").get(address).content.decode()
+    assert "发送失败" in reader
+    assert "resend" not in reader
+    assert client.post(f"{address}resend-failed/").status_code == 302
+    after = OutboxMail.objects.order_by("pk").values_list("state", flat=True)
+    assert list(after) == ["queued", "sending", "sent", "queued", "unknown"]
+    sent = Delivery.objects.get(mail__state=MailState.SENT)
+    refused = client.post(reverse("delivery:resend_one", args=[sent.pk]))
+    assert refused.status_code in {409, 422}
+    assert OutboxMail.objects.get(pk=sent.mail_id).state == MailState.SENT
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_mails_of_a_paper_cost_the_same_queries(
+    clock: Clock, django_assert_num_queries: DjangoAssertNumQueries, settings: Any, count: int
+) -> None:
+    clock.at("2025-10-10 10:00")
+    settings.FACE_TODO_COUNT = ""
+    world = make_world()
+    document = mailed(world, [MailState.SENT] * count)
+    client = signed_in(world.district)
+    address = reverse("delivery:document", args=[document.pk])
+    client.get(address)
+    with django_assert_num_queries(MAILS_QUERIES):
+        page = client.get(address)
+    assert len(page.context["rows"]) == count
+
+
+MAILS_QUERIES = 12

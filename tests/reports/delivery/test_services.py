@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -212,6 +215,55 @@ def test_a_mail_whose_outcome_is_unknown_is_resent_by_a_person_only(world: World
     again = OutboxMail.objects.get()
     assert (again.state, again.message_id) == (MailState.QUEUED, mail.message_id)
     assert AuditEntry.objects.get(act="mail.resend").actor == world.users["office"]
+
+
+class Deaf:
+    """A mail server that takes the whole message and hangs up without an answer."""
+
+    def __init__(self) -> None:
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.messages: list[bytes] = []
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self) -> None:
+        line, _ = self.socket.accept()
+        with line, line.makefile("rwb") as stream:
+            stream.write(b"220 deaf\r\n")
+            stream.flush()
+            while command := stream.readline():
+                if command.upper().startswith(b"DATA"):
+                    stream.write(b"354 go on\r\n")
+                    stream.flush()
+                    taken = []
+                    while (part := stream.readline()) not in {b".\r\n", b""}:
+                        taken.append(part)
+                    self.messages.append(b"".join(taken))
+                    return
+                stream.write(b"250 ok\r\n")
+                stream.flush()
+
+
+def test_a_line_that_breaks_after_the_message_leaves_the_outcome_unknown(
+    world: World, settings: Any
+) -> None:
+    """The server may have it: nobody knows, so nothing is sent again by itself."""
+    subscribe(world, "a@bureau.example")
+    document = world.issued()
+    render(document)
+    services.deliver_due(now=MOMENT)
+    server = Deaf()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    assert outbox.send_due(now=MOMENT) == 0
+    mail = OutboxMail.objects.get()
+    assert (mail.state, mail.attempts) == (MailState.UNKNOWN, 1)
+    assert mail.error == "与邮件服务器的连接中断，不知道是否已送出。"
+    assert mail.message_id.encode() in server.messages[0]
+    assert outbox.send_due(now=MOMENT + timedelta(days=1)) == 0
+    assert len(server.messages) == 1
 
 
 def test_the_filed_scan_is_what_leaves(world: World) -> None:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.records.models import AuditEntry
 from renovation.records.services import read_file, set_value
-from reports.papers import renditions, services
+from reports.papers import numbers, renditions, services
 from reports.papers.enums import Format, PaperAct, PaperState
 from reports.papers.flows import BULLETIN_FLOW, SHEET_FLOW
 from reports.papers.models import Document, DocumentStep, Rendition
@@ -352,6 +352,17 @@ def test_an_own_series_has_no_gaps(world: World) -> None:
         document=document, number="淄建发〔2025〕1号", by=world.users["office"], now=NOW
     )
     assert issued.number == "淄建发〔2025〕1号"
+
+
+def test_an_own_series_begins_anew_each_year_and_counts_its_own_bureau(world: World) -> None:
+    bureau, other = world.district.bureau, make_world("boshan-")
+    world.issued("淄建发〔2025〕1号")
+    other.issued("淄建发〔2025〕9号")
+    assert numbers.next_number(bureau=bureau, on=NOW.date()) == "淄建发〔2025〕2号"
+    assert (
+        numbers.next_number(bureau=bureau, on=NOW.date().replace(year=2026)) == "淄建发〔2026〕1号"
+    )
+    assert not numbers.is_own_series(bureau=bureau, on=NOW.date())
 
 
 def test_withdrawing_leaves_room_for_a_new_draft(world: World) -> None:
