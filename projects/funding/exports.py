@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from renovation.accounts.models import Organisation
+from renovation.core.calendar import SHANGHAI
 from renovation.core.documents.blocks import Cell, Column, Kind, Table, row
 from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
 from renovation.core.measures import wanyuan_from_fen
 from renovation.core.wording import chinese_moment
+from renovation.intake.manifest import Manifest, sheet_of
 
 from .enums import EventState
 from .models import FundingEvent
@@ -35,8 +38,15 @@ COLUMNS = (
 )
 
 
-def funding_workbook(*, year: int, events: FundingEventQuerySet, now: datetime) -> bytes:
-    """Every event of a queryset in order of project and counting date; one query."""
+#: Under this name the workbook comes back in (``journal.pipeline``).
+JOURNAL = "funding_journal"
+
+
+def funding_workbook(
+    *, year: int, events: FundingEventQuerySet, bureau: Organisation, now: datetime
+) -> bytes:
+    """Every event of a queryset in order of project and counting date; one query. It comes back in unchanged,
+    and with new rows (``journal.pipeline``)."""
     rows = events.select_related("project__street", "source", "recorded_by", "approved_by").order_by(
         "project__street__order", "project__code", "source__order", "effective_on", "pk"
     )  # fmt: skip
@@ -63,6 +73,15 @@ def funding_workbook(*, year: int, events: FundingEventQuerySet, now: datetime) 
             filters=True,
         ),
         sheet_from_table(dictionary, title="数据说明"),
+        sheet_of(
+            Manifest(
+                pipeline=JOURNAL,
+                street=bureau.code,
+                street_name=bureau.short_name,
+                week_start=str(year),
+                generated_at=now.astimezone(SHANGHAI).isoformat(timespec="seconds"),
+            )
+        ),
     )
     return write_workbook(Book(sheets=sheets, title=title, made_at=now))
 

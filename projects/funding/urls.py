@@ -7,6 +7,7 @@ from .accounts import views as accounts
 from .applications import views as applications
 from .findings import views as findings
 from .forecasts import views as forecasts
+from .journal import views as journal
 from .opening import views as opening
 from .overview import views as overview
 from .sources import views as sources
@@ -56,6 +57,8 @@ urlpatterns = [
     path("pending/openings/", views.approve_openings, name="approve_openings"),
     path("opening/<int:year>/", opening.upload, name="opening"),
     path("opening/<int:year>/template/", opening.template, name="opening_template"),
+    path("journal/<int:year>/", journal.upload, name="journal"),
+    path("journal/rules/", journal.rules, name="journal_rules"),
     path("opening/rules/", opening.rules, name="opening_rules"),
     path("export/", views.export, name="export"),
     path("files/<int:pk>/", views.file, name="file"),

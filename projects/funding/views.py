@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from projects.ledger import downloads
+from projects.ledger.models import Programme
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
@@ -292,11 +293,12 @@ def export(request: SignedIn) -> HttpResponse:
     if not year.isdecimal():
         raise Http404("no such year")
     now = timezone.now()
+    programmes = Programme.objects.visible_to(request.scope).select_related("bureau")
+    programme = get_object_or_404(programmes, year=int(year))
     content = funding_workbook(
-        year=int(year),
-        events=FundingEvent.objects.visible_to(request.scope).filter(
-            project__programme__year=int(year)
-        ),
+        year=programme.year,
+        events=FundingEvent.objects.visible_to(request.scope).filter(project__programme=programme),
+        bureau=programme.bureau,
         now=now,
     )
     return downloads.workbook(content=content, name=f"{int(year)}年度资金台账.xlsx")

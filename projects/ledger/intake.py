@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -13,7 +13,9 @@ from renovation.intake.declaring import bureau_of_year, by_rules, nothing_filled
 from renovation.intake.models import Upload
 from renovation.intake.pipelines import (
     Description,
+    Finding,
     Pipeline,
+    Row,
     RowFacts,
     Taken,
     Target,
@@ -24,7 +26,7 @@ from renovation.intake.pipelines import (
 
 from .roster import workbook
 from .roster.columns import CODE, COLUMNS, ESTATE_FIELDS, EXPLANATION, PROJECT_FIELDS
-from .roster.context import Roster, key_of, load, present_values
+from .roster.context import Roster, groups_of, key_of, load, present_values
 from .roster.rules import ROW_RULES, RULES, SHEET_RULES
 from .roster.writing import write_roster
 
@@ -49,6 +51,14 @@ def facts(key: str, roster: Roster | None) -> RowFacts | None:
     names = PROJECT_FIELDS if key in roster.leads else ()
     before: dict[str, Value] = {each: present.get(each) for each in (*names, *ESTATE_FIELDS)}
     return RowFacts(name=estate.name if estate else str(known.project), before=before)
+
+
+_check_project = by_rules(SHEET_RULES)
+
+
+def check_sheet(rows: Sequence[Row], roster: Roster) -> Iterator[tuple[str, Finding]]:
+    """What concerns projects and the whole: the rules see the rows brought together by project."""
+    yield from _check_project(groups_of(rows), roster)
 
 
 def commit(
@@ -115,7 +125,7 @@ ROSTER = Pipeline(
     admit=bureau_of_year("年度计划"),
     context=load,
     check_row=by_rules(ROW_RULES),
-    check_sheet=by_rules(SHEET_RULES),
+    check_sheet=check_sheet,
     facts=facts,
     present=present,
     expected_count=lambda roster: roster.row_count,

@@ -15,6 +15,7 @@ from typing import Any
 from renovation.core.documents.addresses import address, parse_address
 from renovation.core.documents.reading import ReadCell, ReadWorkbook, read_workbook
 from renovation.core.errors import Fault, Refusal, Severity
+from renovation.core.memory import collector_waits
 from renovation.core.reading import clean
 
 from .cells import finding_of, read_cell
@@ -82,6 +83,7 @@ class Placer:
         )
 
 
+@collector_waits()
 def digest(data: bytes, name: str, pipeline: Pipeline, target: Target, now: datetime) -> Digest:
     """Read a file for a target and check it; the only queries are those of the pipeline's context."""
     result = Digest()

@@ -369,6 +369,10 @@ class _Maker:
             decision=f"decision-{row.number}",
         )
 
+    def _is_quiet(self, before: Value, now: Value) -> bool:
+        """Where the page counts changes, what stays the same is no news."""
+        return self.pipeline.counts_changes and before == now
+
     def _tag(self, stored: StoredRow) -> str:
         """新增 or 没有变化, where the page counts changes."""
         if not self.pipeline.counts_changes:
@@ -395,7 +399,7 @@ class _Maker:
         change = DASH
         if is_unchanged and column.field not in stored.row.texts and now in (None, before):
             shown, now = "无变化", before
-        if _is_number(before) and _is_number(now):
+        if _is_number(before) and _is_number(now) and not self._is_quiet(before, now):
             change = signed(Decimal(now) - Decimal(before), column.places)
         return Compared(
             label=column.short or column.label,
@@ -416,16 +420,16 @@ class _Maker:
             if column.is_private:
                 text = NOT_SHOWN if text else ""
             frame = frames.get(column.label, "")
-            if column in self.texts:
+            if column.show in (Show.CHANGED, Show.TEXT) and column.field in changed:
+                before = column.text(stored.before.get(column.field)) or "空"
+                said.append(Said(column.label, f"原“{before}”，改为“{text}”", frame))
+            elif column in self.texts:
                 if text or frame:
                     said.append(Said("", text or "（空）", frame))
                 elif is_unchanged:
                     place = self.upload.columns.get(self.pipeline.unchanged_field)
                     at = f"{column_letter(place)}{stored.row.number} " if place else ""
                     said.append(Said("", f"无变化（{at}填“是”）", ""))
-            elif column.show is Show.CHANGED and column.field in changed:
-                before = column.text(stored.before.get(column.field)) or "空"
-                said.append(Said(column.label, f"原“{before}”，改为“{text}”", frame))
             elif frame and column not in self.compare:
                 head = f"{_letter(self.upload, column)}　{column.label}"
                 said.append(Said(head, text or "（空）", frame))

@@ -26,6 +26,7 @@ from renovation.core.documents.xlsx import (
     write_workbook,
 )
 from renovation.core.measures import wanyuan_from_fen
+from renovation.core.memory import collector_waits
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_moment
 from renovation.intake.manifest import Manifest, sheet_of
@@ -60,6 +61,7 @@ def file_name(street: Organisation, week: Week) -> str:
     return f"{street.short_name}{week.end.year}年第{week.number}周周报.xlsx"
 
 
+@collector_waits()
 def build(*, street: Organisation, week: Week, now: datetime) -> Template:
     """The workbook of a street and week, with what the draft of this week already holds."""
     context = load_context(street=street, week=week)

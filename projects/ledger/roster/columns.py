@@ -36,7 +36,7 @@ ESTATE_FIELDS = (
 )
 _TEN_THOUSAND = Decimal(10_000)
 
-SERIAL = Column(field="serial", header="序号", longest=10, expected="可不填")
+SERIAL = Column(field="serial", header="序号", longest=10, expected="不读取，怎么编都行")
 STREET = Column(
     field="street",
     header="街道",
@@ -68,7 +68,7 @@ NAME = Column(
     longest=80,
     required=True,
     expected="80 个字以内",
-    show=Show.CHANGED,
+    show=Show.TEXT,
 )
 ESTATE = Column(
     field="estate",
@@ -77,7 +77,7 @@ ESTATE = Column(
     longest=80,
     required=True,
     expected="小区名称，80 个字以内",
-    show=Show.TEXT,
+    show=Show.CHANGED,
 )
 ADDRESS = Column(
     field="address",

@@ -41,7 +41,6 @@ from .context import (
     Group,
     Roster,
     area_of,
-    groups_of,
     plan_changes,
     plan_values,
     present_values,
@@ -199,9 +198,9 @@ def _outside(
 
 
 # -- a project ---------------------------------------------------------------------------------------
-def new_project_unnamed(rows: Sequence[Row], roster: Roster) -> Findings:
+def new_project_unnamed(groups: Sequence[Group], roster: Roster) -> Findings:
     """A new project has a name and a street."""
-    for group in groups_of(rows):
+    for group in groups:
         if group.code in roster.projects or group.code in roster.elsewhere:
             continue
         for column in (NAME, STREET):
@@ -215,9 +214,9 @@ def new_project_unnamed(rows: Sequence[Row], roster: Roster) -> Findings:
                 )
 
 
-def project_said_twice(rows: Sequence[Row], roster: Roster) -> Findings:
+def project_said_twice(groups: Sequence[Group], roster: Roster) -> Findings:
     """Rows of a project do not contradict each other."""
-    for group in groups_of(rows):
+    for group in groups:
         for name, row in group.conflicts:
             column, first = BY_FIELD[name], group.said[name]
             yield Finding(
@@ -229,9 +228,9 @@ def project_said_twice(rows: Sequence[Row], roster: Roster) -> Findings:
             )
 
 
-def estate_twice(rows: Sequence[Row], roster: Roster) -> Findings:
+def estate_twice(groups: Sequence[Group], roster: Roster) -> Findings:
     """An estate has one row in its project, also where one of them goes by the ledger's number."""
-    for group in groups_of(rows):
+    for group in groups:
         seen: dict[str, Row] = {}
         for row in group.rows:
             name = text_of(row, ESTATE)
@@ -246,11 +245,11 @@ def estate_twice(rows: Sequence[Row], roster: Roster) -> Findings:
                 )
 
 
-def code_taken(rows: Sequence[Row], roster: Roster) -> Findings:
+def code_taken(groups: Sequence[Group], roster: Roster) -> Findings:
     """计划编码 and 预算编码 belong to one project."""
     for column, owners in ((PLAN_CODE, roster.plan_codes), (BUDGET_CODE, roster.budget_codes)):
         taken = dict(owners)
-        for group in groups_of(rows):
+        for group in groups:
             value = group.value(column.field)
             if value is None:
                 continue
@@ -265,9 +264,9 @@ def code_taken(rows: Sequence[Row], roster: Roster) -> Findings:
                 )
 
 
-def plan_order(rows: Sequence[Row], roster: Roster) -> Findings:
+def plan_order(groups: Sequence[Group], roster: Roster) -> Findings:
     """A plan ends after it begins."""
-    for group in groups_of(rows):
+    for group in groups:
         _, start, end = plan_values(group, roster.projects.get(group.code))
         is_said = group.value("planned_start_on") or group.value("planned_completion_on")
         if is_said and start is not None and end is not None and end <= start:
@@ -280,9 +279,9 @@ def plan_order(rows: Sequence[Row], roster: Roster) -> Findings:
             )
 
 
-def plan_incomplete(rows: Sequence[Row], roster: Roster) -> Findings:
+def plan_incomplete(groups: Sequence[Group], roster: Roster) -> Findings:
     """A plan has its investment and both dates, or nothing of it is said."""
-    for group in groups_of(rows):
+    for group in groups:
         values = plan_values(group, roster.projects.get(group.code))
         missing = [
             name
@@ -301,9 +300,9 @@ def plan_incomplete(rows: Sequence[Row], roster: Roster) -> Findings:
                 )
 
 
-def draft_open(rows: Sequence[Row], roster: Roster) -> Findings:
+def draft_open(groups: Sequence[Group], roster: Roster) -> Findings:
     """One plan waits for approval at a time."""
-    for group in groups_of(rows):
+    for group in groups:
         known = roster.projects.get(group.code)
         if known is not None and known.has_draft and plan_changes(group, known):
             name = _changed_plan_field(group, roster)
@@ -316,9 +315,9 @@ def draft_open(rows: Sequence[Row], roster: Roster) -> Findings:
             )
 
 
-def plan_changed(rows: Sequence[Row], roster: Roster) -> Findings:
+def plan_changed(groups: Sequence[Group], roster: Roster) -> Findings:
     """Another plan than the approved one is a new version, and a new version has a reason."""
-    for group in groups_of(rows):
+    for group in groups:
         known = roster.projects.get(group.code)
         if known is None or known.plan is None or known.has_draft:
             continue
@@ -340,9 +339,9 @@ def _changed_plan_field(group: Group, roster: Roster) -> str:
     return next(name for name in PLAN_FIELDS if group.value(name) not in (None, present[name]))
 
 
-def investment_per_sqm(rows: Sequence[Row], roster: Roster) -> Findings:
+def investment_per_sqm(groups: Sequence[Group], roster: Roster) -> Findings:
     """元 a ㎡ lies where it usually lies; asked where the investment is new or changed."""
-    for group in groups_of(rows):
+    for group in groups:
         known = roster.projects.get(group.code)
         amount = group.value(INVESTMENT.field)
         if not isinstance(amount, Decimal):

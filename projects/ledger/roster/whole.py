@@ -6,22 +6,22 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from projects.ledger.programmes import Quantities
-from renovation.intake.pipelines import Finding, Row
+from renovation.intake.pipelines import Finding
 
 from .columns import ESTATE, HOUSEHOLDS, NAME, STREET
-from .context import Group, Roster, area_of, groups_of, plan_values, text_of, whole_of
+from .context import Group, Roster, area_of, plan_values, text_of, whole_of
 
 Findings = Iterator[Finding]
 MOST_NAMED = 8
 
 
-def estate_elsewhere(rows: Sequence[Row], roster: Roster) -> Findings:
+def estate_elsewhere(groups: Sequence[Group], roster: Roster) -> Findings:
     """An estate of a street stands in two projects: done twice, or named alike."""
     owners: dict[tuple[str, str], str] = {}
     for code, known in roster.projects.items():
         for name in known.estates:
             owners[known.project.street.short_name, name] = code
-    for group in groups_of(rows):
+    for group in groups:
         street = _street_of(group, roster)
         for row in group.rows:
             name = text_of(row, ESTATE)
@@ -38,13 +38,13 @@ def estate_elsewhere(rows: Sequence[Row], roster: Roster) -> Findings:
                 )
 
 
-def project_name_twice(rows: Sequence[Row], roster: Roster) -> Findings:
+def project_name_twice(groups: Sequence[Group], roster: Roster) -> Findings:
     """Two projects of a street bear the same name."""
     owners = {
         (known.project.street.short_name, known.project.name): code
         for code, known in roster.projects.items()
     }
-    for group in groups_of(rows):
+    for group in groups:
         name = group.value(NAME.field)
         if name is None:
             continue
@@ -67,9 +67,9 @@ def _street_of(group: Group, roster: Roster) -> str:
     return street.short_name if street else said
 
 
-def totals_differ(rows: Sequence[Row], roster: Roster) -> Findings:
+def totals_differ(groups: Sequence[Group], roster: Roster) -> Findings:
     """The sums by street after the import, beside the programme's official totals: a remark."""
-    for street, sums in totals_after(rows, roster).items():
+    for street, sums in totals_after(groups, roster).items():
         official = roster.official.get(roster.streets[street].pk)
         if official is None or sums == official:
             continue
@@ -86,12 +86,12 @@ def totals_differ(rows: Sequence[Row], roster: Roster) -> Findings:
         yield Finding(message=f"{street}与计划下达数不同：{'；'.join(parts)}。")
 
 
-def totals_after(rows: Sequence[Row], roster: Roster) -> dict[str, Quantities]:
+def totals_after(groups: Sequence[Group], roster: Roster) -> dict[str, Quantities]:
     """By street: projects, households and area as they will be, those that the file does not name included."""
     sums: dict[str, Quantities] = {}
-    groups = {group.code: group for group in groups_of(rows)}
-    for code in dict.fromkeys([*roster.projects, *groups]):
-        group, known = groups.get(code), roster.projects.get(code)
+    by_code = {group.code: group for group in groups}
+    for code in dict.fromkeys([*roster.projects, *by_code]):
+        group, known = by_code.get(code), roster.projects.get(code)
         if known is not None and known.project.cancelled_on is not None:
             continue
         street = _street_of(group, roster) if group else known.project.street.short_name  # type: ignore[union-attr]
@@ -111,11 +111,11 @@ def totals_after(rows: Sequence[Row], roster: Roster) -> dict[str, Quantities]:
     return sums
 
 
-def left_out(rows: Sequence[Row], roster: Roster) -> Findings:
+def left_out(groups: Sequence[Group], roster: Roster) -> Findings:
     """Projects and estates of the programme that the file does not name stay as they are: a remark."""
-    groups = {group.code: group for group in groups_of(rows)}
-    names = [str(known.project) for code, known in roster.projects.items() if code not in groups]
-    for code, group in groups.items():
+    by_code = {group.code: group for group in groups}
+    names = [str(known.project) for code, known in roster.projects.items() if code not in by_code]
+    for code, group in by_code.items():
         known = roster.projects.get(code)
         if known is None:
             continue
@@ -131,11 +131,11 @@ def left_out(rows: Sequence[Row], roster: Roster) -> Findings:
         yield Finding(message=f"台账里有、本表没有的，保持不变，不会删除：{shown}{more}。")
 
 
-def without_plan(rows: Sequence[Row], roster: Roster) -> Findings:
+def without_plan(groups: Sequence[Group], roster: Roster) -> Findings:
     """New projects of which the file gives no plan: a remark."""
     names = [
         group.code
-        for group in groups_of(rows)
+        for group in groups
         if group.code not in roster.projects
         and not any(value is not None for value in plan_values(group, None))
     ]

@@ -105,10 +105,10 @@ def test_the_page_shows_new_rows_and_earlier_figures(scene: Scene) -> None:
     assert (shown.changes, shown.additions) == (2, 0)
     first, second = shown.rows
     assert [(c.label, c.before, c.now, c.change) for c in first.compared] == [
-        ("楼栋（栋）", "3", "3", "0"),
+        ("楼栋（栋）", "3", "3", "—"),
         ("户数（户）", "100", "120", "+20"),
-        ("面积（㎡）", "9200.50", "9200.50", "0.00"),
-        ("计划投资（万元）", "300.00", "300.00", "0.00"),
+        ("面积（㎡）", "9200.50", "9200.50", "—"),
+        ("计划投资（万元）", "300.00", "300.00", "—"),
     ]
     assert [said.text for said in first.said] == ["柳泉小区", "原“2025-03-01”，改为“2025-03-09”"]
     assert (first.tag, second.tag) == ("", "没有变化")
