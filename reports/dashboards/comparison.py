@@ -26,7 +26,6 @@ class Line:
     first: str
     second: str
     difference: str
-    is_number: bool = False
 
     @property
     def differs(self) -> bool:
@@ -104,21 +103,18 @@ def _lines(first: Plan, second: Plan) -> list[Line]:
             str(lengths[0]),
             str(lengths[1]),
             f"{'长' if gap > 0 else '短'} {abs(gap)} 天" if gap else "相同",
-            is_number=True,
         ),
         Line(
             "计划投资（万元）",
             format_decimal(wanyuan_from_fen(first.investment_fen), 2),
             format_decimal(wanyuan_from_fen(second.investment_fen), 2),
             _same(money_words(second.investment_fen - first.investment_fen)),
-            is_number=True,
         ),
         Line(
             "建筑面积（㎡）",
             format_decimal(first.area_sqm, 2),
             format_decimal(second.area_sqm, 2),
             f"{'增' if area > 0 else '减'} {format_decimal(abs(area), 2)} ㎡" if area else "相同",
-            is_number=True,
         ),
     ]
 
