@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import items, lists, menu, structures, utilities
+from .views import imports, items, lists, menu, structures, utilities
 
 app_name = "works"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("structures/export/", lists.structures_export, name="structures_all_export"),
     path("utilities/", lists.utilities, name="utilities_all"),
     path("utilities/export/", lists.utilities_export, name="utilities_all_export"),
+    path("import/<int:year>/", imports.upload, name="import"),
+    path("import/<int:year>/template/", imports.template, name="import_template"),
+    path("import/rules/", imports.rules, name="import_rules"),
     path("menu/", menu.menu, name="menu"),
     path("menu/new/", menu.menu_item_new, name="menu_item_new"),
     path("menu/classes/new/", menu.menu_class_new, name="menu_class_new"),

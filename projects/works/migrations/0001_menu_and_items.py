@@ -499,7 +499,7 @@ class Migration(migrations.Migration):
                     models.DecimalField(decimal_places=2, max_digits=12, verbose_name="完成数量"),
                 ),
                 ("delivered_on", models.DateField(db_index=True, verbose_name="完成日期")),
-                ("building", models.CharField(blank=True, max_length=20, verbose_name="楼栋")),
+                ("building", models.CharField(blank=True, max_length=60, verbose_name="楼栋")),
                 ("accepted_by", models.CharField(max_length=60, verbose_name="验收岗位")),
                 (
                     "explanation",

@@ -1,0 +1,88 @@
+"""What the works ask of gates: 先拆违后治理, 先地下后地上, 先基本后提升 ([黄石答复] “先四后四”)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from projects.ledger.enums import GateKind
+from projects.ledger.facts import project_facts
+from projects.ledger.gatekeeping import GateCheck
+from projects.ledger.models import Project
+from renovation.core.measures import Approval
+
+from .facts import ItemFacts, item_facts
+from .register import standing_of
+from .sequence import BASIC, UNDERGROUND, order_warnings
+
+SOURCE = "“先四后四”原则（黄石市答复）"
+
+
+def _items(project: Project, on: date) -> list[ItemFacts]:
+    facts = project_facts(projects=Project.objects.filter(pk=project.pk), on=on)
+    return item_facts(projects=facts, on=on, approval=Approval.APPROVED)
+
+
+def _structures_gone(project: Project, on: date) -> str | None:
+    """先拆违后治理: nothing stands when the works are complete."""
+    standing = standing_of(project_ids=[project.pk])
+    if not standing:
+        return None
+    names = "、".join(each.name for each in standing[:3]) + ("等" if len(standing) > 3 else "")
+    return f"还有 {len(standing)} 处违法建设没有拆除（{names}），先拆违后治理。"
+
+
+def _rule(rule: str) -> Callable[[Project, date], str | None]:
+    """What of a rule was broken in fact, three sentences at most."""
+
+    def find(project: Project, on: date) -> str | None:
+        found = [
+            each
+            for each in order_warnings(_items(project, on))
+            if each.rule == rule and each.has_happened
+        ]
+        return "".join(each.sentence for each in found[:3]) or None
+
+    return find
+
+
+def _all_delivered(project: Project, on: date) -> str | None:
+    """完工 means that all that is planned was delivered."""
+    items = [item for item in _items(project, on) if item.planned]
+    left = [item for item in items if item.finished_on is None]
+    if not left:
+        return None
+    names = "、".join(item.name for item in left[:4]) + ("等" if len(left) > 4 else "")
+    return f"改造内容还有 {len(left)} 条没有登记完成（{names}）。"
+
+
+CHECKS: list[GateCheck] = [
+    GateCheck(
+        code="works.structures",
+        gate=GateKind.COMPLETED,
+        title="违法建设已拆除",
+        find=_structures_gone,
+        source=SOURCE,
+    ),
+    GateCheck(
+        code="works.underground",
+        gate=GateKind.COMPLETED,
+        title="先地下后地上",
+        find=_rule(UNDERGROUND),
+        source=SOURCE,
+    ),
+    GateCheck(
+        code="works.basic",
+        gate=GateKind.COMPLETED,
+        title="先基本后提升",
+        find=_rule(BASIC),
+        source=SOURCE,
+    ),
+    GateCheck(
+        code="works.delivered",
+        gate=GateKind.COMPLETED,
+        title="改造内容全部完成",
+        find=_all_delivered,
+        source="完工口径：合同改造内容全部完成（平台口径）",
+    ),
+]
