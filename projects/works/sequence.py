@@ -16,11 +16,12 @@ from .enums import Layer
 from .facts import ItemFacts
 from .ground import Ground, building_key, building_keys
 
-STRUCTURES, UNDERGROUND, BASIC = "structures", "underground", "basic"
+STRUCTURES, UNDERGROUND, BASIC, REST = "structures", "underground", "basic", "rest"
 RULE_WORDS = {
     STRUCTURES: "先拆违后治理",
     UNDERGROUND: "先地下后地上",
     BASIC: "先基本后提升",
+    REST: "停工期",
 }
 
 

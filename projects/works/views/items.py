@@ -26,7 +26,7 @@ from projects.works.models import (
 from projects.works.pages import answer, frame, project_of
 from projects.works.register import ItemLine, lines_of
 from projects.works.services import items as services
-from projects.works.summary import by_class, works_of
+from projects.works.summary import by_class, plan_meets_rest, works_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
@@ -114,6 +114,7 @@ def plan_new(request: SignedIn, code: str) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         )
+        _warn(request, plan_meets_rest(plan=plan))
         return _planned(plan)
 
     context = frame(
@@ -128,6 +129,11 @@ def plan_new(request: SignedIn, code: str) -> HttpResponse:
     return answer(
         request, form, act=act, to=lambda: reverse("works:project", args=[code]), context=context
     )
+
+
+def _warn(request: SignedIn, sentences: list[str]) -> None:
+    for sentence in sentences:
+        messages.warning(request, sentence)
 
 
 def _planned(plan: ItemPlan) -> str:
@@ -166,6 +172,7 @@ def plan_change(request: SignedIn, pk: int) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         )
+        _warn(request, plan_meets_rest(plan=plan))
         return _planned(plan)
 
     context = frame(

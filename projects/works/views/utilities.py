@@ -16,6 +16,7 @@ from projects.works.models import UtilityPlan
 from projects.works.pages import answer, frame, project_of
 from projects.works.register import UtilityLine, clashes_of, settings_of, utility_lines
 from projects.works.services import utilities as services
+from projects.works.summary import utility_meets_rest
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
@@ -106,6 +107,7 @@ def utility(request: SignedIn, pk: int) -> HttpResponse:
         "utilities",
         (str(found), ""),
         plan=found,
+        rests=[] if found.state in UTILITY.final else utility_meets_rest(plan=found),
         line=line,
         acts=acts,
         is_over=found.state in UTILITY.final,

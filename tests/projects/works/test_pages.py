@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from projects.ledger.enums import GateKind
+from projects.ledger.enums import GateKind, RestCause, WorkKind
 from projects.ledger.models import Project
 from projects.works.enums import PlanState, StructureState, UtilityState
 from projects.works.models import (
@@ -35,6 +35,7 @@ from tests.factories.ledger import (
     PartyFactory,
     ProgrammeFactory,
     ProjectFactory,
+    RestWindowFactory,
     StoredFileFactory,
 )
 from tests.factories.works import (
@@ -207,6 +208,38 @@ def test_planning_from_the_menu(district: District, project: Project) -> None:
     again = client.post(reverse("works:plan_new", args=[CODE]), sent)
     assert again.status_code == 422
     assert "与现在的计划相同" in again.content.decode()
+
+
+def test_a_plan_for_days_on_which_work_rests_is_saved_with_a_warning(
+    district: District, project: Project
+) -> None:
+    RestWindowFactory(
+        bureau=district.bureau,
+        cause=RestCause.HEAT,
+        work_kind=WorkKind.ALL,
+        from_on=date(2025, 7, 1),
+        to_on=date(2025, 8, 31),
+        reason="高温停工",
+    )
+    sent = {
+        "menu_item": MenuItem.objects.get(code="roads").pk,
+        "quantity": "800",
+        "origin": "required",
+        "planned_from": "2025-06-20",
+        "planned_to": "2025-07-10",
+    }
+    client = client_of(district, "bureau")
+    answer = client.post(reverse("works:plan_new", args=[CODE]), sent, follow=True)
+    text = answer.content.decode()
+    assert ItemPlan.objects.count() == 1
+    assert (
+        text.count("其中 10 天在高温停工期") == 2
+    )  # said at once, and on the page as long as it is so
+    utility = UtilityPlanFactory(
+        project=project, planned_from=date(2025, 7, 1), planned_to=date(2025, 7, 2)
+    )
+    page = client.get(reverse("works:utility", args=[utility.pk])).content.decode()
+    assert "其中 2 天在高温停工期" in page
 
 
 def test_a_structure_goes_through_its_steps(district: District, project: Project) -> None:

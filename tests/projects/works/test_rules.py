@@ -9,11 +9,14 @@ from unittest.mock import Mock
 
 import pytest
 
+from projects.ledger.enums import RestCause, WorkKind
+from projects.ledger.models import RestWindow
 from projects.works.clashes import Clash, Opening, after_months, clashes
 from projects.works.deadlines import Due, Limits, next_due
 from projects.works.enums import Layer, StructureState, UtilityState
 from projects.works.facts import ItemFacts
 from projects.works.ground import Ground, building_key, building_keys
+from projects.works.rests import kinds_of, resting
 from projects.works.sequence import Standing, order_warnings
 
 PROJECT = Mock(pk=1)
@@ -229,3 +232,54 @@ def test_a_building_by_any_name() -> None:
     assert {building_key(name) for name in ("3 号楼", "３号", "3栋", "3幢", " 3 ")} == {"3"}
     assert building_keys("1 号楼、2号楼，甲栋") == {"1", "2", "甲"}
     assert building_keys("") == frozenset()
+
+
+# -- windows in which work rests ---------------------------------------------------------------------
+HEAT = RestWindow(
+    cause=RestCause.HEAT,
+    work_kind=WorkKind.WALL,
+    from_on=date(2025, 7, 1),
+    to_on=date(2025, 8, 31),
+    reason="高温时段停止外墙作业",
+)
+
+
+def test_a_facade_planned_for_the_heat_says_how_many_days() -> None:
+    kinds = kinds_of(code="facade", layer=Layer.ENVELOPE)
+    said = resting(
+        name="外墙维修", kinds=kinds, start=date(2025, 6, 1), end=date(2025, 7, 3), windows=[HEAT]
+    )
+    assert [(each.rule_word, each.sentence, each.day) for each in said] == [
+        (
+            "停工期",
+            (
+                "外墙维修计划 2025-06-01 至 2025-07-03，其中 3 天在高温停工期"
+                "（2025-07-01 至 2025-08-31，外墙）：高温时段停止外墙作业。"
+            ),
+            date(2025, 7, 1),
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "layer", "start", "end"),
+    [
+        ("roads", Layer.SURFACE, date(2025, 7, 1), date(2025, 7, 3)),
+        ("fire", Layer.OTHER, date(2025, 7, 1), date(2025, 7, 3)),
+        ("facade", Layer.ENVELOPE, date(2025, 6, 1), date(2025, 6, 30)),
+        ("facade", Layer.ENVELOPE, None, date(2025, 7, 30)),
+    ],
+)
+def test_other_work_and_other_days_do_not_meet_it(
+    code: str, layer: Layer, start: date | None, end: date
+) -> None:
+    kinds = kinds_of(code=code, layer=layer)
+    assert resting(name="", kinds=kinds, start=start, end=end, windows=[HEAT]) == []
+
+
+def test_what_kind_of_work_an_item_is() -> None:
+    assert kinds_of(code="heat-pipes", layer=Layer.UNDERGROUND) == {
+        WorkKind.ALL, WorkKind.HEATING, WorkKind.UNDERGROUND,
+    }  # fmt: skip
+    assert kinds_of(code="own-1", layer=Layer.SURFACE) == {WorkKind.ALL, WorkKind.ROAD}
+    assert kinds_of(code="lifts", layer=Layer.OTHER) == frozenset()
