@@ -93,12 +93,9 @@ def clashes(
             if first.ground.meets(second.ground):
                 found += _between(first, second, repeat_months)
         if not first.is_over:
-            found += [
-                clash
-                for item in surfaces
-                if first.ground.meets(ground_of(item))
-                for clash in _with_surface(first, item)
-            ]
+            over = [item for item in surfaces if first.ground.meets(ground_of(item))]
+            found += _after_finished(first, over)
+            found += [clash for item in over for clash in _with_planned(first, item)]
     return sorted(found, key=lambda clash: (clash.day, clash.openings, clash.rule))
 
 
@@ -133,16 +130,28 @@ def _between(first: Opening, second: Opening, months: int) -> list[Clash]:
     return []
 
 
-def _with_surface(opening: Opening, item: ItemFacts) -> list[Clash]:
-    if item.finished_on is not None and opening.start > item.finished_on:
-        return [
-            Clash(
-                AFTER_SURFACE,
-                f"{item.name} {item.finished_on} 已完成，{opening.name} {opening.start} 还要开挖。",
-                opening.start,
-                (opening.pk,),
-            )
-        ]
+def _after_finished(opening: Opening, surfaces: Sequence[ItemFacts]) -> list[Clash]:
+    """An opening of ground whose surface is finished already, all of it in one sentence."""
+    done = [
+        item
+        for item in surfaces
+        if item.finished_on is not None and opening.start > item.finished_on
+    ]
+    if not done:
+        return []
+    names = "、".join(f"{item.name} {item.finished_on}" for item in done)
+    return [
+        Clash(
+            AFTER_SURFACE,
+            f"{names} 已完成，{opening.name} {opening.start} 还要开挖。",
+            opening.start,
+            (opening.pk,),
+        )
+    ]
+
+
+def _with_planned(opening: Opening, item: ItemFacts) -> list[Clash]:
+    """An opening after, or while, a surface is planned to be laid."""
     if item.finished_on is not None or item.planned_to is None:
         return []
     if opening.start > item.planned_to:

@@ -14,6 +14,7 @@ from projects.ledger.facts import ProjectFacts
 from renovation.core.measures import Approval
 
 from .enums import GONE, Layer, Outcome, PlanState, StructureState
+from .ground import building_keys
 from .models import Completion, IllegalStructure, ItemPlan, StructureStep, WorkItem
 from .outcomes import COUNTED
 
@@ -26,7 +27,7 @@ class ItemFacts:
 
     ``planned`` is that of the plan in force (0 where the item is taken out), ``pending`` the quantity of a plan
     that waits for approval (None where none waits). ``finished_on`` is the day on which all that is planned was
-    delivered, None before.
+    delivered, None before. ``buildings`` are those on which it was delivered, None where an entry names none.
     """
 
     project: ProjectFacts
@@ -46,6 +47,7 @@ class ItemFacts:
     planned_to: date | None
     finished_on: date | None
     on: date
+    buildings: frozenset[str] | None = None
 
     @property
     def street_code(self) -> str:
@@ -146,10 +148,13 @@ class Works:
         planned = ZERO if plan is None else plan.quantity
         menu = item.menu_item
         delivered, finished_on = ZERO, None
+        buildings: set[str] | None = set()
         for entry in self.completions.get(item.pk, ()):
             if entry.delivered_on > day:
                 break
             delivered += entry.quantity
+            named = building_keys(entry.building)
+            buildings = buildings | named if buildings is not None and named else None
             if finished_on is None and planned and delivered >= planned:
                 finished_on = entry.delivered_on
         return ItemFacts(
@@ -170,6 +175,7 @@ class Works:
             planned_to=plan.planned_to if plan else None,
             finished_on=finished_on,
             on=day,
+            buildings=None if buildings is None else frozenset(buildings),
         )
 
 

@@ -120,30 +120,25 @@ def _underground_first(item: ItemFacts, items: Sequence[ItemFacts]) -> list[Warn
 
 def _structures_first(item: ItemFacts, structures: Sequence[Standing]) -> list[Warned]:
     here = standing_at(structures, ground=ground_of(item))
-    if not here:
-        return []
-    names = "、".join(each.name for each in here[:3]) + ("等" if len(here) > 3 else "")
-    if item.delivered:
-        return [
-            Warned(
-                STRUCTURES,
-                f"{item.name}已完成 {shown(item.delivered)} {item.unit}，"
-                f"还有 {len(here)} 处违建没有拆除（{names}）。",
-                None,
-                True,
-            )
-        ]
-    if item.planned_from and item.planned_from <= item.on:
-        return [
-            Warned(
-                STRUCTURES,
-                f"{item.name}计划 {item.planned_from} 已开始，"
-                f"还有 {len(here)} 处违建没有拆除（{names}）。",
-                item.planned_from,
-                False,
-            )
-        ]
+    touched = [
+        each
+        for each in here
+        if item.buildings is None or building_key(each.building) in item.buildings
+    ]
+    if item.delivered and touched:
+        said = f"{item.name}已完成 {shown(item.delivered)} {item.unit}"
+        return [Warned(STRUCTURES, f"{said}，{_left(touched)}。", None, True)]
+    is_under_way = item.finished_on is None and item.planned_from and item.planned_from <= item.on
+    if here and is_under_way:
+        said = f"{item.name}计划 {item.planned_from} 已开始"
+        return [Warned(STRUCTURES, f"{said}，{_left(here)}。", item.planned_from, False)]
     return []
+
+
+def _left(structures: Sequence[Standing]) -> str:
+    """还有 1 处违建没有拆除（3 号楼屋面）."""
+    names = "、".join(each.name for each in structures[:3]) + ("等" if len(structures) > 3 else "")
+    return f"还有 {len(structures)} 处违建没有拆除（{names}）"
 
 
 def _basic_first(item: ItemFacts, items: Sequence[ItemFacts]) -> list[Warned]:

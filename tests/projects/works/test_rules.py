@@ -99,6 +99,12 @@ def test_facades_before_structures_are_gone() -> None:
     assert order_warnings([later], standing) == []
     done = item("外墙维修", Layer.ENVELOPE, delivered=Decimal(10), estate_id=6)
     assert order_warnings([done], standing) == []
+    anywhere = item("外墙维修", Layer.ENVELOPE, delivered=Decimal(10))
+    assert [each.has_happened for each in order_warnings([anywhere], standing)] == [True]
+    elsewhere = item(
+        "外墙维修", Layer.ENVELOPE, delivered=Decimal(10), buildings=frozenset({"1", "2"})
+    )
+    assert order_warnings([elsewhere], standing) == []
 
 
 def test_upgrades_before_what_is_basic() -> None:
@@ -155,6 +161,10 @@ def test_opened_after_or_while_the_surface_is_laid() -> None:
     laid = item("小区道路", Layer.SURFACE, finished_on=date(2025, 5, 1))
     assert found(late, items=[laid]) == [
         ("after_surface", "小区道路 2025-05-01 已完成，甲1 2025-06-01 还要开挖。")
+    ]
+    green = item("绿化", Layer.SURFACE, finished_on=date(2025, 5, 9))
+    assert [sentence for _, sentence in found(late, items=[laid, green])] == [
+        "小区道路 2025-05-01、绿化 2025-05-09 已完成，甲1 2025-06-01 还要开挖。"
     ]
     planned = item(
         "绿化", Layer.SURFACE, planned_from=date(2025, 4, 1), planned_to=date(2025, 5, 31)
