@@ -429,8 +429,13 @@ def test_the_estates_of_a_bureau_without_a_programme_are_an_empty_page(scene: Sc
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_budgets(
-    scene: Scene, clock: Clock, count: int, django_assert_num_queries: DjangoAssertNumQueries
+    settings: Any,
+    scene: Scene,
+    clock: Clock,
+    count: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
+    settings.FACE_TODO_COUNT = ""  # the number beside 待办 is another page's business
     for place in range(count):
         row = HouseholdFactory(estate=scene.estate, building="9", room=str(901 + place))
         AnswerFactory(round=scene.round, household=row)
@@ -443,10 +448,10 @@ def test_budgets(
 
 def _budgets(scene: Scene) -> dict[str, int]:
     return {
-        url("project", CODE): 35,
-        url("round", CODE, 1): 27,
-        url("households", CODE): 26,
-        url("care", CODE): 28,
-        url("estates"): 29,
-        url("household", scene.first.pk): 24,
+        url("project", CODE): 24,
+        url("round", CODE, 1): 16,
+        url("households", CODE): 15,
+        url("care", CODE): 17,
+        url("estates"): 20,
+        url("household", scene.first.pk): 13,
     }
