@@ -169,7 +169,7 @@ def test_the_workbook_of_the_list_is_the_list(scene: Scene) -> None:
         ("/projects/", 36),
         ("/projects/export/", 27),
         ("/wall-chart/", 40),
-        ("/projects/ZC2025-01/", 76),
+        ("/projects/ZC2025-01/", 81),
     ],
 )
 def test_lists_cost_the_same_queries_however_many_rows(
