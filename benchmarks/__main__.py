@@ -82,11 +82,16 @@ def _measure(parts: Sequence[str]) -> None:
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
+    from django.urls import get_resolver
+
+    from renovation.core.memory import settle
 
     settings.ALLOWED_HOSTS = ["testserver"]
     call_command("migrate", verbosity=0, interactive=False)
     if "papers" in parts or "intake" in parts:
         call_command("load_demo", stdout=sys.stderr)
+    get_resolver().url_patterns  # noqa: B018  # as wsgi.py does
+    settle()
     load = os.getloadavg()[0]
     print(f"PostgreSQL {connection.cursor().connection.info.server_version // 10000}，", end="")
     print(f"{os.cpu_count()} 个处理器，开始时负荷 {load:.1f}\n")

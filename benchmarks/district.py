@@ -229,7 +229,6 @@ def _reports(
             WeeklyReturn(
                 street=street,
                 week_start=week.start,
-                state=ReturnState.PUBLISHED,
                 opened_at=now,
                 submitted_at=now,
                 submitted_by=clerk,
@@ -266,4 +265,7 @@ def _reports(
             """,
             [programme.pk],
         )
-        return int(cursor.rowcount)
+        count = int(cursor.rowcount)
+    # A report enters a return that is being filled in; only then is the return published.
+    WeeklyReturn.objects.filter(street__in=streets).update(state=ReturnState.PUBLISHED)
+    return count

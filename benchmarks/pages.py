@@ -23,7 +23,7 @@ from supervision.weekly.models import WeeklyReport
 from .__main__ import Line, best
 from .district import PROJECTS, Large, lay
 
-ROUNDS = 5
+ROUNDS = 4
 
 
 def lines() -> Iterator[Line]:

@@ -6,13 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from django.db.models import QuerySet
 
 from projects.ledger.facts import ProjectFacts
 from renovation.core.measures import Approval
 
 from .chain import ORDER
 from .enums import EventState, Stage
-from .models import FundingEvent, FundingPlan
+from .models import FundingEvent, FundingPlan, FundingSource
 
 #: Stage, amount in 分 (negative for an adjustment downwards), the date it counts from.
 Movement = tuple[Stage, int, date]
@@ -28,11 +33,11 @@ class Lot:
     amount_fen: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MoneyFacts:
     """A project's money from one source at the end of the day ``on``, in 分.
 
-    ``sums`` by stage are what counts, ``lots`` what lies idle of it, the oldest first. ``pending_fen`` is what
+    ``sums`` by stage are what counts, ``movements`` what they are made of, in the order in which they count. ``pending_fen`` is what
     is recorded and not approved, by stage; it is in the sums only where it was asked for.
     """
 
@@ -43,8 +48,13 @@ class MoneyFacts:
     planned_fen: int
     sums: Mapping[Stage, int]
     pending_fen: Mapping[Stage, int]
-    lots: tuple[Lot, ...]
+    movements: Sequence[Movement]
     on: date
+
+    @cached_property
+    def lots(self) -> tuple[Lot, ...]:
+        """What lies idle of the money received, the oldest first."""
+        return idle_lots(self.movements)
 
     @property
     def street_code(self) -> str:
@@ -105,71 +115,75 @@ class Money:
     movements: Mapping[Key, Sequence[tuple[Movement, bool]]]
     sources: Mapping[int, tuple[int, str, str]]
 
+    @cached_property
+    def _sources_of(self) -> Mapping[int, Sequence[int]]:
+        """The sources of each project that has a plan or an event, in their order."""
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for project, source in {**self.planned, **self.movements}:
+            found[project].append(source)
+        for sources in found.values():
+            sources.sort(key=self.sources.__getitem__)
+        return found
+
     def on(
         self, *, projects: Sequence[ProjectFacts], day: date, approval: Approval
     ) -> list[MoneyFacts]:
         """A fact per project and source that has a plan or an event by the day, in order of both."""
-        by_pk = {project.pk: project for project in projects}
-        place = {project.pk: index for index, project in enumerate(projects)}
-        spoken = {
-            key: [row for row in rows if row[0][2] <= day] for key, rows in self.movements.items()
-        }
-        keys = {*self.planned, *(key for key, rows in spoken.items() if rows)}
+        everything = approval is Approval.ALL
         found = []
-        for key in sorted(
-            (key for key in keys if key[0] in by_pk),
-            key=lambda key: (place[key[0]], self.sources[key[1]]),
-        ):
-            rows = spoken.get(key, [])
-            everything = approval is Approval.ALL
-            counted = [movement for movement, approved in rows if approved or everything]
-            order, code, name = self.sources[key[1]]
-            found.append(
-                MoneyFacts(
-                    project=by_pk[key[0]],
-                    source_code=code,
-                    source_name=name,
-                    source_order=order,
-                    planned_fen=self.planned.get(key, 0),
-                    sums=_sums(counted),
-                    pending_fen=_sums(movement for movement, approved in rows if not approved),
-                    lots=idle_lots(counted),
-                    on=day,
+        for project in projects:
+            for source in self._sources_of.get(project.pk, ()):
+                key = (project.pk, source)
+                rows = [row for row in self.movements.get(key, ()) if row[0][2] <= day]
+                if not rows and key not in self.planned:
+                    continue
+                order, code, name = self.sources[source]
+                waiting = [movement for movement, approved in rows if not approved]
+                counted = [movement for movement, approved in rows if approved or everything]
+                found.append(
+                    MoneyFacts(
+                        project=project,
+                        source_code=code,
+                        source_name=name,
+                        source_order=order,
+                        planned_fen=self.planned.get(key, 0),
+                        sums=_sums(counted),
+                        pending_fen=_sums(waiting) if waiting else _NOTHING,
+                        movements=counted,
+                        on=day,
+                    )
                 )
-            )
         return found
 
 
-def read_money(*, project_ids: Iterable[int]) -> Money:
-    """The plans of projects and their events that are approved or wait for it. Two queries."""
-    ids = list(project_ids)
-    planned: dict[Key, int] = {}
-    sources: dict[int, tuple[int, str, str]] = {}
-    for plan in FundingPlan.objects.filter(project_id__in=ids).select_related("source"):
-        planned[plan.project_id, plan.source_id] = plan.planned_fen
-        sources[plan.source_id] = (plan.source.order, plan.source.code, plan.source.name)
+def read_money(*, project_ids: Iterable[int] | QuerySet[Any, Any]) -> Money:
+    """The plans of projects and their events that are approved or wait for it. Three queries; the ids may be a
+    query themselves."""
+    ids = project_ids if isinstance(project_ids, QuerySet) else list(project_ids)
+    plans = FundingPlan.objects.filter(project__in=ids).order_by()
+    planned: dict[Key, int] = {
+        (project, source): fen
+        for project, source, fen in plans.values_list("project_id", "source_id", "planned_fen")
+    }
     movements: defaultdict[Key, list[tuple[Movement, bool]]] = defaultdict(list)
     events = FundingEvent.objects.filter(
-        project_id__in=ids, state__in=[EventState.APPROVED, EventState.PENDING]
-    )
-    for project_id, source_id, order, code, name, stage, amount, day, state in events.order_by(
-        "effective_on", "pk"
-    ).values_list(
-        "project_id",
-        "source_id",
-        "source__order",
-        "source__code",
-        "source__name",
-        "stage",
-        "amount_fen",
-        "effective_on",
-        "state",
+        project__in=ids, state__in=[EventState.APPROVED, EventState.PENDING]
+    ).order_by("effective_on", "pk")
+    for project, source, word, amount, day, state in events.values_list(
+        "project_id", "source_id", "stage", "amount_fen", "effective_on", "state"
     ):
-        sources[source_id] = (order, code, name)
-        movements[project_id, source_id].append(
-            ((Stage(stage), amount, day), state == EventState.APPROVED)
+        movements[project, source].append(
+            ((_STAGES[word], amount, day), state == EventState.APPROVED)
         )
-    return Money(planned=planned, movements=movements, sources=sources)
+    sources = FundingSource.objects.values_list("pk", "order", "code", "name")
+    return Money(
+        planned=planned,
+        movements=movements,
+        sources={pk: (order, code, name) for pk, order, code, name in sources},
+    )
+
+
+_STAGES = {stage.value: stage for stage in Stage}
 
 
 def money_facts(
@@ -178,6 +192,10 @@ def money_facts(
     """A fact per project and source that has a plan or an event, in order of projects and sources."""
     money = read_money(project_ids=[project.pk for project in projects])
     return money.on(projects=projects, day=on, approval=approval)
+
+
+#: Stages without money.
+_NOTHING: Mapping[Stage, int] = MappingProxyType(dict.fromkeys(ORDER, 0))
 
 
 def _sums(movements: Iterable[Movement]) -> dict[Stage, int]:

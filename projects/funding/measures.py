@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from renovation.core.declarations import Declaration, Kind, Part, Waiting
-from renovation.core.measures import Unit, wanyuan_from_fen
+from renovation.core.measures import FEN_PER_WANYUAN, Unit
 
 from .enums import Stage
 from .facts import MoneyFacts
@@ -25,7 +25,8 @@ def _planned(fact: MoneyFacts) -> int:
 def _waiting(*stages: Stage) -> Waiting:
     """What is recorded at one of the stages and not approved yet."""
     return Waiting(
-        amount=lambda fact: wanyuan_from_fen(sum(fact.pending_fen[stage] for stage in stages)),
+        amount=lambda fact: sum(fact.pending_fen[stage] for stage in stages),
+        over=FEN_PER_WANYUAN,
         unit=Unit.WANYUAN,
         noun="万元",
     )
@@ -41,7 +42,7 @@ def _stage(stage: Stage, definition: str) -> Declaration:
         group=GROUP,
         source=SOURCE,
         definition=definition,
-        contribute=lambda fact: Part(wanyuan_from_fen(fact.sums[stage])),
+        contribute=lambda fact: Part(fact.sums[stage], over=FEN_PER_WANYUAN),
         waiting=_waiting(stage),
     )
 
@@ -60,7 +61,7 @@ def _rate(
         source=SOURCE,
         definition=definition,
         contribute=lambda fact: Part(
-            wanyuan_from_fen(fact.sums[above]), wanyuan_from_fen(below(fact))
+            fact.sums[above], below(fact), over=FEN_PER_WANYUAN, weight_over=FEN_PER_WANYUAN
         ),
         waiting=_waiting(above),
     )
@@ -72,19 +73,19 @@ def _idle_mean(fact: MoneyFacts) -> Part | None:
     if not amount:
         return None
     days = sum(lot.amount_fen * (fact.on - lot.received_on).days for lot in fact.lots)
-    weight = wanyuan_from_fen(amount)
-    return Part(
-        wanyuan_from_fen(days) / weight,
-        weight,
-        note=f"共 {len(fact.lots)} 笔，最早 {fact.lots[0].received_on:%Y-%m-%d} 到位",
-    )
+    return Part(days, amount, over=amount, weight_over=FEN_PER_WANYUAN)
+
+
+def _idle_lots(fact: MoneyFacts) -> str:
+    return f"共 {len(fact.lots)} 笔，最早 {fact.lots[0].received_on:%Y-%m-%d} 到位"
 
 
 def _idle_longest(fact: MoneyFacts) -> Part | None:
-    if not fact.lots:
-        return None
-    oldest = fact.lots[0].received_on
-    return Part((fact.on - oldest).days, note=f"{oldest:%Y-%m-%d} 到位")
+    return Part((fact.on - fact.lots[0].received_on).days) if fact.lots else None
+
+
+def _oldest_lot(fact: MoneyFacts) -> str:
+    return f"{fact.lots[0].received_on:%Y-%m-%d} 到位"
 
 
 MEASURES: list[Declaration] = [
@@ -97,7 +98,7 @@ MEASURES: list[Declaration] = [
         group=GROUP,
         source=SOURCE,
         definition="各项目各来源计划安排的资金之和。",
-        contribute=lambda fact: Part(wanyuan_from_fen(fact.planned_fen)),
+        contribute=lambda fact: Part(fact.planned_fen, over=FEN_PER_WANYUAN),
     ),
     _stage(Stage.ALLOCATED, "截至日已凭文件下达的资金；非财政资金以签订的协议为准。更正的金额从被更正的那一笔的日期起计。"),
     _stage(Stage.RECEIVED, "截至日已进入账户的资金。"),
@@ -117,6 +118,7 @@ MEASURES: list[Declaration] = [
         source=SOURCE,
         definition="拨付按到位先后冲减到位资金，剩余各笔从到位日到截至日的天数，按金额加权平均；多个项目的各笔合在一起算；分子为金额乘天数（万元·天）；没有剩余为“—”。",
         contribute=_idle_mean,
+        note=_idle_lots,
     ),
     Declaration(
         name="资金留置天数(最长)",
@@ -128,5 +130,6 @@ MEASURES: list[Declaration] = [
         source=SOURCE,
         definition="剩余各笔到位资金中最早的一笔到截至日的天数；没有剩余为“—”。",
         contribute=_idle_longest,
+        note=_oldest_lot,
     ),
 ]  # fmt: skip

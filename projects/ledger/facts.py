@@ -1,31 +1,36 @@
 """How the ledger stands on a day: plain facts of the projects in scope.
 
-``read_ledger`` reads everything about the projects of a queryset in five queries; ``Ledger.on`` then answers for
+``read_ledger`` reads everything about the projects of a queryset in four queries; ``Ledger.on`` then answers for
 any day from memory, so that a curve over a year costs no more queries than a day.
 """
 
 from __future__ import annotations
 
 import calendar
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
+from renovation.core.joined import Joined
 
 from .enums import EVIDENCE_REQUIRED, BaselineState, GateKind
-from .models import Baseline, Estate, Gate, MonthlyTarget, Project
+from .models import Baseline, Estate, Gate, Project
 from .querysets import ProjectQuerySet
 
-FULL = Fraction(100)
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
-    """A baseline: dates, money in 分, area in ㎡, month ends with cumulative percent in order."""
+    """A baseline: dates, money in 分, area in ㎡, month ends with cumulative targets in tenths of a percent, in
+    order."""
 
     pk: int
     version: int
@@ -33,27 +38,44 @@ class Plan:
     completion_on: date
     investment_fen: int
     area_sqm: Decimal
-    targets: tuple[tuple[date, Decimal], ...]
+    targets: tuple[tuple[date, int], ...]
+
+    @cached_property
+    def area_centi(self) -> int:
+        """The area in 0.01 ㎡."""
+        return int(self.area_sqm * 100)
+
+    @cached_property
+    def corners(self) -> tuple[list[int], list[int]]:
+        """Where the line bends: ordinals of days and tenths of a percent, from (planned start, 0) through the
+        month ends strictly between to (planned completion, 1000)."""
+        between = [
+            (day.toordinal(), tenths)
+            for day, tenths in self.targets
+            if self.start_on < day < self.completion_on
+        ]
+        days = [self.start_on.toordinal(), *(day for day, _ in between)]
+        tenths = [0, *(number for _, number in between)]
+        return [*days, self.completion_on.toordinal()], [*tenths, 1000]
+
+    def scheduled_parts(self, day: date) -> tuple[int, int]:
+        """``scheduled_percent`` as numerator and denominator, not reduced."""
+        days, tenths = self.corners
+        at = day.toordinal()
+        if at <= days[0]:
+            return 0, 1
+        if at >= days[-1]:
+            return 100, 1
+        right = bisect_right(days, at)
+        left = right - 1
+        whole = days[right] - days[left]
+        low = tenths[left]
+        return low * whole + (tenths[right] - low) * (at - days[left]), 10 * whole
 
     def scheduled_percent(self, day: date) -> Fraction:
         """序时进度: straight lines by calendar day through (planned start, 0), the month ends strictly between,
         and (planned completion, 100); 0 before, 100 after (MEASURES.md, Programme)."""
-        if day <= self.start_on:
-            return Fraction(0)
-        if day >= self.completion_on:
-            return FULL
-        left, low = self.start_on, Decimal(0)
-        right, high = self.completion_on, Decimal(100)
-        for end, percent in self.targets:
-            if self.start_on < end <= day:
-                left, low = end, percent
-            elif day < end < self.completion_on:
-                right, high = end, percent
-                break
-        # In tenths of a percent, which targets are whole numbers of: one fraction, made once.
-        whole = (right - left).days
-        tenths = int(low * 10) * whole + int((high - low) * 10) * (day - left).days
-        return Fraction(tenths, 10 * whole)
+        return Fraction(*self.scheduled_parts(day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,37 +153,64 @@ Quantities = tuple[int, int, int, Decimal]
 NO_QUANTITIES: Quantities = (0, 0, 0, Decimal(0))
 
 
+#: The ids of projects as a subquery: thousands of numbers in a statement take longer to read than to find.
+Ids = QuerySet[Any, Any]
+
+
+class LedgerRow(NamedTuple):
+    """A project as it stands now, with its street and its programme's year."""
+
+    pk: int
+    code: str
+    name: str
+    programme_year: int
+    street_id: int
+    street_code: str
+    street_name: str
+    renovation_type: str
+    approved_on: date
+    cancelled_on: date | None
+    feature: str
+    is_model: bool
+    model_on: date | None
+
+    def is_in_scope_on(self, day: date) -> bool:
+        """Approved into the programme on or before a day and not cancelled on or before it; completed projects
+        stay (MEASURES.md, What is in scope)."""
+        return self.approved_on <= day and (self.cancelled_on is None or self.cancelled_on > day)
+
+
 @dataclass(frozen=True)
 class Ledger:
     """The rows of projects as they stand now; ``on`` says what they mean for a day.
 
-    ``plans`` holds every approved baseline of a project with its approval date, the earliest first.
+    ``ids`` is the query of the projects' ids, ``plans`` holds every approved baseline of a project with its
+    approval date, the earliest first.
     """
 
-    projects: Sequence[Project]
+    ids: Ids
+    projects: Sequence[LedgerRow]
     quantities: Mapping[int, Quantities]
     plans: Mapping[int, Sequence[tuple[date, Plan]]]
     gates: Mapping[int, Mapping[GateKind, GateFacts]]
 
     def on(self, day: date) -> list[ProjectFacts]:
-        """The facts of the projects in scope on a day: approved into the programme on or before it and not
-        cancelled on or before it; completed projects stay (MEASURES.md, What is in scope)."""
+        """The facts of the projects in scope on a day."""
         return [
-            self._facts(project, day)
-            for project in self.projects
-            if project.approved_on <= day
-            and (project.cancelled_on is None or project.cancelled_on > day)
+            self._facts(project, day) for project in self.projects if project.is_in_scope_on(day)
         ]
 
     def plan_on(self, project_id: int, day: date) -> Plan | None:
         """The baseline in force: the latest approved on or before a day; before the first, the first."""
         plans = self.plans.get(project_id, ())
+        if len(plans) == 1:
+            return plans[0][1]
         in_force = [plan for approved_on, plan in plans if approved_on <= day]
         if in_force:
             return in_force[-1]
         return plans[0][1] if plans else None
 
-    def _facts(self, project: Project, day: date) -> ProjectFacts:
+    def _facts(self, project: LedgerRow, day: date) -> ProjectFacts:
         estates, buildings, households, area = self.quantities.get(project.pk, NO_QUANTITIES)
         return ProjectFacts(
             on=day,
@@ -169,9 +218,9 @@ class Ledger:
             code=project.code,
             name=project.name,
             street_id=project.street_id,
-            street_code=project.street.code,
-            street_name=project.street.short_name,
-            programme_year=project.programme.year,
+            street_code=project.street_code,
+            street_name=project.street_name,
+            programme_year=project.programme_year,
             renovation_type=project.renovation_type,
             estate_count=estates,
             building_count=buildings,
@@ -185,71 +234,122 @@ class Ledger:
 
 
 def read_ledger(*, projects: ProjectQuerySet) -> Ledger:
-    """Everything the ledger holds about the projects of a queryset, in its order. Five queries."""
-    rows = list(projects.select_related("street", "programme"))
-    ids = [project.pk for project in rows]
-    return Ledger(projects=rows, quantities=_quantities(ids), plans=_plans(ids), gates=_gates(ids))
+    """Everything the ledger holds about the projects of a queryset, in its order. Four queries, none of which
+    makes an object of the ORM: a district has thousands of projects."""
+    rows = projects.values_list(
+        "pk",
+        "code",
+        "name",
+        "programme__year",
+        "street_id",
+        "street__code",
+        "street__short_name",
+        "renovation_type",
+        "approved_on",
+        "cancelled_on",
+        "feature",
+        "is_model",
+        "model_on",
+    )
+    ids = projects.order_by().values("pk")
+    return Ledger(
+        ids=ids,
+        projects=[LedgerRow._make(row) for row in rows],
+        quantities=_quantities(ids),
+        plans=_plans(ids),
+        gates=_gates(ids),
+    )
 
 
 def project_facts(*, projects: ProjectQuerySet, on: date) -> list[ProjectFacts]:
-    """The facts of the projects of a queryset that are in scope on a day, in its order. Five queries."""
+    """The facts of the projects of a queryset that are in scope on a day, in its order. Four queries."""
     return read_ledger(projects=projects).on(on)
 
 
-def _quantities(ids: list[int]) -> dict[int, Quantities]:
+def _quantities(ids: Ids) -> dict[int, Quantities]:
     sums: dict[int, Quantities] = {}
-    rows = Estate.objects.filter(project_id__in=ids).values_list(
+    rows = Estate.objects.filter(project__in=ids).order_by()
+    for pk, buildings, households, area in rows.values_list(
         "project_id", "building_count", "household_count", "area_sqm"
-    )
-    for pk, buildings, households, area in rows:
-        had = sums.get(pk, NO_QUANTITIES)
-        sums[pk] = (had[0] + 1, had[1] + buildings, had[2] + households, had[3] + area)
+    ):
+        had = sums.get(pk)
+        sums[pk] = (
+            (1, buildings, households, area)
+            if had is None
+            else (had[0] + 1, had[1] + buildings, had[2] + households, had[3] + area)
+        )
     return sums
 
 
-def _plans(ids: list[int]) -> dict[int, list[tuple[date, Plan]]]:
-    rows = list(
-        Baseline.objects.filter(project_id__in=ids, state=BaselineState.APPROVED).order_by(
-            "project_id", "approved_on", "version"
+def _plans(ids: Ids) -> dict[int, list[tuple[date, Plan]]]:
+    """Approved baselines with their targets, which come as one text a baseline. One query."""
+    target = Concat(
+        Cast("targets__month_end_on", CharField()),
+        Value(" "),
+        Cast("targets__target_percent", CharField()),
+    )
+    rows = (
+        Baseline.objects.filter(project__in=ids, state=BaselineState.APPROVED)
+        .annotate(points=Joined(target, filter=Q(targets__isnull=False)))
+        .order_by("project_id", "approved_on", "version")
+        .values_list(
+            "project_id",
+            "approved_on",
+            "pk",
+            "version",
+            "planned_start_on",
+            "planned_completion_on",
+            "planned_investment_fen",
+            "area_sqm",
+            "points",
         )
     )
-    targets: defaultdict[int, list[tuple[date, Decimal]]] = defaultdict(list)
-    points = MonthlyTarget.objects.filter(baseline__in=[row.pk for row in rows])
-    for pk, end, percent in points.order_by("month_end_on").values_list(
-        "baseline_id", "month_end_on", "target_percent"
-    ):
-        targets[pk].append((end, percent))
     found: defaultdict[int, list[tuple[date, Plan]]] = defaultdict(list)
-    for row in rows:
-        if row.approved_on is None:  # the database forbids it for an approved one
+    for project, approved_on, pk, version, start, completion, investment, area, points in rows:
+        if approved_on is None:  # the database forbids it for an approved one
             continue
-        plan = Plan(
-            pk=row.pk,
-            version=row.version,
-            start_on=row.planned_start_on,
-            completion_on=row.planned_completion_on,
-            investment_fen=row.planned_investment_fen,
-            area_sqm=row.area_sqm,
-            targets=tuple(targets[row.pk]),
-        )
-        found[row.project_id].append((row.approved_on, plan))
+        targets = tuple(sorted(map(_target, points.split(",")))) if points else ()
+        plan = Plan(pk, version, start, completion, investment, area, targets)
+        found[project].append((approved_on, plan))
     return found
 
 
-def _gates(ids: Iterable[int]) -> dict[int, dict[GateKind, GateFacts]]:
+@lru_cache(maxsize=20_000)
+def _target(text: str) -> tuple[date, int]:
+    """``2025-03-31 12.5`` as a day and tenths of a percent."""
+    day, percent = text.split(" ")
+    return date.fromisoformat(day), int(Decimal(percent) * 10)
+
+
+def _gates(ids: Ids) -> dict[int, dict[GateKind, GateFacts]]:
     found: defaultdict[int, dict[GateKind, GateFacts]] = defaultdict(dict)
-    for gate in Gate.objects.filter(project_id__in=list(ids)):
-        kind = GateKind(gate.kind)
-        evident = gate.evidence_id is not None or gate.is_opening
-        found[gate.project_id][kind] = GateFacts(
-            kind=kind,
-            planned_on=gate.planned_on,
-            forecast_on=gate.forecast_on,
-            actual_on=gate.actual_on,
-            document_number=gate.document_number,
-            counts=evident or kind not in EVIDENCE_REQUIRED,
-        )
+    rows = Gate.objects.filter(project__in=ids).order_by()
+    for (
+        project_id,
+        word,
+        planned,
+        forecast,
+        actual,
+        number,
+        evidence,
+        is_opening,
+    ) in rows.values_list(
+        "project_id",
+        "kind",
+        "planned_on",
+        "forecast_on",
+        "actual_on",
+        "document_number",
+        "evidence_id",
+        "is_opening",
+    ):
+        kind = _KINDS[word]
+        counts = bool(evidence) or is_opening or kind not in EVIDENCE_REQUIRED
+        found[project_id][kind] = GateFacts(kind, planned, forecast, actual, number, counts)
     return found
+
+
+_KINDS = {kind.value: kind for kind in GateKind}
 
 
 @dataclass(frozen=True, slots=True)

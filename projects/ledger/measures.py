@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from renovation.core.declarations import Declaration, Kind, Part, Waiting
-from renovation.core.measures import Unit, wan_sqm_from_sqm
+from renovation.core.measures import CENTI_SQM_PER_WAN_SQM, Unit
 
 from .enums import GateKind
 from .facts import ProjectFacts
@@ -36,12 +36,15 @@ def _passed(word: str, code: str, kind: GateKind) -> list[Declaration]:
     def of(weight: Callable[[ProjectFacts], int]) -> Callable[[ProjectFacts], Part]:
         def part(project: ProjectFacts) -> Part:
             amount = weight(project)
-            gate = project.gates.get(kind)
-            if project.passed(kind) and gate is not None:
-                return Part(amount, amount, note=f"{gate.actual_on:%Y-%m-%d}{kind.label}")
-            return Part(0, amount, note="待补依据" if project.claimed(kind) else "")
+            return Part(amount if project.passed(kind) else 0, amount)
 
         return part
+
+    def words(project: ProjectFacts) -> str:
+        gate = project.gates.get(kind)
+        if project.passed(kind) and gate is not None:
+            return f"{gate.actual_on:%Y-%m-%d}{kind.label}"
+        return "待补依据" if project.claimed(kind) else ""
 
     ways: list[tuple[str, str, str, Unit, Callable[[ProjectFacts], int]]] = [
         ("项目", "projects", "项目个数", Unit.COUNT, lambda _project: 1),
@@ -63,6 +66,7 @@ def _passed(word: str, code: str, kind: GateKind) -> list[Declaration]:
             source=SOURCE,
             definition=f"截至日已通过“{kind.label}”关口并有依据文件的项目，按{counted}计，除以在计划内项目的{counted}。",
             contribute=of(weight),
+            note=words,
             waiting=waiting,
         )
         for by, suffix, counted, unit, weight in ways
@@ -74,7 +78,7 @@ MEASURES: list[Declaration] = [
     _sum("小区数", "estates", Unit.COUNT, lambda p: Part(p.estate_count), "在计划内项目的小区个数之和。"),
     _sum("楼栋数", "buildings", Unit.BUILDINGS, lambda p: Part(p.building_count), "在计划内项目各小区楼栋数之和。"),
     _sum("户数", "households", Unit.HOUSEHOLDS, lambda p: Part(p.household_count), "在计划内项目各小区户数之和。"),
-    _sum("建筑面积", "area", Unit.WAN_SQM, lambda p: Part(wan_sqm_from_sqm(p.area_sqm)), "在计划内项目各小区建筑面积之和。"),
+    _sum("建筑面积", "area", Unit.WAN_SQM, lambda p: Part(int(p.area_sqm * 100), over=CENTI_SQM_PER_WAN_SQM), "在计划内项目各小区建筑面积之和。"),
     *_passed("开工率", "started", GateKind.STARTED),
     *_passed("完工率", "completed", GateKind.COMPLETED),
     *_passed("竣工验收率", "accepted", GateKind.ACCEPTED),

@@ -49,7 +49,7 @@ def outline(
     works: Mapping[Month, WorkKind],
 ) -> Outline:
     """A plan as typed in a form."""
-    points = tuple((month.end, percent) for month, percent in sorted(targets.items()))
+    points = tuple((month.end, int(percent * 10)) for month, percent in sorted(targets.items()))
     return Outline(Plan(0, 0, start, completion, 0, Decimal(0), points), works)
 
 

@@ -44,16 +44,42 @@ class Fact(Protocol):
     def label(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
+class Adder:
+    """An exact sum of numbers that are so many parts of something: integers are added as integers, and one
+    fraction is made at the end."""
+
+    __slots__ = ("_sums",)
+
+    def __init__(self) -> None:
+        self._sums: dict[int, int] = {}
+
+    def add(self, number: Exact, over: int = 1) -> None:
+        """Add ``number`` ÷ ``over``."""
+        if type(number) is not int:
+            fraction = exact(number)
+            number, over = fraction.numerator, over * fraction.denominator
+        self._sums[over] = self._sums.get(over, 0) + number
+
+    @property
+    def total(self) -> Fraction:
+        """The sum."""
+        return sum((Fraction(number, over) for over, number in self._sums.items()), Fraction(0))
+
+
+@dataclass(slots=True)
 class Part:
     """What one fact contributes: ``value`` alone (sums, greatest), or over ``weight`` (rates, means).
 
-    ``note`` is a Chinese remark for the drill-down.
+    ``over`` and ``weight_over`` are what the two are counted in: ``Part(fen, over=FEN_PER_WANYUAN)`` is an
+    amount in 万元 whose sum stays a sum of integers until the end. ``note`` is a Chinese remark for the
+    drill-down; one that takes work belongs into ``Declaration.note``.
     """
 
     value: Exact
     weight: Exact | None = None
     note: str = ""
+    over: int = 1
+    weight_over: int = 1
 
 
 class Kind(StrEnum):
@@ -71,12 +97,13 @@ class Kind(StrEnum):
 class Waiting:
     """What a figure says of data that do not count yet: `待核 128.00 万元，未计入`.
 
-    ``amount`` gives the waiting quantity of a fact (0 where nothing waits), in ``unit``; ``noun`` stands for
-    the unit's text in the remark. Where ``joins`` is set, a figure over all data holds what waits (`含待核 …`);
+    ``amount`` gives the waiting quantity of a fact (0 where nothing waits), in ``unit`` when divided by ``over``;
+    ``noun`` stands for the unit's text in the remark. Where ``joins`` is set, a figure over all data holds what waits (`含待核 …`);
     else it never counts as it is (a gate without its evidence).
     """
 
     amount: Callable[[Any], Exact]
+    over: int = 1
     unit: Unit = Unit.COUNT
     noun: str = "个项目"
     word: str = "待核"
@@ -84,7 +111,10 @@ class Waiting:
 
     def text(self, facts: Iterable[Any], approval: Approval) -> str:
         """The remark over facts; "" where nothing waits."""
-        total = sum((exact(self.amount(fact)) for fact in facts), Fraction(0))
+        waiting = Adder()
+        for fact in facts:
+            waiting.add(self.amount(fact), self.over)
+        total = waiting.total
         if not total:
             return ""
         amount = f"{self.word} {format_decimal(total, self.unit.places)} {self.noun}"
@@ -97,8 +127,8 @@ class Declaration:
 
     ``name`` is its one name (MEASURES.md), ``code`` its ASCII word for addresses, ``definition`` and ``source``
     are Chinese and printed on 指标解释 and in exports. ``facts`` names the table of facts it reads. ``contribute``
-    turns a fact into a part, None where the fact is left out on both sides; ``left_out`` words what was left out
-    (“无计划 2 个”), ``waiting`` what waits. ``of`` names minuend and subtrahend of a difference. ``is_flow`` says
+    turns a fact into a part, None where the fact is left out on both sides; ``note`` is the remark of a part in
+    the drill-down; ``left_out`` words what was left out (“无计划 2 个”), ``waiting`` what waits. ``of`` names minuend and subtrahend of a difference. ``is_flow`` says
     that it counts what happened in a period, not how things stand. ``word`` gives the word of a measure that is
     one. ``parameters`` are the thresholds that it depends on. ``is_listed`` is False for what only serves as a
     part of a difference. A mean in percent shows its numerator in the unit of the weight (折合): value =
@@ -115,6 +145,7 @@ class Declaration:
     source: str = ""
     part_unit: Unit = Unit.COUNT
     contribute: Callable[[Any], Part | None] | None = None
+    note: Callable[[Any], str] | None = None
     left_out: Callable[[int], str] | None = None
     waiting: Waiting | None = None
     of: tuple[str, str] | None = None
@@ -142,9 +173,11 @@ def contributions(declaration: Declaration, facts: Iterable[Any]) -> list[Contri
     found = []
     for fact in facts:
         part = declaration.contribute(fact)
-        if part is not None:
-            weight = None if part.weight is None else exact(part.weight)
-            found.append(Contribution(fact, exact(part.value), weight, part.note))
+        if part is None:
+            continue
+        weight = None if part.weight is None else exact(part.weight) / part.weight_over
+        note = declaration.note(fact) if declaration.note is not None else part.note
+        found.append(Contribution(fact, exact(part.value) / part.over, weight, note))
     return found
 
 
@@ -159,33 +192,58 @@ def measure(
     """The figure of a declaration that is not a difference, over facts."""
     if declaration.kind is Kind.WORD:
         return _word(declaration, facts, as_of, approval)
-    parts = contributions(declaration, facts)
+    sums = sums_of(declaration, facts)
+    return measure_of(
+        declaration,
+        sums,
+        as_of=as_of,
+        approval=approval,
+        period=period,
+        note=_remark(declaration, facts, len(facts) - sums.count, approval),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What parts come to: Σ values (or the greatest, None where there is none), Σ weights, how many parts."""
+
+    above: Fraction | None
+    below: Fraction
+    count: int
+
+
+def measure_of(
+    declaration: Declaration,
+    sums: Sums,
+    *,
+    as_of: date,
+    approval: Approval,
+    period: Period | None = None,
+    note: str = "",
+) -> Measure:
+    """The figure of a declaration from what its parts come to."""
     common: dict[str, Any] = {
         "as_of": as_of,
         "label": declaration.name,
         "approval": approval,
         "period": period if declaration.is_flow else None,
-        "note": _remark(declaration, facts, len(facts) - len(parts), approval),
+        "note": note,
     }
+    above = sums.above
     match declaration.kind:
-        case Kind.SUM:
-            total = sum((part.value for part in parts), Fraction(0))
-            return Measure.amount(declaration.name, total, declaration.unit, **common)
-        case Kind.GREATEST:
-            most = max((part.value for part in parts), default=None)
-            return Measure.amount(declaration.name, most, declaration.unit, **common)
-        case Kind.RATE | Kind.MEAN:
-            above, below = sums_of(declaration, parts)
+        case Kind.SUM | Kind.GREATEST:
+            return Measure.amount(declaration.name, above, declaration.unit, **common)
+        case Kind.RATE | Kind.MEAN if above is not None:
             if declaration.unit is Unit.PERCENT:
                 return Measure.rate(
-                    declaration.name, above, below, part_unit=declaration.part_unit, **common
+                    declaration.name, above, sums.below, part_unit=declaration.part_unit, **common
                 )
             return Measure(
                 name=declaration.name,
-                value=ratio(above, below),
+                value=ratio(above, sums.below),
                 unit=declaration.unit,
                 numerator=above,
-                denominator=below,
+                denominator=sums.below,
                 part_unit=declaration.part_unit,
                 **common,
             )
@@ -193,14 +251,44 @@ def measure(
             raise ValueError(f"{declaration.name} is no measure over facts")
 
 
-def sums_of(declaration: Declaration, parts: Iterable[Contribution]) -> tuple[Fraction, Fraction]:
-    """Numerator and denominator of a rate or mean over its source rows."""
-    above, below = Fraction(0), Fraction(0)
-    for part in parts:
-        weight = part.weight or Fraction(0)
-        above += numerator_of(declaration, part)
-        below += weight
-    return above, below
+def sums_of(declaration: Declaration, facts: Iterable[Any]) -> Sums:
+    """What the parts of facts come to: for a mean Σ value × weight, percent as a share (折合)."""
+    contribute = declaration.contribute
+    if contribute is None:
+        raise ValueError(f"{declaration.name} is no measure over facts")
+    above, below = Adder(), Adder()
+    count = 0
+    if declaration.kind is Kind.GREATEST:
+        parts = [part for fact in facts if (part := contribute(fact)) is not None]
+        most = max((exact(part.value) / part.over for part in parts), default=None)
+        return Sums(most, Fraction(0), len(parts))
+    is_mean = declaration.kind is Kind.MEAN
+    scale = 100 if is_mean and declaration.unit is Unit.PERCENT else 1
+    for fact in facts:
+        part = contribute(fact)
+        if part is None:
+            continue
+        count += 1
+        weight = part.weight
+        if weight is None:
+            above.add(part.value, part.over)
+            continue
+        below.add(weight, part.weight_over)
+        if (
+            is_mean and part.over == weight
+        ):  # a value per weight: the product is the value's own sum
+            above.add(part.value, part.weight_over * scale)
+        elif is_mean:
+            above.add(_product(part.value, weight), part.over * part.weight_over * scale)
+        else:
+            above.add(part.value, part.over)
+    return Sums(above.total, below.total, count)
+
+
+def _product(value: Exact, weight: Exact) -> Exact:
+    if type(value) is int and type(weight) is int:
+        return value * weight
+    return exact(value) * exact(weight)
 
 
 def numerator_of(declaration: Declaration, part: Contribution) -> Fraction:

@@ -35,6 +35,7 @@ NO_NUMBER = "—"
 MINUS = "\N{MINUS SIGN}"
 FEN_PER_WANYUAN = 1_000_000
 SQM_PER_WAN_SQM = 10_000
+CENTI_SQM_PER_WAN_SQM = 1_000_000
 
 
 class Approval(StrEnum):
@@ -98,6 +99,8 @@ class Unit(Enum):
 
 def exact(number: Exact) -> Fraction:
     """The number as a Fraction; TypeError for floats and booleans, ValueError for NaN and infinity."""
+    if type(number) is Fraction:
+        return number
     if isinstance(number, bool) or not isinstance(number, int | Decimal | Fraction):
         raise TypeError(f"{number!r} is not an exact number")
     if isinstance(number, Decimal) and not number.is_finite():

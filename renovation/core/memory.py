@@ -22,3 +22,19 @@ def collector_waits() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+#: A page of a large district makes some hundred thousand small values and lets all of them go with the request;
+#: with Python's own threshold of 700 the collector would walk through everything a hundred times meanwhile.
+YOUNG, MIDDLE, OLD = 100_000, 50, 100
+
+
+def settle() -> None:
+    """Put what was loaded at the start out of the collector's sight and let it run seldom.
+
+    Called once, when everything is imported. Values without cycles, which is nearly all, are freed by their
+    counts as ever; measured, half the time of the pages over 5,000 projects was the collector's.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, MIDDLE, OLD)

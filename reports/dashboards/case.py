@@ -24,7 +24,12 @@ from renovation.face.values import Link
 from reports.figures import services as figures
 from reports.figures.catalogue import declarations
 from reports.figures.services import Facts, Place
-from supervision.weekly.facts import ProgressFacts, progress_from, report_history
+from supervision.weekly.facts import (
+    ProgressFacts,
+    progress_from,
+    report_history,
+    report_texts,
+)
 
 from .choice import Choice
 from .curves import Curve, curve_of
@@ -225,7 +230,7 @@ def _weeks_behind(facts: Facts, fact: ProgressFacts) -> int:
         rows = progress_from(
             projects=projects, on=sunday, history=history, thresholds=facts.thresholds
         )
-        if not rows or rows[0].judgement.light not in {"yellow", "red"}:
+        if not rows or rows[0].light not in {"yellow", "red"}:
             break
         count += 1
         sunday -= timedelta(days=7)
@@ -438,7 +443,9 @@ def _texts(fact: ProgressFacts) -> tuple[tuple[str, str], ...]:
         return ()
     names = ("本周完成", "存在问题", "需协调", "下周计划")
     return tuple(
-        (name, text) for name, text in zip(names, fact.report.texts, strict=True) if text.strip()
+        (name, text)
+        for name, text in zip(names, report_texts(fact.report), strict=True)
+        if text.strip()
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import overload
 
 from django.db.models import Q
 
@@ -32,6 +33,7 @@ from renovation.core.measures import Approval, Measure
 from renovation.core.wording import chinese_date
 from reports.figures import services as figures
 from reports.figures.services import Facts, Place
+from supervision.weekly.facts import ProgressFacts
 
 from .choice import Choice
 from .forms import ProjectFilterForm
@@ -75,41 +77,72 @@ class ProjectRow:
         return f"形象 {self.physical.text}%，序时 {self.scheduled.text}%"
 
 
+class Rows(Sequence[ProjectRow]):
+    """The rows of a list in its order, each made when it is shown: a page of thousands makes fifty."""
+
+    def __init__(self, facts: Facts, chosen: Sequence[ProgressFacts]) -> None:
+        self._facts = facts
+        self._chosen = chosen
+
+    @overload
+    def __getitem__(self, index: int) -> ProjectRow: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[ProjectRow]: ...
+    def __getitem__(self, index: int | slice) -> ProjectRow | list[ProjectRow]:
+        if isinstance(index, slice):
+            return [_row(self._facts, fact) for fact in self._chosen[index]]
+        return _row(self._facts, self._chosen[index])
+
+    def __len__(self) -> int:
+        return len(self._chosen)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Listing:
     """The rows that fit the filter in the chosen order, and their totals; ``all_count`` counts those without
     filter."""
 
-    rows: tuple[ProjectRow, ...]
+    rows: Rows
     total: ProjectRow | None
     all_count: int
     as_of: date
     approval: Approval
 
 
-_KEYS: dict[str, Callable[[ProjectRow], Decimal | str | int | None]] = {
-    "name": lambda row: row.name,
-    "street": lambda row: row.street_code,
-    "households": lambda row: row.households.shown,
-    "area": lambda row: row.area.shown,
-    "scheduled": lambda row: row.scheduled.shown,
-    "physical": lambda row: row.physical.shown,
-    "deviation": lambda row: row.deviation.shown,
-    "light": lambda row: _WEIGHT[row.light],
-    "investment": lambda row: row.investment.shown,
-    "received": lambda row: row.received.shown,
-    "paid": lambda row: row.paid.shown,
+def _shown(name: str) -> Callable[[Facts, ProgressFacts], Decimal | None]:
+    """A figure of a project as shown, by which a column is sorted."""
+
+    def key(facts: Facts, fact: ProgressFacts) -> Decimal | None:
+        return facts.get(name, _place(fact)).shown
+
+    return key
+
+
+#: What a column is sorted by; the deviation as shown is at hand in tenths.
+_KEYS: dict[str, Callable[[Facts, ProgressFacts], Decimal | str | int | None]] = {
+    "name": lambda _, fact: fact.label,
+    "street": lambda _, fact: fact.street_code,
+    "households": lambda _, fact: fact.project.household_count,
+    "area": _shown("建筑面积"),
+    "scheduled": _shown("序时进度"),
+    "physical": lambda _, fact: fact.physical_tenths,
+    "deviation": lambda _, fact: fact.deviation_tenths,
+    "light": lambda _, fact: _WEIGHT[fact.light],
+    "investment": _shown("投资完成率"),
+    "received": _shown("资金到位率"),
+    "paid": _shown("支付率"),
 }
 
 
-def load_facts(*, choice: Choice, scope: Scope, now: datetime) -> Facts:
-    """The facts of a choice as somebody may see them."""
+def load_facts(*, choice: Choice, scope: Scope, now: datetime, code: str = "") -> Facts:
+    """The facts of a choice as somebody may see them; of the one project with ``code`` where one is named."""
     return figures.load(
         programme=choice.programme,
         as_of=choice.as_of,
         approval=choice.approval,
         now=now,
         scope=scope,
+        code=code,
     )
 
 
@@ -119,24 +152,19 @@ def list_projects(
     """The projects of a choice that fit a filter. One query, and only where text is asked for."""
     wanted = _codes(choice, scope, form.chosen("q"))
     street, light, kind = form.chosen("street"), form.chosen("light"), form.chosen("type")
-    rows = [
-        _row(facts, place)
-        for place in facts.places[figures.PROJECT]
-        if wanted is None or place.code in wanted
+    chosen = [
+        fact
+        for fact in facts.progress
+        if (wanted is None or fact.project_code in wanted)
+        and (not street or fact.street_code == street)
+        and (not kind or fact.project.renovation_type == kind)
+        and (not light or fact.light == light)
+        and (not form.chosen("model") or fact.project.is_model)
     ]
-    shown = [
-        each
-        for each in rows
-        if (not street or each.street_code == street)
-        and (not light or each.light == light)
-        and (not kind or each.kind == kind)
-        and (not form.chosen("model") or each.is_model)
-    ]
-    ordered = _sorted(shown, sort)
     return Listing(
-        rows=tuple(ordered),
-        total=_total(facts, ordered) if ordered else None,
-        all_count=len(facts.places[figures.PROJECT]),
+        rows=Rows(facts, _sorted(facts, chosen, sort)),
+        total=_total(facts, chosen) if chosen else None,
+        all_count=len(facts.projects),
         as_of=facts.as_of,
         approval=facts.approval,
     )
@@ -166,20 +194,24 @@ def found(scope: Scope, text: str) -> ProjectQuerySet:
     )
 
 
-def _row(facts: Facts, place: Place) -> ProjectRow:
-    fact = facts.progress_of(place.code)
+def _place(fact: ProgressFacts) -> Place:
+    return Place(figures.PROJECT, fact.project_code, fact.label)
+
+
+def _row(facts: Facts, fact: ProgressFacts) -> ProjectRow:
+    reasons = fact.judgement.reasons
     return ProjectRow(
-        code=place.code,
-        name=place.name,
-        street=fact.project.street_name,
-        street_code=fact.project.street_code,
+        code=fact.project_code,
+        name=fact.label,
+        street=fact.street_name,
+        street_code=fact.street_code,
         kind=fact.project.renovation_type,
-        light=facts.light_of(place.code),
-        reason=fact.judgement.reasons[0] if fact.judgement.reasons else "",
+        light=fact.light,
+        reason=reasons[0] if reasons else "",
         note=fact.remark,
         feature=fact.project.feature,
         is_model=fact.project.is_model,
-        **_measures(facts, place),
+        **_measures(facts, _place(fact)),
     )
 
 
@@ -196,24 +228,15 @@ def _measures(facts: Facts, place: Place | None) -> dict[str, Measure]:
     }
 
 
-def subset(facts: Facts, codes: set[str]) -> Facts:
-    """The same facts for some of the projects: their sums are those of the rows shown."""
-    return replace(
-        facts,
-        projects=[each for each in facts.projects if each.code in codes],
-        progress=[each for each in facts.progress if each.project_code in codes],
-        money=[each for each in facts.money if each.project_code in codes],
-        returns=[],
-        _found={},
-    )
-
-
-def _total(facts: Facts, rows: Sequence[ProjectRow]) -> ProjectRow:
-    shown = subset(facts, {each.code for each in rows})
+def _total(facts: Facts, chosen: Sequence[ProgressFacts]) -> ProjectRow:
+    """The sums of the rows shown, as one place."""
+    shown = facts
+    if len(chosen) < len(facts.progress):
+        shown = facts.only({fact.project.pk for fact in chosen})
     whole = Place(figures.DISTRICT, facts.programme.bureau.code, "合计")
     return ProjectRow(
         code="",
-        name=f"合计 {len(rows)} 个",
+        name=f"合计 {len(chosen)} 个",
         street="",
         street_code="",
         kind="",
@@ -226,14 +249,15 @@ def _total(facts: Facts, rows: Sequence[ProjectRow]) -> ProjectRow:
     )
 
 
-def _sorted(rows: Sequence[ProjectRow], sort: str) -> list[ProjectRow]:
+def _sorted(facts: Facts, chosen: list[ProgressFacts], sort: str) -> list[ProgressFacts]:
     """By the column of the address (``-`` for downwards); rows without number come last."""
     key = _KEYS.get(sort.removeprefix("-"))
     if key is None:
-        return list(rows)
-    numbered = [each for each in rows if key(each) is not None]
-    without = [each for each in rows if key(each) is None]
-    return sorted(numbered, key=key, reverse=sort.startswith("-")) + without  # type: ignore[arg-type]
+        return chosen
+    keyed = [(key(facts, fact), fact) for fact in chosen]
+    numbered = [pair for pair in keyed if pair[0] is not None]
+    numbered.sort(key=lambda pair: pair[0], reverse=sort.startswith("-"))  # type: ignore[arg-type, return-value]
+    return [fact for _, fact in numbered] + [fact for value, fact in keyed if value is None]
 
 
 # -- workbook ----------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from renovation.core.wall_sheet import wall_svg
 from renovation.core.wording import chinese_date
 from renovation.face.values import Way
 from reports.figures.models import DivergenceAlarm
-from reports.figures.services import STREET, Facts, at
+from reports.figures.services import Facts, at
 
 from .carried import carried_years
 from .case import Case, case_of
@@ -131,13 +131,17 @@ def overview_export(request: SignedIn) -> HttpResponse:
 
 
 # -- projects ----------------------------------------------------------------------------------------
+def _streets(facts: Facts) -> list[tuple[str, str]]:
+    """The streets that have a project, for the choice of a filter; the returns need not be read for it."""
+    return list({row.street_code: row.street_name for row in facts.projects}.items())
+
+
 def _listing(request: SignedIn, choice: Choice, now: datetime) -> tuple[Listing, ProjectFilterForm]:
     facts = load_facts(choice=choice, scope=request.scope, now=now)
-    streets = [(place.code, place.name) for place in facts.places[STREET]]
     form = ProjectFilterForm(
         {"year": str(choice.year), **{k: v for k, v in request.GET.items() if k != "year"}},
         years=[each.year for each in choice.programmes],
-        streets=streets,
+        streets=_streets(facts),
         auto_id="filter_%s",
     )
     listing = list_projects(
@@ -210,7 +214,7 @@ def places(request: SignedIn) -> HttpResponse:
     form = PlacesFilterForm(
         {**request.GET.dict(), "year": str(choice.year)},
         years=[each.year for each in choice.programmes],
-        streets=[(place.code, place.name) for place in facts.places[STREET]],
+        streets=_streets(facts),
         auto_id="filter_%s",
     )
     every = place_rows(facts=facts)
@@ -259,7 +263,7 @@ def project(request: SignedIn, code: str) -> HttpResponse:
     now = timezone.now()
     row = _project(request, code)
     choice = _choice_of(request, row, now)
-    facts = load_facts(choice=choice, scope=request.scope, now=now)
+    facts = load_facts(choice=choice, scope=request.scope, now=now, code=row.code)
     before = at(facts=facts, day=choice.before.end, now=now) if choice.before else None
     case = case_of(project=row, choice=choice, scope=request.scope, facts=facts, before=before)
     entries = chronicle_of(project=row, scope=request.scope)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from projects.funding.enums import Stage
 from projects.funding.facts import MoneyFacts
 from renovation.core.declarations import Declaration, Kind, Part, Waiting
-from renovation.core.measures import Unit, wanyuan_from_fen
+from renovation.core.measures import FEN_PER_WANYUAN, Unit
 from supervision.weekly.facts import ProgressFacts
 
 from .parameters import DIVERGENCE_POINTS
@@ -52,7 +52,12 @@ class Spending:
         plan = self.progress.project.plan
         if plan is None:
             return None
-        return Part(wanyuan_from_fen(self.paid_fen), wanyuan_from_fen(plan.investment_fen))
+        return Part(
+            self.paid_fen,
+            plan.investment_fen,
+            over=FEN_PER_WANYUAN,
+            weight_over=FEN_PER_WANYUAN,
+        )
 
     @property
     def ahead_points(self) -> Fraction | None:
@@ -91,7 +96,10 @@ MEASURES: list[Declaration] = [
         definition="支付资金除以截至日有效基线的计划投资；没有基线的项目两边都不计。",
         contribute=_part,
         waiting=Waiting(
-            amount=lambda fact: wanyuan_from_fen(fact.pending_fen), unit=Unit.WANYUAN, noun="万元"
+            amount=lambda fact: fact.pending_fen,
+            over=FEN_PER_WANYUAN,
+            unit=Unit.WANYUAN,
+            noun="万元",
         ),
         is_listed=False,
     ),

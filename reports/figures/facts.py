@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,7 @@ from projects.ledger.facts import Ledger, ProjectFacts
 from projects.ledger.models import Programme
 from projects.works.facts import item_facts, structure_facts
 from renovation.accounts.scope import Scope
-from renovation.core.declarations import Contribution, Declaration, Kind, difference_of
+from renovation.core.declarations import Contribution, Declaration, Fact, Kind, difference_of
 from renovation.core.declarations import contributions as contributions_of
 from renovation.core.declarations import measure as compute
 from renovation.core.measures import Approval, Measure
@@ -85,12 +85,24 @@ class Figure:
         return self.source_url
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reads:
+    """How the tables beside the ledger are read, each when a figure first asks for it."""
+
+    purse: Callable[[], Money]
+    progress: Callable[[], Sequence[ProgressFacts]]
+    money: Callable[[Money], Sequence[MoneyFacts]]
+    returns: Callable[[], Sequence[ReturnFacts]]
+
+
 @dataclass(frozen=True)
 class Facts:
     """Everything that is known about a programme at the end of the day ``as_of``.
 
     ``period`` is what flows are counted over, ``scope`` whose rows these are (None: all of them). ``ledger``
-    and ``purse`` are the rows as read, from which another day can be told.
+    and ``purse`` are the rows as read, from which another day can be told. The ledger is there from the start;
+    progress, money and returns are read when something asks for them, once. ``code`` is that of the one project
+    that these facts are about, "" where they are about all.
     """
 
     programme: Programme
@@ -100,50 +112,42 @@ class Facts:
     scope: Scope | None
     thresholds: Thresholds
     ledger: Ledger
-    purse: Money
     projects: Sequence[ProjectFacts]
-    progress: Sequence[ProgressFacts]
-    money: Sequence[MoneyFacts]
-    returns: Sequence[ReturnFacts]
+    reads: Reads
+    code: str = ""
     _found: dict[tuple[str, str, str], Measure] = field(default_factory=dict)
-    _groups: dict[str, Mapping[tuple[str, str], Sequence[Any]]] = field(
+    _tables: dict[str, Sequence[Any]] = field(default_factory=dict, init=False)
+    _groups: dict[tuple[str, str], Mapping[str, Sequence[Any]]] = field(
         default_factory=dict, init=False
     )
 
     @cached_property
-    def tables(self) -> Mapping[str, Sequence[Any]]:
-        """The tables of facts by the names that declarations use."""
-        return {
-            "ledger": self.projects,
-            "progress": self.progress,
-            "money": self.money,
-            "returns": self.returns,
-            "spending": spending(self.progress, self.money),
-        }
+    def purse(self) -> Money:
+        """Plans and events of money as read."""
+        return self.reads.purse()
 
     @cached_property
-    def places(self) -> Mapping[str, Sequence[Place]]:
+    def progress(self) -> Sequence[ProgressFacts]:
+        """The progress of every project in scope."""
+        return self.reads.progress()
+
+    @cached_property
+    def money(self) -> Sequence[MoneyFacts]:
+        """The money of every project in scope by source."""
+        return self.reads.money(self.purse)
+
+    @cached_property
+    def returns(self) -> Sequence[ReturnFacts]:
+        """The returns that were expected in the period."""
+        return self.reads.returns()
+
+    @cached_property
+    def places(self) -> Places:
         """The places of each level, in order: the district, its streets, their projects.
 
         There is no district for who does not see all of it: the sum of some streets is not the district's.
         """
-        streets: dict[str, Place] = {}
-        for project in self.projects:
-            streets.setdefault(
-                project.street_code, Place(STREET, project.street_code, project.street_name)
-            )
-        for row in self.returns:
-            streets.setdefault(
-                row.street_code, Place(STREET, row.street_code, row.street.short_name)
-            )
-        bureau = self.programme.bureau
-        district = Place(DISTRICT, bureau.code, bureau.district_name or bureau.short_name)
-        whole = self.scope is None or bureau.pk in self.scope.organisation_ids
-        return {
-            DISTRICT: [district] if whole else [],
-            STREET: list(streets.values()),
-            PROJECT: [Place(PROJECT, project.code, project.name) for project in self.projects],
-        }
+        return Places(self)
 
     @cached_property
     def whole(self) -> Place:
@@ -161,8 +165,7 @@ class Facts:
         return next((place for place in self.places[level] if place.code == code), None)
 
     def _table(self, name: str) -> Sequence[Any]:
-        """A table by its name; those of the works, of consent and of the applications are read when a figure first
-        asks for them."""
+        """A table by its name, read when a figure first asks for it."""
         if name == "asked":
             return facts_of_projects(
                 project_ids=[project.pk for project in self.projects],
@@ -176,18 +179,31 @@ class Facts:
             return item_facts(projects=self.projects, on=self.as_of, approval=self.approval)
         if name == "structures":
             return structure_facts(projects=self.projects, on=self.as_of)
-        return self.tables[name]
+        if name == "spending":
+            return spending(self.progress, self.money)
+        tables: dict[str, str] = {
+            "ledger": "projects",
+            "progress": "progress",
+            "money": "money",
+            "returns": "returns",
+        }
+        found: Sequence[Any] = getattr(self, tables[name])
+        return found
 
-    def _grouped(self, name: str) -> Mapping[tuple[str, str], Sequence[Any]]:
-        if name not in self._groups:
-            groups: defaultdict[tuple[str, str], list[Any]] = defaultdict(list)
-            for row in self._table(name):
-                groups[DISTRICT, self.programme.bureau.code].append(row)
-                groups[STREET, row.street_code].append(row)
-                if row.project_code:
-                    groups[PROJECT, row.project_code].append(row)
-            self._groups[name] = groups
-        return self._groups[name]
+    def _rows(self, name: str) -> Sequence[Any]:
+        if name not in self._tables:
+            self._tables[name] = self._table(name)
+        return self._tables[name]
+
+    def _grouped(self, name: str, level: str) -> Mapping[str, Sequence[Any]]:
+        """The rows of a table by the code of their street or project."""
+        if (name, level) not in self._groups:
+            groups: defaultdict[str, list[Any]] = defaultdict(list)
+            for row in self._rows(name):
+                groups[row.street_code if level == STREET else row.project_code].append(row)
+            groups.pop("", None)
+            self._groups[name, level] = groups
+        return self._groups[name, level]
 
     def only(self, projects: Collection[int]) -> Facts:
         """The same facts of some of the projects (ids): a part of the figures with sums of its own, from the
@@ -198,15 +214,37 @@ class Facts:
                 self.ledger, projects=[row for row in self.ledger.projects if row.pk in projects]
             ),
             projects=[fact for fact in self.projects if fact.pk in projects],
-            progress=[fact for fact in self.progress if fact.project.pk in projects],
-            money=[fact for fact in self.money if fact.project.pk in projects],
+            reads=Reads(
+                purse=lambda: self.purse,
+                progress=lambda: [fact for fact in self.progress if fact.project.pk in projects],
+                money=lambda _: [fact for fact in self.money if fact.project.pk in projects],
+                returns=lambda: self.returns,
+            ),
+            _found={},
+        )
+
+    def settled(self) -> Facts:
+        """The same facts, with the money that is approved alone; what else was read is not read again."""
+        return replace(
+            self,
+            approval=Approval.APPROVED,
+            reads=Reads(
+                purse=lambda: self.purse,
+                progress=lambda: self.progress,
+                money=lambda purse: purse.on(
+                    projects=self.projects, day=self.as_of, approval=Approval.APPROVED
+                ),
+                returns=lambda: self.returns,
+            ),
             _found={},
         )
 
     def rows(self, table: str, place: Place | None = None) -> Sequence[Any]:
         """The facts of a table at a place (the widest where none is named)."""
         spot = place or self.whole
-        return self._grouped(table).get((spot.level, spot.code), [])
+        if spot.level == DISTRICT:
+            return self._rows(table) if spot.code == self.programme.bureau.code else []
+        return self._grouped(table, spot.level).get(spot.code, [])
 
     def contributions(
         self, declaration: Declaration, place: Place | None = None
@@ -258,7 +296,7 @@ class Facts:
 
     @cached_property
     def _lights(self) -> Mapping[str, str]:
-        return {fact.project.code: fact.judgement.light for fact in self.progress}
+        return {fact.project.code: fact.light for fact in self.progress}
 
     def light_of(self, code: str) -> str:
         """The light of a project: green, yellow, red or grey."""
@@ -282,6 +320,44 @@ class Facts:
 
     def _project_place(self, fact: Spending) -> Place:
         return Place(PROJECT, fact.project_code, fact.label)
+
+
+class Places(Mapping[str, Sequence[Place]]):
+    """The places of facts by level. The streets are those of the projects in scope and of the returns, so only
+    who asks for streets pays for the returns."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._found: dict[str, Sequence[Place]] = {}
+
+    def __getitem__(self, level: str) -> Sequence[Place]:
+        if level not in self._found:
+            read = {DISTRICT: self._districts, STREET: self._streets, PROJECT: self._projects}
+            self._found[level] = read[level]()
+        return self._found[level]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((DISTRICT, STREET, PROJECT))
+
+    def __len__(self) -> int:
+        return 3
+
+    def _districts(self) -> list[Place]:
+        facts = self._facts
+        bureau = facts.programme.bureau
+        if facts.scope is not None and bureau.pk not in facts.scope.organisation_ids:
+            return []
+        return [Place(DISTRICT, bureau.code, bureau.district_name or bureau.short_name)]
+
+    def _streets(self) -> list[Place]:
+        names: dict[str, str] = {}
+        rows: list[Fact] = [*self._facts.projects, *self._facts.returns]
+        for row in rows:
+            names.setdefault(row.street_code, row.street_name)
+        return [Place(STREET, code, name) for code, name in names.items()]
+
+    def _projects(self) -> list[Place]:
+        return [Place(PROJECT, row.code, row.name) for row in self._facts.projects]
 
 
 @dataclass(frozen=True)

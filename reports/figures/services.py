@@ -6,36 +6,37 @@ memory. Nothing else computes a figure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from projects.funding.facts import read_money
+from projects.funding.facts import Money, MoneyFacts, read_money
 from projects.ledger.facts import Ledger, read_ledger
 from projects.ledger.models import Programme, Project
 from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
-from renovation.core.declarations import Declaration
-from renovation.core.declarations import measure as compute
+from renovation.core.declarations import Declaration, measure_of
 from renovation.core.measures import Approval, Measure, Ranked, change, rank
 from renovation.core.periods import Month, Period, Quarter, Week, Year
 from renovation.core.wording import chinese_date
 from renovation.records.services import values_in_force
 from supervision.weekly.facts import (
+    ProgressFacts,
+    ReturnFacts,
     progress_facts,
-    progress_from,
-    report_history,
+    report_steps,
     return_facts,
     thresholds_in_force,
 )
 from supervision.weekly.weeks import latest_asked_before
 
 from .catalogue import DISTRICT, LEVELS, PROJECT, STREET, catalogue, declarations, groups
+from .curve import day_sums
 from .divergence import Spending
-from .facts import Facts, Figure, FigureTable, Place
+from .facts import Facts, Figure, FigureTable, Place, Reads
 from .parameters import DIVERGENCE_POINTS
 
 
@@ -48,28 +49,41 @@ def load(
     scope: Scope | None = None,
     period: Period | None = None,
     ledger: Ledger | None = None,
+    purse: Callable[[], Money] | None = None,
+    code: str = "",
 ) -> Facts:
     """What is known of a programme at the end of a day, in a constant number of queries.
 
     ``scope`` narrows to the rows that somebody may see; who is shown only what is approved gets that whatever
-    was asked. ``period`` is what flows are counted over: the year to date where none is given. ``ledger`` saves
-    reading it again.
+    was asked. ``period`` is what flows are counted over: the year to date where none is given. ``ledger`` and
+    ``purse`` save reading them again. ``code`` narrows to one project: the page of a project reads its own rows
+    only, and no returns, which belong to streets.
     """
     if scope is not None and scope.approved_only:
         approval = Approval.APPROVED
     if ledger is None:
-        ledger = read_ledger(projects=_projects(programme, scope))
-    purse = read_money(project_ids=[project.pk for project in ledger.projects])
+        rows = _projects(programme, scope)
+        ledger = read_ledger(projects=rows.filter(code=code) if code else rows)
     projects = ledger.on(as_of)
     thresholds = thresholds_in_force(bureau=programme.bureau, on=as_of)
-    progress = progress_facts(projects=projects, on=as_of, approval=approval, thresholds=thresholds)
     span = period or Year(programme.year)
-    first, last = _weeks_of(span, as_of)
-    returns = return_facts(
-        bureau=programme.bureau, first=first, last=last, on=as_of, now=now, approval=approval
-    )
-    if scope is not None:
-        returns = [row for row in returns if row.street.pk in scope.organisation_ids]
+    ids = ledger.ids
+
+    def progress() -> list[ProgressFacts]:
+        return progress_facts(projects=projects, on=as_of, approval=approval, thresholds=thresholds)
+
+    def money(read: Money) -> list[MoneyFacts]:
+        return read.on(projects=projects, day=as_of, approval=approval)
+
+    def returns() -> list[ReturnFacts]:
+        first, last = _weeks_of(span, as_of)
+        found = return_facts(
+            bureau=programme.bureau, first=first, last=last, on=as_of, now=now, approval=approval
+        )
+        if scope is None:
+            return found
+        return [row for row in found if row.street.pk in scope.organisation_ids]
+
     return Facts(
         programme=programme,
         as_of=as_of,
@@ -78,11 +92,14 @@ def load(
         scope=scope,
         thresholds=thresholds,
         ledger=ledger,
-        purse=purse,
         projects=projects,
-        progress=progress,
-        money=purse.on(projects=projects, day=as_of, approval=approval),
-        returns=returns,
+        reads=Reads(
+            purse=purse or (lambda: read_money(project_ids=ids)),
+            progress=progress,
+            money=money,
+            returns=(list) if code else returns,
+        ),
+        code=code,
     )
 
 
@@ -183,6 +200,8 @@ def at(*, facts: Facts, day: date, now: datetime) -> Facts:
         scope=facts.scope,
         period=period,
         ledger=facts.ledger,
+        purse=lambda: facts.purse,
+        code=facts.code,
     )
 
 
@@ -214,28 +233,24 @@ class SeriesPoint:
 def series(facts: Facts, days: Sequence[date], place: Place | None = None) -> list[SeriesPoint]:
     """The curve of a place over days: the very figures 形象进度 and 序时进度 of each day. One query.
 
-    Scope, baseline and gates are those of each day; after the as-of day only the plan is told.
+    ``days`` are in order. Scope, baseline and gates are those of each day; after the as-of day only the plan is
+    told.
     """
-    spot = place or facts.whole
-    chosen = _projects_at(facts, spot)
-    history = report_history(project_ids=chosen, approval=facts.approval)
+    chosen = _projects_at(facts, place or facts.whole)
+    steps = report_steps(projects=facts.ledger.ids, approval=facts.approval)
     physical, scheduled = declarations()["形象进度"], declarations()["序时进度"]
-    found = []
-    for day in days:
-        projects = [project for project in facts.ledger.on(day) if project.pk in chosen]
-        rows = progress_from(
-            projects=projects, on=day, history=history, thresholds=facts.thresholds
+    return [
+        SeriesPoint(
+            day=sums.day,
+            physical=measure_of(physical, sums.physical, as_of=sums.day, approval=facts.approval)
+            if sums.day <= facts.as_of
+            else None,
+            scheduled=measure_of(
+                scheduled, sums.scheduled, as_of=sums.day, approval=facts.approval
+            ),
         )
-        found.append(
-            SeriesPoint(
-                day=day,
-                physical=compute(physical, rows, as_of=day, approval=facts.approval)
-                if day <= facts.as_of
-                else None,
-                scheduled=compute(scheduled, rows, as_of=day, approval=facts.approval),
-            )
-        )
-    return found
+        for sums in day_sums(ledger=facts.ledger, chosen=chosen, steps=steps, days=days)
+    ]
 
 
 def _projects_at(facts: Facts, place: Place) -> set[int]:
@@ -244,7 +259,7 @@ def _projects_at(facts: Facts, place: Place) -> set[int]:
         project.pk
         for project in facts.ledger.projects
         if place.level == DISTRICT
-        or place.code == (project.street.code if place.level == STREET else project.code)
+        or place.code == (project.street_code if place.level == STREET else project.code)
     }
 
 

@@ -209,8 +209,7 @@ def read_week(*, bureau: Organisation, week: Week, now: datetime) -> WeekFacts:
         period=week,
         ledger=ledger,
     )
-    money = facts.purse.on(projects=facts.projects, day=week.end, approval=Approval.APPROVED)
-    settled = replace(facts, approval=Approval.APPROVED, money=money, _found={})
+    settled = facts.settled()
     last = latest_asked_before(bureau=bureau, week=week, now=now)
     earlier = at(facts=facts, day=last.end, now=now) if last is not None else None
     whole = Sums.of(facts, settled, earlier)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
 
 from projects.ledger.enums import GateKind
-from projects.ledger.facts import FULL, ProjectFacts, month_ends
+from projects.ledger.facts import ProjectFacts, month_ends
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
+from renovation.core.joined import Joined
 from renovation.core.measures import Approval, round_half_up
 from renovation.core.periods import Week
 from renovation.records.services import values_in_force
@@ -23,7 +29,7 @@ from renovation.records.services import values_in_force
 from .enums import APPROVED_STATES, PENDING_STATES, ReturnAct, ReturnState
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
 from .parameters import RED_BEHIND, RED_MONTHS, YELLOW_BEHIND
-from .rules import Judgement, Situation, Thresholds, judge
+from .rules import Judgement, Situation, Thresholds, judge, light_of
 from .standing import met_due, reported_at
 from .weeks import (
     closing_moments,
@@ -36,13 +42,19 @@ from .weeks import (
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A weekly report as figures see it; it speaks from the Sunday of its week."""
+    """A weekly report as figures see it; it speaks from the Sunday of its week. ``progress_tenths`` is the
+    cumulative progress in tenths of a percent, ``pk`` 0 where only the figures are known."""
 
     week: Week
-    progress_percent: Fraction
+    progress_tenths: int
     investment_fen: int
     is_approved: bool
-    texts: tuple[str, str, str, str]
+    pk: int = 0
+
+    @property
+    def progress_percent(self) -> Fraction:
+        """The cumulative progress in percent."""
+        return Fraction(self.progress_tenths, 10)
 
     @property
     def speaks_from(self) -> date:
@@ -50,7 +62,7 @@ class Report:
         return self.week.end
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ProgressFacts:
     """A project's progress at the end of the day ``on``: its ledger facts, the report that counts, its light.
 
@@ -84,7 +96,7 @@ class ProgressFacts:
         """The project's name."""
         return self.project.name
 
-    @property
+    @cached_property
     def is_completed(self) -> bool:
         """Whether 完工 was passed with its evidence."""
         return self.project.passed_on(GateKind.COMPLETED, self.on)
@@ -94,18 +106,28 @@ class ProgressFacts:
         """Whether the newest report waits for approval (and would change the figure)."""
         return self.newest is not None and not self.newest.is_approved and not self.is_completed
 
+    @cached_property
+    def physical_tenths(self) -> int:
+        """形象进度 in tenths of a percent: of the latest report; none: 0; after 完工 with evidence: 1000."""
+        if self.is_completed:
+            return 1000
+        return self.report.progress_tenths if self.report else 0
+
     @property
     def physical_percent(self) -> Fraction:
-        """形象进度: of the latest report; none: 0; after 完工 with evidence: 100."""
-        if self.is_completed:
-            return FULL
-        return self.report.progress_percent if self.report else Fraction(0)
+        """形象进度 in percent."""
+        return Fraction(self.physical_tenths, 10)
+
+    @cached_property
+    def scheduled_parts(self) -> tuple[int, int] | None:
+        """序时进度 in percent as numerator and denominator, not reduced; None without a baseline."""
+        plan = self.project.plan
+        return None if plan is None else plan.scheduled_parts(self.on)
 
     @property
     def scheduled_percent(self) -> Fraction | None:
         """序时进度; None without a baseline."""
-        plan = self.project.plan
-        return None if plan is None else plan.scheduled_percent(self.on)
+        return None if self.scheduled_parts is None else Fraction(*self.scheduled_parts)
 
     @property
     def deviation_points(self) -> Fraction | None:
@@ -113,10 +135,41 @@ class ProgressFacts:
         scheduled = self.scheduled_percent
         return None if scheduled is None else self.physical_percent - scheduled
 
+    @cached_property
+    def deviation_tenths(self) -> int | None:
+        """偏差 as shown, in tenths of a point: the unrounded difference, rounded half away from zero."""
+        if self.scheduled_parts is None:
+            return None
+        above, below = self.scheduled_parts
+        gap = self.physical_tenths * below - 10 * above
+        rounded = (2 * abs(gap) + below) // (2 * below)
+        return rounded if gap >= 0 else -rounded
+
     @property
     def completed_investment_fen(self) -> int:
         """累计完成投资 of the latest report, in 分."""
         return self.report.investment_fen if self.report else 0
+
+    @cached_property
+    def light(self) -> str:
+        """The light alone: green, yellow, red or grey."""
+        plan, deviation = self.project.plan, self.deviation_tenths
+        is_started = self.project.passed_on(GateKind.STARTED, self.on)
+        return light_of(
+            is_completed=self.is_completed,
+            is_started=is_started,
+            has_report=self.report is not None,
+            planned_start_on=plan.start_on if plan else None,
+            behind_tenths=None if deviation is None else -deviation,
+            month_ends_due=self._month_ends_due if plan and not is_started else 0,
+            as_of=self.on,
+            thresholds=self.thresholds,
+        )
+
+    @property
+    def _month_ends_due(self) -> int:
+        plan = self.project.plan
+        return len(month_ends(plan.start_on, self.on)) if plan else 0
 
     @property
     def judgement(self) -> Judgement:
@@ -132,7 +185,7 @@ class ProgressFacts:
                 physical_percent=round_half_up(self.physical_percent, 1),
                 scheduled_percent=None if scheduled is None else round_half_up(scheduled, 1),
                 behind_points=None if deviation is None else round_half_up(-deviation, 1),
-                month_ends_due=len(month_ends(plan.start_on, self.on)) if plan else 0,
+                month_ends_due=self._month_ends_due,
                 as_of=self.on,
             ),
             self.thresholds,
@@ -153,37 +206,72 @@ def _states(approval: Approval) -> list[ReturnState]:
     return [*APPROVED_STATES, *(PENDING_STATES if approval is Approval.ALL else ())]
 
 
-_FIELDS = (
-    "project_id",
-    "weekly_return__week_start",
-    "weekly_return__state",
-    "progress_percent",
-    "completed_investment_fen",
-    "work_done",
-    "problems",
-    "coordination",
-    "next_plan",
-)
-
-
-def _report(row: tuple[Any, ...]) -> Report:
-    _, start, state, progress, investment, *texts = row
-    return Report(
-        week=Week(start),
-        progress_percent=Fraction(progress),
-        investment_fen=investment or 0,
-        is_approved=state in APPROVED_STATES,
-        texts=(texts[0], texts[1], texts[2], texts[3]),
-    )
+#: So many weeks back the newest return of a street is looked for before its projects are looked up one by one.
+_FRONT_WEEKS = 8
 
 
 def latest_reports(
     *, project_ids: Iterable[int], on: date, approval: Approval
 ) -> dict[int, Report]:
-    """The latest report of each project that speaks on a day, of the highest version that counts. Two queries.
+    """The latest report of each project that speaks on a day, of the highest version that counts. Three queries
+    at most.
 
-    A report speaks from the Sunday of its week, so that of the running week is not among them.
+    A report speaks from the Sunday of its week, so that of the running week is not among them. Nearly every
+    project stands in the newest return of its street; what does not is looked up on its own.
     """
+    wanted = set(project_ids)
+    if not wanted:
+        return {}
+    found = _front_reports(wanted, on, approval)
+    missing = wanted - found.keys()
+    if missing:
+        found |= _reports_one_by_one(missing, on, approval)
+    return found
+
+
+def _front_reports(wanted: set[int], on: date, approval: Approval) -> dict[int, Report]:
+    """What the newest returns that speak on a day say of projects."""
+    last = on - timedelta(days=6)
+    returns = WeeklyReturn.objects.filter(
+        state__in=_states(approval),
+        week_start__lte=last,
+        week_start__gt=last - timedelta(weeks=_FRONT_WEEKS),
+    ).order_by("week_start", "version")
+    if len(wanted) <= _FEW:
+        returns = returns.filter(street__projects__in=wanted).distinct()
+    front: dict[int, tuple[int, date, int, bool]] = {}
+    for pk, street, start, version, state in returns.values_list(
+        "pk", "street_id", "week_start", "version", "state"
+    ):
+        front[street] = (pk, start, version, state in APPROVED_STATES)
+    by_return = {each[0]: each for each in front.values()}
+    newest: dict[int, tuple[date, int, Report]] = {}
+    rows = WeeklyReport.objects.filter(
+        weekly_return__in=list(by_return), progress_percent__isnull=False
+    ).order_by()
+    if len(wanted) <= _FEW:
+        rows = rows.filter(project__in=wanted)
+    weeks: dict[date, Week] = {}
+    for pk, project, return_pk, progress, investment in rows.values_list(
+        "pk", "project_id", "weekly_return_id", "progress_percent", "completed_investment_fen"
+    ):
+        if project not in wanted:
+            continue
+        _, start, version, is_approved = by_return[return_pk]
+        had = newest.get(project)
+        if had is not None and had[:2] > (start, version):
+            continue
+        week = weeks.get(start) or weeks.setdefault(start, Week(start))
+        report = Report(week, _tenths(progress), investment or 0, is_approved, pk)
+        newest[project] = (start, version, report)
+    return {project: report for project, (_, _, report) in newest.items()}
+
+
+#: For so few projects the statements name them; more are sought among all.
+_FEW = 100
+
+
+def _reports_one_by_one(wanted: set[int], on: date, approval: Approval) -> dict[int, Report]:
     candidates = (
         WeeklyReport.objects.filter(
             project=OuterRef("pk"),
@@ -194,16 +282,35 @@ def latest_reports(
         .order_by("-weekly_return__week_start", "-weekly_return__version")
         .values("pk")[:1]
     )
-    pks = [
-        pk
-        for pk in Project.objects.filter(pk__in=list(project_ids))
-        .annotate(latest=Subquery(candidates))
-        .order_by()
-        .values_list("latest", flat=True)
-        if pk is not None
-    ]
-    rows = WeeklyReport.objects.filter(pk__in=pks).values_list(*_FIELDS)
-    return {row[0]: _report(row) for row in rows}
+    projects = Project.objects.filter(pk__in=wanted).annotate(latest=Subquery(candidates))
+    latest = projects.order_by().filter(latest__isnull=False).values("latest")
+    rows = WeeklyReport.objects.filter(pk__in=latest).order_by()
+    return {
+        project: Report(
+            Week(start), _tenths(progress), investment or 0, state in APPROVED_STATES, pk
+        )
+        for pk, project, start, state, progress, investment in rows.values_list(
+            "pk",
+            "project_id",
+            "weekly_return__week_start",
+            "weekly_return__state",
+            "progress_percent",
+            "completed_investment_fen",
+        )
+    }
+
+
+def _tenths(percent: Decimal | None) -> int:
+    """Tenths of a percent; the column has one decimal. The statements leave out what says nothing."""
+    return int(percent * 10) if percent is not None else 0
+
+
+def report_texts(report: Report) -> tuple[str, str, str, str]:
+    """What was done, problems, what to coordinate, next week's plan of a report. One query."""
+    texts: tuple[str, str, str, str] = WeeklyReport.objects.values_list(
+        "work_done", "problems", "coordination", "next_plan"
+    ).get(pk=report.pk)
+    return texts
 
 
 def report_history(*, project_ids: Iterable[int], approval: Approval) -> dict[int, list[Report]]:
@@ -218,17 +325,63 @@ def report_history(*, project_ids: Iterable[int], approval: Approval) -> dict[in
             progress_percent__isnull=False,
         )
         .order_by("project_id", "weekly_return__week_start", "weekly_return__version")
-        .values_list(*_FIELDS[:5])
+        .values_list(
+            "project_id",
+            "weekly_return__week_start",
+            "weekly_return__state",
+            "progress_percent",
+            "completed_investment_fen",
+        )
     )
     found: defaultdict[int, list[Report]] = defaultdict(list)
-    for row in rows:
-        report = _report((*row, "", "", "", ""))
-        reports = found[row[0]]
+    for project, start, state, progress, investment in rows:
+        report = Report(Week(start), _tenths(progress), investment or 0, state in APPROVED_STATES)
+        reports = found[project]
         if reports and reports[-1].week == report.week:
             reports[-1] = report
         else:
             reports.append(report)
     return found
+
+
+#: What a report says on the curve: the ordinal of the day it speaks from, its version, tenths of a percent.
+Step = tuple[int, int, int]
+
+
+def report_steps(*, projects: QuerySet[Any, Any], approval: Approval) -> dict[int, list[Step]]:
+    """The reports of projects (a query of ids) as steps of a curve, by week, of each week the highest version
+    that counts. One query, of one row a project: a year of a large district is a quarter of a million reports."""
+    report = Concat(
+        Cast("weekly_return__week_start", CharField()),
+        Value(" "),
+        Cast("weekly_return__version", CharField()),
+        Value(" "),
+        Cast("progress_percent", CharField()),
+    )
+    rows = (
+        WeeklyReport.objects.filter(
+            project__in=projects,
+            weekly_return__state__in=_states(approval),
+            progress_percent__isnull=False,
+        )
+        .order_by()
+        .values_list("project_id")
+        .annotate(reports=Joined(report))
+    )
+    found: dict[int, list[Step]] = {}
+    for project, texts in rows:
+        steps = sorted(map(_step, texts.split(",")))
+        if any(one[0] == other[0] for one, other in pairwise(steps)):
+            steps = list({step[0]: step for step in steps}.values())
+        found[project] = steps
+    return found
+
+
+@lru_cache(maxsize=200_000)
+def _step(text: str) -> Step:
+    """``2025-03-03 1 12.5``: the week from 3 March, version 1, 12.5 percent; it speaks from its Sunday."""
+    start, version, percent = text.split(" ")
+    return date.fromisoformat(start).toordinal() + 6, int(version), int(Decimal(percent) * 10)
 
 
 def progress_facts(
@@ -238,7 +391,7 @@ def progress_facts(
     approval: Approval,
     thresholds: Thresholds,
 ) -> list[ProgressFacts]:
-    """A fact per project. Four queries at most, however many projects there are."""
+    """A fact per project. Six queries at most, however many projects there are."""
     newest = latest_reports(
         project_ids=[project.pk for project in projects], on=on, approval=Approval.ALL
     )
@@ -263,12 +416,17 @@ def progress_from(
 ) -> list[ProgressFacts]:
     """The same from a ``report_history`` that is at hand, without a query."""
     found = []
+    last = on - timedelta(days=6)
     for project in projects:
-        report = next(
-            (each for each in reversed(history.get(project.pk, ())) if each.speaks_from <= on), None
-        )
+        reports = history.get(project.pk, ())
+        place = bisect_right(reports, last, key=_monday)
+        report = reports[place - 1] if place else None
         found.append(ProgressFacts(project, report, report, on, thresholds))
     return found
+
+
+def _monday(report: Report) -> date:
+    return report.week.start
 
 
 # -- returns -----------------------------------------------------------------------------------------

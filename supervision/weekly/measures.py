@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import time
-from fractions import Fraction
 
 from renovation.core.declarations import Declaration, Kind, Part, Waiting
-from renovation.core.measures import Unit, wan_sqm_from_sqm, wanyuan_from_fen
+from renovation.core.measures import CENTI_SQM_PER_WAN_SQM, FEN_PER_WANYUAN, Unit
 from renovation.core.parameters import Parameter
 
 from .facts import ProgressFacts, ReturnFacts
@@ -27,30 +26,26 @@ def _without_plan(count: int) -> str:
     return f"无计划 {count} 个"
 
 
-def _weighted(
-    of: Callable[[ProgressFacts], Fraction | None],
-) -> Callable[[ProgressFacts], Part | None]:
-    """Weight by the area in the baseline in force; without a baseline left out on both sides."""
-
-    def part(fact: ProgressFacts) -> Part | None:
-        value = of(fact)
-        if fact.project.plan is None or value is None:
-            return None
-        return Part(value, wan_sqm_from_sqm(fact.project.plan.area_sqm), note=fact.remark)
-
-    return part
-
-
-def _physical(fact: ProgressFacts) -> Fraction:
-    return fact.physical_percent
+def _physical(fact: ProgressFacts) -> Part | None:
+    """Weighted by the area in the baseline in force; without a baseline left out on both sides."""
+    plan = fact.project.plan
+    if plan is None:
+        return None
+    return Part(fact.physical_tenths, plan.area_centi, over=10, weight_over=CENTI_SQM_PER_WAN_SQM)
 
 
 def _scheduled(fact: ProgressFacts) -> Part | None:
-    plan, percent = fact.project.plan, fact.scheduled_percent
-    if plan is None or percent is None:
+    plan, parts = fact.project.plan, fact.scheduled_parts
+    if plan is None or parts is None:
         return None
-    note = f"第{plan.version}版基线，{plan.start_on:%Y-%m-%d}至{plan.completion_on:%Y-%m-%d}"
-    return Part(percent, wan_sqm_from_sqm(plan.area_sqm), note=note)
+    return Part(parts[0], plan.area_centi, over=parts[1], weight_over=CENTI_SQM_PER_WAN_SQM)
+
+
+def _plan_words(fact: ProgressFacts) -> str:
+    plan = fact.project.plan
+    if plan is None:
+        return ""
+    return f"第{plan.version}版基线，{plan.start_on:%Y-%m-%d}至{plan.completion_on:%Y-%m-%d}"
 
 
 def _investment(fact: ProgressFacts) -> Part | None:
@@ -58,10 +53,15 @@ def _investment(fact: ProgressFacts) -> Part | None:
     if plan is None:
         return None
     return Part(
-        wanyuan_from_fen(fact.completed_investment_fen),
-        wanyuan_from_fen(plan.investment_fen),
-        note=fact.remark,
+        fact.completed_investment_fen,
+        plan.investment_fen,
+        over=FEN_PER_WANYUAN,
+        weight_over=FEN_PER_WANYUAN,
     )
+
+
+def _remark(fact: ProgressFacts) -> str:
+    return fact.remark
 
 
 def _count(
@@ -80,7 +80,8 @@ def _count(
         group=RETURNS,
         source=RETURNS_SOURCE,
         definition=definition,
-        contribute=lambda fact: Part(int(of(fact)), note=fact.word),
+        contribute=lambda fact: Part(int(of(fact))),
+        note=lambda fact: fact.word,
         levels=frozenset({"district", "street"}),
         is_flow=True,
         parameters=clocks,
@@ -104,7 +105,8 @@ def _rate(
         group=RETURNS,
         source=RETURNS_SOURCE,
         definition=definition,
-        contribute=lambda fact: Part(int(above(fact)), int(below(fact)), note=fact.word),
+        contribute=lambda fact: Part(int(above(fact)), int(below(fact))),
+        note=lambda fact: fact.word,
         levels=frozenset({"district", "street"}),
         is_flow=True,
         parameters=clocks,
@@ -123,6 +125,7 @@ MEASURES: list[Declaration] = [
         source=PROGRESS_SOURCE,
         definition="按截至日有效的基线，从计划开工（0）经各月末累计目标到计划完工（100）按日历天直线推算，之前为 0，之后为 100；合计按基线建筑面积加权平均，没有基线的项目两边都不计。",
         contribute=_scheduled,
+        note=_plan_words,
         left_out=_without_plan,
     ),
     Declaration(
@@ -135,7 +138,8 @@ MEASURES: list[Declaration] = [
         group=PROGRESS,
         source=PROGRESS_SOURCE,
         definition="项目取截至日最近一期周报的累计百分比（周报从当周周日起算），没有周报为 0，完工并有依据后为 100；合计与序时进度取同样的项目，按基线建筑面积加权平均。",
-        contribute=_weighted(_physical),
+        contribute=_physical,
+        note=_remark,
         left_out=_without_plan,
         waiting=WAITING,
     ),
@@ -159,7 +163,7 @@ MEASURES: list[Declaration] = [
         group=PROGRESS,
         source=PROGRESS_SOURCE,
         definition="依次判定：完工为绿；没有基线，或未到计划开工且没有周报为灰；落后超过红灯界限，或计划开工以来满规定个数的月末仍没有开工依据为红；落后达到黄灯界限，或有月末应开工未开工为黄；其余为绿。按显示的一位小数比较。",
-        word=lambda fact: LIGHT_WORDS[fact.judgement.light],
+        word=lambda fact: LIGHT_WORDS[fact.light],
         levels=frozenset({"project"}),
         waiting=WAITING,
         parameters=(RED_BEHIND, YELLOW_BEHIND, RED_MONTHS),
@@ -175,6 +179,7 @@ MEASURES: list[Declaration] = [
         source=PROGRESS_SOURCE,
         definition="最近一期周报的累计完成投资之和，除以截至日有效基线的计划投资之和；没有基线的项目两边都不计。",
         contribute=_investment,
+        note=_remark,
         left_out=_without_plan,
         waiting=WAITING,
     ),

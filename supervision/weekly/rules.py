@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from math import ceil, floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,16 @@ class Thresholds:
     red_behind: Decimal = Decimal("30.0")
     yellow_behind: Decimal = Decimal("10.0")
     red_months: int = 3
+
+    @property
+    def red_tenths(self) -> int:
+        """The limit of red in tenths of a point, rounded down: what is shown has one decimal."""
+        return floor(self.red_behind * 10)
+
+    @property
+    def yellow_tenths(self) -> int:
+        """The limit of yellow in tenths of a point, rounded up."""
+        return ceil(self.yellow_behind * 10)
 
     def as_json(self) -> dict[str, str]:
         """For the judgement's row: the rules as they were."""
@@ -54,15 +65,60 @@ class Judgement:
     reasons: tuple[str, ...]
 
 
+def light_of(
+    *,
+    is_completed: bool,
+    is_started: bool,
+    has_report: bool,
+    planned_start_on: date | None,
+    behind_tenths: int | None,
+    month_ends_due: int,
+    as_of: date,
+    thresholds: Thresholds,
+) -> str:
+    """The light alone, for who has thousands to judge; ``behind_tenths`` is ``behind_points`` in tenths. The
+    first rule that fits decides, in the order of MEASURES.md; thresholds compare values as shown."""
+    if is_completed:
+        return "green"
+    if planned_start_on is None or behind_tenths is None:
+        return "grey"
+    if as_of < planned_start_on and not has_report:
+        return "grey"
+    due = 0 if is_started else month_ends_due
+    if behind_tenths > thresholds.red_tenths or 0 < due >= thresholds.red_months:
+        return "red"
+    if behind_tenths >= thresholds.yellow_tenths or due:
+        return "yellow"
+    return "green"
+
+
 def judge(situation: Situation, thresholds: Thresholds) -> Judgement:
-    """The first rule that fits decides, in the order of MEASURES.md; thresholds compare values as shown."""
-    if situation.is_completed:
-        return Judgement("green", ("已完工，依据齐全。",))
+    """The light of ``light_of`` with the sentences that say why."""
     start, behind = situation.planned_start_on, situation.behind_points
+    light = light_of(
+        is_completed=situation.is_completed,
+        is_started=situation.is_started,
+        has_report=situation.has_report,
+        planned_start_on=start,
+        behind_tenths=None if behind is None else int(behind * 10),
+        month_ends_due=situation.month_ends_due,
+        as_of=situation.as_of,
+        thresholds=thresholds,
+    )
+    return Judgement(light, tuple(_reasons(light, situation, thresholds)))
+
+
+def _reasons(light: str, situation: Situation, thresholds: Thresholds) -> list[str]:
+    """Why, the weightiest first."""
+    start, behind = situation.planned_start_on, situation.behind_points
+    if situation.is_completed:
+        return ["已完工，依据齐全。"]
     if start is None or behind is None:
-        return Judgement("grey", ("没有批准的基线，不判定进度。",))
-    if situation.as_of < start and not situation.has_report:
-        return Judgement("grey", (f"未到计划开工日期{_day(start)}，也没有周报。",))
+        return ["没有批准的基线，不判定进度。"]
+    if light == "grey":
+        return [f"未到计划开工日期{_day(start)}，也没有周报。"]
+    if light == "green":
+        return [_even(situation, thresholds)]
     red: list[str] = []
     yellow: list[str] = []
     if behind > thresholds.red_behind:
@@ -76,11 +132,7 @@ def judge(situation: Situation, thresholds: Thresholds) -> Judgement:
             red.append(f"{late}，满{thresholds.red_months}个月末。")
         else:
             yellow.append(f"{late}。")
-    if red:
-        return Judgement("red", (*red, *yellow))
-    if yellow:
-        return Judgement("yellow", tuple(yellow))
-    return Judgement("green", (_even(situation, thresholds),))
+    return [*red, *yellow]
 
 
 def _gap(situation: Situation) -> str:

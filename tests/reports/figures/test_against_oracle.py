@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.funding.enums import Stage
-from projects.funding.facts import Lot, MoneyFacts, idle_lots
+from projects.funding.facts import MoneyFacts, Movement, idle_lots
 from projects.ledger.enums import GateKind
 from projects.ledger.facts import GateFacts, Plan, ProjectFacts
 from renovation.core.declarations import difference_of, measure
@@ -45,15 +45,17 @@ def plans(draw: st.DrawFn) -> Plan:
         completion_on=end,
         investment_fen=draw(st.integers(1, 10**11)),
         area_sqm=Decimal(draw(st.integers(1, 10**7))) / 100,
-        targets=tuple(
-            (day, Decimal(number) / 10) for day, number in zip(ends, tenths, strict=True)
-        ),
+        targets=tuple((day, number) for day, number in zip(ends, tenths, strict=True)),
     )
+
+
+def targets_of(plan: Plan) -> dict[date, Decimal]:
+    return {day: Decimal(tenths) / 10 for day, tenths in plan.targets}
 
 
 @given(plans(), DAYS)
 def test_scheduled_percent(plan: Plan, day: date) -> None:
-    expected = oracle.scheduled(plan.start_on, plan.completion_on, dict(plan.targets), day)
+    expected = oracle.scheduled(plan.start_on, plan.completion_on, targets_of(plan), day)
     assert plan.scheduled_percent(day) == expected
 
 
@@ -68,10 +70,9 @@ def progress(draw: st.DrawFn, day: date) -> ProgressFacts:
     if draw(st.booleans()):
         report = Report(
             week=Week(date(2024, 12, 23)),
-            progress_percent=Fraction(draw(st.integers(0, 1000)), 10),
+            progress_tenths=draw(st.integers(0, 1000)),
             investment_fen=draw(st.integers(0, 10**10)),
             is_approved=True,
-            texts=("", "", "", ""),
         )
     project = ProjectFacts(
         on=day, pk=1, code="P", name="P", street_id=1, street_code="s", street_name="s",
@@ -89,14 +90,14 @@ def _passed(fact: ProgressFacts, kind: GateKind) -> bool:
 def _physical(fact: ProgressFacts) -> Fraction:
     if _passed(fact, GateKind.COMPLETED):
         return Fraction(100)
-    return fact.report.progress_percent if fact.report else Fraction(0)
+    return Fraction(fact.report.progress_tenths, 10) if fact.report else Fraction(0)
 
 
 def _planned(fact: ProgressFacts) -> Fraction:
     plan = fact.project.plan
     if plan is None:
         return Fraction(0)
-    return oracle.scheduled(plan.start_on, plan.completion_on, dict(plan.targets), fact.on)
+    return oracle.scheduled(plan.start_on, plan.completion_on, targets_of(plan), fact.on)
 
 
 @given(st.data(), DAYS)
@@ -116,7 +117,7 @@ def test_light(data: st.DataObject, day: date) -> None:
         months=3,
     )
     judgement = fact.judgement
-    assert judgement.light == expected
+    assert judgement.light == fact.light == expected
     assert judgement.reasons
     assert all(reason.endswith("。") for reason in judgement.reasons)
 
@@ -174,7 +175,7 @@ def test_idle_money(rows: list[tuple[date, int]], data: st.DataObject, later: in
         by_day[lot.received_on] = by_day.get(lot.received_on, 0) + lot.amount_fen
     assert by_day == {on: amount * 100 for on, amount in left.items()}
     project = data.draw(progress(day)).project
-    fact = MoneyFacts(project, "c", "c", 0, 0, {}, dict.fromkeys(Stage, 0), lots, day)
+    fact = MoneyFacts(project, "c", "c", 0, 0, {}, dict.fromkeys(Stage, 0), movements, day)
     weighted, longest = (
         measure(declarations()[name], [fact], as_of=day, approval=Approval.APPROVED)
         for name in ("资金留置天数(加权)", "资金留置天数(最长)")
@@ -196,8 +197,7 @@ def test_a_group_pools_its_lots(
     facts = []
     for rows in (first, second):
         ordered = sorted(rows, key=lambda row: row[0])
-        lots = idle_lots([(Stage.RECEIVED, amount, on) for on, amount in ordered])
-        facts.append(_money(lots, day))
+        facts.append(_money([(Stage.RECEIVED, amount, on) for on, amount in ordered], day))
     found = measure(
         declarations()["资金留置天数(加权)"], facts, as_of=day, approval=Approval.APPROVED
     )
@@ -209,13 +209,13 @@ def test_a_group_pools_its_lots(
     assert found.value == Fraction(days, sum(amount for _, amount in pooled))
 
 
-def _money(lots: tuple[Lot, ...], day: date) -> MoneyFacts:
+def _money(movements: list[Movement], day: date) -> MoneyFacts:
     project = ProjectFacts(
         on=day, pk=1, code="P", name="P", street_id=1, street_code="s", street_name="s",
         programme_year=2025, renovation_type="basic", estate_count=1, building_count=1,
         household_count=1, area_sqm=Decimal(1), plan=None, gates={},
     )  # fmt: skip
-    return MoneyFacts(project, "c", "c", 0, 0, {}, dict.fromkeys(Stage, 0), lots, day)
+    return MoneyFacts(project, "c", "c", 0, 0, {}, dict.fromkeys(Stage, 0), movements, day)
 
 
 MOMENTS = st.integers(0, 20_000).map(

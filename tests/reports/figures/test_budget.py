@@ -21,11 +21,11 @@ from tests.reports.figures.district import AS_OF, NOW
 
 pytestmark = pytest.mark.django_db
 
-#: Ledger 5, money 2, settings 2, reports 2 (4 where one waits), returns 12 (weeks, calendar, clocks, spans, versions,
+#: Ledger 4, money 3, settings 2, reports 3 (more where one waits), returns 13 (weeks, calendar, clocks, who, versions,
 #: acts), items 3, structures 2, applications 1, consent 5 (estates, rounds, its threshold 3).
-LOAD = 34
+LOAD = 36
 CURVE = 1
-JUDGE = 15
+JUDGE = 14
 
 
 @pytest.mark.parametrize("count", [1, 3])
