@@ -25,7 +25,8 @@ from renovation.core.declarations import contributions as contributions_of
 from renovation.core.declarations import measure as compute
 from renovation.core.measures import Approval, Measure
 from renovation.core.periods import Period
-from supervision.weekly.facts import ProgressFacts, ReturnFacts
+from supervision.weekly.facts import ProgressFacts
+from supervision.weekly.return_facts import ReturnFacts
 from supervision.weekly.rules import Thresholds
 
 from .catalogue import DISTRICT, PROJECT, STREET, catalogue, declarations

@@ -25,12 +25,11 @@ from renovation.core.wording import chinese_date
 from renovation.records.services import values_in_force
 from supervision.weekly.facts import (
     ProgressFacts,
-    ReturnFacts,
     progress_facts,
     report_steps,
-    return_facts,
     thresholds_in_force,
 )
+from supervision.weekly.return_facts import ReturnFacts, return_facts
 from supervision.weekly.weeks import latest_asked_before
 
 from .catalogue import DISTRICT, LEVELS, PROJECT, STREET, catalogue, declarations, groups

@@ -17,7 +17,7 @@ from renovation.core.declarations import (
     numerator_of,
 )
 from renovation.core.measures import Measure, Unit, format_decimal, percent
-from supervision.weekly.facts import ReturnFacts
+from supervision.weekly.return_facts import ReturnFacts
 
 from .catalogue import DISTRICT, PROJECT, STREET, declarations
 from .facts import Facts, Figure, Place

@@ -18,8 +18,8 @@ from renovation.core.wording import short_date
 from renovation.records.services import values_in_force
 from reports.figures.services import STREET, Facts, load, ranking
 from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES
-from supervision.weekly.facts import ReturnFacts
 from supervision.weekly.models import StatusJudgement, WeeklyReport, WeeklyReturn
+from supervision.weekly.return_facts import ReturnFacts
 from supervision.weekly.weeks import carried_over
 
 from . import names

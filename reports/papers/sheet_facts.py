@@ -18,8 +18,9 @@ from renovation.core.measures import Approval, Measure, change
 from renovation.core.periods import Week
 from reports.figures.services import DISTRICT, PROJECT, STREET, Facts, at, load
 from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES
-from supervision.weekly.facts import Report, ReturnFacts
+from supervision.weekly.facts import Report
 from supervision.weekly.models import WeeklyReport, WeeklyReturn
+from supervision.weekly.return_facts import ReturnFacts
 from supervision.weekly.weeks import carried_over, latest_asked_before
 
 from . import names

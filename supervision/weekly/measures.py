@@ -9,8 +9,9 @@ from renovation.core.declarations import Declaration, Kind, Part, Waiting
 from renovation.core.measures import CENTI_SQM_PER_WAN_SQM, FEN_PER_WANYUAN, Unit
 from renovation.core.parameters import Parameter
 
-from .facts import ProgressFacts, ReturnFacts
+from .facts import ProgressFacts
 from .parameters import CLOSE_CLOCK, DUE_CLOCK, RED_BEHIND, RED_MONTHS, YELLOW_BEHIND
+from .return_facts import ReturnFacts
 
 #: light → the word of the API (CONTRACT.md).
 LIGHT_WORDS = {"red": "红", "yellow": "黄", "green": "绿", "grey": "灰"}
