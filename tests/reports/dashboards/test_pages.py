@@ -169,7 +169,7 @@ def test_the_workbook_of_the_list_is_the_list(scene: Scene) -> None:
         ("/projects/", 32),
         ("/projects/export/", 21),
         ("/wall-chart/", 37),
-        ("/projects/ZC2025-01/", 71),
+        ("/projects/ZC2025-01/", 72),
         ("/todo/", 22),
         ("/weekly/", 25),
     ],
