@@ -10,12 +10,15 @@ for “differs, NULL included”. The application meets an ``IntegrityError``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import Migration
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import RunPython
 
 _POSTGRESQL = """
@@ -34,7 +37,7 @@ BEGIN SELECT RAISE(ABORT, '{message}'); END;
 """
 
 
-def refuse(name: str, table: str, event: str, message: str, *, when: str = "") -> RunPython:
+def refuse(name: str, table: str, event: str, message: str, *, when: str = "") -> Refusing:
     """An operation that makes the database refuse ``UPDATE``, ``DELETE`` or ``INSERT`` on a table.
 
     ``name`` is unique in the database, ``message`` one Chinese sentence without a quotation mark,
@@ -66,9 +69,62 @@ def refuse(name: str, table: str, event: str, message: str, *, when: str = "") -
             else:
                 cursor.execute("DROP TRIGGER {trigger}".format(**words))
 
-    return RunPython(forward, backward)
+    operation = Refusing(forward, backward)
+    operation.trigger = words["trigger"]
+    return operation
 
 
+class Refusing(RunPython):
+    """The operation that ``refuse`` gives; it knows the name of its trigger."""
+
+    trigger: str = ""
+
+
+def declared(applied: Iterable[Migration]) -> dict[str, Refusing]:
+    """The triggers that some migrations make, by name."""
+    return {
+        operation.trigger: operation
+        for migration in applied
+        for operation in migration.operations
+        if isinstance(operation, Refusing)
+    }
+
+
+def present(using: BaseDatabaseWrapper) -> set[str]:
+    """The names of the refusing triggers that stand in a database."""
+    sql = _NAMES_POSTGRESQL if using.vendor == "postgresql" else _NAMES_SQLITE
+    with using.cursor() as cursor:
+        cursor.execute(sql)
+        return {name for (name,) in cursor.fetchall()}
+
+
+def make_anew(using: BaseDatabaseWrapper) -> list[str]:
+    """Make the declared triggers of all applied migrations that a database lacks; their names.
+
+    Django alters a field on SQLite by remaking the table, and the table's triggers go with the old one. Called
+    after every ``migrate`` (``renovation.records.apps``).
+    """
+    loader = MigrationLoader(using)
+    missing = declared(
+        migration
+        for key, migration in loader.disk_migrations.items()
+        if key in loader.applied_migrations
+    )
+    for name in present(using):
+        missing.pop(name, None)
+    if missing:
+        with using.schema_editor() as editor:
+            for operation in missing.values():
+                operation.code(loader.project_state().apps, editor)
+    return sorted(missing)
+
+
+_NAMES_POSTGRESQL = """
+SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'refuse\\_%'
+"""
+_NAMES_SQLITE = """
+SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'refuse\\_%' ESCAPE '\\'
+"""
 _LIFTED_POSTGRESQL = """
 SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 WHERE NOT t.tgisinternal AND t.tgname LIKE 'refuse\\_%'

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import RunPython
 
-from renovation.core.triggers import refuse
+from renovation.core.triggers import declared, make_anew, present, refuse
 
 pytestmark = pytest.mark.django_db
 TABLE = "trigger_test"
@@ -84,3 +85,21 @@ def test_without_a_condition_all_rows_are_refused(table: None, event: str, state
 def test_only_three_events_are_known() -> None:
     with pytest.raises(ValueError, match="TRUNCATE"):
         refuse("x", TABLE, "TRUNCATE", "不行。")
+
+
+# -- all of them stand ---------------------------------------------------------------------------------
+def test_every_trigger_that_a_migration_declares_stands(db: None) -> None:
+    loader = MigrationLoader(connection)
+    names = set(declared(loader.disk_migrations.values()))
+    assert len(names) > 30
+    assert present(connection) == names
+
+
+def test_a_trigger_that_went_with_its_table_is_made_anew(transactional_db: None) -> None:
+    loader = MigrationLoader(connection)
+    operation = declared(loader.disk_migrations.values())["refuse_audit_entry_update"]
+    apply(operation, backward=True)
+    assert "refuse_audit_entry_update" not in present(connection)
+    assert make_anew(connection) == ["refuse_audit_entry_update"]
+    assert make_anew(connection) == []
+    assert "refuse_audit_entry_update" in present(connection)
