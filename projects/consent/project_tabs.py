@@ -5,6 +5,6 @@ from renovation.accounts.enums import Permission
 
 TABS = [
     ProjectTab(
-        label="居民", url_name="consent:project", place=70, permission=Permission.LEDGER_READ
+        label="居民", url_name="consent:project", place=48, permission=Permission.LEDGER_READ
     )
 ]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from renovation.core.calendar import SHANGHAI
@@ -32,6 +33,7 @@ COPY_TYPE = "image/jpeg"
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 #: Brands of the box “ftyp” that hold a HEIF still. puremagic takes these files for MP4 films.
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"hevc"})
+_TRUNCATION = Lock()
 _TAKEN, _TAKEN_OFFSET, _EXIF_IFD, _GPS_IFD = 36867, 36881, 0x8769, 0x8825
 
 
@@ -99,8 +101,6 @@ def read_photo(*, name: str, content: bytes) -> NewFile:
 def develop(content: bytes) -> Developed:
     """Read a photograph and make its copies. Refuses what cannot be opened (``photo.unreadable``) and what
     has more than 120 million pixels (``photo.too_many_pixels``)."""
-    from PIL import ImageOps
-
     image = _opened(content)
     with image:
         width, height = image.size
@@ -109,10 +109,7 @@ def develop(content: bytes) -> Developed:
         exif = image.getexif()
         taken_at, place = _taken_at(exif), _place(exif)
         colours = image.info.get("icc_profile")
-        try:
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-        except (OSError, ValueError, SyntaxError) as fault:
-            raise _unreadable() from fault
+        upright = _upright(image)
     return Developed(
         picture=_copy(upright, PICTURE_EDGE, 82, colours),
         thumbnail=_copy(upright, THUMBNAIL_EDGE, 78, colours),
@@ -127,15 +124,10 @@ def develop(content: bytes) -> Developed:
 
 def bare_copy(content: bytes) -> bytes:
     """The same picture as a JPEG of full size that says nothing about where, when and by which camera."""
-    from PIL import ImageOps
-
     image = _opened(content)
     with image:
         colours = image.info.get("icc_profile")
-        try:
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-        except (OSError, ValueError, SyntaxError) as fault:
-            raise _unreadable() from fault
+        upright = _upright(image)
     return _copy(upright, max(upright.size), 90, colours)
 
 
@@ -179,6 +171,22 @@ def _opened(content: bytes) -> Image:
         image.close()
         raise _too_large()
     return image
+
+
+def _upright(image: Image) -> Image:
+    """The pixels as one looks at them; refuses what is not whole."""
+    from PIL import ImageFile, ImageOps
+
+    # WeasyPrint lets Pillow read files that are cut off, for the whole process; a photograph has to be whole.
+    with _TRUNCATION:
+        lenient = ImageFile.LOAD_TRUNCATED_IMAGES
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+        try:
+            return ImageOps.exif_transpose(image).convert("RGB")
+        except (OSError, ValueError, SyntaxError) as fault:
+            raise _unreadable() from fault
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def _unreadable() -> Refusal:

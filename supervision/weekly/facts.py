@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, Max, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from projects.ledger.enums import GateKind
@@ -197,69 +197,53 @@ def _states(approval: Approval) -> list[ReturnState]:
     return [*APPROVED_STATES, *(PENDING_STATES if approval is Approval.ALL else ())]
 
 
-#: So many weeks back the newest return of a street is looked for before its projects are looked up one by one.
-_FRONT_WEEKS = 8
+#: So few projects are looked up one by one; of more, those that stand in the newest week are read from it.
+_FEW = 100
 
 
 def latest_reports(
     *, project_ids: Iterable[int], on: date, approval: Approval
 ) -> dict[int, Report]:
-    """The latest report of each project that speaks on a day, of the highest version that counts. Three queries
+    """The latest report of each project that speaks on a day, of the highest version that counts. Four queries
     at most.
 
     A report speaks from the Sunday of its week, so that of the running week is not among them. Nearly every
-    project stands in the newest return of its street; what does not is looked up on its own.
+    project of a district stands in the newest week, behind which there can be nothing later; what does not is
+    looked up on its own.
     """
     wanted = set(project_ids)
-    if not wanted:
-        return {}
-    found = _front_reports(wanted, on, approval)
+    found = {} if len(wanted) <= _FEW else _reports_of_the_newest_week(wanted, on, approval)
     missing = wanted - found.keys()
     if missing:
         found |= _reports_one_by_one(missing, on, approval)
     return found
 
 
-def _front_reports(wanted: set[int], on: date, approval: Approval) -> dict[int, Report]:
-    """What the newest returns that speak on a day say of projects."""
-    last = on - timedelta(days=6)
+def _reports_of_the_newest_week(
+    wanted: set[int], on: date, approval: Approval
+) -> dict[int, Report]:
+    """What the returns of the newest week that speaks on a day say of projects."""
     returns = WeeklyReturn.objects.filter(
-        state__in=_states(approval),
-        week_start__lte=last,
-        week_start__gt=last - timedelta(weeks=_FRONT_WEEKS),
-    ).order_by("week_start", "version")
-    if len(wanted) <= _FEW:
-        returns = returns.filter(street__projects__in=wanted).distinct()
-    front: dict[int, tuple[int, date, int, bool]] = {}
-    for pk, street, start, version, state in returns.values_list(
-        "pk", "street_id", "week_start", "version", "state"
-    ):
-        front[street] = (pk, start, version, state in APPROVED_STATES)
-    by_return = {each[0]: each for each in front.values()}
-    newest: dict[int, tuple[date, int, Report]] = {}
+        state__in=_states(approval), week_start__lte=on - timedelta(days=6)
+    )
+    start = returns.aggregate(newest=Max("week_start"))["newest"]
+    if start is None:
+        return {}
     rows = WeeklyReport.objects.filter(
-        weekly_return__in=list(by_return), progress_percent__isnull=False
-    ).order_by()
-    if len(wanted) <= _FEW:
-        rows = rows.filter(project__in=wanted)
-    weeks: dict[date, Week] = {}
-    for pk, project, return_pk, progress, investment in rows.values_list(
-        "pk", "project_id", "weekly_return_id", "progress_percent", "completed_investment_fen"
-    ):
-        if project not in wanted:
-            continue
-        _, start, version, is_approved = by_return[return_pk]
-        had = newest.get(project)
-        if had is not None and had[:2] > (start, version):
-            continue
-        week = weeks.get(start) or weeks.setdefault(start, Week(start))
-        report = Report(week, _tenths(progress), investment or 0, is_approved, pk)
-        newest[project] = (start, version, report)
-    return {project: report for project, (_, _, report) in newest.items()}
-
-
-#: For so few projects the statements name them; more are sought among all.
-_FEW = 100
+        weekly_return__in=returns.filter(week_start=start), progress_percent__isnull=False
+    ).order_by("weekly_return__version")
+    week = Week(start)
+    return {
+        project: Report(week, _tenths(progress), investment or 0, state in APPROVED_STATES, pk)
+        for pk, project, state, progress, investment in rows.values_list(
+            "pk",
+            "project_id",
+            "weekly_return__state",
+            "progress_percent",
+            "completed_investment_fen",
+        )
+        if project in wanted
+    }
 
 
 def _reports_one_by_one(wanted: set[int], on: date, approval: Approval) -> dict[int, Report]:

@@ -269,4 +269,4 @@ def test_the_page_costs_the_same_queries_however_many_projects(
         client.get("/")
 
 
-QUERIES = 46
+QUERIES = 44

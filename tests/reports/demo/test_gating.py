@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from projects.ledger.enums import ChangeState, ExceptionState, GateKind
 from projects.ledger.gatekeeping import findings
 from projects.ledger.models import (
@@ -14,6 +16,8 @@ from projects.ledger.models import (
     RestWindow,
 )
 from renovation.core.calendar import local_day
+
+pytestmark = pytest.mark.django_db
 
 
 def test_every_plan_that_replaced_another_came_by_a_change(demo) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from projects.funding.accounts.discipline import first_overdraw
 from projects.funding.accounts.naming import movements_of
 from projects.funding.accounts.register import project_lines
@@ -18,6 +20,8 @@ from reports.figures.models import DivergenceAlarm
 from tests.factories.accounts import scope_for
 
 from .conftest import Demo
+
+pytestmark = pytest.mark.django_db
 
 
 def test_accounts_hold_the_discipline_and_show_what_is_to_be_put_right(demo: Demo) -> None:

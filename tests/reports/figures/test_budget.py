@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 #: Ledger 4, money 3, settings 2, reports 3 (more where one waits), returns 13 (weeks, calendar, clocks, who, versions,
 #: acts), items 3, structures 2, applications 1, consent 5 (estates, rounds, its threshold 3).
-LOAD = 36
+LOAD = 35
 CURVE = 1
 JUDGE = 14
 

@@ -128,6 +128,9 @@ def test_the_district(scene: Scene) -> None:
         "资金留置天数(加权)": "20.0",  # (30 × 40 + 60 × 10) ÷ 90
         "资金留置天数(最长)": "40",
         "支付与进度背离": "−19.5",  # 40 ÷ 600 − 26.17
+        "同意改造率": "0.0",  # nobody is asked in the scene (tests/projects/consent has who is)
+        "同意方案率": "0.0",
+        "双80%达标": "0.0",
         # Nothing is asked of a fund in the scene (tests/projects/funding/applications has what is).
         "申请上级资金": "0.00",
         "批复上级资金": "0.00",
