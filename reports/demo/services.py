@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from django.apps import apps
 from django.db import transaction
 
 from projects.ledger.models import Programme
+from projects.works.seeds import plant
 from renovation.accounts.models import User
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
 from renovation.core.errors import Refusal
@@ -61,6 +63,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
         return Loaded(False, tuple(known))
     if User.objects.exists():
         raise Refusal("demo.not_empty", "数据库里已有正式用户，不能装入演示数据。")
+    plant(apps)  # a database that was emptied lacks what migrations planted
     today = local_day(now)
     district = add_district(password=password)
     add_holidays(today=today, by=district.users["admin"])

@@ -48,7 +48,7 @@ def leading(request: SignedIn) -> HttpResponse:
 
 
 @require_GET
-@scoped(Permission.FIGURES_READ)
+@scoped(Permission.LEDGER_READ, Permission.FIGURES_READ)
 def leading_export(request: SignedIn) -> HttpResponse:
     """The roster of a day as a workbook."""
     now = timezone.now()
