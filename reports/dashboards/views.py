@@ -179,6 +179,9 @@ def projects(request: SignedIn) -> HttpResponse:
         "subtitle": _subtitle(choice),
         "export_href": f"{reverse('dashboards:projects_workbook')}?{query.urlencode()}",
         "clear_href": f"?year={choice.year}",
+        "programme_href": reverse("ledger:programme", args=[choice.year])
+        if request.scope.can(Permission.FIGURES_READ)
+        else "",
     }
     return render(request, "dashboards/projects.html", context)
 

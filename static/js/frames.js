@@ -1,0 +1,18 @@
+// What scrolls inside its own frame can be reached by the keyboard; what fits is no stop on the way.
+const FRAMES = ".table-frame, .block-table, .chart-frame";
+
+function mark(frame) {
+  const scrolls = frame.scrollWidth > frame.clientWidth || frame.scrollHeight > frame.clientHeight;
+  if (scrolls) frame.setAttribute("tabindex", "0");
+  else frame.removeAttribute("tabindex");
+}
+
+export function scrollingFrames(root) {
+  const frames = [...root.querySelectorAll(FRAMES)].filter((frame) => !frame.hasAttribute("tabindex"));
+  if (!frames.length) return;
+  const watch = new ResizeObserver((entries) => entries.forEach((entry) => mark(entry.target)));
+  frames.forEach((frame) => {
+    mark(frame);
+    watch.observe(frame);
+  });
+}
