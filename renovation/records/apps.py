@@ -15,7 +15,9 @@ class RecordsConfig(AppConfig):
         post_migrate.connect(_refuse_again, sender=self)
 
 
-def _refuse_again(*, using: str, **_about: Any) -> None:
+def _refuse_again(*, using: str, plan: Any = (), **_about: Any) -> None:
+    if not plan:  # nothing was migrated: ``flush`` sends the same signal
+        return
     from renovation.core.triggers import make_anew
 
     make_anew(connections[using])
