@@ -13,7 +13,7 @@ from fractions import Fraction
 from projects.ledger.facts import ProjectFacts
 from renovation.core.measures import Approval
 
-from .enums import GONE, Layer, Outcome, PlanState, StructureState
+from .enums import GONE, Layer, Origin, Outcome, PlanState, StructureState
 from .ground import building_keys
 from .models import Completion, IllegalStructure, ItemPlan, StructureStep, WorkItem
 from .outcomes import COUNTED
@@ -28,6 +28,7 @@ class ItemFacts:
     ``planned`` is that of the plan in force (0 where the item is taken out), ``pending`` the quantity of a plan
     that waits for approval (None where none waits). ``finished_on`` is the day on which all that is planned was
     delivered, None before. ``buildings`` are those on which it was delivered, None where an entry names none.
+    ``is_chosen`` says that residents chose it.
     """
 
     project: ProjectFacts
@@ -48,6 +49,7 @@ class ItemFacts:
     finished_on: date | None
     on: date
     buildings: frozenset[str] | None = None
+    is_chosen: bool = False
 
     @property
     def street_code(self) -> str:
@@ -176,6 +178,7 @@ class Works:
             finished_on=finished_on,
             on=day,
             buildings=None if buildings is None else frozenset(buildings),
+            is_chosen=plan is not None and plan.origin == Origin.CHOSEN,
         )
 
 

@@ -34,6 +34,7 @@ from supervision.weekly.facts import (
 from .choice import Choice
 from .curves import Curve, curve_of
 from .described import Pair, described
+from .doings import Doings, doings_of, residents_of
 from .parts import Tile, tile_of
 from .sentences import Piece
 
@@ -79,6 +80,8 @@ class Case:
     edits: tuple[tuple[str, str], ...]
     quantities: str
     described: tuple[Pair, ...]
+    doings: Doings | None
+    residents: tuple[Pair, ...]
 
 
 def case_of(
@@ -121,6 +124,8 @@ def case_of(
             plan_facts=(),
             texts=(),
             texts_label="",
+            doings=None,
+            residents=(),
         )
     plan = fact.project.plan
     pending = choice.may_see_pending
@@ -155,6 +160,8 @@ def case_of(
         plan_facts=_plan_facts(fact),
         texts=_texts(fact),
         texts_label=f"第{fact.report.week.number}周周报" if fact.report else "",
+        doings=doings_of(facts, place),
+        residents=residents_of(facts, place),
     )
 
 
@@ -256,8 +263,8 @@ def _tiles(
     bases = {
         "形象进度": f"序时 {scheduled.text}%{gap}",
         "投资完成率": f"{facts.get('投资完成率', place).parts_text} 万元",
-        "资金到位率": f"{facts.get('资金到位率', place).parts_text} 万元",
         "支付率": f"{facts.get('支付率', place).parts_text} 万元",
+        "同意方案率": f"{facts.get('同意方案率', place).parts_text} 户",
         "资金留置天数(最长)": "最早一笔未拨付资金",
     }
     labels = {"支付率": "资金支付率", "资金留置天数(最长)": "资金留置（最长）"}

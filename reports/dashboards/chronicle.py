@@ -101,7 +101,7 @@ def _money(project: Project) -> Iterator[Entry]:
             at=row.at,
             kind="money",
             who=row.actor_label,
-            what=row.sentence,
+            what=row.sentence.replace(project.name, "", 1),
             detail=f"原因：{row.reason}" if row.reason else "",
         )
 

@@ -292,6 +292,11 @@ def project(request: SignedIn, code: str) -> HttpResponse:
         "funding_href": reverse("funding:project", args=[code])
         if request.scope.can(Permission.RETURN_READ)
         else "",
+        "works_href": reverse("works:project", args=[code]),
+        "works_text": f"还有 {case.doings.rest} 条"
+        if case.doings and case.doings.rest
+        else "改造内容",
+        "residents_href": reverse("consent:project", args=[code]),
         "crumbs": _crumbs(row),
         "section": "项目",
     }

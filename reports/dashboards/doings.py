@@ -1,0 +1,122 @@
+"""What is being built at a project, and what its residents said: two parts of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from projects.consent.enums import Purpose
+from projects.consent.facts import ConsentFacts
+from projects.consent.measures import NAMES
+from projects.works.facts import ItemFacts, StructureFacts
+from renovation.core.measures import format_decimal
+from renovation.face.wording import quantity
+from reports.figures.services import Facts, Place
+
+from .described import Pair
+
+#: So many items stand on the page of a project; the page 改造内容 has all.
+_SHOWN = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemLine:
+    """An item of the works: how much of what is planned is delivered, in its own unit."""
+
+    name: str
+    estate: str
+    unit: str
+    planned: Decimal
+    delivered: Decimal
+    chosen: bool
+    finished: bool
+
+    @property
+    def share(self) -> float:
+        """Delivered of planned in percent, at most 100: the length of a bar, no figure."""
+        return round(min(100.0, float(self.delivered / self.planned * 100)), 1)
+
+    @property
+    def words(self) -> str:
+        """What the bar says to who does not see it."""
+        return f"计划 {quantity(self.planned)} {self.unit}，完成 {quantity(self.delivered)} {self.unit}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doings:
+    """The items in the order of what asks for a look: under way, not begun, finished; and how many are which.
+
+    ``finding`` is the headline, ``rest`` how many are not shown, ``structures`` a sentence on illegal structures.
+    """
+
+    lines: tuple[ItemLine, ...]
+    finding: str
+    rest: int
+    structures: str
+
+
+def doings_of(facts: Facts, place: Place) -> Doings:
+    """The works of a project on the day of the facts; nothing is read that the figures have not read."""
+    items: Sequence[ItemFacts] = [row for row in facts.rows("items", place) if row.planned]
+    lines = [
+        ItemLine(
+            name=item.name,
+            estate=item.estate_name,
+            unit=item.unit,
+            planned=item.planned,
+            delivered=item.delivered,
+            chosen=item.is_chosen,
+            finished=item.finished_on is not None,
+        )
+        for item in items
+    ]
+    ordered = sorted(lines, key=lambda line: (line.finished, not line.delivered))
+    done = sum(line.finished for line in lines)
+    begun = sum(1 for line in lines if line.delivered and not line.finished)
+    finding = ""
+    if lines:
+        finding = (
+            f"{len(lines)} 条全部完成"
+            if done == len(lines)
+            else f"{len(lines)} 条完成 {done} 条，在做 {begun} 条"
+        )
+    return Doings(
+        lines=tuple(ordered[:_SHOWN]),
+        finding=finding,
+        rest=max(0, len(lines) - _SHOWN),
+        structures=_structures(facts.rows("structures", place)),
+    )
+
+
+def _structures(rows: Sequence[StructureFacts]) -> str:
+    if not rows:
+        return ""
+    gone = sum(row.is_gone for row in rows)
+    return f"违法建设 {len(rows)} 处，已拆除 {gone} 处。"
+
+
+def residents_of(facts: Facts, place: Place) -> tuple[Pair, ...]:
+    """(name, words) of what residents said: both rates with their households, and the round that counts."""
+    estates: Sequence[ConsentFacts] = facts.rows("consent", place)
+    found: list[Pair] = []
+    for purpose in Purpose:
+        asked = [each for each in estates if purpose in each.rounds]
+        if not asked:
+            found.append((NAMES[purpose].removesuffix("率"), "还没有征询"))
+            continue
+        rate = facts.get(NAMES[purpose], place)
+        number = max(each.rounds[purpose].number for each in asked)
+        found.append(
+            (
+                NAMES[purpose].removesuffix("率"),
+                f"{rate.parts_text} 户，{rate.text}%，第 {number} 轮",
+            )
+        )
+    if len(estates) > 1:
+        both = facts.get("双80%达标", place)
+        found.append(("双80%", f"{both.parts_text} 个小区达标"))
+    elif estates and any(each.rounds for each in estates):
+        limit = format_decimal(estates[0].threshold_percent, 0)
+        found.append((f"双{limit}%", "达标" if estates[0].reaches_both else "没有达标"))
+    return tuple(found)

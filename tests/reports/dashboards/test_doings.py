@@ -1,0 +1,58 @@
+"""The page of a project tells what is being built and what residents said, for that project alone."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from projects.ledger.models import Estate
+from tests.factories.consent import agree
+from tests.factories.works import (
+    CompletionFactory,
+    ItemPlanFactory,
+    MenuItemFactory,
+    StructureFactory,
+    planned_item,
+)
+
+from .conftest import Scene
+
+PAGE = "/projects/ZC2025-01/"
+
+
+def _section(html: str, key: str) -> str:
+    return html.partition(f'id="{key}"')[2].partition("</section>")[0]
+
+
+def test_works_under_way_come_first_and_removed_ones_not_at_all(scene: Scene) -> None:
+    done, begun, waiting, removed = (
+        planned_item("100", project=scene.on_course, menu_item=MenuItemFactory(code=code))
+        for code in ("drainage", "water-pipes", "roads", "lifts")
+    )
+    CompletionFactory(item=done, quantity=Decimal("100"), delivered_on=date(2025, 4, 1))
+    CompletionFactory(item=begun, quantity=Decimal("37.5"), delivered_on=date(2025, 4, 2))
+    ItemPlanFactory(item=removed, version=2, quantity=Decimal("0"), is_removed=True)
+    foreign = planned_item(
+        "5", project=scene.behind, menu_item=MenuItemFactory(code="chargers", name="充电桩他处")
+    )
+    StructureFactory(project=scene.on_course, found_on=date(2025, 3, 1))
+    part = _section(scene.text("leader", PAGE), "works")
+    assert "3 条完成 1 条，在做 1 条" in part
+    order = [part.index(item.menu_item.name) for item in (begun, waiting, done)]
+    assert order == sorted(order)
+    assert "37.5" in part
+    assert "违法建设 1 处，已拆除 0 处。" in part
+    assert removed.menu_item.name not in part
+    assert foreign.menu_item.name not in part
+
+
+def test_residents_are_told_with_their_households(scene: Scene) -> None:
+    assert "还没有征询" in _section(scene.text("leader", PAGE), "residents")
+    agree(scene.on_course)
+    households = sum(
+        Estate.objects.filter(project=scene.on_course).values_list("household_count", flat=True)
+    )
+    part = _section(scene.text("leader", PAGE), "residents")
+    assert f"/ {households} 户" in part
+    assert "还没有征询" not in part
+    assert "还没有征询" in _section(scene.text("leader", "/projects/ZC2025-02/"), "residents")
