@@ -133,11 +133,20 @@ def _event_page(
 ) -> HttpResponse:
     why_not = policies.why_not_decide(event=found, scope=request.scope)
     shows_account = found.stage in THROUGH_ACCOUNT and request.scope.can(Permission.RETURN_READ)
+    corrections = list(
+        FundingEvent.objects.visible_to(request.scope)
+        .filter(corrects=found)
+        .select_related("recorded_by", "approved_by")
+    )
+    approved = [each for each in corrections if each.state == EventState.APPROVED]
     context: dict[str, Any] = {
         "event": found,
         "project": found.project,
-        "counted_fen": services.corrected_fen(event=found),
-        "corrections": found.corrections.select_related("recorded_by", "approved_by"),
+        "counted_fen": found.amount_fen + sum(each.amount_fen for each in approved),
+        "pending_fen": sum(
+            each.amount_fen for each in corrections if each.state == EventState.PENDING
+        ),
+        "corrections": corrections,
         "acts": acts_on(event=found),
         "account": account_of(event=found) if shows_account else None,
         "can_name": shows_account and policies.can_name_account(event=found, scope=request.scope),

@@ -86,10 +86,20 @@ class RestWindowQuerySet(models.QuerySet[Any]):
 class OfProjectQuerySet(models.QuerySet[Any]):
     """Rows with a foreign key ``project``."""
 
-    def visible_to(self, scope: Scope) -> OfProjectQuerySet:
+    def visible_to(self, scope: Scope) -> Self:
         """Rows of the projects in sight."""
         project: Any = self.model._meta.get_field("project").related_model
         return self.filter(project__in=project.objects.visible_to(scope))
+
+
+class DecidedQuerySet(OfProjectQuerySet):
+    """Rows of a project that a second person approves: changes, exceptions at gates."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Of the projects in sight; those that wait or were sent back only for whom more than the approved is
+        meant."""
+        rows = super().visible_to(scope)
+        return rows.filter(state="approved") if scope.approved_only else rows
 
 
 class BaselineQuerySet(models.QuerySet["Baseline"]):

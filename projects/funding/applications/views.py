@@ -203,6 +203,14 @@ def _form_page(
     return render(request, "funding/applications/form.html", context, status=status_of(request))
 
 
+def _sees_package(request: SignedIn, found: Application) -> bool:
+    """Whether every project of the application is in sight."""
+    hidden = found.items.exclude(
+        pk__in=ApplicationItem.objects.visible_to(request.scope).values("pk")
+    )
+    return not hidden.exists()
+
+
 @require_GET
 @scoped(P.FIGURES_READ)
 def application(request: SignedIn, pk: int) -> HttpResponse:
@@ -217,6 +225,7 @@ def application(request: SignedIn, pk: int) -> HttpResponse:
     lines = lines_of(
         rows=Application.objects.visible_to(request.scope).filter(pk=pk), scope=request.scope
     )
+    shows_all = _sees_package(request, found)
     acts = FLOW.available(found.state, request.scope.permissions)
     own = found.reported_by_id == request.scope.user_id
     deciding = {ApplicationAct.GRANT, ApplicationAct.REFUSE}
@@ -228,8 +237,8 @@ def application(request: SignedIn, pk: int) -> HttpResponse:
         application=found,
         line=lines[0] if lines else None,
         items=items,
-        shows_all=len(items) == found.items.count(),
-        files=found.files.select_related("file"),
+        shows_all=shows_all,
+        files=found.files.select_related("file") if shows_all else [],
         links=[
             link
             for link in found.allocations.select_related("event__project", "event__source")
@@ -447,9 +456,9 @@ def unlink(request: SignedIn, pk: int, link_pk: int) -> HttpResponse:
 @require_GET
 @scoped(P.FIGURES_READ)
 def file(request: SignedIn, pk: int, file_pk: int) -> HttpResponse:
-    """A paper of an application in sight."""
+    """A paper of an application whose whole package is in sight: it tells the money of every project in it."""
     found = _application(request, pk)
     row: ApplicationFile | None = found.files.select_related("file").filter(pk=file_pk).first()
-    if row is None:
+    if row is None or not _sees_package(request, found):
         raise Http404("no such file")
     return downloads.stored(file=row.file)

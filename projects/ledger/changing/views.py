@@ -35,8 +35,6 @@ def changes(request: SignedIn, code: str) -> HttpResponse:
         .filter(project=project)
         .select_related("drafted_by", "decided_by", "baseline")
     )
-    if request.scope.approved_only:
-        rows = rows.filter(state="approved")
     found = [(row, effects_of(change=row)) for row in rows]
     approved = [row for row, _ in found if row.state == "approved"]
     context = page_of(
@@ -99,8 +97,6 @@ def change_new(request: SignedIn, code: str) -> HttpResponse:
 
 def _change(request: SignedIn, project: Project, pk: int) -> ProjectChange:
     rows = ProjectChange.objects.visible_to(request.scope).filter(project=project)
-    if request.scope.approved_only:
-        rows = rows.filter(state="approved")
     found: ProjectChange = get_object_or_404(
         rows.select_related(
             "drafted_by", "decided_by", "baseline", "departs_from", "file", "project"

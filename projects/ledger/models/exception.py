@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from projects.ledger.enums import ExceptionState, GateKind
-from projects.ledger.querysets import OfProjectQuerySet
+from projects.ledger.querysets import DecidedQuerySet
 from renovation.accounts.models import User
 from renovation.records.models import StoredFile
 
@@ -46,7 +46,7 @@ class GateException(models.Model):
     comment = models.CharField("意见", max_length=200, blank=True)
 
     history = HistoricalRecords()
-    objects = OfProjectQuerySet.as_manager()
+    objects = DecidedQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["project", "-requested_at", "-pk"]

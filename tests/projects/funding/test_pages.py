@@ -93,6 +93,26 @@ def test_the_council_sees_only_what_is_approved(district: District, project: Pro
     assert client.get(reverse("funding:event", args=[pending.pk])).status_code == 404
 
 
+def test_a_correction_counts_once_it_is_approved(district: District, project: Project) -> None:
+    event = FundingEventFactory(project=project, amount_fen=1000_000_000)
+    correction = FundingEventFactory(
+        project=project, source=event.source, corrects=event, stage=event.stage,
+        amount_fen=-68_500_000, state=EventState.PENDING, reason="文件改发",
+    )  # fmt: skip
+    one = reverse("funding:event", args=[event.pk])
+    page = client_of(district, "bureau").get(one).content.decode()
+    assert "连同更正" not in page
+    assert "−68.50 万元</span>，未计入" in page
+    council = client_of(district, "npc").get(one).content.decode()
+    assert "文件改发" not in council
+    assert "未计入" not in council
+    approve = reverse("funding:approve", args=[correction.pk])
+    assert client_of(district, "reviewer").post(approve).status_code == 302
+    council = client_of(district, "npc").get(one).content.decode()
+    assert "文件改发" in council
+    assert "连同更正" in council
+
+
 def typed(source: FundingSource, **changed: Any) -> dict[str, Any]:
     return {
         "source": str(source.pk),

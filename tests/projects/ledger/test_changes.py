@@ -372,6 +372,9 @@ def test_a_change_goes_its_way_on_its_pages(district: District, project: Project
     assert bureau.get(new)["Location"] == reverse("ledger:baselines", args=[CODE])
     assert "由变更“" in reviewer.get(reverse("ledger:baselines", args=[CODE])).content.decode()
     assert as_user(district, "contractor").get(address).status_code == 404
+    paper = reverse("ledger:file", args=[change.file_id])
+    assert bureau.get(paper).status_code == 200
+    assert as_user(district, "npc").get(paper).status_code == 404
     act = reverse("ledger:change_decide", args=[CODE, change.pk, "approve"])
     assert bureau.post(act, {"approved_on": "2025-05-07"}).status_code == 403
     refuse = reverse("ledger:change_decide", args=[CODE, change.pk, "refuse"])
@@ -384,7 +387,8 @@ def test_a_change_goes_its_way_on_its_pages(district: District, project: Project
     assert reviewer.post(act, {"approved_on": "2025-05-07"}).status_code == 302
     page = bureau.get(listing).content.decode()
     assert "已批准 <b>1 项</b>变更，合计完工<b>晚 20 天</b>，投资<b>不变</b>。" in page
-    assert bureau.get(reverse("ledger:file", args=[change.file_id])).content == PDF
+    assert bureau.get(paper).content == PDF
+    assert as_user(district, "npc").get(paper).status_code == 200
     assert as_user(district, "banyanglu").get(address).status_code == 404
 
 

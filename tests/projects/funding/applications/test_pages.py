@@ -139,6 +139,26 @@ def test_list_project_and_workbook(
     )
 
 
+def test_papers_of_a_package_are_for_who_sees_all_of_it(
+    client_of: SignIn, district: District, project: Project, source: FundingSource
+) -> None:
+    """They tell the money of every project in it, also of other streets."""
+    other = ProjectFactory(programme=project.programme, street=district.street("banyanglu"))
+    bureau = client_of("bureau")
+    for asked, status in (({project: WAN}, 200), ({project: WAN, other: WAN}, 404)):
+        made = make_application(
+            district.bureau, district.users["bureau"], asked=asked, source=source
+        )
+        add = reverse("funding:application_add_file", args=[made.pk])
+        assert bureau.post(add, {"kind": "asked", "file": scan()}).status_code == 302
+        paper = made.files.get()
+        address = reverse("funding:application_file", args=[made.pk, paper.pk])
+        page = client_of("zhonglou").get(reverse("funding:application", args=[made.pk]))
+        assert (address in page.content.decode()) is (status == 200)
+        assert client_of("zhonglou").get(address).status_code == status
+        assert bureau.get(address).status_code == 200
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_queries(
     quiet_head: None, client_of: SignIn, district: District, project: Project,
