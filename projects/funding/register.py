@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -51,6 +52,27 @@ class EventLine:
         """In 分."""
         approved = [row for row in self.corrections if row.state == EventState.APPROVED]
         return self.event.amount_fen + sum(row.amount_fen for row in approved)
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningBatch:
+    """Opening entries that one act approves: how many and how much (分) by stage, and a mark of exactly these."""
+
+    count: int
+    stages: tuple[tuple[str, int, int], ...]
+    seen: str
+
+
+def opening_batch(*, events: Sequence[FundingEvent]) -> OpeningBatch:
+    """What a reviewer is shown before approving opening entries at once. ``seen`` changes with every entry that
+    comes or goes, so that nothing is approved which the page did not tell."""
+    found = []
+    for stage in ORDER:
+        amounts = [event.amount_fen for event in events if event.stage == stage]
+        if amounts:
+            found.append((str(stage.label), len(amounts), sum(amounts)))
+    ids = ",".join(str(pk) for pk in sorted(event.pk for event in events))
+    return OpeningBatch(len(events), tuple(found), hashlib.sha256(ids.encode()).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +21,7 @@ from renovation.records.models import StoredFile
 from renovation.records.services import audit, store_file
 
 from .accounts.naming import check_account, check_balance
-from .chain import ORDER, Breach, Movement, first_breach
+from .chain import Breach, Movement, first_breach
 from .enums import EventState, Stage
 from .models import AccountNaming, FundingEvent, FundingPlan, FundingSource, ProjectAccount
 
@@ -251,39 +252,41 @@ def approve_event(*, event: FundingEvent, by: User, now: datetime) -> FundingEve
 
     What is approved holds the order by itself: a 支付 whose 拨付 still waits is refused (``funding.order``).
     """
-    lock(project=event.project)
+    approve_events(events=[event], by=by, now=now)
     event.refresh_from_db()
-    if event.recorded_by_id == by.pk:
-        raise Forbidden("登记的人不能自己核定。")
-    if event.state == EventState.PENDING:
-        movement = Movement(Stage(event.stage), event.amount_fen, event.effective_on)
-        _refuse_breach(
-            project=event.project,
-            source=event.source,
-            new=[movement],
-            states=(EventState.APPROVED,),
-        )
-    changed = FundingEvent.objects.filter(pk=event.pk, state=EventState.PENDING).update(
-        state=EventState.APPROVED, approved_by=by, approved_at=now
-    )
-    if changed:
-        check_balance(project=event.project, states=(EventState.APPROVED,))
-    return _decided(event, changed, "funding.approve", "核定", by=by, now=now)
+    return event
 
 
 @transaction.atomic
 def approve_events(*, events: Iterable[FundingEvent], by: User, now: datetime) -> int:
-    """Approve several pending events, all or none, each as `approve_event` does; how many.
+    """Approve several pending events, all or none, as `approve_event` does; how many.
 
-    Earlier stages go first, so that a whole chain can be approved at once.
+    Each project is locked once and its chains are checked with all of its events, so that a whole chain can be
+    approved at once, in any order.
     """
-    ordered = sorted(events, key=lambda event: (ORDER.index(Stage(event.stage)), event.pk))
-    # What takes away goes after what adds of the same kind, and the later stages give way first.
-    adding = [event for event in ordered if event.amount_fen > 0]
-    taking = [event for event in reversed(ordered) if event.amount_fen < 0]
-    for event in [*adding, *taking]:
-        approve_event(event=event, by=by, now=now)
-    return len(ordered)
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for event in events:
+        groups[event.project_id].append(event.pk)
+    for project_id in sorted(groups):
+        _approve_of_project(project_id, groups[project_id], by=by, now=now)
+    return sum(len(ids) for ids in groups.values())
+
+
+def _approve_of_project(project_id: int, ids: Sequence[int], *, by: User, now: datetime) -> None:
+    project = Project.objects.select_for_update().get(pk=project_id)
+    chosen = FundingEvent.objects.filter(pk__in=ids)
+    rows = list(chosen.select_related("project__street", "source").order_by("pk"))
+    if any(row.recorded_by_id == by.pk for row in rows):
+        raise Forbidden("登记的人不能自己核定。")
+    for row in rows:
+        if row.state != EventState.PENDING:
+            raise _decided_already(row, "核定")
+    chosen.update(state=EventState.APPROVED, approved_by=by, approved_at=now)
+    for source in {row.source for row in rows}:
+        _refuse_breach(project=project, source=source, new=[], states=(EventState.APPROVED,))
+    check_balance(project=project, states=(EventState.APPROVED,))
+    for row in rows:
+        _audit_decision(row, "funding.approve", "核定", by=by, now=now)
 
 
 @transaction.atomic
@@ -304,24 +307,22 @@ def reject_event(*, event: FundingEvent, reason: str, by: User, now: datetime) -
     changed = FundingEvent.objects.filter(pk=event.pk, state=EventState.PENDING).update(
         state=EventState.REJECTED
     )
-    return _decided(event, changed, "funding.reject", "退回", by=by, now=now, reason=reason)
-
-
-def _decided(
-    event: FundingEvent,
-    changed: int,
-    act: str,
-    word: str,
-    *,
-    by: User,
-    now: datetime,
-    reason: str = "",
-) -> FundingEvent:
     event.refresh_from_db()
     if not changed:
-        raise StateConflict(
-            f"这笔登记现在是“{event.get_state_display()}”，不能再{word}。", state=event.state
-        )
+        raise _decided_already(event, "退回")
+    _audit_decision(event, "funding.reject", "退回", by=by, now=now, reason=reason)
+    return event
+
+
+def _decided_already(event: FundingEvent, word: str) -> StateConflict:
+    return StateConflict(
+        f"这笔登记现在是“{event.get_state_display()}”，不能再{word}。", state=event.state
+    )
+
+
+def _audit_decision(
+    event: FundingEvent, act: str, word: str, *, by: User, now: datetime, reason: str = ""
+) -> None:
     audit(
         act=act,
         sentence=f"{word}{event.project}“{event.source}”{event.get_stage_display()} {wanyuan(event.amount_fen)}",
@@ -331,7 +332,6 @@ def _decided(
         organisation=event.project.street,
         reason=reason,
     )
-    return event
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ from .exports import funding_workbook
 from .forms import CorrectForm, EventForm, PlanForm, RejectForm, refuse
 from .models import FundingEvent, ProjectAccount
 from .pages import BOTH, bureau_crumbs, crumbs_of, project_of, project_page, status_of
-from .register import acts_on, all_sources, money_of
+from .register import acts_on, all_sources, money_of, opening_batch
 from .waiting import waiting_for
 
 PAGE = 50
@@ -258,7 +258,9 @@ def pending(request: SignedIn) -> HttpResponse:
     context = {
         "page": page,
         "can_decide": can_decide,
-        "openings": _waiting(request, opening=True).count() if can_decide else 0,
+        "openings": opening_batch(events=list(_waiting(request, opening=True)))
+        if can_decide
+        else None,
         "waiting": waiting_for(scope=request.scope),
         "crumbs": bureau_crumbs(("待核", "")),
         "section": "资金",
@@ -269,11 +271,14 @@ def pending(request: SignedIn) -> HttpResponse:
 @require_POST
 @scoped(Permission.FUNDING_APPROVE)
 def approve_openings(request: SignedIn) -> HttpResponse:
-    """Approve every opening entry (期初导入) that somebody else brought in, all or none."""
+    """Approve every opening entry (期初导入) that somebody else brought in, all or none, and exactly those that
+    the page told."""
+    events = list(_waiting(request, opening=True))
+    if request.POST.get("seen") != opening_batch(events=events).seen:
+        messages.warning(request, "待核的期初登记刚刚有变化，请看过后再核定。")
+        return redirect("funding:pending")
     try:
-        count = services.approve_events(
-            events=list(_waiting(request, opening=True)), by=request.user, now=timezone.now()
-        )
+        count = services.approve_events(events=events, by=request.user, now=timezone.now())
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:

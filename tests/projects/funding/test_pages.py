@@ -9,10 +9,13 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from projects.funding import services
 from projects.funding.enums import EventState, Stage
 from projects.funding.models import FundingEvent, FundingSource
 from projects.ledger.models import Project
@@ -233,7 +236,38 @@ def test_openings_are_approved_at_once_by_another(
     assert (
         client_of(district, "bureau").post(reverse("funding:approve_openings")).status_code == 403
     )
-    client_of(district, "reviewer").post(reverse("funding:approve_openings"))
+    reviewer = client_of(district, "reviewer")
+    page = reviewer.get(reverse("funding:pending"))
+    seen = page.context["openings"].seen
+    assert "下达 1 笔" in page.content.decode()
+    late = FundingEventFactory(
+        project=project, source=source, state=EventState.PENDING, is_opening=True, recorded_by=by
+    )
+    reviewer.post(reverse("funding:approve_openings"), {"seen": seen})
+    assert not FundingEvent.objects.filter(state=EventState.APPROVED).exists()
+    seen = reviewer.get(reverse("funding:pending")).context["openings"].seen
+    reviewer.post(reverse("funding:approve_openings"), {"seen": seen})
+    late.refresh_from_db()
+    assert late.state == EventState.APPROVED
     assert list(
         FundingEvent.objects.filter(state=EventState.PENDING).values_list("recorded_by", flat=True)
     ) == [head.pk]
+
+
+def test_openings_cost_the_same_queries_but_one_audit_entry_each(
+    district: District, project: Project, source: FundingSource, clock: Clock
+) -> None:
+    """A year of opening money is approved in one act: the chain is read once, not once an entry."""
+    costs = []
+    for count in (1, 3):
+        rows = FundingEventFactory.create_batch(
+            count, project=project, source=source, state=EventState.PENDING, is_opening=True
+        )
+        with CaptureQueriesContext(connection) as queries:
+            services.approve_events(
+                events=rows, by=district.users["reviewer"], now=clock.at("2025-05-07 10:00")
+            )
+        entries = sum("INSERT INTO" in query["sql"] for query in queries)
+        assert entries == count
+        costs.append(sum("funding_fundingevent" in query["sql"] for query in queries))
+    assert costs[0] == costs[1]
