@@ -65,6 +65,7 @@ WINGS = [
     "projects.consent",
     "projects.consent.public",
     "supervision.weekly",
+    "supervision.inquiries",
     "reports.figures",
     "reports.papers",
     "reports.delivery",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("consent/", include("projects.consent.urls")),
     path("c/", include("projects.consent.public.urls")),
     path("weekly/", include("supervision.weekly.urls")),
+    path("inquiries/", include("supervision.inquiries.urls")),
     path("figures/", include("reports.figures.urls")),
     path("papers/", include("reports.papers.urls")),
     path("delivery/", include("reports.delivery.urls")),

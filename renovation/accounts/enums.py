@@ -51,6 +51,8 @@ class Permission(models.TextChoices):
     RETURN_APPROVE = "return.approve", "区局核定周报"
     RETURN_SEND_BACK = "return.send_back", "退回周报"
     EXCEPTION_GRANT = "exception.grant", "准许延后截止"
+    INQUIRY_WRITE = "inquiry.write", "发起临时收数"
+    INQUIRY_APPROVE = "inquiry.approve", "批准临时收数"
     PAPER_READ = "paper.read", "看已印发的文件"
     PAPER_READ_DRAFT = "paper.read_draft", "看未印发的文件"
     PAPER_DRAFT = "paper.draft", "拟稿"
@@ -80,6 +82,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         P.FINDING_ANSWER,
         P.WORKS_WRITE,
         P.RETURN_SEND_BACK,
+        P.INQUIRY_WRITE,
         P.PAPER_READ_DRAFT,
         P.PAPER_DRAFT,
         P.PAPER_CHECK,
@@ -93,12 +96,13 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         P.RETURN_APPROVE,
         P.RETURN_SEND_BACK,
         P.EXCEPTION_GRANT,
+        P.INQUIRY_APPROVE,
         P.PAPER_READ_DRAFT,
         P.PAPER_CHECK,
         P.PAPER_APPROVE,
         P.SHEET_ISSUE,
     },
-    Role.LEADER: _READS | {P.PAPER_READ_DRAFT, P.PAPER_SIGN, P.SHEET_ISSUE},
+    Role.LEADER: _READS | {P.PAPER_READ_DRAFT, P.PAPER_SIGN, P.SHEET_ISSUE, P.INQUIRY_APPROVE},
     # Who reads a figure may follow it to its rows: the office reads the ledger too.
     Role.OFFICE: frozenset(
         {

@@ -49,6 +49,8 @@ class Show(StrEnum):
     TEXT = "text"
     CHANGED = "changed"
     """Only where it differs from the earlier value: 计划完工：原 2025-11-30，改为 2025-12-20."""
+    NAMED = "named"
+    """Name and value, beside the texts; where it was known, the earlier value as well."""
     HIDDEN = "hidden"
 
 
@@ -315,19 +317,47 @@ class Pipeline:
         raise KeyError(f"{self.code} has no rule that catches {refusal.code}")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """Pipelines of one kind whose columns a person defines: each has the code ``prefix:key``.
+
+    ``make`` gives the pipeline of a key, None where there is none; what it gives for a key must not change once
+    a file has come in for it. A wing lists its families in its ``intake.py`` as ``FAMILIES``.
+    """
+
+    prefix: str
+    make: Callable[[str], Pipeline | None]
+
+    def code_of(self, key: str) -> str:
+        """The code of the pipeline of a key."""
+        return f"{self.prefix}:{key}"
+
+
+def _declared(name: str) -> Iterable[Any]:
+    """What the ``intake.py`` of all wings list under a name."""
+    for config in apps.get_app_configs():
+        if config.name != "renovation.intake" and module_has_submodule(config.module, "intake"):
+            yield from getattr(import_module(f"{config.name}.intake"), name, ())
+
+
 @cache
 def pipelines() -> Mapping[str, Pipeline]:
     """All pipelines that wings declare, by code."""
-    found: dict[str, Pipeline] = {}
-    for config in apps.get_app_configs():
-        if config.name != "renovation.intake" and module_has_submodule(config.module, "intake"):
-            for pipeline in import_module(f"{config.name}.intake").PIPELINES:
-                found[pipeline.code] = pipeline
-    return found
+    return {pipeline.code: pipeline for pipeline in _declared("PIPELINES")}
+
+
+@cache
+def families() -> Mapping[str, Family]:
+    """All families of pipelines that wings declare, by prefix."""
+    return {family.prefix: family for family in _declared("FAMILIES")}
 
 
 def pipeline_of(code: str) -> Pipeline:
     """The pipeline under its code; Refusal ``pipeline.unknown`` where the wing is gone."""
-    if code not in pipelines():
+    found = pipelines().get(code)
+    prefix, separator, key = code.partition(":")
+    if found is None and separator and prefix in families():
+        found = families()[prefix].make(key)
+    if found is None:
         raise Refusal("pipeline.unknown", "这一类文件已不再接收。")
-    return pipelines()[code]
+    return found

@@ -22,6 +22,8 @@ from .pipelines import Column, Description, Pipeline, RuleScope, Show, Value, Wo
 from .rows import StoredRow, rows_from_json
 from .verdicts import Standing, Verdict, verdicts_of
 
+#: Columns whose changed value is told beside the earlier one.
+_TELL_CHANGES = (Show.CHANGED, Show.TEXT, Show.NAMED)
 #: Kind of the state mark a standing is drawn as.
 _MARKS = {
     Standing.FAULTY: "alarm",
@@ -420,9 +422,11 @@ class _Maker:
             if column.is_private:
                 text = NOT_SHOWN if text else ""
             frame = frames.get(column.label, "")
-            if column.show in (Show.CHANGED, Show.TEXT) and column.field in changed:
+            if column.show in _TELL_CHANGES and column.field in changed:
                 before = column.text(stored.before.get(column.field)) or "空"
                 said.append(Said(column.label, f"原“{before}”，改为“{text}”", frame))
+            elif column.show is Show.NAMED and (text or frame):
+                said.append(Said(column.label, text or "（空）", frame))
             elif column in self.texts:
                 if text or frame:
                     said.append(Said("", text or "（空）", frame))
