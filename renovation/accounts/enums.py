@@ -30,6 +30,27 @@ class Role(models.TextChoices):
     HOTLINE = "hotline", "热线平台"
 
 
+_K = OrganisationKind
+_BUREAU, _STREET = frozenset({_K.CITY, _K.BUREAU}), frozenset({_K.STREET, _K.COMMUNITY})
+
+#: Role → the kinds of organisation in which it can be held: 街道填报 at the bureau would fill in every street.
+KINDS_OF: dict[Role, frozenset[OrganisationKind]] = {
+    Role.ADMIN: _BUREAU,
+    Role.BUREAU: _BUREAU,
+    Role.REVIEWER: _BUREAU,
+    Role.LEADER: _BUREAU,
+    Role.OFFICE: _BUREAU,
+    Role.CLERK: _STREET,
+    Role.STREET_HEAD: _STREET,
+    Role.CONTRACTOR: frozenset({_K.COMPANY}),
+    Role.SUPERVISOR: frozenset({_K.COMPANY}),
+    Role.INSPECTOR: _BUREAU,
+    Role.COUNCIL: frozenset({_K.COUNCIL}),
+    Role.AUDITOR: _BUREAU,
+    Role.HOTLINE: _BUREAU,
+}
+
+
 class Permission(models.TextChoices):
     """What may be done. Which rows it may be done to is the scope's business."""
 

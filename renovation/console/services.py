@@ -5,9 +5,15 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from renovation.accounts.enums import PERMISSIONS_OF, Permission, Role
+from renovation.accounts.enums import (
+    KINDS_OF,
+    PERMISSIONS_OF,
+    OrganisationKind,
+    Permission,
+    Role,
+)
 from renovation.accounts.models import ApiToken, Membership, Organisation, User
 from renovation.accounts.services import set_password
 from renovation.core.errors import Forbidden, Refusal
@@ -46,7 +52,11 @@ def create_user(
     user = User(username=username, post_name=post_name, email=email, must_change_password=True)
     user.set_password(password)
     user._history_user = by  # type: ignore[attr-defined]
-    user.save()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as clash:  # somebody else took the name since the form looked
+        raise Refusal("user.taken", "这个用户名已经有人用了。", field="username") from clash
     audit(
         act="user.create",
         sentence=f"新建用户{user.username}（{user}）",
@@ -122,11 +132,17 @@ def add_membership(
     """Give a role in an organisation for a time.
 
     Refuses (``membership.separation``) to join administration or the audit log with business writes in
-    one person (三员分立, DOMAIN.md §8), a second organisation (``membership.elsewhere``: what one may do
+    one person (三员分立, DOMAIN.md §8), a role that such an organisation does not have (``membership.kind``), a second organisation (``membership.elsewhere``: what one may do
     would reach into both), and the same role twice (``membership.twice``).
     """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     held = {Role(each) for each in user.memberships.values_list("role", flat=True)}
     _check_separation(held | {role})
+    kind = OrganisationKind(organisation.kind)
+    if kind not in KINDS_OF[role]:
+        raise Refusal(
+            "membership.kind", f"“{role.label}”不能设在{kind.label}，请换一个单位。", field="role"
+        )
     if user.memberships.exclude(organisation=organisation).exists():
         raise Refusal(
             "membership.elsewhere",

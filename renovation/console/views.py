@@ -75,16 +75,13 @@ def new_user(request: SignedIn) -> HttpResponse:
     """Create a user; the first password is shown once."""
     form = NewUserForm(request.POST or None, scope=request.scope)
     if request.method == "POST" and form.is_valid():
-        user, password = services.create_user(
-            username=form.cleaned_data["username"],
-            post_name=form.cleaned_data["post_name"],
-            email=form.cleaned_data["email"],
-            organisation=form.cleaned_data["organisation"],
-            role=Role(form.cleaned_data["role"]),
-            by=request.user,
-            now=timezone.now(),
-        )
-        return render(request, "console/password.html", {"person": user, "password": password})
+        values: dict[str, Any] = form.cleaned_data | {"role": Role(form.cleaned_data["role"])}
+        try:
+            user, password = services.create_user(by=request.user, now=timezone.now(), **values)
+        except Refusal as refusal:
+            form.add_error(refusal.field, refusal.message)
+        else:
+            return render(request, "console/password.html", {"person": user, "password": password})
     return render(request, "console/new_user.html", {"form": form}, status=_status(request))
 
 

@@ -44,3 +44,8 @@ def chinese_number(number: int) -> str:
 def join(words: Iterable[str]) -> str:
     """`甲、乙、丙`"""
     return "、".join(words)
+
+
+def in_one_line(text: str) -> str:
+    """A text without its line breaks and the spaces beside them: a title whose lines a person has broken."""
+    return "".join(line.strip() for line in text.splitlines())

@@ -5,6 +5,7 @@ The tick knows nothing of what it runs: wings declare kinds in their ``schedules
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from django.db import IntegrityError, transaction
 from django.utils.module_loading import module_has_submodule
 
 from renovation.accounts.models import Organisation, User
+from renovation.core.calendar import WorkCalendar
 from renovation.core.errors import Refusal
 from renovation.core.schedules import Rule, RunContext, ScheduleKind, Sweep, due_periods
 from renovation.records.models import WorkState
@@ -87,30 +89,38 @@ def tick(*, now: datetime) -> Ticked:
     Returns the ids of the runs that wait; the caller nudges them. Safe to call twice at once.
     """
     Heartbeat.objects.update_or_create(name="tick", defaults={"at": now})
-    made = missed = 0
+    states: Counter[str] = Counter()
     calendar = work_calendar()
     for schedule in Schedule.objects.filter(is_enabled=True).select_related("organisation"):
-        kind = kinds().get(schedule.kind)
-        if kind is None:
-            log.warning("schedule_without_kind", kind=schedule.kind)
-            continue
-        rule = Rule.from_json(schedule.rule) if schedule.rule else kind.default_rule
-        since = max(schedule.starts_at, now - LONGEST_OUTAGE)
-        done = set(
-            Run.objects.filter(
-                kind=kind.code, organisation=schedule.organisation, due_at__gte=since
-            ).values_list("period_key", flat=True)
-        )
-        for period_key, due_at in due_periods(rule, since, now, calendar):
-            if period_key in done:
-                continue
-            state = WorkState.MISSED if kind.is_missed(due_at, now) else WorkState.QUEUED
-            if _make_run(schedule, period_key, due_at, state, now):
-                made += 1
-                missed += state == WorkState.MISSED
+        try:
+            states.update(_runs_due(schedule, now, calendar))
+        except Exception:  # one row that cannot be read stops no other
+            log.exception("schedule_failed", kind=schedule.kind, schedule_id=schedule.pk)
+    made, missed = states.total(), states[WorkState.MISSED]
     healed = _heal(now)
     waiting = tuple(Run.objects.waiting(now=now).order_by("due_at").values_list("pk", flat=True))
     return Ticked(made, missed, healed, waiting)
+
+
+def _runs_due(schedule: Schedule, now: datetime, calendar: WorkCalendar) -> Iterator[WorkState]:
+    """Make the runs of a schedule whose time has come; yields the state of each that was made."""
+    kind = kinds().get(schedule.kind)
+    if kind is None:
+        log.warning("schedule_without_kind", kind=schedule.kind)
+        return
+    rule = Rule.from_json(schedule.rule) if schedule.rule else kind.default_rule
+    since = max(schedule.starts_at, now - LONGEST_OUTAGE)
+    done = set(
+        Run.objects.filter(
+            kind=kind.code, organisation=schedule.organisation, due_at__gte=since
+        ).values_list("period_key", flat=True)
+    )
+    for period_key, due_at in due_periods(rule, since, now, calendar):
+        if period_key in done:
+            continue
+        state = WorkState.MISSED if kind.is_missed(due_at, now) else WorkState.QUEUED
+        if _make_run(schedule, period_key, due_at, state, now):
+            yield state
 
 
 def _make_run(

@@ -72,6 +72,9 @@ class IdempotencyMiddleware:
             return self.get_response(request)  # the view says 401
         return self._once(request, token.user_id, text[:200], timezone.now())
 
+    # A process that dies between its service's commit and the storing of the answer leaves a row without status:
+    # its key is answered 409 until TWIN_LIFE has passed, then it acts again. Services behind POST are therefore
+    # safe to repeat by themselves: the same bytes of an upload change nothing, a confirmed upload is refused.
     def _once(self, request: HttpRequest, user_id: int, text: str, now: datetime) -> HttpResponse:
         digest = body_digest(request)
         fields = {"user_id": user_id, "method": "POST", "path": request.path[:300], "key": text}

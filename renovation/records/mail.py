@@ -98,6 +98,7 @@ def send(*, mail_id: int, now: datetime) -> bool:
     mail = OutboxMail.objects.get(pk=mail_id)
     try:
         message = compose(mail)
+        message.message()  # what can't be written as a mail is known before anybody is called
         connection = get_connection()
         connection.open()
     except Exception as fault:

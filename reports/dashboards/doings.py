@@ -9,7 +9,7 @@ from decimal import Decimal
 from projects.consent.enums import Purpose
 from projects.consent.facts import ConsentFacts
 from projects.consent.measures import NAMES
-from projects.works.facts import ItemFacts, StructureFacts
+from projects.works.facts import ItemFacts
 from renovation.core.measures import format_decimal
 from renovation.face.wording import quantity
 from reports.figures.services import Facts, Place
@@ -85,15 +85,15 @@ def doings_of(facts: Facts, place: Place) -> Doings:
         lines=tuple(ordered[:_SHOWN]),
         finding=finding,
         rest=max(0, len(lines) - _SHOWN),
-        structures=_structures(facts.rows("structures", place)),
+        structures=_structures(facts, place),
     )
 
 
-def _structures(rows: Sequence[StructureFacts]) -> str:
-    if not rows:
+def _structures(facts: Facts, place: Place) -> str:
+    rate = facts.get("违法建设拆除率", place)
+    if not rate.denominator:
         return ""
-    gone = sum(row.is_gone for row in rows)
-    return f"违法建设 {len(rows)} 处，已拆除 {gone} 处。"
+    return f"违法建设 {rate.denominator_text} 处，已拆除 {rate.numerator_text} 处。"
 
 
 def residents_of(facts: Facts, place: Place) -> tuple[Pair, ...]:
@@ -113,10 +113,9 @@ def residents_of(facts: Facts, place: Place) -> tuple[Pair, ...]:
                 f"{rate.parts_text} 户，{rate.text}%，第 {number} 轮",
             )
         )
-    if len(estates) > 1:
+    if any(each.rounds for each in estates):
         both = facts.get("双80%达标", place)
-        found.append(("双80%", f"{both.parts_text} 个小区达标"))
-    elif estates and any(each.rounds for each in estates):
-        limit = format_decimal(estates[0].threshold_percent, 0)
-        found.append((f"双{limit}%", "达标" if estates[0].reaches_both else "没有达标"))
+        name = f"双{format_decimal(estates[0].threshold_percent, 0)}%"
+        words = "达标" if both.value == 100 else "没有达标"
+        found.append((name, words if len(estates) == 1 else f"{both.parts_text} 个小区达标"))
     return tuple(found)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 
@@ -20,15 +20,16 @@ from renovation.core.calendar import WorkCalendar, local_day
 from renovation.core.errors import Refusal
 from renovation.core.periods import Quarter, Week, period_from_key
 from renovation.core.schedules import Rule
+from renovation.core.wording import chinese_moment
 from renovation.jobs.models import Schedule
 from renovation.jobs.services import kinds
 from renovation.records.mail import queue_mail, resend
-from renovation.records.models import MailState
+from renovation.records.models import MailState, OutboxMail
 from renovation.records.services import audit, work_calendar
 from reports.papers.enums import PaperKind, PaperState
 from reports.papers.models import Document
 from reports.papers.services import bytes_to_mail, is_ready_to_mail
-from reports.papers.versions import replaced_by
+from reports.papers.versions import replaced_by, speaking
 
 from .models import Delivery, Subscription
 
@@ -160,13 +161,17 @@ def deliver(*, document: Document, by: User | None, now: datetime) -> list[Deliv
     return made
 
 
+@transaction.atomic
 def resend_failed(*, document: Document, by: User, now: datetime) -> int:
     """Queue the failed mails of a paper once more, and only these; returns how many.
 
     Mails whose outcome is unknown are not among them: they are resent one by one by ``resend_one``.
     """
-    failed = Delivery.objects.filter(document=document, mail__state=MailState.FAILED)
-    mails = [delivery.mail for delivery in failed.select_related("mail")]
+    failed = OutboxMail.objects.select_for_update(no_key=True).filter(
+        pk__in=Delivery.objects.filter(document=document).values("mail"),
+        state=MailState.FAILED,
+    )
+    mails = list(failed.order_by("pk"))
     for mail in mails:
         resend(mail=mail, by=by, now=now)
     return len(mails)
@@ -184,12 +189,7 @@ def remind_unsigned(
 
     Returns what the ledger of runs keeps: ``issued``, and the number of reminders.
     """
-    document = (
-        Document.objects.filter(kind=kind, bureau=bureau, subject=bureau, period_key=period_key)
-        .exclude(state=PaperState.WITHDRAWN)
-        .order_by("-version")
-        .first()
-    )
+    document = speaking(kind=kind, bureau=bureau, period_keys=[period_key]).get(period_key)
     if document is not None and document.state == PaperState.ISSUED:
         return {"issued": True, "reminders": 0}
     title = (
@@ -198,6 +198,9 @@ def remind_unsigned(
         else f"{period_from_key(period_key).label}{PaperKind(kind).label}"
     )
     state = document.get_state_display() if document else "还没有拟稿"
+    schedule = schedules_of(bureau=bureau).get(kind)
+    due_at = moment_by(schedule, period_key, work_calendar()) if schedule else None
+    when = chinese_moment(due_at) if due_at else "今天"
     people = (
         User.objects.filter(
             memberships__in=Membership.objects.filter(
@@ -214,7 +217,7 @@ def remind_unsigned(
             recipient=person.email,
             recipient_name=str(person),
             subject=f"到时未签发：{title}",
-            text=f"“{title}”应于今天发送，现在是“{state}”。签发并编号后，系统立即发送；不签发不会发送。\n",
+            text=f"“{title}”应于{when}发送，现在是“{state}”。签发并编号后，系统立即发送；不签发不会发送。\n",
             organisation=bureau,
             now=now,
         )
@@ -223,10 +226,16 @@ def remind_unsigned(
 
 @transaction.atomic
 def save_subscription(*, subscription: Subscription, by: User, now: datetime) -> Subscription:
-    """Add or change a recipient."""
+    """Add or change a recipient; refuses (``subscription.twice``) one that is there already."""
     creating = subscription.pk is None
     subscription._history_user = by  # type: ignore[attr-defined]
-    subscription.save()
+    try:
+        with transaction.atomic():
+            subscription.save()
+    except IntegrityError as clash:  # somebody else entered it since the form looked
+        raise Refusal(
+            "subscription.twice", "这个邮箱已经在收件人里了，请刷新后再看。", field="email"
+        ) from clash
     audit(
         act="subscription.save",
         sentence=f"{'新增' if creating else '修改'}收件人{subscription.name}（{subscription.get_kind_display()}）"

@@ -29,12 +29,18 @@ from renovation.records.models import MailState, OutboxMail, WorkState
 from renovation.records.services import work_calendar
 from reports.papers.enums import Format, PaperKind, PaperState
 from reports.papers.models import Document, Rendition
+from reports.papers.versions import speaking
 
 from .models import Delivery
 from .services import FRESH, MAILED_BY, moment_by, schedules_of
 
 #: The scheduled jobs by which papers are drafted and leave.
-JOBS: Final = ("papers.sheets", "papers.bulletin", *MAILED_BY.values())
+#: Job → the paper that it drafts or mails.
+JOBS: Final = {
+    "papers.sheets": PaperKind.DISPATCH_SHEET,
+    "papers.bulletin": PaperKind.BULLETIN,
+    **{code: kind for kind, code in MAILED_BY.items()},
+}
 #: As many past quarters and weeks are watched; what is older is history.
 QUARTERS, WEEKS = 2, 2
 
@@ -105,17 +111,7 @@ def _overdue(
     if not due:
         return
     first = Programme.objects.filter(bureau=bureau).order_by("approved_on").first()
-    rows: dict[str, Document] = {}
-    for row in (
-        Document.objects.filter(
-            kind=kind, bureau=bureau, subject=bureau, period_key__in=[each.key for each in due]
-        )
-        .exclude(state=PaperState.WITHDRAWN)
-        .defer("snapshot", "texts")
-        .order_by("version")
-    ):
-        if rows.get(row.period_key) is None or rows[row.period_key].state != PaperState.ISSUED:
-            rows[row.period_key] = row
+    rows = speaking(kind=kind, bureau=bureau, period_keys=[each.key for each in due])
     for period, moment in due.items():
         document = rows.get(period.key)
         if first is None or first.approved_on > period.end:
@@ -135,20 +131,37 @@ def _overdue(
 
 # -- what failed -------------------------------------------------------------------------------------
 def failed_jobs(*, bureau: Organisation, now: datetime) -> list[Trouble]:
-    """Drafting and mailing jobs that failed for good or were missed."""
+    """Drafting and mailing jobs that failed for good or were missed, until a person has done by hand what they
+    were to do: the paper is drafted, or issued where it was to be mailed."""
     rows = Run.objects.filter(
         organisation=bureau,
         kind__in=JOBS,
         work_state__in=[WorkState.FAILED, WorkState.MISSED],
         due_at__gte=now - FRESH,
     )
+    runs = list(rows.order_by("due_at", "pk"))
+    papers = {
+        kind: speaking(
+            kind=kind,
+            bureau=bureau,
+            period_keys=[run.period_key for run in runs if JOBS[run.kind] == kind],
+        )
+        for kind in {JOBS[run.kind] for run in runs}
+    }
+
+    def is_healed(run: Run) -> bool:
+        paper = papers[JOBS[run.kind]].get(run.period_key)
+        mails = run.kind in MAILED_BY.values()
+        return paper is not None and (paper.state == PaperState.ISSUED or not mails)
+
     return [
         Trouble(
             kind=TroubleKind.JOB,
             title=f"{kinds()[run.kind].label}（{_period(run.period_key)}）{run.get_work_state_display()}",
             reason=run.error or f"应于{chinese_moment(run.due_at)}运行，没有运行",
         )
-        for run in rows.order_by("due_at", "pk")
+        for run in runs
+        if not is_healed(run)
     ]
 
 

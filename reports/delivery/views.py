@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
+from renovation.core.errors import Refusal
 from renovation.core.schedules import Rule, next_due
 from renovation.jobs.models import Run, Schedule
 from renovation.jobs.services import kinds
@@ -148,10 +149,14 @@ def subscription(request: SignedIn, pk: int | None = None) -> HttpResponse:
     )
     form = SubscriptionForm(request.POST or None, instance=row, scope=request.scope, bureau=bureau)
     if request.method == "POST" and form.is_valid():
-        saved = services.save_subscription(
-            subscription=form.save(commit=False), by=request.user, now=timezone.now()
-        )
-        messages.success(request, f"已保存收件人“{saved.name}”。")
-        return redirect("delivery:schedules")
+        try:
+            saved = services.save_subscription(
+                subscription=form.save(commit=False), by=request.user, now=timezone.now()
+            )
+        except Refusal as refusal:
+            form.add_error(refusal.field, refusal.message)
+        else:
+            messages.success(request, f"已保存收件人“{saved.name}”。")
+            return redirect("delivery:schedules")
     status = 422 if request.method == "POST" else 200
     return render(request, "delivery/subscription.html", {"form": form, "row": row}, status=status)

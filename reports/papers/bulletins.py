@@ -22,6 +22,8 @@ from .wordings import Figure, allowed_pairs, figures_in, spoken, spoken_distance
 
 PLACEHOLDER = re.compile(r"【([^【】\n]{1,60})】")
 LONGEST = 3000
+#: A title stands in lists, in the subject of a mail and in a column of its own.
+LIMITS = {"title": 100}
 
 
 @dataclass(frozen=True)
@@ -178,10 +180,11 @@ class Bulletin:
 
     def fill(self, template: str, *, field: str = "") -> str:
         """The template with its placeholders filled; refuses an unknown one and a text too long."""
-        if len(template) > LONGEST:
+        longest = LIMITS.get(field, LONGEST)
+        if len(template) > longest:
             raise Refusal(
                 "paper.text_too_long",
-                f"这一段有 {len(template)} 个字，最多 {LONGEST} 个字。",
+                f"这一段有 {len(template)} 个字，最多 {longest} 个字。",
                 field=field,
             )
         unknown = [name for name in PLACEHOLDER.findall(template) if name not in self.values]

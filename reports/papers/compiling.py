@@ -10,6 +10,7 @@ from django.db import transaction
 
 from renovation.accounts.models import Organisation, User
 from renovation.core.periods import Quarter, Week
+from renovation.core.wording import in_one_line
 from renovation.records.services import audit
 
 from .bulletin_facts import compile_bulletin_content
@@ -180,7 +181,7 @@ def _put(
     takes_over = by is not None and document.drafted_by_id is None
     if changed:
         document.snapshot, document.digest = stored(content), digest
-        document.title, document.compiled_at = content.title, now
+        document.title, document.compiled_at = in_one_line(content.title), now
         document.save(update_fields=["snapshot", "digest", "title", "compiled_at"])
     if takes_over:
         document.drafted_by = by
@@ -212,7 +213,7 @@ def create(
         version=supersedes.version + 1 if supersedes else 1,
         supersedes=supersedes,
         correction_reason=reason,
-        title=content.title,
+        title=in_one_line(content.title),
         snapshot=stored(content),
         digest=digest_of_content(content),
         compiled_at=now,

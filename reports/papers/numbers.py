@@ -59,7 +59,7 @@ def checked(*, bureau: Organisation, typed: str, on: date) -> str:
             expected=str(on.year),
         )
     if Document.objects.filter(bureau=bureau, number=number).exists():
-        raise taken(number)
+        raise taken(number, bureau=bureau)
     if is_own_series(bureau=bureau, on=on):
         expected = next_number(bureau=bureau, on=on)
         if number != expected:
@@ -73,10 +73,14 @@ def checked(*, bureau: Organisation, typed: str, on: date) -> str:
     return number
 
 
-def taken(typed: str) -> Refusal:
-    """The refusal of a number that another paper has."""
+def taken(typed: str, *, bureau: Organisation) -> Refusal:
+    """The refusal of a number that another paper of the bureau has."""
     number = normalised(typed)
-    other = Document.objects.filter(number=number).values_list("title", flat=True).first()
+    other = (
+        Document.objects.filter(bureau=bureau, number=number)
+        .values_list("title", flat=True)
+        .first()
+    )
     where = f"，用于“{other}”" if other else ""
     return Refusal(
         "paper.number_taken",

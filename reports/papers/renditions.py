@@ -20,8 +20,9 @@ from .rendering import file_name, printed_digest, render
 
 log = structlog.get_logger(__name__)
 
-#: A rendering that is silent for longer than this is taken for abandoned (its worker was killed).
-LEASE = timedelta(minutes=10)
+#: A rendering that is silent for longer than this is taken for abandoned (its worker was killed). Longer than
+#: the time after which a worker is killed (``CELERY_TASK_TIME_LIMIT``), so that nothing is rendered twice at once.
+LEASE = timedelta(minutes=20)
 #: A row that waits for longer than this has lost its nudge.
 PATIENCE = timedelta(seconds=45)
 MOST_ATTEMPTS = 4

@@ -15,6 +15,7 @@ from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.periods import Week
+from renovation.core.wording import in_one_line
 from renovation.records.models import StoredFile
 from renovation.records.services import store_file
 from supervision.weekly.models import WeeklyReturn
@@ -85,7 +86,7 @@ def edit_texts(*, document: Document, texts: dict[str, str], by: User, now: date
     document.texts = kept
     content = before.with_texts(kept)
     document.snapshot, document.digest = stored(content), digest_of_content(content)
-    document.title, document.compiled_at = content.title, now
+    document.title, document.compiled_at = in_one_line(content.title), now
     document.outside_figures = {
         place: reason
         for place, reason in document.outside_figures.items()
@@ -227,7 +228,7 @@ def number(*, document: Document, number: str, by: User, now: datetime) -> Docum
     try:
         return _number(document=document, typed=number, by=by, now=now)
     except IntegrityError as clash:
-        raise numbers.taken(number) from clash
+        raise numbers.taken(number, bureau=document.bureau) from clash
 
 
 @transaction.atomic

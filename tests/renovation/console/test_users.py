@@ -189,6 +189,30 @@ def test_the_three_keepers_are_three_people(district: District, held: Role, adde
     assert not AuditEntry.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("place", "role"),
+    [("bureau", Role.CLERK), ("bureau", Role.STREET_HEAD), ("zhonglou", Role.REVIEWER), ("zhonglou", Role.COUNCIL)],
+)  # fmt: skip
+def test_a_role_is_held_where_there_is_such_a_post(
+    district: District, place: str, role: Role
+) -> None:
+    """街道填报 at the bureau would fill in every street's return."""
+    organisation = district.bureau if place == "bureau" else district.street(place)
+    client, user = signed_in(district), UserFactory()
+    with pytest.raises(Refusal) as refused:
+        services.add_membership(
+            user=user, organisation=organisation, role=role, by=district.users["admin"], now=NOW
+        )
+    assert refused.value.code == "membership.kind"
+    answer = client.post(
+        reverse("console:new_user"),
+        {"username": "x1", "post_name": "x", "organisation": organisation.pk, "role": role},
+    )
+    assert answer.status_code == 422
+    assert f"“{role.label}”不能设在" in errors_of(answer)[0]
+    assert not User.objects.filter(username="x1").exists()
+
+
 def test_a_role_is_added_for_a_time_once_and_taken_away(district: District) -> None:
     client, user = signed_in(district), district.users["bureau"]
     address = reverse("console:new_membership", args=[user.pk])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from datetime import datetime, timedelta
+from email.header import decode_header, make_header
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.test import Client
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_moment
 from renovation.core.errors import Refusal
+from renovation.core.wording import chinese_moment
 from renovation.jobs.models import Schedule
 from renovation.records import mail as outbox
 from renovation.records.models import AuditEntry, MailState, OutboxMail, WorkState
@@ -128,8 +130,44 @@ def test_an_unsigned_paper_reminds_once_and_never_leaves(world: World) -> None:
     mail = OutboxMail.objects.first()
     assert mail is not None
     assert mail.subject == f"到时未签发：{document.title}"
+    assert f"应于{chinese_moment(MOMENT)}发送" in mail.text
     assert mail.attachments.count() == 0
     assert not Delivery.objects.exists()
+
+
+def test_a_correction_on_its_way_reminds_nobody_of_what_is_issued(world: World) -> None:
+    document = world.issued()
+    papers.correct(
+        document=document, reason="户数更正", by=world.users["bureau"], now=MOMENT - MINUTE
+    )
+    said = services.remind_unsigned(
+        kind=PaperKind.BULLETIN, bureau=world.district.bureau, period_key=QUARTER.key, now=MOMENT
+    )
+    assert said == {"issued": True, "reminders": 0}
+
+
+def test_a_title_broken_by_hand_is_mailed_in_one_line(world: World) -> None:
+    subscribe(world, "a@bureau.example")
+    draft = world.bulletin()
+    papers.edit_text(
+        document=draft, key="title", text="老旧小区改造\n第三季度通报", by=world.users["bureau"], now=MOMENT
+    )  # fmt: skip
+    document = world.issued()
+    assert document.title == "老旧小区改造第三季度通报"
+    render(document)
+    assert services.deliver_due(now=MOMENT) == 1
+    mail = OutboxMail.objects.get()
+    subject = outbox.compose(mail).message()["Subject"]
+    assert str(make_header(decode_header(subject))) == "老旧小区改造第三季度通报"
+
+
+def test_a_title_has_room_for_a_hundred_characters(world: World) -> None:
+    draft = world.bulletin()
+    with pytest.raises(Refusal) as refused:
+        papers.edit_text(
+            document=draft, key="title", text="改" * 101, by=world.users["bureau"], now=MOMENT
+        )
+    assert (refused.value.code, refused.value.field) == ("paper.text_too_long", "title")
 
 
 def test_a_paper_that_is_signed_late_leaves_at_once(world: World) -> None:
