@@ -455,7 +455,7 @@ def test_an_abandoned_rendering_is_healed(world: World) -> None:
     row = renditions.request(document=document, formats=["xlsx"], now=NOW)[0]
     assert Rendition.objects.claim(row.pk, now=NOW)
     assert renditions.sweep(now=NOW + timedelta(minutes=5)) == 0
-    later = NOW + timedelta(minutes=11)
+    later = NOW + renditions.LEASE + timedelta(minutes=1)
     assert renditions.sweep(now=later) == 1
     assert renditions.make(rendition_id=row.pk, now=later)
     row.refresh_from_db()
