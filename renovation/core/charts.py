@@ -14,6 +14,7 @@ from html import escape
 from itertools import pairwise
 from typing import Literal
 
+from .curve_labels import Box, Room, find_room
 from .svg import (
     ACTION,
     CONTROL,
@@ -24,7 +25,6 @@ from .svg import (
     SANS,
     TINT,
     WHITE,
-    Anchor,
     DayScale,
     day_name,
     line,
@@ -37,6 +37,8 @@ from .svg import (
 Size = Literal["wide", "broad", "narrow"]
 #: Text widths are estimates on the safe side, and a chart may spill this far into the page's margin.
 _SPILL = 8
+#: How much of a sign's height stands above the line of writing.
+_ASCENT = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +118,23 @@ def curve(
         start or date(as_of.year, 1, 1), end or date(as_of.year, 12, 31), frame.left, frame.right
     )
     run = [point for point in actual if point.on <= as_of]
+    planned, reached = value_at(plan, as_of), run[-1].value if run else None
+    day = scale.at(as_of)
+    gap = [CurvePoint(as_of, value) for value in (planned, reached) if value is not None]
+    room = _room(frame, scale, plan, run, gap)
     parts = [_grid(frame), _months(frame, scale, as_of), _as_of(frame, scale, as_of)]
-    parts += [_mark(frame, scale, mark) for mark in marks]
+    for mark in marks:
+        drawn, box = _mark(frame, scale, mark, room)
+        parts.append(drawn)
+        room = replace(room, taken=[*room.taken, box])
     parts.append(_path(frame, scale, plan, stroke=INK_2, width=1.75, dash="6 4"))
     parts.append(_path(frame, scale, run, stroke=ACTION, width=3))
+    standing, labels = _standing(frame, day, planned, reached, plan_label, actual_label, gap_label)
+    words, boxes = _place(frame, day, labels, room)
     if end_label and plan:
-        parts.append(_end(frame, scale, plan[-1], as_of, end_label))
-    parts.append(
-        _standing(
-            frame, scale, as_of, value_at(plan, as_of), run, plan_label, actual_label, gap_label
-        )
-    )
+        free = replace(room, taken=[*room.taken, *boxes])
+        parts.append(_end(frame, scale, plan[-1], end_label, free))
+    parts += [standing, words]
     spoken = description or "，".join(
         part for part in (f"截至{day_name(as_of)}", plan_label, actual_label, gap_label) if part
     )
@@ -136,6 +144,22 @@ def curve(
         f' width="{num(frame.width)}" height="{num(frame.height)}" font-family="{escape(font_family)}">'
         f"<title>{escape(title)}</title><desc>{escape(spoken)}</desc>{''.join(parts)}</svg>"
     )
+
+
+def _room(
+    frame: _Frame,
+    scale: DayScale,
+    plan: Sequence[CurvePoint],
+    run: Sequence[CurvePoint],
+    gap: Sequence[CurvePoint],
+) -> Room:
+    """Where words may stand: on the paper above the axis, off both lines and the gap between them."""
+    lines = [
+        [(scale.at(point.on), frame.y(point.value)) for point in points]
+        for points in (plan, run, gap)
+    ]
+    paper = Box(frame.left, frame.top + 2, frame.width + _SPILL - 1, frame.bottom - 4)
+    return Room(paper, lines)
 
 
 def value_at(points: Sequence[CurvePoint], day: date) -> Decimal | None:
@@ -213,19 +237,21 @@ def _as_of(frame: _Frame, scale: DayScale, as_of: date) -> str:
     )
 
 
-def _mark(frame: _Frame, scale: DayScale, mark: CurveMark) -> str:
+def _mark(frame: _Frame, scale: DayScale, mark: CurveMark, room: Room) -> tuple[str, Box]:
+    """A named day at the axis and the room that its name takes: beside the end of its stroke, which is
+    as long as the lines ask for."""
     x = scale.at(mark.on)
+    width, top = text_width(mark.label, frame.font), frame.bottom - 24 - _ASCENT * frame.font
     # Between the numbers of the axis there is room enough for a label to begin at the edge.
-    room_left = x - 6 - text_width(mark.label, frame.font) >= 0
-    return line(x, frame.bottom, x, frame.bottom - 34, stroke=ACTION, width=1.5) + text(
-        x - 6 if room_left else x + 6,
-        frame.bottom - 24,
-        mark.label,
-        size=frame.font,
-        fill=ACTION,
-        anchor="end" if room_left else "start",
-        halo=True,
-    )
+    lefts = [left for left in (x - 6 - width, x + 6) if 0 <= left <= frame.width - width]
+    spots = [
+        Box(left, top - up, left + width, top - up + frame.font)
+        for up in range(0, int(top - frame.top), 6)
+        for left in lefts
+    ]
+    box = next(filter(room.holds, spots), spots[0])
+    stroke = line(x, frame.bottom, x, box.top + 2, stroke=ACTION, width=1.5)
+    return stroke + _words(frame, [(mark.label, ACTION, False)], box, end=box.right < x), box
 
 
 def _path(
@@ -247,33 +273,26 @@ def _path(
     )
 
 
-def _end(
-    frame: _Frame, scale: DayScale, last: CurvePoint, as_of: date, lines: Sequence[str]
-) -> str:
-    """The end of the plan in words, right of it or, above the line, left of it; on a narrow chart
-    where that would lie across the as-of day it is left out."""
+def _end(frame: _Frame, scale: DayScale, last: CurvePoint, lines: Sequence[str], room: Room) -> str:
+    """The end of the plan in words, beneath it at the right or the left; where there is no room, as on a
+    narrow chart late in the year, it is left out."""
     x, y = scale.at(last.on), frame.y(last.value)
-    widest = max(text_width(part, frame.font) for part in lines)
-    fits = x + 8 + widest <= frame.width
-    if not fits and x - 30 - widest - 6 <= scale.at(as_of) <= x:
-        return ""
-    return "".join(
-        text(
-            x + 8 if fits else x - 30,
-            y + 18 + 18 * row,
-            part,
-            size=frame.font,
-            fill=INK_2,
-            anchor="start" if fits else "end",
-            halo=True,
-        )
-        for row, part in enumerate(lines)
-    )
+    width = max(text_width(part, frame.font) for part in lines)
+    top = y + 18 - _ASCENT * frame.font
+    for left in (x + 8, x - 30 - width):
+        box = Box(left, top, left + width, top + _row(frame) * len(lines) - 6)
+        if room.holds(box):
+            return _words(frame, [(part, INK_2, False) for part in lines], box, end=left < x)
+    return ""
+
+
+#: A line of words: text, colour, whether bold.
+_Words = tuple[str, str, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    lines: tuple[tuple[str, str, bool], ...]
+    lines: tuple[_Words, ...]
     at: float  # y of the point that it names
 
     def width(self, font: float) -> float:
@@ -282,20 +301,16 @@ class _Label:
 
 def _standing(
     frame: _Frame,
-    scale: DayScale,
-    as_of: date,
+    x: float,
     planned: Decimal | None,
-    run: Sequence[CurvePoint],
+    reached: Decimal | None,
     plan_label: str,
     actual_label: str,
     gap_label: str,
-) -> str:
-    """The two points of the as-of day with their labels: the upper one at the left above the lines,
-    the lower one at the right beneath them, where no line runs."""
-    x = scale.at(as_of)
+) -> tuple[str, list[_Label]]:
+    """The two points of the as-of day with the gap between them, and their labels, the upper first."""
     labels: list[_Label] = []
     parts: list[str] = []
-    reached = run[-1].value if run else None
     if planned is not None and reached is not None and planned != reached:
         parts.append(line(x, frame.y(planned), x, frame.y(reached), stroke=INK, width=1.5))
     if reached is not None:
@@ -310,61 +325,72 @@ def _standing(
         )
         labels.append(_Label(((plan_label, INK_2, False),) if plan_label else (), y))
     drawn = sorted((label for label in labels if label.lines), key=lambda label: label.at)
-    return "".join(parts) + _place(frame, x, drawn)
+    return "".join(parts), drawn
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """Where a label goes: the anchor's x, its side, the first baseline."""
-
-    at: float
-    anchor: Anchor
-    first: float
-
-
-def _place(frame: _Frame, x: float, labels: Sequence[_Label]) -> str:
-    """Put one or two labels beside x, upper first, without touching each other or the frame.
-
-    The upper one stands at the left above the lines. The lower one stands at the right of its point;
-    where the frame ends too soon, it ends at the frame's edge, beneath its point.
-    """
-    row = frame.font + 6
-    spots: list[_Spot] = []
+def _place(frame: _Frame, x: float, labels: Sequence[_Label], room: Room) -> tuple[str, list[Box]]:
+    """One or two labels near the as-of day: the upper one above the lines, the lower one beneath them and
+    never higher than the other; where that can't be, both together above the lines."""
+    boxes: list[Box] = []
     for index, label in enumerate(labels):
         upper = index == 0 and len(labels) == 2
-        width = label.width(frame.font)
-        tall = row * (len(label.lines) - 1)
-        if upper and x - 10 - width >= frame.left:
-            spot = _Spot(x - 10, "end", label.at - 8 - tall)
-        elif x + 10 + width <= frame.width + _SPILL:
-            spot = _Spot(x + 10, "start", label.at + 6)
-        else:
-            spot = _Spot(frame.width, "end", label.at + row + 4)
-        if spots and not (spots[0].anchor == "end" and spot.anchor == "start"):
-            spot = replace(spot, first=max(spot.first, spots[0].first + row * len(labels[0].lines)))
-        first = max(frame.top + frame.font, min(spot.first, frame.bottom - 8 - tall))
-        spots.append(replace(spot, first=first))
-    if len(spots) == 2 and spots[0].anchor != "end":
-        ceiling = spots[1].first - row * len(labels[0].lines)
-        spots[0] = replace(spots[0], first=min(spots[0].first, ceiling))
-    return "".join(
-        _lines(frame, row, label, spot) for label, spot in zip(labels, spots, strict=True)
-    )
+        top = boxes[0].top + _row(frame) if boxes else room.paper.top
+        box = find_room(
+            Room(replace(room.paper, top=top), room.lines, [*room.taken, *boxes]),
+            width=label.width(frame.font),
+            height=_tall(frame, label),
+            at=(x, label.at),
+            side="above" if upper else "beneath",
+        )
+        if box is None:
+            boxes = _stack(frame, x, labels, room)
+            break
+        boxes.append(box)
+    words = [
+        _words(frame, label.lines, box, end=box.right <= x)
+        for label, box in zip(labels, boxes, strict=True)
+    ]
+    return "".join(words), boxes
 
 
-def _lines(frame: _Frame, row: float, label: _Label, spot: _Spot) -> str:
+def _stack(frame: _Frame, x: float, labels: Sequence[_Label], room: Room) -> list[Box]:
+    """The labels one under the other, in one place."""
+    width = max(label.width(frame.font) for label in labels)
+    height = sum(_tall(frame, label) + 6 for label in labels) - 6
+    place = find_room(room, width=width, height=height, at=(x, labels[0].at), side="above")
+    left, top = (place.left, place.top) if place else (room.paper.right - width, room.paper.top)
+    boxes = []
+    for label in labels:
+        start = left + width - label.width(frame.font) if left < x else left
+        bottom = top + _tall(frame, label)
+        boxes.append(Box(start, top, start + label.width(frame.font), bottom))
+        top = bottom + 6
+    return boxes
+
+
+def _tall(frame: _Frame, label: _Label) -> float:
+    return _row(frame) * len(label.lines) - 6
+
+
+def _row(frame: _Frame) -> float:
+    """From one line of words to the next."""
+    return frame.font + 6
+
+
+def _words(frame: _Frame, lines: Sequence[_Words], box: Box, *, end: bool) -> str:
+    """Lines of words in their box, set to its right edge (``end``) or its left one."""
     return "".join(
         text(
-            spot.at,
-            spot.first + row * number,
+            box.right if end else box.left,
+            box.top + _ASCENT * frame.font + _row(frame) * number,
             content,
             size=frame.font,
             fill=colour,
-            anchor=spot.anchor,
+            anchor="end" if end else "start",
             bold=bold,
             halo=True,
         )
-        for number, (content, colour, bold) in enumerate(label.lines)
+        for number, (content, colour, bold) in enumerate(lines)
     )
 
 

@@ -107,7 +107,7 @@ def district_map(*, title: str, areas: Sequence[Area], font_family: str = SANS) 
     ]
     return (
         f'<svg class="chart-broad" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {num(WIDTH)} {num(HEIGHT)}"'
-        f' width="{num(WIDTH)}" height="{num(HEIGHT)}" role="img" aria-label="{escape(words)}"'
+        f' width="{num(WIDTH)}" height="{num(HEIGHT)}" role="group" aria-label="{escape(words)}"'
         f' font-family="{escape(font_family)}">{"".join(parts)}</svg>'
     )
 

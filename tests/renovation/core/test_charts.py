@@ -2,9 +2,10 @@
 
 import re
 import xml.etree.ElementTree as ET
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 
@@ -202,3 +203,67 @@ def test_day_scale() -> None:
 def test_small_parts() -> None:
     assert [num(v) for v in (1.0, 1.25, -0.04, 0)] == ["1", "1.2", "0", "0"]
     assert month_ends(date(2024, 2, 1), date(2024, 3, 30)) == [date(2024, 2, 29)]
+
+
+def lines_of(root: ET.Element) -> list[list[tuple[float, float]]]:
+    """The corners of the drawn lines."""
+    found = []
+    for path in root.iter(f"{SVG}path"):
+        pairs = [corner.split() for corner in str(path.get("d"))[1:].split(" L")]
+        found.append([(float(x), float(y)) for x, y in pairs])
+    return found
+
+
+def crossed(corners: list[tuple[float, float]], left: float, right: float) -> list[float]:
+    """The heights of a line at many places between two x, none where it does not run."""
+    found = []
+    for step in range(81):
+        x = left + (right - left) * step / 80
+        for (x0, y0), (x1, y1) in pairwise(corners):
+            if x0 <= x <= x1 and x0 < x1:
+                found.append(y0 + (y1 - y0) * (x - x0) / (x1 - x0))
+    return found
+
+
+WEEKS = [date(2025, 1, 5) + timedelta(weeks=week) for week in range(52)]
+STEADY = points((2, 28, "0"), (6, 30, "40"), (9, 30, "70"), (12, 20, "100"))
+STEEP = points((8, 1, "0"), (9, 15, "88"), (10, 31, "100"))
+FLAT = points((1, 1, "0"), (11, 30, "6"), (12, 31, "100"))
+
+
+@pytest.mark.parametrize("size", ["wide", "broad", "narrow"])
+@pytest.mark.parametrize("plan", [STEADY, STEEP, FLAT], ids=["steady", "steep", "flat"])
+@pytest.mark.parametrize("share", ["0.55", "0.93", "1.12"])
+def test_in_no_week_of_a_year_do_words_lie_on_the_lines(
+    size: Size, plan: list[CurvePoint], share: str
+) -> None:
+    for as_of in WEEKS:
+        week_ends = [day for day in WEEKS if day <= as_of]
+        actual = [
+            CurvePoint(day, min(Decimal(100), (value_at(plan, day) or 0) * Decimal(share)))
+            for day in week_ends
+        ]
+        mark = CurveMark(date(2025, 3, 10), "实际开工 3月10日")
+        root = drawn(size, as_of, plan, actual, marks=[mark], end_label=("计划完工", "12月20日"))
+        lines = lines_of(root)
+        words = [
+            t for t in texts(root) if re.search("序时|形象|落后|实际|计划|12月20", t.text or "")
+        ]
+        assert {"序时 61.0%", "形象 30.0%", "落后 31.0 百分点"} <= {t.text for t in words}
+        boxes = [box(t) for t in words]
+        for left, top, right, bottom in boxes:
+            heights = [y for corners in lines for y in crossed(corners, left, right)]
+            assert not [y for y in heights if top < y < bottom], as_of
+        for a, b in combinations(boxes, 2):
+            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], as_of
+
+
+def test_what_is_higher_is_named_higher() -> None:
+    for as_of in WEEKS:
+        reached = [CurvePoint(day, value_at(STEADY, day) or Decimal(0)) for day in WEEKS]
+        actual = [replace(point, value=point.value / 2) for point in reached if point.on <= as_of]
+        heights = {
+            t.text: float(t.get("y", "0")) for t in texts(drawn("wide", as_of, STEADY, actual))
+        }
+        if actual[-1].value:
+            assert heights["序时 61.0%"] < heights["形象 30.0%"] < heights["落后 31.0 百分点"]
