@@ -1,5 +1,7 @@
 """Kinds and states of papers, and the steps of their approval sheet."""
 
+from typing import Literal
+
 from django.db import models
 
 
@@ -41,3 +43,7 @@ class Format(models.TextChoices):
     PDF = "pdf", "PDF"
     XLSX = "xlsx", "Excel"
     APPROVAL = "approval", "拟稿单"
+
+
+#: How much of a dispatch sheet is shown: all of it, what is printed, what a page has room for.
+Extent = Literal["whole", "printed", "page"]

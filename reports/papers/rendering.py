@@ -32,7 +32,7 @@ from renovation.core.wording import chinese_date, chinese_moment
 
 from .bulletin_tables import annexes, official_paper, ranking_table
 from .bulletins import Bulletin
-from .enums import Format, PaperAct, PaperState
+from .enums import Extent, Format, PaperAct, PaperState
 from .models import Document, DocumentStep
 from .sheets import DispatchSheet
 from .snapshots import bulletin_of, content_of
@@ -164,16 +164,16 @@ def sheet_paper(sheet: DispatchSheet, overlay: Overlay) -> SheetPaper:
             sheet.period_label,
             f"填报日期：{filled}",
         ),
-        blocks=sheet_blocks(sheet, overlay, whole=False),
+        blocks=sheet_blocks(sheet, overlay, extent="printed"),
         foot=(f"制表：{overlay.compiled_by}", f"印发：{overlay.issued_by}"),
         footer=f"{sheet.head}　{sheet.period_label}",
         draft=overlay.draft,
     )
 
 
-def sheet_blocks(sheet: DispatchSheet, overlay: Overlay, *, whole: bool) -> tuple[Block, ...]:
+def sheet_blocks(sheet: DispatchSheet, overlay: Overlay, *, extent: Extent) -> tuple[Block, ...]:
     """The table of a sheet; a correction says so in its first note."""
-    table = sheet.table(whole=whole)
+    table = sheet.table(extent=extent)
     if overlay.correction:
         table = replace(table, notes=(overlay.correction, *table.notes))
     return (table,)
@@ -216,7 +216,7 @@ def _book(document: Document, content: DispatchSheet | Bulletin, overlay: Overla
 
 def _dispatch_sheet(sheet: DispatchSheet, overlay: Overlay) -> Sheet:
     filled = chinese_date(overlay.filled_on) if overlay.filled_on else ""
-    table = sheet_blocks(sheet, overlay, whole=True)[0]
+    table = sheet_blocks(sheet, overlay, extent="whole")[0]
     return sheet_from_table(
         table,  # type: ignore[arg-type]
         title=sheet.head,

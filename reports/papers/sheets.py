@@ -7,7 +7,7 @@ that a meeting reads; both are cut from the same columns, so that they cannot di
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -31,6 +31,7 @@ from renovation.core.periods import Week
 from renovation.core.wording import short_date
 
 from . import names
+from .enums import Extent
 
 #: Light as a word (亮灯 of MEASURES.md) → the mark that is printed, symbol and word.
 MARKS: Mapping[str, Mark] = {
@@ -245,9 +246,9 @@ class DispatchSheet:
         """How many projects stand in each light, 绿 黄 红 灰 in this order."""
         return count_lights(row.figures for row in self.rows)
 
-    def table(self, *, whole: bool = True) -> Table:
-        """All columns, or (``whole`` False) those of the printed sheet."""
-        chosen = [each for each in COLUMNS if whole or each.is_printed]
+    def table(self, *, extent: Extent = "whole") -> Table:
+        """All columns, those of the printed sheet, or those that a page has room for."""
+        chosen = _COLUMNS_OF[extent]
         rows: list[Row] = []
         number = 0
 
@@ -486,3 +487,13 @@ COLUMNS: tuple[SheetColumn, ...] = (
     _worded("填报时间", lambda p: p.group.filled_at, kind=Kind.LABEL, width=7, is_printed=False),
     _worded("备注", lambda p: p.row.note, width=5.6),
 )  # fmt: skip
+
+#: The columns of the page: how far, how far behind, why, what next, at one glance.
+_ON_PAGE = frozenset(
+    {"序号", "项目名称", "当前阶段", "本周完成情况", "本周", "累计", "序时进度", "偏差", "亮灯", "存在问题", "需协调事项", "下周计划", "备注"}
+)  # fmt: skip
+_COLUMNS_OF: dict[Extent, Sequence[SheetColumn]] = {
+    "whole": COLUMNS,
+    "printed": [each for each in COLUMNS if each.is_printed],
+    "page": [each for each in COLUMNS if each.column.header in _ON_PAGE],
+}

@@ -138,7 +138,7 @@ def test_the_workbook_holds_the_tables_numbers(world: World) -> None:
 
 def test_the_print_says_what_the_table_says(world: World) -> None:
     document = world.sheet()
-    table = sheet_blocks(sheet_of(document), overlay_of(document), whole=False)[0]
+    table = sheet_blocks(sheet_of(document), overlay_of(document), extent="printed")[0]
     with pdfplumber.open(io.BytesIO(render(document, Format.PDF))) as pdf:
         page = pdf.pages[0]
         assert (round(page.width / 72 * 25.4), round(page.height / 72 * 25.4)) == (420, 297)
@@ -152,6 +152,28 @@ def test_the_print_says_what_the_table_says(world: World) -> None:
         for column, cell in zip(table.columns, row.cells, strict=True):  # type: ignore[union-attr]
             if column.kind.is_number and cell.value not in ("", None):
                 assert column.text(cell.value) in text
+
+
+def test_the_page_shows_what_is_asked_about_in_the_meeting(world: World) -> None:
+    document = world.sheet()
+    sheet, overlay = sheet_of(document), overlay_of(document)
+    page = sheet_blocks(sheet, overlay, extent="page")[0]
+    printed = sheet_blocks(sheet, overlay, extent="printed")[0]
+    headers = [column.header for column in page.columns]  # type: ignore[union-attr]
+    assert headers == [
+        "序号", "项目名称", "当前阶段", "本周完成情况", "本周", "累计", "序时进度", "偏差", "亮灯",
+        "存在问题", "需协调事项", "下周计划", "备注",
+    ]  # fmt: skip
+    places = [
+        number
+        for number, column in enumerate(printed.columns)  # type: ignore[union-attr]
+        if column.header in headers
+    ]
+    assert [row.cells for row in page.all_rows if len(row.cells) > 1] == [  # type: ignore[union-attr]
+        tuple(row.cells[number] for number in places)
+        for row in printed.all_rows  # type: ignore[union-attr]
+        if len(row.cells) > 1
+    ]
 
 
 def test_the_same_snapshot_gives_the_same_bytes(world: World) -> None:
