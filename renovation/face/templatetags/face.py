@@ -420,9 +420,9 @@ def timeline(items: Sequence[Step]) -> SafeString:
 
 
 @register.simple_tag
-def events(items: Sequence[Event]) -> SafeString:
-    """A history, or what changed: label, title, detail."""
-    return _draw("events", items=items)
+def events(items: Sequence[Event], named: bool = False) -> SafeString:
+    """A history, or what changed: label, title, detail; ``named`` labels are longer than a day."""
+    return _draw("events", items=items, named=named)
 
 
 @register.simple_tag
