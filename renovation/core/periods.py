@@ -4,6 +4,9 @@ A week runs from Monday to Sunday and belongs to the month, quarter and year of 
 the ISO number, and it is stored as its Monday, never as a pair of year and number (the week of 2024-12-30
 is week 1, the week of 2026-12-28 is week 53 and belongs to January 2027). Source: MEASURES.md, ground
 rules; bulletins print “第28周（7月8日—7月14日）” (DOMAIN.md §9).
+
+Keys come from outside (an address, a form): they are read for the years 2000 to 2100 only, so that no reckoning
+with what they name leaves the calendar.
 """
 
 from __future__ import annotations
@@ -14,6 +17,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 DAY = timedelta(days=1)
+#: The days that may be asked about.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+_YEAR = "(20[0-9]{2}|2100)"
 ORDINALS = ("", "一", "二", "三", "四")
 
 
@@ -43,7 +49,7 @@ class Week:
     @classmethod
     def from_key(cls, key: str) -> Week:
         """The week of a key as in `.key`; raises ValueError where it is no ISO Monday."""
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", key):
+        if not re.fullmatch(rf"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}", key):
             raise ValueError(f"not a week: {key!r}")
         return cls(date.fromisoformat(key))
 
@@ -121,7 +127,7 @@ class Month:
 
     @classmethod
     def from_key(cls, key: str) -> Month:
-        match = re.fullmatch(r"([0-9]{4})-([0-9]{2})", key)
+        match = re.fullmatch(rf"{_YEAR}-([0-9]{{2}})", key)
         if match is None:
             raise ValueError(f"not a month: {key!r}")
         return cls(int(match[1]), int(match[2]))
@@ -189,7 +195,7 @@ class Quarter:
 
     @classmethod
     def from_key(cls, key: str) -> Quarter:
-        match = re.fullmatch(r"([0-9]{4})-Q([1-4])", key)
+        match = re.fullmatch(rf"{_YEAR}-Q([1-4])", key)
         if match is None:
             raise ValueError(f"not a quarter: {key!r}")
         return cls(int(match[1]), int(match[2]))
@@ -253,7 +259,7 @@ class Year:
 
     @classmethod
     def from_key(cls, key: str) -> Year:
-        if not re.fullmatch(r"[0-9]{4}", key):
+        if not re.fullmatch(_YEAR, key):
             raise ValueError(f"not a year: {key!r}")
         return cls(int(key))
 

@@ -128,8 +128,7 @@ def case_of(
             residents=(),
         )
     plan = fact.project.plan
-    pending = choice.may_see_pending
-    tiles = _tiles(facts, earlier, fact, place, shows_pending=pending)
+    tiles = _tiles(facts, earlier, fact, place)
     if not scope.can(P.FIGURES_READ):  # the pages of source rows are not theirs to open
         tiles = tuple(replace(tile, href="") for tile in tiles)
     return Case(
@@ -246,7 +245,7 @@ def _weeks_behind(facts: Facts, fact: ProgressFacts) -> int:
 
 # -- figures -----------------------------------------------------------------------------------------
 def _tiles(
-    facts: Facts, before: Facts | None, fact: ProgressFacts, place: Place, *, shows_pending: bool
+    facts: Facts, before: Facts | None, fact: ProgressFacts, place: Place
 ) -> tuple[Tile, ...]:
     deviation, scheduled = facts.get("偏差", place), facts.get("序时进度", place)
     gap = ""
@@ -276,7 +275,6 @@ def _tiles(
             basis=basis,
             label=labels.get(name, ""),
             place=place,
-            shows_pending=shows_pending,
             as_of_note=older if name in {"形象进度", "投资完成率"} else "",
         )
         for name, basis in bases.items()

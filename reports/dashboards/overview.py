@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from projects.ledger.enums import GateKind
+from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.declarations import measure
 from renovation.core.measures import Approval, Measure, change
@@ -131,7 +132,7 @@ def compile_overview(*, choice: Choice, scope: Scope, now: datetime) -> Overview
             )
             if sentence
         ),
-        tiles=_tiles(facts, before, choice),
+        tiles=_tiles(facts, before),
         turns=turns,
         passed=_passed(facts, choice),
         moved=_moved(facts, before),
@@ -150,7 +151,7 @@ def compile_overview(*, choice: Choice, scope: Scope, now: datetime) -> Overview
 
 
 # -- the figures on top ------------------------------------------------------------------------------
-def _tiles(facts: Facts, before: Facts | None, choice: Choice) -> tuple[Tile, ...]:
+def _tiles(facts: Facts, before: Facts | None) -> tuple[Tile, ...]:
     physical, scheduled = facts.get("形象进度"), facts.get("序时进度")
     by_households = facts.get("开工率(户数)")
     bases = {
@@ -174,7 +175,6 @@ def _tiles(facts: Facts, before: Facts | None, choice: Choice) -> tuple[Tile, ..
             name,
             basis=basis,
             label=labels.get(name, ""),
-            shows_pending=choice.may_see_pending,
         )
         for name, basis in bases.items()
     )
@@ -272,8 +272,8 @@ def _street_lights(facts: Facts) -> tuple[StreetLights, ...]:
 
 
 def _register(choice: Choice, scope: Scope, now: datetime) -> Register:
-    """The returns of the last asked weeks up to the chosen one."""
-    if choice.week is None:
+    """The returns of the last asked weeks up to the chosen one, for who reads returns."""
+    if choice.week is None or not scope.can(Permission.RETURN_READ):
         return Register(streets=(), lines=())
     found = register_between(
         bureau=choice.programme.bureau,

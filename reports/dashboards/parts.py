@@ -133,7 +133,6 @@ def tile_of(
     name: str,
     *,
     basis: str,
-    shows_pending: bool,
     label: str = "",
     place: Place | None = None,
     as_of_note: str = "",
@@ -150,5 +149,5 @@ def tile_of(
         basis="；".join([basis, *others] if measure.value is not None else others),
         href=figures.source_address(facts, name, place or facts.whole),
         as_of_note=as_of_note,
-        pending="；".join(pending) if shows_pending else "",
+        pending="；".join(pending),
     )

@@ -43,7 +43,7 @@ from reports.papers.enums import PaperAct, PaperKind, PaperState
 from reports.papers.models import Document
 from reports.papers.policies import available_acts
 from supervision.weekly.enums import ReturnState
-from supervision.weekly.register import Entry, Line, register_between
+from supervision.weekly.register import Entry, register_between
 from supervision.weekly.weeks import Phase
 
 P = Permission
@@ -186,7 +186,7 @@ def _returns(scope: Scope, now: datetime) -> Iterator[Item]:
     closed = next((line for line in register.lines if line.phase is Phase.CLOSED), None)
     for line in register.lines:
         for entry in line.expected:
-            yield from _of_entry(entry, line, scope)
+            yield from _of_entry(entry, line.moments.due_at, scope)
     if watching and closed is not None:
         for entry in closed.missing:
             yield Item(
@@ -199,7 +199,7 @@ def _returns(scope: Scope, now: datetime) -> Iterator[Item]:
             )
 
 
-def _of_entry(entry: Entry, line: Line, scope: Scope) -> Iterator[Item]:
+def _of_entry(entry: Entry, due: datetime | None, scope: Scope) -> Iterator[Item]:
     latest, week = entry.latest, f"第{entry.week.number}周"
     street = entry.street.short_name
     if latest is not None and latest.state == ReturnState.SENT_BACK and scope.can(P.RETURN_FILL):
@@ -213,12 +213,9 @@ def _of_entry(entry: Entry, line: Line, scope: Scope) -> Iterator[Item]:
             weight=8,
             is_alarm=True,
         )
-    elif line.phase in {Phase.OPEN, Phase.LATE} and (
-        latest is None or latest.state == ReturnState.DRAFT
-    ):
+    elif entry.is_open and (latest is None or latest.state == ReturnState.DRAFT):
         if scope.can(P.RETURN_FILL):
-            due = line.moments.due_at
-            late = line.phase is Phase.LATE
+            late = entry.phase is Phase.LATE
             yield Item(
                 title=f"填报{week}周报",
                 reason=f"{moment(entry.closes_at)} 关闭，现在报送按迟报计"

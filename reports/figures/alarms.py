@@ -79,7 +79,7 @@ def sweep_week(
     not read again, and no week before an alarm's last reading changes it. ``watch`` saves reading the rows again,
     ``tell`` writes the audit entries (the demo collects them first).
     """
-    Organisation.objects.select_for_update().get(pk=bureau.pk)
+    Organisation.objects.select_for_update(no_key=True).get(pk=bureau.pk)
     limit: Decimal = values_in_force(organisation=bureau, on=week.end)[DIVERGENCE_POINTS.key]
     rule = _rule(bureau, week)
     standing = {

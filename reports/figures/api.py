@@ -13,7 +13,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden, Refusal
 from renovation.core.measures import Approval
-from renovation.core.periods import Month, Period, Quarter, Week, Year
+from renovation.core.periods import FIRST_DAY, Month, Period, Quarter, Week, Year
 
 from .services import Figure, load
 
@@ -24,7 +24,7 @@ class FigureQuery(Schema):
     """Which figures. ``as_of`` is today where not given, ``year`` that of ``as_of``."""
 
     year: int | None = Field(None, ge=2000, le=2100, description="年度计划")
-    as_of: date | None = Field(None, description="截至日")
+    as_of: date | None = Field(None, ge=FIRST_DAY, description="截至日")
     period: Literal["week", "month", "quarter", "year"] = Field("year", description="流量统计期")
     level: Literal["district", "street", "project"] = Field("district", description="层级")
     approval: Approval = Field(Approval.APPROVED, description="approved 只计已核定，all 含待核")

@@ -21,7 +21,7 @@ def source_workbook(*, source: Source, facts: Facts) -> bytes:
         Column("街道", Kind.LABEL, 9),
         *(_column(each) for each in source.columns),
         Column("说明", Kind.TEXT, 22),
-        Column("待核", Kind.TEXT, 16),
+        *((Column("待核", Kind.TEXT, 16),) if source.has_waiting else ()),
     )
     rows = tuple(
         row(
@@ -30,12 +30,20 @@ def source_workbook(*, source: Source, facts: Facts) -> bytes:
             each.street,
             *(Cell(value, pending=bool(each.waiting)) for value in each.values),
             each.remark,
-            each.waiting,
+            *((each.waiting,) if source.has_waiting else ()),
         )
         for each in source.rows
     )
     totals = (
-        row("合计", "", "", *source.totals, "", measure.note, style=RowStyle.TOTAL)
+        row(
+            "合计",
+            "",
+            "",
+            *source.totals,
+            measure.note,
+            *(("",) if source.has_waiting else ()),
+            style=RowStyle.TOTAL,
+        )
         if source.totals
         else None
     )

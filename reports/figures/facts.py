@@ -143,6 +143,17 @@ class Facts:
         return self.reads.returns()
 
     @cached_property
+    def declared(self) -> Mapping[str, Declaration]:
+        """All measures by name as this reader is told them: who is shown only what is approved learns nothing of
+        what waits for approval."""
+        if self.scope is None or not self.scope.approved_only:
+            return declarations()
+        return {
+            name: replace(each, waiting=None) if each.waiting and each.waiting.joins else each
+            for name, each in declarations().items()
+        }
+
+    @cached_property
     def places(self) -> Places:
         """The places of each level, in order: the district, its streets, their projects.
 
@@ -258,7 +269,7 @@ class Facts:
         spot = place or self.whole
         key = (name, spot.level, spot.code)
         if key not in self._found:
-            self._found[key] = self._measure(declarations()[name], spot)
+            self._found[key] = self._measure(self.declared[name], spot)
         return self._found[key]
 
     def _measure(self, declaration: Declaration, place: Place) -> Measure:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from renovation.core.measures import Approval
-from renovation.core.periods import Period, period_from_key
+from renovation.core.periods import FIRST_DAY, Period, period_from_key
 
 from .catalogue import LEVEL_WORDS
 
@@ -43,6 +43,8 @@ class SourceForm(forms.Form):
     def clean_as_of(self) -> date:
         """Today where none is given; the figures of tomorrow are not known."""
         day: date | None = self.cleaned_data["as_of"]
+        if day is not None and day < FIRST_DAY:
+            raise forms.ValidationError("截至日期不能早于 2000 年。")
         if day is not None and day > self.today:
             raise forms.ValidationError("截至日期不能晚于今天。")
         return day or self.today

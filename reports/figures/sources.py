@@ -19,7 +19,7 @@ from renovation.core.declarations import (
 from renovation.core.measures import Measure, Unit, format_decimal, percent
 from supervision.weekly.return_facts import ReturnFacts
 
-from .catalogue import DISTRICT, PROJECT, STREET, declarations
+from .catalogue import DISTRICT, PROJECT, STREET
 from .facts import Facts, Figure, Place
 
 
@@ -65,6 +65,11 @@ class Source:
     reasons: tuple[str, ...] = ()
 
     @property
+    def has_waiting(self) -> bool:
+        """Whether any row has something that waits for approval, as far as the reader is told."""
+        return any(row.waiting for row in self.rows)
+
+    @property
     def sentence(self) -> str:
         """How the number comes from the rows, in words."""
         kind, measure = self.declaration.kind, self.figure.measure
@@ -81,12 +86,12 @@ class Source:
         return f"分子之和除以分母之和，{above} = {measure.full_text}。"
 
 
-def source_of(facts: Facts, declaration: Declaration, place: Place) -> Source:
+def source_of(facts: Facts, name: str, place: Place) -> Source:
     """The source rows of a measure at a place; they add up to the figure by construction."""
-    figure = facts.figure(declaration.name, place)
+    declaration, figure = facts.declared[name], facts.figure(name, place)
     parts: tuple[Figure, ...] = ()
     if place.level == DISTRICT and STREET in declaration.levels:
-        parts = tuple(facts.figure(declaration.name, each) for each in facts.places[STREET])
+        parts = tuple(facts.figure(name, each) for each in facts.places[STREET])
     if declaration.kind is Kind.DIFFERENCE:
         columns, rows, totals = _difference(facts, declaration, place)
         return Source(declaration, figure, columns, rows, totals, parts)
@@ -170,7 +175,7 @@ def _difference(
     """Minuend, subtrahend and difference of every project, and the weight of the minuend."""
     if declaration.of is None:
         raise ValueError(f"{declaration.name} is no difference")
-    first, second = (declarations()[name] for name in declaration.of)
+    first, second = (facts.declared[name] for name in declaration.of)
     weights = {
         part.fact.project_code: part.weight
         for part in contributions(first, facts.rows(first.facts, place))

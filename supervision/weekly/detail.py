@@ -12,8 +12,8 @@ from renovation.core.measures import format_decimal, wanyuan_from_fen
 
 from .checks import check_report
 from .columns import COLUMNS
-from .comparison import ProjectContext, WeekContext
-from .enums import ReturnAct
+from .comparison import ProjectContext, WeekContext, contexts_of
+from .enums import APPROVED_STATES, ReturnAct
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
 from .values import FIELDS, ReportValues
 
@@ -82,7 +82,8 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Detail:
-    """``rows`` of the reporting projects; ``changes`` since it was sent back; ``events`` of the version."""
+    """``rows`` of the reporting projects, of an approved version those that were approved; ``changes`` since it
+    was sent back; ``events`` of the version."""
 
     week: WeekContext
     rows: tuple[Row, ...]
@@ -117,8 +118,13 @@ def detail_of(*, weekly_return: WeeklyReturn | None, week: WeekContext) -> Detai
         found = weekly_return.reports.select_related("project")
         reports = {report.project.code: report for report in found}
         events = tuple(weekly_return.events.select_related("by"))
+    projects = week.projects
+    is_approved = weekly_return is not None and weekly_return.state in APPROVED_STATES
+    if is_approved and reports.keys() != projects.keys():  # who reports has changed since
+        stored = [report.project for report in reports.values()]
+        projects = contexts_of(projects=stored, week=week.terms.week)
     rows = []
-    for code, context in week.projects.items():
+    for code, context in projects.items():
         report = reports.get(code)
         faults = (
             check_report(ReportValues.of(report), context, week.terms) if report is not None else []

@@ -154,7 +154,7 @@ class ReportForm(forms.Form):
     @property
     def stamp(self) -> str:
         """Which state of the stored row this page shows."""
-        return _stamp(self.report)
+        return "" if self.report is None else self.report.edition
 
     def _overtaken_text(self) -> str:
         report = self.report
@@ -169,7 +169,7 @@ class ReportForm(forms.Form):
     def _is_overtaken(self, values: ReportValues) -> bool:
         """Somebody else wrote the row since this page was opened, and it would be written over."""
         seen = str(self.data.get(self.add_prefix("seen"), ""))
-        if self.report is None or seen == _stamp(self.report):
+        if self.report is None or seen == self.stamp:
             return False
         return ReportValues.of(self.report) != values
 
@@ -201,6 +201,11 @@ class ReturnForm:
         for form in self.forms:
             form.full_clean()
         return [form.values for form in self.forms if form.values is not None and not form.is_blank]
+
+    @property
+    def seen(self) -> dict[int, str]:
+        """The editions of the stored rows that the forms were judged by, by project id."""
+        return {form.project.project_id: form.stamp for form in self.forms}
 
     @property
     def faults(self) -> list[Fault]:
@@ -254,10 +259,6 @@ def _values(project_id: int, typed: Mapping[str, Value]) -> ReportValues:
     named[UNCHANGED.field] = named[UNCHANGED.field] is True
     fen = fen_from_wanyuan(amount) if isinstance(amount, Decimal) else None
     return ReportValues(project_id=project_id, completed_investment_fen=fen, **named)
-
-
-def _stamp(report: WeeklyReport | None) -> str:
-    return "" if report is None else report.updated_at.isoformat()
 
 
 def _sentence(message: str, expected: str) -> str:

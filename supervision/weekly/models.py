@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation, User
+from renovation.core.periods import FIRST_DAY, LAST_DAY
 from renovation.intake.models import Upload
 
 from .enums import Light, ReturnAct, ReturnState
@@ -43,6 +44,10 @@ class ReportingWeek(models.Model):
             models.CheckConstraint(
                 condition=Q(is_asked=False) | Q(due_at__isnull=False, closes_at__gte=F("due_at")),
                 name="reporting_week_moments_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(week_start__gte=FIRST_DAY, week_start__lte=LAST_DAY),
+                name="reporting_week_in_known_years",
             ),
         ]
         verbose_name = verbose_name_plural = "报送周"
@@ -216,6 +221,11 @@ class WeeklyReport(models.Model):
             ),
         ]
         verbose_name = verbose_name_plural = "项目周报"
+
+    @property
+    def edition(self) -> str:
+        """Which writing of the row somebody looks at."""
+        return self.updated_at.isoformat()
 
 
 class StatusJudgement(models.Model):

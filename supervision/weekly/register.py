@@ -11,8 +11,8 @@ from renovation.accounts.scope import Scope, bureau_in
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week, Year
 
-from .enums import ReturnState
-from .models import ReturnEvent, WeeklyReport, WeeklyReturn
+from .models import ReturnEvent, WeeklyReturn
+from .return_facts import nil_returns
 from .standing import Standing, standing_of
 from .weeks import (
     Phase,
@@ -28,17 +28,24 @@ from .weeks import (
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A street in a week. ``standing`` is None where nothing is expected of it; ``project_count`` are its
-    reporting projects, ``is_nil`` a return in which nothing changed (零报告)."""
+    """A street in a week. ``phase`` is where the week stands for it, an exception included; ``standing`` is None
+    where nothing is expected of it; ``project_count`` are its reporting projects, ``is_nil`` a report in which
+    nothing changed (零报告)."""
 
     street: Organisation
     week: Week
+    phase: Phase
     closes_at: datetime | None
     project_count: int
     standing: Standing | None
     first: WeeklyReturn | None
     latest: WeeklyReturn | None
     is_nil: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the week takes something in of this street."""
+        return self.phase in {Phase.OPEN, Phase.LATE}
 
     @property
     def sent_at(self) -> datetime | None:
@@ -48,7 +55,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A week with its streets, in the order of the register's streets."""
+    """A week with its streets, in the order of the register's streets; ``phase`` is that of the bureau."""
 
     moments: WeekMoments
     phase: Phase
@@ -96,8 +103,8 @@ class Register:
 
     @property
     def current(self) -> list[Line]:
-        """The weeks that take something in now, the older first."""
-        open_now = [line for line in self.lines if line.phase in {Phase.OPEN, Phase.LATE}]
+        """The weeks that take something in now, be it of one street, the older first."""
+        open_now = [line for line in self.lines if any(entry.is_open for entry in line.expected)]
         return list(reversed(open_now))
 
     @property
@@ -145,7 +152,7 @@ def register_between(
     closing = closing_moments(streets=shown, moments=moments)
     versions = _versions(shown, moments)
     events = _events(versions.values())
-    nil = _nil(versions.values()) if tells_nil else set()
+    nil = nil_returns(rows[0].pk for rows in versions.values()) if tells_nil else set()
     expected_of = reporting_counts(groups=groups, weeks=moments)
     lines = []
     for week, each in moments.items():
@@ -174,12 +181,16 @@ def register_between(
                 Entry(
                     street=street,
                     week=week,
+                    phase=each.phase(now, closes_at=closes_at),
                     closes_at=closes_at,
                     project_count=counts.get(street.pk, 0),
                     standing=standing,
                     first=front,
                     latest=latest,
-                    is_nil=latest is not None and latest.pk in nil,
+                    is_nil=standing is not None
+                    and standing.is_reported
+                    and front is not None
+                    and front.pk in nil,
                 )
             )
         lines.append(Line(moments=each, phase=each.phase(now), entries=tuple(entries)))
@@ -220,13 +231,3 @@ def _events(versions: Iterable[list[WeeklyReturn]]) -> dict[int, list[ReturnEven
     for event in ReturnEvent.objects.filter(weekly_return__in=ids).defer("rows"):
         found.setdefault(event.weekly_return_id, []).append(event)
     return found
-
-
-def _nil(versions: Iterable[list[WeeklyReturn]]) -> set[int]:
-    """零报告: sent returns that have rows, all of them unchanged."""
-    sent = [rows[-1].pk for rows in versions if rows[-1].state != ReturnState.DRAFT]
-    flags: dict[int, set[bool]] = {}
-    rows = WeeklyReport.objects.filter(weekly_return__in=sent).order_by()
-    for pk, is_unchanged in rows.values_list("weekly_return", "is_unchanged").distinct():
-        flags.setdefault(pk, set()).add(is_unchanged)
-    return {pk for pk, found in flags.items() if found == {True}}

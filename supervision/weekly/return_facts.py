@@ -99,7 +99,7 @@ def return_facts(
     closing = closing_moments(streets=streets.values(), moments=asked)
     versions = _versions(streets, first, last)
     firsts = [rows[0].pk for rows in versions.values()]
-    events, nil = _acts(firsts), _nil_returns(firsts)
+    events, nil = _acts(firsts), nil_returns(firsts)
     found = []
     for week, moments in asked.items():
         for street in streets.values():
@@ -151,13 +151,14 @@ def _acts(firsts: list[int]) -> Mapping[int, list[ReturnEvent]]:
     return found
 
 
-def _nil_returns(firsts: list[int]) -> set[int]:
-    """零报告: the returns whose rows, one at least, all say 无变化. One query."""
-    rows = WeeklyReport.objects.filter(weekly_return__in=firsts)
-    unchanged: dict[int, bool] = {}
-    for pk, is_unchanged in rows.values_list("weekly_return_id", "is_unchanged"):
-        unchanged[pk] = unchanged.get(pk, True) and is_unchanged
-    return {pk for pk, all_unchanged in unchanged.items() if all_unchanged}
+def nil_returns(firsts: Iterable[int]) -> set[int]:
+    """Of first versions (ids), those whose rows, one at least, all say 无变化: a 零报告, where it was reported.
+    One query."""
+    rows = WeeklyReport.objects.filter(weekly_return__in=list(firsts)).order_by()
+    flags: defaultdict[int, set[bool]] = defaultdict(set)
+    for pk, is_unchanged in rows.values_list("weekly_return_id", "is_unchanged").distinct():
+        flags[pk].add(is_unchanged)
+    return {pk for pk, found in flags.items() if found == {True}}
 
 
 def _counts(correction: WeeklyReturn, on: date, approval: Approval) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,7 +45,8 @@ def open_return(*, street: Organisation, week: Week, by: User, now: datetime) ->
     or is closed (``week.…``), and a street without a reporting project (``return.not_expected``).
     """
     check_fill(scope=scope_of(by, on=local_day(now)), street=street)
-    Organisation.objects.select_for_update().get(pk=street.pk)
+    # Not FOR UPDATE: an act on the return points at the street in its audit entry, and would wait for us.
+    Organisation.objects.select_for_update(no_key=True).get(pk=street.pk)
     known = latest_version(street=street, week=week)
     if known is not None:
         return known
@@ -89,14 +90,17 @@ def write_reports(
     by: User,
     now: datetime,
     upload: Upload | None = None,
+    seen: Mapping[int, str] | None = None,
 ) -> list[WeeklyReport]:
     """Write rows of a draft or sent-back return; returns those that changed.
 
     A row that says the same again changes nothing. An unchanged row (无变化) takes its figures from the
     earlier week. The rows may be unfinished: whether they may be submitted is judged by ``submit``.
-    Refuses what is not a draft (StateConflict), a closed week (``week.closed``), a project that does not
-    report here in this week (``report.not_reporting``), and 无变化 with another figure than before or with
-    no earlier one (``report.unchanged``).
+    ``seen`` is the edition of every stored row that the writer looked at, by project id.
+    Refuses what is not a draft (StateConflict), a row that somebody wrote since it was seen (StateConflict
+    ``report.overtaken``), a closed week (``week.closed``), a project that does not report here in this week
+    (``report.not_reporting``), and 无变化 with another figure than before or with no earlier one
+    (``report.unchanged``).
     """
     weekly_return = _locked(weekly_return)
     check_fillable(weekly_return=weekly_return, scope=scope_of(by, on=local_day(now)))
@@ -118,6 +122,15 @@ def write_reports(
         before = ReportValues.of(report) if report else None
         if before == values:
             continue
+        if seen is not None and seen.get(values.project_id, "") != (
+            report.edition if report else ""
+        ):
+            raise StateConflict(
+                f"保存时{reporting[values.project_id].name}刚被别人改过，这次没有保存，您填的都留在下面；"
+                "再保存一次，会先列出现在存着的数。",
+                state=weekly_return.state,
+                code="report.overtaken",
+            )
         if report is None:
             report = WeeklyReport(weekly_return=weekly_return, project_id=values.project_id)
             known[values.project_id] = report
@@ -149,12 +162,19 @@ def write_reports(
 
 @transaction.atomic
 def fill_return(
-    *, street: Organisation, week: Week, rows: Sequence[ReportValues], by: User, now: datetime
+    *,
+    street: Organisation,
+    week: Week,
+    rows: Sequence[ReportValues],
+    seen: Mapping[int, str],
+    by: User,
+    now: datetime,
 ) -> tuple[WeeklyReturn, list[WeeklyReport]]:
     """Write what the browser form holds; the return is opened where there is none. Returns the return
     and the rows that changed; refuses as ``open_return`` and ``write_reports`` do."""
     weekly_return = open_return(street=street, week=week, by=by, now=now)
-    return weekly_return, write_reports(weekly_return=weekly_return, rows=rows, by=by, now=now)
+    changed = write_reports(weekly_return=weekly_return, rows=rows, by=by, now=now, seen=seen)
+    return weekly_return, changed
 
 
 # -- the way of a return -----------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from renovation.accounts.enums import OrganisationKind, Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
+from renovation.core.calendar import local_day
 from renovation.core.documents.xlsx import CONTENT_TYPE
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.periods import Week
@@ -61,9 +62,10 @@ DONE: dict[ReturnAct, str] = {
 
 # -- the register ------------------------------------------------------------------------------------
 def _register(request: SignedIn, now: datetime) -> tuple[Register, int]:
-    """The register of the year that the address names, the present one where it names none."""
+    """The register of the year that the address names, that of the running week where it names none."""
     text = request.GET.get("year", "")
-    year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else now.year
+    running = Week.of(local_day(now)).end.year
+    year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else running
     return register_of_year(scope=request.scope, year=year, now=now), year
 
 
@@ -109,12 +111,16 @@ def _owed(register: Register) -> list[tuple[str, str, str, bool]]:
     """The first words of the page: who is wanted in the open weeks, who failed in the last closed one."""
     said = []
     for line in register.current:
-        names = "、".join(entry.street.short_name for entry in line.owing)
-        if names:
-            due = line.moments.due_at if line.phase is Phase.OPEN else line.moments.closes_at
-            end = "截止" if line.phase is Phase.OPEN else "关闭，现在报送为迟报"
-            said.append((f"第{line.week.number}周待报：", names, f"，{moment(due)} {end}。", False))
-        else:
+        waiting = [entry for entry in line.owing if entry.is_open]
+        names = "、".join(entry.street.short_name for entry in waiting)
+        if line.phase is Phase.OPEN and names:
+            tail = f"，{moment(line.moments.due_at)} 截止。"
+            said.append((f"第{line.week.number}周待报：", names, tail, False))
+        elif names:
+            closes = min(entry.closes_at for entry in waiting if entry.closes_at is not None)
+            tail = f"，{moment(closes)} 关闭，现在报送为迟报。"
+            said.append((f"第{line.week.number}周待报：", names, tail, False))
+        elif not line.owing:
             said.append((f"第{line.week.number}周", "都已报送", "。", False))
     closed = next((line for line in register.lines if line.phase is Phase.CLOSED), None)
     if closed is not None and closed.missing:
@@ -331,7 +337,12 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
         rows = filled.rows()
         try:
             _, changed = services.fill_return(
-                street=organisation, week=week, rows=rows, by=request.user, now=now
+                street=organisation,
+                week=week,
+                rows=rows,
+                seen=filled.seen,
+                by=request.user,
+                now=now,
             )
         except Refusal as refusal:
             refused = refusal.message

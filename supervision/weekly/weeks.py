@@ -111,7 +111,8 @@ def moments_between(
 ) -> dict[Week, WeekMoments]:
     """The moments of every week from ``first`` to ``last``, in order, in a constant number of queries.
 
-    What has become due and is not frozen yet is frozen on the way.
+    What has become due and is not frozen yet is frozen on the way, from the first week in which anybody
+    reports on: what lies before is nobody's, and a reader's address must not fill the table.
     """
     calendar = work_calendar()
     stored = held(("weeks", bureau.pk), lambda: _stored(bureau))
@@ -128,10 +129,20 @@ def moments_between(
         if moments.due_at is not None and now > moments.due_at:
             fresh.append(moments)
         found[week] = moments
-    if fresh:
+    kept_from = _kept_from(bureau, fresh, now)
+    if fresh := [moments for moments in fresh if moments.week >= kept_from]:
         found.update(_freeze(bureau, fresh, stored, calendar, now))
         forget(("weeks", bureau.pk))
     return found
+
+
+def _kept_from(bureau: Organisation, fresh: Sequence[WeekMoments], now: datetime) -> Week:
+    """The first week whose moments are kept: what the tick looks back over, or the first that anybody reports
+    in where that is earlier. The query is spent only where an older week is asked about."""
+    recent = Week.of(local_day(now)).shift(-FREEZE_WEEKS)
+    if all(moments.week >= recent for moments in fresh):
+        return recent
+    return min([recent, *(group.first for group in reporting_groups(bureau=bureau))])
 
 
 def _stored(bureau: Organisation) -> dict[date, ReportingWeek]:

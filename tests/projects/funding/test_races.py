@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import date, time
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from projects.funding import services
 from projects.funding.accounts.services import AccountValues, open_account
@@ -21,33 +19,11 @@ from renovation.core.errors import Refusal, StateConflict
 from tests.factories.accounts import District, make_district
 from tests.factories.funding import make_chain
 from tests.factories.ledger import ProgrammeFactory, ProjectFactory
+from tests.races import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 NOW = local_moment(date(2025, 5, 7), time(10))
 WAN = 1_000_000
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """What each call returned or was refused with; all begin together, each on its own connection."""
-    barrier = threading.Barrier(len(calls))
-    answers: list[Any] = [None] * len(calls)
-
-    def run(place: int, call: Callable[[], Any]) -> None:
-        barrier.wait(timeout=10)
-        try:
-            answers[place] = call()
-        except Refusal as refusal:
-            answers[place] = refusal
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(n, call)) for n, call in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-        assert not thread.is_alive()
-    return answers
 
 
 def test_what_fits_once_is_recorded_once() -> None:

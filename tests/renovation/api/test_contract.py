@@ -287,3 +287,18 @@ def test_the_schema_names_every_operation_of_the_contract(client: Client, db: No
         ("GET", "/documents/{pk}/pdf"),
         ("GET", "/documents/{pk}/xlsx"),
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        (f"{BASE}/weeks/0001-01-01/returns", {}, 404),
+        (f"{BASE}/weeks/9999-12-27/returns", {}, 404),
+        (f"{BASE}/figures", {"as_of": "0001-01-03", "period": "week", "year": "2025"}, 422),
+    ],
+)
+def test_a_day_beyond_the_known_years_is_refused(
+    caller: Callable[..., Caller], path: str, query: dict[str, str], status: int
+) -> None:
+    scope = TokenScope.READ if path.endswith("figures") else TokenScope.RETURNS
+    assert caller("bureau", scope).get(path, **query).status_code == status

@@ -49,7 +49,19 @@ def test_a_week_is_found_by_any_of_its_days() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["2025-09-09", "2025-W37", "2025-9-8", "20250908", "2025-13-01", ""]
+    "key",
+    [
+        "2025-09-09",
+        "2025-W37",
+        "2025-9-8",
+        "20250908",
+        "2025-13-01",
+        "",
+        "0001-01-01",
+        "1999-12-27",
+        "2101-01-03",
+        "9999-12-27",
+    ],
 )
 def test_what_is_no_week(key: str) -> None:
     with pytest.raises(ValueError, match=r"not a|month"):
@@ -118,7 +130,9 @@ def test_keys_read_back(period: Week | Month | Quarter | Year) -> None:
     assert type(period).from_key(period.key) == period
 
 
-@pytest.mark.parametrize("key", ["2025-Q5", "2025-00", "25", "2025-Q3 ", "٢٠٢٥", "2025\n"])
+@pytest.mark.parametrize(
+    "key", ["2025-Q5", "2025-00", "25", "2025-Q3 ", "٢٠٢٥", "2025\n", "1999", "0001-01", "2101-Q1"]
+)
 def test_what_is_no_period(key: str) -> None:
     with pytest.raises(ValueError, match="not a period"):
         period_from_key(key)

@@ -137,6 +137,7 @@ def test_money_that_waits_is_left_out_and_named(scene: Scene) -> None:
 def test_who_sees_only_what_is_approved_never_sees_what_waits(waiting: Scene) -> None:
     leader = compiled(waiting, "leader", approval="all")
     council = compiled(waiting, "npc", approval="all")
+    assert (council.returns, council.return_weeks) == ((), ())
     # (40 × 1 + 35 × 2) ÷ 3 against (40 × 1 + 5 × 2) ÷ 3
     assert leader.tiles[0].measure.shown == Decimal("36.7")
     assert council.tiles[0].measure.shown == Decimal("16.7")
@@ -270,3 +271,14 @@ def test_the_page_costs_the_same_queries_however_many_projects(
 
 
 QUERIES = 44
+
+
+@pytest.mark.parametrize(("user", "shows"), [("leader", True), ("npc", False), ("office", False)])
+def test_page_and_workbook_show_the_states_of_returns_to_the_same_people(
+    scene: Scene, user: str, shows: bool
+) -> None:
+    sheets = CalamineWorkbook.from_filelike(
+        io.BytesIO(scene.get(user, "/overview/export/").content)
+    ).sheet_names
+    assert ("周报报送" in sheets) is shows
+    assert ('id="returns"' in scene.text(user, "/")) is shows

@@ -83,7 +83,30 @@ def test_approval_is_the_readers_choice(scene: Scene) -> None:
     assert "合计 288.00万元" in _client(scene, "bureau").get(url, query).text
     council = _client(scene, "npc").get(url, query)
     assert "合计 160.00万元" in council.text
-    assert "含待核" not in council.text
+
+
+def test_who_is_shown_what_is_approved_learns_nothing_of_what_waits(scene: Scene) -> None:
+    bureau, council = _client(scene, "bureau"), _client(scene, "npc")
+    for slug in by_code():
+        query = QUERY | {"approval": "all"}
+        if slug == "light":
+            query |= {"level": "project", "scope": scene.red.code}
+        page = council.get(reverse("figures:source", args=[slug]), query)
+        assert (slug, page.status_code) == (slug, 200)
+        assert "待核" not in page.text, slug
+    url = reverse("figures:export", args=["received"])
+    told, kept = (
+        [
+            str(cell)
+            for row in openpyxl.load_workbook(io.BytesIO(client.get(url, QUERY).content))[
+                "来源"
+            ].iter_rows(values_only=True)
+            for cell in row
+        ]
+        for client in (bureau, council)
+    )
+    assert "待核 128.00 万元，未计入" in told
+    assert [cell for cell in kept if "待核" in cell] == []
 
 
 def test_a_clerk_meets_the_own_street_only(scene: Scene) -> None:
@@ -106,6 +129,8 @@ def test_a_clerk_meets_the_own_street_only(scene: Scene) -> None:
     [
         ("as_of", "2025-13-40", "截至日期无法识别"),
         ("as_of", "2999-01-01", "截至日期不能晚于今天。"),
+        ("as_of", "0001-01-03", "截至日期不能早于 2000 年。"),
+        ("period", "9999-12-27", "统计期无法识别"),
         ("period", "第三季度", "统计期无法识别"),
         ("approval", "nobody", "口径"),
     ],

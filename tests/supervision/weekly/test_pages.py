@@ -73,6 +73,8 @@ def test_the_pages_of_acts_by_every_role(
         "/weekly/2025-05-06/songlinglu/",
         "/weekly/2025-13-45/songlinglu/",
         "/weekly/abc/songlinglu/",
+        "/weekly/0001-01-01/songlinglu/",
+        "/weekly/9999-12-27/songlinglu/",
         "/weekly/2025-05-05/nowhere/",
         "/weekly/2025-05-05/zichuan-bureau/",
         "/weekly/2025-05-05/songlinglu/?version=7",
@@ -171,6 +173,18 @@ def test_an_old_version_can_be_read_and_is_not_acted_on(client: Client, office: 
     newest = shown(client, office.clerk)
     assert "更正原因：监理复核。" in newest
     assert "更正原因：监理复核。" not in page
+
+
+def test_an_approved_return_keeps_its_rows_when_a_project_reports_no_more(
+    client: Client, office: Office
+) -> None:
+    office.approved()
+    gone = office.projects[1]
+    gone.cancelled_on, gone.cancellation_reason = WEEK.start, "并入片区改造。"
+    gone.save()
+    page = shown(client, office.clerk)
+    assert "建材一宿舍" in page
+    assert "2 个 / 应填 2 个" in page
 
 
 def test_a_week_without_working_days_says_so(client: Client, office: Office, clock: Any) -> None:

@@ -3,46 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, transaction
 
 from renovation.accounts.enums import Role
-from renovation.core.errors import Refusal, StateConflict
+from renovation.accounts.models import User
+from renovation.core.errors import StateConflict
 from supervision.weekly import services
 from supervision.weekly.enums import ReturnAct, ReturnState
 from supervision.weekly.models import ReturnEvent, WeeklyReport, WeeklyReturn
 from supervision.weekly.weeks import moments_of
 from tests.factories.accounts import make_user
+from tests.races import at_once
 
-from .office import THURSDAY, WEEK, make_office, moment, values_of
+from .office import THURSDAY, WEEK, Office, make_office, moment, values_of
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """What each call returned or was refused with; all begin together, each on its own connection."""
-    barrier = threading.Barrier(len(calls))
-    answers: list[Any] = [None] * len(calls)
-
-    def run(place: int, call: Callable[[], Any]) -> None:
-        barrier.wait(timeout=10)
-        try:
-            answers[place] = call()
-        except Refusal as refusal:
-            answers[place] = refusal
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(place, call)) for place, call in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-        assert not thread.is_alive()
-    return answers
 
 
 def test_two_reviewers_review_once() -> None:
@@ -109,15 +88,88 @@ def test_nothing_is_written_into_what_is_being_submitted() -> None:
     second = make_user(office.street, Role.CLERK)
     draft = office.draft()
     row = values_of(office.projects[0], work_done="道路基层铺筑。")
-    at_once(
+    was = WeeklyReport.objects.get(project=office.projects[0]).work_done
+    sent, written = at_once(
         lambda: services.submit(weekly_return=draft, by=office.clerk, now=THURSDAY),
         lambda: services.write_reports(weekly_return=draft, rows=[row], by=second, now=THURSDAY),
     )
-    draft.refresh_from_db()
-    assert draft.state == ReturnState.SUBMITTED
-    sent = draft.events.get(act=ReturnAct.SUBMIT).rows
-    stored = WeeklyReport.objects.get(project=office.projects[0]).work_done
-    assert [each["work_done"] for each in sent if each["project"] == "ZC2025-06"] == [stored]
+    assert sent.state == ReturnState.SUBMITTED
+    if isinstance(written, StateConflict):  # came second
+        assert (written.state, stored_of(office)) == (ReturnState.SUBMITTED, was)
+    else:
+        assert [report.work_done for report in written] == ["道路基层铺筑。"]
+    rows = draft.events.get(act=ReturnAct.SUBMIT).rows
+    said = [each["work_done"] for each in rows if each["project"] == "ZC2025-06"]
+    assert said == [stored_of(office)]
+
+
+def stored_of(office: Office) -> str:
+    """What is stored of the first project."""
+    return WeeklyReport.objects.get(project=office.projects[0]).work_done
+
+
+def waits_for_a_lock() -> bool:
+    """Whether some connection of the database waits for another."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+def test_saving_the_form_while_the_return_is_submitted_blocks_nobody() -> None:
+    office = make_office()
+    draft = office.draft()
+    second = make_user(office.street, Role.CLERK)
+    row = values_of(office.projects[0], work_done="道路基层铺筑。")
+    submitted = threading.Event()
+
+    def submit() -> WeeklyReturn:
+        with transaction.atomic():
+            sent = services.submit(weekly_return=draft, by=office.clerk, now=THURSDAY)
+            submitted.set()
+            for _ in range(200):  # the other holds the street and waits for the return
+                if waits_for_a_lock():
+                    break
+                threading.Event().wait(0.05)
+            else:
+                raise AssertionError("nobody came to wait")
+            return sent
+
+    def fill() -> Any:
+        assert submitted.wait(timeout=20)
+        return services.fill_return(
+            street=office.street, week=WEEK, rows=[row], seen={}, by=second, now=THURSDAY
+        )
+
+    sent, filled = at_once(submit, fill)
+    assert sent.state == ReturnState.SUBMITTED
+    assert isinstance(filled, StateConflict)
+    assert filled.state == ReturnState.SUBMITTED
+
+
+def test_two_saves_of_one_row_do_not_write_over_each_other() -> None:
+    office = make_office()
+    office.draft()
+    second = make_user(office.street, Role.CLERK)
+    project = office.projects[0]
+    seen = {project.pk: WeeklyReport.objects.get(project=project).edition}
+
+    def save(by: User, text: str, minutes: int) -> Any:
+        return services.fill_return(
+            street=office.street,
+            week=WEEK,
+            rows=[values_of(project, work_done=text)],
+            seen=seen,
+            by=by,
+            now=THURSDAY + timedelta(minutes=minutes),
+        )
+
+    answers = at_once(
+        lambda: save(office.clerk, "道路基层铺筑。", 1), lambda: save(second, "屋面防水完成。", 2)
+    )
+    (conflict,) = [answer for answer in answers if isinstance(answer, StateConflict)]
+    assert conflict.code == "report.overtaken"
+    ((_, (kept,)),) = [answer for answer in answers if not isinstance(answer, StateConflict)]
+    assert stored_of(office) == kept.work_done
 
 
 def test_a_week_is_frozen_once() -> None:

@@ -13,8 +13,10 @@ from django.test import Client
 from renovation.core.periods import Week
 from supervision.weekly import services
 from supervision.weekly.register import register_between
+from supervision.weekly.return_facts import return_facts
+from supervision.weekly.weeks import Phase
 from tests.factories.ledger import make_project
-from tests.factories.weekly import make_return
+from tests.factories.weekly import ReturnExceptionFactory, make_return
 
 from .office import WEEK, Office, moment
 
@@ -119,6 +121,87 @@ def test_a_nil_return_is_marked(office: Office) -> None:
         now=now,
     )
     assert [line.entries[0].is_nil for line in register.lines] == [True, False]
+
+
+def nil_by_page_and_figure(office: Office, now: str) -> tuple[bool, bool]:
+    """Whether the week after the office's is a 零报告 in the register, and in the figures."""
+    week = WEEK.next()
+    register = register_between(
+        bureau=office.district.bureau,
+        streets={office.street.pk},
+        first=week,
+        last=week,
+        now=moment(now),
+    )
+    facts = return_facts(
+        bureau=office.district.bureau, first=week, last=week, on=week.end, now=moment(now)
+    )
+    (figure,) = [fact.is_nil for fact in facts if fact.street == office.street]
+    return register.lines[0].entries[0].is_nil, figure
+
+
+def test_a_nil_return_is_judged_by_its_first_version_as_it_was_reported(office: Office) -> None:
+    office.approved()
+    week, now = WEEK.next(), moment("2025-05-15 09:00")
+    opened = services.open_return(street=office.street, week=week, by=office.clerk, now=now)
+    rows = [
+        services.ReportValues(project_id=project.pk, is_unchanged=True)
+        for project in office.projects
+    ]
+    services.write_reports(weekly_return=opened, rows=rows, by=office.clerk, now=now)
+    assert nil_by_page_and_figure(office, "2025-05-15 09:01") == (False, False)
+    sent = services.submit(weekly_return=opened, by=office.clerk, now=now)
+    assert nil_by_page_and_figure(office, "2025-05-20 09:00") == (True, True)
+    services.send_back(
+        weekly_return=sent, comment="请核对。", by=office.head, now=moment("2025-05-19 11:00")
+    )
+    assert nil_by_page_and_figure(office, "2025-05-20 09:00") == (False, False)
+    sent = services.submit(weekly_return=sent, by=office.clerk, now=moment("2025-05-19 11:30"))
+    sent = services.review(weekly_return=sent, by=office.head, now=moment("2025-05-19 11:40"))
+    sent = services.approve(weekly_return=sent, by=office.reviewer, now=moment("2025-05-19 11:50"))
+    services.correct(
+        weekly_return=sent, reason="更正。", by=office.clerk, now=moment("2025-05-20 08:00")
+    )
+    assert nil_by_page_and_figure(office, "2025-05-20 09:00") == (True, True)
+
+
+def test_a_week_stays_open_for_the_street_with_an_exception(
+    client: Client, office: Office, clock: Any
+) -> None:
+    clock.at("2025-05-13 09:00")
+    closes_at = moment("2025-05-14 12:00")
+    ReturnExceptionFactory(street=office.street, week_start=WEEK.start, closes_at=closes_at)
+    found = standings(office, "2025-05-13 09:00")
+    assert (found["松龄路街道"].phase, found["松龄路街道"].is_open) == (Phase.LATE, True)
+    assert (found["钟楼街道"].phase, found["钟楼街道"].is_open) == (Phase.CLOSED, False)
+    client.force_login(office.reviewer)
+    page = client.get("/weekly/")
+    assert [line.week for line, _, _ in page.context["current"]] == [WEEK, WEEK.next()]
+    assert page.context["owed"][0] == (
+        "第19周待报：",
+        "松龄路街道",
+        "，5月14日 12:00 关闭，现在报送为迟报。",
+        False,
+    )
+    assert page.context["owed"][-1] == ("第19周", "钟楼街道未报", "。", True)
+    client.force_login(office.clerk)
+    todo = client.get("/todo/").content.decode()
+    assert "填报第19周周报" in todo
+    assert "5月14日 12:00 关闭，现在报送按迟报计" in todo
+    client.force_login(office.district.users["zhonglou"])
+    assert "填报第19周周报" not in client.get("/todo/").content.decode()
+
+
+@pytest.mark.parametrize("now", ["2026-12-30 10:00", "2027-01-01 07:00"])
+def test_the_running_week_is_shown_at_the_turn_of_the_year(
+    client: Client, office: Office, clock: Any, now: str
+) -> None:
+    clock.at(now)
+    client.force_login(office.reviewer)
+    page = client.get("/weekly/")
+    assert page.context["year"] == 2027
+    assert [line.week.key for line, _, _ in page.context["current"]] == ["2026-12-28"]
+    assert "第53周" in page.content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 3])

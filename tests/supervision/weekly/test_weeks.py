@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from projects.ledger.enums import GateKind
 from renovation.core.calendar import SHANGHAI
@@ -146,6 +147,27 @@ def test_a_calendar_row_changed_after_the_due_moment_moves_nothing(bureau: Any) 
     following = found(bureau, date(2025, 5, 19), "2025-05-16 18:00")
     assert following.frozen is False
     assert freeze_due_weeks(bureau=bureau, now=moment("2025-05-16 18:00")) == 0
+
+
+def test_a_week_before_anybody_reported_is_told_and_not_stored(bureau: Any) -> None:
+    begun = ProgrammeFactory(bureau=bureau, approved_on=date(2024, 3, 5))
+    ProjectFactory(programme=begun, approved_on=date(2024, 3, 5))
+    before = found(bureau, date(2024, 2, 26), "2025-05-16 10:00")
+    assert (before.due_at, before.frozen) == (moment("2024-03-01 17:00"), False)
+    assert found(bureau, date(2024, 3, 4), "2025-05-16 10:00").frozen is True
+    assert [row.week_start for row in ReportingWeek.objects.all()] == [date(2024, 3, 4)]
+
+
+@pytest.mark.parametrize("monday", [date(1999, 12, 27), date(2101, 1, 3)])
+def test_no_week_beyond_the_known_years_is_stored(bureau: Any, monday: date) -> None:
+    opens_at = moment(f"{monday} 00:00")
+    with (
+        pytest.raises(IntegrityError, match="reporting_week_in_known_years"),
+        transaction.atomic(),
+    ):
+        ReportingWeek.objects.create(
+            bureau=bureau, week_start=monday, is_asked=False, opens_at=opens_at
+        )
 
 
 def test_a_week_is_frozen_at_the_first_look_after_it_is_due(bureau: Any) -> None:
