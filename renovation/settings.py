@@ -62,6 +62,7 @@ WINGS = [
     "projects.ledger",
     "projects.funding",
     "projects.works",
+    "projects.residents",
     "projects.consent",
     "projects.consent.public",
     "supervision.weekly",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("ledger/", include("projects.ledger.urls")),
     path("funding/", include("projects.funding.urls")),
     path("works/", include("projects.works.urls")),
+    path("residents/", include("projects.residents.urls")),
     path("consent/", include("projects.consent.urls")),
     path("c/", include("projects.consent.public.urls")),
     path("weekly/", include("supervision.weekly.urls")),

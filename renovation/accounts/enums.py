@@ -66,6 +66,8 @@ class Permission(models.TextChoices):
     RESIDENT_REVEAL = "resident.reveal", "查看住户姓名电话"
     CONSENT_WRITE = "consent.write", "登记居民征询"
     CONSENT_DECIDE = "consent.decide", "开始和截止征询、认定答复"
+    RESIDENTS_WRITE = "residents.write", "登记公示、议事和长效管理"
+    NOTICE_DECIDE = "notice.decide", "发布、结束和撤回公示"
     RETURN_READ = "return.read", "看周报"
     RETURN_FILL = "return.fill", "填报周报"
     RETURN_REVIEW = "return.review", "街道审核周报"
@@ -102,6 +104,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         P.FUNDING_WRITE,
         P.FINDING_ANSWER,
         P.WORKS_WRITE,
+        P.RESIDENTS_WRITE,
         P.RETURN_SEND_BACK,
         P.INQUIRY_WRITE,
         P.PAPER_READ_DRAFT,
@@ -143,6 +146,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         P.RESIDENT_READ,
         P.RESIDENT_REVEAL,
         P.CONSENT_WRITE,
+        P.RESIDENTS_WRITE,
     },
     Role.STREET_HEAD: _READS
     | {
@@ -152,6 +156,8 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         P.RESIDENT_REVEAL,
         P.CONSENT_WRITE,
         P.CONSENT_DECIDE,
+        P.RESIDENTS_WRITE,
+        P.NOTICE_DECIDE,
     },
     Role.CONTRACTOR: frozenset({P.LEDGER_READ}),
     Role.SUPERVISOR: frozenset({P.LEDGER_READ}),

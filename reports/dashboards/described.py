@@ -19,6 +19,7 @@ from projects.ledger.models import (
     StandardItem,
 )
 from projects.ledger.openness.completeness import count_there, points
+from projects.ledger.openness.elsewhere import published_elsewhere
 from projects.ledger.standards.progress import standings
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
@@ -91,7 +92,9 @@ def _lists(
         )
         yield _linked(project, "衡量标准", "standards", words)
     clear, public = points(
-        surveys=list(project.surveys.all()), publications=list(project.publications.all())
+        surveys=list(project.surveys.all()),
+        publications=list(project.publications.all()),
+        elsewhere=published_elsewhere(project=project),
     )
     words = (
         f"两清两访 {count_there(clear)}/{len(clear)}，四公开 {count_there(public)}/{len(public)}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -25,6 +25,8 @@ from projects.ledger.models import (
     Project,
     ProjectChange,
 )
+from projects.residents.waiting import notices_lack, notices_wait
+from projects.residents.waiting import waiting_for as residents_waiting
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import NOBODY, Scope, bureau_in
@@ -96,6 +98,7 @@ def todo_items(*, scope: Scope, now: datetime) -> list[Item]:
         *_approvals(scope),
         *_own_findings(scope, now),
         *_gating(scope, now),
+        *_sites(scope, now),
         *_late_starts(scope, now),
         *_mails(scope, now),
     ]
@@ -335,7 +338,7 @@ def _own_findings(scope: Scope, now: datetime) -> Iterator[Item]:
 
 # -- gates and changes -------------------------------------------------------------------------------
 def _gating(scope: Scope, now: datetime) -> Iterator[Item]:
-    """Changes and exceptions that another asked for, and promised papers past their day."""
+    """Changes and exceptions that another asked for."""
     visible = Project.objects.visible_to(scope)
     if scope.can(P.LEDGER_APPROVE):
         changes = ProjectChange.objects.filter(state=ChangeState.DRAFT, project__in=visible)
@@ -356,20 +359,61 @@ def _gating(scope: Scope, now: datetime) -> Iterator[Item]:
                 href=reverse("ledger:exception", args=[row.project.code, row.pk]),
                 weight=25,
             )
-    if {P.LEDGER_WRITE, P.RETURN_FILL, P.RETURN_REVIEW} & scope.permissions:
-        today = local_day(now)
-        open_ = GatePromise.objects.filter(
-            received_on=None, due_on__lt=today, project__in=visible, project__cancelled_on=None
+
+
+def _sites(scope: Scope, now: datetime) -> Iterator[Item]:
+    """Promised papers past their day, and what waits of notices to residents. One query asks whether anything
+    waits at all; the page of somebody for whom nothing does costs no more."""
+    if not {P.LEDGER_WRITE, P.RETURN_FILL, P.RETURN_REVIEW} & scope.permissions:
+        return
+    today = local_day(now)
+    late = GatePromise.objects.filter(received_on=None, due_on__lt=today)
+    asked = (
+        Project.objects.visible_to(scope)
+        .filter(cancelled_on=None)
+        .annotate(
+            promised=Exists(late.filter(project=OuterRef("pk"))),
+            told=notices_wait(),
+            untold=notices_lack(),
         )
-        for promise in open_.select_related("project"):
-            yield Item(
-                title=f"{promise.project}容缺的{promise.lacks}没有补齐，已过 {(today - promise.due_on).days} 天",
-                reason=f"{promise.promised_by}承诺 {short_date(promise.due_on)} 前补齐",
-                act="查看关口",
-                href=reverse("ledger:gate", args=[promise.project.code, promise.gate]),
-                weight=21,
-                is_alarm=True,
-            )
+    )
+    waits = asked.filter(Q(promised=True) | Q(told=True) | Q(untold=True)).order_by()
+    kinds = list(waits.values_list("promised", "told", "untold").distinct())
+    if any(promised for promised, _, _ in kinds):
+        yield from _promises(scope, today)
+    if any(told or untold for _, told, untold in kinds):
+        yield from _notices(scope, today)
+
+
+def _promises(scope: Scope, today: date) -> Iterator[Item]:
+    open_ = GatePromise.objects.filter(
+        received_on=None,
+        due_on__lt=today,
+        project__in=Project.objects.visible_to(scope),
+        project__cancelled_on=None,
+    )
+    for promise in open_.select_related("project"):
+        yield Item(
+            title=f"{promise.project}容缺的{promise.lacks}没有补齐，已过 {(today - promise.due_on).days} 天",
+            reason=f"{promise.promised_by}承诺 {short_date(promise.due_on)} 前补齐",
+            act="查看关口",
+            href=reverse("ledger:gate", args=[promise.project.code, promise.gate]),
+            weight=21,
+            is_alarm=True,
+        )
+
+
+def _notices(scope: Scope, today: date) -> Iterator[Item]:
+    """Notices to publish or conclude, objections without an answer, points without a notice."""
+    for each in residents_waiting(scope=scope, today=today):
+        yield Item(
+            title=each.title,
+            reason=each.reason,
+            act=each.act,
+            href=each.href,
+            weight=18 if each.is_late else 29,
+            is_alarm=each.is_late,
+        )
 
 
 def _few(names: list[str]) -> str:

@@ -22,6 +22,7 @@ from .dossiers import DossierWriter
 from .gating import GatingWriter
 from .ledger import LedgerWriter
 from .money import MoneyWriter, add_sources
+from .notices import NoticeWriter
 from .outlines import outlines
 from .outputs import add_schedules, add_subscriptions
 from .people import District, add_district, add_holidays, find_district, set_passwords
@@ -84,6 +85,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     ConsentWriter(district=district, calendar=calendar, acts=acts, now=now).write(
         told, newest=newest
     )
+    NoticeWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     PurseWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     PursuitWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     DossierWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)

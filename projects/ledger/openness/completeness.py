@@ -9,6 +9,8 @@ from datetime import date
 from projects.ledger.enums import VISITS, CommitmentKind, PublicationKind, SurveyKind
 from projects.ledger.models import Commitment, Publication, Survey
 
+from .elsewhere import Published
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -16,11 +18,12 @@ class Point:
 
     kind: SurveyKind | PublicationKind
     rows: tuple[Survey | Publication, ...]
+    elsewhere: tuple[Published, ...] = ()
 
     @property
     def is_there(self) -> bool:
-        """At least one record."""
-        return bool(self.rows)
+        """At least one record, here or in another wing."""
+        return bool(self.rows or self.elsewhere)
 
     @property
     def households(self) -> int | None:
@@ -31,12 +34,19 @@ class Point:
 
 
 def points(
-    *, surveys: Sequence[Survey], publications: Sequence[Publication]
+    *,
+    surveys: Sequence[Survey],
+    publications: Sequence[Publication],
+    elsewhere: Sequence[Published] = (),
 ) -> tuple[list[Point], list[Point]]:
-    """两清两访 and 四公开, each in order, with their records by day."""
+    """两清两访 and 四公开, each in order, with their records by day; ``elsewhere`` is what other wings published."""
     clear = [Point(kind, tuple(row for row in surveys if row.kind == kind)) for kind in SurveyKind]
     public = [
-        Point(kind, tuple(row for row in publications if row.kind == kind))
+        Point(
+            kind,
+            tuple(row for row in publications if row.kind == kind),
+            tuple(each for each in elsewhere if each.kind == kind),
+        )
         for kind in PublicationKind
     ]
     return clear, public

@@ -27,6 +27,7 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 
 from .completeness import count_there, points, points_sum, serving
+from .elsewhere import published_elsewhere
 from .forms import CommitmentForm, PublicationForm, SurveyForm
 
 
@@ -38,6 +39,7 @@ def openness(request: SignedIn, code: str) -> HttpResponse:
     clear, public = points(
         surveys=list(project.surveys.select_related("file")),
         publications=list(project.publications.select_related("file")),
+        elsewhere=published_elsewhere(project=project),
     )
     context = page_of(
         request,

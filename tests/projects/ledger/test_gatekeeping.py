@@ -29,6 +29,7 @@ from tests.factories.ledger import (
     ProjectFactory,
     StoredFileFactory,
 )
+from tests.factories.residents import told_all
 
 DAY = date(2025, 4, 1)
 
@@ -43,6 +44,7 @@ def project(district: District) -> Project:
     programme = ProgrammeFactory(bureau=district.bureau)
     made: Project = ProjectFactory(programme=programme, street=district.street("zhonglou"))
     agree(made)
+    told_all(made)
     return made
 
 

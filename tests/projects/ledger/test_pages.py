@@ -29,6 +29,7 @@ from tests.factories.ledger import (
     RestWindowFactory,
     make_project,
 )
+from tests.factories.residents import told_all
 
 from .test_gates import PDF
 
@@ -198,6 +199,7 @@ def test_a_gate_takes_its_evidence_and_gives_it_to_whom_it_concerns(
     client: Client, district: District, project: Project
 ) -> None:
     agree(project)
+    told_all(project)
     as_user(client, district, "bureau")
     address = reverse("ledger:gate_edit", args=[CODE, "started"])
     wrong = SimpleUploadedFile("开工令.pdf", b"MZ\x90\x00" + bytes(100))

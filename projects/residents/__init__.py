@@ -1,0 +1,1 @@
+"""Residents beside consent: public notices, meetings, after-care, what they contribute and how they judge."""

@@ -1,0 +1,157 @@
+"""The lists over all projects in sight: which rows a filter chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from projects.ledger.models import Programme, Project
+from projects.ledger.querysets import ProjectQuerySet
+from renovation.accounts.models import Organisation
+from renovation.accounts.scope import Scope
+from renovation.core.calendar import WorkCalendar
+
+from .enums import NoticePoint
+from .models import Notice
+from .register import NoticeLine, missing_points, notice_lines
+
+MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What can be chosen over a list: years of programmes and streets; newest and first first."""
+
+    years: Sequence[int]
+    streets: Sequence[tuple[str, str]]
+
+
+def choices_of(scope: Scope) -> Choices:
+    """The choices of somebody: those of the projects in sight. Two queries."""
+    projects = Project.objects.visible_to(scope)
+    years = projects.order_by().values_list("programme__year", flat=True).distinct()
+    streets = (
+        projects.order_by("street__order")
+        .values_list("street__code", "street__short_name", "street__order")
+        .distinct()
+    )
+    return Choices(
+        years=sorted(years, reverse=True), streets=[(code, name) for code, name, _ in streets]
+    )
+
+
+def chosen_projects(scope: Scope, *, year: int, street: str, words: str) -> ProjectQuerySet:
+    """The projects of a programme year in a street whose name or code holds the words."""
+    rows = Project.objects.visible_to(scope).filter(programme__year=year)
+    if street:
+        rows = rows.filter(street__code=street)
+    if words:
+        rows = rows.filter(Q(name__icontains=words) | Q(code__icontains=words))
+    return rows
+
+
+def bureau_of(scope: Scope, *, projects: ProjectQuerySet) -> Organisation | None:
+    """The bureau whose settings apply to a list; None where nothing is in sight."""
+    programme = Programme.objects.visible_to(scope).select_related("bureau").first()
+    if programme is not None:
+        return programme.bureau
+    first = projects.select_related("programme__bureau").first()
+    return None if first is None else first.programme.bureau
+
+
+@dataclass(frozen=True, slots=True)
+class MissingRow:
+    """A point at which a project should have a notice and has none."""
+
+    project: Project
+    point: NoticePoint
+
+
+def notices_listed(
+    scope: Scope,
+    *,
+    projects: ProjectQuerySet,
+    calendar: WorkCalendar,
+    values: Mapping[str, Any],
+    on: date,
+    point: str = "",
+    state: str = "",
+    sort: str = "",
+) -> list[NoticeLine]:
+    """The notices of projects: with late objections first, then what hangs by its last day, then the rest; or
+    by one of ``SORTS``, with a minus the other way round, what has no value last."""
+    rows = Notice.objects.visible_to(scope).filter(project__in=projects)
+    if point:
+        rows = rows.filter(point=point)
+    lines = notice_lines(
+        notices=rows.defer("told", "body"), calendar=calendar, values=values, on=on
+    )
+    wanted = [line for line in lines if _is_wanted(line, state)]
+    if sort.removeprefix("-") in SORTS:
+        return _sorted(wanted, sort)
+    order = {"published": 0, "draft": 1, "concluded": 2, "withdrawn": 3}
+    return sorted(
+        wanted,
+        key=lambda line: (
+            -line.overdue_count,
+            order[line.notice.state],
+            line.closes_on or date.max,
+            line.notice.pk,
+        ),
+    )
+
+
+SORTS: Mapping[str, Callable[[NoticeLine], Any]] = {
+    "project": lambda line: line.notice.project.code,
+    "posted": lambda line: line.notice.posted_on,
+    "closes": lambda line: line.closes_on,
+    "concluded": lambda line: line.notice.concluded_on,
+    "objections": lambda line: len(line.objections),
+}
+
+
+def _sorted(lines: list[NoticeLine], sort: str) -> list[NoticeLine]:
+    value = SORTS[sort.removeprefix("-")]
+    known = [line for line in lines if value(line) is not None]
+    known.sort(key=value, reverse=sort.startswith("-"))
+    return known + [line for line in lines if value(line) is None]
+
+
+def _is_wanted(line: NoticeLine, state: str) -> bool:
+    """Whether a line is in the state that the filter names; what was withdrawn only where it is asked for."""
+    match state:
+        case "ripe":
+            return line.is_ripe
+        case "running":
+            return line.notice.state == "published"
+        case "objected":
+            return line.open_count > 0
+        case "overdue":
+            return line.overdue_count > 0
+        case "draft" | "concluded" | "withdrawn":
+            return line.notice.state == state
+        case "missing":
+            return False
+        case _:
+            return line.notice.state != "withdrawn"
+
+
+def missing_listed(*, projects: ProjectQuerySet, point: str = "") -> list[MissingRow]:
+    """The points of running projects without a notice, by street and code. Three queries."""
+    rows = {
+        row.pk: row
+        for row in projects.filter(cancelled_on=None)
+        .select_related("street")
+        .order_by("street__order", "code")
+    }
+    found = missing_points(project_ids=list(rows))
+    return [
+        MissingRow(rows[pk], each)
+        for pk, points in found.items()
+        for each in points
+        if not point or each == point
+    ]

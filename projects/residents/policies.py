@@ -1,0 +1,51 @@
+"""Who may do what with notices and objections: ``check_…`` raises, ``can_…`` answers."""
+
+from __future__ import annotations
+
+from renovation.accounts.enums import Permission
+from renovation.accounts.scope import Scope
+from renovation.core.errors import Forbidden
+
+from .enums import NoticeAct, NoticeState
+from .flows import NOTICE
+from .models import Notice
+
+
+def can_write(*, scope: Scope) -> bool:
+    """The street and the bureau draft notices, record objections and answers, meetings, after-care."""
+    return scope.can(Permission.RESIDENTS_WRITE)
+
+
+def can_read_objections(*, scope: Scope) -> bool:
+    """Whether objections are shown at all; everybody else sees how many there are."""
+    return scope.can(Permission.RESIDENT_READ)
+
+
+def can_reveal(*, scope: Scope) -> bool:
+    """Whether somebody may ask, against a reason, who raised an objection."""
+    return scope.can(Permission.RESIDENT_REVEAL)
+
+
+def check_publish(*, notice: Notice, scope: Scope) -> None:
+    """Another person than the one who drafted it publishes a notice; raises Forbidden."""
+    if not scope.can(Permission.NOTICE_DECIDE):
+        raise Forbidden("公示由街道审核岗发布。")
+    if notice.drafted_by_id == scope.user_id:
+        raise Forbidden("拟定的人不能自己发布，请另一位审核岗发布。")
+
+
+def why_not_publish(*, notice: Notice, scope: Scope) -> str:
+    """Why 发布 is not offered for a draft, "" where it is."""
+    try:
+        check_publish(notice=notice, scope=scope)
+    except Forbidden as forbidden:
+        return forbidden.message
+    return ""
+
+
+def acts_for(*, notice: Notice, scope: Scope) -> list[NoticeAct]:
+    """The acts that a page offers, in order."""
+    found = [NoticeAct(act) for act in NOTICE.available(notice.state, scope.permissions)]
+    if notice.state == NoticeState.DRAFT and why_not_publish(notice=notice, scope=scope):
+        found = [act for act in found if act != NoticeAct.PUBLISH]
+    return found

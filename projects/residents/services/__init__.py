@@ -1,0 +1,1 @@
+"""What is done about notices, meetings and after-care, each in one transaction."""

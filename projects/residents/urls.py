@@ -1,0 +1,23 @@
+"""Addresses of the wing."""
+
+from django.urls import path
+
+from .views import lists, notices, objections
+
+app_name = "residents"
+urlpatterns = [
+    path("notices/", lists.notices, name="notices"),
+    path("notices/export/", lists.notices_export, name="notices_export"),
+    path("notices/<int:pk>/", notices.notice, name="notice"),
+    path("notices/<int:pk>/edit/", notices.notice_edit, name="notice_edit"),
+    path("notices/<int:pk>/paper/", notices.notice_paper, name="notice_paper"),
+    path("notices/<int:pk>/photo/", notices.notice_photo, name="notice_photo"),
+    path("notices/<int:pk>/again/", notices.notice_again, name="notice_again"),
+    path("notices/<int:pk>/files/<str:what>/", notices.file, name="file"),
+    path("notices/<int:pk>/objections/new/", objections.objection_new, name="objection_new"),
+    path("notices/<int:pk>/<str:act>/", notices.notice_act, name="notice_act"),
+    path("objections/<int:pk>/answer/", objections.objection_answer, name="objection_answer"),
+    path("objections/<int:pk>/person/", objections.objection_person, name="objection_person"),
+    path("projects/<str:code>/", notices.project, name="project"),
+    path("projects/<str:code>/notices/new/<str:point>/", notices.notice_new, name="notice_new"),
+]

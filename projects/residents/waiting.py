@@ -1,0 +1,137 @@
+"""What of the wing waits for somebody: notices to publish or to conclude, objections, points without a notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, CharField, Exists, OuterRef, Value, When
+from django.urls import reverse
+
+from projects.ledger.enums import GateKind
+from projects.ledger.models import Gate, Programme, Project
+from projects.ledger.querysets import ProjectQuerySet
+from renovation.accounts.enums import Permission
+from renovation.accounts.scope import Scope, bureau_in
+from renovation.core.wording import join
+from renovation.records.services import values_in_force, work_calendar
+
+from .enums import NoticeState
+from .models import Notice
+from .register import DUE_AFTER, NoticeLine, missing_points, notice_lines
+
+_OPEN = (NoticeState.DRAFT, NoticeState.PUBLISHED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One thing that waits: what, why, the word of the act and its address; ``is_late`` is an alarm."""
+
+    title: str
+    reason: str
+    act: str
+    href: str
+    is_late: bool = False
+
+
+def notices_wait() -> Exists:
+    """Whether a project has a notice that is drafted or hangs; for a queryset of projects."""
+    return Exists(Notice.objects.filter(project=OuterRef("pk"), state__in=_OPEN))
+
+
+def notices_lack() -> Exists:
+    """Whether a project has passed a gate without the notice that belongs to it (``register.DUE_AFTER``)."""
+    points = [When(kind=gate, then=Value(point)) for point, gate in DUE_AFTER.items()]
+    hung = Notice.objects.standing().filter(project=OuterRef("project_id"), point=OuterRef("point"))
+    passed = Gate.objects.filter(project=OuterRef("pk"), actual_on__isnull=False)
+    due = passed.filter(kind__in=list(DUE_AFTER.values()))
+    return Exists(
+        due.annotate(point=Case(*points, output_field=CharField()))
+        .filter(~Exists(hung))
+        .exclude(project__gates__kind=GateKind.ACCEPTED, project__gates__actual_on__isnull=False)
+    )
+
+
+def waiting_for(*, scope: Scope, today: date) -> list[Waiting]:
+    """What waits for the posts of a scope; points without a notice are asked of the newest programme alone. A
+    constant number of queries."""
+    writes, decides = (
+        scope.can(Permission.RESIDENTS_WRITE),
+        scope.can(Permission.NOTICE_DECIDE),
+    )
+    bureau = bureau_in(scope)
+    if bureau is None or not (writes or decides):
+        return []
+    projects = Project.objects.visible_to(scope).filter(cancelled_on=None)
+    lines = notice_lines(
+        notices=Notice.objects.visible_to(scope)
+        .filter(project__in=projects, state__in=_OPEN)
+        .defer("told", "body")
+        .order_by("project__code", "pk"),
+        calendar=work_calendar(),
+        values=values_in_force(organisation=bureau, on=today),
+        on=today,
+    )
+    found: list[Waiting] = []
+    if decides:
+        found += _to_decide(lines, scope)
+    if writes:
+        newest = Programme.objects.visible_to(scope).filter(approved_on__lte=today).first()
+        found += _objections(lines)
+        found += _missing(projects.filter(programme=newest))
+    return found
+
+
+def _to_decide(lines: list[NoticeLine], scope: Scope) -> Iterator[Waiting]:
+    """Drafts of others to publish, and periods that are over."""
+    for line in lines:
+        row = line.notice
+        href = reverse("residents:notice", args=[row.pk])
+        if row.state == NoticeState.DRAFT and row.drafted_by_id != scope.user_id:
+            yield Waiting(
+                title=f"发布{row.project}{row.title}",
+                reason=f"草稿，公示期 {row.period_days} 个工作日，{row.place}",
+                act="查看发布",
+                href=href,
+            )
+        elif line.is_ripe and not line.open_count:
+            yield Waiting(
+                title=f"结束{row.project}{row.title}",
+                reason=f"公示期 {line.closes_on} 届满，异议 {len(line.objections)} 条已全部答复",
+                act="结束公示",
+                href=href,
+            )
+
+
+def _objections(lines: list[NoticeLine]) -> Iterator[Waiting]:
+    """Objections without an answer, one item a notice."""
+    for line in lines:
+        if not line.open_count:
+            continue
+        first = min(each.due_on for each in line.objections if each.is_open)
+        yield Waiting(
+            title=f"答复{line.notice.project}{line.notice.title}的异议 {line.open_count} 条",
+            reason=f"{line.overdue_count} 条已过答复期限"
+            if line.overdue_count
+            else f"{first} 前答复",
+            act="登记答复",
+            href=reverse("residents:notice", args=[line.notice.pk]),
+            is_late=line.overdue_count > 0,
+        )
+
+
+def _missing(projects: ProjectQuerySet) -> Iterator[Waiting]:
+    """All points without a notice as one item."""
+    rows = {row.pk: row for row in projects.order_by("code")}
+    found = missing_points(project_ids=list(rows))
+    if not found:
+        return
+    count = sum(len(points) for points in found.values())
+    names = [str(rows[pk]) for pk in found]
+    yield Waiting(
+        title=f"该公示未公示 {count} 处",
+        reason=join(names[:3]) + (f"等 {len(names)} 个项目" if len(names) > 3 else ""),
+        act="看缺哪些",
+        href=f"{reverse('residents:notices')}?state=missing",
+    )

@@ -1,0 +1,55 @@
+"""What the tests of the wing begin with: a district, a project with its parties, files to hand in."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.test import Client
+
+from projects.ledger.enums import PartyRole
+from projects.ledger.models import Project
+from renovation.core.files import NewFile
+from tests.factories.accounts import District, make_district
+from tests.factories.ledger import EstateFactory, PartyFactory, ProgrammeFactory, ProjectFactory
+
+CODE = "ZC2025-01"
+PNG = b"\x89PNG\r\n\x1a\n"
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+FILE = NewFile("总平面图.pdf", PDF, "application/pdf")
+
+
+def scene() -> tuple[District, Project]:
+    """A district and a project of 钟楼街道 with a contractor since March and another one before."""
+    district = make_district()
+    project: Project = ProjectFactory(
+        programme=ProgrammeFactory(bureau=district.bureau),
+        street=district.street("zhonglou"),
+        code=CODE,
+        name="文昌园",
+    )
+    EstateFactory(project=project, name="文昌园", household_count=294)
+    PartyFactory(
+        project=project,
+        role=PartyRole.CONTRACTOR,
+        name="先前某建设公司",
+        valid_from=None,
+        valid_to=date(2025, 3, 2),
+    )
+    PartyFactory(
+        project=project,
+        role=PartyRole.CONTRACTOR,
+        organisation=district.contractor,
+        name="鲁中某建设工程有限公司",
+        contact="项目经理岗",
+        phone="0533-5000000",
+        valid_from=date(2025, 3, 3),
+        valid_to=None,
+    )
+    return district, project
+
+
+def client_of(district: District, name: str) -> Client:
+    """A browser in which a user is signed in."""
+    client = Client()
+    client.force_login(district.users[name])
+    return client
