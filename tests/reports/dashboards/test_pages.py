@@ -169,7 +169,7 @@ def test_the_workbook_of_the_list_is_the_list(scene: Scene) -> None:
         ("/projects/", 31),
         ("/projects/export/", 20),
         ("/wall-chart/", 36),
-        ("/projects/ZC2025-01/", 76),
+        ("/projects/ZC2025-01/", 77),
         ("/todo/", 22),
         ("/weekly/", 25),
     ],
