@@ -22,10 +22,10 @@ from .dossiers import DossierWriter
 from .gating import GatingWriter
 from .ledger import LedgerWriter
 from .money import MoneyWriter, add_sources
-from .notices import NoticeWriter
 from .outlines import outlines
 from .outputs import add_schedules, add_subscriptions
 from .people import District, add_district, add_holidays, find_district, set_passwords
+from .postings import NoticeWriter
 from .present import present_stories
 from .purse import PurseWriter
 from .pursuits import PursuitWriter
