@@ -4,7 +4,7 @@ import { passwordShow } from "./password.js";
 import { unsavedGuard } from "./unsaved.js";
 import { sessionWarning } from "./session.js";
 import { rowFilters } from "./rows.js";
-import { scrollingFrames } from "./frames.js";
+import { chosenInSight, scrollingFrames } from "./frames.js";
 
 // The error summary takes the focus, so that a reader meets the faults first. Its links go into the field.
 function errorSummary(root) {
@@ -45,6 +45,7 @@ function enhance(root) {
   unsavedGuard(root);
   rowFilters(root);
   scrollingFrames(root);
+  chosenInSight(root);
 }
 
 errorSummary(document);

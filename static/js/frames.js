@@ -16,3 +16,12 @@ export function scrollingFrames(root) {
     watch.observe(frame);
   });
 }
+
+// Of a row that is wider than its frame, the chosen part is in sight.
+export function chosenInSight(root) {
+  root.querySelectorAll(".tabs [aria-current], .segments > [aria-current]").forEach((chosen) => {
+    const row = chosen.closest(".tabs, .segments");
+    const over = chosen.getBoundingClientRect().right - row.getBoundingClientRect().right;
+    if (over > 0) row.scrollLeft += over + 24;
+  });
+}
