@@ -81,10 +81,6 @@ def day_asked(typed: str, today: date) -> tuple[date, str]:
         return today, f"没有“{typed[:12]}”这一天，现在看的是今天。"
 
 
-#: What Django offers where nothing is chosen yet.
-DASHES = "---------"
-
-
 class RowForm(forms.ModelForm[Any]):
     """A form of one row: it carries the version that its reader saw."""
 
@@ -94,12 +90,6 @@ class RowForm(forms.ModelForm[Any]):
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
         self.initial["seen_version"] = self.instance.version if self.instance.pk else 0
-        for field in self.fields.values():
-            if isinstance(field, forms.TypedChoiceField):
-                choices: list[tuple[Any, Any]] = list(field.choices)  # type: ignore[arg-type]
-                field.choices = [(k, "请选择" if w == DASHES else w) for k, w in choices]
-            elif isinstance(field, forms.ModelChoiceField) and field.empty_label == DASHES:
-                field.empty_label = "请选择"
 
 
 @dataclass(frozen=True, kw_only=True)

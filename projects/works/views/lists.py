@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from projects.ledger import downloads
 from projects.ledger.querysets import ProjectQuerySet
+from projects.ledger.tabs import section_tabs
 from projects.works import exports, policies
 from projects.works.forms.filters import (
     FilterForm,
@@ -89,6 +90,7 @@ def _frame(request: SignedIn, part: str, chosen: Chosen | None, **more: Any) -> 
     word = dict(LISTS)[part]
     return {
         "parts": [Way(each, reverse(f"works:{name}"), name == part) for name, each in LISTS],
+        "tabs": section_tabs(scope=request.scope, chosen="works:items"),
         "crumbs": [("项目", reverse("dashboards:projects")), (word, "")],
         "section": "项目",
         "word": word,

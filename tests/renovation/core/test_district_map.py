@@ -50,6 +50,14 @@ def test_nothing_to_draw_is_no_drawing() -> None:
     assert district_map(title="空", areas=[Area("般阳路街道", [])]) == ""
 
 
+def test_links_are_no_part_of_a_picture() -> None:
+    site = Site("西南", point("36.60", "117.90"), "disc", "正常", href="/projects/ZC2025-01/")
+    root = drawn(Area("般阳路街道", [site]))
+    assert root.get("role") == "group"
+    assert root.get("aria-label") == "位置示意图：共 1 处。般阳路街道 1 处"
+    assert [link.get("href") for link in root.iter(f"{SVG}a")] == ["/projects/ZC2025-01/"]
+
+
 def test_north_is_up_and_distances_are_to_scale() -> None:
     found = centres(drawn(SQUARE))
     southwest, southeast, northwest = (found[name] for name in ("西南", "东南", "西北"))

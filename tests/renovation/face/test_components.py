@@ -223,6 +223,22 @@ def test_a_field_that_may_stay_empty_says_so() -> None:
     assert words(draw("{% field form.note %}", form=Amount())) == "说明 （可不填）"
 
 
+class Chosen(forms.Form):
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(label="类别", choices=[("", "---------"), ("a", "底线要求")])
+
+
+def test_a_hidden_field_has_no_label() -> None:
+    assert draw("{% field form.seen %}", form=Chosen()) == (
+        '<input type="hidden" name="seen" id="id_seen">'
+    )
+
+
+def test_a_choice_that_is_not_made_yet_asks_for_it() -> None:
+    html = draw("{% field form.kind %}", form=Chosen())
+    assert words(html) == "类别 请选择 底线要求"
+
+
 def test_error_summary_uses_the_words_of_the_places_and_links_to_them() -> None:
     html = draw('{% error_summary form then="改正后再报送" %}', form=Amount({"amount": "98.5O"}))
     assert words(html) == "1 处有错，改正后再报送 累计完成投资（万元） 不是数"
@@ -306,6 +322,12 @@ def test_gates_say_their_state_in_words_too() -> None:
     assert html.count('aria-current="step"') == 1
 
 
+def test_many_gates_stand_in_several_rows() -> None:
+    nine = [Gate(f"关口{number}", "todo") for number in range(9)]
+    assert 'class="gates"' in draw("{% gates items %}", items=nine)
+    assert 'class="gates gates-many"' in draw("{% gates items %}", items=[*nine, *nine])
+
+
 def test_timeline_without_a_date_shows_a_dash() -> None:
     html = draw(
         "{% timeline items %}",
@@ -320,6 +342,12 @@ def test_event_shows_from_and_to() -> None:
         items=[Event("转差", "昆仑巷小区", "偏差扩大", before="yellow", after="red")],
     )
     assert words(html) == "转差 昆仑巷小区 滞后 → 严重滞后 偏差扩大"
+
+
+def test_labels_that_are_moments_have_a_wider_column() -> None:
+    items = [Event("11月24日 10:00", "登记")]
+    assert 'class="events events-named"' in draw("{% events items named=True %}", items=items)
+    assert 'class="events"' in draw("{% events items %}", items=items)
 
 
 def test_facts_strip_chain() -> None:
