@@ -44,6 +44,7 @@ from reports.delivery.troubles import (
 from reports.papers.enums import PaperAct, PaperKind, PaperState
 from reports.papers.models import Document
 from reports.papers.policies import available_acts
+from supervision.inquiries.waiting import waiting_for as inquiries_waiting
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.register import Entry, register_between
 from supervision.weekly.weeks import Phase
@@ -100,6 +101,7 @@ def todo_items(*, scope: Scope, now: datetime) -> list[Item]:
         *_gating(scope, now),
         *_sites(scope, now),
         *_late_starts(scope, now),
+        *_inquiries(scope, now),
         *_mails(scope, now),
     ]
     return sorted(found, key=lambda item: item.weight)
@@ -252,6 +254,19 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope) -> Iterator[Item
 
 def _return_address(entry: Entry) -> str:
     return reverse("weekly:street_week", args=[entry.week.key, entry.street.code])
+
+
+def _inquiries(scope: Scope, now: datetime) -> Iterator[Item]:
+    """Urgent questions to be filled in, approved or closed."""
+    for each in inquiries_waiting(scope=scope, now=now):
+        yield Item(
+            title=each.title,
+            reason=each.reason,
+            act=each.act,
+            href=each.href,
+            weight=each.weight,
+            is_alarm=each.is_alarm,
+        )
 
 
 # -- ledger and money --------------------------------------------------------------------------------

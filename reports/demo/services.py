@@ -20,6 +20,7 @@ from .acts import Acts
 from .consent import ConsentWriter
 from .dossiers import DossierWriter
 from .gating import GatingWriter
+from .inquiries import InquiryWriter
 from .ledger import LedgerWriter
 from .money import MoneyWriter, add_sources
 from .outlines import outlines
@@ -89,6 +90,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     PurseWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     PursuitWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     DossierWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
+    InquiryWriter(district=district, calendar=calendar, acts=acts, now=now).write()
     add_subscriptions(district=district)
     if with_papers:
         from .papers import PaperWriter  # brings the libraries of PDF and Excel with it

@@ -88,7 +88,9 @@ def other_street(row: Row, table: Table) -> Iterator[Finding]:
     if theirs is None or not table.standings:
         return
     ours = table.standings[0].street.short_name
-    if theirs == ours:
+    if table.inquiry.subject == Subject.STREET:
+        message = f"这一行是{theirs}的，不是{ours}的"
+    elif theirs == ours:
         message = f"{row.key}不在这次收数的行里"
     else:
         message = f"{row.key}是{theirs}的，不是{ours}的"

@@ -70,7 +70,8 @@ def bounds_of(asked: AskedColumn) -> tuple[Decimal | None, Decimal | None]:
         return None, None
     most = MOST_WANYUAN if asked.kind == ColumnKind.AMOUNT else MOST
     minimum = Decimal(0) if asked.minimum is None else asked.minimum
-    return minimum.normalize(), (most if asked.maximum is None else asked.maximum.normalize())
+    maximum = most if asked.maximum is None else asked.maximum
+    return Decimal(plain(minimum)), Decimal(plain(maximum))
 
 
 def options_of(asked: AskedColumn) -> tuple[str, ...]:

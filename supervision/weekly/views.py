@@ -36,6 +36,7 @@ from .forms import CommentForm, CorrectionForm, ExceptionForm, LateForm, ReturnF
 from .guidance import CONSEQUENCES, SLUGS, next_step
 from .models import ReturnEvent, ReturnException, WeeklyReturn
 from .register import Line, Register, register_of_year
+from .section import section_tabs
 from .standing import KIND_OF_STATE
 from .weeks import Phase, WeekMoments, bureau_of, closing_moment, moments_of
 
@@ -103,6 +104,7 @@ def returns(request: SignedIn) -> HttpResponse:
         "years": years,
         "ways": ways,
         "fills": request.scope.can(Permission.RETURN_FILL),
+        "tabs": section_tabs(scope=request.scope, chosen="weekly:returns"),
     }
     return render(request, "weekly/returns.html", context)
 

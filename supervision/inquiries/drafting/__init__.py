@@ -1,0 +1,1 @@
+"""The pages on which a bureau draws up an inquiry: what for, of whom, which columns."""

@@ -1,0 +1,162 @@
+"""The table of an inquiry as a workbook: with its definition, who answered when, and what the columns mean."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from renovation.core.documents.blocks import Cell, Column, Kind, Row, RowStyle, Table, row
+from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
+from renovation.core.wording import chinese_moment
+
+from .enums import ColumnKind, Subject
+from .models import AskedColumn
+from .services import Burden
+from .table import Table as Asked
+from .values import as_value, expected_of, places_of
+
+_KINDS = {
+    ColumnKind.INTEGER: Kind.COUNT,
+    ColumnKind.DECIMAL: Kind.DECIMAL,
+    ColumnKind.AMOUNT: Kind.DECIMAL,
+    ColumnKind.DATE: Kind.DATE,
+    ColumnKind.YES_NO: Kind.LABEL,
+    ColumnKind.CHOICE: Kind.LABEL,
+    ColumnKind.TEXT: Kind.TEXT,
+}
+
+
+def inquiry_workbook(*, table: Asked, burden: Burden, now: datetime) -> bytes:
+    """Three sheets: the table with its totals, 收数说明, 各列说明."""
+    inquiry = table.inquiry
+    sheets = (
+        sheet_from_table(
+            _answers(table),
+            title=inquiry.title,
+            subtitles=(
+                f"{inquiry.number}，{inquiry.get_state_display()}，{chinese_moment(now)}导出",
+            ),
+            paper=Paper.A3 if len(table.columns) + len(table.known) > 6 else Paper.A4,
+            fixed_columns=3,
+            filters=True,
+        ),
+        sheet_from_table(_definition(table, burden), title="收数说明"),
+        sheet_from_table(_columns(table), title="各列说明"),
+    )
+    return write_workbook(Book(sheets=sheets, title=inquiry.title, made_at=now))
+
+
+def _column(asked: AskedColumn) -> Column:
+    kind = _KINDS[ColumnKind(asked.kind)]
+    return Column(
+        asked.label,
+        kind,
+        12 if kind is Kind.TEXT else 8,
+        unit=asked.shown_unit,
+        places=places_of(asked),
+    )
+
+
+def _answers(table: Asked) -> Table:
+    by_project = table.inquiry.subject == Subject.PROJECT
+    fixed: tuple[Column, ...] = (Column("街道", Kind.TEXT, 8),)
+    if by_project:
+        fixed += (Column("项目编号", Kind.LABEL, 8), Column("项目名称", Kind.TEXT, 10))
+    fixed += (Column("填报", Kind.LABEL, 5),)
+    known = tuple(Column(each.label, Kind.TEXT, 8, unit=each.unit) for each in table.known)
+    rows = []
+    for line in table.lines:
+        cells: list[Cell] = [Cell(line.row.street.short_name)]
+        if line.row.project is not None:
+            cells += [Cell(line.row.project.code), Cell(line.row.project.name)]
+        cells.append(Cell("已报" if line.is_answered else "未报"))
+        cells += [Cell(table.filled_text(line, each)) for each in table.known]
+        values = line.values or {}
+        cells += [Cell(_value(column, values.get(column.name))) for column in table.columns]
+        rows.append(Row(tuple(cells)))
+    answered = sum(line.is_answered for line in table.lines)
+    blanks = [Cell("")] * (len(fixed) - 2 + len(known))
+    totals = Row(
+        (
+            Cell(f"合计 {len(table.lines)} 行"),
+            *blanks[: len(fixed) - 2],
+            Cell(f"已报 {answered}"),
+            *blanks[len(fixed) - 2 :],
+            *(
+                Cell(_value(total.column, total.value) if total.value is not None else "")
+                for total in table.totals()
+            ),
+        ),
+        RowStyle.TOTAL,
+    )
+    basis = "、".join(
+        f"{total.column.label} {total.answered} / {total.asked}" for total in table.totals()
+    )
+    return Table(
+        columns=(*fixed, *known, *(_column(column) for column in table.columns)),
+        rows=tuple(rows),
+        totals=totals,
+        notes=(f"合计按已报的行相加；各列已填 / 应填：{basis}。",),
+        name="汇总",
+    )
+
+
+def _value(column: AskedColumn, stored: object) -> str | int | Decimal | date | None:
+    value = as_value(column, stored)
+    if value is None and ColumnKind(column.kind) in {ColumnKind.TEXT, ColumnKind.CHOICE}:
+        return ""
+    return value
+
+
+def _definition(table: Asked, burden: Burden) -> Table:
+    inquiry = table.inquiry
+    moved = (
+        f"（批准时为{chinese_moment(inquiry.first_due_at)}）"
+        if inquiry.is_extended and inquiry.first_due_at
+        else ""
+    )
+    facts = [
+        ("编号", inquiry.number),
+        ("名称", inquiry.title),
+        ("用途", inquiry.purpose),
+        ("拟定", f"{inquiry.drafted_by}，{chinese_moment(inquiry.drafted_at)}"),
+        ("批准", _signed(inquiry.approved_by, inquiry.approved_at)),
+        ("最后期限", f"{chinese_moment(inquiry.due_at)}{moved}"),
+        ("结束", _signed(inquiry.closed_by, inquiry.closed_at)),
+        (
+            "填报量",
+            f"{burden.row_count} 行 × {burden.column_count} 列，共 {burden.cell_count} 格；平台填好 {len(table.known)} 列",
+        ),
+    ]
+    for standing in table.standings:
+        newest = standing.newest
+        said = f"{standing.answered_count} / {standing.row_count} 行，{standing.word}"
+        if newest is not None:
+            said += f"；第 {newest.version} 版，{newest.answered_by}，{chinese_moment(newest.answered_at)}"
+        facts.append((standing.street.short_name, said))
+    return Table(
+        columns=(Column("项", Kind.TEXT, 8), Column("内容", Kind.TEXT, 40)),
+        rows=tuple(row(name, value) for name, value in facts),
+        name="收数说明",
+    )
+
+
+def _signed(person: object, at: datetime | None) -> str:
+    return f"{person}，{chinese_moment(at)}" if at is not None else "—"
+
+
+def _columns(table: Asked) -> Table:
+    rows = [row(each.title, "平台", f"取自{each.where}") for each in table.known]
+    rows += [
+        row(
+            column.title,
+            "街道，必填" if column.is_required else "街道",
+            "；".join(part for part in (expected_of(column), column.hint) if part),
+        )
+        for column in table.columns
+    ]
+    return Table(
+        columns=(Column("列", Kind.TEXT, 12), Column("谁填", Kind.LABEL, 7), Column("填什么", Kind.TEXT, 30)),
+        rows=tuple(rows),
+        name="各列说明",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The pages on which a street answers: the grid, the workbook, its rules."""

@@ -1,0 +1,76 @@
+"""What of inquiries waits for somebody, for 待办."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from renovation.accounts.enums import Permission
+from renovation.accounts.scope import Scope
+from renovation.core.wording import join
+from renovation.face.wording import moment
+
+from .enums import InquiryState
+from .listing import InquiryLine, inquiry_lines
+from .policies import open_acts
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing to do; the names are those of an item of 待办."""
+
+    title: str
+    reason: str
+    act: str
+    href: str
+    weight: int
+    is_alarm: bool = False
+
+
+def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
+    """To be filled in, approved, mended or closed. Three queries, none for who has no part in it."""
+    parts = {Permission.RETURN_FILL, Permission.INQUIRY_WRITE, Permission.INQUIRY_APPROVE}
+    if not parts & scope.permissions:
+        return
+    for line in inquiry_lines(scope=scope):
+        yield from _of_line(line, scope, now)
+
+
+def _of_line(line: InquiryLine, scope: Scope, now: datetime) -> Iterator[Waiting]:
+    inquiry = line.inquiry
+    page = reverse("inquiries:inquiry", args=[inquiry.number])
+    acts = {str(act) for act in open_acts(inquiry=inquiry, scope=scope)}
+    overdue = line.is_overdue(now)
+    if inquiry.state == InquiryState.OPEN and scope.can(Permission.RETURN_FILL) and line.missing:
+        yield Waiting(
+            title=f"填报临时收数“{inquiry.title}”",
+            reason=f"{moment(inquiry.due_at)} 的期限已过，现在报为迟报"
+            if overdue
+            else f"{moment(inquiry.due_at)} 截止；{inquiry.purpose}",
+            act="填报",
+            href=page,
+            weight=9 if overdue else 14,
+            is_alarm=overdue,
+        )
+    elif "approve" in acts:
+        yield Waiting(
+            title=f"批准临时收数“{inquiry.title}”",
+            reason=f"{inquiry.submitted_at and moment(inquiry.submitted_at)} 提请，{moment(inquiry.due_at)} 截止；{inquiry.purpose}",
+            act="审阅批准",
+            href=page,
+            weight=13,
+        )
+    elif "close" in acts and (overdue or not line.missing):
+        yield Waiting(
+            title=f"结束临时收数“{inquiry.title}”",
+            reason=f"期限已过，{join(line.missing)}没有报齐；可以催报、延期或结束"
+            if line.missing
+            else f"{line.asked} 个街道都已报齐",
+            act="查看",
+            href=page,
+            weight=20 if overdue else 28,
+            is_alarm=overdue,
+        )

@@ -1,0 +1,27 @@
+"""The row of tabs over the pages of the section 周报; pages of higher wings are named by their address only."""
+
+from __future__ import annotations
+
+from django.urls import NoReverseMatch, reverse
+
+from renovation.accounts.enums import Permission
+from renovation.accounts.scope import Scope
+from renovation.face.values import Way
+
+_PAGES: tuple[tuple[str, str, Permission], ...] = (
+    ("每周报送", "weekly:returns", Permission.RETURN_READ),
+    ("临时收数", "inquiries:list", Permission.RETURN_READ),
+)
+
+
+def section_tabs(*, scope: Scope, chosen: str) -> list[Way]:
+    """The row as somebody may see it; ``chosen`` is a ``url_name``."""
+    found = []
+    for word, url_name, permission in _PAGES:
+        if not scope.can(permission):
+            continue
+        try:
+            found.append(Way(word, reverse(url_name), url_name == chosen))
+        except NoReverseMatch:  # its wing is not there
+            continue
+    return found
