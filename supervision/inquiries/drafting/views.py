@@ -126,6 +126,7 @@ def column(request: SignedIn, number: str, place: int = 0) -> HttpResponse:
         request.POST if posted else None, kind=kind, column=chosen, asks_other=asks_other
     )
     known: tuple[Any, ...] = ()
+    known_head = "平台已有。"
     if posted and form.is_valid():
         call: dict[str, Any] = {
             "inquiry": found,
@@ -142,7 +143,7 @@ def column(request: SignedIn, number: str, place: int = 0) -> HttpResponse:
             known = (refusal.column,)
             refuse(form, refusal)
         except NearKnown as refusal:
-            known = refusal.columns
+            known, known_head = refusal.columns, "是不是这一列？"
             form = ColumnForm(request.POST, kind=kind, column=chosen, asks_other=True)
             form.is_valid()
             refuse(form, refusal)
@@ -163,6 +164,7 @@ def column(request: SignedIn, number: str, place: int = 0) -> HttpResponse:
         title="改列" if chosen else "加一列",
         label="保存" if chosen else f"加“{kind.label}”列",
         known=[each for each in known if each.level is level],
+        known_head=known_head,
     )
     return render(request, "inquiries/column.html", context, status=status_of(request))
 
