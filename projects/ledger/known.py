@@ -184,9 +184,9 @@ _ENDS = ("日期", "时间", "数量", "个数", "情况", "电话", "单位", "
 
 def _alike(one: str, other: str) -> float:
     """How alike two names are as a whole, and without an end that both share, whichever is less; a name that
-    holds the other for at least half is alike."""
+    ends with the other, which is at least half of it, is alike: the thing itself stands at the end (总户数)."""
     short, long = sorted((one, other), key=len)
-    if _holds(long, short):
+    if long.endswith(short) and _holds(long, short):
         return max(fuzz.ratio(one, other), float(_ALIKE))
     score = fuzz.ratio(one, other)
     for end in _ENDS:

@@ -51,7 +51,9 @@ def test_a_known_name_is_recognised(name: str, code: str) -> None:
     assert (found.same.code, found.near) == (code, ())
 
 
-@pytest.mark.parametrize("name", ["防汛沙袋数", "困难家庭户数", "物业公司", "隐患处数", "交底日期"])
+@pytest.mark.parametrize(
+    "name", ["防汛沙袋数", "困难家庭户数", "物业公司", "隐患处数", "交底日期", "计划场次"]
+)
 def test_what_is_not_known_may_be_asked(name: str) -> None:
     found = look_up(name=name, level=Level.PROJECT)
     assert (found.same, found.near) == (None, ())
