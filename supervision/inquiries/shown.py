@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from renovation.core.documents.blocks import Kind as CellKind
@@ -77,6 +77,9 @@ class ShownTable:
 def shown_table(table: Table, *, values: Mapping[int, Values] | None = None) -> ShownTable:
     """The table for people; ``values`` (row id → values) replaces the newest answers, for an older version."""
     by_project = table.inquiry.subject == Subject.PROJECT
+    if values is not None:
+        lines = [replace(line, values=values.get(line.row.pk)) for line in table.lines]
+        table = replace(table, lines=lines)
     filled = [
         Head(column.label, column.unit, column.kind in _NUMBERS, is_filled=True)
         for column in table.known
@@ -85,27 +88,24 @@ def shown_table(table: Table, *, values: Mapping[int, Values] | None = None) -> 
         Head(column.label, column.shown_unit, ColumnKind(column.kind).is_summed, is_filled=False)
         for column in table.columns
     ]
-    lines = tuple(_line(table, line, filled, asked, values) for line in table.lines)
     totals = [ShownTotal(head, "", "") for head in filled]
-    if values is None:
-        totals += [
-            ShownTotal(head, total.shown, f"{total.answered} / {total.asked}")
-            for head, total in zip(asked, table.totals(), strict=True)
-        ]
-    return ShownTable((*filled, *asked), lines, tuple(totals), by_project)
+    totals += [
+        ShownTotal(head, total.shown, f"{total.answered} / {total.asked}")
+        for head, total in zip(asked, table.totals(), strict=True)
+    ]
+    return ShownTable(
+        heads=(*filled, *asked),
+        lines=tuple(_line(table, line, filled, asked) for line in table.lines),
+        totals=tuple(totals),
+        by_project=by_project,
+    )
 
 
 _NUMBERS = frozenset({CellKind.COUNT, CellKind.DECIMAL})
 
 
-def _line(
-    table: Table,
-    line: Line,
-    filled: Sequence[Head],
-    asked: Sequence[Head],
-    values: Mapping[int, Values] | None,
-) -> ShownLine:
-    said = line.values if values is None else values.get(line.row.pk)
+def _line(table: Table, line: Line, filled: Sequence[Head], asked: Sequence[Head]) -> ShownLine:
+    said = line.values
     cells = [
         Shown(head, table.filled_text(line, column))
         for head, column in zip(filled, table.known, strict=True)

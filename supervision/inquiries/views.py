@@ -45,6 +45,8 @@ _FORMS: dict[InquiryAct, Any] = {
 }
 #: Acts by the word of their address.
 ACTS = {act.value.replace("_", "-"): act for act in InquiryAct if act is not InquiryAct.DRAFT}
+#: Acts before which a person sees once more what is asked.
+_SHOWS_COLUMNS = frozenset({InquiryAct.SUBMIT, InquiryAct.APPROVE})
 _MAIN = frozenset({InquiryAct.SUBMIT, InquiryAct.APPROVE, InquiryAct.EXTEND, InquiryAct.CLOSE})
 
 
@@ -134,6 +136,14 @@ def inquiry(request: SignedIn, number: str) -> HttpResponse:
         ],
         missing=table.missing,
         overdue=overdue,
+        fills=next(
+            (
+                standing.street
+                for standing in table.standings
+                if policies.can_answer(inquiry=found, street=standing.street, scope=request.scope)
+            ),
+            None,
+        ),
         copied=copy_text(found, table.standings, now)
         if found.bureau_id in request.scope.organisation_ids
         else "",
@@ -325,6 +335,7 @@ def act(request: SignedIn, number: str, slug: str) -> HttpResponse:
         look="main" if wanted in _MAIN else "danger",
         consequence=_consequence(wanted, found, load, now),
         seen=found.version,
+        columns=columns_of(found) if wanted in _SHOWS_COLUMNS else (),
     )
     return render(request, "inquiries/act.html", context, status=status)
 
