@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -101,7 +101,7 @@ def todo_items(*, scope: Scope, now: datetime) -> list[Item]:
         *_gating(scope, now),
         *_sites(scope, now),
         *_late_starts(scope, now),
-        *_inquiries(scope, now),
+        *(Item(**asdict(each)) for each in inquiries_waiting(scope=scope, now=now)),
         *_mails(scope, now),
     ]
     return sorted(found, key=lambda item: item.weight)
@@ -254,19 +254,6 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope) -> Iterator[Item
 
 def _return_address(entry: Entry) -> str:
     return reverse("weekly:street_week", args=[entry.week.key, entry.street.code])
-
-
-def _inquiries(scope: Scope, now: datetime) -> Iterator[Item]:
-    """Urgent questions to be filled in, approved or closed."""
-    for each in inquiries_waiting(scope=scope, now=now):
-        yield Item(
-            title=each.title,
-            reason=each.reason,
-            act=each.act,
-            href=each.href,
-            weight=each.weight,
-            is_alarm=each.is_alarm,
-        )
 
 
 # -- ledger and money --------------------------------------------------------------------------------
