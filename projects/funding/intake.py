@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from projects.ledger.books.pipeline import pipeline_of_list
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import User
 from renovation.core.errors import Refusal
@@ -38,6 +39,7 @@ from renovation.intake.pipelines import (
 )
 from renovation.intake.standard import standard_rules
 
+from .books import FORECASTS, PLANS
 from .chain import ORDER
 from .intake_rows import (
     AMOUNT,
@@ -166,4 +168,6 @@ OPENING_MONEY = Pipeline(
     period_label=year_label,
     words=Words(row="行", letter="F", last_step="核定", where="期初资金页面", section="项目"),
 )
-PIPELINES = [OPENING_MONEY, FUNDING_JOURNAL]
+#: Lists that go out and come back in.
+LISTS = (PLANS, FORECASTS)
+PIPELINES = [OPENING_MONEY, FUNDING_JOURNAL, *(pipeline_of_list(each) for each in LISTS)]

@@ -24,6 +24,12 @@ from renovation.intake.pipelines import (
     Words,
 )
 
+from .books.buildings import BUILDINGS
+from .books.gates import GATES
+from .books.parties import PARTIES
+from .books.pipeline import pipeline_of_list
+from .books.standards import STANDARDS
+from .books.targets import TARGETS
 from .roster import workbook
 from .roster.columns import CODE, COLUMNS, ESTATE_FIELDS, EXPLANATION, PROJECT_FIELDS
 from .roster.context import Roster, groups_of, key_of, load, present_values
@@ -143,4 +149,6 @@ ROSTER = Pipeline(
         where="导入年度计划页面", section="项目",
     ),
 )  # fmt: skip
-PIPELINES = [ROSTER]
+#: Lists that go out and come back in.
+LISTS = (TARGETS, GATES, PARTIES, BUILDINGS, STANDARDS)
+PIPELINES = [ROSTER, *(pipeline_of_list(each) for each in LISTS)]

@@ -92,7 +92,7 @@ def pass_gate(
     (``gate.order``: 完工 not before 开工, 竣工验收 not before 完工), and, when the gate begins to count or its
     date changes while it counts, whatever its checks find (``gate.checks``, all sentences at once). A claim
     without its evidence is no passing and is not checked, nor is what was passed before the portal
-    (``is_opening``). Raises ``EditConflict`` where somebody else was quicker.
+    (``is_opening``: of a gate that had no actual date). Raises ``EditConflict`` where somebody else was quicker.
     """
     Project.objects.select_for_update().get(pk=project.pk)
     gate = Gate.objects.filter(project=project, kind=kind).first() or Gate(
@@ -101,6 +101,7 @@ def pass_gate(
     if seen_version is not None:
         check_seen(row=gate, seen_version=seen_version, noun="关口")
     counted = counts(gate)
+    opens = is_opening and not gate._state.adding and gate.actual_on is None
     if actual_on is not None:
         _check_gate(project, kind, actual_on, now)
     values = {
@@ -110,6 +111,7 @@ def pass_gate(
         "evidence": evidence if evidence is not None else KEEP,
         "document_number": document_number,
         "note": note,
+        "is_opening": True if opens else KEEP,
     }
     values = {name: value for name, value in values.items() if value is not KEEP}
     changes = changed_fields(gate, values)

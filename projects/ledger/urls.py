@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .books import views as books
 from .changing import views as changing
 from .dossier import views as dossier
 from .dossier.gallery import views as gallery
@@ -123,6 +124,10 @@ urlpatterns = [
     path("rests/<int:pk>/remove/", timing.rest_remove, name="rest_remove"),
     path("programmes/<int:year>/roster/", roster.upload, name="roster"),
     path("programmes/<int:year>/roster/template/", roster.template, name="roster_template"),
+    path("programmes/<int:year>/lists/", books.index, name="books"),
+    path("programmes/<int:year>/lists/<slug:slug>/", books.book, name="book"),
+    path("programmes/<int:year>/lists/<slug:slug>/export/", books.workbook, name="book_workbook"),
+    path("programmes/<int:year>/lists/<slug:slug>/rules/", books.rules, name="book_rules"),
     path("programmes/<int:year>/drafts/", roster.drafts, name="drafts"),
     path("programmes/roster/rules/", roster.rules, name="roster_rules"),
     path("export/", views.export, name="export"),

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from projects.ledger.books.pipeline import pipeline_of_list
 from projects.ledger.models import Baseline, Estate, Programme, Project
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import User
@@ -40,6 +41,7 @@ from renovation.intake.pipelines import (
 )
 from renovation.intake.standard import standard_rules
 
+from .books import STRUCTURES, UTILITIES
 from .columns import (
     COLUMNS,
     ESTATE,
@@ -465,4 +467,6 @@ WORKS_PLAN = Pipeline(
         section="项目",
     ),
 )
-PIPELINES = [WORKS_PLAN]
+#: Lists that go out and come back in.
+LISTS = (STRUCTURES, UTILITIES)
+PIPELINES = [WORKS_PLAN, *(pipeline_of_list(each) for each in LISTS)]

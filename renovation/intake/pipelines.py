@@ -181,10 +181,12 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What a file is for: whose, and for which period, as the address of the upload says."""
+    """What a file is for: whose, and for which period, as the address of the upload says; and who brought
+    it, where there is a file already."""
 
     organisation: Organisation
     period_key: str
+    by: User | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,7 +72,9 @@ class Outcome:
 
 def target_of(*, upload: Upload) -> Target:
     """What the upload is for."""
-    return Target(organisation=upload.organisation, period_key=upload.period_key)
+    return Target(
+        organisation=upload.organisation, period_key=upload.period_key, by=upload.received_by
+    )
 
 
 def receive(

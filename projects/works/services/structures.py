@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from projects.ledger.models import Estate, Project
+from projects.ledger.passing import changed_fields
 from projects.works.enums import StructureAct, StructureKind, StructureState
 from projects.works.flows import STRUCTURE
 from projects.works.models import IllegalStructure, StructureStep
@@ -86,6 +87,56 @@ def find_structure(
         changes={"state": [None, structure.state], "found_on": [None, str(found_on)]},
     )
     return structure
+
+
+@transaction.atomic
+def amend_structure(
+    *,
+    structure: IllegalStructure,
+    values: StructureValues,
+    reason: str,
+    by: User,
+    now: datetime,
+) -> IllegalStructure:
+    """Change what is known of a structure; its steps and its owner stay. Saving the same again changes
+    nothing. Refuses an estate of another project (``structure.estate``), an area that is none
+    (``structure.area``) and a structure without a place (``structure.location``)."""
+    lock(structure.project)
+    present = IllegalStructure.objects.select_for_update().get(pk=structure.pk)
+    if values.estate is not None and values.estate.project_id != present.project_id:
+        raise Refusal("structure.estate", "这个小区不在本项目里。", field="estate")
+    if values.area_sqm is not None and values.area_sqm <= 0:
+        raise Refusal("structure.area", "面积要大于 0。", field="area_sqm")
+    if not values.location.strip():
+        raise Refusal("structure.location", "位置未填。", field="location")
+    new = {
+        "estate": values.estate,
+        "building": values.building.strip(),
+        "location": values.location.strip(),
+        "kind": values.kind,
+        "area_sqm": values.area_sqm,
+        "needs_waterproofing": values.needs_waterproofing,
+        "note": values.note.strip(),
+    }
+    changes = changed_fields(present, new)
+    if not changes:
+        return present
+    for name in changes:
+        setattr(present, name, new[name])
+    present._history_user = by  # type: ignore[attr-defined]
+    present._change_reason = reason  # type: ignore[attr-defined]
+    present.save(update_fields=list(changes))
+    audit(
+        act="structure.update",
+        sentence=f"修改{present.project}违法建设“{present}”",
+        by=by,
+        now=now,
+        target=present,
+        organisation=present.project.street,
+        changes=changes,
+        reason=reason,
+    )
+    return present
 
 
 @transaction.atomic

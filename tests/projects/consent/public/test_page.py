@@ -54,6 +54,7 @@ def test_it_shows_place_plan_and_question_and_nobodys_name(client: Client, token
     for secret in (CANARY_NAME, CANARY_PHONE, "欧**", "139****9876", "<script", "/sign-in/"):
         assert secret not in page
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
+    assert answer["Referrer-Policy"] == "strict-origin"  # the path is the link
     assert "no-store" in answer["Cache-Control"]
 
 
