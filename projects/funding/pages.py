@@ -3,10 +3,7 @@ typed into the address."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpRequest
@@ -24,8 +21,6 @@ from renovation.face.values import Way
 from .models import Application, AuditFinding
 
 BOTH = ["GET", "POST"]
-Row = TypeVar("Row")
-Key = str | int | Decimal | Fraction | Any
 
 #: The parts of a project's money: word, address, permission. The last one is a page of a higher wing.
 _PROJECT_PARTS: tuple[tuple[str, str, Permission], ...] = (
@@ -133,21 +128,6 @@ def streets_in_sight(scope: Scope) -> list[tuple[str, str]]:
         pk__in=Project.objects.visible_to(scope).values("street")
     ).order_by("order", "code")
     return list(rows.values_list("code", "short_name"))
-
-
-def in_order(
-    rows: Iterable[Row], sort: str, keys: dict[str, Callable[[Row], Key]], default: str = ""
-) -> list[Row]:
-    """Rows by the column of the address (``-`` for downwards); what has no value comes last, an unknown column
-    leaves the rows as they came (or by ``default``)."""
-    chosen = sort if sort.removeprefix("-") in keys else default
-    key = keys.get(chosen.removeprefix("-"))
-    found = list(rows)
-    if key is None:
-        return found
-    valued = [row for row in found if key(row) is not None]
-    without = [row for row in found if key(row) is None]
-    return sorted(valued, key=key, reverse=chosen.startswith("-")) + without
 
 
 def export_address(request: HttpRequest, name: str) -> str:

@@ -121,6 +121,42 @@ def _order_of_works(project: Project, on: date) -> str | None:
     return "".join(each.sentence for each in said) or None
 
 
+def _pilot_first(project: Project, on: date) -> str | None:
+    """先试点后示范: the pilots (示范样板) among a programme's projects of one type begin before the others. A
+    project that has begun is judged by its own first day, so that a pilot named later does not reproach it."""
+    if project.is_model and project.model_on is not None and project.model_on <= on:
+        return None
+    own = next((gate for gate in project.gates.all() if gate.kind == GateKind.STARTED), None)
+    if own is not None and own.actual_on is not None:
+        on = min(on, own.actual_on)
+    pilots = (
+        Project.objects.filter(
+            programme_id=project.programme_id,
+            renovation_type=project.renovation_type,
+            is_model=True,
+            model_on__lte=on,
+        )
+        .in_scope_on(on)
+        .exclude(pk=project.pk)
+        .order_by("street__order", "code")
+        .prefetch_related("gates")
+    )
+    waiting = [str(row) for row in pilots if not _has_started(row, on)]
+    if not waiting:
+        return None
+    named = "、".join(waiting[:3]) + ("等" if len(waiting) > 3 else "")
+    kind = project.get_renovation_type_display()
+    return f"{kind}的示范样板还没有开工：{named}，先试点后示范。"
+
+
+def _has_started(project: Project, on: date) -> bool:
+    """Whether 开工 was passed by a day, evidence included."""
+    row = next((gate for gate in project.gates.all() if gate.kind == GateKind.STARTED), None)
+    if row is None or row.actual_on is None or row.actual_on > on:
+        return False
+    return row.evidence_id is not None or row.is_opening
+
+
 def _papers_are_in(project: Project, _on: date) -> str | None:
     """容缺承诺: what was promised for the earlier gates came in."""
     open_ = [row.lacks for row in project.gate_promises.all() if row.received_on is None]
@@ -167,6 +203,13 @@ CHECKS: list[GateCheck] = [
         gate=GateKind.STARTED,
         title="计划先拆违后治理、先地下后地上",
         find=_order_of_works,
+        source="黄石市答复：先四后四",
+    ),
+    GateCheck(
+        code="ledger.pilot",
+        gate=GateKind.STARTED,
+        title="先试点后示范",
+        find=_pilot_first,
         source="黄石市答复：先四后四",
     ),
     GateCheck(

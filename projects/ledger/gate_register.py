@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from renovation.core.documents.blocks import Column, Kind, Table, row
 from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
@@ -118,6 +119,18 @@ def _standing(
         open_promises=open_,
         overdue_promises=overdue,
     )
+
+
+#: What the columns are sorted by.
+KEYS: dict[str, Callable[[Standing], Any]] = {
+    "project": lambda one: one.project.code,
+    "passed": lambda one: ORDER.index(one.passed) if one.passed else -1,
+    "planned": lambda one: one.planned_on,
+    "forecast": lambda one: one.forecast_on,
+    "over": lambda one: one.days_over,
+    "deadline": lambda one: one.deadline_on,
+    "promises": lambda one: one.open_promises,
+}
 
 
 @dataclass(frozen=True, slots=True)

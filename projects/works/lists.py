@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -72,6 +72,28 @@ def bureau_of(scope: Scope, projects: ProjectQuerySet) -> Any:
         return programme.bureau
     first = projects.select_related("programme__bureau").first()
     return None if first is None else first.programme.bureau
+
+
+#: What the columns of the lists are sorted by.
+ITEM_KEYS: dict[str, Callable[[ItemLine], Any]] = {
+    "item": lambda line: (line.item.menu_item.menu_class.order, line.item.menu_item.order),
+    "project": lambda line: line.item.project.code,
+    "planned": lambda line: line.planned,
+    "delivered": lambda line: line.delivered,
+    "until": lambda line: line.plan.planned_to if line.plan else None,
+    "last": lambda line: line.last_on,
+}
+STRUCTURE_KEYS: dict[str, Callable[[StructureLine], Any]] = {
+    "place": lambda line: (line.structure.building, line.structure.location),
+    "project": lambda line: line.structure.project.code,
+    "area": lambda line: line.structure.area_sqm,
+    "found": lambda line: line.found_on,
+}
+UTILITY_KEYS: dict[str, Callable[[UtilityLine], Any]] = {
+    "operator": lambda line: (line.plan.operator, line.plan.kind),
+    "project": lambda line: line.plan.project.code,
+    "from": lambda line: line.plan.planned_from,
+}
 
 
 def item_lines(

@@ -123,6 +123,11 @@ def compile_bulletin_content(
         start_deadline_on=start_deadline(programme=programme),
         year=programme.year,
         pending_returns=_pending(facts, quarter),
+        described=tuple(
+            (f"{each.street_name}{each.name}", each.name, each.feature, each.is_model)
+            for each in facts.projects
+            if each.feature or each.is_model
+        ),
         carried_count=len(carried),
         carried_streets=tuple(dict.fromkeys(each.street.short_name for each in carried)),
     )

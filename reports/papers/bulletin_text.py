@@ -27,6 +27,8 @@ DEMANDS = "六、下步工作要求"
 SECTIONS = (LEAD, PROGRESS, RANKING, PRACTICE, PROBLEMS, FUNDS, DEMANDS)
 #: How many projects ahead of schedule are named.
 MOST_NAMED = 3
+#: How many estates are named with their feature.
+MOST_FEATURES = 6
 
 
 @dataclass
@@ -48,6 +50,8 @@ class Draft:
     start_deadline_on: date | None = None
     year: int = 0
     pending_returns: int = 0
+    #: Projects with a feature or the model flag: (street and name, name, feature, whether it is a model).
+    described: tuple[tuple[str, str, str, bool], ...] = ()
     carried_count: int = 0
     carried_streets: tuple[str, ...] = ()
     named: dict[str, NamedFigure] = field(default_factory=dict)
@@ -132,6 +136,7 @@ class Draft:
         self.say("carried", "结转项目", PROGRESS, self._carried())
         self.say("ranking", "各街道排名", RANKING, self._ranking())
         self.say("practice", "先进做法", PRACTICE, self._practice())
+        self.say("models", "示范样板和特色", PRACTICE, self._models())
         for key, name, text, kind in self._problems():
             self.say(key, name, PROBLEMS, text, kind)
         self.say("funds", "资金", FUNDS, self._funds())
@@ -268,6 +273,28 @@ class Draft:
             f"形象进度超过序时进度的项目有{self.count('超序时项目数', len(ahead))}"
             f"{more}{'；'.join(parts)}。请有关街道总结做法，供其他街道借鉴。"
         )
+
+    def _models(self) -> str:
+        """示范样板 and 一小区一特色 by name; a feature is the street's own words."""
+        models = [each for each in self.described if each[3]]
+        others = [each for each in self.described if not each[3]]
+        text = ""
+        if models:
+            text = f"示范样板项目有{self.count('示范样板项目数', len(models))}："
+            text += f"{'；'.join(self._with_feature(each) for each in models)}。"
+        if others:
+            parts = "；".join(self._with_feature(each) for each in others[:MOST_FEATURES])
+            more = "等" if len(others) > MOST_FEATURES else ""
+            count = self.count("有特色项目数", len(others))
+            text += f"形成“一小区一特色”的{'其他' if models else ''}项目有{count}：{parts}{more}。"
+        return text
+
+    def _with_feature(self, each: tuple[str, str, str, bool]) -> str:
+        whole, name, feature, _ = each
+        if not feature:
+            return whole
+        self.quotes[f"{name}特色"] = feature.rstrip("。；，")
+        return f"{whole}（【{name}特色】）"
 
     def _problems(self) -> Iterator[tuple[str, str, str, str]]:
         if not self.lagging:

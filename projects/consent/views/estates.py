@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,13 @@ from projects.ledger.tabs import section_tabs
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
+from renovation.face.ordering import in_order
 
+#: What the columns of the list are sorted by.
+KEYS: dict[str, Callable[[EstateLine], Any]] = {
+    "estate": lambda line: (line.fact.street_code, line.fact.project.code, line.fact.estate_name),
+    "households": lambda line: line.fact.household_count,
+}
 _WORDS = {"reached": "达标", "below": "未达标", "unasked": "未征询"}
 
 
@@ -61,7 +68,7 @@ def _choice(request: SignedIn) -> Choice:
         if (not street or line.fact.street_code == street)
         and (not standing or line.standing[0] == standing)
     ]
-    return Choice(chosen, shown, lines, form)
+    return Choice(chosen, in_order(shown, request.GET.get("sort", ""), KEYS), lines, form)
 
 
 @require_GET
@@ -71,7 +78,9 @@ def listing(request: SignedIn) -> HttpResponse:
     choice = _choice(request)
     today = local_day(timezone.now())
     order = {"未达标": 0, "未征询": 1, "达标": 2}
-    lines = sorted(choice.lines, key=lambda line: order[line.standing[0]])
+    lines = choice.lines
+    if request.GET.get("sort", "").removeprefix("-") not in KEYS:
+        lines = sorted(lines, key=lambda line: order[line.standing[0]])
     context: dict[str, Any] = {
         "programme": choice.programme,
         "lines": lines,

@@ -9,9 +9,9 @@ from typing import Any
 from django import forms
 
 from projects.funding.models import ProjectAccount
-from projects.funding.pages import in_order
 from projects.ledger.models import Project
 from renovation.accounts.scope import Scope
+from renovation.face.ordering import in_order
 
 from .register import ProjectLine, project_lines
 

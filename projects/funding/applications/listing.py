@@ -9,10 +9,10 @@ from typing import Any
 
 from projects.funding.enums import EventState
 from projects.funding.models import Application, ApplicationItem, FundingSource
-from projects.funding.pages import in_order
 from renovation.accounts.scope import Scope
 from renovation.core.declarations import measure
 from renovation.core.measures import Approval, Measure
+from renovation.face.ordering import in_order
 
 from .facts import AskedFacts, asked_facts
 from .forms import ApplicationFilterForm

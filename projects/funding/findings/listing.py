@@ -8,12 +8,12 @@ from typing import Any
 
 from projects.funding.enums import FindingSeverity, FindingState
 from projects.funding.models import AuditFinding
-from projects.funding.pages import in_order
 from projects.funding.querysets import AuditFindingQuerySet
 from projects.ledger.models import Project
 from renovation.accounts.enums import Role
 from renovation.accounts.models import Organisation, User
 from renovation.accounts.scope import Scope
+from renovation.face.ordering import in_order
 
 from .forms import FindingFilterForm
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from django import forms
 
-from projects.funding.pages import in_order
 from projects.funding.parameters import VARIANCE_PERCENT
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation
@@ -19,6 +18,7 @@ from renovation.accounts.scope import Scope
 from renovation.core.measures import format_decimal, wanyuan_from_fen
 from renovation.core.pair_bars import Pair, pair_bars
 from renovation.core.periods import Quarter, Year
+from renovation.face.ordering import in_order
 from renovation.records.services import values_in_force
 
 from .facts import Line, lines_of

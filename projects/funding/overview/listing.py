@@ -13,12 +13,12 @@ from django import forms
 from projects.funding.facts import MoneyFacts, money_facts
 from projects.funding.measures import MEASURES
 from projects.funding.models import FundingSource
-from projects.funding.pages import in_order
 from projects.ledger.facts import project_facts
 from projects.ledger.models import Programme, Project
 from renovation.accounts.scope import Scope
 from renovation.core.declarations import measure
 from renovation.core.measures import Approval, Measure
+from renovation.face.ordering import in_order
 
 WRONG = {"invalid_choice": "没有这个选项，已按全部显示。"}
 #: The measures of a row by the word of the address, in the order of the table.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,15 @@ class Standing:
     def checked(self) -> int:
         """Judged, whatever the verdict."""
         return len(self.items) - self.open
+
+
+#: What the columns of the table are sorted by.
+KEYS: dict[str, Callable[[Standing], Any]] = {
+    "project": lambda row: row.project.code,
+    "met": lambda row: row.met,
+    "unmet": lambda row: row.unmet,
+    "open": lambda row: row.open,
+}
 
 
 def standings(*, projects: ProjectQuerySet, items: Sequence[StandardItem]) -> list[Standing]:

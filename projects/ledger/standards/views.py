@@ -17,11 +17,12 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
+from renovation.face.ordering import in_order
 from renovation.face.values import Event
 
 from . import services
 from .forms import CheckForm, ItemForm, TableForm
-from .progress import Standing, standings, wordings
+from .progress import KEYS, Standing, standings, wordings
 from .table import cells, met_by_item, narrowed, table_workbook
 
 
@@ -115,7 +116,7 @@ def _table(request: SignedIn) -> tuple[list[Standing], list[StandardItem], Table
         number=form.chosen("item"),
         verdict=form.chosen("verdict"),
     )
-    return shown, items, form, programme
+    return in_order(shown, request.GET.get("sort", ""), KEYS), items, form, programme
 
 
 @require_GET

@@ -24,6 +24,9 @@ from projects.works.forms.filters import (
     UtilityFilterForm,
 )
 from projects.works.lists import (
+    ITEM_KEYS,
+    STRUCTURE_KEYS,
+    UTILITY_KEYS,
     bureau_of,
     choices_of,
     chosen_projects,
@@ -43,6 +46,7 @@ from projects.works.register import (
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
+from renovation.face.ordering import in_order
 from renovation.face.values import Way
 
 PAGE = 50
@@ -104,27 +108,29 @@ def _frame(request: SignedIn, part: str, chosen: Chosen | None, **more: Any) -> 
 
 
 def _items(request: SignedIn, chosen: Chosen) -> list[ItemLine]:
-    return item_lines(
+    lines = item_lines(
         request.scope,
         projects=chosen.projects,
         on=chosen.today,
         menu_class=chosen.form.chosen("menu_class"),
         state=chosen.form.chosen("state"),
     )
+    return in_order(lines, request.GET.get("sort", ""), ITEM_KEYS)
 
 
 def _structures(request: SignedIn, chosen: Chosen) -> list[StructureLine]:
-    return structures_listed(
+    lines = structures_listed(
         request.scope,
         projects=chosen.projects,
         values=chosen.values,
         on=chosen.today,
         state=chosen.form.chosen("state"),
     )
+    return in_order(lines, request.GET.get("sort", ""), STRUCTURE_KEYS)
 
 
 def _utilities(request: SignedIn, chosen: Chosen) -> list[UtilityLine]:
-    return utilities_listed(
+    lines = utilities_listed(
         projects=chosen.projects,
         values=chosen.values,
         on=chosen.today,
@@ -132,6 +138,7 @@ def _utilities(request: SignedIn, chosen: Chosen) -> list[UtilityLine]:
         state=chosen.form.chosen("state"),
         clash=chosen.form.chosen("clash"),
     )
+    return in_order(lines, request.GET.get("sort", ""), UTILITY_KEYS)
 
 
 def _page(request: SignedIn, lines: list[Any]) -> Any:

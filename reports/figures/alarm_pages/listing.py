@@ -8,8 +8,8 @@ from typing import Any
 
 from django import forms
 
-from projects.funding.pages import in_order
 from renovation.accounts.scope import Scope
+from renovation.face.ordering import in_order
 from reports.figures.enums import AlarmState, Direction
 from reports.figures.models import AlarmReading, DivergenceAlarm
 from reports.figures.querysets import DivergenceAlarmQuerySet

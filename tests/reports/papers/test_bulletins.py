@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from projects.ledger.models import Project
 from renovation.core.documents.blocks import Kind, RowStyle, Table
 from renovation.core.errors import Refusal
 from renovation.core.periods import Week
@@ -69,6 +70,31 @@ def test_the_draft_writes_no_number_of_its_own(world: World) -> None:
     assert {key: found for key, found in loose.items() if found} == {}
     assert bulletin.faults({}) == []
     assert not any("【" in passage.text for passage in bulletin.passages)
+
+
+def test_model_estates_and_features_are_named(world: World) -> None:
+    first, second, *_ = Project.objects.filter(programme__bureau=world.district.bureau).order_by(
+        "street__order", "code"
+    )
+    Project.objects.filter(pk=first.pk).update(
+        is_model=True,
+        model_on=date(2025, 8, 1),
+        model_reason="居民参与充分",
+        feature="3 处口袋花园串起三个院子",
+    )
+    Project.objects.filter(pk=second.pk).update(feature="一老一小同院")
+    bulletin = bulletin_of(world.bulletin())
+    street, other = first.street.short_name, second.street.short_name
+    assert bulletin.passage("models").text == (
+        f"示范样板项目有1个：{street}{first.name}（3 处口袋花园串起三个院子）。"
+        f"形成“一小区一特色”的其他项目有1个：{other}{second.name}（一老一小同院）。"
+    )
+    assert bulletin.passage("models").section == "三、先进做法"
+    assert bulletin.faults({}) == []
+
+
+def test_without_models_and_features_nothing_is_said_of_them(world: World) -> None:
+    assert "models" not in {each.key for each in bulletin_of(world.bulletin()).passages}
 
 
 def test_every_figure_of_the_text_stands_in_the_snapshot(world: World) -> None:

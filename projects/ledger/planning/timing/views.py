@@ -14,7 +14,7 @@ from projects.ledger import downloads, policies
 from projects.ledger import rests as resting
 from projects.ledger.conflicts import EditConflict
 from projects.ledger.forms import refuse
-from projects.ledger.gate_register import Filters, register_workbook
+from projects.ledger.gate_register import KEYS, Filters, register_workbook
 from projects.ledger.gate_register import register as standing_of
 from projects.ledger.models import GateDeadline, Programme, Project, RestWindow
 from projects.ledger.pages import BOTH, RowPage, answer_status, remove_row_page
@@ -24,6 +24,7 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
+from renovation.face.ordering import in_order
 
 
 def _programme(request: SignedIn, year: int) -> Programme:
@@ -75,7 +76,9 @@ def register(request: SignedIn, year: int) -> HttpResponse:
     if form.is_valid():
         chosen = Filters(**form.cleaned_data)
     everything = standing_of(programme=found, projects=projects, on=today)
-    lines = [one for one in everything if chosen.keep(one)]
+    lines = in_order(
+        [one for one in everything if chosen.keep(one)], request.GET.get("sort", ""), KEYS
+    )
     if request.GET.get("format") == "xlsx":
         content = register_workbook(programme=found, lines=lines, on=today, now=now)
         return downloads.workbook(content=content, name=f"{found.year}年度关口.xlsx")

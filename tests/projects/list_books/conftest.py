@@ -1,0 +1,82 @@
+"""A district with a project that has something in every list."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from projects.funding.models import Forecast, ForecastLine
+from projects.ledger.models import (
+    Project,
+)
+from tests.conftest import Clock
+from tests.factories.accounts import District, make_district
+from tests.factories.funding import FundingPlanFactory, FundingSourceFactory
+from tests.factories.ledger import (
+    BaselineFactory,
+    BuildingFactory,
+    EstateFactory,
+    GateFactory,
+    MonthlyTargetFactory,
+    PartyFactory,
+    ProgrammeFactory,
+    ProjectFactory,
+    StandardCheckFactory,
+    StandardItemFactory,
+)
+from tests.factories.works import StructureFactory, UtilityPlanFactory
+
+
+@pytest.fixture
+def now(clock: Clock) -> datetime:
+    return clock.at("2025-05-07 10:00")
+
+
+@pytest.fixture
+def district(now: datetime) -> District:
+    return make_district()
+
+
+@pytest.fixture
+def project(district: District) -> Project:
+    """A project that has something in every list."""
+    made: Project = ProjectFactory(
+        programme=ProgrammeFactory(bureau=district.bureau),
+        street=district.street("zhonglou"),
+        code="ZC2025-01",
+        name="文昌园",
+    )
+    estate = EstateFactory(project=made, name="南院")
+    plan = BaselineFactory(project=made)
+    MonthlyTargetFactory(baseline=plan, task="管沟开挖", work_kind="underground")
+    MonthlyTargetFactory(
+        baseline=plan, month_end_on=date(2025, 4, 30), target_percent=Decimal("30.0")
+    )
+    GateFactory(project=made, document_number="淄建施〔2025〕8号")
+    PartyFactory(project=made, contact="项目经理")
+    BuildingFactory(estate=estate, number="3号楼", structure="brick_concrete")
+    item = StandardItemFactory(bureau=district.bureau, number=1)
+    StandardCheckFactory(project=made, item=item)
+    StandardItemFactory(bureau=district.bureau, number=2)
+    source = FundingSourceFactory()
+    FundingPlanFactory(project=made, source=source)
+    for quarter, amount in ((2, 60_0000_00), (3, 80_0000_00)):
+        forecast = Forecast.objects.create(
+            project=made,
+            year=2025,
+            quarter_number=quarter,
+            version=1,
+            made_by=district.users["bureau"],
+            made_at=datetime.fromisoformat("2025-03-20T10:00+08:00"),
+        )
+        ForecastLine.objects.create(forecast=forecast, source=source, amount_fen=amount)
+        Forecast.objects.filter(pk=forecast.pk).update(
+            state="approved",
+            decided_by=district.users["reviewer"],
+            decided_at=datetime.fromisoformat("2025-03-21T10:00+08:00"),
+        )
+    StructureFactory(project=made, estate=estate)
+    UtilityPlanFactory(project=made, estate=estate, depth_cm=120)
+    return made

@@ -1,0 +1,97 @@
+"""期初: gates that were passed before the portal knew the project."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from projects.ledger.books.registry import books
+from projects.ledger.enums import GateKind
+from projects.ledger.models import (
+    Gate,
+    Project,
+)
+from renovation.intake import services as intake
+from renovation.intake.models import Upload
+from tests.factories.accounts import District
+from tests.factories.ledger import (
+    GateFactory,
+)
+
+from .scene import book_of, errors, sent, write
+
+pytestmark = pytest.mark.django_db
+
+
+def opened(district: District, now: datetime, **values: Any) -> Upload:
+    book = book_of(district, "gates", now)
+    write(book, "gates", 4, **values)  # 立项批复
+    return sent(district, "gates", book, now)
+
+
+def test_what_was_passed_before_the_portal_comes_in_without_its_checks(
+    district: District, project: Project, now: datetime
+) -> None:
+    upload = opened(district, now, actual_on=date(2025, 2, 10), is_opening="是")
+    assert errors(upload) == []
+    intake.commit(upload=upload, by=district.users["bureau"], now=now)
+    gate = Gate.objects.get(kind=GateKind.APPROVED)
+    assert (gate.actual_on, gate.is_opening, gate.history.count()) == (
+        date(2025, 2, 10),
+        True,
+        1,
+    )
+
+
+def test_a_gate_that_was_only_planned_becomes_an_opening_one(
+    district: District, project: Project, now: datetime
+) -> None:
+    GateFactory(
+        project=project,
+        kind=GateKind.APPROVED,
+        planned_on=date(2025, 2, 1),
+        actual_on=None,
+        evidence=None,
+    )
+    upload = opened(district, now, actual_on=date(2025, 2, 10), is_opening="是")
+    assert errors(upload) == []
+    intake.commit(upload=upload, by=district.users["bureau"], now=now)
+    gate = Gate.objects.get(kind=GateKind.APPROVED)
+    assert (gate.actual_on, gate.is_opening) == (date(2025, 2, 10), True)
+
+
+def test_otherwise_a_gate_has_to_hold_what_its_checks_ask(
+    district: District, project: Project, now: datetime
+) -> None:
+    GateFactory(project=project, kind=GateKind.PROGRAMMED, actual_on=None, evidence=None)
+    upload = opened(district, now, actual_on=date(2025, 2, 10))
+    assert [(fault.code, fault.cell) for fault in errors(upload)] == [("L171", "F7")]
+    assert errors(upload)[0].message == "前面的关口还没有过：列入计划。"
+    assert not Gate.objects.filter(kind=GateKind.APPROVED).exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"is_opening": "是"}, "actual_on"),
+        ({"actual_on": date(2025, 5, 7), "is_opening": "是"}, "is_opening"),
+    ],
+)
+def test_an_opening_lies_before_the_project_was_entered(
+    district: District, project: Project, now: datetime, values: dict[str, Any], field: str
+) -> None:
+    found = errors(opened(district, now, **values))
+    label = next(c.label for c in books()["gates"].columns if c.field == field)
+    assert [(fault.code, fault.column) for fault in found] == [("L171", label)]
+
+
+def test_a_gate_that_has_its_day_is_no_opening_any_more(
+    district: District, project: Project, now: datetime
+) -> None:
+    book = book_of(district, "gates", now)
+    write(book, "gates", 9, is_opening="是")  # 开工, passed on 3 March with its evidence
+    upload = sent(district, "gates", book, now)
+    assert "不能改为期初" in errors(upload)[0].message
+    assert not Gate.objects.get(kind=GateKind.STARTED).is_opening

@@ -1,0 +1,98 @@
+"""Who has the lists, and what their pages and workbooks hold."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import Any
+
+import openpyxl
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from projects.ledger.books.registry import books
+from projects.ledger.models import (
+    Project,
+)
+from tests.factories.accounts import District
+from tests.factories.ledger import (
+    PartyFactory,
+    ProjectFactory,
+)
+from tests.factories.works import StructureFactory, UtilityPlanFactory
+
+from .scene import HEAD, book_of
+
+pytestmark = pytest.mark.django_db
+
+
+def client_of(district: District, name: str) -> Client:
+    client = Client()
+    client.force_login(district.users[name])
+    return client
+
+
+@pytest.mark.parametrize(
+    ("user", "status"), [("bureau", 200), ("reviewer", 403), ("zhonglou", 403), ("contractor", 403)]
+)
+def test_only_the_bureau_has_the_lists(
+    district: District, project: Project, user: str, status: int
+) -> None:
+    client = client_of(district, user)
+    for address in (
+        reverse("ledger:books", args=[2025]),
+        reverse("ledger:book", args=[2025, "gates"]),
+        reverse("ledger:book_workbook", args=[2025, "gates"]),
+        reverse("ledger:book_rules", args=[2025, "gates"]),
+    ):
+        assert client.get(address).status_code == status, address
+
+
+def test_a_list_that_there_is_not_is_404(district: District, project: Project) -> None:
+    client = client_of(district, "bureau")
+    assert client.get(reverse("ledger:book", args=[2025, "nothing"])).status_code == 404
+    assert client.get(reverse("ledger:book", args=[2019, "gates"])).status_code == 404
+
+
+def test_the_index_names_every_list(district: District, project: Project) -> None:
+    page = client_of(district, "bureau").get(reverse("ledger:books", args=[2025])).content.decode()
+    for book in books().values():
+        assert reverse("ledger:book_workbook", args=[2025, book.slug]) in page
+        assert book.label in page
+
+
+def test_the_workbook_of_a_street_holds_only_its_projects(
+    district: District, project: Project
+) -> None:
+    other = ProjectFactory(
+        programme=project.programme, street=district.street("banyanglu"), code="ZC2025-02"
+    )
+    PartyFactory(project=other)
+    answer = client_of(district, "bureau").get(
+        reverse("ledger:book_workbook", args=[2025, "parties"]) + "?street=banyanglu"
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    found = [row[0] for row in sheet.iter_rows(min_row=HEAD + 1, values_only=True) if row[0]]
+    assert found == ["ZC2025-02"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("slug", books())
+def test_the_workbook_costs_the_same_for_one_project_and_for_three(
+    district: District,
+    project: Project,
+    now: datetime,
+    slug: str,
+    count: int,
+    django_assert_max_num_queries: Any,
+) -> None:
+    for number in range(1, count):
+        more = ProjectFactory(
+            programme=project.programme, street=project.street, code=f"ZC2025-1{number}"
+        )
+        PartyFactory(project=more)
+        UtilityPlanFactory(project=more)
+        StructureFactory(project=more)
+    with django_assert_max_num_queries(5):
+        book_of(district, slug, now)

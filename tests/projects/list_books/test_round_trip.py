@@ -1,0 +1,225 @@
+"""Every list that goes out comes back in: unchanged it changes nothing, a changed cell is one change with its
+history, a wrong cell is a fault at that cell, and nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import models
+
+from projects.funding.models import Forecast, FundingPlan
+from projects.ledger.books.registry import books
+from projects.ledger.enums import GateKind
+from projects.ledger.models import (
+    Baseline,
+    Building,
+    Gate,
+    Party,
+    Project,
+    StandardCheck,
+)
+from projects.works.models import IllegalStructure, UtilityPlan
+from renovation.core.documents.addresses import column_letter
+from renovation.intake import services as intake
+from renovation.intake.models import UploadState
+from renovation.intake.pipelines import pipelines
+from renovation.intake.preview import build, changed_fields
+from renovation.intake.rows import rows_from_json
+from renovation.records.models import AuditEntry
+from tests.factories.accounts import District
+
+from .scene import HEAD, book_of, errors, sent, write
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Case:
+    """A list: the ``row`` of its data that is changed, the model that changes and what it then says; what is
+    wrong, in which row, at which cell, by which rule."""
+
+    change: dict[str, Any]
+    model: type[models.Model]
+    tell: Callable[[], Any]
+    expected: Any
+    wrong: dict[str, Any]
+    wrong_at: str
+    row: int = 1
+    wrong_row: int = 1
+    code: str = "L171"
+
+
+def _plans() -> list[Any]:
+    return [
+        (plan.state, plan.reason, [str(each.target_percent) for each in plan.targets.all()])
+        for plan in Baseline.objects.order_by("version")
+    ]
+
+
+def _forecasts() -> list[Any]:
+    return [
+        (row.version, row.state, row.note, [line.amount_fen for line in row.lines.all()])
+        for row in Forecast.objects.filter(quarter_number=3).order_by("version")
+    ]
+
+
+CASES = {
+    "targets": Case(
+        change={"target_percent": 25, "reason": "雨季提前"},
+        model=Baseline,
+        tell=_plans,
+        expected=[
+            ("approved", "", ["10.0", "30.0"]),
+            ("draft", "雨季提前", ["25.0", "30.0"]),
+        ],
+        wrong={"target_percent": 5, "reason": "慢一些"},
+        wrong_row=2,
+        wrong_at="target_percent",
+    ),
+    "gates": Case(
+        row=8,
+        change={"forecast_on": date(2025, 6, 1)},
+        model=Gate,
+        tell=lambda: list(
+            Gate.objects.filter(kind=GateKind.PERMITTED).values_list("forecast_on", flat=True)
+        ),
+        expected=[date(2025, 6, 1)],
+        wrong={"actual_on": date(2026, 1, 1)},
+        wrong_row=8,
+        wrong_at="actual_on",
+    ),
+    "parties": Case(
+        change={"phone": "0533-1234567"},
+        model=Party,
+        tell=lambda: Party.objects.get().phone,
+        expected="0533-1234567",
+        wrong={"valid_from": date(2025, 3, 1), "valid_to": date(2025, 2, 1)},
+        wrong_at="valid_to",
+    ),
+    "buildings": Case(
+        change={"household_count": 40},
+        model=Building,
+        tell=lambda: Building.objects.get().household_count,
+        expected=40,
+        wrong={"estate": "别的小区"},
+        wrong_at="estate",
+    ),
+    "standards": Case(
+        change={"verdict": "不符合", "note": "公示件没有张贴"},
+        model=StandardCheck,
+        tell=lambda: [(each.verdict, each.note) for each in StandardCheck.objects.all()],
+        expected=[("unmet", "公示件没有张贴")],
+        wrong={"verdict": "不符合"},
+        wrong_at="note",
+    ),
+    "plans": Case(
+        change={"planned": Decimal("320.5")},
+        model=FundingPlan,
+        tell=lambda: FundingPlan.objects.get().planned_fen,
+        expected=320_5000_00,
+        wrong={"source": "上级资金"},
+        wrong_at="source",
+        code="L151",
+    ),
+    "forecasts": Case(
+        row=2,
+        change={"amount": 90, "note": "主材到场"},
+        model=Forecast,
+        tell=_forecasts,
+        expected=[(1, "approved", "", [80_0000_00]), (2, "pending", "主材到场", [90_0000_00])],
+        wrong={"amount": 70},
+        wrong_at="quarter",
+    ),
+    "structures": Case(
+        change={"area_sqm": Decimal("20.25")},
+        model=IllegalStructure,
+        tell=lambda: IllegalStructure.objects.get().area_sqm,
+        expected=Decimal("20.25"),
+        wrong={"found_on": date(2025, 3, 11)},
+        wrong_at="found_on",
+    ),
+    "utilities": Case(
+        change={"opens_surface": "否"},
+        model=UtilityPlan,
+        tell=lambda: UtilityPlan.objects.get().opens_surface,
+        expected=False,
+        wrong={"planned_to": date(2025, 5, 1)},
+        wrong_at="planned_to",
+    ),
+}
+EVERY = pytest.mark.parametrize("slug", CASES)
+
+
+def trail() -> list[str]:
+    """What was written in the audit log beside the upload itself."""
+    acts = AuditEntry.objects.exclude(act__startswith="upload.").exclude(act__startswith="file.")
+    return list(acts.order_by("pk").values_list("act", flat=True))
+
+
+def past(model: type[models.Model]) -> int:
+    """Rows of history; of a model that is kept in versions, its rows."""
+    history = getattr(model, "history", None)
+    return int(history.count() if history is not None else model._default_manager.count())
+
+
+def test_every_list_that_a_wing_declares_is_tried_here() -> None:
+    assert set(books()) == set(CASES)
+
+
+@EVERY
+def test_sent_back_as_it_is_it_changes_nothing(
+    district: District, project: Project, now: datetime, slug: str
+) -> None:
+    case = CASES[slug]
+    before = (trail(), past(case.model), case.tell())
+    upload = sent(district, slug, book_of(district, slug, now), now)
+    assert (upload.state, errors(upload)) == (UploadState.PREVIEW, [])
+    pipeline = pipelines()[upload.pipeline]
+    rows = rows_from_json(upload.rows, pipeline)
+    assert rows
+    assert [changed_fields(row) for row in rows] == [[] for _ in rows]
+    page = build(upload, pipeline, pipeline.describe(intake.target_of(upload=upload), now))
+    assert (page.changes, page.additions) == (0, 0)
+    intake.commit(upload=upload, by=district.users["bureau"], now=now)
+    assert (trail(), past(case.model), case.tell()) == before
+
+
+@EVERY
+def test_a_changed_cell_is_one_change_with_its_history(
+    district: District, project: Project, now: datetime, slug: str
+) -> None:
+    case = CASES[slug]
+    acts, rows = trail(), past(case.model)
+    book = book_of(district, slug, now)
+    write(book, slug, case.row, **case.change)
+    upload = sent(district, slug, book, now)
+    assert errors(upload) == []
+    assert (trail(), past(case.model)) == (acts, rows)  # the rehearsal left nothing
+    intake.commit(upload=upload, by=district.users["bureau"], now=now)
+    assert case.tell() == case.expected
+    assert (len(trail()) - len(acts), past(case.model) - rows) == (1, 1)
+    last = AuditEntry.objects.exclude(act__startswith="upload.").order_by("pk").last()
+    assert last is not None
+    assert last.actor == district.users["bureau"]
+    again = sent(district, slug, book_of(district, slug, now), now)
+    assert errors(again) == []
+
+
+@EVERY
+def test_a_wrong_cell_is_a_fault_there_and_nothing_is_stored(
+    district: District, project: Project, now: datetime, slug: str
+) -> None:
+    case = CASES[slug]
+    before = (trail(), past(case.model), case.tell())
+    book = book_of(district, slug, now)
+    write(book, slug, case.wrong_row, **case.wrong)
+    upload = sent(district, slug, book, now)
+    places = [column.field for column in books()[slug].columns]
+    cell = f"{column_letter(places.index(case.wrong_at) + 1)}{HEAD + case.wrong_row}"
+    assert [(fault.code, fault.cell) for fault in errors(upload)] == [(case.code, cell)]
+    assert (trail(), past(case.model), case.tell()) == before

@@ -1,0 +1,135 @@
+"""Every rule of a list has a workbook that breaks it; what is new is entered and comes back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import models
+
+from projects.funding.models import FundingPlan
+from projects.ledger.books.registry import books
+from projects.ledger.models import (
+    Building,
+    Party,
+    Project,
+)
+from projects.works.models import IllegalStructure, UtilityPlan
+from renovation.intake import services as intake
+from renovation.intake.models import Upload
+from tests.factories.accounts import District
+from tests.factories.funding import FundingSourceFactory
+
+from .scene import HEAD, book_of, errors, sent, write
+
+pytestmark = pytest.mark.django_db
+
+
+def codes(upload: Upload) -> set[str]:
+    return {fault.code for fault in errors(upload)}
+
+
+@pytest.mark.parametrize(
+    ("slug", "values", "code"),
+    [
+        ("buildings", {"number": None}, "L101"),
+        ("parties", {"project": None}, "L141"),
+        ("parties", {"party": None, "number": None}, "L101"),
+        ("plans", {"project": "ZC2025-99"}, "L142"),
+        ("parties", {"role": "总包"}, "L151"),
+        ("parties", {"number": 99999}, "L161"),
+        ("parties", {"number": None}, "L161"),
+        ("targets", {"month": "五月"}, "L171"),
+        ("targets", {"target_percent": 12}, "L171"),
+        ("gates", {"gate": "开工", "planned_on": date(2025, 3, 9)}, "L171"),
+        ("standards", {"item": 9}, "L171"),
+        ("structures", {"estate": "北院"}, "L171"),
+        ("buildings", {"area_sqm": Decimal("3400.555")}, "L105"),
+    ],
+)
+def test_every_rule_has_a_workbook_that_breaks_it(
+    district: District,
+    project: Project,
+    now: datetime,
+    slug: str,
+    values: dict[str, Any],
+    code: str,
+) -> None:
+    book = book_of(district, slug, now)
+    write(book, slug, 1, **values)
+    assert code in codes(sent(district, slug, book, now))
+
+
+@pytest.mark.parametrize(
+    ("slug", "values", "model"),
+    [
+        (
+            "parties",
+            {"project": "ZC2025-01", "role": "监理单位", "party": "某监理公司", "contact": "总监"},
+            Party,
+        ),
+        (
+            "buildings",
+            {
+                "project": "ZC2025-01",
+                "estate": "南院",
+                "number": "4号楼",
+                "household_count": 24,
+                "area_sqm": Decimal("2100.5"),
+            },
+            Building,
+        ),
+        (
+            "plans",
+            {"project": "ZC2025-01", "source": "区级财政", "planned": 50},
+            FundingPlan,
+        ),
+        (
+            "structures",
+            {
+                "project": "ZC2025-01",
+                "location": "北墙外",
+                "kind": "棚屋储藏间",
+                "found_on": date(2025, 5, 6),
+            },
+            IllegalStructure,
+        ),
+        (
+            "utilities",
+            {
+                "project": "ZC2025-01",
+                "kind": "供水",
+                "operator": "区自来水公司",
+                "planned_from": date(2025, 6, 1),
+                "planned_to": date(2025, 6, 20),
+                "contact": "工程部",
+            },
+            UtilityPlan,
+        ),
+    ],
+)
+def test_a_new_row_is_entered_and_comes_back(
+    district: District,
+    project: Project,
+    now: datetime,
+    slug: str,
+    values: dict[str, Any],
+    model: type[models.Model],
+) -> None:
+    FundingSourceFactory(code="district")
+    book = book_of(district, slug, now)
+    write(book, slug, 2, **values)
+    upload = sent(district, slug, book, now)
+    assert errors(upload) == []
+    intake.commit(upload=upload, by=district.users["bureau"], now=now)
+    assert model._default_manager.count() == 2
+    rows = list(book_of(district, slug, now).worksheets[0].iter_rows(min_row=HEAD + 1))
+    places = [column.field for column in books()[slug].columns]
+    written = {name: rows[1][places.index(name)].value for name in values}
+    given = {
+        name: datetime.combine(value, datetime.min.time()) if isinstance(value, date) else value
+        for name, value in values.items()
+    }
+    assert written == given

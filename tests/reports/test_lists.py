@@ -1,0 +1,312 @@
+"""Every list of the portal filters and sorts by its address and exports what it shows.
+
+``LISTS`` is the table; ``OTHERWISE`` names every other page of that kind with the reason why it is not in it. A
+new address without arguments stands in one of the two, or the last test fails.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import openpyxl
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from projects.funding.accounts.services import AccountValues, open_account
+from projects.funding.models import AuditFinding, Forecast, ForecastLine
+from projects.ledger.models import Project
+from reports.figures.enums import Direction
+from reports.figures.models import DivergenceAlarm
+from tests.conftest import Clock
+from tests.factories.accounts import District, make_district
+from tests.factories.funding import FundingPlanFactory, FundingSourceFactory, make_application
+from tests.factories.ledger import (
+    EstateFactory,
+    GateFactory,
+    ProgrammeFactory,
+    ProjectFactory,
+    StandardCheckFactory,
+    StandardItemFactory,
+)
+from tests.factories.works import (
+    MenuItemFactory,
+    StructureFactory,
+    UtilityPlanFactory,
+    planned_item,
+)
+
+pytestmark = pytest.mark.django_db
+#: What names a row of 钟楼街道, and one of 般阳路街道.
+OURS, THEIRS = "文昌园", "将军苑"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A list: its address, the address of its workbook, and a column whose rising order is that of ``rising``."""
+
+    name: str
+    export: str
+    sort: str
+    rising: tuple[str, str]
+    args: tuple[Any, ...] = ()
+    more: str = ""
+    #: What the address says besides, on the page.
+    cut: str = ""
+
+    @property
+    def href(self) -> str:
+        return reverse(self.name, args=self.args)
+
+
+LISTS = (
+    Shown("works:items", "works:items_export", "planned", (OURS, THEIRS)),
+    Shown("works:structures_all", "works:structures_all_export", "area", (THEIRS, OURS)),
+    Shown("works:utilities_all", "works:utilities_all_export", "from", (OURS, THEIRS)),
+    Shown("ledger:register", "ledger:register", "planned", (OURS, THEIRS), (2025,), "format=xlsx"),
+    Shown("ledger:standards_table", "ledger:standards_export", "met", (THEIRS, OURS)),
+    Shown("consent:estates", "consent:estates_export", "households", (OURS, THEIRS)),
+    Shown("funding:overview", "funding:overview_export", "name", (THEIRS, OURS)),
+    Shown("funding:accounts", "funding:accounts_export", "project", (THEIRS, OURS)),
+    Shown(
+        "funding:forecasts",
+        "funding:forecasts_export",
+        "forecast",
+        (OURS, THEIRS),
+        cut="cut=project",
+    ),
+    Shown("funding:applications", "funding:applications_export", "asked", (OURS, THEIRS)),
+    Shown("funding:findings", "funding:findings_export", "amount", (THEIRS, OURS)),
+    Shown("figures:alarms", "figures:alarms_export", "first", (OURS, THEIRS)),
+)
+EVERY = pytest.mark.parametrize("shown", LISTS, ids=lambda shown: shown.name)
+#: Pages that need no argument and are no list of the table, and why.
+OTHERWISE = {
+    "dashboards:overview": "a dashboard: every figure leads to its rows, which are exported there",
+    "dashboards:projects": "tested in tests/reports/dashboards/test_pages.py with all its columns",
+    "dashboards:places": "a drawing; its rows are those of the project list",
+    "dashboards:wall_chart": "a chart, filtered by street, exported as picture and workbook",
+    "dashboards:todo": "what waits for the person who reads it, most pressing first",
+    "dashboards:search": "hits in the order of their nearness",
+    "ledger:programme": "one programme on a page",
+    "ledger:deadlines": "a form of thirteen lines in the order of the gates",
+    "ledger:books": "the nine lists that are exported and imported from here",
+    "ledger:drafts": "what is approved at once, exactly as shown; the plans are exported as 月度目标",
+    "ledger:roster": "a form for a file",
+    "ledger:rests": "the windows of one year in the order of their days, a handful",
+    "ledger:leading": "in the order of rank; chosen by the day; tests/projects/ledger/leading/",
+    "ledger:kinds": "a setting: the bureau's kinds of files in their order",
+    "ledger:standard_items": "a setting: the bureau's standards in their order",
+    "funding:sources": "a setting: the sources in their order",
+    "funding:pending": "what waits for approval; once approved it is in the exported register",
+    "funding:opening": "a form for a file",
+    "funding:journal": "a form for a file",
+    "works:menu": "a setting: the menu in its order",
+    "works:import": "a form for a file",
+    "weekly:returns": "a street and week each, chosen by week; tests/supervision/weekly/test_pages.py",
+    "weekly:opening": "a form for a file",
+    "papers:sheets": "issued papers, newest first; each is a workbook itself",
+    "papers:bulletins": "issued papers, newest first; each is a workbook itself",
+    "delivery:schedules": "the next runs and the last ones, in the order of time",
+    "figures:measures": "the dictionary of figures in the order of MEASURES.md",
+}
+#: Names that end so are workbooks, forms, rules or acts.
+_NO_PAGE = re.compile(
+    r"(export|workbook|template|rules|new|adopt|edit|compile_\w+|approve\w*|picture|dictionary)$"
+)
+
+
+@pytest.fixture
+def now(clock: Clock) -> datetime:
+    return clock.at("2025-05-07 10:00")
+
+
+@pytest.fixture
+def client(now: datetime) -> Client:
+    """The bureau's clerk, with one row in every list for either street."""
+    district = make_district()
+    programme = ProgrammeFactory(bureau=district.bureau)
+    standard = StandardItemFactory(bureau=district.bureau, number=1)
+    for place, (street, name) in enumerate((("zhonglou", OURS), ("banyanglu", THEIRS)), start=1):
+        project = ProjectFactory(
+            programme=programme,
+            street=district.street(street),
+            code=f"ZC2025-0{place}",
+            name=name,
+        )
+        fill(district, project, place, standard, now)
+    signed_in = Client()
+    signed_in.force_login(district.users["bureau"])
+    return signed_in
+
+
+def fill(district: District, project: Project, place: int, standard: Any, now: datetime) -> None:
+    """One row in every list; the amounts of the second are twice those of the first, or half."""
+    bureau, reviewer = district.users["bureau"], district.users["reviewer"]
+    EstateFactory(project=project, name=project.name, household_count=100 * place)
+    planned_item(str(100 * place), project=project, menu_item=MenuItemFactory(code="roads"))
+    StructureFactory(project=project, area_sqm=Decimal(30) / place)
+    UtilityPlanFactory(project=project, planned_from=date(2025, 5, place))
+    GateFactory(
+        project=project,
+        kind="surveyed",
+        actual_on=None,
+        evidence=None,
+        planned_on=date(2025, 4, place),
+    )
+    StandardCheckFactory(project=project, item=standard, verdict="met" if place == 1 else "unmet")
+    source = FundingSourceFactory()
+    FundingPlanFactory(project=project, source=source)
+    forecast = Forecast.objects.create(
+        project=project, year=2025, quarter_number=2, version=1, made_by=bureau, made_at=now
+    )
+    ForecastLine.objects.create(forecast=forecast, source=source, amount_fen=10_0000_00 * place)
+    Forecast.objects.filter(pk=forecast.pk).update(
+        state="approved", decided_by=reviewer, decided_at=now
+    )
+    open_account(
+        project=project,
+        values=AccountValues(
+            f"{project.name}改造专户",
+            "齐鲁银行",
+            "改造工程款",
+            date(2025, 3, 1),
+            f"160300120920045678{place}",
+        ),
+        by=bureau,
+        now=now,
+    )
+    make_application(
+        district.bureau,
+        bureau,
+        asked={project: 10_0000_00 * place},
+        title=f"{project.name}改造补助",
+    )
+    AuditFinding.objects.create(
+        number=f"SJ2025-90{place}",
+        project=project,
+        origin="other",
+        title="付款手续不全",
+        found_on=date(2025, 4, 1),
+        severity="minor",
+        amount_fen=10_0000_00 // place,
+        responsible="建设单位",
+        owner=district.users["zhonglou"],
+        deadline_on=date(2025, 6, 30),
+        recorded_by=bureau,
+        recorded_at=now,
+    )
+    DivergenceAlarm.objects.create(
+        project=project,
+        direction=Direction.AHEAD,
+        opened_on=date(2025, 4, 27),
+        value_points=Decimal(20 * place),
+        threshold_points=Decimal("15.0"),
+    )
+
+
+def page_of(client: Client, shown: Shown, query: str) -> str:
+    answer = client.get(f"{shown.href}?{shown.cut}&{query}")
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+def rows_of(client: Client, shown: Shown, query: str) -> str:
+    """The cells of the first sheet of the workbook, in reading order."""
+    address = reverse(shown.export, args=shown.args if shown.export == shown.name else ())
+    answer = client.get(f"{address}?{query}{'&' if shown.more else ''}{shown.more}")
+    assert answer.status_code == 200
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    return "\n".join(
+        str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None
+    )
+
+
+def rows_shown(page: str) -> str:
+    """What stands under the head of the table that is sorted."""
+    _, _, below = page.partition("aria-sort=")
+    return below
+
+
+def order_of(text: str) -> tuple[str, ...]:
+    places = {name: text.find(name) for name in (OURS, THEIRS)}
+    assert -1 not in places.values()
+    return tuple(sorted(places, key=lambda name: places[name]))
+
+
+@EVERY
+def test_it_is_filtered_by_its_address(client: Client, shown: Shown) -> None:
+    page = page_of(client, shown, f"street=zhonglou&sort={shown.sort}")
+    assert OURS in rows_shown(page)
+    assert THEIRS not in rows_shown(page)
+    form = re.search(r'<form class="filters".*?</form>', page, re.S)
+    assert form is not None
+    assert 'method="get"' in form[0]
+    assert re.search(r'value="zhonglou"\s+selected', form[0])
+
+
+@EVERY
+def test_it_is_sorted_both_ways(client: Client, shown: Shown) -> None:
+    upwards = page_of(client, shown, f"sort={shown.sort}")
+    downwards = page_of(client, shown, f"sort=-{shown.sort}")
+    assert 'aria-sort="ascending"' in upwards
+    assert 'aria-sort="descending"' in downwards
+    assert order_of(rows_shown(upwards)) == shown.rising
+    assert order_of(rows_shown(downwards)) == shown.rising[::-1]
+
+
+@EVERY
+def test_its_export_holds_what_it_shows_in_the_same_order(client: Client, shown: Shown) -> None:
+    filtered = rows_of(client, shown, "street=zhonglou")
+    assert OURS in filtered
+    assert THEIRS not in filtered
+    assert order_of(rows_of(client, shown, f"sort={shown.sort}")) == shown.rising
+    assert order_of(rows_of(client, shown, f"sort=-{shown.sort}")) == shown.rising[::-1]
+
+
+@EVERY
+def test_the_link_to_the_export_keeps_filter_and_order(client: Client, shown: Shown) -> None:
+    page = page_of(client, shown, f"street=zhonglou&sort=-{shown.sort}")
+    address = reverse(shown.export, args=shown.args if shown.export == shown.name else ())
+    links = [
+        parse_qs(urlsplit(href).query)
+        for href in re.findall(r'href="([^"]+)"', page)
+        if urlsplit(href).path == address and (not shown.more or shown.more in href)
+    ]
+    assert {"street": ["zhonglou"], "sort": [f"-{shown.sort}"]}.items() <= links[0].items()
+
+
+@EVERY
+def test_an_order_that_there_is_not_changes_nothing(client: Client, shown: Shown) -> None:
+    assert OURS in page_of(client, shown, "sort=nothing")
+
+
+def _pages(resolver: URLResolver, prefix: str = "", space: str = "") -> list[str]:
+    found = []
+    for each in resolver.url_patterns:
+        path = prefix + str(each.pattern)
+        if isinstance(each, URLResolver):
+            found += _pages(each, path, each.namespace or space)
+        elif isinstance(each, URLPattern) and "<" not in path.replace("<int:year>", ""):
+            found.append(f"{space}:{each.name}")
+    return found
+
+
+def test_every_page_is_in_the_table_or_says_why_not() -> None:
+    wings = {name.partition(":")[0] for name in (*OTHERWISE, *(each.name for each in LISTS))}
+    pages = {
+        name
+        for name in _pages(get_resolver())
+        if name.partition(":")[0] in wings and not _NO_PAGE.search(name)
+    }
+    told = {*OTHERWISE, *(each.name for each in LISTS)}
+    assert pages - told == set()
+    assert told - pages == set()
+    assert all(OTHERWISE.values())
