@@ -58,3 +58,13 @@ class Outcome(models.TextChoices):
 
 #: What was on the wall: it stays what it was.
 POSTED = (NoticeState.PUBLISHED, NoticeState.CONCLUDED)
+
+
+class MeetingKind(models.TextChoices):
+    """Forms in which residents meet."""
+
+    COUNCIL = "council", "居民议事会"
+    BENCH = "bench", "板凳会"
+    BUILDING = "building", "楼栋座谈"
+    OWNERS = "owners", "业主大会"
+    OTHER = "other", "其他"

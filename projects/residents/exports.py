@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from renovation.core.documents.blocks import Cell, Column, Kind, Table, row
 from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
 from renovation.core.wording import chinese_moment
 
+from .meeting_lines import MeetingLine
 from .register import NoticeLine
 
 Columns = Sequence[tuple[Column, str]]
@@ -32,6 +33,58 @@ NOTICE_COLUMNS: Columns = (
     (Column("逾期", Kind.COUNT, 4, unit="条"), "过了答复期限还没有答复的。"),
     (Column("结果", Kind.TEXT, 14), "已撤回的是撤回原因。"),
 )
+
+
+MEETING_COLUMNS: Columns = (
+    (Column("项目编号", Kind.LABEL, 7), ""),
+    (Column("项目名称", Kind.TEXT, 10), ""),
+    (Column("街道", Kind.TEXT, 7), ""),
+    (Column("日期", Kind.DATE, 6), ""),
+    (Column("形式", Kind.TEXT, 7), ""),
+    (Column("地点", Kind.TEXT, 10), ""),
+    (Column("到会", Kind.COUNT, 4, unit="人"), "只在每次议事的第一行。"),
+    (Column("问题", Kind.TEXT, 16), "一个问题一行；没有提出问题的议事也占一行。"),
+    (Column("解决单位或岗位", Kind.TEXT, 10), ""),
+    (Column("期限", Kind.DATE, 6), ""),
+    (Column("解决日期", Kind.DATE, 6), "空着的没有解决。"),
+    (Column("解决情况", Kind.TEXT, 16), ""),
+    (Column("逾期", Kind.COUNT, 4, unit="天"), "过了期限没有解决的天数。"),
+)
+
+
+def meetings_workbook(*, title: str, lines: Iterable[MeetingLine], now: datetime) -> bytes:
+    """Every meeting of a list, a row a matter."""
+    rows = [cells for line in lines for cells in _meeting(line)]
+    return book(title, "议事台账", MEETING_COLUMNS, rows, now)
+
+
+def _meeting(line: MeetingLine) -> list[list[Cell]]:
+    found = line.meeting
+    head: list[str | date] = [
+        found.project.code,
+        found.project.name,
+        found.project.street.short_name,
+        found.held_on,
+        str(found.get_kind_display()),
+        found.place,
+    ]
+    rows: list[list[Cell]] = []
+    for place, each in enumerate(line.matters):
+        matter = each.matter
+        rows.append(
+            [
+                *(Cell(value) for value in head),
+                Cell(None if place else found.attended),
+                Cell(matter.content),
+                Cell(matter.owner),
+                Cell(matter.due_on),
+                Cell(matter.solved_on),
+                Cell(matter.result),
+                Cell(each.overdue_days or None),
+            ]
+        )
+    empty = [Cell(""), Cell(""), Cell(None), Cell(None), Cell(""), Cell(None)]
+    return rows or [[*(Cell(value) for value in head), Cell(found.attended), *empty]]
 
 
 def notices_workbook(*, title: str, lines: Iterable[NoticeLine], now: datetime) -> bytes:

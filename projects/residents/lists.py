@@ -16,7 +16,8 @@ from renovation.accounts.scope import Scope
 from renovation.core.calendar import WorkCalendar
 
 from .enums import NoticePoint
-from .models import Notice
+from .meeting_lines import MeetingLine, meeting_lines
+from .models import Meeting, Notice
 from .register import NoticeLine, missing_points, notice_lines
 
 MISSING = "missing"
@@ -155,3 +156,36 @@ def missing_listed(*, projects: ProjectQuerySet, point: str = "") -> list[Missin
         for each in points
         if not point or each == point
     ]
+
+
+MEETING_SORTS: Mapping[str, Callable[[MeetingLine], Any]] = {
+    "project": lambda line: line.meeting.project.code,
+    "held": lambda line: line.meeting.held_on,
+    "attended": lambda line: line.meeting.attended,
+    "raised": lambda line: len(line.matters),
+}
+
+
+def meetings_listed(
+    scope: Scope,
+    *,
+    projects: ProjectQuerySet,
+    on: date,
+    kind: str = "",
+    state: str = "",
+    sort: str = "",
+) -> list[MeetingLine]:
+    """The meetings of projects, newest first or by one of ``MEETING_SORTS``."""
+    rows = Meeting.objects.visible_to(scope).filter(project__in=projects)
+    if kind:
+        rows = rows.filter(kind=kind)
+    lines = meeting_lines(meetings=rows, on=on)
+    if state == "overdue":
+        lines = [line for line in lines if line.overdue]
+    elif state == "open":
+        lines = [line for line in lines if line.solved < len(line.matters)]
+    elif state == "solved":
+        lines = [line for line in lines if line.matters and line.solved == len(line.matters)]
+    if sort.removeprefix("-") in MEETING_SORTS:
+        lines.sort(key=MEETING_SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
+    return lines

@@ -22,7 +22,7 @@ from . import policies
 BOTH = ["GET", "POST"]
 TAB = "residents:project"
 #: The parts of the tab 公示议事: address, word.
-PARTS = (("project", "公示"),)
+PARTS = (("project", "公示"), ("project_meetings", "议事"))
 
 
 def project_of(request: SignedIn, code: str) -> Project:

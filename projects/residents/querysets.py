@@ -14,7 +14,7 @@ from .enums import POSTED, NoticeState
 if TYPE_CHECKING:
     from renovation.accounts.scope import Scope
 
-    from .models import Notice, Objection
+    from .models import Matter, Meeting, Notice, Objection
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -42,3 +42,19 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
     def open(self) -> ObjectionQuerySet:
         """Not answered."""
         return self.filter(outcome="")
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, scope: Scope) -> MeetingQuerySet:
+        """Meetings of the projects in sight."""
+        return self.filter(project__in=Project.objects.visible_to(scope))
+
+
+class MatterQuerySet(models.QuerySet["Matter"]):
+    def visible_to(self, scope: Scope) -> MatterQuerySet:
+        """Matters of the projects in sight."""
+        return self.filter(meeting__project__in=Project.objects.visible_to(scope))
+
+    def open(self) -> MatterQuerySet:
+        """Not solved."""
+        return self.filter(solved_on=None)

@@ -11,6 +11,7 @@ from typing import Any
 from projects.ledger.enums import GateKind
 from projects.ledger.models import Gate, Project
 from renovation.core.calendar import WorkCalendar
+from renovation.core.wording import chinese_date
 
 from .enums import POSTED, NoticePoint, NoticeState
 from .models import Notice, Objection
@@ -170,6 +171,12 @@ def has_other(*, notice: Notice) -> bool:
     return rows.exclude(pk=notice.pk).exclude(state=NoticeState.WITHDRAWN).exists()
 
 
+def points_hung(*, project: Project, on: date) -> set[NoticePoint]:
+    """The points at which a notice hung by a day. One query."""
+    rows = Notice.objects.standing().filter(project=project, posted_on__lte=on)
+    return {NoticePoint(point) for point in rows.values_list("point", flat=True)}
+
+
 def passed_gates(*, project: Project) -> dict[GateKind, date]:
     """The gates that a project has passed, with their days. One query."""
     rows = Gate.objects.filter(project=project, actual_on__isnull=False)
@@ -190,6 +197,13 @@ class PointGroup:
         """Whether one hangs or hung to its end."""
         return any(line.notice.state in POSTED for line in self.lines)
 
+    @property
+    def may_draft(self) -> bool:
+        """Whether another one can be drafted: of each works before they begin, of the rest one at a time."""
+        return self.point is NoticePoint.NODE or all(
+            line.notice.state == NoticeState.WITHDRAWN for line in self.lines
+        )
+
 
 def by_point(*, lines: Sequence[NoticeLine], passed: Mapping[GateKind, date]) -> list[PointGroup]:
     """The five points of one project with their notices; ``passed`` are its gates with their days."""
@@ -202,7 +216,7 @@ def by_point(*, lines: Sequence[NoticeLine], passed: Mapping[GateKind, date]) ->
         day = passed.get(gate) if gate else None
         missing = ""
         if gate and day and not stands:
-            missing = f"“{gate.label}”已于 {day.isoformat()} 通过，还没有公示。"
+            missing = f"“{gate.label}”已于 {chinese_date(day)}通过，还没有公示。"
         found.append(PointGroup(point, own, missing))
     return found
 

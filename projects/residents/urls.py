@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import lists, notices, objections
+from .views import lists, meetings, notices, objections
 
 app_name = "residents"
 urlpatterns = [
@@ -18,6 +18,16 @@ urlpatterns = [
     path("notices/<int:pk>/<str:act>/", notices.notice_act, name="notice_act"),
     path("objections/<int:pk>/answer/", objections.objection_answer, name="objection_answer"),
     path("objections/<int:pk>/person/", objections.objection_person, name="objection_person"),
+    path("meetings/", lists.meetings, name="meetings"),
+    path("meetings/export/", lists.meetings_export, name="meetings_export"),
+    path("meetings/<int:pk>/", meetings.meeting_edit, name="meeting_edit"),
+    path("meetings/<int:pk>/file/", meetings.meeting_file, name="meeting_file"),
+    path("meetings/<int:pk>/matters/new/", meetings.matter_new, name="matter_new"),
+    path("matters/<int:pk>/", meetings.matter_edit, name="matter_edit"),
+    path("matters/<int:pk>/solve/", meetings.matter_solve, name="matter_solve"),
+    path("matters/<int:pk>/file/", meetings.matter_file, name="matter_file"),
+    path("projects/<str:code>/meetings/", meetings.project_meetings, name="project_meetings"),
+    path("projects/<str:code>/meetings/new/", meetings.meeting_new, name="meeting_new"),
     path("projects/<str:code>/", notices.project, name="project"),
     path("projects/<str:code>/notices/new/<str:point>/", notices.notice_new, name="notice_new"),
 ]

@@ -12,6 +12,7 @@ from projects.funding.enums import Stage
 from projects.ledger.enums import EVIDENCE_REQUIRED, GateKind, PartyRole
 from projects.ledger.facts import Plan, ProjectFacts
 from projects.ledger.models import Estate, Gate, Party, Project
+from projects.residents.register import points_hung
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.charts import CurveMark
@@ -160,7 +161,7 @@ def case_of(
         texts=_texts(fact),
         texts_label=f"第{fact.report.week.number}周周报" if fact.report else "",
         doings=doings_of(facts, place),
-        residents=residents_of(facts, place),
+        residents=residents_of(facts, place, hung=points_hung(project=project, on=choice.as_of)),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from projects.consent.enums import Purpose
 from projects.consent.facts import ConsentFacts
 from projects.consent.measures import NAMES
+from projects.residents.enums import NoticePoint
 from projects.works.facts import ItemFacts
 from renovation.core.measures import format_decimal
 from renovation.face.wording import quantity
@@ -96,8 +97,9 @@ def _structures(facts: Facts, place: Place) -> str:
     return f"违法建设 {rate.denominator_text} 处，已拆除 {rate.numerator_text} 处。"
 
 
-def residents_of(facts: Facts, place: Place) -> tuple[Pair, ...]:
-    """(name, words) of what residents said: both rates with their households, and the round that counts."""
+def residents_of(facts: Facts, place: Place, *, hung: Collection[NoticePoint]) -> tuple[Pair, ...]:
+    """(name, words) of what residents said and were told: both rates with their households, and the round that
+    counts; at how many of the five points they were told (``hung``); what they raised at meetings."""
     estates: Sequence[ConsentFacts] = facts.rows("consent", place)
     found: list[Pair] = []
     for purpose in Purpose:
@@ -118,4 +120,12 @@ def residents_of(facts: Facts, place: Place) -> tuple[Pair, ...]:
         name = f"双{format_decimal(estates[0].threshold_percent, 0)}%"
         words = "达标" if both.value == 100 else "没有达标"
         found.append((name, words if len(estates) == 1 else f"{both.parts_text} 个小区达标"))
+    lacking = "、".join(str(point.label) for point in NoticePoint if point not in hung)
+    told = f"五个节点公示 {len(hung)} 个" + (f"，还没有{lacking}" if hung and lacking else "")
+    found.append(("公示", told))
+    if facts.rows("talks", place):
+        held, raised, solved = (
+            facts.get(name, place).text for name in ("议事场次", "议事提出问题", "议事解决问题")
+        )
+        found.append(("议事", f"{held} 次，提出 {raised} 个问题，解决 {solved} 个"))
     return tuple(found)

@@ -32,6 +32,7 @@ from .purse import PurseWriter
 from .pursuits import PursuitWriter
 from .returns import ReturnWriter
 from .stories import Story
+from .talks import TalkWriter
 from .timetables import settled_stories
 from .told import Told
 from .weeks import AskedWeek, asked_weeks
@@ -87,6 +88,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
         told, newest=newest
     )
     NoticeWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
+    TalkWriter(district=district, calendar=calendar, now=now).write(told)
     PurseWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     PursuitWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     DossierWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)

@@ -9,6 +9,7 @@ from projects.consent.measures import MEASURES as CONSENT
 from projects.funding.applications.measures import MEASURES as APPLICATIONS
 from projects.funding.measures import MEASURES as MONEY
 from projects.ledger.measures import MEASURES as LEDGER
+from projects.residents.measures import MEASURES as RESIDENTS
 from projects.works.measures import MEASURES as WORKS
 from renovation.core.declarations import Declaration
 from supervision.weekly.measures import MEASURES as WEEKLY
@@ -26,7 +27,16 @@ def declarations() -> Mapping[str, Declaration]:
     """All declarations by name, with those that only serve as a part of another."""
     found: dict[str, Declaration] = {}
     codes: set[str] = set()
-    for declaration in [*LEDGER, *WEEKLY, *MONEY, *APPLICATIONS, *WORKS, *CONSENT, *JOINED]:
+    for declaration in [
+        *LEDGER,
+        *WEEKLY,
+        *MONEY,
+        *APPLICATIONS,
+        *WORKS,
+        *CONSENT,
+        *RESIDENTS,
+        *JOINED,
+    ]:
         if declaration.name in found or declaration.code in codes:
             raise RuntimeError(f"two measures are named {declaration.name!r}")
         found[declaration.name] = declaration

@@ -18,6 +18,7 @@ from projects.funding.applications.facts import facts_of_projects
 from projects.funding.facts import Money, MoneyFacts
 from projects.ledger.facts import Ledger, ProjectFacts
 from projects.ledger.models import Programme
+from projects.residents.facts import talk_facts
 from projects.works.facts import item_facts, structure_facts
 from renovation.accounts.scope import Scope
 from renovation.core.declarations import Contribution, Declaration, Fact, Kind, difference_of
@@ -191,6 +192,8 @@ class Facts:
             return item_facts(projects=self.projects, on=self.as_of, approval=self.approval)
         if name == "structures":
             return structure_facts(projects=self.projects, on=self.as_of)
+        if name == "talks":
+            return talk_facts(projects=self.projects, on=self.as_of)
         if name == "spending":
             return spending(self.progress, self.money)
         tables: dict[str, str] = {

@@ -8,8 +8,8 @@ from typing import Any
 import factory
 
 from projects.ledger.models import Project
-from projects.residents.enums import Channel, NoticePoint, NoticeState, Way
-from projects.residents.models import Notice, Objection
+from projects.residents.enums import Channel, MeetingKind, NoticePoint, NoticeState, Way
+from projects.residents.models import Matter, Meeting, Notice, Objection
 from projects.residents.sealing import Person, seal
 
 from .accounts import UserFactory
@@ -87,6 +87,36 @@ class ObjectionFactory(factory.django.DjangoModelFactory):
     content = "停车位不要占绿地。"
     recorded_by = factory.SubFactory(UserFactory)
     recorded_at = datetime(2025, 4, 17, 2, tzinfo=UTC)
+
+
+class MeetingFactory(factory.django.DjangoModelFactory):
+    """A meeting of 12 people on 10 April 2025."""
+
+    class Meta:
+        model = Meeting
+
+    project = factory.SubFactory(ProjectFactory)
+    held_on = date(2025, 4, 10)
+    kind = MeetingKind.COUNCIL
+    place = "社区议事厅"
+    attended = 12
+    summary = "议停车位划线。"
+
+
+class MatterFactory(factory.django.DjangoModelFactory):
+    """A matter due on 24 April 2025; with ``solved_on`` it is solved."""
+
+    class Meta:
+        model = Matter
+
+    meeting = factory.SubFactory(MeetingFactory)
+    content = "停水通知贴得太晚"
+    owner = "施工单位项目部"
+    due_on = date(2025, 4, 24)
+    solved_on = None
+    result = factory.LazyAttribute(lambda o: "改为提前一天" if o.solved_on else "")
+    evidence = factory.Maybe("solved_on", factory.SubFactory(StoredFileFactory), None)
+    solved_by = factory.Maybe("solved_on", factory.SubFactory(UserFactory), None)
 
 
 def told_all(project: Project, *, concluded_on: date = date(2025, 1, 31)) -> None:

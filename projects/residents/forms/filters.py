@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from projects.residents.enums import NoticePoint
+from projects.residents.enums import MeetingKind, NoticePoint
 
 _WRONG = {"invalid_choice": "没有这一项。"}
 ALL = ("", "全部")
@@ -62,4 +62,13 @@ class NoticeFilterForm(FilterForm):
             ("concluded", "已结束"),
             ("withdrawn", "已撤回"),
         ],
+    )
+
+
+class MeetingFilterForm(FilterForm):
+    """Meetings by form, and by whether a matter of them is open or late."""
+
+    kind = choice("形式", MeetingKind.choices)
+    state = choice(
+        "问题", [("open", "有未解决的"), ("overdue", "有逾期的"), ("solved", "已全部解决")]
     )

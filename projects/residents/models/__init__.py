@@ -1,5 +1,6 @@
-"""What residents are told, ask and take over."""
+"""What residents are told and what they raise."""
 
+from .meetings import Matter, Meeting
 from .notices import Notice, Objection
 
-__all__ = ["Notice", "Objection"]
+__all__ = ["Matter", "Meeting", "Notice", "Objection"]

@@ -17,15 +17,17 @@ from projects.ledger import downloads
 from projects.ledger.querysets import ProjectQuerySet
 from projects.ledger.tabs import section_tabs
 from projects.residents import exports
-from projects.residents.forms.filters import FilterForm, NoticeFilterForm
+from projects.residents.forms.filters import FilterForm, MeetingFilterForm, NoticeFilterForm
 from projects.residents.lists import (
     MISSING,
     bureau_of,
     choices_of,
     chosen_projects,
+    meetings_listed,
     missing_listed,
     notices_listed,
 )
+from projects.residents.meeting_lines import MeetingLine, sums_of
 from projects.residents.register import NoticeLine
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
@@ -34,7 +36,7 @@ from renovation.face.values import Way
 from renovation.records.services import values_in_force, work_calendar
 
 PAGE = 50
-LISTS = (("notices", "公示"),)
+LISTS = (("notices", "公示"), ("meetings", "议事"))
 
 
 @dataclass(frozen=True)
@@ -143,4 +145,40 @@ def notices_export(request: SignedIn) -> HttpResponse:
     title = f"{chosen.year}年度公示台账" if chosen else "公示台账"
     lines = _notices(request, chosen) if chosen else []
     content = exports.notices_workbook(title=title, lines=lines, now=timezone.now())
+    return downloads.workbook(content=content, name=f"{title}.xlsx")
+
+
+def _meetings(request: SignedIn, chosen: Chosen) -> list[MeetingLine]:
+    return meetings_listed(
+        request.scope,
+        projects=chosen.projects,
+        on=chosen.today,
+        kind=chosen.form.chosen("kind"),
+        state=chosen.form.chosen("state"),
+        sort=request.GET.get("sort", ""),
+    )
+
+
+@require_GET
+@scoped(Permission.LEDGER_READ)
+def meetings(request: SignedIn) -> HttpResponse:
+    """The meetings of the projects, newest first, with what was raised and solved."""
+    chosen = choose(request, MeetingFilterForm)
+    if chosen is None:
+        return render(request, "residents/meetings.html", list_frame(request, "meetings", None))
+    lines = _meetings(request, chosen)
+    context = list_frame(
+        request, "meetings", chosen, page=page_of(request, lines), sums=sums_of(lines)
+    )
+    return render(request, "residents/meetings.html", context)
+
+
+@require_GET
+@scoped(Permission.LEDGER_READ)
+def meetings_export(request: SignedIn) -> HttpResponse:
+    """The list of meetings as filtered, a row a matter."""
+    chosen = choose(request, MeetingFilterForm)
+    title = f"{chosen.year}年度议事台账" if chosen else "议事台账"
+    lines = _meetings(request, chosen) if chosen else []
+    content = exports.meetings_workbook(title=title, lines=lines, now=timezone.now())
     return downloads.workbook(content=content, name=f"{title}.xlsx")

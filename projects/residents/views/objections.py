@@ -86,7 +86,7 @@ def objection_answer(request: SignedIn, pk: int) -> HttpResponse:
         ("答复", ""),
         heading=f"答复{found}",
         button="登记答复",
-        quoted=found.content,
+        quoted=f"异议内容：{found.content}",
     )
     context["back"] = here
     return answer(request, form, act=run, to=lambda: here, context=context)

@@ -286,7 +286,9 @@ def test_points_without_a_notice_are_listed_and_wait(district: District, project
         GateFactory(project=project, kind=kind, actual_on=day, evidence=StoredFileFactory())
     NoticeFactory(project=project, point=NoticePoint.LAUNCH, state=NoticeState.CONCLUDED)
     shown = page(district, "project", CODE)
-    assert "“方案确定”已于 2025-03-03 通过，还没有公示。" in shown
+    assert reverse("residents:notice_new", args=[CODE, "scheme"]) in shown
+    assert reverse("residents:notice_new", args=[CODE, "launch"]) not in shown
+    assert "“方案确定”已于 2025年3月3日通过，还没有公示。" in shown
     listed = client_of(district, "zhonglou").get(reverse("residents:notices") + "?state=missing")
     assert [str(row.point.label) for row in listed.context["missing"]] == ["方案确定"]
     scope = scope_for(district.users["zhonglou"])

@@ -6,7 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from projects.ledger.models import Estate
+from projects.residents.enums import NoticePoint, NoticeState
 from tests.factories.consent import agree
+from tests.factories.residents import MatterFactory, MeetingFactory, NoticeFactory
 from tests.factories.works import (
     CompletionFactory,
     ItemPlanFactory,
@@ -56,3 +58,17 @@ def test_residents_are_told_with_their_households(scene: Scene) -> None:
     assert f"/ {households} 户" in part
     assert "还没有征询" not in part
     assert "还没有征询" in _section(scene.text("leader", "/projects/ZC2025-02/"), "residents")
+
+
+def test_residents_are_told_and_meet(scene: Scene) -> None:
+    NoticeFactory(project=scene.on_course, state=NoticeState.CONCLUDED)
+    NoticeFactory(project=scene.on_course, point=NoticePoint.LAUNCH)
+    meeting = MeetingFactory(project=scene.on_course)
+    MatterFactory(meeting=meeting, solved_on=date(2025, 4, 20))
+    MatterFactory(meeting=meeting)
+    part = _section(scene.text("leader", PAGE), "residents")
+    assert "五个节点公示 1 个，还没有项目启动、施工单位选定、重要节点施工前、竣工验收" in part
+    assert "1 次，提出 2 个问题，解决 1 个" in part
+    other = _section(scene.text("leader", "/projects/ZC2025-02/"), "residents")
+    assert "五个节点公示 0 个" in other
+    assert "议事" not in other

@@ -169,7 +169,7 @@ def test_the_workbook_of_the_list_is_the_list(scene: Scene) -> None:
         ("/projects/", 32),
         ("/projects/export/", 20),
         ("/wall-chart/", 37),
-        ("/projects/ZC2025-01/", 78),
+        ("/projects/ZC2025-01/", 80),
         ("/todo/", 23),
         ("/weekly/", 26),
     ],

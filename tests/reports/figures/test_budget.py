@@ -15,6 +15,7 @@ from supervision.weekly.judgements import judge_week
 from tests.factories.accounts import make_district
 from tests.factories.funding import make_chain
 from tests.factories.ledger import ProgrammeFactory, make_project
+from tests.factories.residents import MeetingFactory
 from tests.factories.weekly import make_return
 from tests.factories.works import StructureFactory, planned_item
 from tests.reports.figures.district import AS_OF, NOW
@@ -22,8 +23,9 @@ from tests.reports.figures.district import AS_OF, NOW
 pytestmark = pytest.mark.django_db
 
 #: Ledger 4, money 3, settings 2, reports 3 (more where one waits), returns 13 (weeks, calendar, clocks, who, versions,
-#: acts), items 3, structures 2, applications 1, consent 5 (estates, rounds, its threshold 3).
-LOAD = 35
+#: acts), items 3, structures 2, applications 1, consent 5 (estates, rounds, its threshold 3),
+#: meetings 2.
+LOAD = 38
 CURVE = 1
 JUDGE = 14
 
@@ -41,6 +43,7 @@ def test_queries(count: int, django_assert_num_queries: Callable[..., Any]) -> N
         make_chain(project)
         planned_item(project=project)
         StructureFactory(project=project)
+        MeetingFactory(project=project)
     for start in (date(2025, 4, 28), date(2025, 5, 5)):
         make_return(street, dict.fromkeys(projects, ("10.0", 100)), week_start=start)
     asked = {"programme": programme, "as_of": AS_OF, "now": NOW, "approval": Approval.APPROVED}

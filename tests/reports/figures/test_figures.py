@@ -131,6 +131,11 @@ def test_the_district(scene: Scene) -> None:
         "同意改造率": "0.0",  # nobody is asked in the scene (tests/projects/consent has who is)
         "同意方案率": "0.0",
         "双80%达标": "0.0",
+        # Nobody meets in the scene (tests/projects/residents has who does).
+        "议事场次": "0",
+        "议事提出问题": "0",
+        "议事解决问题": "0",
+        "议事问题解决率": "—",
         # Nothing is asked of a fund in the scene (tests/projects/funding/applications has what is).
         "申请上级资金": "0.00",
         "批复上级资金": "0.00",
