@@ -69,7 +69,12 @@ def upload(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: SignedIn, found: Upload, pipeline: Pipeline, *, unanswered: bool = False
+    request: SignedIn,
+    found: Upload,
+    pipeline: Pipeline,
+    *,
+    unanswered: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     context = _context(request, found, pipeline)
     page = preview.build(
@@ -84,7 +89,6 @@ def _page(
         return render(request, "intake/refused.html", context)
     context["is_open"] = found.state == UploadState.PREVIEW and context["can_write"]
     context["newer"] = _newer(request, found)
-    status = 422 if unanswered else 200
     return render(request, "intake/preview.html", context, status=status)
 
 
@@ -154,7 +158,8 @@ def confirm(request: SignedIn, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
         found.refresh_from_db()
-        return _page(request, found, pipeline, unanswered=refusal.code == "upload.reason_missing")
+        unanswered = refusal.code == "upload.reason_missing"
+        return _page(request, found, pipeline, unanswered=unanswered, status=422)
     if outcome is not None:
         messages.success(request, f"已{outcome.text}。")
         return _back(found, "")

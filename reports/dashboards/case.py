@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from django.urls import NoReverseMatch, reverse
 
@@ -18,19 +18,14 @@ from renovation.accounts.scope import Scope
 from renovation.core.charts import CurveMark
 from renovation.core.declarations import measure
 from renovation.core.measures import Measure, format_decimal
-from renovation.core.periods import Week
 from renovation.core.wording import chinese_date, short_date
 from renovation.face.values import Gate as GateLook
 from renovation.face.values import Link
 from reports.figures import services as figures
 from reports.figures.catalogue import declarations
 from reports.figures.services import Facts, Place
-from supervision.weekly.facts import (
-    ProgressFacts,
-    progress_from,
-    report_history,
-    report_texts,
-)
+from supervision.weekly.facts import ProgressFacts, report_texts
+from supervision.weekly.judgements import lagging_runs
 
 from .choice import Choice
 from .curves import Curve, curve_of
@@ -40,8 +35,6 @@ from .parts import Tile, tile_of
 from .sentences import Piece
 
 P = Permission
-#: A run of weeks behind is counted so far back.
-_LONGEST_RUN = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,22 +219,12 @@ def _start_words(project: ProjectFacts, day: date) -> str:
 
 
 def _weeks_behind(facts: Facts, fact: ProgressFacts) -> int:
-    """For how many Sundays in a row, up to the day, the light has been yellow or red. One query."""
+    """For how many weeks in a row the project has been judged yellow or red; 0 where its light is neither."""
     if facts.light_of(fact.project.code) not in {"yellow", "red"}:
         return 0
-    history = report_history(project_ids=[fact.project.pk], approval=facts.approval)
-    sunday = Week.of(facts.as_of + timedelta(days=1)).previous().end
-    count = 0
-    while count < _LONGEST_RUN:
-        projects = [each for each in facts.ledger.on(sunday) if each.pk == fact.project.pk]
-        rows = progress_from(
-            projects=projects, on=sunday, history=history, thresholds=facts.thresholds
-        )
-        if not rows or rows[0].light not in {"yellow", "red"}:
-            break
-        count += 1
-        sunday -= timedelta(days=7)
-    return count
+    pk = fact.project.pk
+    run = lagging_runs(project_ids=[pk], on=facts.as_of).get(pk)
+    return run.weeks if run else 0
 
 
 # -- figures -----------------------------------------------------------------------------------------

@@ -76,7 +76,10 @@ def sweep_week(
     A project beyond the threshold (as shown) gets an alarm if none stands; a standing one gets the week's reading
     and is closed when the figure is within the threshold again, when it turned to the other side (a new alarm is
     opened then), or when the project has no figure any more. Idempotent: a week that was read for an alarm is
-    not read again, and no week before an alarm's last reading changes it. ``watch`` saves reading the rows again,
+    not read again, and no week before an alarm's last reading changes it. A reading therefore tells what was
+    approved when its week was swept, and stays, for people explained and closed alarms on it; a light is judged
+    again after a late approval (``weekly.judgements``), so the two may speak of different data about one week. The
+    next week's reading has the corrected figures. ``watch`` saves reading the rows again,
     ``tell`` writes the audit entries (the demo collects them first).
     """
     Organisation.objects.select_for_update(no_key=True).get(pk=bureau.pk)

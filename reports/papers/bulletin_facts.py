@@ -18,7 +18,8 @@ from renovation.core.wording import short_date
 from renovation.records.services import values_in_force
 from reports.figures.services import STREET, Facts, load, ranking
 from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES
-from supervision.weekly.models import StatusJudgement, WeeklyReport, WeeklyReturn
+from supervision.weekly.judgements import lagging_runs
+from supervision.weekly.models import WeeklyReport, WeeklyReturn
 from supervision.weekly.return_facts import ReturnFacts
 from supervision.weekly.weeks import carried_over
 
@@ -28,9 +29,6 @@ from .bulletins import Bulletin, ProjectFacts, StreetFacts
 from .facts import NOTHING, figure_maps, light_method, programme_on
 from .parameters import ADDRESSEES, COPIES, PRINTED_BY
 from .sheets import count_lights
-
-#: How far back a run of yellow and red lights is looked for.
-LONGEST_RUN = timedelta(weeks=60)
 
 
 def compile_bulletin_content(
@@ -62,7 +60,7 @@ def compile_bulletin_content(
     places = {each.row.code: each.place for each in ranking(facts)}
     described = _described(facts.projects, as_of)
     reasons = _reasons(facts)
-    since = _lagging_since(facts, as_of)
+    runs = lagging_runs(project_ids=[each.pk for each in facts.projects], on=as_of)
     missing = _missing_weeks(facts.returns)
     streets = tuple(
         StreetFacts(
@@ -74,7 +72,7 @@ def compile_bulletin_content(
                     maps.project(each.code),
                     described.get(each.pk, ""),
                     *reasons.get(each.pk, ("", "")),
-                    since.get(each.pk),
+                    runs[each.pk].since if each.pk in runs else None,
                     as_of,
                 )
                 for each in facts.projects
@@ -206,29 +204,6 @@ def _reasons(facts: Facts) -> dict[int, tuple[str, str]]:
         for pk, start, explanation, problems, plan in rows
         if weeks[pk] == start
     }
-
-
-def _lagging_since(facts: Facts, as_of: date) -> dict[int, date]:
-    """The Monday on which the present run of yellow and red lights of a project began, from the stored
-    judgements; the newest of a week counts."""
-    lights: defaultdict[int, dict[date, str]] = defaultdict(dict)
-    rows = StatusJudgement.objects.filter(
-        project_id__in=[project.pk for project in facts.projects],
-        week_start__lte=as_of,
-        week_start__gte=as_of - LONGEST_RUN,
-    )
-    for pk, start, light in rows.order_by("week_start", "pk").values_list(
-        "project_id", "week_start", "light"
-    ):
-        lights[pk][start] = light
-    found = {}
-    for pk, by_week in lights.items():
-        begun = None
-        for start in sorted(by_week):
-            begun = (begun or start) if by_week[start] in {"yellow", "red"} else None
-        if begun is not None:
-            found[pk] = begun
-    return found
 
 
 def _missing_weeks(returns: Sequence[ReturnFacts]) -> dict[str, tuple[str, ...]]:

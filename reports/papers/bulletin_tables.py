@@ -224,15 +224,14 @@ def returns_table(bulletin: Bulletin) -> Table:
 
     def figures(returns: Mapping[str, Measure]) -> list[Value]:
         sent, on_time = returns.get(names.REPORTING_RATE), returns.get(names.ON_TIME_RATE)
-        due = sent.denominator if sent else None
-        missing = due - (sent.numerator or 0) if sent and due is not None else None
         return [
-            due,
+            sent.denominator if sent else None,
             sent.numerator if sent else None,
             _value(returns, names.REPORTING_RATE),
             on_time.numerator if on_time else None,
             _value(returns, names.ON_TIME_RATE),
-            missing,
+            _value(returns, names.AWAITED),
+            _value(returns, names.MISSING),
             _value(returns, names.CORRECTION_RATE),
         ]
 
@@ -245,16 +244,17 @@ def returns_table(bulletin: Bulletin) -> Table:
             Column("报送率", Kind.DECIMAL, 4, unit="%", places=1),
             Column("按时报", Kind.COUNT, 3.6, unit="次"),
             Column("及时率", Kind.DECIMAL, 4, unit="%", places=1),
+            Column("待报", Kind.COUNT, 3.4, unit="次"),
             Column("未报", Kind.COUNT, 3.4, unit="次"),
             Column("更正率", Kind.DECIMAL, 4, unit="%", places=1),
-            Column("未报的周", Kind.TEXT, 13),
+            Column("未报的周", Kind.TEXT, 10),
         ),
         rows=tuple(
             row(number, street.name, *figures(street.returns), "、".join(street.missing_weeks))
             for number, street in enumerate(bulletin.streets, start=1)
         ),
         totals=row("", "全区", *figures(bulletin.returns), "", style=RowStyle.TOTAL),
-        notes=("注：已报为关闭前报送且未被退回；按时报为截止前首次报送；更正率为核定后又更正的份数除以核定份数。",),
+        notes=("注：已报为关闭前报送且未被退回；按时报为截止前首次报送；待报为还没有到关闭时间；更正率为核定后又更正的份数除以核定份数。",),
         name="附件3 报送情况",
     )  # fmt: skip
 

@@ -318,6 +318,11 @@ class Draft:
         if late:
             parts = [f"{street.name}{'、'.join(street.missing_weeks)}未报" for street in late]
             text = f"（二）个别街道周报未按时报送。{'；'.join(parts)}，影响全区调度。"
+        elif (awaited := self.returns.get(names.AWAITED)) is not None and awaited.value:
+            text = (
+                f"（二）周报报送。截至{short_date(self.as_of)}没有未报情况，"
+                f"还没有到关闭时间的待报周报有{self.bind(names.AWAITED, awaited)}。"
+            )
         else:
             text = "（二）周报报送。本季度各街道周报均已报送，没有未报情况。"
         yield "missing", "未报街道", text, "paragraph"

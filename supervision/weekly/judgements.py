@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -13,12 +15,15 @@ from renovation.accounts.models import Organisation
 from renovation.core.measures import Approval, round_half_up
 from renovation.core.periods import Week
 
+from .enums import Light
 from .facts import ProgressFacts, progress_from, report_history, thresholds_in_force
 from .models import StatusJudgement
 from .weeks import Phase, moments_between, reporting_spans
 
 #: A return that is approved late changes the lights of its week and of those after it, up to here.
 REJUDGED_WEEKS = 8
+#: How far back a run of yellow and red lights is looked for.
+LONGEST_RUN = timedelta(weeks=60)
 
 
 def judge_week(*, bureau: Organisation, week: Week, now: datetime) -> int:
@@ -37,6 +42,40 @@ def judge_again(*, street: Organisation, bureau: Organisation, week: Week, now: 
     found = moments_between(bureau=bureau, first=week, last=last, now=now)
     closed = [each for each, moments in found.items() if moments.phase(now) is Phase.CLOSED]
     return _judge(bureau=bureau, weeks=closed, street=street, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An unbroken run of yellow and red lights: the Monday of its first week, and of how many weeks it is."""
+
+    since: date
+    weeks: int
+
+
+def lagging_runs(*, project_ids: Iterable[int], on: date) -> dict[int, Run]:
+    """The runs in which projects stand on a day, by project id, from the stored judgements of the weeks that
+    had ended by then; the newest judgement of a week counts. One query.
+
+    A judgement holds what was approved when the week closed or within eight weeks after it, under the thresholds
+    of its week: the run says how the weeks were judged, and does not change when thresholds do.
+    """
+    last = on - timedelta(days=6)
+    rows = StatusJudgement.objects.filter(
+        project__in=list(project_ids), week_start__lte=last, week_start__gte=last - LONGEST_RUN
+    )
+    lights: defaultdict[int, dict[date, str]] = defaultdict(dict)
+    for pk, start, light in rows.order_by("week_start", "pk").values_list(
+        "project_id", "week_start", "light"
+    ):
+        lights[pk][start] = light
+    found = {}
+    for pk, by_week in lights.items():
+        run: list[date] = []
+        for start, light in by_week.items():
+            run = [*run, start] if light in {Light.YELLOW, Light.RED} else []
+        if run:
+            found[pk] = Run(since=run[0], weeks=len(run))
+    return found
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,8 +43,9 @@ def write_openings(
 ) -> list[WeeklyReturn]:
     """Write rows into opening returns, one a street and week; the returns that were touched.
 
-    They stand as reviewed (街道已审) and wait for the bureau's approval; the importer stands as who submitted
-    them. While they wait, the same rows again change nothing and other figures replace them. Refuses a week
+    They stand as reviewed (街道已审) and wait for the bureau's approval; who wrote them last stands as who
+    submitted them. While they wait, the same rows again change nothing, and other figures replace them and make
+    another edition of the return. Refuses a week
     that has an ordinary or an approved return (StateConflict), and who does not keep the ledger (Forbidden).
     """
     if not scope_of(by, on=local_day(now)).can(Permission.LEDGER_WRITE):
@@ -54,7 +55,7 @@ def write_openings(
         groups.setdefault((report.project.street_id, report.week.start), []).append(report)
     streets = {
         street.pk: street
-        for street in Organisation.objects.select_for_update().filter(
+        for street in Organisation.objects.select_for_update(no_key=True).filter(
             pk__in={street_id for street_id, _ in groups}
         )
     }
@@ -63,6 +64,10 @@ def write_openings(
         weekly_return = _return_of(streets[street_id], Week(week_start), by=by, now=now)
         changed = [each for each in members if _write(weekly_return, each, upload, by, now)]
         if changed:
+            WeeklyReturn.objects.filter(pk=weekly_return.pk).update(
+                submitted_by=by, submitted_at=now
+            )
+            weekly_return.refresh_from_db()
             touched.append(weekly_return)
             audit(
                 act="return.opening",
@@ -83,9 +88,10 @@ def write_openings(
 
 
 def _return_of(street: Organisation, week: Week, *, by: User, now: datetime) -> WeeklyReturn:
-    """The opening return that takes rows in, made where there is none."""
+    """The opening return that takes rows in, locked until the transaction ends; made where there is none."""
     newest = (
-        WeeklyReturn.objects.filter(street=street, week_start=week.start)
+        WeeklyReturn.objects.select_for_update()
+        .filter(street=street, week_start=week.start)
         .order_by("-version")
         .first()
     )
@@ -145,12 +151,25 @@ def _write(
 
 
 @transaction.atomic
-def approve_openings(*, returns: Sequence[WeeklyReturn], by: User, now: datetime) -> int:
+def approve_openings(
+    *, returns: Sequence[WeeklyReturn], editions: Mapping[int, str], by: User, now: datetime
+) -> int:
     """Approve opening returns that wait, oldest week first, all or none; how many.
 
-    Each goes the way of any approval: not by who brought it in (Forbidden).
+    ``editions`` is what the approver looked at, by return id: of another edition nothing is approved
+    (StateConflict ``return.changed``). Each goes the way of any approval: not by who brought any row of it in
+    (Forbidden).
     """
     ordered = sorted(returns, key=lambda row: (row.week_start, row.street_id))
     for weekly_return in ordered:
-        approve(weekly_return=weekly_return, by=by, now=now)
+        if editions.get(weekly_return.pk) != weekly_return.edition:
+            raise StateConflict(
+                f"您打开以后{weekly_return.street.short_name}{Week(weekly_return.week_start).label}的期初周报"
+                "又有变化，请重新核对。",
+                state=weekly_return.state,
+                code="return.changed",
+            )
+        approved = approve(weekly_return=weekly_return, by=by, now=now)
+        if approved.reports.filter(updated_by=by).exists():  # locked by now
+            raise Forbidden("期初周报由导入人以外的审核岗核定。")
     return len(ordered)

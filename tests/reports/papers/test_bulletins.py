@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.ledger.models import Project
+from renovation.core.calendar import local_moment
 from renovation.core.documents.blocks import Kind, RowStyle, Table
 from renovation.core.errors import Refusal
 from renovation.core.periods import Week
@@ -26,6 +27,7 @@ from reports.papers.rendering import render
 from reports.papers.snapshots import bulletin_of, is_whole
 from reports.papers.wordings import figures_in
 from supervision.weekly.judgements import judge_week
+from supervision.weekly.models import StatusJudgement
 from tests.factories.papers import AFTER_QUARTER, EARLIER, QUARTER, WEEK, World, make_world
 from tests.factories.weekly import make_return
 
@@ -298,6 +300,10 @@ def test_an_emptied_passage_gets_its_drafted_words_back(world: World) -> None:
 def test_lagging_projects_are_named_with_distance_reason_and_since(world: World) -> None:
     for week in (EARLIER, WEEK):
         judge_week(bureau=world.district.bureau, week=week, now=AFTER_QUARTER)
+    # The week that begins on 29 September speaks from October: whatever it says, the quarter's run stands.
+    late = StatusJudgement.objects.filter(project__name="第2小区", week_start=WEEK.start).get()
+    late.pk, late.week_start, late.light = None, WEEK.next().start, "green"
+    late.save()
     bulletin = bulletin_of(world.bulletin())
     assert [project.name for project in bulletin.lagging] == ["钟楼里小区", "第2小区"]
     text = bulletin.passage("problem-ZC2025-02").text
@@ -311,6 +317,24 @@ def test_lagging_projects_are_named_with_distance_reason_and_since(world: World)
         "松龄路街道第27周至第37周（6月30日—9月14日）未报；"
         "钟楼街道第27周至第39周（6月30日—9月28日）未报，影响全区调度。"
     )
+
+
+def test_what_may_still_be_reported_is_not_unreported(world: World) -> None:
+    sunday = local_moment(date(2025, 9, 28), time(20))  # the week is due and not closed
+    bulletin = compile_bulletin_content(
+        bureau=world.district.bureau, quarter=QUARTER, texts={}, now=sunday
+    )
+    table = bulletin_tables.returns_table(bulletin)
+    heads = [column.header for column in table.columns]
+    found = {
+        str(dict(zip(heads, cells, strict=True))["街道"]): dict(zip(heads, cells, strict=True))
+        for cells in ([cell.value for cell in row.cells] for row in table.rows)
+    }
+    zhonglou = found["钟楼街道"]
+    assert (zhonglou["应报"], zhonglou["已报"]) == (13, 0)
+    assert (zhonglou["待报"], zhonglou["未报"]) == (1, 12)
+    assert zhonglou["未报的周"] == "第27周至第38周（6月30日—9月21日）"
+    assert found["般阳路街道"]["待报"] == 0
 
 
 def test_weeks_in_a_row_are_one_text() -> None:

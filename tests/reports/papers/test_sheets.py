@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,6 +26,7 @@ from reports.papers.sheet_facts import compile_sheet_content
 from reports.papers.snapshots import content_of, digest_of_content, is_whole, sheet_of, stored
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReturn
+from supervision.weekly.return_facts import SENT_BACK
 from tests.factories.papers import CLOSED, EARLIER, REASON, WEEK, World, make_world
 from tests.factories.weekly import make_return
 
@@ -50,6 +52,19 @@ def test_it_names_who_did_not_report(world: World) -> None:
     assert {row.name: row.note for row in sheet.rows} == {
         "第1小区": "", "第2小区": REASON, "第3小区": "", "钟楼里小区": "尚无周报",
     }  # fmt: skip
+
+
+def test_what_was_sent_back_in_time_has_a_sentence_of_its_own(world: World) -> None:
+    sheet = sheet_of(world.sheet())
+    told = replace(
+        sheet,
+        inputs=tuple(
+            replace(each, word=SENT_BACK) if each.is_missing else each for each in sheet.inputs
+        ),
+    )
+    assert told.notes()[0] == (
+        "钟楼街道按时报送的本周周报已被退回、没有重报，其项目沿用最近一次已报数据（见备注）。"
+    )
 
 
 def test_a_missing_street_is_told_which_week_counts(world: World) -> None:

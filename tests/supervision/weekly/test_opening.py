@@ -9,8 +9,11 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.test import Client
 
 from projects.ledger.models import Project
+from renovation.accounts.enums import Role
+from renovation.accounts.models import User
 from renovation.core.errors import Fault, Forbidden, Severity
 from renovation.core.periods import Week
 from renovation.intake import services as intake
@@ -19,11 +22,11 @@ from renovation.intake.pipelines import Target
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReport, WeeklyReturn
 from supervision.weekly.opening.pipeline import OPENING_WEEKS
-from supervision.weekly.opening.services import approve_openings
+from supervision.weekly.opening.services import OpeningReport, approve_openings, write_openings
 from supervision.weekly.standing import met_due, reported_at
 from supervision.weekly.weeks import moments_of
 from tests.conftest import Clock
-from tests.factories.accounts import District, make_district
+from tests.factories.accounts import District, make_district, make_user
 from tests.factories.ledger import ProgrammeFactory, ProjectFactory
 from tests.factories.weekly import make_return
 
@@ -104,10 +107,12 @@ def test_past_weeks_wait_for_another_and_are_never_late(
     assert moments.due_at is not None
     assert reported_at(first=first, events=first.events.all(), moment=moments.due_at)
     assert met_due(first=first, moments=moments)
+    told = {row.pk: row.edition for row in (first, second)}
     with pytest.raises(Forbidden):
-        approve_openings(returns=[first, second], by=by, now=now)
+        approve_openings(returns=[first, second], editions=told, by=by, now=now)
     reviewer = district.users["reviewer"]
-    assert approve_openings(returns=[second, first], by=reviewer, now=now) == 2
+    count = approve_openings(returns=[second, first], editions=told, by=reviewer, now=now)
+    assert count == 2
     assert set(WeeklyReturn.objects.values_list("state", "approved_by")) == {
         (ReturnState.APPROVED, reviewer.pk)
     }
@@ -123,6 +128,62 @@ def test_while_they_wait_a_new_file_replaces_figures_and_the_same_change_nothing
     report = WeeklyReport.objects.get()
     assert (report.progress_percent, report.explanation) == (Decimal("6.0"), "照旧")
     assert WeeklyReturn.objects.count() == 1
+
+
+def brought_in(district: District, project: Project, by: User, percent: str, clock: Clock) -> None:
+    """One row by one importer, at the next minute."""
+    row = OpeningReport(
+        project=project,
+        week=Week(MONDAY),
+        progress_percent=Decimal(percent),
+        completed_investment_fen=12_500_000,
+        explanation="",
+        source_row=4,
+    )
+    now = clock.at(f"2025-05-07 10:{int(float(percent)):02}")
+    write_openings(reports=[row], upload=None, by=by, now=now)
+
+
+def test_who_wrote_last_or_any_row_does_not_approve(
+    district: District, project: Project, clock: Clock
+) -> None:
+    first, second = district.users["bureau"], make_user(district.bureau, Role.BUREAU)
+    brought_in(district, project, first, "5.0", clock)
+    brought_in(district, project, second, "6.0", clock)
+    (row,) = WeeklyReturn.objects.all()
+    assert (row.submitted_by, row.reports.get().updated_by) == (second, second)
+    # A later import of nobody's row would leave this one: its author may not approve it either.
+    both = make_user(district.bureau, Role.REVIEWER)
+    row.reports.update(updated_by=both)
+    with pytest.raises(Forbidden, match="导入人以外"):
+        approve_openings(returns=[row], editions={row.pk: row.edition}, by=both, now=clock.at(NOW))
+    row.refresh_from_db()
+    assert row.state == ReturnState.REVIEWED
+
+
+def test_the_reviewer_sees_what_waits_and_approves_exactly_that(
+    client: Client, district: District, project: Project, clock: Clock
+) -> None:
+    brought_in(district, project, district.users["bureau"], "5.0", clock)
+    address = "/weekly/opening/2025/"
+    client.force_login(district.users["reviewer"])
+    page = client.get(address)
+    (row,) = page.context["others"]
+    html = page.content.decode()
+    assert "第10周（3月3日—3月9日）" in html
+    assert 'href="/weekly/2025-03-03/zhonglou/"' in html
+    told = f"{row.pk} {row.edition}"
+    assert f'value="{told}"' in html
+    brought_in(district, project, district.users["bureau2"], "6.0", clock)
+    approve = page.context["approve_href"]
+    answer = client.post(approve, {"told": told}, follow=True)
+    assert "又有变化，请重新核对" in answer.content.decode()
+    row = WeeklyReturn.objects.get()
+    assert row.state == ReturnState.REVIEWED
+    assert "有变化，请重新核对" in client.post(approve, follow=True).content.decode()
+    client.post(approve, {"told": f"{row.pk} {row.edition}"})
+    row.refresh_from_db()
+    assert (row.state, row.approved_by) == (ReturnState.APPROVED, district.users["reviewer"])
 
 
 def test_a_fall_asks_for_a_reason(district: District, project: Project, clock: Clock) -> None:

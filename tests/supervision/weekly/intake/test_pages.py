@@ -152,6 +152,15 @@ def test_confirming_twice_writes_once(scene: Scene) -> None:
     assert AuditEntry.objects.count() == entries
 
 
+def test_a_refused_confirmation_is_no_success(scene: Scene, clock: Clock) -> None:
+    upload = scene.upload(scene.filled())
+    clock.at("2025-09-22 12:00:01")  # the week has closed
+    answer = signed_in(scene).post(reverse("intake:confirm", args=[upload.pk]), {"act": "write"})
+    assert answer.status_code == 422
+    assert "关闭" in text_of(answer)
+    assert scene.stored() == {}
+
+
 def test_a_superseded_file_points_to_the_newer_one(scene: Scene) -> None:
     client = signed_in(scene)
     old = scene.upload(scene.filled(put(I6=101)))
