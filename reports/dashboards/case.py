@@ -28,7 +28,7 @@ from supervision.weekly.facts import ProgressFacts, report_texts
 from supervision.weekly.judgements import lagging_runs
 
 from .choice import Choice
-from .curves import Curve, curve_of
+from .curves import Curve, curve_of, months_shown
 from .described import Pair, described
 from .doings import Doings, doings_of, residents_of
 from .parts import Tile, tile_of
@@ -139,9 +139,9 @@ def case_of(
             facts=facts,
             title=project.name,
             place=place,
-            marks=_marks(fact.project, facts.as_of),
+            marks=_marks(fact.project, facts),
             end_label=("计划完工", short_date(plan.completion_on))
-            if plan and plan.completion_on.year == facts.programme.year
+            if plan and plan.completion_on <= months_shown(facts)[-1].end
             else (),
         ),
         chain=_chain(facts, place, plan),
@@ -265,11 +265,11 @@ def _tiles(
     )
 
 
-def _marks(project: ProjectFacts, day: date) -> tuple[CurveMark, ...]:
+def _marks(project: ProjectFacts, facts: Facts) -> tuple[CurveMark, ...]:
     gate = project.gates.get(GateKind.STARTED)
     if not project.passed(GateKind.STARTED) or gate is None or gate.actual_on is None:
         return ()
-    if gate.actual_on.year != day.year:
+    if gate.actual_on < months_shown(facts)[0].start:
         return ()
     return (CurveMark(gate.actual_on, f"实际开工 {short_date(gate.actual_on)}"),)
 

@@ -11,9 +11,9 @@ from projects.ledger.models import Programme
 from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
 from renovation.core.measures import Approval
-from renovation.core.periods import Week, Year
+from renovation.core.periods import DAY, Week, Year
 from renovation.face.values import Way
-from supervision.weekly.weeks import asked_weeks
+from supervision.weekly.weeks import asked_weeks, last_reporting_week
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,7 @@ class Choice:
 
 def choose(*, scope: Scope, asked: Mapping[str, str], now: datetime) -> Choice | None:
     """Read the address; None where the bureau has no programme yet. What makes no sense is passed over
-    with a sentence. Six queries."""
+    with a sentence. Six queries, seven where the programme's year is over."""
     today = local_day(now)
     programmes = tuple(Programme.objects.visible_to(scope).select_related("bureau"))
     if not programmes:
@@ -119,7 +119,7 @@ def choose(*, scope: Scope, asked: Mapping[str, str], now: datetime) -> Choice |
         week=week,
         before=weeks[place - 1] if place else None,
         after=weeks[place + 1] if week is not None and place + 1 < len(weeks) else None,
-        as_of=week.end if week is not None else min(today, Year(programme.year).end),
+        as_of=week.end if week is not None else today,
         approval=approval,
         may_see_pending=may,
         notice=notice,
@@ -127,12 +127,15 @@ def choose(*, scope: Scope, asked: Mapping[str, str], now: datetime) -> Choice |
 
 
 def _weeks(programme: Programme, today: date, now: datetime) -> list[Week]:
-    """The asked weeks of the programme's year that have ended, from its approval on."""
+    """The asked weeks that have ended, from the programme's approval to the end of its year, and on while a
+    project of it reports."""
     year = Year(programme.year)
     first = Week.of(max(programme.approved_on, year.start))
-    last = Week.of(min(today, year.end))
-    while last.end > min(today, year.end):
-        last = last.previous()
+    end = min(today, year.end)
+    if today > year.end:
+        reported = last_reporting_week(programme=programme)
+        end = today if reported is None else max(end, min(today, reported.end))
+    last = Week.of(end + DAY).previous()
     if last < first:
         return []
     return asked_weeks(bureau=programme.bureau, first=first, last=last, now=now)

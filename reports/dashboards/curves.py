@@ -30,6 +30,14 @@ class Curve:
     points: tuple[tuple[date, str, str], ...]
 
 
+def months_shown(facts: Facts) -> list[Month]:
+    """The months of the programme's year, and on to the day while its projects go on after it."""
+    months = Year(facts.programme.year).months()
+    while months[-1].end < facts.as_of:
+        months.append(months[-1].next())
+    return months
+
+
 def curve_of(
     *,
     facts: Facts,
@@ -38,17 +46,17 @@ def curve_of(
     marks: Sequence[CurveMark] = (),
     end_label: Sequence[str] = (),
 ) -> Curve:
-    """The curve of a place (the district where none is named) over the programme's year."""
+    """The curve of a place (the district where none is named) over the months that ``months_shown`` gives."""
     plans = [
         fact.project.plan for fact in facts.rows("progress", place) if fact.project.plan is not None
     ]
     if not plans:
         return Curve(finding="还没有计划", wide="", broad="", narrow="", points=())
-    year = Year(facts.programme.year)
-    last = year.end
+    months = months_shown(facts)
+    first, last = months[0].start, months[-1].end
     ends = max(plan.completion_on for plan in plans)
     starts = [min(plan.start_on for plan in plans)]
-    series = figures.series(facts, sorted(_days(facts, year.start, last, starts, ends)), place)
+    series = figures.series(facts, sorted(_days(facts, first, last, starts, ends)), place)
     plan = _run([(point.day, point.scheduled) for point in series])
     actual = _run([(point.day, point.physical) for point in series if point.physical is not None])
     physical, scheduled = facts.get("形象进度", place), facts.get("序时进度", place)
@@ -65,14 +73,14 @@ def curve_of(
             plan_label=f"{'序时' if short else '序时进度'} {scheduled.text}%",
             actual_label=f"{'形象' if short else '形象进度'} {physical.text}%",
             gap_label=_gap(deviation, short=short),
-            start=year.start,
+            start=first,
             end=last,
             size=size,
             marks=marks,
             end_label=end_label,
         )
 
-    months = [point for point in series if point.day == Month.of(point.day).end]
+    month_ends = [point for point in series if point.day == Month.of(point.day).end]
     return Curve(
         finding=finding,
         wide=draw("wide"),
@@ -80,7 +88,7 @@ def curve_of(
         narrow=draw("narrow"),
         points=tuple(
             (point.day, point.scheduled.text, point.physical.text if point.physical else "")
-            for point in months
+            for point in month_ends
         ),
     )
 

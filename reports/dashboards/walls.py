@@ -11,7 +11,7 @@ from renovation.core.documents.blocks import Column, Kind, RowStyle, Table, Valu
 from renovation.core.documents.sheets import Paper
 from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
 from renovation.core.measures import Measure, format_decimal
-from renovation.core.periods import Week, Year
+from renovation.core.periods import Week
 from renovation.core.svg import Shape
 from renovation.core.wall import WallBar, WallChart, WallGroup, WallRow, WallTotal, WallValue
 from renovation.core.wording import chinese_date, short_date
@@ -20,7 +20,7 @@ from reports.figures import services as figures
 from reports.figures.services import Facts, Place, SeriesPoint
 
 from .carried import carried_years
-from .curves import series_of_projects
+from .curves import months_shown, series_of_projects
 from .listing import MARKS
 from .overview import older_figures
 
@@ -33,10 +33,10 @@ _LEGEND = (
 
 
 def wall_of(*, facts: Facts, week: Week | None, today: date, href: str = "") -> WallChart:
-    """The sheet of a programme's year. ``href`` is the address of a project with ``{}`` for its code, "" for a
+    """The sheet of a programme. ``href`` is the address of a project with ``{}`` for its code, "" for a
     picture without links. Two queries beyond the facts."""
-    year = Year(facts.programme.year)
-    ends = [month.end for month in year.months()]
+    months = months_shown(facts)
+    ends = [month.end for month in months]
     bureau = facts.programme.bureau
     number = 0
     groups = []
@@ -70,10 +70,10 @@ def wall_of(*, facts: Facts, week: Week | None, today: date, href: str = "") -> 
     name = bureau.district_name or bureau.short_name
     district = series[""]
     return WallChart(
-        title=f"{name}{year.year}年老旧小区改造攻坚图",
+        title=f"{name}{facts.programme.year}年老旧小区改造攻坚图",
         facts=_facts(facts, week),
-        start=year.start,
-        end=year.end,
+        start=months[0].start,
+        end=ends[-1],
         as_of=facts.as_of,
         heads=("序号", "项目", "亮灯"),
         before=(("户数", "户"), ("面积", "万㎡")),
@@ -234,16 +234,21 @@ def _actual(facts: Facts, project: ProjectFacts, series: Sequence[SeriesPoint]) 
 
 
 # -- workbook ----------------------------------------------------------------------------------------
+def _month_head(day: date, ends: Sequence[date]) -> str:
+    """3月, with the year where the sheet runs over two."""
+    return f"{day.month}月" if ends[-1].year == ends[0].year else f"{day.year}年{day.month}月"
+
+
 def wall_workbook(*, facts: Facts, week: Week | None, title: str) -> bytes:
     """The sheet as a workbook: two rows a project, plan above, actual below, month by month; A3."""
-    ends = [month.end for month in Year(facts.programme.year).months()]
+    ends = [month.end for month in months_shown(facts)]
     columns = (
         Column("序号", Kind.COUNT, 4),
         Column("项目", Kind.TEXT, 12),
         Column("户数", Kind.COUNT, 5, unit="户"),
         Column("面积", Kind.DECIMAL, 5, unit="万㎡", places=2),
         Column("", Kind.LABEL, 4),
-        *(Column(f"{day.month}月", Kind.DECIMAL, 5, unit="%", places=1) for day in ends),
+        *(Column(_month_head(day, ends), Kind.DECIMAL, 5, unit="%", places=1) for day in ends),
         Column("序时", Kind.DECIMAL, 5, unit="%", places=1),
         Column("形象", Kind.DECIMAL, 5, unit="%", places=1),
         Column("偏差", Kind.CHANGE, 6, unit="百分点", places=1),

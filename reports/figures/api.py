@@ -13,9 +13,9 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden, Refusal
 from renovation.core.measures import Approval
-from renovation.core.periods import FIRST_DAY, Month, Period, Quarter, Week, Year
+from renovation.core.periods import FIRST_DAY
 
-from .services import Figure, load
+from .services import Figure, load, period_of
 
 router = Router(tags=["指标"])
 
@@ -69,20 +69,6 @@ class FigureOut(Schema):
         )
 
 
-def _period(name: str, year: int, as_of: date) -> Period:
-    """The period that holds the as-of day; the year is the programme's."""
-    match name:
-        case "week":
-            week = Week.of(as_of)
-            return week if week.end <= as_of else week.previous()
-        case "month":
-            return Month.of(as_of)
-        case "quarter":
-            return Quarter.of(as_of)
-        case _:
-            return Year(year)
-
-
 @router.get("/figures", response=list[FigureOut], auth=tokens.read, summary="指标")
 def figures(request: HttpRequest, query: Query[FigureQuery]) -> list[FigureOut]:
     """All figures of a level in the scope of the token's user."""
@@ -106,6 +92,6 @@ def figures(request: HttpRequest, query: Query[FigureQuery]) -> list[FigureOut]:
         approval=query.approval,
         now=timezone.now(),
         scope=scope,
-        period=_period(query.period, year, as_of),
+        period=period_of(query.period, as_of),
     )
     return [FigureOut.of(figure) for figure in facts.figures(query.level)]

@@ -65,7 +65,7 @@ def load(
         ledger = read_ledger(projects=rows.filter(code=code) if code else rows)
     projects = ledger.on(as_of)
     thresholds = thresholds_in_force(bureau=programme.bureau, on=as_of)
-    span = period or Year(programme.year)
+    span = period or Year.of(as_of)
     ids = ledger.ids
 
     def progress() -> list[ProgressFacts]:

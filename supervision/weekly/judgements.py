@@ -23,7 +23,7 @@ from .weeks import Phase, moments_between, reporting_spans
 #: A return that is approved late changes the lights of its week and of those after it, up to here.
 REJUDGED_WEEKS = 8
 #: How far back a run of yellow and red lights is looked for.
-LONGEST_RUN = timedelta(weeks=60)
+LONGEST_RUN = timedelta(weeks=156)
 
 
 def judge_week(*, bureau: Organisation, week: Week, now: datetime) -> int:

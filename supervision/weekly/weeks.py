@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce
 
 from projects.ledger.enums import GateKind
 from projects.ledger.models import Gate, Programme, Project
+from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.enums import OrganisationKind
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
@@ -389,15 +390,23 @@ class ReportingGroup:
 def reporting_groups(*, bureau: Organisation) -> list[ReportingGroup]:
     """``reporting_spans`` counted by street and span: who reports in a week without a row per project. One
     query, held by a reading request."""
-    return held(("reporting", bureau.pk), lambda: _reporting_groups(bureau))
+    projects = Project.objects.filter(programme__bureau=bureau)
+    return held(("reporting", bureau.pk), lambda: _reporting_groups(projects))
 
 
-def _reporting_groups(bureau: Organisation) -> list[ReportingGroup]:
+def last_reporting_week(*, programme: Programme) -> Week | None:
+    """The last week in which a project of a programme reports; None while one goes on, or where none ever did.
+    One query."""
+    lasts = [group.last for group in _reporting_groups(Project.objects.filter(programme=programme))]
+    known = [last for last in lasts if last is not None]
+    return max(known, default=None) if len(known) == len(lasts) else None
+
+
+def _reporting_groups(projects: ProjectQuerySet) -> list[ReportingGroup]:
     gates = Q(gates__kind=GateKind.COMPLETED, gates__actual_on__isnull=False)
     counts = Q(gates__evidence__isnull=False) | Q(gates__is_opening=True)
     rows = (
-        Project.objects.filter(programme__bureau=bureau)
-        .annotate(
+        projects.annotate(
             begins=Coalesce("reporting_from", "programme__approved_on"),
             completed=FilteredRelation("gates", condition=gates & counts),
         )

@@ -8,9 +8,16 @@ from datetime import date
 import pytest
 from python_calamine import CalamineWorkbook
 
+from projects.ledger.enums import GateKind
+from projects.ledger.models import Gate, Programme, Project
+from renovation.core.measures import Approval
+from renovation.core.periods import Week, Year
+from reports.figures import services as figures
+from supervision.weekly.models import StatusJudgement
 from tests.factories.ledger import ProgrammeFactory, make_project
+from tests.factories.weekly import make_return
 
-from .conftest import Scene
+from .conftest import WEEK, Scene
 
 LINK = '<a href="/projects/?year=2024">2024年度 {} 个项目</a>'
 
@@ -57,3 +64,57 @@ def test_paper_and_workbook_say_it_too(carried: Scene) -> None:
             for cell in row
         ]
         assert any(said in cell for cell in cells), address
+
+
+def test_pages_of_an_earlier_programme_go_on_while_a_project_of_it_reports(carried: Scene) -> None:
+    project = Project.objects.get(code="ZC2024-02")
+    make_return(project.street, {project: ("77.0", 1_0000_00)}, week_start=WEEK)
+    for address in ("/projects/", "/", "/wall-chart/"):
+        choice = carried.get("leader", address, year="2024").context["choice"]
+        assert (address, choice.as_of) == (address, date(2025, 5, 11))
+    page = carried.get("leader", "/projects/ZC2024-02/")
+    assert page.context["choice"].as_of == date(2025, 5, 11)
+    assert "77.0%" in page.content.decode()
+    # The curve runs on into the year in which the project still reports.
+    assert [day for day, _, _ in page.context["case"].curve.points][-1] == date(2025, 5, 31)
+    assert "2025年度" not in carried.text("leader", "/wall-chart/", year="2024")
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(carried.get("leader", "/wall-chart/export/", year="2024").content)
+    )
+    cells = [str(cell) for row in book.get_sheet_by_index(0).to_python() for cell in row]
+    assert [cell[:7] for cell in cells if cell.startswith("2025年5月")][0] == "2025年5月"
+
+
+def test_an_earlier_programme_stands_at_its_last_week_once_all_is_completed(scene: Scene) -> None:
+    old = ProgrammeFactory(bureau=scene.district.bureau, year=2024)
+    make_project(
+        code="ZC2024-01", name="旧一小区", programme=old, street=scene.street("banyanglu"),
+        started_on=date(2024, 3, 4), completed_on=date(2025, 1, 15),
+    )  # fmt: skip
+    choice = scene.get("leader", "/projects/", year="2024").context["choice"]
+    assert choice.as_of == date(2025, 1, 19)
+    Gate.objects.filter(project__code="ZC2024-01", kind=GateKind.COMPLETED).update(
+        actual_on=date(2024, 11, 15)
+    )
+    choice = scene.get("leader", "/projects/", year="2024").context["choice"]
+    assert choice.as_of == date(2024, 12, 29)
+
+
+def test_flows_of_an_earlier_programme_are_counted_over_the_year_to_date(carried: Scene) -> None:
+    facts = figures.load(
+        programme=Programme.objects.get(bureau=carried.district.bureau, year=2024),
+        as_of=date(2025, 5, 11),
+        approval=Approval.APPROVED,
+        now=carried.now,
+    )
+    assert facts.period == Year(2025)
+
+
+def test_the_page_counts_the_weeks_that_were_judged(scene: Scene) -> None:
+    weeks = [Week(WEEK).shift(-step) for step in (3, 2, 1, 0)]
+    for week, light in zip(weeks, ("green", "yellow", "red", "red"), strict=True):
+        StatusJudgement.objects.create(
+            project=scene.behind, week_start=week.start, light=light, reasons=[], rules={},
+            judged_at=scene.now,
+        )  # fmt: skip
+    assert "已连续 3 周滞后" in scene.text("leader", "/projects/ZC2025-02/")

@@ -25,11 +25,11 @@ from renovation.core.periods import Month
 from renovation.records.models import AuditEntry, Holiday
 from reports.demo.outlines import official
 from reports.demo.reset import empty_database
-from reports.demo.services import load, moment_of
+from reports.demo.services import FIRST_YEAR, load, moment_of
 from reports.demo.stories import on_line, tenths
 from supervision.weekly.enums import APPROVED_STATES, ReturnState
 from supervision.weekly.models import ReturnEvent, WeeklyReport, WeeklyReturn
-from supervision.weekly.weeks import reporting_projects
+from supervision.weekly.weeks import carried_over, reporting_projects
 from tests.factories.accounts import UserFactory
 
 from .conftest import Demo, load_on
@@ -101,6 +101,7 @@ def _check(demo: Demo) -> None:
     _check_years(demo, today)
     _check_money()
     _check_weeks(demo)
+    _check_carried(demo)
     _check_lights(demo)
     _check_nothing_is_ahead(demo, today)
 
@@ -141,6 +142,14 @@ def _check_weeks(demo: Demo) -> None:
         "banyanglu": ReturnState.SUBMITTED,
         "songlinglu": ReturnState.DRAFT,
     }
+
+
+def _check_carried(demo: Demo) -> None:
+    """A project of the programme before the newest still reports, whatever the day; the first has none before."""
+    programme = Programme.objects.get(year=demo.year)
+    carried = carried_over(programme=programme, week=demo.closed)
+    years = {project.programme.year for project in carried}
+    assert (demo.year - 1 in years) is (demo.year > FIRST_YEAR)
 
 
 def _check_lights(demo: Demo) -> None:

@@ -146,9 +146,11 @@ def test_all_of_2025_began_by_the_end_of_october(demo) -> None:
     begun = Gate.objects.filter(project__programme__year=2025, kind=GateKind.STARTED)
     assert begun.count() == 14
     assert max(gate.actual_on for gate in begun).isoformat() == "2025-10-14"
-    done = Gate.objects.filter(project__programme__year=2025, kind=GateKind.COMPLETED)
+    done = Gate.objects.filter(
+        project__programme__year=2025, kind=GateKind.COMPLETED, actual_on__isnull=False
+    )
     carried = sorted(gate.project.name for gate in done if gate.actual_on.year == 2026)
-    assert carried == ["建材一宿舍", "昆仑巷小区", "青云小区", "齐纺一宿舍"]
+    assert carried == ["建材一宿舍", "青云小区", "齐纺一宿舍"]
 
 
 def test_evidence_is_a_readable_pdf(demo) -> None:
