@@ -197,19 +197,24 @@ def _spoken(row: WallRow) -> str:
 
 
 def draw_month_names(chart: WallChart, scale: DayScale, baseline: float) -> str:
-    """The months' names, and the as-of day above its month."""
+    """The months' names, and above them the as-of day and, on a sheet over several years, each January's year."""
     parts = []
     several_years = chart.start.year != chart.end.year
+    label = day_name(chart.as_of)
+    if several_years:
+        label = f"{chart.as_of.year}年{label}"
+    half = text_width(label, 13, bold=True) / 2
+    at = min(max(scale.at(chart.as_of), scale.left + half), scale.right - half)
     for first, left, right in scale.months():
         now = (first.year, first.month) == (chart.as_of.year, chart.as_of.month)
         middle = (left + right) / 2
-        name = month_name(first, with_year=several_years and first.month == 1)
+        name = month_name(first, with_year=False)
         colour = INK if now else INK_2
         parts.append(text(middle, baseline, name, size=13, fill=colour, anchor="middle", bold=now))
+        year = f"{first.year}年"
+        if several_years and first.month == 1 and left + text_width(year, 13) < at - half:
+            parts.append(text(left, baseline - 20, year, size=13, fill=INK_2))
     if chart.start <= chart.as_of <= chart.end:
-        label = day_name(chart.as_of)
-        half = text_width(label, 13, bold=True) / 2
-        at = min(max(scale.at(chart.as_of), scale.left + half), scale.right - half)
         parts.append(text(at, baseline - 20, label, size=13, anchor="middle", bold=True))
     return "".join(parts)
 
@@ -328,12 +333,18 @@ def _now(at: float, top: float, shown: str, row: WallRow) -> str:
 
 
 def draw_total_values(chart: WallChart, scale: DayScale, baseline: float) -> str:
-    """The month totals, each line under the other from ``baseline``; the second bold."""
+    """The month totals, each line under the other from ``baseline``; the second bold. Where the months are too
+    narrow for all, every second (or third) is left out, not squeezed."""
     if chart.total is None:
         return ""
     parts = []
+    months = scale.months()
+    widest = text_width("100.0", 13, bold=True) + 4
+    step = -(-int(widest) // max(1, int((scale.right - scale.left) / len(months))))
     for number, (_, values) in enumerate(chart.total.months):
-        for (_, left, right), value in zip(scale.months(), values, strict=False):
+        for place, ((_, left, right), value) in enumerate(zip(months, values, strict=False)):
+            if (len(months) - 1 - place) % step:
+                continue
             parts.append(
                 text(
                     (left + right) / 2,

@@ -366,20 +366,18 @@ def _rank_row(
 
 
 def older_figures(facts: Facts, week: Week | None) -> tuple[str, ...]:
-    """Streets whose figures are of an earlier week, by name, with the reason and the week that counts."""
+    """Streets whose figures are of an earlier week, by name, with the reason and the week that counts; a street
+    whose projects are all completed has nothing to report of them."""
     if week is None:
         return ()
     found = []
     rows = {row.street.code: row for row in facts.returns if row.week == week}
     for place in facts.places[figures.STREET]:
         expected = rows.get(place.code)
-        if expected is None:
+        here = [fact for fact in facts.rows("progress", place) if not fact.is_completed]
+        if expected is None or not here:
             continue
-        spoken = [
-            fact.report.week
-            for fact in facts.progress
-            if fact.street_code == place.code and fact.report is not None
-        ]
+        spoken = [fact.report.week for fact in here if fact.report is not None]
         latest = max(spoken, default=None)
         if latest == week:
             continue

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import openpyxl
 import pdfplumber
@@ -351,13 +352,6 @@ def _figures_agree(journey: Journey, bulletin: Document) -> None:
     with pdfplumber.open(io.BytesIO(read_file(file=files[Format.PDF]))) as pdf:
         text = re.sub(r"\s", "", "".join(page.extract_text() for page in pdf.pages))
     book = openpyxl.load_workbook(io.BytesIO(read_file(file=files[Format.XLSX])))
-    cells = {
-        str(cell.value)
-        for sheet in book.worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.value is not None
-    }
     _, token = issue_token(
         user=journey.district.users["leader"],
         scope=TokenScope.READ,
@@ -374,16 +368,39 @@ def _figures_agree(journey: Journey, bulletin: Document) -> None:
     assert front.status_code == 200
     page = re.sub(r"<[^>]+>|\s", "", front.content.decode())
     assert (api["应报"], api["已报"], api["按时报"]) == ("12", "12", "11")
-    for measure in ("形象进度", "序时进度", "支付率", "投资完成率", "及时率"):
+    for measure, sentence, sheet, row in (
+        ("形象进度", "全区形象进度为{}%", "附件1 进展表", "全区合计"),
+        ("序时进度", "；序时进度为{}%", "附件1 进展表", "全区合计"),
+        ("支付率", "，支付率{}%", "附件1 进展表", "全区合计"),
+        ("投资完成率", "万元的{}%", "附件1 进展表", "全区合计"),
+        ("及时率", "，及时率{}%", "附件3 报送情况", "全区"),
+    ):
         value = api[measure]
         assert value is not None
-        assert f"{value}%" in text, (measure, value)
-        assert {value, str(float(value)), value.removesuffix(".0")} & cells, (measure, value)
+        assert sentence.format(value) in text, (measure, value)
+        assert _number_at(book[sheet], row, measure) == Decimal(value), measure
     on_sunday = Client().get(
         "/api/v1/figures",
         {"year": 2025, "as_of": "2025-09-28"},
         headers={"Authorization": f"Bearer {token}"},
     )
     week = {row["measure"]: row["value"] for row in json.loads(on_sunday.content)}
-    for measure in ("形象进度", "投资完成率", "支付率"):
-        assert week[measure] in page, (measure, week[measure])
+    for measure, tile in (
+        ("形象进度", "形象进度"),
+        ("投资完成率", "投资完成率"),
+        ("支付率", "资金支付率"),
+    ):
+        assert f"{tile}：{week[measure]}%" in page, (measure, week[measure])
+
+
+def _number_at(sheet: Any, row: str, head: str) -> Decimal:
+    """The one number of a sheet in the row with a name, under a head."""
+    lines = list(sheet.iter_rows(values_only=True))
+    (column,) = {
+        place
+        for line in lines
+        for place, cell in enumerate(line)
+        if re.sub(r"\s|（.*", "", str(cell)) == head
+    }
+    (value,) = [line[column] for line in lines if row in line[:2]]
+    return Decimal(str(value))

@@ -118,3 +118,15 @@ def test_the_page_counts_the_weeks_that_were_judged(scene: Scene) -> None:
             judged_at=scene.now,
         )  # fmt: skip
     assert "已连续 3 周滞后" in scene.text("leader", "/projects/ZC2025-02/")
+
+
+def test_a_street_that_completed_all_has_no_older_figures(carried: Scene) -> None:
+    Gate.objects.create(
+        project=Project.objects.get(code="ZC2024-01"),
+        kind=GateKind.COMPLETED,
+        actual_on=date(2025, 4, 1),
+        is_opening=True,
+    )
+    page = carried.text("leader", "/wall-chart/", year="2024")
+    assert "般阳路街道第19周" not in page
+    assert "钟楼街道第19周未报，还没有可计的周报" in page
