@@ -20,7 +20,7 @@ from reports.figures.services import DISTRICT, PROJECT, STREET, Facts, at, load
 from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES
 from supervision.weekly.facts import Report
 from supervision.weekly.models import WeeklyReport, WeeklyReturn
-from supervision.weekly.return_facts import SENT_BACK, ReturnFacts
+from supervision.weekly.return_facts import ReturnFacts
 from supervision.weekly.weeks import carried_over, latest_asked_before
 
 from . import names
@@ -330,7 +330,7 @@ def _row(
     if report is not None and report.is_unchanged:
         done = done or "无变化"
     if report is None and is_missing:
-        done = "（周报已退回）" if missing == SENT_BACK else f"（{missing}）"
+        done = f"（周报{missing}）"
     return SheetRow(
         code=project.code,
         name=project.name,

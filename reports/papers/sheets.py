@@ -29,7 +29,6 @@ from renovation.core.documents.blocks import (
 from renovation.core.measures import Measure
 from renovation.core.periods import Week
 from renovation.core.wording import short_date
-from supervision.weekly.return_facts import SENT_BACK
 
 from . import names
 from .enums import Extent
@@ -204,8 +203,7 @@ class DispatchSheet:
     def notes(self) -> tuple[str, ...]:
         """Who did not report and whose figures wait, then the method."""
         found = [
-            f"{each.street_name}{'按时报送的本周周报已被退回、没有重报' if each.word == SENT_BACK else f'{each.word}本周周报'}，"
-            "其项目沿用最近一次已报数据（见备注）。"
+            f"{each.street_name}本周周报{each.word}，其项目沿用最近一次已报数据（见备注）。"
             for each in self.missing
         ]
         if self.pending:

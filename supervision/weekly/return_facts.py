@@ -23,9 +23,6 @@ from .weeks import (
     reporting_streets,
 )
 
-#: The word of a return that came in time and stood sent back at the closing moment.
-SENT_BACK = "按时报后退回"
-
 
 @dataclass(frozen=True, slots=True)
 class ReturnFacts:
@@ -71,7 +68,7 @@ class ReturnFacts:
         if self.is_reported:
             return "按时" if self.is_on_time else "迟报"
         if self.is_on_time:
-            return SENT_BACK
+            return "按时报后退回"
         return "未报" if self.is_closed else "待报"
 
 

@@ -26,7 +26,6 @@ from reports.papers.sheet_facts import compile_sheet_content
 from reports.papers.snapshots import content_of, digest_of_content, is_whole, sheet_of, stored
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReturn
-from supervision.weekly.return_facts import SENT_BACK
 from tests.factories.papers import CLOSED, EARLIER, REASON, WEEK, World, make_world
 from tests.factories.weekly import make_return
 
@@ -46,24 +45,24 @@ def test_it_survives_storing(world: World) -> None:
 def test_it_names_who_did_not_report(world: World) -> None:
     sheet = sheet_of(world.sheet())
     assert [each.street_name for each in sheet.missing] == ["钟楼街道"]
-    assert sheet.notes()[0].startswith("钟楼街道未报本周周报")
+    assert sheet.notes()[0].startswith("钟楼街道本周周报未报，")
     row = next(row for row in sheet.rows if row.name == "钟楼里小区")
-    assert (row.note, row.work_done) == ("尚无周报", "（未报）")
+    assert (row.note, row.work_done) == ("尚无周报", "（周报未报）")
     assert {row.name: row.note for row in sheet.rows} == {
         "第1小区": "", "第2小区": REASON, "第3小区": "", "钟楼里小区": "尚无周报",
     }  # fmt: skip
 
 
-def test_what_was_sent_back_in_time_has_a_sentence_of_its_own(world: World) -> None:
+def test_what_was_sent_back_in_time_reads_as_a_sentence(world: World) -> None:
     sheet = sheet_of(world.sheet())
     told = replace(
         sheet,
         inputs=tuple(
-            replace(each, word=SENT_BACK) if each.is_missing else each for each in sheet.inputs
+            replace(each, word="按时报后退回") if each.is_missing else each for each in sheet.inputs
         ),
     )
     assert told.notes()[0] == (
-        "钟楼街道按时报送的本周周报已被退回、没有重报，其项目沿用最近一次已报数据（见备注）。"
+        "钟楼街道本周周报按时报后退回，其项目沿用最近一次已报数据（见备注）。"
     )
 
 
