@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -12,6 +12,7 @@ from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal
 from renovation.core.files import NewFile
+from renovation.core.wording import chinese_date
 from renovation.records.services import audit, store_file
 
 from .enums import ExceptionAct, ExceptionState, GateKind
@@ -22,11 +23,16 @@ from .models import GateException, Project
 
 @dataclass(frozen=True, slots=True)
 class ExceptionValues:
-    """Why a check need not hold, and what says so: a document number, a file, or both."""
+    """Why a check need not hold, and what says so: a document number, a file, or both.
+
+    ``passed_on`` is the day on which the gate was or is to be passed; the check is judged on it, as `pass_gate`
+    will judge it. Today where none is given.
+    """
 
     reason: str
     document_number: str = ""
     file: NewFile | None = None
+    passed_on: date | None = None
 
 
 @transaction.atomic
@@ -36,22 +42,29 @@ def ask_exception(
     """Ask that a check of a project need not hold; another person approves.
 
     Refuses a code nobody declares or that knows no exception (``exception.check``), a check that holds
-    (``exception.not_needed``), a second one (``exception.once``), no reason (``exception.reason``), and
+    on the day (``exception.not_needed``), a day to come (``gate.future``), a second one (``exception.once``), no reason (``exception.reason``), and
     neither number nor file (``exception.document``).
     """
     Project.objects.select_for_update().get(pk=project.pk)
     check = check_named(code=check_code)
     if check is None or not check.waivable:
         raise Refusal("exception.check", "这一项不能申请例外。")
+    today = local_day(now)
+    on = values.passed_on or today
+    if on > today:
+        raise Refusal("gate.future", "实际日期不能晚于今天。", field="passed_on")
     [finding] = [
         each
-        for each in findings(project=project, gates=[check.gate], on=local_day(now))
+        for each in findings(project=project, gates=[check.gate], on=on)
         if each.check.code == check_code
     ]
     if finding.exception is not None:
         raise Refusal("exception.once", "这一项已经申请过例外，请先看那一件。")
     if finding.sentence is None:
-        raise Refusal("exception.not_needed", f"“{check.title}”现在符合，不用申请例外。")
+        day = "今天" if on == today else f"到{chinese_date(on)}"
+        raise Refusal(
+            "exception.not_needed", f"“{check.title}”{day}符合，不用申请例外。", field="passed_on"
+        )
     if not values.reason.strip():
         raise Refusal("exception.reason", "申请例外须写明理由。", field="reason")
     if not values.document_number.strip() and values.file is None:
@@ -89,7 +102,7 @@ def ask_exception(
         target=row,
         organisation=project.street,
         reason=row.reason,
-        changes={"finding": [None, row.finding]},
+        changes={"finding": [None, row.finding], "on": [None, on.isoformat()]},
     )
     return row
 

@@ -17,6 +17,7 @@ from .enums import GateKind, Opinion
 from .gatekeeping import GateCheck, findings
 from .models import Project
 from .parameters import BUILT_BEFORE, GATE_ORDER, REVIEW_REQUIRED
+from .passing import counts
 from .plans import in_force
 
 Find = Callable[[Project, date], str | None]
@@ -44,11 +45,14 @@ def _earlier_gates(gate: GateKind) -> Find:
         open_, later = [], []
         for kind in before:
             row = rows.get(kind)
-            if kind in promised or (row is None and not asked_for_all):
+            in_works = {kind, gate} <= WORKS
+            if kind in promised or (row is None and not asked_for_all and not in_works):
                 continue
             if row is None or row.actual_on is None:
                 open_.append(str(kind.label))
-            elif row.actual_on > on and not {kind, gate} <= WORKS:
+            elif not counts(row):
+                open_.append(f"{kind.label}（缺依据文件）")
+            elif row.actual_on > on and not in_works:
                 later.append(f"“{kind.label}”（{row.actual_on}）")
         said = []
         if open_:

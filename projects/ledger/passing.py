@@ -92,7 +92,8 @@ def pass_gate(
     (``gate.order``: 完工 not before 开工, 竣工验收 not before 完工), and, when the gate begins to count or its
     date changes while it counts, whatever its checks find (``gate.checks``, all sentences at once). A claim
     without its evidence is no passing and is not checked, nor is what was passed before the portal
-    (``is_opening``: of a gate that had no actual date). Raises ``EditConflict`` where somebody else was quicker.
+    (``is_opening``: of a gate that had no actual date). A date that counted is taken away only with a note
+    (``gate.reason``). Raises ``EditConflict`` where somebody else was quicker.
     """
     Project.objects.select_for_update().get(pk=project.pk)
     gate = Gate.objects.filter(project=project, kind=kind).first() or Gate(
@@ -104,6 +105,8 @@ def pass_gate(
     opens = is_opening and not gate._state.adding and gate.actual_on is None
     if actual_on is not None:
         _check_gate(project, kind, actual_on, now)
+    elif counted:
+        _check_taking_back(project, kind, gate.note if note is KEEP else note)
     values = {
         "actual_on": actual_on,
         "planned_on": planned_on,
@@ -138,6 +141,23 @@ def pass_gate(
 
 
 WORKS_ORDER = (GateKind.STARTED, GateKind.COMPLETED, GateKind.ACCEPTED)
+
+
+def _check_taking_back(project: Project, kind: GateKind, note: str) -> None:
+    """A gate that counted is taken back with a reason, and never from under a later gate of the works."""
+    if kind in WORKS_ORDER:
+        later = WORKS_ORDER[WORKS_ORDER.index(kind) + 1 :]
+        standing = [GateKind(row.kind) for row in project.gates.filter(kind__in=later) if counts(row)]
+        if standing:
+            raise Refusal(
+                "gate.order",
+                f"“{standing[0].label}”已经登记，不能取消“{kind.label}”的日期；先改“{standing[0].label}”。",
+                field="actual_on",
+            )
+    if not note.strip():
+        raise Refusal(
+            "gate.reason", "取消已经登记的实际日期，请在“说明”里写明原因。", field="note"
+        )
 
 
 def _check_gate(project: Project, kind: GateKind, actual_on: date, now: datetime) -> None:

@@ -234,6 +234,11 @@ def _lines(data: Mapping[str, Any] | None, given: int) -> int:
 class ExceptionForm(forms.Form):
     """Why a check need not hold, and what says so."""
 
+    passed_on = DayField(
+        label="关口实际日期",
+        required=False,
+        help_text="这个关口实际过的那一天，核查按这一天判断；不填按今天。",
+    )
     reason = forms.CharField(
         label="理由",
         max_length=300,
@@ -249,7 +254,12 @@ class ExceptionForm(forms.Form):
     def values(self) -> ExceptionValues:
         """As the service takes it."""
         cleaned = self.cleaned_data
-        return ExceptionValues(cleaned["reason"], cleaned["document_number"], cleaned["evidence"])
+        return ExceptionValues(
+            cleaned["reason"],
+            cleaned["document_number"],
+            cleaned["evidence"],
+            cleaned["passed_on"],
+        )
 
 
 class DecideForm(forms.Form):

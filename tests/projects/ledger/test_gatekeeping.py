@@ -97,6 +97,59 @@ def test_a_claim_is_taken_and_bites_when_its_evidence_comes(
     assert claim.evidence is None
 
 
+def test_completion_does_not_stand_on_a_start_without_evidence(
+    district: District, project: Project, clock: Clock
+) -> None:
+    """Else 完工率 would run ahead of 开工率, and what 开工 asks for would never have been asked."""
+
+    def complete() -> Gate:
+        return services.pass_gate(
+            project=project,
+            kind=GateKind.COMPLETED,
+            actual_on=date(2025, 5, 6),
+            evidence=StoredFileFactory(),
+            by=district.users["bureau"],
+            now=clock.at("2025-05-07 10:00"),
+        )
+
+    with pytest.raises(GateRefused) as caught:
+        complete()
+    assert caught.value.sentences == ["前面的关口还没有过：开工。"]
+    start(district, project, clock)
+    with pytest.raises(GateRefused) as caught:
+        complete()
+    assert caught.value.sentences == ["前面的关口还没有过：开工（缺依据文件）。"]
+    start(district, project, clock, evidence=StoredFileFactory())
+    assert services.counts(complete())
+
+
+def test_a_gate_that_counted_is_taken_back_with_a_reason_and_from_the_end(
+    district: District, project: Project, clock: Clock
+) -> None:
+    for kind, day in ((GateKind.STARTED, DAY), (GateKind.COMPLETED, date(2025, 5, 6))):
+        GateFactory(project=project, kind=kind, actual_on=day, evidence=StoredFileFactory())
+
+    def take_back(kind: GateKind, note: str) -> Gate:
+        return services.pass_gate(
+            project=project,
+            kind=kind,
+            actual_on=None,
+            note=note,
+            by=district.users["bureau"],
+            now=clock.at("2025-05-07 10:00"),
+        )
+
+    for kind, note, code in (
+        (GateKind.STARTED, "日期登错", "gate.order"),
+        (GateKind.COMPLETED, " ", "gate.reason"),
+    ):
+        with pytest.raises(Refusal) as caught:
+            take_back(kind, note)
+        assert caught.value.code == code
+    assert not services.counts(take_back(GateKind.COMPLETED, "日期登错"))
+    assert not services.counts(take_back(GateKind.STARTED, "日期登错"))
+
+
 def test_what_was_passed_before_the_portal_is_not_checked(
     district: District, project: Project, clock: Clock
 ) -> None:
@@ -247,6 +300,19 @@ def test_an_exception_has_a_reason_and_a_document(
         ask(district, project, clock, **changed)
     assert caught.value.code == code
     assert GateException.objects.count() == 0
+
+
+def test_an_exception_is_judged_on_the_day_of_the_gate(
+    district: District, project: Project, clock: Clock
+) -> None:
+    """The tender came after the start and before today: today nothing is wrong, on the day it was."""
+    GateFactory(project=project, kind=GateKind.TENDERED, actual_on=date(2025, 4, 9))
+    for day, code in ((None, "exception.not_needed"), (date(2025, 5, 8), "gate.future")):
+        with pytest.raises(Refusal) as caught:
+            ask(district, project, clock, passed_on=day)
+        assert caught.value.code == code
+    row = ask(district, project, clock, passed_on=DAY)
+    assert row.finding == "日期早于前面的关口“招投标”（2025-04-09）。"
 
 
 def test_an_exception_is_asked_once_and_only_where_it_is_needed(
