@@ -6,6 +6,7 @@ Every fault is ``application/problem+json`` (RFC 9457) with a stable ``code`` an
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -53,11 +54,33 @@ def refused(_request: HttpRequest, fault: Refusal) -> HttpResponse:
     return problem(422, fault.code, fault.message, **more)
 
 
+#: Pydantic's type of fault → what is wrong, for people; the type itself is for programs.
+_SENTENCES = {
+    "missing": "缺少这一项。",
+    "extra_forbidden": "接口没有这一项。",
+    "literal_error": "不在可选的值里。",
+    "enum": "不在可选的值里。",
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), "应为整数。"),
+    **dict.fromkeys(("decimal_parsing", "decimal_type", "float_parsing"), "应为数。"),
+    **dict.fromkeys(
+        ("date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact", "date_type"),
+        "应为日期，如 2025-05-09。",
+    ),
+    **dict.fromkeys(("datetime_parsing", "datetime_from_date_parsing"), "应为时间。"),
+    **dict.fromkeys(("string_type", "string_too_short", "string_too_long"), "文字的长短不对。"),
+    **dict.fromkeys(("bool_parsing", "bool_type"), "应为 true 或 false。"),
+}
+
+
 @api.exception_handler(ValidationError)
 def invalid(_request: HttpRequest, fault: ValidationError) -> HttpResponse:
     """The request does not have the form that the schema asks for."""
     errors = [
-        {"field": ".".join(str(part) for part in each["loc"][1:]), "message": each["msg"]}
+        {
+            "field": ".".join(str(part) for part in each["loc"][1:]),
+            "type": each["type"],
+            "message": _SENTENCES.get(each["type"], "不符合接口说明。"),
+        }
         for each in fault.errors
     ]
     return problem(422, "request.invalid", "请求的内容不符合接口说明。", errors=errors)
@@ -89,6 +112,26 @@ def unforeseen(request: HttpRequest, fault: Exception) -> HttpResponse:
     fault_id = uuid.uuid4().hex[:12]
     log.error("fault", fault_id=fault_id, path=request.path, exc_info=fault)
     return problem(500, "fault", f"系统出错，错误编号 {fault_id}。", fault_id=fault_id)
+
+
+class ProblemMiddleware:
+    """Unknown addresses and methods below ``/api/`` are problem documents too; the framework says them in HTML."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        told = response.headers.get("Content-Type", "").startswith("application/problem+json")
+        if told or not request.path.startswith("/api/"):
+            return response
+        if response.status_code == 404:
+            return problem(404, "not_found", "没有这个接口地址。")
+        if response.status_code == 405:
+            answer = problem(405, "method", "这个地址不接受这种请求方法。")
+            answer.headers["Allow"] = response.headers.get("Allow", "")
+            return answer
+        return response
 
 
 for router in (figures, ledger, weekly, intake, papers):

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_prometheus",
+    "ninja",  # its description page (/api/v1/docs) then comes from our own static files
     "django_structlog",
     "simple_history",
     "template_partials.apps.SimpleAppConfig",
@@ -116,6 +117,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "renovation.records.middleware.FaultMiddleware",
+    "renovation.api.ProblemMiddleware",
     "renovation.records.idempotency.IdempotencyMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -232,7 +234,7 @@ AUTHENTICATION_BACKENDS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "renovation.accounts.passwords.LengthValidator",
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

@@ -13,9 +13,10 @@ from renovation.accounts.enums import OrganisationKind
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Refusal
-from renovation.face.fields import DayField
+from renovation.face.fields import DayField, printable
 from renovation.face.widgets import LongText, ShortText
 
+from .codes import check_code_shape
 from .enums import RenovationType
 from .models import Programme, Project
 
@@ -37,6 +38,7 @@ def text(label: str, longest: int, *, required: bool = False, hint: str = "") ->
         max_length=longest,
         required=required,
         help_text=hint,
+        validators=[printable],
         widget=ShortText() if longest <= 40 else forms.TextInput(),
         error_messages={**REQUIRED, "max_length": f"不超过 {longest} 个字。"},
     )
@@ -50,6 +52,7 @@ class ProjectForm(forms.Form):
         max_length=30,
         widget=ShortText(),
         help_text="全区唯一，如 ZC2025-01。周报和导入都认这个编号。",
+        validators=[check_code_shape],
         error_messages={**REQUIRED, "max_length": "不超过 30 个字。"},
     )
     name = text("项目名称", 80, required=True)

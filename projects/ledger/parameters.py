@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from renovation.core.errors import Refusal
-from renovation.core.parameters import Kind, Parameter, choice, text, whole, yes_no
+from renovation.core.parameters import Kind, Parameter, calendar_year, choice, text, yes_no
 from renovation.core.reading import parse_decimal, to_halfwidth
 
 from .places import Box, parse_box
@@ -43,7 +43,7 @@ BUILT_BEFORE: Parameter[int] = Parameter(
     key="ledger.entry.built_before",
     label="列入计划的小区须建成于哪一年以前",
     default=2000,
-    kind=whole(1950, 2030),
+    kind=calendar_year(1950, 2030),
     unit="年",
     help="不含这一年。按“2000年底前建成”掌握的，填 2001。",
     source="崇川区2022、黄石市答复：2000年前建成",

@@ -147,7 +147,9 @@ def _check_taking_back(project: Project, kind: GateKind, note: str) -> None:
     """A gate that counted is taken back with a reason, and never from under a later gate of the works."""
     if kind in WORKS_ORDER:
         later = WORKS_ORDER[WORKS_ORDER.index(kind) + 1 :]
-        standing = [GateKind(row.kind) for row in project.gates.filter(kind__in=later) if counts(row)]
+        standing = [
+            GateKind(row.kind) for row in project.gates.filter(kind__in=later) if counts(row)
+        ]
         if standing:
             raise Refusal(
                 "gate.order",
@@ -155,9 +157,7 @@ def _check_taking_back(project: Project, kind: GateKind, note: str) -> None:
                 field="actual_on",
             )
     if not note.strip():
-        raise Refusal(
-            "gate.reason", "取消已经登记的实际日期，请在“说明”里写明原因。", field="note"
-        )
+        raise Refusal("gate.reason", "取消已经登记的实际日期，请在“说明”里写明原因。", field="note")
 
 
 def _check_gate(project: Project, kind: GateKind, actual_on: date, now: datetime) -> None:

@@ -15,6 +15,7 @@ from renovation.accounts.models import User
 from renovation.records.services import audit
 
 from .baselining import BaselineValues, approve_baseline, discard_baseline, draft_baseline
+from .codes import refuse_code
 from .conflicts import EditConflict, lock_seen
 from .editing import named
 from .enums import GateKind
@@ -40,7 +41,9 @@ __all__ = [
 @transaction.atomic
 def create_project(*, values: Mapping[str, Any], by: User, now: datetime) -> Project:
     """Add a project to a programme. Its gate 列入计划 is planned for the day of approval; it is passed on its own
-    page, where what has to hold is checked (consent of the households, eligibility)."""
+    page, where what has to hold is checked (consent of the households, eligibility). Refuses a code of another
+    shape (``project.code``)."""
+    refuse_code(values)
     project = Project(**values)
     project._history_user = by  # type: ignore[attr-defined]
     project.save(force_insert=True)
@@ -73,6 +76,7 @@ def update_project(
 
     Raises ``EditConflict`` with who changed what meanwhile; nothing is written then.
     """
+    refuse_code(values)
     present = lock_seen(row=project, seen_version=seen_version, noun="项目")
     changes = changed_fields(present, values)
     if not changes:

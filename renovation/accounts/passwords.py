@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 
 from .models import PasswordRecord, User
 
 REMEMBERED = 5
 _CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Django's own, with a sentence that is always Chinese."""
+
+    def get_error_message(self) -> str:
+        return self.get_help_text()
+
+    def get_help_text(self) -> str:
+        return f"密码至少 {self.min_length} 个字符。"
 
 
 class CharacterClassValidator:

@@ -24,11 +24,16 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+ROLES = [("", "请选择"), *Role.choices]
+
+
 class NewUserForm(forms.ModelForm[User]):
     """A user and the first role."""
 
-    organisation = forms.ModelChoiceField(Organisation.objects.none(), label="单位")
-    role = forms.ChoiceField(label="角色", choices=Role.choices)
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label="单位", empty_label="请选择"
+    )
+    role = forms.ChoiceField(label="角色", choices=ROLES)
 
     class Meta:
         model = User
@@ -51,8 +56,10 @@ class UserForm(forms.ModelForm[User]):
 class MembershipForm(forms.Form):
     """A role in an organisation for a time."""
 
-    organisation = forms.ModelChoiceField(Organisation.objects.none(), label="单位")
-    role = forms.ChoiceField(label="角色", choices=Role.choices)
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label="单位", empty_label="请选择"
+    )
+    role = forms.ChoiceField(label="角色", choices=ROLES)
     valid_from = forms.DateField(label="起", required=False, widget=DateInput())
     valid_to = forms.DateField(label="止", required=False, widget=DateInput())
 
@@ -93,7 +100,10 @@ class OrganisationForm(forms.ModelForm[Organisation]):
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["parent"]
-        field.queryset = Organisation.objects.visible_to(scope).exclude(pk=self.instance.pk)  # type: ignore[attr-defined]
+        rows = Organisation.objects.visible_to(scope)
+        if self.instance.pk is not None:  # nothing hangs below itself
+            rows = rows.exclude(pk__in=self.instance.descendants(include_self=True).values("pk"))
+        field.queryset = rows  # type: ignore[attr-defined]
 
 
 class HolidayForm(forms.ModelForm[Holiday]):

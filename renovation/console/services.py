@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime
 
+from axes.utils import reset as unlock
 from django.db import IntegrityError, transaction
 
 from renovation.accounts.enums import (
@@ -104,9 +105,11 @@ def update_user(
 
 @transaction.atomic
 def reset_password(*, user: User, by: User, now: datetime) -> str:
-    """Give a new first password, which must be changed at the next sign-in; returns it once."""
+    """Give a new first password, which must be changed at the next sign-in, and lift a lock after failed tries;
+    returns the password once."""
     password = first_password()
     set_password(user=user, password=password, now=now, must_change=True)
+    unlock(username=user.username)
     audit(
         act="user.reset_password",
         sentence=f"重置{user.username}（{user}）的密码",

@@ -8,7 +8,7 @@ parameter is. Stored is the canonical text (`store`), read back by `read`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from decimal import Decimal
 from typing import Generic, TypeVar
@@ -87,6 +87,11 @@ def whole(minimum: int | None = None, maximum: int | None = None) -> Kind[int]:
         return format_decimal(value, 0)
 
     return Kind(parse, str, show, hint=_range_hint("整数", minimum, maximum))
+
+
+def calendar_year(minimum: int, maximum: int) -> Kind[int]:
+    """A year: a whole number that is shown without a comma."""
+    return replace(whole(minimum, maximum), show=str)
 
 
 def decimal(

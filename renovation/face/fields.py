@@ -12,6 +12,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from renovation.core.documents.glyphs import missing_glyphs
 from renovation.core.errors import Refusal
 from renovation.core.files import NewFile, read_document, read_evidence
 from renovation.core.images import read_photo
@@ -26,6 +27,15 @@ _FILE_MESSAGES = {
     "invalid": "没有收到文件，请重新选择。",
     "missing": "没有收到文件，请重新选择。",
 }
+
+
+def printable(value: str) -> None:
+    """A validator: what is typed can be printed on a paper (no emoji, no character without a glyph)."""
+    if missing := missing_glyphs(value):
+        raise ValidationError(
+            f"“{''.join(sorted(missing))[:10]}”印不到文件上，请删去或换成规范汉字。",
+            code="unprintable",
+        )
 
 
 class _ReadField(forms.CharField):

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from renovation.core.documents.glyphs import missing_glyphs
 from renovation.core.documents.reading import ReadCell
 from renovation.core.errors import Refusal
 from renovation.core.reading import (
@@ -93,6 +94,13 @@ def _text(cell: ReadCell, column: Column) -> str | None:
             "文字过长",
             found=f"{len(text)} 个字",
             expected=f"不超过 {column.longest} 个字",
+        )
+    if missing := missing_glyphs(text):
+        raise Refusal(
+            "text.unprintable",
+            "有印不出来的字符",
+            found="".join(sorted(missing))[:10],
+            expected="规范汉字和常用符号，不用表情符号",
         )
     return text or None
 

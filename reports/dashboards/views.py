@@ -295,6 +295,11 @@ def project(request: SignedIn, code: str) -> HttpResponse:
         "works_text": f"还有 {case.doings.rest} 条"
         if case.doings and case.doings.rest
         else "改造内容",
+        "week_href": reverse(
+            "weekly:street_week", args=[case.fact.report.week.key, row.street.code]
+        )
+        if case.fact and case.fact.report and request.scope.can(Permission.RETURN_READ)
+        else "",
         "residents_href": reverse("consent:project", args=[code]),
         "crumbs": _crumbs(row),
         "section": "项目",

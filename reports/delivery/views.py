@@ -19,6 +19,7 @@ from renovation.jobs.models import Run, Schedule
 from renovation.jobs.services import kinds
 from renovation.records.models import MailState
 from renovation.records.services import work_calendar
+from reports.papers.enums import PaperState
 from reports.papers.models import Document
 
 from . import services
@@ -109,8 +110,22 @@ def document(request: SignedIn, pk: int) -> HttpResponse:
             "counts": [(state.label, count) for state, count in counts.items() if count],
             "failed_count": counts[MailState.FAILED],
             "may_manage": request.scope.can(Permission.DELIVERY_MANAGE),
+            "outlook": services.outlook(document=paper, now=timezone.now())
+            if paper.state == PaperState.ISSUED
+            else "文件印发以后才发送。",
+            "is_issued": paper.state == PaperState.ISSUED,
         },
     )
+
+
+@require_POST
+@scoped(Permission.DELIVERY_MANAGE)
+def send_now(request: SignedIn, pk: int) -> HttpResponse:
+    """Mail an issued paper that the schedule does not mail."""
+    paper = get_object_or_404(Document.objects.visible_to(request.scope), pk=pk)
+    made = services.send_now(document=paper, by=request.user, now=timezone.now())
+    messages.success(request, f"{len(made)} 封邮件已排队，一分钟内发出。")
+    return redirect("delivery:document", pk=paper.pk)
 
 
 @require_POST

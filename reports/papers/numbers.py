@@ -37,8 +37,9 @@ def next_number(*, bureau: Organisation, on: date) -> str:
     return f"{head}{max(serials, default=0) + 1}号"
 
 
-def checked(*, bureau: Organisation, typed: str, on: date) -> str:
-    """The number to give, or a refusal at ``number`` with the reason."""
+def checked(*, bureau: Organisation, typed: str, on: date, signed_on: date | None = None) -> str:
+    """The number to give on a day, or a refusal at ``number`` with the reason. Its year is that of the day; in
+    January a paper signed in December may still take its number in the old year's series."""
     number = normalised(typed)
     found = _NUMBER.fullmatch(number)
     example = f"{bureau.document_prefix or '×建发'}〔{on.year}〕12号"
@@ -50,7 +51,8 @@ def checked(*, bureau: Organisation, typed: str, on: date) -> str:
             found=typed,
             expected=example,
         )
-    if not on.year - 1 <= int(found["year"]) <= on.year:
+    years = {on.year, signed_on.year if signed_on else on.year}
+    if int(found["year"]) not in years:
         raise Refusal(
             "paper.number_year",
             f"文号年份应为{on.year}，查到{found['year']}。",

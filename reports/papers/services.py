@@ -6,6 +6,7 @@ compare-and-swap, adds a line to the approval sheet and to the audit log, in one
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +14,15 @@ from django.db import IntegrityError, transaction
 
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
+from renovation.core.documents.glyphs import check_glyphs
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.periods import Week
-from renovation.core.wording import in_one_line
+from renovation.core.wording import chinese_moment, in_one_line
 from renovation.records.models import StoredFile
 from renovation.records.services import store_file
 from supervision.weekly.models import WeeklyReturn
 from supervision.weekly.services import publish
+from supervision.weekly.weeks import moments_of
 
 from . import numbers, originals, renditions
 from .compiling import (
@@ -236,7 +239,12 @@ def _number(*, document: Document, typed: str, by: User, now: datetime) -> Docum
     lock_bureau(document.bureau_id)
     document = locked(document)
     to = check_act(document, A.NUMBER, by=by, now=now)
-    checked = numbers.checked(bureau=document.bureau, typed=typed, on=local_day(now))
+    checked = numbers.checked(
+        bureau=document.bureau,
+        typed=typed,
+        on=local_day(now),
+        signed_on=local_day(document.signed_at) if document.signed_at else None,
+    )
     document = _advance(
         document,
         A.NUMBER,
@@ -350,6 +358,12 @@ def _issue(*, document: Document, seen: str, by: User, now: datetime) -> Documen
     document = locked(document)
     check_act(document, A.ISSUE, by=by, now=now)
     bureau, week = document.bureau, Week.from_key(document.period_key)
+    closes_at = moments_of(bureau=bureau, week=week, now=now).closes_at
+    if closes_at is not None and now < closes_at:
+        raise Refusal(
+            "paper.week_open",
+            f"第{week.number}周要到{chinese_moment(closes_at)}才关闭，关闭以后才能印发。",
+        )
     if document.subject_id == bureau.pk:
         sheets = compile_sheets(bureau=bureau, week=week, by=by, now=now)
     else:
@@ -360,6 +374,7 @@ def _issue(*, document: Document, seen: str, by: User, now: datetime) -> Documen
     for each in sheets:
         if each.state == S.DRAFT:
             to = check_act(each, A.ISSUE, by=by, now=now)
+            check_printable(each)
             _advance(
                 each,
                 A.ISSUE,
@@ -408,6 +423,11 @@ def is_ready_to_mail(document: Document) -> bool:
     """Whether the paper is issued and its PDF and workbook are made."""
     done = renditions.finished(document=document)
     return document.state == S.ISSUED and {"pdf", "xlsx"} <= set(done)
+
+
+def check_printable(document: Document) -> None:
+    """Refuse (``paper.glyph``) a paper that would be locked with a character that no face prints."""
+    check_glyphs(json.dumps(document.snapshot, ensure_ascii=False))
 
 
 # -- inside ------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 export function copyButtons(root) {
   root.querySelectorAll("button[data-copy]:not([data-ready])").forEach((button) => {
     button.dataset.ready = "1";
+    button.hidden = false;  // without scripts it could do nothing
     const words = button.textContent;
     button.addEventListener("click", async () => {
       const place = document.querySelector(button.dataset.copy);

@@ -20,21 +20,15 @@ from pathlib import Path
 from typing import Any
 
 from renovation.core.documents import justification
-from renovation.core.errors import Refusal
+from renovation.core.documents.glyphs import FONTS, check_glyphs
 
 CONTENT_TYPE = "application/pdf"
 STATIC = Path(__file__).resolve().parents[3] / "static"
-FONTS = STATIC / "fonts"
 STYLES = STATIC / "css" / "papers"
 STYLESHEETS = ("widths", "blocks", "official", "heads", "letter", "sheet", "approval")
 
-#: The face behind every family of the stylesheets.
-LAST_FACE = FONTS / "song.otf"
-
 _rendering = threading.Lock()
 _NOT_TEXT = re.compile(r"<(style|script|title)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL)
-#: What needs no glyph: line ends, tabs, and marks that only join or break.
-_INVISIBLE = frozenset("\n\r\t\u00ad\u200b\u200c\u200d\u2060\ufeff")
 
 
 class RendererMissingError(RuntimeError):
@@ -84,33 +78,6 @@ def _library(name: str) -> bool:
             continue
         return True
     return False
-
-
-@cache
-def _glyphs() -> frozenset[int]:
-    from fontTools.ttLib import TTFont
-
-    with TTFont(LAST_FACE, lazy=True) as font:
-        return frozenset(font.getBestCmap())
-
-
-def missing_glyphs(text: str) -> set[str]:
-    """The characters that no face of the papers has; empty for a text that can be printed."""
-    glyphs = _glyphs()
-    return {c for c in set(text) if ord(c) not in glyphs and c not in _INVISIBLE}
-
-
-def check_glyphs(text: str) -> None:
-    """Raise Refusal (``paper.glyph``) naming every character that cannot be printed."""
-    missing = sorted(missing_glyphs(text))
-    if missing:
-        named = "、".join(f"“{c}”（U+{ord(c):04X}）" for c in missing)
-        raise Refusal(
-            "paper.glyph",
-            f"文稿中的字符{named}没有可用的字形，请换用规范字后再生成。",
-            found="".join(missing),
-            expected="《通用规范汉字表》和常用符号中的字符",
-        )
 
 
 def render_pdf(

@@ -200,6 +200,30 @@ def test_what_fell_due_before_the_schedule_is_not_mailed(world: World) -> None:
     assert services.deliver_due(now=MOMENT + timedelta(days=1)) == 1
 
 
+def test_what_the_schedule_does_not_mail_is_sent_by_hand(world: World) -> None:
+    office = world.users["office"]
+    document = world.issued()
+    with pytest.raises(Refusal) as refused:
+        services.send_now(document=document, by=office, now=MOMENT - MINUTE)
+    assert refused.value.code == "delivery.not_yet"
+    Schedule.objects.update(starts_at=MOMENT + MINUTE)
+    assert "系统不会自动发送" in services.outlook(document=document, now=MOMENT)
+    with pytest.raises(Refusal) as refused:
+        services.send_now(document=document, by=office, now=MOMENT)
+    assert refused.value.code == "paper.not_rendered"
+    render(document)
+    with pytest.raises(Refusal) as refused:
+        services.send_now(document=document, by=office, now=MOMENT)
+    assert refused.value.code == "delivery.nobody"
+    subscribe(world, "a@bureau.example")
+    client = Client()
+    client.force_login(office)
+    page = client.get(f"/delivery/documents/{document.pk}/").content.decode()
+    assert f"/delivery/documents/{document.pk}/send/" in page
+    assert client.post(f"/delivery/documents/{document.pk}/send/").status_code == 302
+    assert addresses() == ["a@bureau.example"]
+
+
 def test_only_failed_mails_are_resent(world: World) -> None:
     states = [MailState.FAILED, MailState.SENT, MailState.UNKNOWN]
     for state in states:

@@ -10,12 +10,12 @@ import pdfplumber
 import pytest
 
 from renovation.core.documents import pdf
+from renovation.core.documents.glyphs import missing_glyphs
 from renovation.core.documents.pdf import (
     ForeignResourceError,
     PdfMetadata,
     RendererMissingError,
     check_renderer,
-    missing_glyphs,
     render_pdf,
 )
 from renovation.core.errors import Refusal
