@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from renovation.accounts.scope import Scope
 from renovation.core.errors import Fault, Severity
 from renovation.core.measures import format_decimal, wanyuan_from_fen
+from renovation.intake.models import Upload
 
 from .checks import check_report
 from .columns import COLUMNS
@@ -177,3 +179,12 @@ def _shown(name: str, value: object) -> str:
     if name == "completed_investment_fen":
         return wanyuan(int(str(value)))
     return str(value)
+
+
+def files_of(*, detail: Detail, scope: Scope) -> list[Upload]:
+    """The workbooks that the rows of a return came in with, the newest first; no query where all were typed."""
+    ids = {row.report.upload_id for row in detail.rows if row.report and row.report.upload_id}
+    if not ids:
+        return []
+    rows = Upload.objects.visible_to(scope).filter(pk__in=ids)
+    return list(rows.select_related("file", "received_by").order_by("-pk"))

@@ -25,11 +25,10 @@ from renovation.core.periods import Week
 from renovation.core.wording import chinese_moment
 from renovation.face.values import Cell, Event, Way
 from renovation.face.wording import moment
-from renovation.intake.models import Upload
 
 from . import policies, services
 from .comparison import load_context
-from .detail import Detail, detail_of
+from .detail import Detail, detail_of, files_of
 from .enums import ReturnAct, ReturnState
 from .exports import register_workbook
 from .flow import FLOW
@@ -254,20 +253,11 @@ def street_week(request: SignedIn, week_start: str, street: str) -> HttpResponse
             Way(f"第{week.number}周"),
             Way(organisation.short_name),
         ],
-        "files": _files(request, detail),
+        "files": files_of(detail=detail, scope=request.scope),
         "since": f"{moment(detail.since)} 退回" if detail.since else "",
         "may_grant": request.scope.can(Permission.EXCEPTION_GRANT) and moments.is_asked,
     }
     return render(request, "weekly/return.html", page)
-
-
-def _files(request: SignedIn, detail: Detail) -> list[Upload]:
-    """The workbooks that the rows came in with, the newest first; no query where all were typed."""
-    ids = {row.report.upload_id for row in detail.rows if row.report and row.report.upload_id}
-    if not ids:
-        return []
-    rows = Upload.objects.visible_to(request.scope).filter(pk__in=ids)
-    return list(rows.select_related("file", "received_by").order_by("-pk"))
 
 
 def _cells(
