@@ -45,10 +45,6 @@ class Standing(models.TextChoices):
     VOID = "void", "作废"
 
 
-#: Standings that speak for the household, today or on the days before they were replaced.
-SPOKEN = (Standing.CURRENT, Standing.REPLACED)
-
-
 class Care(models.TextChoices):
     """Why a household is called on at its door (敲门行动); never shown outside the archive."""
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from renovation.accounts.enums import Permission
 
 from . import sealing
-from .enums import SPOKEN, RoundState, Standing
+from .enums import RoundState, Standing
 
 if TYPE_CHECKING:
     from renovation.accounts.scope import Scope
@@ -59,21 +59,24 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     def speaking_on(self, day: date) -> AnswerQuerySet:
         """The one answer of each household and round that counts at the end of a day.
 
-        Later ones replace earlier ones from their own date; where an undecided contradiction stands, the
-        household counts for nothing until somebody decides.
+        It is the one that counts now or, on a day before that, the newest of those it replaced; what was set
+        aside between them says nothing. Where an undecided contradiction stands, the household counts for
+        nothing until somebody decides.
         """
         model = self.model
-        later = model._base_manager.filter(
-            supersedes=OuterRef("pk"), standing__in=SPOKEN, answered_on__lte=day
+        mates = model._base_manager.filter(
+            round=OuterRef("round"), household=OuterRef("household"), answered_on__lte=day
         )
-        contradiction = model._base_manager.filter(
-            round=OuterRef("round"),
-            household=OuterRef("household"),
-            standing=Standing.HELD,
-            answered_on__lte=day,
+        newer = Q(answered_on__gt=OuterRef("answered_on")) | Q(
+            answered_on=OuterRef("answered_on"), pk__gt=OuterRef("pk")
         )
+        counting = mates.filter(standing=Standing.CURRENT)
+        later = mates.filter(newer, standing=Standing.REPLACED)
+        replaced = Q(~Exists(counting), ~Exists(later), standing=Standing.REPLACED)
         return self.filter(
-            ~Exists(later), ~Exists(contradiction), standing__in=SPOKEN, answered_on__lte=day
+            Q(standing=Standing.CURRENT) | replaced,
+            ~Exists(mates.filter(standing=Standing.HELD)),
+            answered_on__lte=day,
         )
 
 

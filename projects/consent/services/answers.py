@@ -243,7 +243,7 @@ def decide(*, chosen: Answer, reason: str, by: User, now: datetime) -> Answer:
 
 @transaction.atomic
 def void_answer(*, answer: Answer, reason: str, by: User, now: datetime) -> Answer:
-    """Set aside an answer that was recorded by mistake; what it had replaced counts again.
+    """Set aside an answer that was recorded by mistake; what was replaced last counts again.
 
     Refuses without a reason, who recorded it (``Forbidden``), and an answer that does not count
     (``StateConflict``).
@@ -259,10 +259,10 @@ def void_answer(*, answer: Answer, reason: str, by: User, now: datetime) -> Answ
     answer.refresh_from_db()
     if not moved:
         raise StateConflict("只有计入的答复才能作废。", state=answer.standing)
-    if answer.supersedes_id is not None:
-        Answer.objects.filter(pk=answer.supersedes_id, standing=Standing.REPLACED).update(
-            standing=Standing.CURRENT
-        )
+    mates = Answer.objects.filter(round=answer.round, household=household)
+    before = mates.filter(standing=Standing.REPLACED).order_by("answered_on", "pk").last()
+    if before is not None:
+        Answer.objects.filter(pk=before.pk).update(standing=Standing.CURRENT)
     audit(
         act="consent.void",
         sentence=f"作废{answer.round} {household.place}的{answer.get_way_display()}",

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from projects.consent.enums import Choice, Purpose, RoundState, Standing, Way
+from projects.consent.facts import consent_facts
 from projects.consent.models import Answer, Round
 from projects.consent.public.models import PublicRound
 from projects.consent.services import answers, rounds
 from projects.consent.services.answers import AnswerValues
 from projects.consent.services.rounds import RoundValues
+from projects.ledger.facts import project_facts
+from projects.ledger.models import Project
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.records.models import AuditEntry
 from renovation.records.services import read_file
@@ -327,6 +331,47 @@ def test_what_was_recorded_by_mistake_is_voided_by_another_and_the_one_before_co
     assert (first.standing, second.standing) == (Standing.CURRENT, Standing.VOID)
     with pytest.raises(StateConflict):
         answers.void_answer(answer=second, reason="再作废", by=head, now=now)
+
+
+def households_on(scene: Scene, day: date) -> list[tuple[str, str]]:
+    """Place and answer of every row that speaks on a day: a household must not stand twice."""
+    rows = Answer.objects.filter(round=scene.round).speaking_on(day).select_related("household")
+    return [(row.household.place, row.choice) for row in rows]
+
+
+@pytest.mark.parametrize("last", [Choice.AGREE, Choice.DISAGREE, Choice.UNDECIDED])
+def test_a_household_speaks_once_when_the_answer_that_replaced_its_first_is_set_aside(
+    scene: Scene, clock: Clock, last: Choice
+) -> None:
+    """Paper, then a paper that replaces it, then a link that is decided for: one voice on every day."""
+    first = record(scene, clock)
+    second = record(
+        scene, clock, choice=Choice.DISAGREE, reason="改主意", answered_on=date(2025, 4, 5)
+    )
+    link = held(scene, choice=last)
+    now, head = clock.at("2025-05-07 10:00"), scene.user("zhonglou-head")
+    answers.decide(chosen=link, reason="上门核实，以本人扫码为准", by=head, now=now)
+    place = "1号楼1单元101室"
+    assert [households_on(scene, date(2025, 4, day)) for day in (1, 2, 9, 10)] == [
+        [],
+        [(place, "agree")],
+        [(place, "agree")],
+        [(place, last)],
+    ]
+    fact = consent_facts(
+        projects=project_facts(
+            projects=Project.objects.filter(pk=scene.project.pk), on=date(2025, 5, 7)
+        ),
+        on=date(2025, 5, 7),
+        threshold_percent=Decimal(80),
+    )[0]
+    said = fact.rounds[Purpose.RENOVATION]
+    assert (said.answered, said.agreed) == (1, int(last == Choice.AGREE))
+    answers.void_answer(answer=link, reason="扫码的不是本户", by=head, now=now)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.standing, second.standing) == (Standing.CURRENT, Standing.REJECTED)
+    assert households_on(scene, date(2025, 5, 7)) == [(place, "agree")]
 
 
 @pytest.mark.parametrize(
