@@ -128,15 +128,7 @@ def plan_item(
     present = plan_in_force(plans=plans, on=local_day(now))
     if present is not None and not present.is_removed and _says_same(present, values):
         raise Refusal("item.same", "与现在的计划相同，不用调整。", field="quantity")
-    done = delivered_of(item=item)
-    if values.quantity < done:
-        raise Refusal(
-            "item.below_delivered",
-            f"已完成 {shown(done)} {menu_item.unit}，计划不能少于它。",
-            field="quantity",
-            found=shown(values.quantity),
-            expected=f"不少于 {shown(done)}",
-        )
+    _check_delivered(item, values.quantity)
     return _add_version(item, plans, values, by=by, now=now)
 
 
@@ -151,10 +143,25 @@ def remove_item(*, item: WorkItem, reason: str, by: User, now: datetime) -> Item
         raise Refusal("item.removed", "这一条已不在计划里。")
     if not reason.strip():
         raise Refusal("item.reason", "取消须写明原因。", field="reason")
-    if delivered_of(item=item):
-        raise Refusal("item.delivered", "已有完成登记，不能取消；可以把计划数量改为已完成的数量。")
+    _check_delivered(item, None)
     values = PlanValues(quantity=Decimal(0), reason=reason)
     return _add_version(item, plans, values, by=by, now=now, is_removed=True)
+
+
+def _check_delivered(item: WorkItem, quantity: Decimal | None) -> None:
+    """What is planned, or nothing (None), covers what was delivered; asked when it is proposed and again when
+    it is approved, for deliveries go on meanwhile."""
+    done = delivered_of(item=item)
+    if quantity is None and done:
+        raise Refusal("item.delivered", "已有完成登记，不能取消；可以把计划数量改为已完成的数量。")
+    if quantity is not None and quantity < done:
+        raise Refusal(
+            "item.below_delivered",
+            f"已完成 {shown(done)} {item.menu_item.unit}，计划不能少于它。",
+            field="quantity",
+            found=shown(quantity),
+            expected=f"不少于 {shown(done)}",
+        )
 
 
 def _says_same(plan: ItemPlan, values: PlanValues) -> bool:
@@ -232,12 +239,15 @@ def decide_plan(
     *, plan: ItemPlan, approve: bool, by: User, now: datetime, comment: str = ""
 ) -> ItemPlan:
     """Approve a plan that waits, which is in force from today, or send it back with a comment; not by who
-    proposed it."""
+    proposed it. What was delivered since it was proposed must still be covered (``item.delivered``,
+    ``item.below_delivered``); otherwise it can only be sent back."""
     lock(plan.item.project)
     if plan.proposed_by_id == by.pk:
         raise Forbidden("登记调整的人不能自己批准。")
     if not approve and not comment.strip():
         raise Refusal("item.comment", "退回须写明原因。", field="comment")
+    if approve and plan.state == PlanState.PENDING:
+        _check_delivered(plan.item, None if plan.is_removed else plan.quantity)
     changed = ItemPlan.objects.filter(pk=plan.pk, state=PlanState.PENDING).update(
         state=PlanState.APPROVED if approve else PlanState.REJECTED,
         effective_on=local_day(now) if approve else None,
