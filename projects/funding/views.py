@@ -296,7 +296,7 @@ def file(request: SignedIn, pk: int) -> HttpResponse:
     )  # fmt: skip
     if found is None or found.file is None:
         raise Http404("no such file")
-    return downloads.stored(file=found.file)
+    return downloads.for_reader(file=found.file, scope=request.scope)
 
 
 @require_GET

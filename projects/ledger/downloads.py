@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 from django.http import HttpResponse
 
+from renovation.accounts.enums import Permission
+from renovation.accounts.scope import Scope
 from renovation.core.documents.xlsx import CONTENT_TYPE
 from renovation.core.images import COPY_TYPE, bare_copy
 from renovation.records.models import StoredFile
@@ -37,9 +39,9 @@ def picture(*, file: StoredFile) -> HttpResponse:
     return answer
 
 
-def for_reader(*, file: StoredFile, keeps_metadata: bool) -> HttpResponse:
-    """A stored file; a picture loses time, place and camera on the way to who may not read them."""
-    if keeps_metadata or file.content_type not in PICTURES:
+def for_reader(*, file: StoredFile, scope: Scope) -> HttpResponse:
+    """A stored file; a picture loses time, place and camera on the way to who is not of the administration."""
+    if scope.can(Permission.RETURN_READ) or file.content_type not in PICTURES:
         return stored(file=file)
     name = f"{file.name.rsplit('.', 1)[0]}.jpg"
     return attachment(content=bare_copy(read_file(file=file)), name=name, content_type=COPY_TYPE)

@@ -107,7 +107,7 @@ def file(request: SignedIn, pk: int) -> HttpResponse:
         rows = model.objects.visible_to(request.scope).filter(**{f"{field}_id": pk})
         found = rows.select_related(field).first()
         if found is not None:
-            return downloads.for_reader(file=getattr(found, field), keeps_metadata=inside)
+            return downloads.for_reader(file=getattr(found, field), scope=request.scope)
     raise Http404("no such file")
 
 

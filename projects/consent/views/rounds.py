@@ -252,4 +252,4 @@ def document(request: SignedIn, code: str, number: int) -> HttpResponse:
     found = round_of(request, code, number)
     if found.plan_document is None:
         raise Http404("no document")
-    return downloads.stored(file=found.plan_document)
+    return downloads.for_reader(file=found.plan_document, scope=request.scope)

@@ -310,4 +310,4 @@ def scan(request: SignedIn, pk: int) -> HttpResponse:
     found = rows.filter(pk=pk).first()
     if found is None:
         raise Http404("no such statement")
-    return downloads.stored(file=found.scan)
+    return downloads.for_reader(file=found.scan, scope=request.scope)

@@ -461,4 +461,4 @@ def file(request: SignedIn, pk: int, file_pk: int) -> HttpResponse:
     row: ApplicationFile | None = found.files.select_related("file").filter(pk=file_pk).first()
     if row is None or not _sees_package(request, found):
         raise Http404("no such file")
-    return downloads.stored(file=row.file)
+    return downloads.for_reader(file=row.file, scope=request.scope)

@@ -254,8 +254,8 @@ def file(request: SignedIn, pk: int, file_pk: int) -> HttpResponse:
     """The audit's paper, or the evidence of a step, of a finding in sight."""
     found = _finding(request, pk)
     if found.report is not None and found.report_id == file_pk:
-        return downloads.stored(file=found.report)
+        return downloads.for_reader(file=found.report, scope=request.scope)
     step = found.steps.select_related("file").filter(file_id=file_pk).first()
     if step is None or step.file is None:
         raise Http404("no such file")
-    return downloads.stored(file=step.file)
+    return downloads.for_reader(file=step.file, scope=request.scope)

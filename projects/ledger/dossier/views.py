@@ -161,9 +161,7 @@ def document_file(request: SignedIn, code: str, pk: int) -> HttpResponse:
     row = _document(request, code, pk)
     if row.removed_at is not None and not policies.can_file(scope=request.scope):
         raise Http404("taken off")
-    return downloads.for_reader(
-        file=row.file, keeps_metadata=request.scope.can(Permission.RETURN_READ)
-    )
+    return downloads.for_reader(file=row.file, scope=request.scope)
 
 
 @require_http_methods(BOTH)

@@ -58,9 +58,15 @@ def lock(project: Project) -> Project:
 
 
 def keep_file(
-    *, file: NewFile | None, project: Project, by: User, now: datetime
+    *,
+    file: NewFile | None,
+    project: Project,
+    by: User,
+    now: datetime,
+    is_private: bool = False,
 ) -> StoredFile | None:
-    """A file that was just handed in, kept in the running transaction; None for none."""
+    """A file that was just handed in, kept in the running transaction, encrypted where it tells of a person;
+    None for none."""
     if file is None:
         return None
     return store_file(
@@ -70,6 +76,7 @@ def keep_file(
         by=by,
         now=now,
         organisation=project.street,
+        is_private=is_private,
     )
 
 

@@ -18,7 +18,8 @@ from projects.works.owners import Owner, seal, unseal
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
-from renovation.core.files import NewFile
+from renovation.core.files import EVIDENCE_TYPES, NewFile
+from renovation.records.models import StoredFile
 from renovation.records.services import audit
 
 from .items import keep_file, lock
@@ -35,6 +36,16 @@ class StructureValues:
     area_sqm: Decimal | None = None
     needs_waterproofing: bool = False
     note: str = ""
+
+
+def _keep(
+    structure: IllegalStructure, act: StructureAct, file: NewFile | None, by: User, now: datetime
+) -> StoredFile | None:
+    """Notices and photographs show whose home it is: kept encrypted, under a name of our own."""
+    if file is not None:
+        name = f"{structure}{act.label}.{EVIDENCE_TYPES[file.content_type]}"
+        file = NewFile(name, file.content, file.content_type)
+    return keep_file(file=file, project=structure.project, by=by, now=now, is_private=True)
 
 
 @transaction.atomic
@@ -73,7 +84,7 @@ def find_structure(
         act=StructureAct.FIND,
         state=StructureState.FOUND,
         occurred_on=found_on,
-        evidence=keep_file(file=evidence, project=project, by=by, now=now),
+        evidence=_keep(structure, StructureAct.FIND, evidence, by, now),
         recorded_by=by,
         recorded_at=now,
     )
@@ -184,7 +195,7 @@ def take_step(
         state=transition.to,
         occurred_on=occurred_on,
         due_on=due_on,
-        evidence=keep_file(file=evidence, project=structure.project, by=by, now=now),
+        evidence=_keep(structure, act, evidence, by, now),
         note=note.strip(),
         recorded_by=by,
         recorded_at=now,

@@ -327,13 +327,15 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
 @require_GET
 @scoped(Permission.LEDGER_READ)
 def file(request: SignedIn, pk: int) -> HttpResponse:
-    """A file of an entry, a step, a utility's plan or a coordination in sight."""
+    """A file of an entry, a utility's plan or a coordination in sight; of a step in the case of a structure
+    for who handles the case."""
     places: tuple[tuple[Any, str], ...] = (
         (Completion, "evidence"),
-        (StructureStep, "evidence"),
         (UtilityPlan, "file"),
         (Coordination, "file"),
     )
+    if policies.can_see_owner(scope=request.scope):
+        places += ((StructureStep, "evidence"),)
     for model, name in places:
         row = (
             model.objects.visible_to(request.scope)
@@ -342,5 +344,5 @@ def file(request: SignedIn, pk: int) -> HttpResponse:
             .first()
         )
         if row is not None:
-            return downloads.stored(file=getattr(row, name))
+            return downloads.for_reader(file=getattr(row, name), scope=request.scope)
     raise Http404("no such file")

@@ -131,6 +131,7 @@ def structure(request: SignedIn, pk: int) -> HttpResponse:
         structure=found,
         line=line,
         acts=acts,
+        sees_files=may_ask,
         may_ask=may_ask and bool(found.owner_sealed),
         masked=unseal(found.owner_sealed).masked if may_ask else "",
         owner=owner,
