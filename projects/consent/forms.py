@@ -10,7 +10,6 @@ from django import forms
 from projects.ledger.models import Project
 from projects.works.models import MenuItem
 from renovation.accounts.models import User
-from renovation.core.errors import Refusal
 from renovation.face.fields import DayField, EvidenceField, WholeField
 from renovation.face.widgets import LongText, SegmentChoice
 
@@ -22,12 +21,6 @@ from .services.answers import AnswerValues
 from .services.rounds import RoundValues
 
 CHOOSE = {"required": "请选择。", "invalid_choice": "没有这一项，请重新选择。"}
-
-
-def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
-    """Put a refusal at its field, or on top where the form has none of that name."""
-    field = refusal.field if refusal.field in form.fields else None
-    form.add_error(field, refusal.message)
 
 
 class ItemsField(forms.ModelMultipleChoiceField[MenuItem]):

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 
-from renovation.core.errors import Refusal
 from renovation.face.fields import DayField, EvidenceField, WanyuanField
 from renovation.face.widgets import SegmentChoice
 
@@ -19,12 +18,6 @@ from .services import EventValues
 
 MOST_WANYUAN = Decimal("9999999.99")
 CHOOSE = {"required": "请选择。", "invalid_choice": "没有这一项，请重新选择。"}
-
-
-def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
-    """Put a refusal at its field, or on top where the form has none of that name."""
-    field = refusal.field if refusal.field in form.fields else None
-    form.add_error(field, refusal.message)
 
 
 class EventForm(forms.Form):

@@ -16,13 +16,14 @@ from projects.ledger.models import Programme
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse, say
 
 from . import policies, services
 from .accounts.discipline import THROUGH_ACCOUNT
 from .accounts.naming import account_of
 from .enums import EventState
 from .exports import funding_workbook
-from .forms import CorrectForm, EventForm, PlanForm, RejectForm, refuse
+from .forms import CorrectForm, EventForm, PlanForm, RejectForm
 from .models import FundingEvent, ProjectAccount
 from .pages import BOTH, bureau_crumbs, crumbs_of, project_of, project_page, status_of
 from .register import acts_on, all_sources, money_of, opening_batch
@@ -208,7 +209,7 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
     try:
         services.approve_event(event=found, by=request.user, now=timezone.now())
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        say(request, refusal)
         return redirect("funding:event", pk=pk)
     messages.success(
         request, f"已核定{found.get_stage_display()} {services.wanyuan(found.amount_fen)}。"
@@ -280,7 +281,7 @@ def approve_openings(request: SignedIn) -> HttpResponse:
     try:
         count = services.approve_events(events=events, by=request.user, now=timezone.now())
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        say(request, refusal)
     else:
         messages.success(request, f"已核定期初导入 {count} 笔。")
     return redirect("funding:pending")

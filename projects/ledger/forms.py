@@ -12,7 +12,6 @@ from django.db.models import Q
 from renovation.accounts.enums import OrganisationKind
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
-from renovation.core.errors import Refusal
 from renovation.face.fields import DayField, printable
 from renovation.face.widgets import LongText, ShortText
 
@@ -23,12 +22,6 @@ from .models import Programme, Project
 REQUIRED = {"required": "此处未填。"}
 CHOOSE = {"required": "请选择。", "invalid_choice": "没有这一项，请重新选择。"}
 MOST_SQM = Decimal("99999999.99")
-
-
-def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
-    """Put a refusal at its field, or on top where the form has none of that name."""
-    field = refusal.field if refusal.field in form.fields else None
-    form.add_error(field, refusal.message)
 
 
 def text(label: str, longest: int, *, required: bool = False, hint: str = "") -> forms.CharField:

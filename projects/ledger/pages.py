@@ -18,12 +18,13 @@ from renovation.accounts.guards import SignedIn
 from renovation.accounts.models import Organisation
 from renovation.core.errors import Refusal
 from renovation.core.reading import parse_date
+from renovation.face.refusals import refuse
 from renovation.face.values import Way
 
 from . import policies
 from .conflicts import EditConflict
 from .editing import Seen, remove_row, save_row
-from .forms import RemoveForm, refuse
+from .forms import RemoveForm
 from .models import Project
 from .tabs import tabs_of
 

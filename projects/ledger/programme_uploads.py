@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from renovation.accounts.guards import SignedIn
 from renovation.core.errors import Forbidden, Refusal
+from renovation.face.refusals import refuse
 from renovation.intake import services as intake
 from renovation.intake.models import Upload
 from renovation.intake.picking import WorkbookForm
@@ -54,7 +55,7 @@ def upload_page(
                 now=now,
             )
         except Refusal as refusal:
-            form.add_error("file", refusal.message)
+            refuse(form, refusal.at("file"))
         else:
             return redirect("intake:upload", pk=found.pk)
     about = pipeline.describe(target, now)

@@ -15,6 +15,7 @@ from projects.ledger.models import Project
 from projects.ledger.tabs import tabs_of
 from renovation.accounts.guards import SignedIn
 from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse
 from renovation.face.values import Way
 
 from . import policies
@@ -73,8 +74,7 @@ def answer(
         try:
             said = act()
         except Refusal as refusal:
-            field = refusal.field if refusal.field in form.fields else None
-            form.add_error(field, refusal.message)
+            refuse(form, refusal)
         else:
             messages.success(request, said)
             return redirect(to())

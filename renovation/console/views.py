@@ -18,6 +18,7 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Membership, Organisation, User
 from renovation.core.errors import Refusal
 from renovation.core.schedules import Rule
+from renovation.face.refusals import refuse
 from renovation.jobs.models import Schedule
 from renovation.jobs.services import kinds, set_schedule
 from renovation.records.models import AuditEntry, Setting
@@ -100,7 +101,7 @@ def user(request: SignedIn, pk: int) -> HttpResponse:
                 **form.cleaned_data,
             )
         except Refusal as refusal:
-            form.add_error(refusal.field, refusal.message)
+            refuse(form, refusal)
         else:
             messages.success(request, "已保存。")
             return redirect("console:user", pk=pk)
@@ -139,7 +140,7 @@ def new_membership(request: SignedIn, pk: int) -> HttpResponse:
         try:
             services.add_membership(user=person, by=request.user, now=timezone.now(), **values)
         except Refusal as refusal:
-            form.add_error(refusal.field, refusal.message)
+            refuse(form, refusal)
         else:
             messages.success(request, "已加上这个角色。")
             return redirect("console:user", pk=pk)

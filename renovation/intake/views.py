@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.documents.xlsx import CONTENT_TYPE as XLSX
 from renovation.core.errors import Refusal, StateConflict
+from renovation.face.refusals import say
 from renovation.records.models import WorkState
 from renovation.records.services import read_file
 
@@ -156,7 +157,7 @@ def confirm(request: SignedIn, pk: int) -> HttpResponse:
         messages.warning(request, conflict.message)
         return _back(found, show)
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        say(request, refusal)
         found.refresh_from_db()
         unanswered = refusal.code == "upload.reason_missing"
         return _page(request, found, pipeline, unanswered=unanswered, status=422)

@@ -19,6 +19,7 @@ from renovation.accounts.models import Organisation
 from renovation.core.documents.papers import OfficialPaper
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.periods import Quarter, Week
+from renovation.face.refusals import refuse
 from renovation.face.wording import moment
 from renovation.records.models import StoredFile
 from renovation.records.services import read_file
@@ -328,12 +329,12 @@ def act(request: SignedIn, pk: int, act: str) -> HttpResponse:
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             done = _do(request, paper, act, form)
-        except (Forbidden, StateConflict):
+        except StateConflict:
             raise
         except Refusal as refusal:
             if form is None:
                 raise
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            refuse(form, refusal)
         else:
             messages.success(request, pages.DONE[PaperAct(act)])
             return redirect("papers:document", done.pk)
@@ -400,10 +401,10 @@ def texts(request: SignedIn, pk: int) -> HttpResponse:
             services.edit_texts(
                 document=paper, texts=form.texts(), by=request.user, now=timezone.now()
             )
-        except (Forbidden, StateConflict):
+        except StateConflict:
             raise
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            refuse(form, refusal)
         else:
             messages.success(request, "文字已保存。")
             return redirect("papers:texts", pk)

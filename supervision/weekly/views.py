@@ -20,9 +20,10 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
 from renovation.core.documents.xlsx import CONTENT_TYPE
-from renovation.core.errors import Forbidden, Refusal, StateConflict
+from renovation.core.errors import Refusal, StateConflict
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_moment
+from renovation.face.refusals import refuse
 from renovation.face.values import Cell, Event, Way
 from renovation.face.wording import moment
 
@@ -425,11 +426,8 @@ def act(request: SignedIn, week_start: str, street: str, slug: str) -> HttpRespo
                 CALLS[wanted](
                     weekly_return=weekly_return, by=request.user, now=now, **filled.cleaned_data
                 )
-            except Forbidden:
-                raise
             except Refusal as refusal:
-                known = refusal.field if refusal.field in filled.fields else None
-                filled.add_error(known, refusal.message)
+                refuse(filled, refusal)
                 status = 409 if isinstance(refusal, StateConflict) else 422
             else:
                 messages.success(request, DONE[wanted])
@@ -474,8 +472,7 @@ def exception(request: SignedIn, week_start: str, street: str) -> HttpResponse:
                 street=organisation, week=week, by=request.user, now=now, **filled.cleaned_data
             )
         except Refusal as refusal:
-            known = refusal.field if refusal.field in filled.fields else None
-            filled.add_error(known, refusal.message)
+            refuse(filled, refusal)
         else:
             messages.success(
                 request,

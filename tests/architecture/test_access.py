@@ -24,6 +24,17 @@ QUERIES: dict[str, str] = {
     ),
 }
 
+#: Pages that take a refusal otherwise than by ``face.refusals``, each with the reason.
+REFUSALS: dict[str, str] = {
+    "projects/consent/public/views.py::answer": "a resident has no post that could be forbidden anything",
+    "supervision/weekly/upload/views.py::upload": (
+        "asks only whether the week takes a file; check_fill has said who may"
+    ),
+    "supervision/weekly/views.py::form": (
+        "tells it above the rows as they were typed; check_fill has said who may"
+    ),
+}
+
 #: API operations without a token, each with the reason.
 PUBLIC_OPERATIONS: dict[str, str] = {}
 
@@ -152,3 +163,44 @@ def test_views_and_api_begin_their_queries_in_scope() -> None:
         ),
         QUERIES,
     )
+
+
+def _catches(handler: ast.ExceptHandler, name: str) -> bool:
+    return handler.type is not None and name in {
+        node.id for node in ast.walk(handler.type) if isinstance(node, ast.Name)
+    }
+
+
+def _lets_forbidden_go_on(handler: ast.ExceptHandler) -> bool:
+    """``refuse`` and ``say`` of ``face.refusals`` do, and so does a handler that raises."""
+    nodes = list(ast.walk(handler))
+    return any(isinstance(node, ast.Raise) for node in nodes) or any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"refuse", "say"}
+        for node in nodes
+    )
+
+
+def _swallowing(function: ast.FunctionDef) -> bool:
+    for block in (node for node in ast.walk(function) if isinstance(node, ast.Try)):
+        for handler in block.handlers:
+            if _catches(handler, "Forbidden"):
+                break
+            if _catches(handler, "Refusal") and not _lets_forbidden_go_on(handler):
+                return True
+    return False
+
+
+def test_no_page_answers_what_is_forbidden_as_if_it_were_a_slip_of_the_pen() -> None:
+    """Forbidden is a Refusal; a page that takes every refusal as a message would answer 302 or 422 for 403."""
+    found = {
+        f"{module.path}::{node.name}"
+        for module in modules()
+        if not module.is_migration
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef)
+        and any(argument.arg == "request" for argument in node.args.args)
+        and _swallowing(node)
+    }
+    judge(found, REFUSALS)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from projects.consent import policies
 from projects.consent.enums import RoundState, Standing
-from projects.consent.forms import AnswerForm, ReasonForm, RevealForm, refuse
+from projects.consent.forms import AnswerForm, ReasonForm, RevealForm
 from projects.consent.models import Answer
 from projects.consent.people import witnesses_for
 from projects.consent.services import answers
@@ -19,6 +19,7 @@ from projects.ledger import downloads
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse, say
 
 from .frame import BOTH, household_of, page_of, round_of, status_of
 
@@ -120,7 +121,7 @@ def decide(request: SignedIn, pk: int) -> HttpResponse:
     try:
         answers.decide(chosen=found, reason=reason, by=request.user, now=timezone.now())
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        say(request, refusal)
     else:
         messages.success(request, "已认定。")
     return _household_page(found)
@@ -136,7 +137,7 @@ def void(request: SignedIn, pk: int) -> HttpResponse:
     try:
         answers.void_answer(answer=found, reason=reason, by=request.user, now=timezone.now())
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        say(request, refusal)
     else:
         messages.success(request, "已作废。")
     return _household_page(found)

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from projects.consent.forms import ServeForm, VisitForm, refuse
+from projects.consent.forms import ServeForm, VisitForm
 from projects.consent.models import CareVisit, Household
 from projects.consent.register import care_counts, in_order
 from projects.consent.services import care
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse
 
 from .frame import BOTH, household_of, page_of, project_of, status_of
 

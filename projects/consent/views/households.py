@@ -21,7 +21,6 @@ from projects.consent.forms import (
     ReasonForm,
     RevealForm,
     SearchForm,
-    refuse,
 )
 from projects.consent.intake import HOUSEHOLDS
 from projects.consent.models import CareVisit, Household
@@ -32,6 +31,7 @@ from projects.ledger.models import Estate, Project
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Forbidden, Refusal
+from renovation.face.refusals import refuse
 from renovation.intake import services as intake
 from renovation.intake.models import Upload
 from renovation.intake.picking import WorkbookForm
@@ -220,7 +220,7 @@ def upload(request: SignedIn, pk: int) -> HttpResponse:
                 now=now,
             )
         except Refusal as refusal:
-            form.add_error("file", refusal.message)
+            refuse(form, refusal.at("file"))
         else:
             return redirect("intake:upload", pk=found.pk)
     about = HOUSEHOLDS.describe(target, now)

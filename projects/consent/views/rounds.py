@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from projects.consent import policies
 from projects.consent.chain import chain_of
 from projects.consent.enums import RoundState
-from projects.consent.forms import RoundForm, refuse
+from projects.consent.forms import RoundForm
 from projects.consent.models import Household, Round
 from projects.consent.parameters import MOST_ITEMS, PUBLIC_ADDRESS
 from projects.consent.register import (
@@ -33,6 +33,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse, say
 from renovation.records.services import values_in_force
 
 from .frame import BOTH, page_of, project_of, round_of, status_of
@@ -177,7 +178,7 @@ def open_round(request: SignedIn, code: str, number: int) -> HttpResponse:
     try:
         rounds.open_round(found=found, by=request.user, now=timezone.now())
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        say(request, refusal)
     else:
         messages.success(request, f"第{number}轮已开始征询。可以印二维码、登记答复了。")
     return _back(found)
@@ -191,7 +192,7 @@ def close_round(request: SignedIn, code: str, number: int) -> HttpResponse:
     try:
         rounds.close_round(found=found, by=request.user, now=timezone.now())
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        say(request, refusal)
     else:
         messages.success(request, f"第{number}轮已截止。二维码不能再用。")
     return _back(found)
@@ -205,7 +206,7 @@ def discard(request: SignedIn, code: str, number: int) -> HttpResponse:
     try:
         rounds.discard_round(found=found, by=request.user, now=timezone.now())
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        say(request, refusal)
         return _back(found)
     messages.success(request, f"已删除第{number}轮草稿。")
     return redirect("consent:project", code=code)
@@ -230,7 +231,7 @@ def sheet(request: SignedIn, code: str, number: int) -> HttpResponse:
     try:
         tickets = links.issue_links(found=found, households=households, by=request.user, now=now)
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        say(request, refusal)
         return _back(found)
     values = values_in_force(organisation=found.project.programme.bureau, on=local_day(now))
     base = values[PUBLIC_ADDRESS.key] or f"{request.scheme}://{request.get_host()}"

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from projects.funding.forms import refuse
 from projects.funding.models import FundingEvent, ProjectAccount, StatementBalance
 from projects.funding.pages import (
     BOTH,
@@ -29,6 +28,7 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 from renovation.core.periods import Month
+from renovation.face.refusals import refuse
 
 from . import services
 from .exports import accounts_workbook

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.funding.enums import ApplicationAct, ApplicationFileKind, ApplicationState
-from projects.funding.forms import refuse
 from projects.funding.models import Application, ApplicationFile, ApplicationItem, GrantedAllocation
 from projects.funding.pages import (
     BOTH,
@@ -31,6 +30,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse
 
 from . import services
 from .exports import applications_workbook

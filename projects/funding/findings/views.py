@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.funding.enums import FindingAct
-from projects.funding.forms import refuse
 from projects.funding.models import AuditFinding
 from projects.funding.pages import (
     BOTH,
@@ -28,6 +27,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse, say
 
 from . import policies, services
 from .exports import findings_workbook
@@ -196,9 +196,7 @@ def act(request: SignedIn, pk: int, name: str) -> HttpResponse:
     try:
         policies.check_act(finding=found, act=chosen, scope=request.scope)
     except Refusal as refusal:
-        if refusal.code == "forbidden":
-            raise
-        messages.error(request, refusal.message)
+        say(request, refusal)
         return redirect("funding:finding", pk=pk)
     posted = request.method == "POST"
     form = _FORMS[chosen](

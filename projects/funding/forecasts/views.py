@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from projects.funding.enums import EventState, VarianceReason
-from projects.funding.forms import refuse
 from projects.funding.models import Forecast, FundingSource, VarianceExplanation
 from projects.funding.overview.listing import years_in_sight
 from projects.funding.pages import (
@@ -34,6 +33,7 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 from renovation.core.periods import Quarter
+from renovation.face.refusals import refuse, say
 from renovation.face.values import Way
 
 from . import services
@@ -171,7 +171,7 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
     try:
         services.approve_forecast(forecast=found, by=request.user, now=timezone.now())
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        say(request, refusal)
     else:
         messages.success(request, f"已核定{found.quarter.label}预测第 {found.version} 版。")
     return redirect("funding:project_forecasts", code=found.project.code)

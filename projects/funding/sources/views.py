@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from projects.funding.forms import refuse
 from projects.funding.models import FundingSource
 from projects.funding.pages import BOTH, bureau_of, bureau_page, status_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse
 
 from . import services
 from .forms import SourceChangeForm, SourceForm

@@ -12,7 +12,6 @@ from projects.ledger import changes as changing
 from projects.ledger import policies
 from projects.ledger.change_words import days_words, effects_of, money_words, pairs_of
 from projects.ledger.enums import BaselineState, ChangeAct
-from projects.ledger.forms import refuse
 from projects.ledger.models import Project, ProjectChange
 from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from projects.ledger.planning.views import estate_area
@@ -20,7 +19,8 @@ from projects.ledger.rests import outline_of, warnings, windows_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
-from renovation.core.errors import Forbidden, Refusal
+from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse
 
 from .forms import ApproveChangeForm, ChangeForm
 
@@ -177,8 +177,6 @@ def change_decide(request: SignedIn, code: str, pk: int, act: str) -> HttpRespon
                 by=request.user,
                 now=timezone.now(),
             )
-        except Forbidden:
-            raise
         except Refusal as refusal:
             refuse(form, refusal)
         else:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from projects.ledger import downloads, policies
-from projects.ledger.forms import refuse
 from projects.ledger.models import DocumentKind, Photo, Project, ProjectDocument
 from projects.ledger.pages import BOTH, RowPage, answer_status, edit_row, page_of, project_of
 from renovation.accounts.enums import Permission
@@ -18,6 +17,7 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse
 from renovation.face.values import Way
 
 from . import services

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from projects.ledger import policies
 from projects.ledger.conflicts import EditConflict
 from projects.ledger.enums import PartyRole
-from projects.ledger.forms import refuse
 from projects.ledger.models import Building, Estate, Party, Project
 from projects.ledger.pages import (
     BOTH,
@@ -33,6 +32,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse
 from renovation.records.services import values_in_force
 
 from . import services

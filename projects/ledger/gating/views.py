@@ -14,7 +14,6 @@ from projects.ledger import policies, services
 from projects.ledger.conflicts import EditConflict
 from projects.ledger.enums import EVIDENCE_REQUIRED, GateKind
 from projects.ledger.exception_flow import FLOW
-from projects.ledger.forms import refuse
 from projects.ledger.gate_lines import lines_of
 from projects.ledger.gatekeeping import GateRefused
 from projects.ledger.models import Gate, GateException
@@ -23,6 +22,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse
 
 from .forms import GateForm
 

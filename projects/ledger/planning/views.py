@@ -15,7 +15,6 @@ from projects.ledger import policies, programmes, services
 from projects.ledger.deadlines import standings
 from projects.ledger.enums import BaselineState, GateKind
 from projects.ledger.facts import project_facts
-from projects.ledger.forms import refuse
 from projects.ledger.models import Baseline, Programme, Project, ProjectChange
 from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from projects.ledger.plans import in_force, side_by_side
@@ -25,6 +24,7 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse, say
 
 from .forms import ApproveForm, BaselineForm, ProgrammeChangeForm, ProgrammeForm
 
@@ -178,7 +178,7 @@ def baseline_discard(request: SignedIn, code: str, version: int) -> HttpResponse
     try:
         services.discard_baseline(baseline=baseline, by=request.user, now=timezone.now())
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        say(request, refusal)
     else:
         messages.success(request, f"已删除第 {version} 版计划草案。")
     return redirect("ledger:baselines", code=code)

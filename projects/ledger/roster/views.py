@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.ledger.enums import BaselineState
-from projects.ledger.forms import refuse
 from projects.ledger.intake import ROSTER
 from projects.ledger.models import Baseline, Programme
 from projects.ledger.planning.forms import ApproveForm
@@ -20,6 +19,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal
+from renovation.face.refusals import refuse
 
 from .approving import approve_baselines
 

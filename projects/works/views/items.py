@@ -31,6 +31,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
+from renovation.face.refusals import say
 from renovation.face.wording import quantity as shown
 
 BOTH = ["GET", "POST"]
@@ -246,7 +247,7 @@ def decide(request: SignedIn, pk: int) -> HttpResponse:
             now=timezone.now(),
         )
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        say(request, refusal)
     else:
         messages.success(request, f"已{'批准' if approve else '退回'}“{plan.item}”的计划。")
     return redirect("works:item", pk=plan.item_id)

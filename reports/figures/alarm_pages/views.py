@@ -23,6 +23,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
 from renovation.core.periods import Week
+from renovation.face.refusals import refuse
 from reports.figures import alarms as services
 from reports.figures.enums import AlarmState
 from reports.figures.models import DivergenceAlarm
@@ -121,7 +122,7 @@ def explain(request: SignedIn, pk: int) -> HttpResponse:
                 now=timezone.now(),
             )
         except Refusal as refusal:
-            form.add_error("text", refusal.message)
+            refuse(form, refusal.at("text"))
         else:
             messages.success(request, "说明已登记，这次报警不再列为待处理，回到界限以内后解除。")
             return redirect("figures:alarm", pk=pk)

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from projects.ledger import programme_uploads
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
-from renovation.core.errors import Forbidden, Refusal, StateConflict
+from renovation.core.errors import Refusal, StateConflict
 from renovation.core.periods import Week
+from renovation.face.refusals import say
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReturn
 
@@ -73,10 +74,8 @@ def approve(request: SignedIn, year: int) -> HttpResponse:
                 "您打开以后待核定的期初周报有变化，请重新核对。", state="", code="return.changed"
             )
         count = approve_openings(returns=chosen, editions=told, by=request.user, now=timezone.now())
-    except Forbidden:
-        raise
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        say(request, refusal)
     else:
         messages.success(request, f"已核定 {count} 份期初周报。")
     return redirect("weekly:opening", year=year)

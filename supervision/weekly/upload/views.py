@@ -15,6 +15,7 @@ from renovation.accounts.models import Organisation
 from renovation.core.documents.xlsx import CONTENT_TYPE
 from renovation.core.errors import Refusal
 from renovation.core.periods import Week
+from renovation.face.refusals import refuse
 from renovation.intake import services as intake
 from renovation.intake.models import Upload
 from renovation.intake.pipelines import RuleScope, Target
@@ -62,7 +63,7 @@ def upload(request: SignedIn, week_start: str, street: str) -> HttpResponse:
                 now=now,
             )
         except Refusal as refusal:
-            form.add_error("file", refusal.message)
+            refuse(form, refusal.at("file"))
         else:
             return redirect("intake:upload", pk=found.pk)
     else:

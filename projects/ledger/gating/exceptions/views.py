@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from projects.ledger import exceptions, policies
 from projects.ledger.enums import ExceptionAct
-from projects.ledger.forms import refuse
 from projects.ledger.gatekeeping import check_named, findings
 from projects.ledger.gating.forms import DecideForm, ExceptionForm
 from projects.ledger.gating.views import exception_of
@@ -19,7 +18,8 @@ from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
-from renovation.core.errors import Forbidden, Refusal
+from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse
 
 
 @require_http_methods(BOTH)
@@ -105,8 +105,6 @@ def exception_decide(request: SignedIn, code: str, pk: int, act: str) -> HttpRes
                 by=request.user,
                 now=timezone.now(),
             )
-        except Forbidden:
-            raise
         except Refusal as refusal:
             refuse(form, refusal)
         else:

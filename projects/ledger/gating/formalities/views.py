@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 from projects.ledger import formalities
 from projects.ledger.conflicts import EditConflict
 from projects.ledger.enums import GateKind
-from projects.ledger.forms import refuse
 from projects.ledger.gating.forms import PromiseEntryForm, ReceiveForm, ReviewForm
 from projects.ledger.gating.views import gate_kind
 from projects.ledger.models import GatePromise, JointReview, Project
@@ -31,6 +30,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse
 from renovation.records.services import values_in_force
 
 

@@ -13,7 +13,6 @@ from projects.ledger import deadlines as due
 from projects.ledger import downloads, policies
 from projects.ledger import rests as resting
 from projects.ledger.conflicts import EditConflict
-from projects.ledger.forms import refuse
 from projects.ledger.gate_register import KEYS, Filters, register_workbook
 from projects.ledger.gate_register import register as standing_of
 from projects.ledger.models import GateDeadline, Programme, Project, RestWindow
@@ -25,6 +24,7 @@ from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 from renovation.face.ordering import in_order
+from renovation.face.refusals import refuse
 
 
 def _programme(request: SignedIn, year: int) -> Programme:
