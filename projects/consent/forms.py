@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from projects.ledger.editing import Seen
 from projects.ledger.models import Project
 from projects.works.models import MenuItem
 from renovation.accounts.models import User
@@ -247,6 +248,7 @@ class HouseholdForm(forms.Form):
         help_text="家里有高龄或残疾人员的选，用于敲门行动；对外只有户数。",
         error_messages=CHOOSE,
     )
+    seen_version = Seen()
 
     def clean_phone(self) -> str:
         """A phone has as many digits as phones have."""

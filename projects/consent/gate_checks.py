@@ -22,12 +22,23 @@ SOURCE = "黄石市答复“两个80%”；建办城〔2021〕50号底线要求"
 
 
 def _missing(fact: ConsentFacts, purpose: Purpose) -> str:
-    """文昌园小区 76.5%（153 / 200 户）."""
+    """文昌园小区 76.5%（153 / 200 户）; "" where nothing is missing.
+
+    Where more households are listed than the estate has, some may stand under two names, and what they said
+    cannot be set against the estate's count.
+    """
     if purpose not in fact.rounds:
         return f"{fact.estate_name}没有征询"
     rate = fact.rate(purpose)
     if rate is None:
         return f"{fact.estate_name}没有户数"
+    if fact.listed_count > fact.household_count:
+        return (
+            f"{fact.estate_name}名册 {fact.listed_count} 户，多于小区登记的 {fact.household_count} 户，"
+            "请先核对名册或户数"
+        )
+    if fact.reaches(purpose):
+        return ""
     return (
         f"{fact.estate_name} {format_decimal(rate, 1)}%"
         f"（{fact.agreed(purpose)} / {fact.household_count} 户）"
@@ -41,11 +52,11 @@ def _reaches(purpose: Purpose) -> Callable[[Project, date], str | None]:
             projects=Project.objects.filter(pk=project.pk), on=max(on, project.approved_on)
         )
         facts = consent_facts(projects=rows, on=on, threshold_percent=threshold)
-        words = f"{NAMES[purpose]}须达到 {format_decimal(threshold, 1)}%"
+        rule = f"{NAMES[purpose]}须达到 {format_decimal(threshold, 1)}%"
         if not facts:
-            return f"{words}，项目还没有登记小区，无法计算。"
-        short = [_missing(fact, purpose) for fact in facts if not fact.reaches(purpose)]
-        return f"{words}：{'；'.join(short)}。" if short else None
+            return f"{rule}，项目还没有登记小区，无法计算。"
+        short = [words for fact in facts if (words := _missing(fact, purpose))]
+        return f"{rule}：{'；'.join(short)}。" if short else None
 
     return find
 

@@ -12,9 +12,6 @@ from renovation.core.reading import to_halfwidth
 from renovation.records.keys import keyring
 
 _NOT_DIGIT = re.compile(r"\D")
-_BUILDING = re.compile(r"(号楼|栋|幢|座)$")
-_UNIT = re.compile(r"(单元|门)$")
-_ROOM = re.compile(r"(室|号|户)$")
 HIDDEN = "****"
 
 
@@ -72,25 +69,6 @@ def mask_phone(phone: str) -> str:
     if not phone:
         return ""
     return f"{phone[:3]}{HIDDEN}{phone[-4:]}" if len(phone) >= 11 else HIDDEN
-
-
-def building_form(text: str) -> str:
-    """3 for ３号楼, 3栋, 3幢; another name as it is."""
-    return _BUILDING.sub("", _plain(text)) or _plain(text)
-
-
-def unit_form(text: str) -> str:
-    """2 for 2单元."""
-    return _UNIT.sub("", _plain(text))
-
-
-def room_form(text: str) -> str:
-    """501 for 501室."""
-    return _ROOM.sub("", _plain(text)) or _plain(text)
-
-
-def _plain(text: str) -> str:
-    return "".join(to_halfwidth(text).split()).upper()
 
 
 def place_words(building: str, unit: str, room: str) -> str:

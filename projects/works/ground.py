@@ -5,20 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from projects.ledger.addresses import building_form
 from renovation.core.reading import to_halfwidth
-
-_BUILDING = re.compile(r"(号楼|号|栋|幢|楼)$")
-
-
-def building_key(name: str) -> str:
-    """A building as it is compared: ``3 号楼``, ``３号`` and ``3栋`` are one; "" for none."""
-    text = re.sub(r"\s+", "", to_halfwidth(name))
-    return _BUILDING.sub("", text).upper()
 
 
 def building_keys(names: str) -> frozenset[str]:
     """The buildings of a list such as ``1 号楼、2 号楼``."""
-    return frozenset(key for part in re.split(r"[、,，;；]", names) if (key := building_key(part)))
+    return frozenset(key for part in re.split(r"[、,，;；]", names) if (key := building_form(part)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from projects.ledger.conflicts import EditConflict
 from projects.ledger.models import Project
 from projects.ledger.tabs import tabs_of
 from renovation.accounts.guards import SignedIn
@@ -69,10 +70,15 @@ def answer(
     template: str = "works/form.html",
 ) -> HttpResponse:
     """Show a form; a valid one is acted on once. ``act`` does it and returns the message, ``to`` says where to go
-    after. A refusal stands at its field; a form that comes back is 422."""
+    after. A refusal stands at its field; a form that comes back is 422, one whose row somebody else changed
+    meanwhile 409 with what they changed."""
+    conflict: EditConflict | None = None
     if request.method == "POST" and form.is_valid():
         try:
             said = act()
+        except EditConflict as found:
+            conflict = found
+            form.data["seen_version"] = str(found.version)  # type: ignore[index]
         except Refusal as refusal:
             refuse(form, refusal)
         else:
@@ -81,8 +87,9 @@ def answer(
     status = 422 if request.method == "POST" else 200
     context = {
         "form": form,
-        "file_lost": bool(request.FILES) and bool(form.errors),
+        "conflict": conflict,
+        "file_lost": bool(request.FILES) and (bool(form.errors) or conflict is not None),
         "has_file": form.is_multipart(),
         **context,
     }
-    return render(request, template, context, status=status)
+    return render(request, template, context, status=409 if conflict else status)

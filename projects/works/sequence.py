@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from projects.ledger.addresses import building_form
 from renovation.face.wording import quantity as shown
 
 from .enums import Layer
 from .facts import ItemFacts
-from .ground import Ground, building_key, building_keys
+from .ground import Ground, building_keys
 
 STRUCTURES, UNDERGROUND, BASIC, REST = "structures", "underground", "basic", "rest"
 RULE_WORDS = {
@@ -63,7 +64,7 @@ def standing_at(
     return [
         each
         for each in structures
-        if each.ground.meets(ground) and (not keys or building_key(each.building) in keys)
+        if each.ground.meets(ground) and (not keys or building_form(each.building) in keys)
     ]
 
 
@@ -123,7 +124,7 @@ def _structures_first(item: ItemFacts, structures: Sequence[Standing]) -> list[W
     touched = [
         each
         for each in here
-        if item.buildings is None or building_key(each.building) in item.buildings
+        if item.buildings is None or building_form(each.building) in item.buildings
     ]
     if item.delivered and touched:
         said = f"{item.name}已完成 {shown(item.delivered)} {item.unit}"

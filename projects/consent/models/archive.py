@@ -35,6 +35,7 @@ class Household(models.Model):
     care = models.CharField("上门关注", max_length=8, choices=Care.choices, blank=True)
     listed_at = models.DateTimeField("列入时间")
     purged_at = models.DateTimeField("清除时间", null=True, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
 
     history = HistoricalRecords(
         excluded_fields=["name_sealed", "name_hash", "phone_sealed", "phone_hash", "care"]

@@ -9,9 +9,10 @@ from datetime import date, datetime
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from projects.consent import sealing
 from projects.consent.enums import Care
 from projects.consent.models import Answer, CareVisit, Household
+from projects.ledger.addresses import building_form, room_form, unit_form
+from projects.ledger.conflicts import EditConflict
 from projects.ledger.enums import GateKind
 from projects.ledger.models import Estate, Gate
 from renovation.accounts.models import Organisation, User
@@ -21,6 +22,16 @@ from renovation.records.services import audit, values_in_force
 
 SHORTEST_REASON = 4
 BATCH = 500
+#: The fields that are written where something is known, changed or forgotten.
+WRITTEN = [
+    "name_sealed",
+    "name_hash",
+    "phone_sealed",
+    "phone_hash",
+    "care",
+    "purged_at",
+    "version",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +49,9 @@ class HouseholdValues:
     def key(self) -> tuple[str, str, str]:
         """Building, unit and room in one form."""
         return (
-            sealing.building_form(self.building),
-            sealing.unit_form(self.unit),
-            sealing.room_form(self.room),
+            building_form(self.building),
+            unit_form(self.unit),
+            room_form(self.room),
         )
 
 
@@ -72,6 +83,11 @@ def reason_in_words(*, reason: str) -> str:
     return words
 
 
+def _known_of(row: Household) -> tuple[object, ...]:
+    """What is known of a household, as it can be compared."""
+    return row.name_hash, row.phone_hash, row.care, row.purged_at
+
+
 def _keep(row: Household, values: HouseholdValues) -> None:
     name = row.open_name() if values.name is None else values.name
     phone = row.open_phone() if values.phone is None else values.phone
@@ -87,12 +103,12 @@ def import_households(
 ) -> Imported:
     """Add the households that are not listed and change those that are; nobody is taken off the list.
 
-    What a row leaves empty stays as it was.
+    What a row leaves empty stays as it was, and a household of which nothing changes is not written: all
+    are locked first, so that what somebody corrects meanwhile is neither read too early nor undone.
     """
     Estate.objects.select_for_update().get(pk=estate.pk)
-    known = {
-        (row.building, row.unit, row.room): row for row in Household.objects.filter(estate=estate)
-    }
+    present = Household.objects.select_for_update().filter(estate=estate).order_by("pk")
+    known = {(row.building, row.unit, row.room): row for row in present}
     added: dict[tuple[str, str, str], Household] = {}
     changed: dict[tuple[str, str, str], Household] = {}
     for values in rows:
@@ -102,9 +118,12 @@ def import_households(
             row = Household(estate=estate, building=building, unit=unit, room=room, listed_at=now)
             known[values.key] = row
             added[values.key] = row
-        elif values.key not in added:
-            changed[values.key] = row
+        before = _known_of(row)
         _keep(row, values)
+        if values.key not in added and _known_of(row) != before:
+            changed[values.key] = row
+    for row in changed.values():
+        row.version += 1
     bulk_create_with_history(
         list(added.values()), Household, batch_size=BATCH, default_user=by, default_date=now
     )
@@ -112,7 +131,7 @@ def import_households(
         bulk_update_with_history(
             list(changed.values()),
             Household,
-            ["name_sealed", "name_hash", "phone_sealed", "phone_hash", "care", "purged_at"],
+            WRITTEN,
             batch_size=BATCH,
             default_user=by,
             default_date=now,
@@ -136,11 +155,23 @@ def change_household(
     name: str | None = None,
     phone: str | None = None,
     care: Care | None = None,
+    seen_version: int | None = None,
     by: User,
     now: datetime,
 ) -> Household:
-    """Change what is known of a household; None keeps, "" empties. The audit entry says which, never what."""
+    """Change what is known of a household; None keeps, "" empties. The audit entry says which, never what.
+
+    Raises ``EditConflict`` where somebody changed it since ``seen_version``; it says who, never what.
+    """
     row = Household.objects.select_for_update().get(pk=household.pk)
+    if seen_version is not None and row.version != seen_version:
+        last = row.history.first()
+        who = str(last.history_user) if last and last.history_user else "系统"
+        raise EditConflict(
+            "您打开表单后，别人改过这一户。请核对后再保存。",
+            changes=[f"{who}改过这一户的姓名、电话或上门关注。"],
+            version=row.version,
+        )
     before = (row.name_hash, row.phone_hash, row.care)
     _keep(
         row,
@@ -151,6 +182,7 @@ def change_household(
     touched = [word for word, old, new in zip(words, before, after, strict=True) if old != new]
     if not touched:
         return row
+    row.version += 1
     row._history_user = by  # type: ignore[attr-defined]
     row.save()
     audit(
@@ -261,12 +293,13 @@ def _purge_project(gate: Gate, now: datetime) -> int:
         row.keep(name="", phone="")
         row.care = Care.NONE
         row.purged_at = now
+        row.version += 1
     if not rows:
         return 0
     bulk_update_with_history(
         rows,
         Household,
-        ["name_sealed", "name_hash", "phone_sealed", "phone_hash", "care", "purged_at"],
+        WRITTEN,
         batch_size=BATCH,
         default_date=now,
     )

@@ -27,6 +27,7 @@ from projects.consent.models import CareVisit, Household
 from projects.consent.register import in_order
 from projects.consent.services import archive
 from projects.ledger import downloads
+from projects.ledger.conflicts import EditConflict
 from projects.ledger.models import Estate, Project
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
@@ -137,24 +138,33 @@ def _list_address(project: Project) -> str:
 def edit(request: SignedIn, pk: int) -> HttpResponse:
     """Change name, phone and why the household is called on. What there is is not shown."""
     found = household_of(request, pk)
+    data = request.POST.copy() if request.method == "POST" else None
     form = HouseholdForm(
-        request.POST if request.method == "POST" else None,
-        initial={"care": found.care},
+        data,
+        initial={"care": found.care, "seen_version": found.version},
         use_required_attribute=False,
     )
-    if request.method == "POST" and form.is_valid():
+    conflict: EditConflict | None = None
+    if data is not None and form.is_valid():
         cleaned = form.cleaned_data
         empty = "" if cleaned["forget"] else None
-        archive.change_household(
-            household=found,
-            name=cleaned["name"] or empty,
-            phone=cleaned["phone"] or empty,
-            care=Care(cleaned["care"]),
-            by=request.user,
-            now=timezone.now(),
-        )
-        messages.success(request, f"已保存{found.place}。")
-        return redirect("consent:household", pk=pk)
+        try:
+            archive.change_household(
+                household=found,
+                name=cleaned["name"] or empty,
+                phone=cleaned["phone"] or empty,
+                care=Care(cleaned["care"]),
+                seen_version=cleaned["seen_version"] or 0,
+                by=request.user,
+                now=timezone.now(),
+            )
+        except EditConflict as changed:
+            conflict = changed
+            data["seen_version"] = str(changed.version)
+            found.refresh_from_db()
+        else:
+            messages.success(request, f"已保存{found.place}。")
+            return redirect("consent:household", pk=pk)
     project = found.estate.project
     context = page_of(
         request,
@@ -163,8 +173,10 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
         (found.place, ""),
         household=found,
         form=form,
+        conflict=conflict,
     )
-    return render(request, "consent/household_form.html", context, status=status_of(request))
+    status = 409 if conflict else status_of(request)
+    return render(request, "consent/household_form.html", context, status=status)
 
 
 @require_http_methods(BOTH)

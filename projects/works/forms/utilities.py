@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from projects.ledger.editing import Seen
 from projects.ledger.models import Project
 from projects.works.enums import CostBearer, UtilityAct, UtilityKind
 from projects.works.models import UtilityPlan
@@ -41,6 +42,7 @@ class UtilityForm(forms.Form):
     document_number = text("文号", 60)
     evidence = EvidenceField(label="计划文件", required=False, help_text=FILE_HINT)
     note = text("说明", 200)
+    seen_version = Seen()
 
     def __init__(
         self,
@@ -53,6 +55,7 @@ class UtilityForm(forms.Form):
         initial: dict[str, Any] = {"opens_surface": True, "cost_bearer": CostBearer.OPERATOR}
         if plan is not None:
             initial = {name: getattr(plan, name) for name in FIELDS}
+            initial["seen_version"] = plan.version
         super().__init__(data, files, initial=initial, use_required_attribute=False)
         known = project.utility_plans.exclude(stretch="").values_list("stretch", flat=True)
         if names := sorted(set(known)):

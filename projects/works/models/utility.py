@@ -50,6 +50,7 @@ class UtilityPlan(models.Model):
     started_on = models.DateField("实际开始", null=True, blank=True)
     finished_on = models.DateField("实际完成", null=True, blank=True)
     withdrawal_reason = models.CharField("退出原因", max_length=200, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
 
     history = HistoricalRecords()
     objects = UtilityPlanQuerySet.as_manager()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from projects.ledger.conflicts import check_seen
 from projects.ledger.models import Project
 from projects.ledger.passing import changed_fields
 from projects.works.enums import UtilityAct
@@ -31,10 +32,11 @@ def save_plan(
     now: datetime,
     plan: UtilityPlan | None = None,
     file: NewFile | None = None,
+    seen_version: int | None = None,
 ) -> UtilityPlan:
     """Enter a plan, or change one that is not over. Refuses an estate of another project
-    (``utility.estate``), a plan that ends before it starts (``utility.period``), and a change of what is done
-    or withdrawn (``StateConflict``)."""
+    (``utility.estate``), a plan that ends before it starts (``utility.period``), a change of what is done
+    or withdrawn (``StateConflict``), and where somebody changed it since ``seen_version`` (``EditConflict``)."""
     lock(project)
     row = plan or UtilityPlan(project=project)
     if plan is not None:
@@ -43,6 +45,8 @@ def save_plan(
             raise StateConflict(
                 f"这个计划已{plan.get_state_display()}，不能再改。", state=plan.state
             )
+        if seen_version is not None:
+            check_seen(row=plan, seen_version=seen_version, noun="计划")
     estate = values.get("estate")
     if estate is not None and estate.project_id != project.pk:
         raise Refusal("utility.estate", "这个小区不在本项目里。", field="estate")
@@ -55,6 +59,8 @@ def save_plan(
         return row
     for name, value in new.items():
         setattr(row, name, value)
+    if plan is not None:
+        row.version += 1
     row._history_user = by  # type: ignore[attr-defined]
     row.save()
     audit(

@@ -122,7 +122,7 @@ def utility_edit(request: SignedIn, pk: int) -> HttpResponse:
     found = _plan(request, pk)
     posted = request.method == "POST"
     form = UtilityForm(
-        request.POST if posted else None,
+        request.POST.copy() if posted else None,
         request.FILES if posted else None,
         project=found.project,
         plan=found,
@@ -134,6 +134,7 @@ def utility_edit(request: SignedIn, pk: int) -> HttpResponse:
             plan=found,
             values=form.values,
             file=form.cleaned_data["evidence"],
+            seen_version=form.cleaned_data["seen_version"] or 0,
             by=request.user,
             now=timezone.now(),
         )

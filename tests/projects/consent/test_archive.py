@@ -132,6 +132,31 @@ def test_import_adds_changes_and_takes_nobody_off(scene: Scene, clock: Clock) ->
     assert "王新户" not in repr((entry.sentence, entry.changes, entry.reason))
 
 
+def test_two_lists_that_spell_the_buildings_otherwise_name_the_same_homes(
+    scene: Scene, clock: Clock
+) -> None:
+    """80 households listed once as 3号楼 and once as 3# must not answer twice (同户防重)."""
+    now, by = clock.at("2025-05-07 10:00"), scene.user("zhonglou")
+    for building, room in (("3号楼", "101"), ("3#楼", "0101"), ("3#", "101室"), ("03号", "101")):
+        archive.import_households(
+            estate=scene.estate,
+            rows=[HouseholdValues(building, "", room, name="王同户")],
+            by=by,
+            now=now,
+        )
+    assert list(
+        Household.objects.filter(building__contains="3").values_list("building", "room")
+    ) == [("3", "101")]
+
+
+def test_a_row_that_says_nothing_new_is_not_written(scene: Scene, clock: Clock) -> None:
+    now, by = clock.at("2025-05-07 10:00"), scene.user("zhonglou")
+    row = HouseholdValues("1号楼", "1单元", "101室", name=CANARY_NAME)
+    done = archive.import_households(estate=scene.estate, rows=[row], by=by, now=now)
+    scene.first.refresh_from_db()
+    assert (done.changed, scene.first.version, scene.first.history.count()) == (0, 1, 1)
+
+
 def test_changing_says_what_was_changed_and_never_to_what(scene: Scene, clock: Clock) -> None:
     now, by = clock.at("2025-05-07 10:00"), scene.user("zhonglou")
     row = archive.change_household(household=scene.first, name="赵改名", by=by, now=now)

@@ -66,6 +66,17 @@ def test_one_estate_below_is_named_with_its_numbers(scene: Scene) -> None:
     assert len(answers) == 4
 
 
+def test_a_list_longer_than_the_estate_keeps_the_gate_shut(scene: Scene) -> None:
+    """Some of its households may stand twice, so that the same homes would be counted twice."""
+    make_answers(scene.round, scene.households, agreed=8)
+    assert said("consent.renovation", scene.project) is None
+    for _ in range(3):
+        HouseholdFactory(estate=scene.estate, building="9")
+    assert said("consent.renovation", scene.project) == (
+        "同意改造率须达到 80.0%：文昌园小区名册 11 户，多于小区登记的 10 户，请先核对名册或户数。"
+    )
+
+
 def test_a_start_below_the_rule_is_refused_and_one_above_passes(scene: Scene, clock: Clock) -> None:
     now, by = clock.at("2025-05-07 10:00"), scene.user("bureau")
     make_answers(scene.round, scene.households, agreed=8)

@@ -17,6 +17,7 @@ from pytest_django import DjangoAssertNumQueries
 from projects.consent.enums import Care, Choice, Purpose, RoundState, Standing, Way
 from projects.consent.models import Answer, CareVisit, Household, Round
 from projects.consent.public.models import Invitation
+from projects.consent.services import archive
 from projects.works.models import MenuItem
 from renovation.records.models import AuditEntry
 from tests.conftest import Clock
@@ -315,14 +316,42 @@ def test_households_are_found_by_room_or_whole_name_or_phone(scene: Scene) -> No
     assert "名册 8 户，小区登记 10 户" in clerk.get(url("households", CODE)).content.decode()
 
 
+def test_a_form_that_was_opened_before_another_saved_comes_back_and_undoes_nothing(
+    scene: Scene, clock: Clock
+) -> None:
+    """Clerk A saves a phone over the mark 高龄 that clerk B set meanwhile."""
+    address = url("household_edit", scene.first.pk)
+    client = client_of(scene, "zhonglou")
+    assert 'name="seen_version" value="1"' in client.get(address).content.decode()
+    archive.change_household(
+        household=scene.first,
+        care=Care.ELDERLY,
+        by=scene.user("zhonglou"),
+        now=clock.at("2025-05-07 10:00"),
+    )
+    stale = {"phone": "13900001111", "care": "", "seen_version": "1"}
+    answer = client.post(address, stale)
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "街道填报改过这一户的姓名、电话或上门关注。" in text
+    assert "上门关注现在是“高龄”。" in text
+    assert 'name="seen_version" value="2"' in text
+    scene.first.refresh_from_db()
+    assert (scene.first.care, scene.first.open_phone()) == ("elderly", CANARY_PHONE)
+    again = client.post(address, stale | {"care": "elderly", "seen_version": "2"})
+    assert again.status_code == 302
+    scene.first.refresh_from_db()
+    assert (scene.first.care, scene.first.open_phone()) == ("elderly", "13900001111")
+
+
 def test_editing_keeps_what_is_left_empty(scene: Scene) -> None:
     clerk = client_of(scene, "zhonglou")
     address = url("household_edit", scene.first.pk)
     assert clerk.post(address, {"phone": "123"}).status_code == 422
-    assert clerk.post(address, {"care": "elderly"}).status_code == 302
+    assert clerk.post(address, {"care": "elderly", "seen_version": "1"}).status_code == 302
     row = Household.objects.get(pk=scene.first.pk)
     assert (row.open_name(), row.open_phone(), row.care) == (CANARY_NAME, CANARY_PHONE, "elderly")
-    clerk.post(address, {"forget": "on", "phone": "13700001111", "care": ""})
+    clerk.post(address, {"forget": "on", "phone": "13700001111", "care": "", "seen_version": "2"})
     row = Household.objects.get(pk=scene.first.pk)
     assert (row.open_name(), row.open_phone(), row.care) == ("", "13700001111", "")
     assert clerk.post(url("household_remove", row.pk), {"reason": "房号登错"}).status_code == 302

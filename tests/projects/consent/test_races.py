@@ -10,8 +10,9 @@ from projects.consent.enums import Choice, Standing, Way
 from projects.consent.models import Answer
 from projects.consent.public import services as public
 from projects.consent.public.models import Submission
-from projects.consent.services import answers, links
+from projects.consent.services import answers, archive, links
 from projects.consent.services.answers import AnswerValues
+from projects.consent.services.archive import HouseholdValues
 from renovation.core.calendar import local_moment
 from renovation.core.errors import Refusal
 from tests.projects.funding.test_races import at_once
@@ -86,3 +87,25 @@ def test_a_phone_and_a_clerk_at_once_are_both_kept() -> None:
         ([Standing.CURRENT.value, Standing.HELD.value], []),
         ([Standing.CURRENT.value], ["consent.already_answered"]),
     )
+
+
+def test_a_list_that_comes_in_does_not_undo_a_phone_that_is_corrected_meanwhile() -> None:
+    scene = make_scene()
+    by = scene.user("zhonglou")
+    place = ("1", "1", "101")
+    for turn in range(3):
+        phone = f"1390000000{turn}"
+        results = at_once(
+            lambda turn=turn: archive.import_households(
+                estate=scene.estate,
+                rows=[HouseholdValues(*place, name=f"王改{turn}")],
+                by=by,
+                now=NOW,
+            ),
+            lambda phone=phone: archive.change_household(
+                household=scene.first, phone=phone, by=by, now=NOW
+            ),
+        )
+        assert not [result for result in results if isinstance(result, Exception)]
+        scene.first.refresh_from_db()
+        assert (scene.first.open_name(), scene.first.open_phone()) == (f"王改{turn}", phone)

@@ -345,6 +345,29 @@ def test_pictures_lose_their_place_on_the_way_to_a_company(
     ]
 
 
+def test_a_plan_that_another_changed_meanwhile_comes_back_with_what_they_changed(
+    district: District, project: Project
+) -> None:
+    plan = UtilityPlanFactory(project=project, operator="区燃气公司", note="")
+    address = reverse("works:utility_edit", args=[plan.pk])
+    first, second = client_of(district, "zhonglou"), client_of(district, "bureau")
+    form = first.get(address).context["form"]
+    sent = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    sent = {name: str(value) for name, value in sent.items()}
+    assert sent["seen_version"] == "1"
+    assert first.post(address, sent | {"note": "先会签"}).status_code == 302
+    late = second.post(address, sent | {"operator": "市燃气公司"})
+    text = late.content.decode()
+    assert late.status_code == 409
+    assert "把“说明”由“空”改为“先会签”。" in text
+    plan.refresh_from_db()
+    assert (plan.operator, plan.note, plan.version) == ("区燃气公司", "先会签", 2)
+    again = sent | {"operator": "市燃气公司", "note": "先会签", "seen_version": "2"}
+    assert second.post(address, again).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.operator, plan.note, plan.version) == ("市燃气公司", "先会签", 3)
+
+
 def test_a_utility_is_entered_coordinated_begun_and_finished(
     district: District, project: Project
 ) -> None:

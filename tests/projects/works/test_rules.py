@@ -15,7 +15,7 @@ from projects.works.clashes import Clash, Opening, after_months, clashes
 from projects.works.deadlines import Due, Limits, next_due
 from projects.works.enums import Layer, StructureState, UtilityState
 from projects.works.facts import ItemFacts
-from projects.works.ground import Ground, building_key, building_keys
+from projects.works.ground import Ground, building_keys
 from projects.works.rests import kinds_of, resting
 from projects.works.sequence import Standing, order_warnings
 
@@ -239,7 +239,6 @@ def test_overdue_from_the_day_after() -> None:
 
 
 def test_a_building_by_any_name() -> None:
-    assert {building_key(name) for name in ("3 号楼", "３号", "3栋", "3幢", " 3 ")} == {"3"}
     assert building_keys("1 号楼、2号楼，甲栋") == {"1", "2", "甲"}
     assert building_keys("") == frozenset()
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 
+from projects.ledger.addresses import building_form
 from projects.ledger.enums import GateKind
 from projects.ledger.models import Gate
 from projects.works.enums import STANDING, Layer, PlanState
-from projects.works.ground import building_key, building_keys
+from projects.works.ground import building_keys
 from projects.works.models import Completion, IllegalStructure, ItemPlan, UtilityPlan, WorkItem
 from renovation.core.calendar import local_day
 from tests.reports.demo.conftest import load_on
@@ -26,7 +27,7 @@ def test_nothing_is_against_the_rules_of_the_works(day: str) -> None:
     )
     standing: defaultdict[int, set[str]] = defaultdict(set)
     for row in IllegalStructure.objects.filter(state__in=STANDING):
-        standing[row.project_id].add(building_key(row.building))
+        standing[row.project_id].add(building_form(row.building))
     entries = list(Completion.objects.select_related("item__menu_item"))
     assert entries
     for entry in entries:
