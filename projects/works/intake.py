@@ -309,19 +309,19 @@ def reason_missing(row: Row, standing: Standing) -> Iterator[Finding]:
 
 _CELL, _ROW = RuleScope.CELL, RuleScope.ROW
 ROW_RULES = (
-    rule("M101", required_cells((PROJECT, ITEM, QUANTITY)), "必填未填", "项目编号、改造条目、计划数量要填。", "没填数量", _CELL),
-    rule("M142", unknown_project, "编号不在年度计划", "项目编号要在这个年度计划里。", "ZC2025-99", _CELL),
-    rule("M143", unknown_estate, "小区不认得", "小区写本项目里的名称，整个项目的不填。", "别的项目的小区", _CELL),
-    rule("M151", unknown_item, "条目不认得", "改造条目写改造菜单里的名称。", "修路", _CELL),
-    rule("M152", other_unit, "单位不同", "单位与改造菜单一致。", "供水管网填了公里", _CELL),
-    rule("M153", too_many_places, "小数过多", "小数位数与改造菜单一致。", "加装电梯 1.5 部", _CELL),
-    rule("M154", unknown_origin, "来由不认得", "按计划必做、居民选定之一。", "上级要求", _CELL),
-    rule("M161", ends_before_start, "时间颠倒", "计划完成不早于计划开始。", "5月开始，4月完成", _ROW),
-    rule("M162", below_delivered, "少于已完成", "计划数量不少于已完成的数量。", "完成 300 米，计划 200 米", _ROW),
-    rule("M163", change_pending, "调整待批准", "同一条一次只有一个调整待批准。", "上一次还没有批准", _ROW),
-    rule("M164", reason_missing, "原因未填", "与现在的计划不同的写明原因。", "数量改了，原因空着", _ROW),
+    rule("G101", required_cells((PROJECT, ITEM, QUANTITY)), "必填未填", "项目编号、改造条目、计划数量要填。", "没填数量", _CELL),
+    rule("G142", unknown_project, "编号不在年度计划", "项目编号要在这个年度计划里。", "ZC2025-99", _CELL),
+    rule("G143", unknown_estate, "小区不认得", "小区写本项目里的名称，整个项目的不填。", "别的项目的小区", _CELL),
+    rule("G151", unknown_item, "条目不认得", "改造条目写改造菜单里的名称。", "修路", _CELL),
+    rule("G152", other_unit, "单位不同", "单位与改造菜单一致。", "供水管网填了公里", _CELL),
+    rule("G153", too_many_places, "小数过多", "小数位数与改造菜单一致。", "加装电梯 1.5 部", _CELL),
+    rule("G154", unknown_origin, "来由不认得", "按计划必做、居民选定之一。", "上级要求", _CELL),
+    rule("G161", ends_before_start, "时间颠倒", "计划完成不早于计划开始。", "5月开始，4月完成", _ROW),
+    rule("G162", below_delivered, "少于已完成", "计划数量不少于已完成的数量。", "完成 300 米，计划 200 米", _ROW),
+    rule("G163", change_pending, "调整待批准", "同一条一次只有一个调整待批准。", "上一次还没有批准", _ROW),
+    rule("G164", reason_missing, "原因未填", "与现在的计划不同的写明原因。", "数量改了，原因空着", _ROW),
 )  # fmt: skip
-RULES = tuple(sorted((*standard_rules("M"), *ROW_RULES), key=lambda each: each.code))
+RULES = tuple(sorted((*standard_rules("G"), *ROW_RULES), key=lambda each: each.code))
 
 
 # -- the pipeline ------------------------------------------------------------------------------------
@@ -461,7 +461,7 @@ WORKS_PLAN = Pipeline(
         now="改为",
         row="条",
         key="项目编号、小区、改造条目",
-        letter="M",
+        letter="G",
         last_step="批准",
         where="改造内容页面",
         section="项目",

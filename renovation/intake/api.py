@@ -1,11 +1,12 @@
 """Uploads: their state, preview and faults; confirming them (CONTRACT.md)."""
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Router
 
 from renovation.accounts import tokens
+from renovation.accounts.enums import TokenScope
 from renovation.accounts.models import User
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden
@@ -23,6 +24,8 @@ def _upload(request: HttpRequest, pk: int) -> tuple[Upload, Scope, User]:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     rows = Upload.objects.visible_to(scope).select_related("file", "organisation")
     found = get_object_or_404(rows, pk=pk)
+    if pipeline_of(found.pipeline).token_scope is not TokenScope.RETURNS:
+        raise Http404("not an upload of a return")
     policies.check_may_see(upload=found, scope=scope)
     user = request.user
     if not isinstance(user, User):
@@ -32,7 +35,7 @@ def _upload(request: HttpRequest, pk: int) -> tuple[Upload, Scope, User]:
 
 @router.get("/uploads/{int:pk}", response=UploadOut, auth=tokens.read_returns, summary="一次上传")
 def upload(request: HttpRequest, pk: int) -> UploadOut:
-    """State, preview and issues of an upload."""
+    """State, preview and issues of an upload for a return; 404 for any other."""
     return UploadOut.of(_upload(request, pk)[0])
 
 

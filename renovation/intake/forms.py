@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django import forms
 from django.http import QueryDict
 
 from .verdicts import Verdict
+
+
+class OpenForm(forms.Form):
+    """Why a file with residents' data is opened."""
+
+    reason = forms.CharField(
+        label="下载原因",
+        max_length=200,
+        help_text="如“核对上传的名册”。写进审计日志，不写姓名电话。",
+        error_messages={"required": "请写明下载的原因。", "max_length": "不超过 200 个字。"},
+    )
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
-from renovation.accounts.enums import Permission
+from renovation.accounts.enums import Permission, TokenScope
 from renovation.accounts.models import Organisation, User
 from renovation.core.errors import Refusal, Severity
 
@@ -290,8 +290,10 @@ class Pipeline:
     has_subtotals: bool = False
     counts_changes: bool = False
     words: Words = Words()
-    #: Files and rows hold residents' data: both are kept encrypted.
+    #: Files and rows hold residents' data: both are kept encrypted, and are opened against a reason.
     is_private: bool = False
+    #: Tokens of this scope read and confirm its uploads by the API; None keeps it off the API.
+    token_scope: TokenScope | None = None
 
     def column(self, name: str) -> Column:
         """The column of a field; KeyError where there is none."""

@@ -292,8 +292,9 @@ def _facts(
         ),
         Cell(
             "读到",
-            f"{len(verdicts)} 行 / 应有 {upload.expected_count} 行",
-            "，".join(gaps) or "没有缺行和重复行",
+            f"{len(verdicts)} 行"
+            + (f" / 应有 {upload.expected_count} 行" if upload.expected_count else ""),
+            "，".join(gaps) or ("没有缺行和重复行" if upload.expected_count else "没有重复行"),
             alarm=bool(gaps),
         ),
         Cell("可接收", f"{len(taken)} 行", f"含 {'、'.join(words)}" if words else ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -10,17 +11,21 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.documents.xlsx import CONTENT_TYPE as XLSX
 from renovation.core.errors import Refusal, StateConflict
-from renovation.face.refusals import say
+from renovation.face.refusals import refuse, say
 from renovation.records.models import WorkState
-from renovation.records.services import read_file
 
-from . import policies, preview, services
-from .forms import read_answers
+from . import handing, policies, preview, services
+from .forms import OpenForm, read_answers
 from .models import Upload, UploadState
 from .pipelines import Pipeline
 from .verdicts import Standing, verdicts_of
@@ -188,25 +193,55 @@ def read_again(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("intake:upload", pk=pk)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @scoped()
 def annotated(request: SignedIn, pk: int) -> HttpResponse:
     """The file handed back with its faults at their cells."""
-    found, _ = _upload(request, pk)
-    name, content = services.annotated(upload=found)
-    return _download(content, name, XLSX)
+    return _hand_back(request, pk, "下载标注版", services.annotated, XLSX)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @scoped()
 def original(request: SignedIn, pk: int) -> HttpResponse:
     """The file as it came in."""
-    found, _ = _upload(request, pk)
-    return _download(read_file(file=found.file), found.file.name, services.CONTENT_TYPE)
+    return _hand_back(request, pk, "下载原文件", handing.original, services.CONTENT_TYPE)
+
+
+def _hand_back(
+    request: SignedIn,
+    pk: int,
+    word: str,
+    make: Callable[..., tuple[str, bytes]],
+    content_type: str,
+) -> HttpResponse:
+    """A file; one that holds residents' data after a reason, which is logged."""
+    found, pipeline = _upload(request, pk)
+    if pipeline.is_private:
+        form = OpenForm(request.POST or None, use_required_attribute=False)
+        allowed = False
+        if request.method == "POST" and form.is_valid():
+            try:
+                handing.allow(
+                    upload=found,
+                    reason=form.cleaned_data["reason"],
+                    by=request.user,
+                    now=timezone.now(),
+                )
+            except Refusal as refusal:
+                refuse(form, refusal)
+            else:
+                allowed = True
+        if not allowed:
+            context = _context(request, found, pipeline, form=form, word=word)
+            status = 422 if request.method == "POST" else 200
+            return render(request, "intake/open.html", context, status=status)
+    name, content = make(upload=found)
+    return _download(content, name, content_type)
 
 
 def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=content_type)
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
     return answer

@@ -37,7 +37,10 @@ class Work(models.Model):
 
 
 class StoredFile(models.Model):
-    """Bytes that came in or were made, kept under their SHA-256; private ones are encrypted at rest."""
+    """Bytes that came in or were made, kept under their SHA-256; private ones are encrypted at rest.
+
+    Where the bytes had to be deleted the row stays and says when (``erased_at``).
+    """
 
     name = models.CharField("文件名", max_length=200)
     content_type = models.CharField("类型", max_length=100)
@@ -52,6 +55,7 @@ class StoredFile(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="存入人"
     )
     stored_at = models.DateTimeField("存入时间")
+    erased_at = models.DateTimeField("清除时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "文件"

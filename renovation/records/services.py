@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,10 @@ def store_file(
 
 
 def read_file(*, file: StoredFile) -> bytes:
-    """Return the bytes of a stored file; refuse (``file.damaged``) when they are not what was stored."""
+    """Return the bytes of a stored file; refuse what was erased (``file.erased``), and (``file.damaged``) when
+    they are not what was stored."""
+    if file.erased_at is not None:
+        raise Refusal("file.erased", f"文件“{file.name}”保存期满，内容已经清除。")
     data = (Path(settings.MEDIA_ROOT) / file.path).read_bytes()
     if file.is_private:
         from renovation.core.crypto import decrypt
@@ -112,6 +115,35 @@ def read_file(*, file: StoredFile) -> bytes:
     if hashlib.sha256(data).hexdigest() != file.sha256:
         raise Refusal("file.damaged", f"文件“{file.name}”与存入时不一致，请联系管理员。")
     return data
+
+
+@transaction.atomic
+def erase_file(*, file: StoredFile, now: datetime) -> None:
+    """Delete the bytes of a file whose time of retention is over; its row, with its digest, stays.
+
+    Bytes that another row still needs stay too. The disk is touched once the transaction is committed.
+    """
+    StoredFile.objects.filter(pk=file.pk, erased_at=None).update(erased_at=now)
+    if not StoredFile.objects.filter(path=file.path, erased_at=None).exists():
+        target = Path(settings.MEDIA_ROOT) / file.path
+        transaction.on_commit(partial(target.unlink, missing_ok=True))
+
+
+#: A reason that is shorter says nothing.
+SHORTEST_REASON = 4
+
+
+def reason_in_words(*, reason: str) -> str:
+    """Why somebody opens what is personal, for the audit log; refuses (``audit.reason``) what is too short to
+    say anything."""
+    words = reason.strip()
+    if len(words) < SHORTEST_REASON:
+        raise Refusal(
+            "audit.reason",
+            f"请写明查看的原因，不少于 {SHORTEST_REASON} 个字。",
+            field="reason",
+        )
+    return words
 
 
 @cache

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from renovation.accounts.enums import OrganisationKind, Permission
+from renovation.accounts.enums import OrganisationKind, Permission, TokenScope
 from renovation.accounts.models import User
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.periods import Week
@@ -252,5 +252,6 @@ WEEKLY = Pipeline(
     period_label=period_label,
     reason_field=columns.EXPLANATION.field,
     unchanged_field=columns.UNCHANGED.field,
+    token_scope=TokenScope.RETURNS,
 )
 PIPELINES = [WEEKLY, OPENING_WEEKS]

@@ -402,7 +402,7 @@ ROW_RULES = (
     rule("R304", unknown_community, "社区没有登记", "没有登记的社区不写入，小区先不挂社区。", "柳泉社区", _CELL, _NOTICE),
 )  # fmt: skip
 SHEET_RULES = (
-    rule("R103", new_project_unnamed, "新项目没有名称", "新项目要有名称和街道。", "只写了编号", _CELL),
+    rule("R121", new_project_unnamed, "新项目没有名称", "新项目要有名称和街道。", "只写了编号", _CELL),
     rule("R146", estate_twice, "小区重复", "一个小区在项目里只有一行。", "抄了两遍", _ROW),
     rule("R151", project_said_twice, "前后不一", "同一项目各行说的要一样，或只说一次。", "一行 300 万元，一行 200 万元", _CELL),
     rule("R152", code_taken, "编码已用", "计划编码、预算编码各项目不同。", "两个项目同一编码", _CELL),

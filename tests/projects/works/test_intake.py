@@ -152,16 +152,16 @@ def test_a_change_and_a_new_row_are_planned(
 @pytest.mark.parametrize(
     ("values", "code"),
     [
-        ({"quantity": None}, "M101"),
-        ({"project": "ZC2025-99"}, "M142"),
-        ({"estate": "北院"}, "M143"),
-        ({"item": "修路"}, "M151"),
-        ({"unit": "公里"}, "M152"),
-        ({"quantity": Decimal("1234.5"), "reason": "改"}, "M153"),
-        ({"origin": "上级要求"}, "M154"),
-        ({"planned_from": date(2025, 5, 2), "planned_to": date(2025, 5, 1), "reason": "改"}, "M161"),
-        ({"quantity": 30, "reason": "少做"}, "M162"),
-        ({"quantity": 1300}, "M164"),
+        ({"quantity": None}, "G101"),
+        ({"project": "ZC2025-99"}, "G142"),
+        ({"estate": "北院"}, "G143"),
+        ({"item": "修路"}, "G151"),
+        ({"unit": "公里"}, "G152"),
+        ({"quantity": Decimal("1234.5"), "reason": "改"}, "G153"),
+        ({"origin": "上级要求"}, "G154"),
+        ({"planned_from": date(2025, 5, 2), "planned_to": date(2025, 5, 1), "reason": "改"}, "G161"),
+        ({"quantity": 30, "reason": "少做"}, "G162"),
+        ({"quantity": 1300}, "G164"),
     ],
 )  # fmt: skip
 def test_every_rule_has_a_workbook_that_breaks_it(
@@ -182,13 +182,13 @@ def test_a_row_that_already_waits_is_refused_and_the_rest_stays(
     book = book_of(district, now)
     assert faults(sent(district, book, now)) == set()
     write(book, HEAD + 1, quantity=1300, reason="加一段支管")
-    assert faults(sent(district, book, now)) == {"M163"}
+    assert faults(sent(district, book, now)) == {"G163"}
 
 
 def test_every_rule_of_the_wing_is_broken_above() -> None:
     own = {rule.code for rule in RULES if rule.check is not None}
     assert own == {
-        "M101", "M142", "M143", "M151", "M152", "M153", "M154", "M161", "M162", "M163", "M164",
+        "G101", "G142", "G143", "G151", "G152", "G153", "G154", "G161", "G162", "G163", "G164",
     }  # fmt: skip
 
 
@@ -206,3 +206,15 @@ def test_only_the_bureau_brings_it_in(
         reverse("works:import_rules"),
     ):
         assert client.get(address).status_code == status
+
+
+def test_where_no_number_of_rows_is_expected_none_is_missed(
+    district: District, project: Project, now: datetime
+) -> None:
+    client = Client()
+    client.force_login(district.users["bureau"])
+    upload = sent(district, book_of(district, now), now)
+    page = client.get(reverse("intake:upload", args=[upload.pk])).content.decode()
+    assert f"{len(upload.rows)} 行" in page
+    assert "没有重复行" in page
+    assert "应有" not in page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
 from projects.ledger.enums import GateKind, RestCause, WorkKind
@@ -28,7 +27,6 @@ from projects.works.models import (
 )
 from projects.works.owners import Owner, seal
 from renovation.records.models import AuditEntry
-from renovation.records.services import store_file
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 from tests.factories.ledger import (
@@ -49,7 +47,6 @@ from tests.factories.works import (
     planned_item,
 )
 from tests.projects.ledger.test_gates import PDF
-from tests.renovation.core.test_images import shot
 
 pytestmark = pytest.mark.django_db
 CODE = "ZC2025-01"
@@ -296,76 +293,6 @@ def test_who_owns_a_structure_is_shown_against_a_reason_and_never_to_a_company(
         text = other.get(page).content.decode()
         assert "张" not in text.split("</header>")[-1].replace("张榜", "")
         assert other.post(page, {"reason": "想看"}).status_code == 404
-
-
-def test_what_proves_a_step_is_kept_encrypted_and_opened_by_who_handles_the_case_alone(
-    district: District, project: Project
-) -> None:
-    found = StructureFactory(project=project)
-    take = reverse("works:structure_act", args=[found.pk, "notify"])
-    sent = {
-        "occurred_on": "2025-05-06",
-        "evidence": SimpleUploadedFile("告知书 张三丰.pdf", PDF, "application/pdf"),
-    }
-    assert client_of(district, "zhonglou").post(take, sent).status_code == 302
-    file = found.steps.get(act="notify").evidence
-    assert file is not None
-    assert (file.is_private, file.name) == (True, f"{found}告知.pdf")
-    page = reverse("works:structure", args=[found.pk])
-    address = reverse("works:file", args=[file.pk])
-    for user in ("zhonglou", "bureau"):
-        client = client_of(district, user)
-        assert address in client.get(page).content.decode()
-        assert client.get(address).content == PDF
-    for user in ("contractor", "npc", "leader"):
-        client = client_of(district, user)
-        assert address not in client.get(page).content.decode()
-        assert client.get(address).status_code == 404
-
-
-def test_pictures_lose_their_place_on_the_way_to_a_company(
-    district: District, project: Project
-) -> None:
-    entry = CompletionFactory(
-        item=pipe_of(project),
-        evidence=store_file(
-            content=shot(),
-            name="管沟.jpg",
-            content_type="image/jpeg",
-            by=None,
-            now=datetime(2025, 4, 18, tzinfo=UTC),
-        ),
-    )
-    address = reverse("works:file", args=[entry.evidence_id])
-    inside = client_of(district, "zhonglou").get(address).content
-    outside = client_of(district, "contractor").get(address).content
-    assert [bool(Image.open(io.BytesIO(data)).getexif()) for data in (inside, outside)] == [
-        True,
-        False,
-    ]
-
-
-def test_a_plan_that_another_changed_meanwhile_comes_back_with_what_they_changed(
-    district: District, project: Project
-) -> None:
-    plan = UtilityPlanFactory(project=project, operator="区燃气公司", note="")
-    address = reverse("works:utility_edit", args=[plan.pk])
-    first, second = client_of(district, "zhonglou"), client_of(district, "bureau")
-    form = first.get(address).context["form"]
-    sent = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-    sent = {name: str(value) for name, value in sent.items()}
-    assert sent["seen_version"] == "1"
-    assert first.post(address, sent | {"note": "先会签"}).status_code == 302
-    late = second.post(address, sent | {"operator": "市燃气公司"})
-    text = late.content.decode()
-    assert late.status_code == 409
-    assert "把“说明”由“空”改为“先会签”。" in text
-    plan.refresh_from_db()
-    assert (plan.operator, plan.note, plan.version) == ("区燃气公司", "先会签", 2)
-    again = sent | {"operator": "市燃气公司", "note": "先会签", "seen_version": "2"}
-    assert second.post(address, again).status_code == 302
-    plan.refresh_from_db()
-    assert (plan.operator, plan.note, plan.version) == ("市燃气公司", "先会签", 3)
 
 
 def test_a_utility_is_entered_coordinated_begun_and_finished(

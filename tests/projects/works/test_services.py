@@ -150,32 +150,6 @@ def test_after_the_baseline_a_change_waits_for_another_person(
         items.decide_plan(plan=first, approve=True, by=reviewer, now=now)
 
 
-@pytest.mark.parametrize(
-    ("quantity", "code"), [(None, "item.delivered"), ("300", "item.below_delivered")]
-)
-def test_what_was_delivered_while_a_plan_waited_keeps_it_from_being_approved(
-    project: Project, district: District, now: datetime, quantity: str | None, code: str
-) -> None:
-    """Taken out, or 500 → 300, proposed while nothing was delivered; then 400 were."""
-    item = item_of(project, quantity="500")
-    BaselineFactory(project=project)
-    by, reviewer = district.users["bureau"], district.users["reviewer"]
-    if quantity is None:
-        waiting = items.remove_item(item=item, reason="居民不要", by=by, now=now)
-    else:
-        waiting = plan(
-            project, by, now, code="water-pipes", quantity=Decimal(quantity), reason="核减"
-        )
-    CompletionFactory(item=item, quantity=Decimal(400))
-    refused(code, lambda: items.decide_plan(plan=waiting, approve=True, by=reviewer, now=now))
-    waiting.refresh_from_db()
-    assert (waiting.state, waiting.effective_on) == (PlanState.PENDING, None)
-    items.decide_plan(
-        plan=waiting, approve=False, by=reviewer, now=now, comment="已完成 400，请重报"
-    )
-    assert waiting.state == PlanState.REJECTED
-
-
 def test_what_a_plan_refuses(project: Project, district: District, now: datetime) -> None:
     by = district.users["bureau"]
     refused("item.quantity", lambda: plan(project, by, now, quantity=Decimal(0)))

@@ -186,3 +186,13 @@ def test_a_queue_that_cannot_be_reached_loses_only_the_nudge(settings: object) -
             app._pool.force_close_all()
             app._pool = None
         app.amqp._producer_pool = None
+
+
+def test_a_rule_code_means_one_thing_over_all_pipelines() -> None:
+    """A fault is quoted by its code alone, in a call or a mail (D7)."""
+    meanings: dict[str, set[str]] = {}
+    for pipeline in pipelines().values():
+        for rule in pipeline.rules:
+            meanings.setdefault(rule.code, set()).add(rule.title)
+            assert rule.code.startswith(pipeline.words.letter)
+    assert {code: titles for code, titles in meanings.items() if len(titles) > 1} == {}

@@ -101,8 +101,8 @@ FAULTY = (
     Case("a code that breaks addresses", {"D4": "ZC/2025 4"}, (("R144", "D4"),), "项目编号里有不能用的字符"),
     Case("a code of last year", {"D4": "ZC2024-03"}, (("R145", "D4"),), "项目编号 ZC2024-03 已用在2024 年度的计划里"),
     Case("an estate said twice", {"F6": "东关一区"}, (("R144", "D5"), ("R144", "D6")), "项目和小区 ZC2025-22　东关一区 出现了 2 次：第 5 行、第 6 行", "每个小区一行"),
-    Case("a new project without a name", {"E4": None}, (("R103", "E4"),)),
-    Case("a new project without a street", {"B4": None}, (("R103", "B4"),)),
+    Case("a new project without a name", {"E4": None}, (("R121", "E4"),)),
+    Case("a new project without a street", {"B4": None}, (("R121", "B4"),)),
     # -- the project's cells
     Case("two investments", {**SECOND, "L6": 600}, (("R151", "L6"),), "计划投资（万元）与第 5 行不同：同一项目 ZC2025-22", "第 5 行的 620.00，或空着", NO_MERGES),
     Case("two names", {**SECOND, "E6": "东关小区"}, (("R151", "E6"),), merged=NO_MERGES),

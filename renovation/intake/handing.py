@@ -1,0 +1,36 @@
+"""Handing a file back: as it came in, or marked with its faults. One that holds residents' data against a reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from renovation.accounts.models import User
+from renovation.records.services import audit, read_file, reason_in_words
+
+from . import services
+from .models import Upload
+from .pipelines import pipeline_of
+
+
+def original(*, upload: Upload) -> tuple[str, bytes]:
+    """The file as it came in: (file name, bytes)."""
+    return upload.file.name, read_file(file=upload.file)
+
+
+@transaction.atomic
+def allow(*, upload: Upload, reason: str, by: User, now: datetime) -> None:
+    """Log that a file with residents' data leaves the portal; refuses without a reason (``audit.reason``)."""
+    words = reason_in_words(reason=reason)
+    pipeline = pipeline_of(upload.pipeline)
+    period = pipeline.describe(services.target_of(upload=upload), now).period
+    audit(
+        act="upload.open",
+        sentence=f"下载{period}{pipeline.label}上传的文件",
+        by=by,
+        now=now,
+        target=upload,
+        organisation=upload.organisation,
+        reason=words,
+    )

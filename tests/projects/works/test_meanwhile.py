@@ -1,0 +1,129 @@
+"""What others did while a plan waited or a form stood open is not undone."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from projects.ledger.enums import GateKind
+from projects.ledger.models import Project
+from projects.works.enums import PlanState
+from projects.works.models import (
+    WorkItem,
+)
+from projects.works.services import items
+from projects.works.services.items import PlanValues
+from renovation.core.errors import Refusal
+from tests.conftest import Clock
+from tests.factories.accounts import District, make_district
+from tests.factories.ledger import (
+    BaselineFactory,
+    GateFactory,
+    PartyFactory,
+    ProgrammeFactory,
+    ProjectFactory,
+    StoredFileFactory,
+)
+from tests.factories.works import (
+    CompletionFactory,
+    MenuItemFactory,
+    UtilityPlanFactory,
+    planned_item,
+)
+
+pytestmark = pytest.mark.django_db
+CODE = "ZC2025-01"
+
+
+@pytest.fixture
+def district(clock: Clock) -> District:
+    clock.at("2025-05-07 10:00")
+    return make_district()
+
+
+@pytest.fixture
+def project(district: District) -> Project:
+    made: Project = ProjectFactory(
+        programme=ProgrammeFactory(bureau=district.bureau),
+        street=district.street("zhonglou"),
+        code=CODE,
+        name="文昌园",
+    )
+    PartyFactory(project=made, organisation=district.contractor)
+    GateFactory(
+        project=made,
+        kind=GateKind.STARTED,
+        actual_on=date(2025, 3, 3),
+        evidence=StoredFileFactory(),
+    )
+    return made
+
+
+def client_of(district: District, name: str) -> Client:
+    client = Client()
+    client.force_login(district.users[name])
+    return client
+
+
+def pipe_of(project: Project, quantity: str = "100") -> WorkItem:
+    return planned_item(quantity, project=project, menu_item=MenuItemFactory(code="water-pipes"))
+
+
+def test_a_plan_that_another_changed_meanwhile_comes_back_with_what_they_changed(
+    district: District, project: Project
+) -> None:
+    plan = UtilityPlanFactory(project=project, operator="区燃气公司", note="")
+    address = reverse("works:utility_edit", args=[plan.pk])
+    first, second = client_of(district, "zhonglou"), client_of(district, "bureau")
+    form = first.get(address).context["form"]
+    sent = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    sent = {name: str(value) for name, value in sent.items()}
+    assert sent["seen_version"] == "1"
+    assert first.post(address, sent | {"note": "先会签"}).status_code == 302
+    late = second.post(address, sent | {"operator": "市燃气公司"})
+    text = late.content.decode()
+    assert late.status_code == 409
+    assert "把“说明”由“空”改为“先会签”。" in text
+    plan.refresh_from_db()
+    assert (plan.operator, plan.note, plan.version) == ("区燃气公司", "先会签", 2)
+    again = sent | {"operator": "市燃气公司", "note": "先会签", "seen_version": "2"}
+    assert second.post(address, again).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.operator, plan.note, plan.version) == ("市燃气公司", "先会签", 3)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "code"), [(None, "item.delivered"), ("300", "item.below_delivered")]
+)
+def test_what_was_delivered_while_a_plan_waited_keeps_it_from_being_approved(
+    project: Project, district: District, clock: Clock, quantity: str | None, code: str
+) -> None:
+    """Taken out, or 500 → 300, proposed while nothing was delivered; then 400 were."""
+    now = clock.at("2025-05-07 10:00")
+    item = pipe_of(project, "500")
+    BaselineFactory(project=project)
+    by, reviewer = district.users["bureau"], district.users["reviewer"]
+    if quantity is None:
+        waiting = items.remove_item(item=item, reason="居民不要", by=by, now=now)
+    else:
+        waiting = items.plan_item(
+            project=project,
+            menu_item=item.menu_item,
+            values=PlanValues(quantity=Decimal(quantity), reason="核减"),
+            by=by,
+            now=now,
+        )
+    CompletionFactory(item=item, quantity=Decimal(400))
+    with pytest.raises(Refusal) as refused:
+        items.decide_plan(plan=waiting, approve=True, by=reviewer, now=now)
+    assert refused.value.code == code
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.effective_on) == (PlanState.PENDING, None)
+    items.decide_plan(
+        plan=waiting, approve=False, by=reviewer, now=now, comment="已完成 400，请重报"
+    )
+    assert waiting.state == PlanState.REJECTED
