@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from projects.ledger.models import Estate, Programme
+from renovation.core.calendar import local_day
 from renovation.core.documents.blocks import Cell, Column, Kind, Table, row
 from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
 from renovation.core.measures import format_decimal
 from renovation.core.wording import chinese_moment
 
-from .enums import Choice, Purpose, RoundState, Standing
+from .enums import Choice, Purpose, Standing
 from .models import Answer, Household, Round
 from .querysets import HouseholdQuerySet
 from .register import HELD_WORD, NONE_WORD, WORDS, EstateLine, in_order
@@ -25,9 +26,11 @@ ESTATE_COLUMNS = (
     (Column("户数", Kind.COUNT, 5, unit="户"), "小区全部户数，各率的分母。"),
     (Column("名册户数", Kind.COUNT, 5, unit="户"), "列入住户名册的户数。"),
     (Column("同意改造", Kind.COUNT, 5, unit="户"), "最近一轮改造意愿征询中同意的户数。"),
-    (Column("同意改造率", Kind.DECIMAL, 6, unit="%", places=1), "同意改造户数 ÷ 户数；没有征询为空。"),
+    (Column("同意改造率", Kind.DECIMAL, 6, unit="%", places=1), "同意改造户数 ÷ 户数；没有征询的按 0 户同意计。"),
+    (Column("改造意愿达标", Kind.LABEL, 7), "同意改造率达标、未达标，或未征询。"),
     (Column("同意方案", Kind.COUNT, 5, unit="户"), "最近一轮方案意见征询中同意的户数。"),
-    (Column("同意方案率", Kind.DECIMAL, 6, unit="%", places=1), "同意方案户数 ÷ 户数；没有征询为空。"),
+    (Column("同意方案率", Kind.DECIMAL, 6, unit="%", places=1), "同意方案户数 ÷ 户数；没有征询的按 0 户同意计。"),
+    (Column("方案意见达标", Kind.LABEL, 7), "同意方案率达标、未达标，或未征询。"),
     (Column("双80%", Kind.LABEL, 6), "两个率都达到规定的为达标，不四舍五入。"),
 )  # fmt: skip
 
@@ -83,9 +86,7 @@ def _estate_cells(line: EstateLine) -> list[Cell]:
         Cell(fact.listed_count),
     ]
     for rate in line.rates:
-        asked = rate.round_number is not None
-        cells.append(Cell(fact.agreed(rate.purpose) if asked else None))
-        cells.append(Cell(rate.measure.shown if asked else None))
+        cells += [Cell(rate.measure.numerator), Cell(rate.measure.shown), Cell(rate.standing[0])]
     return [*cells, Cell(line.standing[0])]
 
 
@@ -105,7 +106,7 @@ def household_workbook(
     *, estate: Estate, households: HouseholdQuerySet, is_masked: bool, now: datetime
 ) -> bytes:
     """The archive of an estate with the answers of the newest rounds; five queries at most."""
-    said = {purpose: _said(estate, purpose) for purpose in Purpose}
+    said = {purpose: _said(estate, purpose, local_day(now)) for purpose in Purpose}
     table = Table(
         columns=tuple(column for column, _ in HOUSEHOLD_COLUMNS),
         rows=tuple(
@@ -124,14 +125,10 @@ def household_workbook(
     )
 
 
-def _said(estate: Estate, purpose: Purpose) -> dict[int, str] | None:
-    """Household → word of its answer in the newest round of a purpose; None where nobody was asked."""
-    asked = (
-        Round.objects.filter(project_id=estate.project_id, purpose=purpose)
-        .exclude(state=RoundState.DRAFT)
-        .order_by("-number")
-        .first()
-    )
+def _said(estate: Estate, purpose: Purpose, today: date) -> dict[int, str] | None:
+    """Household → word of its answer in the round that counts for a purpose; None where nobody was asked."""
+    rounds = Round.objects.filter(project_id=estate.project_id, purpose=purpose)
+    asked = rounds.asked_by(today).first()
     if asked is None:
         return None
     found: dict[int, str] = {}

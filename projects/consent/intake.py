@@ -40,9 +40,9 @@ from renovation.intake.standard import standard_rules
 from . import sealing
 from .enums import Care
 from .models import Household
+from .services.archive import LIST as CODE
 from .services.archive import HouseholdValues, import_households
 
-CODE = "households"
 SHEET = "住户名册"
 CARES: Mapping[str, Care] = {str(care.label): care for care in Care if care}
 PHONE_FORM = re.compile(r"^(1\d{10}|0\d{9,11}|\d{7,8})$")

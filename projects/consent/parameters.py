@@ -34,7 +34,7 @@ RETENTION_MONTHS: Parameter[int] = Parameter(
     default=36,
     kind=whole(1, 240),
     unit="个月",
-    help="到期后清除姓名、电话、上门关注和居民写的意见，答复本身保留。",
+    help="到期后清除姓名、电话、上门关注、居民写的意见、意见表扫描件和上传的名册，答复本身保留。",
     source="个人信息保护法第十九条；期限为平台默认",
     group="居民征询",
 )

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import segno
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.documents.pdf import PdfMetadata, render_pdf
 from renovation.core.wording import chinese_date
 
-from .models import Round
-from .services.links import Ticket
+from .models import Household, Round
+from .services.links import Ticket, issue_links, last_day_of
 from .services.rounds import contact_of
 
 #: Tickets beside each other, and rows of them on a page.
@@ -60,6 +62,17 @@ def sheet_pdf(
         metadata=PdfMetadata(title=f"{estate.name}二维码", created=local_day(now).isoformat()),
         stylesheets=("tickets",),
     )
+
+
+@transaction.atomic
+def print_links(
+    *, found: Round, households: Sequence[Household], base: str, by: User, now: datetime
+) -> bytes:
+    """New links of households on a sheet, as a PDF; refuses what ``issue_links`` refuses. Where it cannot be
+    made, the codes that were handed out before stay valid."""
+    tickets = issue_links(found=found, households=households, by=by, now=now)
+    last_day = last_day_of(found=found, now=now)
+    return sheet_pdf(found=found, tickets=tickets, base=base, last_day=last_day, now=now)
 
 
 def _code(address: str) -> str:

@@ -15,9 +15,7 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import EVIDENCE_TYPES, NewFile
 from renovation.records.models import StoredFile
-from renovation.records.services import audit, store_file
-
-from .archive import reason_in_words
+from renovation.records.services import audit, reason_in_words, store_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +187,7 @@ def _check_again(current: Answer, values: AnswerValues) -> None:
 
 @transaction.atomic
 def open_scan(*, answer: Answer, reason: str, by: User, now: datetime) -> StoredFile:
-    """The scan of an answer for who gives a reason, logged; refuses without one (``consent.reason``), and where
+    """The scan of an answer for who gives a reason, logged; refuses without one (``audit.reason``), and where
     there is no scan (``consent.scan``)."""
     words = reason_in_words(reason=reason)
     if answer.file is None:

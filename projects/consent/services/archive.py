@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from projects.consent.enums import Care
@@ -18,10 +19,14 @@ from projects.ledger.models import Estate, Gate
 from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
-from renovation.records.services import audit, values_in_force
+from renovation.intake.models import OPEN_STATES, Upload, UploadState
+from renovation.intake.querysets import UploadQuerySet
+from renovation.records.models import StoredFile
+from renovation.records.services import audit, erase_file, reason_in_words, values_in_force
 
-SHORTEST_REASON = 4
 BATCH = 500
+#: The pipeline whose uploads are lists of households, an estate's each (``consent.intake``).
+LIST = "households"
 #: The fields that are written where something is known, changed or forgotten.
 WRITTEN = [
     "name_sealed",
@@ -69,18 +74,6 @@ class Revealed:
 
     name: str
     phone: str
-
-
-def reason_in_words(*, reason: str) -> str:
-    """Why somebody looks at what is personal; refuses what is too short to say anything."""
-    words = reason.strip()
-    if len(words) < SHORTEST_REASON:
-        raise Refusal(
-            "consent.reason",
-            f"请写明查看的原因，不少于 {SHORTEST_REASON} 个字。",
-            field="reason",
-        )
-    return words
 
 
 def _known_of(row: Household) -> tuple[object, ...]:
@@ -224,7 +217,7 @@ def remove_household(*, household: Household, reason: str, by: User, now: dateti
 
 @transaction.atomic
 def reveal(*, household: Household, reason: str, by: User, now: datetime) -> Revealed:
-    """Open the name and phone of one household; refuses without a reason (``consent.reason``)."""
+    """Open the name and phone of one household; refuses without a reason (``audit.reason``)."""
     words = reason_in_words(reason=reason)
     audit(
         act="household.reveal",
@@ -261,13 +254,16 @@ def _months_before(day: date, months: int) -> date:
 
 def purge(*, now: datetime) -> int:
     """Empty what is personal of the households of projects that were handed over longer ago than the time of
-    retention (PIPL 19); answers, without the resident's words, stay. Returns how many households."""
+    retention (PIPL 19): names, phones and marks, residents' words, scans of their answers, and the lists that
+    were uploaded. Answers stay. Returns how many households and uploads."""
     today = local_day(now)
+    lists = _kept_lists().values_list("period_key", flat=True)
+    listed = [int(key) for key in set(lists) if key.isdecimal()]
     gates = Gate.objects.filter(
+        Q(project__estates__households__isnull=False, project__estates__households__purged_at=None)
+        | Q(project__estates__in=listed),
         kind=GateKind.HANDED_OVER,
         actual_on__lte=_months_before(today, 1),
-        project__estates__households__purged_at=None,
-        project__estates__households__isnull=False,
     ).select_related("project__street", "project__programme__bureau")
     months: dict[int, int] = {}
     count = 0
@@ -280,6 +276,11 @@ def purge(*, now: datetime) -> int:
     return count
 
 
+def _kept_lists() -> UploadQuerySet:
+    """Uploads of lists whose rows and file are still kept."""
+    return Upload.objects.filter(pipeline=LIST, file__erased_at=None)
+
+
 def _retention(bureau: Organisation, day: date) -> int:
     return int(values_in_force(organisation=bureau, on=day)["consent.retention_months"])
 
@@ -287,36 +288,38 @@ def _retention(bureau: Organisation, day: date) -> int:
 @transaction.atomic
 def _purge_project(gate: Gate, now: datetime) -> int:
     rows = list(
-        Household.objects.select_for_update().filter(estate__project=gate.project, purged_at=None)
+        Household.objects.select_for_update()
+        .filter(estate__project=gate.project, purged_at=None)
+        .order_by("pk")
     )
     for row in rows:
         row.keep(name="", phone="")
         row.care = Care.NONE
         row.purged_at = now
         row.version += 1
-    if not rows:
-        return 0
-    bulk_update_with_history(
-        rows,
-        Household,
-        WRITTEN,
-        batch_size=BATCH,
-        default_date=now,
-    )
+    bulk_update_with_history(rows, Household, WRITTEN, batch_size=BATCH, default_date=now)
     visits = list(CareVisit.objects.filter(household__in=rows))
     for visit in visits:
         visit.needs_sealed = visit.served_sealed = b""
-    if visits:
-        bulk_update_with_history(
-            visits, CareVisit, ["needs_sealed", "served_sealed"], default_date=now
-        )
-    Answer.objects.filter(household__in=rows).exclude(opinion_sealed=b"").update(opinion_sealed=b"")
+    bulk_update_with_history(visits, CareVisit, ["needs_sealed", "served_sealed"], default_date=now)
+    answers = Answer.objects.filter(household__estate__project=gate.project)
+    answers.exclude(opinion_sealed=b"").update(opinion_sealed=b"")
+    scans = StoredFile.objects.filter(pk__in=answers.values("file"), erased_at=None)
+    keys = [str(pk) for pk in gate.project.estates.values_list("pk", flat=True)]
+    uploads = list(_kept_lists().filter(period_key__in=keys).select_related("file"))
+    for file in [*scans, *(upload.file for upload in uploads)]:
+        erase_file(file=file, now=now)
+    Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).update(rows=[], faults=[])
+    Upload.objects.filter(pk__in=[upload.pk for upload in uploads], state__in=OPEN_STATES).update(
+        state=UploadState.SUPERSEDED
+    )
     audit(
         act="household.purge",
-        sentence=f"保存期满，清除{gate.project} {len(rows)} 户的姓名、电话、上门关注和意见",
+        sentence=f"保存期满，清除{gate.project} {len(rows)} 户的姓名、电话、上门关注、意见和意见表，"
+        f"以及 {len(uploads)} 份上传的名册",
         by=None,
         now=now,
         target=gate.project,
         organisation=gate.project.street,
     )
-    return len(rows)
+    return len(rows) + len(uploads)

@@ -136,7 +136,9 @@ def _take(submission: Submission, now: datetime) -> bool:
     if link is None:  # the other instance's clock ran ahead: its file of links is still to come
         return False
     household = Household.objects.select_for_update().get(pk=link.household_id)
-    if not Submission.objects.filter(pk=submission.pk, taken_at=None).update(taken_at=now):
+    # The words are kept once, with the answer: there they are forgotten in time.
+    taken = Submission.objects.filter(pk=submission.pk, taken_at=None)
+    if not taken.update(taken_at=now, opinion_sealed=b""):
         return False
     made = Answer(
         round=link.round,

@@ -246,12 +246,18 @@ def open_round(*, found: Round, by: User, now: datetime) -> Round:
     return row
 
 
-@transaction.atomic
 def close_round(*, found: Round, by: User, now: datetime) -> Round:
-    """Stop asking. What residents handed in before is taken in first."""
+    """Stop asking: first the public side takes nothing more, then all that came in is taken in, each answer in
+    its own transaction, then the round is closed. Safe to run again where it broke off."""
     FLOW.next(found.state, RoundAct.CLOSE)
-    take_in(now=now, only=found)
-    PublicRound.objects.filter(reference=found.reference).update(closed_at=now)
+    PublicRound.objects.filter(reference=found.reference, closed_at=None).update(closed_at=now)
+    while take_in(now=now, only=found):
+        pass
+    return _close(found, by, now)
+
+
+@transaction.atomic
+def _close(found: Round, by: User, now: datetime) -> Round:
     moved = Round.objects.filter(pk=found.pk, state=RoundState.OPEN).update(
         state=RoundState.CLOSED, closed_by=by, closed_at=now
     )

@@ -25,8 +25,8 @@ from projects.consent.register import (
     figures_of,
     in_order,
 )
-from projects.consent.services import links, rounds
-from projects.consent.sheet import sheet_pdf
+from projects.consent.services import rounds
+from projects.consent.sheet import print_links
 from projects.ledger import downloads
 from projects.ledger.models import Project
 from renovation.accounts.enums import Permission
@@ -228,20 +228,15 @@ def sheet(request: SignedIn, code: str, number: int) -> HttpResponse:
     if not households:
         raise Http404("no such building")
     now = timezone.now()
+    values = values_in_force(organisation=found.project.programme.bureau, on=local_day(now))
+    base = values[PUBLIC_ADDRESS.key] or f"{request.scheme}://{request.get_host()}"
     try:
-        tickets = links.issue_links(found=found, households=households, by=request.user, now=now)
+        content = print_links(
+            found=found, households=households, base=base, by=request.user, now=now
+        )
     except Refusal as refusal:
         say(request, refusal)
         return _back(found)
-    values = values_in_force(organisation=found.project.programme.bureau, on=local_day(now))
-    base = values[PUBLIC_ADDRESS.key] or f"{request.scheme}://{request.get_host()}"
-    content = sheet_pdf(
-        found=found,
-        tickets=tickets,
-        base=base,
-        last_day=links.last_day_of(found=found, now=now),
-        now=now,
-    )
     name = f"{found.project.name}第{number}轮{building}楼二维码.pdf"
     return downloads.attachment(content=content, name=name, content_type="application/pdf")
 

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from projects.consent import sealing
-from projects.consent.enums import Care
+from projects.consent.enums import Care, Choice, Way
 from projects.consent.models import CareVisit, Household
-from projects.consent.services import archive
+from projects.consent.services import answers, archive
+from projects.consent.services.answers import AnswerValues
 from projects.consent.services.archive import HouseholdValues
 from projects.ledger.enums import GateKind
 from renovation.core.crypto import TamperedError
 from renovation.core.errors import Refusal
+from renovation.intake import services as intake
+from renovation.intake.models import Upload, UploadState
 from renovation.records.models import AuditEntry
+from renovation.records.services import read_file
 from tests.conftest import Clock
 from tests.factories.accounts import scope_for
 from tests.factories.consent import AnswerFactory, CareVisitFactory, HouseholdFactory
-from tests.factories.ledger import GateFactory
+from tests.factories.ledger import EstateFactory, GateFactory
 
-from .scene import CANARY_NAME, CANARY_PHONE, Scene, make_scene
+from .scene import CANARY_NAME, CANARY_PHONE, SCAN, Scene, make_scene
 
 pytestmark = pytest.mark.django_db
 
@@ -172,7 +179,7 @@ def test_a_name_is_revealed_with_a_reason_and_logged(scene: Scene, clock: Clock)
     now, by = clock.at("2025-05-07 10:00"), scene.user("zhonglou")
     with pytest.raises(Refusal) as refused:
         archive.reveal(household=scene.first, reason=" 看 ", by=by, now=now)
-    assert (refused.value.code, refused.value.field) == ("consent.reason", "reason")
+    assert (refused.value.code, refused.value.field) == ("audit.reason", "reason")
     assert not AuditEntry.objects.filter(act="household.reveal").exists()
     found = archive.reveal(household=scene.first, reason="电话约定上门时间", by=by, now=now)
     assert (found.name, found.phone) == (CANARY_NAME, CANARY_PHONE)
@@ -210,6 +217,52 @@ def test_what_is_personal_is_forgotten_when_its_time_is_over(scene: Scene, clock
     assert bytes(answer.opinion_sealed) == b""
     assert CareVisit.objects.get(pk=visit.pk).needs == ""
     assert AuditEntry.objects.get(act="household.purge").actor is None
+
+
+def test_scans_and_uploaded_lists_are_forgotten_too_and_leave_a_stone(
+    scene: Scene, clock: Clock, django_capture_on_commit_callbacks: Any
+) -> None:
+    by, then = scene.user("zhonglou"), clock.at("2025-05-07 10:00")
+    answer = answers.record_answer(
+        found=scene.round,
+        household=scene.first,
+        values=AnswerValues(Choice.AGREE, Way.PAPER, date(2025, 4, 2)),
+        scan=SCAN,
+        by=by,
+        now=then,
+    )
+    target = {"pipeline": "households", "organisation": scene.project.street}
+    kept = intake.receive(
+        **target, period_key=str(scene.estate.pk), file=b"names", name="名册.xlsx", by=by, now=then
+    )
+    Upload.objects.filter(pk=kept.pk).update(rows=[{"sealed": "x"}], faults=[{"found": "y"}])
+    elsewhere = EstateFactory(project__street=scene.project.street)
+    other = intake.receive(
+        **target, period_key=str(elsewhere.pk), file=b"others", name="名册.xlsx", by=by, now=then
+    )
+    GateFactory(project=scene.project, kind=GateKind.HANDED_OVER, actual_on=date(2025, 6, 10))
+    assert answer.file is not None
+    places = [Path(settings.MEDIA_ROOT) / file.path for file in (answer.file, kept.file)]
+    assert [place.exists() for place in places] == [True, True]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert archive.purge(now=clock.at("2028-06-10 10:00")) == 9
+    assert [place.exists() for place in places] == [False, False]
+    for file in (answer.file, kept.file):
+        file.refresh_from_db()
+        assert (len(file.sha256), file.erased_at) == (64, clock.at("2028-06-10 10:00"))
+        with pytest.raises(Refusal) as refused:
+            read_file(file=file)
+        assert refused.value.code == "file.erased"
+    kept.refresh_from_db()
+    assert (kept.rows, kept.faults, kept.state) == ([], [], UploadState.SUPERSEDED)
+    assert read_file(file=other.file) == b"others"
+    assert archive.purge(now=clock.at("2028-06-11 10:00")) == 0
+    late = intake.receive(
+        **target, period_key=str(scene.estate.pk), file=b"again", name="名册.xlsx", by=by, now=then
+    )
+    assert archive.purge(now=clock.at("2028-06-11 10:00")) == 1
+    late.file.refresh_from_db()
+    assert late.file.erased_at is not None
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,13 @@ from django.urls import reverse
 
 from projects.consent.intake import HOUSEHOLDS
 from projects.consent.models import Household
+from renovation.accounts.enums import TokenScope
+from renovation.accounts.services import issue_token
 from renovation.core.errors import Fault, Severity
 from renovation.intake import services as intake
 from renovation.intake.models import Upload, UploadState
 from renovation.intake.pipelines import Target
+from renovation.records.models import AuditEntry
 from tests.conftest import Clock
 
 from .scene import Scene, make_scene
@@ -161,3 +164,42 @@ def test_the_street_of_an_estate_alone_brings_its_list(scene: Scene, clock: Cloc
     template = client.get(reverse("consent:template", args=[scene.estate.pk]))
     assert template.status_code == 200
     assert "J161" in client.get(reverse("consent:rules")).content.decode()
+
+
+@pytest.mark.parametrize("name", ["original", "annotated"])
+def test_the_file_is_handed_out_against_a_reason_alone_and_logged(
+    scene: Scene, clock: Clock, name: str
+) -> None:
+    upload = read(scene, clock, GOOD)
+    address = reverse(f"intake:{name}", args=[upload.pk])
+    client = Client()
+    client.force_login(scene.user("zhonglou"))
+    asked = client.get(address)
+    assert (asked.status_code, asked["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert client.post(address, {"reason": "看"}).status_code == 422
+    assert not AuditEntry.objects.filter(act="upload.open").exists()
+    given = client.post(address, {"reason": "核对上传的名册"})
+    assert given.status_code == 200
+    assert given["Content-Disposition"].startswith("attachment")
+    assert given["Cache-Control"] == "private, no-store"
+    assert openpyxl.load_workbook(io.BytesIO(given.content))["住户名册"]["E4"].value == NAME
+    entry = AuditEntry.objects.get(act="upload.open")
+    assert (entry.actor, entry.sentence, entry.reason) == (
+        scene.user("zhonglou"),
+        "下载文昌园小区住户名册上传的文件",
+        "核对上传的名册",
+    )
+
+
+def test_a_token_for_returns_neither_reads_nor_confirms_a_list(scene: Scene, clock: Clock) -> None:
+    upload = read(scene, clock, GOOD)
+    _, token = issue_token(
+        user=scene.user("zhonglou"), scope=TokenScope.RETURNS, days=30, now=clock.at(NOW)
+    )
+    client = Client(headers={"Authorization": f"Bearer {token}"})
+    address = f"/api/v1/uploads/{upload.pk}"
+    assert client.get(address).status_code == 404
+    sent = client.post(f"{address}/confirm", "{}", content_type="application/json")
+    assert sent.status_code == 404
+    upload.refresh_from_db()
+    assert upload.state == UploadState.PREVIEW

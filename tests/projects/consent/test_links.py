@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from projects.consent.enums import Choice, Standing, Way
+from projects.consent.enums import Choice, RoundState, Standing, Way
 from projects.consent.models import Answer, Link
 from projects.consent.public import services as public
-from projects.consent.public.models import Invitation, Submission
+from projects.consent.public.models import Invitation, PublicRound, Submission
 from projects.consent.public.services import Door
 from projects.consent.schedules import SWEEPS
 from projects.consent.services import links, rounds
+from projects.consent.sheet import print_links
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.records.models import AuditEntry
@@ -151,6 +153,7 @@ def test_what_came_in_is_taken_in_once_by_the_tick(scene: Scene, clock: Clock) -
         date(2025, 5, 8),
     )
     assert (made.opinion, made.recorded_by) == ("请留消防通道", None)
+    assert bytes(Submission.objects.get().opinion_sealed) == b""
     entry = AuditEntry.objects.get(act="consent.take")
     assert entry.actor is None
     assert "消防" not in repr((entry.sentence, entry.changes))
@@ -182,6 +185,53 @@ def test_closing_takes_in_what_was_handed_in_before(scene: Scene, clock: Clock) 
         found=scene.round, by=scene.user("zhonglou-head"), now=clock.at("2025-05-09 11:00")
     )
     assert Answer.objects.get().way == Way.LINK
+
+
+def test_closing_first_shuts_the_public_side_and_takes_in_all_there_is(
+    scene: Scene, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than one round of the tick, and a link whose household is still to come is left alone."""
+    monkeypatch.setattr(links, "TAKEN_AT_ONCE", 2)
+    for token in issue(scene, clock, 5):
+        hand_in(token, clock)
+    strange = Invitation.objects.create(
+        reference=uuid.uuid4(),
+        round_id=scene.round.reference,
+        digest="x",
+        estate="",
+        place="",
+        expires_at=clock.at("2025-06-01 10:00"),
+    )
+    Submission.objects.create(
+        invitation=strange, choice="agree", submitted_at=clock.at("2025-05-09 10:00")
+    )
+    rounds.close_round(
+        found=scene.round, by=scene.user("zhonglou-head"), now=clock.at("2025-05-09 11:00")
+    )
+    assert (Answer.objects.count(), scene.round.state) == (5, RoundState.CLOSED)
+    assert Submission.objects.get(taken_at=None).invitation == strange
+    assert PublicRound.objects.get().closed_at == clock.at("2025-05-09 11:00")
+
+
+def test_codes_that_were_handed_out_stay_valid_where_the_sheet_cannot_be_made(
+    scene: Scene, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = issue(scene, clock, 1)[0]
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("no font")
+
+    monkeypatch.setattr("segno.make", broken)
+    with pytest.raises(RuntimeError):
+        print_links(
+            found=scene.round,
+            households=scene.households[:2],
+            base="https://example.gov.cn",
+            by=scene.user("zhonglou"),
+            now=clock.at("2025-05-08 10:00"),
+        )
+    assert door(token, clock) is Door.ANSWER
+    assert Link.objects.filter(revoked_at=None).count() == 1
 
 
 def test_who_has_answered_or_lives_elsewhere_gets_no_link(scene: Scene, clock: Clock) -> None:

@@ -17,7 +17,6 @@ from pytest_django import DjangoAssertNumQueries
 from projects.consent.enums import Care, Choice, Purpose, RoundState, Standing, Way
 from projects.consent.models import Answer, CareVisit, Household, Round
 from projects.consent.public.models import Invitation
-from projects.consent.services import archive
 from projects.works.models import MenuItem
 from renovation.records.models import AuditEntry
 from tests.conftest import Clock
@@ -316,34 +315,6 @@ def test_households_are_found_by_room_or_whole_name_or_phone(scene: Scene) -> No
     assert "名册 8 户，小区登记 10 户" in clerk.get(url("households", CODE)).content.decode()
 
 
-def test_a_form_that_was_opened_before_another_saved_comes_back_and_undoes_nothing(
-    scene: Scene, clock: Clock
-) -> None:
-    """Clerk A saves a phone over the mark 高龄 that clerk B set meanwhile."""
-    address = url("household_edit", scene.first.pk)
-    client = client_of(scene, "zhonglou")
-    assert 'name="seen_version" value="1"' in client.get(address).content.decode()
-    archive.change_household(
-        household=scene.first,
-        care=Care.ELDERLY,
-        by=scene.user("zhonglou"),
-        now=clock.at("2025-05-07 10:00"),
-    )
-    stale = {"phone": "13900001111", "care": "", "seen_version": "1"}
-    answer = client.post(address, stale)
-    text = answer.content.decode()
-    assert answer.status_code == 409
-    assert "街道填报改过这一户的姓名、电话或上门关注。" in text
-    assert "上门关注现在是“高龄”。" in text
-    assert 'name="seen_version" value="2"' in text
-    scene.first.refresh_from_db()
-    assert (scene.first.care, scene.first.open_phone()) == ("elderly", CANARY_PHONE)
-    again = client.post(address, stale | {"care": "elderly", "seen_version": "2"})
-    assert again.status_code == 302
-    scene.first.refresh_from_db()
-    assert (scene.first.care, scene.first.open_phone()) == ("elderly", "13900001111")
-
-
 def test_editing_keeps_what_is_left_empty(scene: Scene) -> None:
     clerk = client_of(scene, "zhonglou")
     address = url("household_edit", scene.first.pk)
@@ -426,27 +397,6 @@ def test_visits_are_recorded_and_their_needs_served(scene: Scene) -> None:
     entries = repr(list(AuditEntry.objects.values_list("sentence", "changes", "reason")))
     assert "扶手" not in entries
     assert "残疾" not in entries
-
-
-def test_the_table_of_estates_filters_in_the_address_and_exports(scene: Scene) -> None:
-    other = EstateFactory(project=scene.project, name="文昌园东区", household_count=2)
-    rows = [HouseholdFactory(estate=other) for _ in range(2)]
-    scheme = RoundFactory(project=scene.project, number=2, purpose=Purpose.SCHEME)
-    for found in (scene.round, scheme):
-        make_answers(found, rows, agreed=2)
-    bureau = client_of(scene, "bureau")
-    page = bureau.get(url("estates")).content.decode()
-    assert page.index("文昌园小区") < page.index("文昌园东区")
-    reached = bureau.get(url("estates"), {"standing": "reached"}).content.decode()
-    assert ("文昌园东区" in reached, "文昌园小区" in reached) == (True, False)
-    nothing = bureau.get(url("estates"), {"standing": "unasked"}).content.decode()
-    assert "没有符合条件的小区" in nothing
-    file = bureau.get(url("estates_export"), {"standing": "reached"})
-    book = openpyxl.load_workbook(io.BytesIO(file.content))
-    found_rows = [row for row in book["双80%"].values if row[0] == CODE]
-    assert found_rows == [(CODE, "文昌园", "钟楼街道", "文昌园东区", 2, 2, 2, 100, 2, 100, "达标")]
-    assert bureau.get(url("estates"), {"year": "1999"}).status_code == 404
-    assert "文昌园" not in client_of(scene, "banyanglu").get(url("estates")).content.decode()
 
 
 def test_the_estates_of_a_bureau_without_a_programme_are_an_empty_page(scene: Scene) -> None:

@@ -1,0 +1,134 @@
+"""Tables and workbooks of consent: one figure on all of them, nothing overwritten unseen."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
+
+import openpyxl
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from projects.consent.enums import Care, Choice, Purpose, RoundState
+from projects.consent.services import archive
+from tests.conftest import Clock
+from tests.factories.consent import (
+    AnswerFactory,
+    HouseholdFactory,
+    RoundFactory,
+    make_answers,
+)
+from tests.factories.ledger import EstateFactory
+
+from .scene import CANARY_NAME, CANARY_PHONE, CODE, Scene, make_scene
+
+pytestmark = pytest.mark.django_db
+JPG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
+SECRETS = (CANARY_NAME, CANARY_PHONE, "李住户1", "13800000001")
+
+
+@pytest.fixture
+def scene(clock: Clock) -> Scene:
+    return make_scene()
+
+
+def client_of(scene: Scene, name: str) -> Client:
+    client = Client()
+    client.force_login(scene.user(name))
+    return client
+
+
+def url(name: str, *args: Any) -> str:
+    return reverse(f"consent:{name}", args=args)
+
+
+def test_the_table_of_estates_filters_in_the_address_and_exports(scene: Scene) -> None:
+    other = EstateFactory(project=scene.project, name="文昌园东区", household_count=2)
+    rows = [HouseholdFactory(estate=other) for _ in range(2)]
+    scheme = RoundFactory(project=scene.project, number=2, purpose=Purpose.SCHEME)
+    for found in (scene.round, scheme):
+        make_answers(found, rows, agreed=2)
+    bureau = client_of(scene, "bureau")
+    page = bureau.get(url("estates")).content.decode()
+    assert page.index("文昌园小区") < page.index("文昌园东区")
+    reached = bureau.get(url("estates"), {"standing": "reached"}).content.decode()
+    assert ("文昌园东区" in reached, "文昌园小区" in reached) == (True, False)
+    nothing = bureau.get(url("estates"), {"standing": "unasked"}).content.decode()
+    assert "没有符合条件的小区" in nothing
+    file = bureau.get(url("estates_export"), {"standing": "reached"})
+    book = openpyxl.load_workbook(io.BytesIO(file.content))
+    found_rows = [row for row in book["双80%"].values if row[0] == CODE]
+    assert found_rows == [
+        (CODE, "文昌园", "钟楼街道", "文昌园东区", 2, 2, 2, 100, "达标", 2, 100, "达标", "达标")
+    ]
+    assert bureau.get(url("estates"), {"year": "1999"}).status_code == 404
+    assert "文昌园" not in client_of(scene, "banyanglu").get(url("estates")).content.decode()
+
+
+def test_the_workbook_of_households_tells_the_round_that_counts_in_the_rates(scene: Scene) -> None:
+    """Number 2 was drafted later and opened earlier: the newest is the one opened last, as in every rate."""
+    second = RoundFactory(
+        project=scene.project,
+        number=2,
+        purpose=Purpose.RENOVATION,
+        state=RoundState.CLOSED,
+        opened_on=date(2025, 2, 3),
+        closed_by=scene.user("zhonglou-head"),
+        closed_at=scene.round.opened_at,
+    )
+    AnswerFactory(round=second, household=scene.first, choice=Choice.DISAGREE)
+    AnswerFactory(round=scene.round, household=scene.first, choice=Choice.AGREE)
+    file = client_of(scene, "zhonglou").get(url("export", scene.estate.pk))
+    sheet = openpyxl.load_workbook(io.BytesIO(file.content)).worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    head = next(row for row in rows if "室号" in row)
+    first = next(row for row in rows if row[head.index("室号")] == "101")
+    assert first[head.index("改造意愿")] == "同意"
+
+
+def test_an_estate_that_nobody_asked_says_the_same_figure_everywhere(scene: Scene) -> None:
+    """没有征询的按 0 户同意计: page, workbook and declaration say 0.0 and mark it 未征询."""
+    bureau = client_of(scene, "bureau")
+    page = bureau.get(url("project", CODE)).content.decode()
+    table = page[page.index("各小区的两个同意率") :]
+    cell = table[table.index('data-label="同意方案率（%）"') :].split("</td>")[0]
+    assert "0.0" in cell
+    assert "未征询" in cell
+    file = bureau.get(url("estates_export"))
+    sheet = openpyxl.load_workbook(io.BytesIO(file.content)).worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    head = next(row for row in rows if any("同意方案率" in str(value) for value in row))
+    names = [str(value) for value in head]
+    place = next(at for at, name in enumerate(names) if name.startswith("同意方案率"))
+    row = rows[rows.index(head) + 1]
+    assert row[place - 1 : place + 2] == [0, 0, "未征询"]
+
+
+def test_a_form_that_was_opened_before_another_saved_comes_back_and_undoes_nothing(
+    scene: Scene, clock: Clock
+) -> None:
+    """Clerk A saves a phone over the mark 高龄 that clerk B set meanwhile."""
+    address = url("household_edit", scene.first.pk)
+    client = client_of(scene, "zhonglou")
+    assert 'name="seen_version" value="1"' in client.get(address).content.decode()
+    archive.change_household(
+        household=scene.first,
+        care=Care.ELDERLY,
+        by=scene.user("zhonglou"),
+        now=clock.at("2025-05-07 10:00"),
+    )
+    stale = {"phone": "13900001111", "care": "", "seen_version": "1"}
+    answer = client.post(address, stale)
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "街道填报改过这一户的姓名、电话或上门关注。" in text
+    assert "上门关注现在是“高龄”。" in text
+    assert 'name="seen_version" value="2"' in text
+    scene.first.refresh_from_db()
+    assert (scene.first.care, scene.first.open_phone()) == ("elderly", CANARY_PHONE)
+    again = client.post(address, stale | {"care": "elderly", "seen_version": "2"})
+    assert again.status_code == 302
+    scene.first.refresh_from_db()
+    assert (scene.first.care, scene.first.open_phone()) == ("elderly", "13900001111")
