@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, Value
+from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Value
 
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
@@ -29,7 +30,7 @@ class Waiting:
 def waiting_for(*, scope: Scope) -> list[Waiting]:
     """Contradictions for who may decide them and recorded neither side, needs for who calls at the doors; the
     oldest first. One query, none for everybody else."""
-    wanted = []
+    wanted: list[QuerySet[Any, tuple[Any, ...]]] = []
     if scope.can(Permission.CONSENT_DECIDE):
         rows = Answer.objects.visible_to(scope).filter(standing=Standing.HELD)
         own = Answer.objects.filter(

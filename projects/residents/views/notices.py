@@ -362,6 +362,4 @@ def file(request: SignedIn, pk: int, what: str) -> HttpResponse:
     stored: StoredFile | None = getattr(found, what)
     if stored is None:
         raise Http404("no file")
-    return downloads.for_reader(
-        file=stored, keeps_metadata=request.scope.can(Permission.RETURN_READ)
-    )
+    return downloads.for_reader(file=stored, scope=request.scope)
