@@ -7,24 +7,25 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Value
+from django.urls import reverse
 
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
+from renovation.core.wording import short_date
 
 from .enums import Standing
 from .models import Answer, CareVisit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Households of a project that wait since ``since``: for a decision in the round ``number``, or (0) for
-    a need to be met."""
+    """A thing to do: what, why, the word of the act and its address; small weights first."""
 
-    code: str
-    name: str
-    number: int
-    count: int
-    since: date
+    title: str
+    reason: str
+    act: str
+    href: str
+    weight: int
 
 
 def waiting_for(*, scope: Scope) -> list[Waiting]:
@@ -58,4 +59,25 @@ def waiting_for(*, scope: Scope) -> list[Waiting]:
     if not wanted:
         return []
     found = wanted[0].union(*wanted[1:], all=True) if len(wanted) > 1 else wanted[0]
-    return sorted((Waiting(*row) for row in found), key=lambda row: (row.since, row.code))
+    rows = sorted(found, key=lambda row: (row[4], row[0]))
+    return [_decide(*row) if row[2] else _serve(*row) for row in rows]
+
+
+def _decide(code: str, name: str, number: int, count: int, since: date) -> Waiting:
+    return Waiting(
+        title=f"认定{name}第{number}轮矛盾答复 {count} 户",
+        reason=f"最早 {short_date(since)} 答复；认定前都不计为同意",
+        act="认定",
+        href=reverse("consent:round", args=[code, number]),
+        weight=18,
+    )
+
+
+def _serve(code: str, name: str, _number: int, count: int, since: date) -> Waiting:
+    return Waiting(
+        title=f"{name}敲门行动 {count} 户需求待办妥",
+        reason=f"最早 {short_date(since)} 上门",
+        act="办理",
+        href=reverse("consent:care", args=[code]),
+        weight=27,
+    )

@@ -80,7 +80,7 @@ def new_user(request: SignedIn) -> HttpResponse:
         try:
             user, password = services.create_user(by=request.user, now=timezone.now(), **values)
         except Refusal as refusal:
-            form.add_error(refusal.field, refusal.message)
+            refuse(form, refusal)
         else:
             return render(request, "console/password.html", {"person": user, "password": password})
     return render(request, "console/new_user.html", {"form": form}, status=_status(request))

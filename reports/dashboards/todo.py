@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from projects.consent.waiting import waiting_for
+from projects.consent.waiting import waiting_for as consent_waiting
 from projects.funding.enums import EventState
 from projects.funding.models import FundingEvent
 from projects.funding.waiting import findings_waiting, forecasts_waiting, own_findings
@@ -99,7 +99,7 @@ def todo_items(*, scope: Scope, now: datetime) -> list[Item]:
         *_returns(scope, now),
         *_approvals(scope),
         *_own_findings(scope, now),
-        *_residents(scope),
+        *(Item(**asdict(each)) for each in consent_waiting(scope=scope)),
         *_gating(scope, now),
         *_sites(scope, now),
         *_late_starts(scope, now),
@@ -338,28 +338,6 @@ def _own_findings(scope: Scope, now: datetime) -> Iterator[Item]:
             weight=15 if overdue else 28,
             is_alarm=overdue > 0,
         )
-
-
-# -- residents ---------------------------------------------------------------------------------------
-def _residents(scope: Scope) -> Iterator[Item]:
-    """Answers that contradict each other, and needs that were found at the door."""
-    for row in waiting_for(scope=scope):
-        if row.number:
-            yield Item(
-                title=f"认定{row.name}第{row.number}轮矛盾答复 {row.count} 户",
-                reason=f"最早 {short_date(row.since)} 答复；认定前都不计为同意",
-                act="认定",
-                href=reverse("consent:round", args=[row.code, row.number]),
-                weight=18,
-            )
-        else:
-            yield Item(
-                title=f"{row.name}敲门行动 {row.count} 户需求待办妥",
-                reason=f"最早 {short_date(row.since)} 上门",
-                act="办理",
-                href=reverse("consent:care", args=[row.code]),
-                weight=27,
-            )
 
 
 # -- gates and changes -------------------------------------------------------------------------------

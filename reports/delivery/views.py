@@ -15,6 +15,7 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
 from renovation.core.errors import Refusal
 from renovation.core.schedules import Rule, next_due
+from renovation.face.refusals import refuse
 from renovation.jobs.models import Run, Schedule
 from renovation.jobs.services import kinds
 from renovation.records.models import MailState
@@ -169,7 +170,7 @@ def subscription(request: SignedIn, pk: int | None = None) -> HttpResponse:
                 subscription=form.save(commit=False), by=request.user, now=timezone.now()
             )
         except Refusal as refusal:
-            form.add_error(refusal.field, refusal.message)
+            refuse(form, refusal)
         else:
             messages.success(request, f"已保存收件人“{saved.name}”。")
             return redirect("delivery:schedules")

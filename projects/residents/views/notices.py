@@ -35,7 +35,7 @@ from projects.residents.told import from_json, told_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
-from renovation.core.errors import Refusal
+from renovation.core.errors import Forbidden, Refusal
 from renovation.face.wording import full_day
 from renovation.records.models import StoredFile
 from renovation.records.services import values_in_force, work_calendar
@@ -322,6 +322,8 @@ def notice_again(request: SignedIn, pk: int) -> HttpResponse:
         made = services.draft_again(
             notice=found, scope=request.scope, by=request.user, now=timezone.now()
         )
+    except Forbidden:
+        raise
     except Refusal as refusal:
         here = reverse("residents:notice", args=[pk])
         context = frame(request, found.project, "project", (found.title, ""))

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from projects.consent.enums import Choice, Standing, Way
 from projects.consent.models import Answer
-from projects.consent.waiting import Waiting, waiting_for
+from projects.consent.waiting import waiting_for
 from reports.dashboards.todo import todo_items
 from tests.conftest import Clock
 from tests.factories.accounts import scope_for
@@ -43,8 +43,9 @@ def contradict(scene: Scene, place: int, by: str = "zhonglou") -> Answer:
     )
 
 
-def waits(scene: Scene, user: str) -> list[Waiting]:
-    return waiting_for(scope=scope_for(scene.user(user), DAY))
+def waits(scene: Scene, user: str) -> list[tuple[str, str]]:
+    found = waiting_for(scope=scope_for(scene.user(user), DAY))
+    return [(each.title, each.reason) for each in found]
 
 
 def test_each_post_is_told_what_is_its_to_do(scene: Scene) -> None:
@@ -55,8 +56,8 @@ def test_each_post_is_told_what_is_its_to_do(scene: Scene) -> None:
     CareVisitFactory(household=home, visited_on=date(2025, 4, 3))
     CareVisitFactory(household=home, visited_on=date(2025, 4, 8))
     RoundFactory(project__street=scene.district.street("banyanglu"))
-    decide = Waiting(CODE, "文昌园", 1, 2, date(2025, 4, 10))
-    serve = Waiting(CODE, "文昌园", 0, 1, date(2025, 4, 3))
+    decide = ("认定文昌园第1轮矛盾答复 2 户", "最早 4月10日 答复；认定前都不计为同意")
+    serve = ("文昌园敲门行动 1 户需求待办妥", "最早 4月3日 上门")
     assert waits(scene, "zhonglou") == [serve]
     assert waits(scene, "zhonglou-head") == [serve, decide]
     for user in ("banyanglu", "bureau", "leader", "contractor", "npc"):
