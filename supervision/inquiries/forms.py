@@ -8,16 +8,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from renovation.core.errors import Refusal
 from renovation.face.widgets import LongText, MomentInput
 
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
-
-
-def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
-    """Put a refusal at its field, or on top where the form has none of that name."""
-    field = refusal.field if refusal.field in form.fields else None
-    form.add_error(field, refusal.message)
 
 
 class DueField(forms.DateTimeField):

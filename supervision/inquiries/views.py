@@ -19,6 +19,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.wording import chinese_moment, join
+from renovation.face.refusals import refuse
 from renovation.face.values import Cell, Event, Way
 from renovation.face.wording import day, moment
 from supervision.weekly.section import section_tabs
@@ -27,7 +28,7 @@ from . import policies, services
 from .enums import MOST_COLUMNS, InquiryAct, InquiryState
 from .exports import inquiry_workbook
 from .flow import FLOW
-from .forms import CancelForm, CloseForm, ExtendForm, PlainForm, SendBackForm, refuse
+from .forms import CancelForm, CloseForm, ExtendForm, PlainForm, SendBackForm
 from .listing import SHOWS, inquiry_lines
 from .models import Inquiry, InquiryEvent, StreetAnswer
 from .pages import BOTH, KIND_OF_STATE, inquiry_of, page, status_of, street_of, streets_seen

@@ -182,6 +182,19 @@ def _lets_forbidden_go_on(handler: ast.ExceptHandler) -> bool:
     )
 
 
+def test_there_is_one_rule_of_answering_refusals() -> None:
+    """A second ``refuse`` for forms would pass the guard below without letting Forbidden go on."""
+    found = {
+        module.path
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef)
+        and node.name in {"refuse", "say"}
+        and {"form", "request"} & {argument.arg for argument in node.args.args}
+    }
+    assert found == {"renovation/face/refusals.py"}
+
+
 def _swallowing(function: ast.FunctionDef) -> bool:
     for block in (node for node in ast.walk(function) if isinstance(node, ast.Try)):
         for handler in block.handlers:

@@ -16,11 +16,11 @@ from renovation.accounts.enums import OrganisationKind, Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
 from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse
 from renovation.face.values import Way
 from supervision.inquiries import defining, policies, services
 from supervision.inquiries.defining import KnownAlready, NearKnown
 from supervision.inquiries.enums import ColumnKind
-from supervision.inquiries.forms import refuse
 from supervision.inquiries.models import AskedColumn, Inquiry
 from supervision.inquiries.pages import BOTH, inquiry_of, page, status_of
 

@@ -13,7 +13,8 @@ from projects.ledger import downloads
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
-from renovation.core.errors import Forbidden, Refusal, StateConflict
+from renovation.core.errors import Forbidden, Refusal
+from renovation.face.refusals import refuse
 from renovation.intake import services as intake
 from renovation.intake.models import Upload
 from renovation.intake.picking import WorkbookForm
@@ -60,8 +61,8 @@ def grid(request: SignedIn, number: str, street: str) -> HttpResponse:
                 by=request.user,
                 now=now,
             )
-        except StateConflict as conflict:
-            refused = conflict.message
+        except Forbidden:
+            raise
         except Refusal as refusal:
             refused = refusal.message
         else:
@@ -130,12 +131,14 @@ def upload(request: SignedIn, number: str, street: str) -> HttpResponse:
                 now=now,
             )
         except Refusal as refusal:
-            form.add_error("file", refusal.message)
+            refuse(form, refusal.at("file"))
         else:
             return redirect("intake:upload", pk=received.pk)
     else:
         try:
             pipeline.admit(target, now)
+        except Forbidden:
+            raise
         except Refusal as refusal:
             closed = refusal.message
     uploads = Upload.objects.visible_to(request.scope).for_target(
