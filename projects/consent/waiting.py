@@ -59,8 +59,8 @@ def waiting_for(*, scope: Scope) -> list[Waiting]:
     if not wanted:
         return []
     found = wanted[0].union(*wanted[1:], all=True) if len(wanted) > 1 else wanted[0]
-    rows = sorted(found, key=lambda row: (row[4], row[0]))
-    return [_decide(*row) if row[2] else _serve(*row) for row in rows]
+    oldest_first = sorted(found, key=lambda row: (row[4], row[0]))
+    return [_decide(*row) if row[2] else _serve(*row) for row in oldest_first]
 
 
 def _decide(code: str, name: str, number: int, count: int, since: date) -> Waiting:
