@@ -171,6 +171,4 @@ def matter_file(request: SignedIn, pk: int) -> HttpResponse:
     found = matter_of(request, pk)
     if found.evidence is None:
         raise Http404("no file")
-    return downloads.for_reader(
-        file=found.evidence, keeps_metadata=request.scope.can(Permission.RETURN_READ)
-    )
+    return downloads.for_reader(file=found.evidence, scope=request.scope)
