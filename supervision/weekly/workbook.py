@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import SHANGHAI
@@ -220,16 +221,20 @@ def _cell(
 ) -> SheetCell:
     kind = CellKind.LABEL if column.field in _CENTRED else _KINDS[column.kind]
     if not column.locked:
-        style = Style(Role.INPUT, kind, column.places)
+        style = _style(Role.INPUT, kind, column.places)
         return SheetCell(_plain(draft.get(column.field)), style)
     value = known[column.field]
     is_last = column in (columns.LAST_PROGRESS, columns.LAST_INVESTMENT)
     last = project.last
     pending = is_last and last is not None and not last.is_approved
     comment = f"第{last.week.number}周已报送，待核。" if pending and last else ""
-    return SheetCell(
-        _plain(value), Style(Role.LOCKED, kind, column.places, pending=pending), comment
-    )
+    return SheetCell(_plain(value), _style(Role.LOCKED, kind, column.places, pending), comment)
+
+
+@cache
+def _style(role: Role, kind: CellKind, places: int, pending: bool = False) -> Style:
+    """One object for all cells of a style: there are thousands."""
+    return Style(role, kind, places, pending=pending)
 
 
 def _plain(value: Value) -> str | int | Decimal | date | None:

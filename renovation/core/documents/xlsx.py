@@ -9,15 +9,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
-from copy import copy
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from renovation.core.documents.addresses import column_letter
 from renovation.core.documents.blocks import Kind, Mark, Tone, Value
+from renovation.core.documents.rows import FORMULA_LIKE, clean_text, sheet_data
 from renovation.core.documents.sheets import (
-    CONTROL,
     Book,
     Bounds,
     Choices,
@@ -59,8 +58,8 @@ __all__ = [
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EPOCH = (2020, 1, 1, 0, 0, 0)
-_FORMULA_LIKE = ("=", "+", "-", "@", "\t", "\r")
-_LONGEST_TEXT = 32_767
+#: Where openpyxl leaves room for the rows of a sheet that it was given none of.
+_NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData></sheetData>")
 
 
 def write_workbook(book: Book) -> bytes:
@@ -73,10 +72,14 @@ def write_workbook(book: Book) -> bytes:
 
     workbook: Any = openpyxl.Workbook(write_only=True)
     styles = _Styles(workbook)
-    for sheet in book.sheets:
+    rows: dict[str, bytes] = {}
+    for number, sheet in enumerate(book.sheets, start=1):
         if sheet_name(sheet.name) != sheet.name:
             raise ValueError(f"not a sheet name: {sheet.name!r}")
-        _write_sheet(workbook, sheet, styles)
+        target = _start_sheet(workbook, sheet)
+        styles.home = target
+        rows[f"xl/worksheets/sheet{number}.xml"] = sheet_data(sheet, styles.number)
+        _add_comments(target, sheet)
     properties = workbook.properties
     properties.title = clean_text(book.title)
     properties.creator = properties.lastModifiedBy = clean_text(book.creator)
@@ -86,12 +89,7 @@ def write_workbook(book: Book) -> bytes:
         workbook.custom_doc_props.append(StringProperty(name=name, value=clean_text(value)))
     buffer = io.BytesIO()
     workbook.save(buffer)
-    return fixed_bytes(buffer.getvalue(), book.made_at)
-
-
-def clean_text(text: str) -> str:
-    """The text without the control characters that XML refuses, as long as a cell allows."""
-    return CONTROL.sub("", text)[:_LONGEST_TEXT]
+    return fixed_bytes(buffer.getvalue(), book.made_at, rows)
 
 
 def put_value(cell: Any, value: Value | float | time | timedelta) -> None:
@@ -106,12 +104,13 @@ def put_value(cell: Any, value: Value | float | time | timedelta) -> None:
         return
     cell.value = text
     cell.data_type = "s"
-    if text.startswith(_FORMULA_LIKE):
+    if text.startswith(FORMULA_LIKE):
         cell.quotePrefix = True
 
 
-def fixed_bytes(data: bytes, made_at: datetime) -> bytes:
-    """The same zip with fixed dates, order kept, and ``made_at`` as created and modified."""
+def fixed_bytes(data: bytes, made_at: datetime, rows: Mapping[str, bytes] | None = None) -> bytes:
+    """The same zip with fixed dates, order kept, and ``made_at`` as created and modified; ``rows`` are put into
+    sheets that have none, by the name of the part. Raises ValueError where there is no room for them."""
     moment = made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     buffer = io.BytesIO()
     with (
@@ -122,6 +121,11 @@ def fixed_bytes(data: bytes, made_at: datetime) -> bytes:
             content = source.read(name)
             if name == "docProps/core.xml":
                 content = re.sub(rb"(W3CDTF\">)[^<]*", rb"\g<1>" + moment, content)
+            if rows is not None and name in rows:
+                before, *after = _NO_ROWS.split(content)
+                if len(after) != 1:
+                    raise ValueError(f"{name} has rows of its own")
+                content = b"".join((before, rows[name], after[0]))
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
@@ -152,19 +156,26 @@ _BOLD = {Role.HEAD, Role.HEAD_REQUIRED, Role.GROUP, Role.SUBTOTAL, Role.TOTAL}
 
 
 class _Styles:
-    """The named styles of one workbook, made when first used."""
+    """The named styles of one workbook, made when first used; ``home`` is the sheet that asks."""
 
     def __init__(self, workbook: OpenpyxlWorkbook) -> None:
         self._workbook = workbook
-        self._arrays: dict[Style, Any] = {}
+        self._numbers: dict[tuple[Style, bool], int] = {}
+        self.home: Any = None
 
-    def array(self, style: Style, cell: Any) -> Any:
-        """The style array for a cell; shared by all cells of the style."""
-        known = self._arrays.get(style)
+    def number(self, style: Style, is_quoted: bool) -> int:
+        """The number of a style among the workbook's formats; a quoted one keeps a text a text."""
+        from openpyxl.cell import WriteOnlyCell
+
+        known = self._numbers.get((style, is_quoted))
         if known is None:
-            self._workbook.add_named_style(_named(style))
+            if (style, not is_quoted) not in self._numbers:
+                self._workbook.add_named_style(_named(style))
+            cell: Any = WriteOnlyCell(self.home)
             cell.style = style.name
-            known = self._arrays[style] = cell._style
+            if is_quoted:
+                cell.quotePrefix = True
+            known = self._numbers[style, is_quoted] = cell.style_id
         return known
 
 
@@ -216,55 +227,31 @@ def _named(style: Style) -> NamedStyle:
     return named
 
 
-def _write_sheet(workbook: OpenpyxlWorkbook, sheet: Sheet, styles: _Styles) -> None:
+def _start_sheet(workbook: OpenpyxlWorkbook, sheet: Sheet) -> Any:
+    """The sheet as openpyxl writes it, with everything but its rows."""
     target: Any = workbook.create_sheet(sheet.name)
     _set_up(target, sheet)
-    shared: dict[Style, Any] = {}
-    # openpyxl takes ready cells by failing to take them for values, a page of error text each; this hands
-    # its writer the cells directly.
-    target._values_to_row = lambda row, number: _cells(target, row, number, styles, shared)
-    for row in sheet.rows:
-        target.append(row)
     # Merged areas and validations are written at the end of the part, so they can be set here.
     # A plain list, since openpyxl's own set would be written in an order that changes from run to run.
     target.merged_cells = list(sheet.merged)
     _add_validations(target, sheet)
+    return target
 
 
-def _cells(
-    target: Any,
-    row: Sequence[SheetCell | None],
-    number: int,
-    styles: _Styles,
-    shared: dict[Style, Any],
-) -> Iterator[Any]:
-    """The cells of a row for the writer, which is done with each before it asks for the next: those of a
-    style share one object."""
+def _add_comments(target: Any, sheet: Sheet) -> None:
+    """What is said when the pointer rests on a cell: openpyxl keeps it in parts beside the sheet."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.comments import Comment
+    from openpyxl.comments.comment_sheet import CommentRecord
 
-    for place, each in enumerate(row, start=1):
-        if each is None:
-            continue
-        value = each.value
-        is_own = bool(each.comment) or (isinstance(value, str) and value.startswith(_FORMULA_LIKE))
-        cell: Any = None if is_own else shared.get(each.style)
-        if cell is None:
-            cell = WriteOnlyCell(target)
-            cell._style = styles.array(each.style, cell)
-            if is_own:
-                cell._style = copy(cell._style)
-            else:
-                shared[each.style] = cell
-        else:
-            cell._value, cell.data_type = None, "n"
-        put_value(cell, value)
-        if isinstance(value, date | datetime):
-            cell._style = styles.array(each.style, cell)
-        if each.comment:
-            cell.comment = Comment(clean_text(each.comment), "平台", height=90, width=280)
-        cell.column, cell.row = place, number
-        yield cell
+    target._get_writer()  # which begins with an empty list of comments
+    for number, row in enumerate(sheet.rows, start=1):
+        for place, each in enumerate(row, start=1):
+            if each is not None and each.comment:
+                cell: Any = WriteOnlyCell(target)
+                cell.column, cell.row = place, number
+                cell.comment = Comment(clean_text(each.comment), "平台", height=90, width=280)
+                target._comments.append(CommentRecord.from_cell(cell))
 
 
 def _set_up(target: Any, sheet: Sheet) -> None:
@@ -273,8 +260,6 @@ def _set_up(target: Any, sheet: Sheet) -> None:
     target.sheet_state = sheet.state.value
     for index, width in enumerate(sheet.widths, start=1):
         target.column_dimensions[column_letter(index)].width = width * 2 + 1
-    for number, height in sheet.heights.items():
-        target.row_dimensions[number].height = height
     if sheet.freeze:
         target.freeze_panes = sheet.freeze
     if sheet.repeat_rows:

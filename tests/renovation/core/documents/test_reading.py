@@ -1,7 +1,6 @@
 """Workbooks in: every value as it stands, every unreadable file refused by its own code."""
 
 import io
-import time
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -9,7 +8,6 @@ from pathlib import Path
 import msoffcrypto
 import openpyxl
 import pytest
-import python_calamine
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from renovation.core.documents.reading import (
@@ -216,7 +214,15 @@ def test_a_file_that_is_too_large():
     assert refusal.code == "file.too_large"
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked():
+def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch):
+    unpacked = []
+    read = zipfile.ZipExtFile.read
+
+    def counted(self, size=-1):
+        content = read(self, size)
+        unpacked.append(len(content))
+        return content
+
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
@@ -225,9 +231,9 @@ def test_a_bomb_is_refused_before_it_is_unpacked():
                 part.write(bytes(1024 * 1024))
     data = buffer.getvalue()
     assert len(data) < 1024 * 1024
-    began = time.perf_counter()
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", counted)
     assert refused(data).code == "file.bomb"
-    assert time.perf_counter() - began < 0.2
+    assert sum(unpacked) < 1024
 
 
 def test_a_bomb_that_lies_about_its_size_is_corrupt():
@@ -319,33 +325,6 @@ def test_entities_are_never_expanded():
 
 def test_a_broken_part_is_corrupt():
     assert refused(with_part(simple(), "xl/workbook.xml", b"<workbook><she")).code == "file.corrupt"
-
-
-def test_reading_stays_near_the_bare_library():
-    def fill(sheet):
-        for number in range(2_000):
-            sheet.append([f"ZC-{number}", "般阳路街道", number, 45.5, date(2025, 5, 9)] * 3)
-
-    data = xlsx(fill)
-
-    def best(work) -> float:
-        times = []
-        for _ in range(5):
-            began = time.perf_counter()
-            work()
-            times.append(time.perf_counter() - began)
-        return min(times)
-
-    bare = best(
-        lambda: (
-            python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-            .get_sheet_by_index(0)
-            .to_python()
-        )
-    )
-    ours = best(lambda: read_workbook(data, "a.xlsx"))
-    assert len(read_workbook(data, "a.xlsx").sheets[0].rows) == 2_000
-    assert ours < bare * 8
 
 
 def test_openpyxl_and_the_reader_agree():

@@ -7,6 +7,7 @@ import sys
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import openpyxl
@@ -229,3 +230,49 @@ def test_a_bad_sheet_name_is_refused():
 def test_every_table_of_a_paper_gets_its_sheet():
     sheets = sheets_from_blocks((Heading("一、"), TABLE, TABLE), paper=Paper.A4)
     assert [sheet.name for sheet in sheets] == ["进展情况表", "进展情况表(2)"]
+
+
+def test_rows_say_to_openpyxl_what_they_were_given():
+    """Rows are written as text, not by openpyxl; it reads the very values, types and styles back."""
+    values = [
+        "a & b < c > d",
+        "  前后有空格  ",
+        "两行\n文字",
+        "=SUM(A1:A9)",
+        "-12",
+        True,
+        12,
+        Decimal("1234567.89"),
+        Decimal("0.1"),
+        datetime(2025, 5, 9, 12, 30),
+        date(2025, 5, 9),
+        "",
+        None,
+    ]
+    row = tuple(
+        SheetCell(value, Style(kind=Kind.DATE if isinstance(value, date) else Kind.TEXT))
+        for value in values
+    )
+    book = Book(sheets=(Sheet(name="表", rows=((SheetCell("头", comment="说明"), None), row)),))
+    sheet = opened(book)["表"]
+    assert [cell.value for cell in sheet[2]] == [
+        *values[:7],
+        1234567.89,
+        0.1,
+        datetime(2025, 5, 9, 12, 30),
+        datetime(2025, 5, 9),
+        None,
+        None,
+    ]
+    assert [cell.data_type for cell in sheet[2]] == [*"sssss", "b", *"nnn", *"dd", *"nn"]
+    assert [cell.quotePrefix for cell in sheet[2]][2:5] == [False, True, True]
+    assert {cell.style for cell in sheet[2]} == {"body text", "body date"}
+    assert sheet["A1"].comment.text == "说明"
+    assert sheet["B1"].value is None
+
+
+def test_what_no_cell_can_hold_is_refused():
+    for value in (Fraction(1, 3), datetime(2025, 5, 9, tzinfo=UTC)):
+        sheet = Sheet(name="表", rows=((SheetCell(value),),))
+        with pytest.raises(TypeError):
+            write_workbook(Book(sheets=(sheet,)))
