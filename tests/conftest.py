@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import kombu.pools
 import pytest
 import time_machine
@@ -48,6 +49,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep test files out of ``var/``, hash passwords quickly, send no nudge into a queue that lasts."""
     folder = Path(tempfile.mkdtemp(prefix="renovation-tests-"))
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    # Time is printed by the benchmarks and asserted nowhere: a busy machine fails no property.
+    hypothesis.settings.register_profile(
+        "portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("portal")
     portal.MEDIA_ROOT = folder / "files"
     portal.EMAIL_FILE_PATH = str(folder / "mail")
     portal.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -111,12 +111,16 @@ def document(request: SignedIn, pk: int) -> HttpResponse:
             "counts": [(state.label, count) for state, count in counts.items() if count],
             "failed_count": counts[MailState.FAILED],
             "may_manage": request.scope.can(Permission.DELIVERY_MANAGE),
-            "outlook": services.outlook(document=paper, now=timezone.now())
-            if paper.state == PaperState.ISSUED
-            else "文件印发以后才发送。",
+            "outlook": "" if page.object_list else _outlook(paper),
             "is_issued": paper.state == PaperState.ISSUED,
         },
     )
+
+
+def _outlook(paper: Document) -> str:
+    if paper.state != PaperState.ISSUED:
+        return "文件印发以后才发送。"
+    return services.outlook(document=paper, now=timezone.now())
 
 
 @require_POST
