@@ -394,7 +394,7 @@ ROW_RULES = (
     rule("R101", required_cells, "必填未填", "每个小区的名称、楼栋数、户数、面积都要填。", "没填户数", _CELL),
     rule("R142", unknown_street, "街道不认得", "街道写平台里的名称。", "般阳路街办", _CELL),
     rule("R143", unknown_type, "类型不认得", "改造类型是四类之一。", "基础类", _CELL),
-    rule("R144", code_shape, "编号有不能用的字符", "编号只用字母、数字、汉字和“-”“_”“.”，至少一个数字。", "ZC/2025 1", _CELL),
+    rule("R122", code_shape, "编号有不能用的字符", "编号只用字母、数字、汉字和“-”“_”“.”，至少一个数字。", "ZC/2025 1", _CELL),
     rule("R145", code_elsewhere, "编号已用", "编号只属于一个年度的计划。", "去年的编号", _CELL),
     rule("R157", wrong_ledger_number, "台账号不对", "台账号由平台填写，不改。", "抄了别的小区的台账号", _CELL),
     rule("R201", area_per_household, "户均面积离谱", "户均面积不在常见范围的，说明原因。", "每户 800 ㎡", _CELL, _REASON),

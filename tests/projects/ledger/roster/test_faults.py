@@ -98,7 +98,7 @@ FAULTY = (
     Case("a street far away", {"B4": "XYZ"}, (("R142", "B4"),), "没有街道“XYZ”", "般阳路街道、松龄路街道、钟楼街道"),
     Case("a type almost right", {"K4": "基础完善类"}, (("R143", "K4"),), "没有改造类型“基础完善类”", "是否为“基础完善型”？"),
     Case("no code", {"D4": None}, (("R141", "D4"),), "项目编号未填"),
-    Case("a code that breaks addresses", {"D4": "ZC/2025 4"}, (("R144", "D4"),), "项目编号里有不能用的字符"),
+    Case("a code that breaks addresses", {"D4": "ZC/2025 4"}, (("R122", "D4"),), "项目编号里有不能用的字符"),
     Case("a code of last year", {"D4": "ZC2024-03"}, (("R145", "D4"),), "项目编号 ZC2024-03 已用在2024 年度的计划里"),
     Case("an estate said twice", {"F6": "东关一区"}, (("R144", "D5"), ("R144", "D6")), "项目和小区 ZC2025-22　东关一区 出现了 2 次：第 5 行、第 6 行", "每个小区一行"),
     Case("a new project without a name", {"E4": None}, (("R121", "E4"),)),
