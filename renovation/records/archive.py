@@ -13,6 +13,7 @@ import io
 import json
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import IO, Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.core.serializers.json import DjangoJSONEncoder
@@ -118,12 +120,21 @@ def read_archive(*, source: IO[bytes], replace: bool = False) -> dict[str, int]:
 
     Refuses a database that holds people or organisations unless ``replace`` is said
     (``restore.not_empty``), a file that is no archive (``restore.not_archive``), and one written under other
-    migrations (``restore.other_version``). Everything is loaded in one transaction, or nothing.
+    migrations (``restore.other_version``). The archive is read to its end before anything that is there goes:
+    every file, every row and their numbers. Everything is then loaded in one transaction; where even that fails
+    (the disk is full), an empty portal is left and the archive can be restored again.
     """
     try:
         archive = tarfile.open(fileobj=source, mode="r:gz")  # noqa: SIM115 - closed below
         manifest = json.loads(_member(archive, "manifest.json").read())
-    except (tarfile.TarError, KeyError, OSError, EOFError, json.JSONDecodeError) as fault:
+    except (
+        tarfile.TarError,
+        KeyError,
+        OSError,
+        EOFError,
+        zlib.error,
+        json.JSONDecodeError,
+    ) as fault:
         raise Refusal("restore.not_archive", "这个文件不是本平台的备份，或者已经损坏。") from fault
     with archive:
         applied = sorted(
@@ -133,11 +144,12 @@ def read_archive(*, source: IO[bytes], replace: bool = False) -> dict[str, int]:
             raise Refusal(
                 "restore.other_version", "备份来自另一个版本：请先装同一版本，恢复后再升级。"
             )
+        if not is_empty() and not replace:
+            raise Refusal(
+                "restore.not_empty", "数据库里已有数据，没有恢复。确要覆盖请加 --replace。"
+            )
+        _check_whole(archive, manifest)
         if not is_empty():
-            if not replace:
-                raise Refusal(
-                    "restore.not_empty", "数据库里已有数据，没有恢复。确要覆盖请加 --replace。"
-                )
             _start_over()
         with transaction.atomic(), connection.constraint_checks_disabled(), lifted():
             for model in kept_models():
@@ -147,7 +159,7 @@ def read_archive(*, source: IO[bytes], replace: bool = False) -> dict[str, int]:
                 model._meta.db_table: _load(model, archive, manifest) for model in kept_models()
             }
             _reset_sequences()
-        connection.check_constraints()
+            connection.check_constraints()
         root = Path(settings.MEDIA_ROOT)
         root.mkdir(parents=True, exist_ok=True)
         for member in archive.getmembers():
@@ -164,22 +176,49 @@ def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
     return content
 
 
-def _load(model: type[models.Model], archive: tarfile.TarFile, manifest: dict[str, Any]) -> int:
+def _check_whole(archive: tarfile.TarFile, manifest: dict[str, Any]) -> None:
+    """Read every part of the archive; refuses (``restore.not_archive``) one that is cut short, whose rows are not
+    those that it lists, or whose values are none of the columns'."""
+    try:
+        for member in archive.getmembers():
+            if member.isfile() and member.name.startswith("files/"):
+                content = _member(archive, member.name)
+                while content.read(1 << 20):
+                    pass
+        for model in kept_models():
+            table = model._meta.db_table
+            count = sum(1 for _ in _values(model, archive, manifest))
+            if count != manifest["counts"][table]:
+                raise ValueError(f"{table} has {count} rows")
+    except (
+        tarfile.TarError, KeyError, OSError, EOFError, ValueError, TypeError, zlib.error,
+        ValidationError, FieldDoesNotExist, StopIteration,
+    ) as fault:  # fmt: skip
+        raise Refusal("restore.not_archive", "备份不完整或者已经损坏，没有恢复。") from fault
+
+
+def _values(
+    model: type[models.Model], archive: tarfile.TarFile, manifest: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """The rows of a table, each as the values of its columns."""
     table = model._meta.db_table
     names = manifest["fields"][table]
     fields = [model._meta.get_field(_field_name(model, name)) for name in names]
-    count = 0
-    batch: list[models.Model] = []
     for row in _rows(_member(archive, f"data/{table}.jsonl")):
         values = [_value(field, value) for field, value in zip(fields, row, strict=True)]
-        batch.append(model(**dict(zip(names, values, strict=True))))
+        yield dict(zip(names, values, strict=True))
+
+
+def _load(model: type[models.Model], archive: tarfile.TarFile, manifest: dict[str, Any]) -> int:
+    count = 0
+    batch: list[models.Model] = []
+    for values in _values(model, archive, manifest):
+        batch.append(model(**values))
         if len(batch) == CHUNK:
             model._base_manager.bulk_create(batch)
             batch.clear()
         count += 1
     model._base_manager.bulk_create(batch)
-    if count != manifest["counts"][table]:
-        raise Refusal("restore.not_archive", "备份里的行数与清单不符，没有恢复。")
     return count
 
 

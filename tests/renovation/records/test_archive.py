@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tarfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -77,6 +78,40 @@ def test_a_database_in_use_is_not_overwritten(media: Path) -> None:
     UserFactory(username="later")
     with pytest.raises(CommandError, match="数据库里已有数据，没有恢复"):
         call_command("restore", str(media / "a.tar.gz"))
+    assert set(User.objects.values_list("username", flat=True)) == {"somebody", "later"}
+
+
+def damaged(data: bytes, how: str) -> bytes:
+    """The archive cut short, with a row less than it lists, or with a value that is no number."""
+    if how == "cut":
+        return data[: len(data) * 2 // 3]
+    target = io.BytesIO()
+    with (
+        tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as source,
+        tarfile.open(fileobj=target, mode="w:gz") as copy,
+    ):
+        for member in source.getmembers():
+            content = source.extractfile(member)
+            assert content is not None
+            told = content.read()
+            if member.name == "data/accounts_user.jsonl":
+                told = told.partition(b"\n")[2] if how == "row" else b'["x"' + told[2:]
+            member.size = len(told)
+            copy.addfile(member, io.BytesIO(told))
+    return target.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how", ["cut", "row", "value"])
+def test_a_damaged_archive_destroys_nothing(media: Path, how: str) -> None:
+    """--replace drops what is there only once the archive was read to its end."""
+    UserFactory(username="somebody")
+    target = io.BytesIO()
+    write_archive(target=target, now=NOW)
+    UserFactory(username="later")
+    with pytest.raises(Refusal) as refused:
+        read_archive(source=io.BytesIO(damaged(target.getvalue(), how)), replace=True)
+    assert refused.value.code == "restore.not_archive"
     assert set(User.objects.values_list("username", flat=True)) == {"somebody", "later"}
 
 
