@@ -185,8 +185,8 @@ def _described(projects: Sequence[LedgerFacts], day: date) -> dict[int, str]:
 
 
 def _reasons(facts: Facts) -> dict[int, tuple[str, str]]:
-    """What the latest approved report of each project gives as reason (情况说明, else 存在问题), and its
-    plan for the next week."""
+    """What the latest approved report of each project gives as reason (存在问题, else 情况说明: that may
+    explain a figure instead), and its plan for the next week."""
     weeks = {fact.project.pk: fact.report.week.start for fact in facts.progress if fact.report}
     rows = (
         WeeklyReport.objects.filter(
@@ -200,7 +200,7 @@ def _reasons(facts: Facts) -> dict[int, tuple[str, str]]:
         )
     )
     return {
-        pk: (explanation or problems, plan)
+        pk: (problems or explanation, plan)
         for pk, start, explanation, problems, plan in rows
         if weeks[pk] == start
     }

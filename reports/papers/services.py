@@ -76,7 +76,7 @@ def edit_texts(*, document: Document, texts: dict[str, str], by: User, now: date
     for key, text in texts.items():
         passage = before.passage(key)
         typed = text.replace("\r\n", "\n").strip()
-        if typed == passage.template:
+        if typed == passage.template.strip():
             continue
         changed.append(passage)
         if typed and typed != passage.drafted:

@@ -243,6 +243,7 @@ def street_week(request: SignedIn, week_start: str, street: str) -> HttpResponse
         "phase": phase,
         "detail": detail,
         "step": step if is_latest else None,
+        "absent": "未报" if phase is Phase.CLOSED else "待报",
         "state_kind": KIND_OF_STATE[shown.state] if shown else "quiet",
         "cells": _cells(shown, moments, closes_at, detail, now),
         "history": [_event(event) for event in reversed(detail.events)],
