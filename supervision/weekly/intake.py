@@ -34,7 +34,7 @@ from .comparison import ProjectContext, WeekContext, load_context
 from .models import WeeklyReturn
 from .opening.pipeline import OPENING_WEEKS
 from .policies import FILLABLE, check_window
-from .standing import reported_at
+from .standing import met_due, reported_at
 from .values import ReportValues
 from .weeks import Phase, bureau_of, closing_moment, moments_of
 
@@ -214,6 +214,11 @@ def _deadline(target: Target, week: Week, now: datetime) -> tuple[str, str]:
         left = f"{days} 天 {hours} 小时" if days else f"{hours} 小时 {rest} 分"
         return moment(moments.due_at), f"还有 {left}，{moment(closes)} 前为迟报"
     if phase is Phase.LATE:
+        first = WeeklyReturn.objects.filter(
+            street=target.organisation, week_start=week.start, version=1
+        ).first()
+        if first is not None and met_due(first=first, moments=moments):
+            return moment(closes), "本周已按时报过，改好再报不算迟报"
         return moment(closes), f"已过 {moment(moments.due_at)} 的截止，现在报送为迟报"
     return moment(closes), "已经关闭"
 

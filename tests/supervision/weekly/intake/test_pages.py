@@ -15,6 +15,7 @@ from renovation.intake.models import Upload, UploadState
 from renovation.records.models import AuditEntry
 from supervision.weekly.models import WeeklyReturn
 from tests.conftest import Clock
+from tests.factories.weekly import WeeklyReturnFactory
 from tests.workbooks.cases import CASES, Case
 from tests.workbooks.scene import WEEK, Scene, make_scene, put
 
@@ -44,6 +45,26 @@ def text_of(response: Any) -> str:
     """What a reader sees, blanks folded."""
     body = re.sub(r"<[^>]+>", " ", response.content.decode())
     return re.sub(r"\s+", " ", body)
+
+
+def test_a_return_sent_in_time_and_mended_is_not_called_late(scene: Scene, clock: Clock) -> None:
+    clock.at("2025-09-20 10:00")  # between due and closing
+    client = signed_in(scene)
+
+    def shown() -> str:
+        send(client, scene.filled(put(I6=30)))
+        upload = Upload.objects.order_by("-pk")[0]
+        services.read(upload_id=upload.pk, now=upload.received_at)
+        return text_of(client.get(reverse("intake:upload", args=[upload.pk])))
+
+    assert "现在报送为迟报" in shown()
+    WeeklyReturnFactory(
+        street=scene.district.street("songlinglu"), week_start=WEEK.start, is_submitted=True
+    )
+    WeeklyReturn.objects.filter(state="submitted").update(state="sent_back")
+    page = shown()
+    assert "本周已按时报过，改好再报不算迟报" in page
+    assert "现在报送为迟报" not in page
 
 
 def test_a_question_on_a_faulty_row_is_not_called_explained(scene: Scene) -> None:
