@@ -119,6 +119,26 @@ def test_a_new_project_has_passed_its_first_gate(district: District, clock: Cloc
     assert AuditEntry.objects.filter(act="project.create", object_id=str(made.pk)).count() == 1
 
 
+@pytest.mark.parametrize("code", ["ZC/2025 1", "new", "", "ZC2025-01😀", "?2025"])
+def test_a_code_fits_into_an_address(
+    district: District, project: Project, clock: Clock, code: str
+) -> None:
+    """A code with a slash would bring down every page that links to the project."""
+    by, now = district.users["bureau"], clock.at("2025-05-07 10:00")
+    with pytest.raises(Refusal) as created:
+        services.create_project(values={"code": code}, by=by, now=now)
+    with pytest.raises(Refusal) as updated:
+        services.update_project(
+            project=project,
+            values={"code": code},
+            seen_version=project.version,
+            by=by,
+            now=now,
+        )
+    for refused in (created, updated):
+        assert (refused.value.code, refused.value.field) == ("project.code", "code")
+
+
 def test_a_part_is_removed_with_a_reason_only_and_stays_in_history(
     district: District, project: Project, clock: Clock
 ) -> None:

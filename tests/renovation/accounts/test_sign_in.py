@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from renovation.accounts.passwords import CharacterClassValidator, ReuseValidator
 from renovation.accounts.services import set_password
+from renovation.console.services import reset_password
 from tests.conftest import Clock
 from tests.factories.accounts import PASSWORD, District, UserFactory, make_district
 
@@ -88,6 +89,18 @@ def test_five_wrong_tries_lock_the_account_for_a_quarter_of_an_hour(
     clock.at("2025-05-07 10:30")
     assert attempt(client, password=PASSWORD).status_code == 302
     assert user_of(client) == str(district.users["banyanglu"].pk)
+
+
+def test_a_reset_password_lifts_the_lock(client: Client, district: District, clock: Clock) -> None:
+    """The page of the lock says so: 着急的，请本单位管理员重置密码."""
+    for _ in range(5):
+        attempt(client)
+    password = reset_password(
+        user=district.users["banyanglu"],
+        by=district.users["admin"],
+        now=clock.at("2025-05-07 10:02"),
+    )
+    assert attempt(client, password=password).status_code == 302
 
 
 def test_another_user_of_the_same_office_is_not_locked(client: Client, district: District) -> None:

@@ -297,6 +297,7 @@ def test_signed_and_issued_papers_never_change(world: World) -> None:
         ("12", "paper.number"),
         ("淄建发〔2025〕012号", "paper.number"),
         ("淄建发〔2023〕12号", "paper.number_year"),
+        ("淄建发〔2024〕12号", "paper.number_year"),
     ],
 )
 def test_a_number_has_its_form(world: World, typed: str, code: str) -> None:

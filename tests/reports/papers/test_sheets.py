@@ -14,8 +14,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from projects.ledger.models import Project
 from renovation.core.documents.blocks import Kind, RowStyle
-from renovation.core.errors import Forbidden, StateConflict
+from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.records.models import AuditEntry
 from reports.papers import names, services
 from reports.papers.changes import changes_since
@@ -310,3 +311,20 @@ def test_compiling_takes_the_same_queries_however_many_projects(db: None, count:
 
 
 BUDGET = 54
+
+
+def test_a_sheet_is_issued_once_its_week_is_closed(world: World) -> None:
+    """Before, streets may still report: what is locked then would leave them out for good."""
+    early = CLOSED - timedelta(days=2)
+    with pytest.raises(Refusal) as refused:
+        services.issue_sheet(document=world.sheet(now=early), by=world.users["bureau"], now=early)
+    assert refused.value.code == "paper.week_open"
+    assert not Document.objects.filter(state=PaperState.ISSUED).exists()
+
+
+def test_what_cannot_be_printed_is_not_locked(world: World) -> None:
+    Project.objects.filter(name="第1小区").update(name="第1小区😀")
+    with pytest.raises(Refusal) as refused:
+        services.issue_sheet(document=world.sheet(), by=world.users["bureau"], now=CLOSED)
+    assert (refused.value.code, refused.value.found) == ("paper.glyph", "😀")
+    assert not Document.objects.filter(state=PaperState.ISSUED).exists()
