@@ -128,7 +128,7 @@ class Draft:
             "lead", LEAD, LEAD,
             f"按照“周调度、月调研、季通报”工作安排，现将{label}（{first}—{last}）"
             f"{self.district_name}老旧小区改造工作进展情况通报如下。"
-            f"本通报数据截至{chinese_date(self.as_of)}，以各街道报送并经区局核定的周报为准。",
+            f"{self._unfinished()}本通报数据截至{chinese_date(self.as_of)}，以各街道报送并经区局核定的周报为准。",
         )  # fmt: skip
         self.say("gates", "关键节点", PROGRESS, self._gates())
         self.say("progress", "工程进度", PROGRESS, self._progress())
@@ -144,6 +144,9 @@ class Draft:
         for key, name, text in self._demands():
             self.say(key, name, DEMANDS, text, "demand")
         self.say("copies", "抄送", "", self.copies, "line")
+
+    def _unfinished(self) -> str:
+        return "本季度尚未结束，" if self.as_of < self.quarter.end else ""
 
     def _gates(self) -> str:
         f = self.figures

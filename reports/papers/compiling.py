@@ -233,6 +233,7 @@ def record(
     now: datetime,
     sentence: str,
     opinion: str = "",
+    accepted: str = "",
     changes: dict[str, Any] | None = None,
 ) -> None:
     """A line of the approval sheet and one of the audit log."""
@@ -244,6 +245,7 @@ def record(
         at=now,
         opinion=opinion.strip()[:500],
         digest=document.digest,
+        accepted=accepted,
     )
     audit(
         act=f"document.{act}",

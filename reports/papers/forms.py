@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from renovation.core.periods import Quarter, Week
 from renovation.face.widgets import FilePick, LongText, ShortText
 
 from .bulletins import Bulletin
+from .reach import Shortfall, quarter_option
 
 
 class OpinionForm(forms.Form):
@@ -27,6 +29,19 @@ class OpinionForm(forms.Form):
         field.label = label or "意见"
         if not needs_comment:
             field.help_text = "写入拟稿单；不填时按“同意”记。"
+
+
+class SigningForm(OpinionForm):
+    """The signature; where the figures do not tell the whole quarter, its signer ticks that they know."""
+
+    def __init__(self, *args: Any, short: Shortfall | None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if short is not None:
+            self.fields["accepts"] = forms.BooleanField(
+                label=short.acceptance,
+                help_text="勾选后与签发一并记入拟稿单。",
+                error_messages={"required": f"{short.finding}，仍要签发的，请勾选确认。"},
+            )
 
 
 class NumberForm(forms.Form):
@@ -82,10 +97,10 @@ class QuarterForm(forms.Form):
 
     quarter = forms.ChoiceField(label="季度")
 
-    def __init__(self, *args: Any, quarters: list[Quarter], **kwargs: Any):
+    def __init__(self, *args: Any, quarters: list[Quarter], on: date, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["quarter"].choices = [  # type: ignore[attr-defined]
-            (quarter.key, quarter.label) for quarter in quarters
+            (quarter.key, quarter_option(quarter, on=on)) for quarter in quarters
         ]
 
     def chosen(self) -> Quarter:

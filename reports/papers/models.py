@@ -112,9 +112,17 @@ class DocumentStep(models.Model):
     opinion = models.CharField("意见", max_length=500, blank=True)
     #: What the step was taken on: the digest of the snapshot at that moment.
     digest = models.CharField("内容摘要", max_length=64, blank=True)
+    #: What the signer accepted by a tick of their own (reach.Shortfall.acceptance), word for word.
+    accepted = models.CharField("签发时知悉", max_length=200, blank=True, default="")
 
     class Meta:
         ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(accepted="") | Q(act="sign", by__isnull=False),
+                name="step_accepted_by_who_signs",
+            )
+        ]
 
 
 class Rendition(Work):

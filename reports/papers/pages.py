@@ -213,7 +213,8 @@ def steps_of(document: Document, steps: Iterable[DocumentStep]) -> list[Step]:
     labels = dict(PaperAct.choices)
     for step in steps:
         title = f"{labels[step.act]}　{step.by_label}"
-        found.append(Step(moment(step.at), title, step.opinion, "done"))
+        said = "　".join(part for part in (step.opinion, step.accepted) if part)
+        found.append(Step(moment(step.at), title, said, "done"))
     nexts = {
         PaperState.DRAFT: "核稿" if document.kind == PaperKind.BULLETIN else "印发",
         PaperState.CHECKED: "审核（会签可选）",

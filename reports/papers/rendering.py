@@ -323,4 +323,7 @@ def approval_form(document: Document, bulletin: Bulletin) -> ApprovalForm:
 
 
 def _signature(label: str, step: DocumentStep, default: str) -> Signature:
-    return Signature(label, step.by_label, chinese_moment(step.at), step.opinion or default)
+    opinion = step.opinion or default
+    if step.accepted:
+        opinion = f"{opinion.rstrip('。')}。{step.accepted}"
+    return Signature(label, step.by_label, chinese_moment(step.at), opinion)

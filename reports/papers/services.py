@@ -6,7 +6,6 @@ compare-and-swap, adds a line to the approval sheet and to the audit log, in one
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +13,9 @@ from django.db import IntegrityError, transaction
 
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
-from renovation.core.documents.glyphs import check_glyphs
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_moment, in_one_line
-from renovation.records.models import StoredFile
 from renovation.records.services import store_file
 from supervision.weekly.models import WeeklyReturn
 from supervision.weekly.services import publish
@@ -38,7 +35,9 @@ from .enums import PaperAct, PaperKind, PaperState
 from .flows import flow_of
 from .locking import lock_bureau, locked
 from .models import Document
+from .outgoing import bytes_to_mail, check_printable, is_ready_to_mail
 from .policies import check_act
+from .reach import shortfall
 from .snapshots import bulletin_of, digest_of_content, sheet_of, stored
 from .versions import later_than, latest
 
@@ -178,11 +177,28 @@ def approve(
 
 @transaction.atomic
 def sign(
-    *, document: Document, by: User, now: datetime, opinion: str = "", seen: str = ""
+    *,
+    document: Document,
+    by: User,
+    now: datetime,
+    opinion: str = "",
+    seen: str = "",
+    accepts: bool = False,
 ) -> Document:
-    """签发: a leader who did not approve it; its day is the 成文日期 (条例第九条第十项)."""
+    """签发: a leader who did not approve it; its day is the 成文日期 (条例第九条第十项).
+
+    Refuses at ``accepts`` (``paper.quarter_short``) a bulletin whose figures do not tell the whole quarter,
+    unless the signer accepts just that; the sentence accepted is kept with the signature.
+    """
     document = _as_seen(document, seen)
     to = check_act(document, A.SIGN, by=by, now=now, comment=opinion)
+    short = shortfall(bulletin_of(document), on=local_day(now))
+    if short is not None and not accepts:
+        raise Refusal(
+            "paper.quarter_short",
+            f"{short.finding}，{short.detail}。仍要签发的，请勾选确认。",
+            field="accepts",
+        )
     return _advance(
         document,
         A.SIGN,
@@ -190,6 +206,7 @@ def sign(
         by=by,
         now=now,
         opinion=opinion,
+        accepted=short.acceptance if short is not None else "",
         signed_by=by,
         signed_at=now,
         issued_on=local_day(now),
@@ -405,31 +422,6 @@ def _returns_of(document: Document, week: Week) -> list[WeeklyReturn]:
     ]
 
 
-# -- what others ask ---------------------------------------------------------------------------------
-def bytes_to_mail(document: Document) -> list[StoredFile]:
-    """The files of an issued paper that leave the house: the original (正本) where it is filed, else
-    the PDF; then the workbook.
-
-    Refuses (``paper.not_rendered``) while they are not made; see `is_ready_to_mail`.
-    """
-    done = renditions.finished(document=document)
-    if not is_ready_to_mail(document):
-        raise Refusal("paper.not_rendered", f"“{document.title}”的文件还在生成，请稍后再发送。")
-    first = document.original or done["pdf"]
-    return [first, done["xlsx"]]
-
-
-def is_ready_to_mail(document: Document) -> bool:
-    """Whether the paper is issued and its PDF and workbook are made."""
-    done = renditions.finished(document=document)
-    return document.state == S.ISSUED and {"pdf", "xlsx"} <= set(done)
-
-
-def check_printable(document: Document) -> None:
-    """Refuse (``paper.glyph``) a paper that would be locked with a character that no face prints."""
-    check_glyphs(json.dumps(document.snapshot, ensure_ascii=False))
-
-
 # -- inside ------------------------------------------------------------------------------------------
 def _as_seen(document: Document, seen: str) -> Document:
     """The locked paper, where it still says what the person read: ``seen`` is the digest that their page
@@ -461,6 +453,7 @@ def _advance(
     by: User,
     now: datetime,
     opinion: str = "",
+    accepted: str = "",
     **fields: Any,
 ) -> Document:
     """Change the state by compare-and-swap and write the step."""
@@ -475,8 +468,8 @@ def _advance(
     label = flow_of(document.kind).act_label(before, act)
     tail = f"，文号{fields['number']}" if "number" in fields else ""
     record(
-        document, act, by=by, now=now, opinion=opinion,
-        sentence=f"{label}“{document.title}”{tail}",
+        document, act, by=by, now=now, opinion=opinion, accepted=accepted,
+        sentence=f"{label}“{document.title}”{tail}" + (f"（{accepted}）" if accepted else ""),
         changes={"state": [before, str(to)]},
     )  # fmt: skip
     return document

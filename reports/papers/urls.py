@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .edits import views as edits
 
 app_name = "papers"
 urlpatterns = [
@@ -18,6 +19,6 @@ urlpatterns = [
     path("<int:pk>/changes/", views.changes, name="changes"),
     path("<int:pk>/recompile/", views.recompile, name="recompile"),
     path("<int:pk>/acts/<str:act>/", views.act, name="act"),
-    path("<int:pk>/texts/", views.texts, name="texts"),
-    path("<int:pk>/texts/outside/", views.outside, name="outside"),
+    path("<int:pk>/texts/", edits.texts, name="texts"),
+    path("<int:pk>/texts/outside/", edits.outside, name="outside"),
 ]

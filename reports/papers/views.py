@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
+from renovation.core.calendar import local_day
 from renovation.core.documents.papers import OfficialPaper
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.periods import Quarter, Week
@@ -26,7 +27,6 @@ from renovation.records.services import read_file
 
 from . import numbers, pages, renditions, services
 from .bulletin_tables import official_paper
-from .bulletin_text import SECTIONS
 from .bulletins import Bulletin
 from .changes import changes_since
 from .enums import Format, PaperAct, PaperKind, PaperState
@@ -35,15 +35,15 @@ from .forms import (
     NumberForm,
     OpinionForm,
     OriginalForm,
-    OutsideForm,
     QuarterForm,
-    TextsForm,
+    SigningForm,
     WeekForm,
 )
 from .models import Document
 from .policies import available_acts, hindrance
+from .reach import Shortfall, shortfall
 from .rendering import content_with_correction, overlay_of, sheet_blocks
-from .snapshots import Content, bulletin_of, content_of
+from .snapshots import Content, content_of
 from .versions import later_than, replaced_by
 
 P = Permission
@@ -62,7 +62,7 @@ def _bureau(request: SignedIn) -> Organisation:
     return get_object_or_404(Organisation, pk=request.scope.bureau_id)
 
 
-def _document(request: SignedIn, pk: int) -> Document:
+def paper_of(request: SignedIn, pk: int) -> Document:
     rows = Document.objects.visible_to(request.scope)
     rows = rows.select_related("bureau", "subject", "original", "drafted_by", "issued_by")
     return get_object_or_404(rows.prefetch_related("steps"), pk=pk)
@@ -131,10 +131,12 @@ def bulletins(request: SignedIn) -> HttpResponse:
     form = None
     if request.scope.can(P.PAPER_DRAFT):
         done = rows.exclude(state__in=[PaperState.DRAFT, PaperState.WITHDRAWN])
+        now = timezone.now()
         form = QuarterForm(
             quarters=pages.quarters_to_draft(
-                done=done.values_list("period_key", flat=True), now=timezone.now()
-            )
+                done=done.values_list("period_key", flat=True), now=now
+            ),
+            on=local_day(now),
         )
     lines = [
         (row, Quarter.from_key(row.period_key), pages.state_word(row), pages.state_mark(row))
@@ -150,11 +152,14 @@ def bulletins(request: SignedIn) -> HttpResponse:
 def compile_bulletin(request: SignedIn) -> HttpResponse:
     """Draft the bulletin of a quarter by hand."""
     bureau, now = _bureau(request), timezone.now()
-    form = QuarterForm(request.POST, quarters=pages.quarters_to_draft(done=(), now=now))
+    form = QuarterForm(
+        request.POST, quarters=pages.quarters_to_draft(done=(), now=now), on=local_day(now)
+    )
     if not form.is_valid():
         messages.error(request, "请选择季度。只能编制最近四个季度的通报。")
         return redirect("papers:bulletins")
     made = services.compile_bulletin(bureau=bureau, quarter=form.chosen(), by=request.user, now=now)
+    messages.success(request, "已编制通报草稿。请核对文字和数字。")
     return redirect("papers:document", made.pk)
 
 
@@ -162,14 +167,14 @@ def compile_bulletin(request: SignedIn) -> HttpResponse:
 @scoped(*READS)
 def document(request: SignedIn, pk: int) -> HttpResponse:
     """One paper: its state and acts, what it says, how it went, its files."""
-    paper = _document(request, pk)
+    paper = paper_of(request, pk)
     content = content_of(paper)
     overlay = overlay_of(paper)
     later = later_than(paper).visible_to(request.scope).first()
     context: dict[str, Any] = {
         "document": paper,
         "content": content,
-        "crumbs": _crumbs(paper),
+        "crumbs": crumbs_of(paper),
         "overlay": overlay,
         "word": pages.state_word(paper),
         "mark": pages.state_mark(paper),
@@ -186,6 +191,8 @@ def document(request: SignedIn, pk: int) -> HttpResponse:
     context["heading"] = content.title if isinstance(content, Bulletin) else content.head
     context["subheading"] = _subheading(paper, content)
     if isinstance(content, Bulletin):
+        if paper.state in _BEFORE_SIGNING:
+            context["short"] = shortfall(content, on=timezone.localdate())
         context["faults"] = content.faults(paper.outside_figures) if _is_draft(paper) else []
         context["paper"] = _official(content, paper)
         return render(request, "papers_pages/bulletin.html", context)
@@ -203,7 +210,7 @@ def _subheading(paper: Document, content: Content) -> str:
     return "　".join(part for part in (label, version, issued) if part)
 
 
-def _crumbs(paper: Document, *deeper: str) -> list[tuple[str, str]]:
+def crumbs_of(paper: Document, *deeper: str) -> list[tuple[str, str]]:
     """The way down to a paper, and further where a page of it is meant."""
     is_bulletin = paper.kind == PaperKind.BULLETIN
     top = (
@@ -243,7 +250,7 @@ def _files(paper: Document) -> dict[str, Any]:
 @scoped(*READS)
 def files(request: SignedIn, pk: int) -> HttpResponse:
     """The fragment of a paper's files that the page polls."""
-    paper = _document(request, pk)
+    paper = paper_of(request, pk)
     return render(
         request, "papers_pages/files.html", {"document": paper, **_files(paper), **_may(request)}
     )
@@ -257,7 +264,7 @@ def _may(request: SignedIn) -> dict[str, bool]:
 @scoped(P.PAPER_READ_DRAFT)
 def changes(request: SignedIn, pk: int) -> HttpResponse:
     """Whether the paper was overtaken: its figures compared with the present ones."""
-    paper = _document(request, pk)
+    paper = paper_of(request, pk)
     found = changes_since(document=paper, now=timezone.now())
     template = "changes" if request.htmx else "changes_page"
     return render(request, f"papers_pages/{template}.html", {"document": paper, "changes": found})
@@ -267,7 +274,7 @@ def changes(request: SignedIn, pk: int) -> HttpResponse:
 @scoped(P.PAPER_READ_DRAFT)
 def render_files(request: SignedIn, pk: int) -> HttpResponse:
     """Make the PDF and the workbook of a draft, or of an issued paper whose files failed."""
-    paper = _document(request, pk)
+    paper = paper_of(request, pk)
     renditions.request(document=paper, formats=renditions.formats_of(paper), now=timezone.now())
     return redirect(reverse("papers:document", args=[pk]) + "#files")
 
@@ -276,7 +283,7 @@ def render_files(request: SignedIn, pk: int) -> HttpResponse:
 @scoped(P.PAPER_DRAFT, P.SHEET_ISSUE)
 def recompile(request: SignedIn, pk: int) -> HttpResponse:
     """Compile a draft anew from the present data."""
-    paper = _document(request, pk)
+    paper = paper_of(request, pk)
     before = paper.digest
     fresh = services.compile_again(document=paper, by=request.user, now=timezone.now())
     said = "已按最新数据重新编制。" if fresh.digest != before else "数据没有变化，内容与原来相同。"
@@ -291,10 +298,16 @@ _HANDS = {
     A.APPROVE: services.approve,
     A.SIGN: services.sign,
 }
+_BEFORE_SIGNING = {PaperState.DRAFT, PaperState.CHECKED, PaperState.APPROVED}
 _SERVICES = {
     A.SEND_BACK: services.send_back,
     A.WITHDRAW: services.withdraw,
 }
+
+
+def _short(paper: Document) -> Shortfall | None:
+    """Why the paper does not tell the whole of its quarter today."""
+    return shortfall(content_of(paper), on=timezone.localdate())
 
 
 def _act_form(request: HttpRequest, paper: Document, act: str) -> Any:
@@ -309,6 +322,8 @@ def _act_form(request: HttpRequest, paper: Document, act: str) -> Any:
         return OriginalForm(data, sent, is_replacing=paper.original_id is not None)
     if act == A.ISSUE:
         return None
+    if act == A.SIGN:
+        return SigningForm(data, short=_short(paper))
     step = flow_of(paper.kind).transition(paper.state, act)
     labels = {A.CORRECT: "更正了什么、为什么", A.WITHDRAW: "作废原因", A.SEND_BACK: "退回意见"}
     return OpinionForm(data, needs_comment=step.needs_comment, label=labels.get(PaperAct(act), ""))
@@ -317,7 +332,7 @@ def _act_form(request: HttpRequest, paper: Document, act: str) -> Any:
 @scoped(*ACTS)
 def act(request: SignedIn, pk: int, act: str) -> HttpResponse:
     """One act on a paper: what it will do, what it needs, and doing it."""
-    paper = _document(request, pk)
+    paper = paper_of(request, pk)
     if act not in A.values or act in {A.DRAFT, A.EDIT}:
         raise Http404
     if act not in available_acts(paper, request.scope):
@@ -341,7 +356,8 @@ def act(request: SignedIn, pk: int, act: str) -> HttpResponse:
     context = {
         "document": paper,
         "act": act,
-        "crumbs": _crumbs(paper, flow_of(paper.kind).act_label(paper.state, act)),
+        "short": _short(paper) if act in _HANDS else None,
+        "crumbs": crumbs_of(paper, flow_of(paper.kind).act_label(paper.state, act)),
         "label": flow_of(paper.kind).act_label(paper.state, act),
         "consequence": pages.consequence(paper, act, now=timezone.now()),
         "submit": pages.submit_label(paper, act),
@@ -381,94 +397,22 @@ def _do(request: SignedIn, paper: Document, act: str, form: Any) -> Document:
         reason = form.cleaned_data["opinion"]
         return services.correct(document=paper, reason=reason, by=by, now=now)
     opinion = form.cleaned_data["opinion"]
+    seen = request.POST.get("digest", "")
+    if act == A.SIGN:
+        accepts = form.cleaned_data.get("accepts", False)
+        return services.sign(
+            document=paper, by=by, now=now, opinion=opinion, seen=seen, accepts=accepts
+        )
     if act in _HANDS:
-        seen = request.POST.get("digest", "")
         return _HANDS[PaperAct(act)](document=paper, by=by, now=now, opinion=opinion, seen=seen)
     return _SERVICES[PaperAct(act)](document=paper, by=by, now=now, opinion=opinion)
-
-
-@scoped(P.PAPER_DRAFT)
-def texts(request: SignedIn, pk: int) -> HttpResponse:
-    """The text of a drafted bulletin, passage by passage, with what is wrong in it."""
-    paper = _document(request, pk)
-    if A.EDIT not in available_acts(paper, request.scope):
-        flow_of(paper.kind).transition(paper.state, A.EDIT)
-        raise Forbidden("您的岗位不办理这一环节。")
-    bulletin = bulletin_of(paper)
-    form = TextsForm(request.POST if request.method == "POST" else None, bulletin=bulletin)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.edit_texts(
-                document=paper, texts=form.texts(), by=request.user, now=timezone.now()
-            )
-        except StateConflict:
-            raise
-        except Refusal as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, "文字已保存。")
-            return redirect("papers:texts", pk)
-    faults = bulletin.faults(paper.outside_figures)
-    sections = [
-        (
-            section or "文件要素",
-            [
-                (passage, form[passage.key], [f for f in faults if f.passage_key == passage.key])
-                for passage in bulletin.passages
-                if passage.section == section
-            ],
-        )
-        for section in ("", *SECTIONS)
-    ]
-    return render(
-        request,
-        "papers_pages/texts.html",
-        {
-            "document": paper,
-            "bulletin": bulletin,
-            "crumbs": _crumbs(paper, "修改文字"),
-            "form": form,
-            "sections": [each for each in sections if each[1]],
-            "faults": faults,
-            "fault_links": [(f.passage_name, f.message, f"#id_{f.passage_key}") for f in faults],
-            "outside": _outside(paper, bulletin),
-        },
-        status=422 if form.errors else 200,
-    )
-
-
-def _outside(paper: Document, bulletin: Bulletin) -> list[tuple[str, str, str]]:
-    """Numbers declared to be none of the bulletin's: place, token, reason."""
-    tokens = bulletin.figure_places()
-    return [
-        (place, tokens.get(place, place), reason) for place, reason in paper.outside_figures.items()
-    ]
-
-
-@require_POST
-@scoped(P.PAPER_DRAFT)
-def outside(request: SignedIn, pk: int) -> HttpResponse:
-    """Declare a number to be none of the bulletin's figures, or take that back."""
-    paper = _document(request, pk)
-    form = OutsideForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "原因不能超过 100 个字。")
-        return redirect("papers:texts", pk)
-    services.mark_outside(
-        document=paper,
-        place=form.cleaned_data["place"],
-        reason=form.cleaned_data["reason"],
-        by=request.user,
-        now=timezone.now(),
-    )
-    return redirect(reverse("papers:texts", args=[pk]) + "#faults")
 
 
 @require_GET
 @scoped(*READS)
 def file(request: SignedIn, pk: int, kind: str) -> HttpResponse:
     """The bytes of a paper in a format. The approval form stays in the house."""
-    paper = _document(request, pk)
+    paper = paper_of(request, pk)
     if kind == Format.APPROVAL and not request.scope.can(P.PAPER_READ_DRAFT):
         raise Http404
     found = renditions.finished(document=paper).get(kind)
@@ -481,7 +425,7 @@ def file(request: SignedIn, pk: int, kind: str) -> HttpResponse:
 @scoped(*READS)
 def original(request: SignedIn, pk: int) -> HttpResponse:
     """The scan of the sealed paper."""
-    paper = _document(request, pk)
+    paper = paper_of(request, pk)
     if paper.original is None:
         raise Http404
     return _answer(paper.original, request)
