@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections, transaction
 
 from renovation.core.errors import Refusal
 
@@ -38,3 +39,43 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     if faults:
         raise faults[0]
     return answers
+
+
+#: Seconds in which a call that has to wait for a lock reaches it.
+LONGEST_WAIT = 10
+
+
+def behind(first: Callable[[], Any], second: Callable[[], Any]) -> tuple[Any, Any]:
+    """What two calls returned or were refused with, where the first one's transaction is committed only when
+    the second waits for it. A second one that waits for nothing is through before; then the first commits."""
+    acted, through = threading.Event(), threading.Event()
+
+    def hold() -> Any:
+        with transaction.atomic():
+            answer = first()
+            acted.set()
+            until = time.monotonic() + LONGEST_WAIT
+            while not through.is_set() and time.monotonic() < until:
+                if _somebody_waits():
+                    break
+                time.sleep(0.01)
+        return answer
+
+    def follow() -> Any:
+        acted.wait(timeout=LONGEST_WAIT)
+        try:
+            return second()
+        finally:
+            through.set()
+
+    one, two = at_once(hold, follow)
+    return one, two
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])

@@ -165,6 +165,9 @@ def refuse_plan_of_change(*, baseline: Baseline) -> None:
 @transaction.atomic
 def approve_drafted(*, baseline: Baseline, approved_on: date, by: User, now: datetime) -> Baseline:
     """``approve_baseline`` whoever brought the plan."""
+    Project.objects.select_for_update().get(
+        pk=baseline.project_id
+    )  # before its rows, as drafting does
     if baseline.drafted_by_id == by.pk:
         raise Forbidden("拟定计划的人不能自己批准。")
     if approved_on > local_day(now):
@@ -184,9 +187,9 @@ def approve_drafted(*, baseline: Baseline, approved_on: date, by: User, now: dat
     changed = Baseline.objects.filter(pk=baseline.pk, state=BaselineState.DRAFT).update(
         state=BaselineState.APPROVED, approved_on=approved_on, approved_by=by
     )
-    baseline.refresh_from_db()
     if not changed:
-        raise StateConflict("这一版计划已经批准。", state=baseline.state)
+        raise _decided_already(baseline)
+    baseline.refresh_from_db()
     audit(
         act="baseline.approve",
         sentence=f"批准{baseline.project}第 {baseline.version} 版计划",
@@ -197,6 +200,13 @@ def approve_drafted(*, baseline: Baseline, approved_on: date, by: User, now: dat
         changes={"state": ["draft", "approved"], "approved_on": [None, str(approved_on)]},
     )
     return baseline
+
+
+def _decided_already(baseline: Baseline) -> StateConflict:
+    """Somebody else was quicker: the draft was approved, or it was thrown away and its row is gone."""
+    if Baseline.objects.filter(pk=baseline.pk).exists():
+        return StateConflict("这一版计划已经批准。", state=BaselineState.APPROVED)
+    return StateConflict("这一版计划草案已经被删除。", state="discarded")
 
 
 @transaction.atomic
@@ -210,7 +220,12 @@ def discard_baseline(*, baseline: Baseline, by: User, now: datetime) -> None:
 @transaction.atomic
 def discard_drafted(*, baseline: Baseline, by: User, now: datetime) -> None:
     """``discard_baseline`` whoever brought the plan."""
-    row = Baseline.objects.select_for_update().get(pk=baseline.pk)
+    Project.objects.select_for_update().get(
+        pk=baseline.project_id
+    )  # before its rows, as drafting does
+    row = Baseline.objects.filter(pk=baseline.pk).first()
+    if row is None:
+        raise _decided_already(baseline)
     if row.state != BaselineState.DRAFT:
         raise StateConflict("已批准的计划不能删除。", state=row.state)
     audit(

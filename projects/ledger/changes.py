@@ -20,6 +20,7 @@ from renovation.records.services import audit, store_file
 
 from .baselining import BaselineValues, approve_drafted, discard_drafted, draft_baseline
 from .change_flow import FLOW
+from .departures import check_departure
 from .enums import ChangeAct, ChangeKind, ChangeState, GateKind
 from .models import Baseline, Project, ProjectChange
 
@@ -89,18 +90,28 @@ def differences(*, base: Baseline, plan: BaselineValues) -> dict[str, tuple[Any,
 
 @transaction.atomic
 def draft_change(
-    *, project: Project, values: ChangeValues, by: User, now: datetime
+    *,
+    project: Project,
+    values: ChangeValues,
+    by: User,
+    now: datetime,
+    departs_version: int | None = None,
 ) -> ProjectChange:
     """Record a change for approval; where it touches the plan, the next version is drafted with it.
+
+    ``departs_version`` is the approved version that a person's form was opened on, 0 where there was none:
+    raises ``EditConflict`` where another is approved by now, so that the new plan never undoes it unseen.
 
     Refuses, beside what ``draft_baseline`` refuses: no rationale (``change.rationale``), nothing changed
     (``change.nothing``), 工期 without a date, 金额 without an amount, 范围 without area or words
     (``change.kind``), and new words that repeat the old (``change.same_text``).
     """
     Project.objects.select_for_update().get(pk=project.pk)
+    base = latest_approved(project=project)
+    if departs_version is not None:
+        check_departure(project=project, present=base, departs_version=departs_version)
     if not values.rationale.strip():
         raise Refusal("change.rationale", "变更须写明理由。", field="rationale")
-    base = latest_approved(project=project)
     differ: dict[str, tuple[Any, Any]] = {}
     if values.plan is not None and base is not None:
         differ = differences(base=base, plan=values.plan)
@@ -194,6 +205,9 @@ def decide_change(
     ``approve_drafted`` refuses of the day, ``change.approved_on`` without a day and ``change.document``
     without number and file.
     """
+    Project.objects.select_for_update().get(
+        pk=change.project_id
+    )  # before its rows, as drafting does
     row: ProjectChange = (
         ProjectChange.objects.select_for_update(of=("self",))
         .select_related("project__street", "baseline")

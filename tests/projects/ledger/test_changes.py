@@ -18,6 +18,7 @@ from projects.ledger.baselining import BaselineValues
 from projects.ledger.change_flow import FLOW
 from projects.ledger.change_words import effects_of
 from projects.ledger.changes import ChangeValues, Decision, decide_change, draft_change
+from projects.ledger.conflicts import EditConflict
 from projects.ledger.enums import BaselineState, ChangeAct, ChangeKind, ChangeState, GateKind
 from projects.ledger.models import Baseline, Project, ProjectChange
 from projects.ledger.plans import in_force
@@ -266,6 +267,62 @@ def test_nodes_alone_are_a_change_of_time(
     assert effects_of(change=change) == "调整月度目标或节点，工期和投资不变"
     assert change.baseline is not None
     assert change.baseline.nodes.get().planned_on == date(2025, 11, 25)
+
+
+def test_a_change_departs_from_the_plan_it_was_typed_on(
+    district: District, project: Project, clock: Clock
+) -> None:
+    """What was approved meanwhile is never undone by a form that was opened before."""
+    later = plan(
+        planned_completion_on=date(2025, 11, 20),
+        targets={Month(2025, 3): Decimal(15), Month(2025, 9): Decimal(90)},
+        nodes={GateKind.ACCEPTED: date(2025, 12, 5)},
+    )
+    decide(district, draft(district, project, clock, plan=later), clock, "reviewer", **APPROVE)
+    typed_on_the_first = values(
+        kind=ChangeKind.MONEY, plan=plan(planned_investment_fen=310_0000_00)
+    )
+    with pytest.raises(EditConflict) as caught:
+        draft_change(
+            project=project,
+            values=typed_on_the_first,
+            departs_version=1,
+            by=district.users["bureau2"],
+            now=clock.at("2025-05-07 12:00"),
+        )
+    assert (caught.value.version, caught.value.changes) == (
+        2,
+        [
+            f"{district.users['reviewer']}批准了第 2 版计划，2025-05-07起执行。",
+            "第 2 版把“计划完工”由“2025-10-31”改为“2025-11-20”。",
+            "第 2 版把“2025年3月末（%）”由“20.0”改为“15.0”。",
+            "第 2 版把“节点　竣工验收”由“空”改为“2025-12-05”。",
+        ],
+    )
+    assert ProjectChange.objects.count() == 1
+    made = draft_change(
+        project=project,
+        values=typed_on_the_first,
+        departs_version=2,
+        by=district.users["bureau2"],
+        now=clock.at("2025-05-07 12:00"),
+    )
+    assert made.departs_from == project.baselines.get(version=2)
+
+
+def test_a_change_opened_before_the_first_plan_is_told_of_it(
+    district: District, project: Project, clock: Clock
+) -> None:
+    with pytest.raises(EditConflict) as caught:
+        draft_change(
+            project=project,
+            values=values(kind=ChangeKind.DESIGN, plan=None, new_text="正置式屋面"),
+            departs_version=0,
+            by=district.users["bureau"],
+            now=clock.at("2025-05-07 12:00"),
+        )
+    (said,) = caught.value.changes
+    assert said.endswith("批准了第 1 版计划，2025-01-20起执行。")
 
 
 def test_the_flow_is_total() -> None:

@@ -1,0 +1,45 @@
+"""The version of the plan that a change departs from: what was approved while its form was open."""
+
+from __future__ import annotations
+
+from .conflicts import EditConflict
+from .models import Baseline, Project
+from .plans import side_by_side
+
+
+def check_departure(*, project: Project, present: Baseline | None, departs_version: int) -> None:
+    """Raises ``EditConflict`` where the newest approved plan is not the version that a form was opened on
+    (0: the project had none). Its ``changes`` say what each version since then changed, its ``version`` is
+    the present one."""
+    version = present.version if present is not None else 0
+    if version != departs_version:
+        raise EditConflict(
+            f"您打开表单后，第 {version} 版计划批准了。请看下面的改动，再决定怎么变更。",
+            changes=approved_since(project=project, version=departs_version),
+            version=version,
+        )
+
+
+def approved_since(*, project: Project, version: int) -> list[str]:
+    """Sentences on the plans of a project that were approved after a version, newest first: who approved
+    each, and what it says otherwise than the one before it."""
+    rows = (
+        Baseline.objects.approved()
+        .filter(project=project)
+        .select_related("approved_by")
+        .prefetch_related("targets", "nodes")
+    )
+    plans = {row.version: row for row in rows}
+    said: list[str] = []
+    for number in sorted((each for each in plans if each > version), reverse=True):
+        plan = plans[number]
+        before = max((each for each in plans if each < number), default=None)
+        who = str(plan.approved_by) if plan.approved_by else "系统"
+        said.append(f"{who}批准了第 {number} 版计划，{plan.approved_on:%Y-%m-%d}起执行。")
+        if before is None:
+            continue
+        for line in side_by_side(baselines=[plans[before], plan]):
+            (old, _), (new, changed) = line.cells
+            if changed:
+                said.append(f"第 {number} 版把“{line.name}”由“{old or '空'}”改为“{new or '空'}”。")
+    return said
