@@ -32,9 +32,9 @@ COLUMNS = (
     (Column("更正原因", Kind.TEXT, 10), ""),
     (Column("期初导入", Kind.LABEL, 4), "从以前的台账带进来的。"),
     (Column("登记", Kind.TEXT, 9), "登记的岗位。"),
-    (Column("登记时间", Kind.LABEL, 11), ""),
+    (Column("登记时间", Kind.MOMENT, 10), ""),
     (Column("核定", Kind.TEXT, 9), "核定的岗位。"),
-    (Column("核定时间", Kind.LABEL, 11), ""),
+    (Column("核定时间", Kind.MOMENT, 10), ""),
 )
 
 
@@ -104,7 +104,7 @@ def _cells(event: FundingEvent) -> list[Cell]:
         Cell(event.reason),
         Cell("是" if event.is_opening else ""),
         Cell(str(event.recorded_by)),
-        Cell(chinese_moment(event.recorded_at)),
+        Cell(event.recorded_at),
         Cell(str(event.approved_by) if event.approved_by else ""),
-        Cell(chinese_moment(event.approved_at) if event.approved_at else ""),
+        Cell(event.approved_at),
     ]

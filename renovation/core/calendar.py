@@ -55,6 +55,12 @@ def local_moment(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, tzinfo=SHANGHAI)
 
 
+def local_clock(moment: datetime) -> datetime:
+    """What the clocks in Asia/Shanghai show at an aware moment, without a zone: for a workbook, which knows
+    none. One without a zone is taken as it is."""
+    return moment if moment.tzinfo is None else _local(moment).replace(tzinfo=None)
+
+
 def _local(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment must carry its time zone")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from renovation.core.documents.blocks import Column, Kind, Row, RowStyle, Table, row
+from renovation.core.documents.blocks import Cell, Column, Kind, Row, RowStyle, Table, row
 from renovation.core.documents.sheets import Sheet
 from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
-from renovation.core.wording import chinese_date, chinese_moment
+from renovation.core.measures import Exact, Unit
+from renovation.core.wording import chinese_date
 
 from .overview import Overview
 from .parts import RankRow
@@ -32,26 +31,33 @@ def overview_workbook(page: Overview) -> bytes:
 def _figures(page: Overview) -> Table:
     rows = []
     for tile in page.tiles:
-        measure = tile.measure
-        moved = tile.change.signed_text if tile.change and tile.change.value is not None else ""
+        measure, change = tile.measure, tile.change
         rows.append(
             row(
                 tile.name,
-                measure.text if measure.value is not None else "",
+                _number(measure.value, measure.unit),
                 measure.unit.text,
-                tile.basis,
-                moved,
+                _number(measure.numerator, measure.part_unit),
+                _number(measure.denominator, measure.part_unit),
+                measure.part_unit.text if measure.denominator is not None else "",
+                _number(change.value, change.unit, Kind.CHANGE) if change else None,
+                change.unit.text if change and change.value is not None else "",
+                tile.basis if measure.denominator is None else tile.aside,
                 f"待核 {tile.pending}" if tile.pending else "",
             )
         )
     return Table(
         columns=(
-            Column("指标", Kind.TEXT, 12),
-            Column("数值", Kind.LABEL, 8),
+            Column("指标", Kind.TEXT, 10),
+            Column("数值", Kind.DECIMAL, 7, places=2),
             Column("单位", Kind.LABEL, 5),
-            Column("分子 / 分母", Kind.TEXT, 24),
-            Column("较上周", Kind.LABEL, 6),
-            Column("未计入", Kind.TEXT, 16),
+            Column("其中", Kind.DECIMAL, 7, places=2),
+            Column("共", Kind.DECIMAL, 7, places=2),
+            Column("单位", Kind.LABEL, 4),
+            Column("较上周", Kind.CHANGE, 6, places=1),
+            Column("单位", Kind.LABEL, 5),
+            Column("说明", Kind.TEXT, 20),
+            Column("未计入", Kind.TEXT, 14),
         ),
         rows=tuple(rows),
         caption="指标",
@@ -60,18 +66,28 @@ def _figures(page: Overview) -> Table:
     )
 
 
+def _rank(place: str) -> int | None:
+    """A place as a number; None for who takes none."""
+    return int(place) if place.isdigit() else None
+
+
+def _number(value: Exact | None, unit: Unit, kind: Kind = Kind.DECIMAL) -> Cell:
+    """A figure as a number of its own unit: the units differ from line to line."""
+    return Cell(value, kind=kind, places=unit.places)
+
+
 def _ranking(page: Overview) -> Table:
     first = (
-        (Column("名次", Kind.LABEL, 4), Column("街道", Kind.TEXT, 10))
+        (Column("名次", Kind.COUNT, 4), Column("街道", Kind.TEXT, 10))
         if page.is_district
         else (Column("编号", Kind.LABEL, 8), Column("项目", Kind.TEXT, 12))
     )
 
     def line(each: RankRow, style: RowStyle = RowStyle.BODY) -> Row:
-        head = each.place if page.is_district else each.code
+        head = _rank(each.place) if page.is_district else each.code
         total = style is RowStyle.TOTAL
         return row(
-            "" if total else head,
+            None if total else head,
             page.place if total else each.name,
             each.projects.value,
             each.households.value,
@@ -137,14 +153,14 @@ def _returns(page: Overview) -> Table:
         columns=(
             Column("街道", Kind.TEXT, 10),
             Column("状态", Kind.LABEL, 7),
-            Column("报送时间", Kind.LABEL, 12),
+            Column("报送时间", Kind.MOMENT, 10),
             *(Column(f"第{week.number}周", Kind.LABEL, 5) for week in page.return_weeks),
         ),
         rows=tuple(
             row(
                 each.street,
                 each.word,
-                _moment(each.sent_at),
+                each.sent_at,
                 *(cell.word or "不要求" for cell in each.cells),
             )
             for each in page.returns
@@ -155,7 +171,3 @@ def _returns(page: Overview) -> Table:
             f"已报 / 应报 {page.return_rate.parts_text}，报送率 {page.return_rate.full_text}。",
         ),
     )
-
-
-def _moment(at: datetime | None) -> str:
-    return chinese_moment(at) if at is not None else ""

@@ -33,6 +33,12 @@ class Tile:
     pending: str = ""
 
     @property
+    def aside(self) -> str:
+        """The measure's remarks that do not say what waits: for who has its parts in cells of their own."""
+        remarks = self.measure.note.split("；")
+        return "；".join(each for each in remarks if each and WAITS not in each)
+
+    @property
     def bare(self) -> Measure:
         """The measure without its remarks: they stand in ``basis`` and ``pending``, for whom they are meant."""
         return replace(self.measure, note="")

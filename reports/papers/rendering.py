@@ -34,6 +34,7 @@ from .bulletin_tables import annexes, official_paper, ranking_table
 from .bulletins import Bulletin
 from .enums import Extent, Format, PaperAct, PaperState
 from .models import Document, DocumentStep
+from .sheet_tables import sheet_table
 from .sheets import DispatchSheet
 from .snapshots import bulletin_of, content_of
 from .versions import replaced_by
@@ -173,7 +174,7 @@ def sheet_paper(sheet: DispatchSheet, overlay: Overlay) -> SheetPaper:
 
 def sheet_blocks(sheet: DispatchSheet, overlay: Overlay, *, extent: Extent) -> tuple[Block, ...]:
     """The table of a sheet; a correction says so in its first note."""
-    table = sheet.table(extent=extent)
+    table = sheet_table(sheet, extent=extent)
     if overlay.correction:
         table = replace(table, notes=(overlay.correction, *table.notes))
     return (table,)

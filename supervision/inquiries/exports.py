@@ -63,14 +63,16 @@ def _answers(table: Asked) -> Table:
     if by_project:
         fixed += (Column("项目编号", Kind.LABEL, 8), Column("项目名称", Kind.TEXT, 10))
     fixed += (Column("填报", Kind.LABEL, 5),)
-    known = tuple(Column(each.label, Kind.TEXT, 8, unit=each.unit) for each in table.known)
+    known = tuple(
+        Column(each.label, each.kind, 8, unit=each.unit, places=each.places) for each in table.known
+    )
     rows = []
     for line in table.lines:
         cells: list[Cell] = [Cell(line.row.street.short_name)]
         if line.row.project is not None:
             cells += [Cell(line.row.project.code), Cell(line.row.project.name)]
         cells.append(Cell("已报" if line.is_answered else "未报"))
-        cells += [Cell(table.filled_text(line, each)) for each in table.known]
+        cells += [Cell(table.filled_value(line, each)) for each in table.known]
         values = line.values or {}
         cells += [Cell(_value(column, values.get(column.name))) for column in table.columns]
         rows.append(Row(tuple(cells)))

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from projects.ledger.known import (
     Asking,
@@ -21,6 +22,8 @@ from projects.ledger.known import (
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
+from renovation.core.documents.blocks import Kind
+from renovation.core.measures import MINUS, NO_NUMBER
 from renovation.face.wording import DASH
 
 from .enums import InquiryState, Subject
@@ -142,6 +145,20 @@ class Table:
     def filled_text(self, line: Line, column: KnownColumn) -> str:
         """What the portal filled in, for people."""
         return column.text(line.filled.get(column.code))
+
+    def filled_value(self, line: Line, column: KnownColumn) -> KnownValue:
+        """What the portal filled in, for a workbook: a number as a number, a day as a day. A closed inquiry keeps
+        them as it showed them."""
+        value = line.filled.get(column.code)
+        if not isinstance(value, str) or not value:
+            return value
+        if column.kind.is_number:
+            return (
+                None if value == NO_NUMBER else Decimal(value.replace(",", "").replace(MINUS, "-"))
+            )
+        if column.kind is Kind.DATE:
+            return None if value == NO_NUMBER else date.fromisoformat(value)
+        return value
 
 
 def columns_of(inquiry: Inquiry) -> list[AskedColumn]:

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from renovation.core.documents.blocks import Column, Kind, Table, Value, row
 from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
-from renovation.core.wording import chinese_moment
 
 from .enums import ReturnState
 from .models import WeeklyReturn
@@ -18,12 +17,12 @@ COLUMNS = (
     Column("街道", Kind.TEXT, 8),
     Column("在报项目", Kind.COUNT, 5, unit="个"),
     Column("状态", Kind.LABEL, 6),
-    Column("截止", Kind.LABEL, 11),
-    Column("首次报送", Kind.LABEL, 11),
+    Column("截止", Kind.MOMENT, 10),
+    Column("首次报送", Kind.MOMENT, 10),
     Column("是否按时", Kind.LABEL, 5),
     Column("零报告", Kind.LABEL, 4),
-    Column("街道审核", Kind.LABEL, 11),
-    Column("区局核定", Kind.LABEL, 11),
+    Column("街道审核", Kind.MOMENT, 10),
+    Column("区局核定", Kind.MOMENT, 10),
     Column("版次", Kind.COUNT, 4),
     Column("迟报原因", Kind.TEXT, 16),
 )
@@ -60,12 +59,12 @@ def _cells(entry: Entry, due_at: datetime | None) -> tuple[Value, ...]:
         entry.street.short_name,
         entry.project_count,
         standing.word if standing else "",
-        _moment(due_at),
-        _moment(entry.sent_at),
+        due_at,
+        entry.sent_at,
         _punctuality(entry),
         "是" if entry.is_nil else "",
-        _moment(latest.reviewed_at if latest else None),
-        _moment(latest.approved_at if latest and _is_approved(latest) else None),
+        latest.reviewed_at if latest else None,
+        latest.approved_at if latest and _is_approved(latest) else None,
         latest.version if latest else None,
         first.late_reason if first else "",
     )
@@ -82,7 +81,3 @@ def _punctuality(entry: Entry) -> str:
 
 def _is_approved(found: WeeklyReturn) -> bool:
     return found.state in {ReturnState.APPROVED, ReturnState.PUBLISHED}
-
-
-def _moment(value: datetime | None) -> str:
-    return chinese_moment(value) if value is not None else ""

@@ -43,6 +43,8 @@ from tests.factories.works import (
     planned_item,
 )
 
+from .typed_cells import texts_for_numbers
+
 pytestmark = pytest.mark.django_db
 #: What names a row of 钟楼街道, and one of 般阳路街道.
 OURS, THEIRS = "文昌园", "将军苑"
@@ -269,6 +271,12 @@ def test_its_export_holds_what_it_shows_in_the_same_order(client: Client, shown:
     assert THEIRS not in filtered
     assert order_of(rows_of(client, shown, f"sort={shown.sort}")) == shown.rising
     assert order_of(rows_of(client, shown, f"sort=-{shown.sort}")) == shown.rising[::-1]
+
+
+@EVERY
+def test_its_export_holds_numbers_and_days_as_such(client: Client, shown: Shown) -> None:
+    address = reverse(shown.export, args=shown.args if shown.export == shown.name else ())
+    assert texts_for_numbers(client.get(f"{address}?{shown.more}").content) == []
 
 
 @EVERY

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from renovation.core.calendar import local_clock
 from renovation.core.measures import NO_NUMBER, format_decimal, round_half_up
 
 #: A figure and the unit behind it: 2025年, 76.4%, −3.6个(百分点), 3268.50万元, 24.18万㎡, 2404户. Of a long
@@ -70,6 +71,8 @@ class Kind(StrEnum):
     """A decimal number with its sign always shown (百分点)."""
     DATE = "date"
     """A day, 2025-05-09."""
+    MOMENT = "moment"
+    """A day with its time in China, 2025-05-09 16:30."""
     MARK = "mark"
     """A light or state."""
 
@@ -100,17 +103,27 @@ class Column:
         return f"{self.header}（{self.unit}）" if self.unit else self.header
 
     def rounded(self, value: Value) -> Value:
-        """The value as shown and as a workbook holds it: numbers rounded once, half up."""
+        """The value as shown and as a workbook holds it: numbers rounded once, half up, moments in China's time."""
         if isinstance(value, Decimal | Fraction):
             return round_half_up(value, self.places if self.kind is not Kind.COUNT else 0)
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return local_clock(value)  # a workbook knows no time zones
         return value
+
+    def of(self, cell: Cell) -> Column:
+        """The column as it holds for one cell: with the cell's own kind and places where it has them."""
+        if cell.kind is None:
+            return self
+        return replace(self, kind=cell.kind, places=cell.places)
 
     def text(self, value: Value) -> str:
         """The value in words of the paper. Raises TypeError for a float: figures are exact."""
         if value is None:
-            return NO_NUMBER if self.kind in {*_NUMBERS, Kind.DATE, Kind.MARK} else ""
+            return NO_NUMBER if self.kind in {*_NUMBERS, *_DAYS, Kind.MARK} else ""
         if isinstance(value, str | Mark):
             return str(value)
+        if isinstance(value, datetime):
+            return local_clock(value).strftime("%Y-%m-%d %H:%M")
         if isinstance(value, date):
             return value.strftime("%Y-%m-%d")
         places = self.places if self.kind in {Kind.DECIMAL, Kind.CHANGE} else 0
@@ -118,15 +131,21 @@ class Column:
 
 
 _NUMBERS = (Kind.COUNT, Kind.DECIMAL, Kind.CHANGE)
+_DAYS = (Kind.DATE, Kind.MOMENT)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A value, and whether it is not yet approved (待核). None is no number, "" an empty place."""
+    """A value, and whether it is not yet approved (待核). None is no number, "" an empty place.
+
+    Where a column holds figures of several units, each cell says its own ``kind`` and ``places``.
+    """
 
     value: Value = None
     pending: bool = False
     note: str = ""
+    kind: Kind | None = None
+    places: int = 0
 
 
 class RowStyle(StrEnum):
@@ -326,8 +345,8 @@ class Table:
             return ShownRow("row-group", (cell,))
         cells = tuple(
             ShownCell(
-                text=column.text(cell.value),
-                css=f"cell-{column.kind}" + (" is-pending" if cell.pending else ""),
+                text=column.of(cell).text(cell.value),
+                css=f"cell-{column.of(cell).kind}" + (" is-pending" if cell.pending else ""),
                 mark=cell.value if isinstance(cell.value, Mark) else None,
                 pending=cell.pending,
                 note=cell.note,

@@ -77,6 +77,7 @@ class Style:
             Kind.DECIMAL: f"0{decimals}",
             Kind.CHANGE: f"+0{decimals};\u22120{decimals};0{decimals}",
             Kind.DATE: "yyyy-mm-dd",
+            Kind.MOMENT: "yyyy-mm-dd hh:mm",
         }.get(self.kind, "@")
 
 
@@ -223,11 +224,11 @@ def sheet_from_table(
         rows.append(
             tuple(
                 SheetCell(
-                    column.rounded(cell.value),
+                    column.of(cell).rounded(cell.value),
                     Style(
                         role,
-                        column.kind,
-                        column.places,
+                        column.of(cell).kind,
+                        column.of(cell).places,
                         cell.value.tone if isinstance(cell.value, Mark) else None,
                         cell.pending,
                     ),

@@ -206,7 +206,7 @@ def _named(style: Style) -> NamedStyle:
         horizontal = "center"
     elif role is Role.SUBTITLE or style.kind.is_number:
         horizontal = "right"
-    elif style.kind in {Kind.LABEL, Kind.DATE, Kind.MARK}:
+    elif style.kind in {Kind.LABEL, Kind.DATE, Kind.MOMENT, Kind.MARK}:
         horizontal = "center"
     else:
         horizontal = "left"

@@ -17,6 +17,7 @@ from reports.dashboards.todo import todo_items
 from supervision.weekly.enums import ReturnState
 from tests.factories.ledger import PartyFactory, make_project
 from tests.factories.weekly import make_return
+from tests.reports.typed_cells import texts_for_numbers
 
 from .conftest import WEEK, Scene
 from .test_overview import grow
@@ -160,6 +161,20 @@ def test_the_workbook_of_the_list_is_the_list(scene: Scene) -> None:
     ]
     total = next(row for row in rows if row[1] == "合计 2 个")
     assert (total[4], total[7]) == (400.0, 16.7)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/overview/export/", "/projects/export/", "/wall-chart/export/", "/weekly/export/",
+        "/figures/physical/export/", "/figures/paid-rate/export/", "/figures/returns-rate/export/",
+        "/figures/idle-days-longest/export/",
+    ],
+)  # fmt: skip
+def test_workbooks_hold_numbers_days_and_moments_as_such(scene: Scene, address: str) -> None:
+    answer = scene.get("leader", address)
+    assert answer.status_code == 200
+    assert texts_for_numbers(answer.content) == []
 
 
 @pytest.mark.parametrize("count", [2, 4])

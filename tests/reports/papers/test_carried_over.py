@@ -21,6 +21,7 @@ from reports.papers.bulletin_facts import compile_bulletin_content
 from reports.papers.enums import Format
 from reports.papers.rendering import render
 from reports.papers.sheet_facts import compile_sheet_content
+from reports.papers.sheet_tables import sheet_table
 from reports.papers.sheets import DispatchSheet
 from reports.papers.snapshots import is_whole, sheet_of
 from supervision.weekly.weeks import carried_over
@@ -105,7 +106,7 @@ def test_every_reporting_project_stands_on_the_sheet_by_programme(carried: World
     ]
     assert [row.code for row in found.rows][-2:] == ["ZC2024-01", "ZC2024-02"]
     assert "ZC2024-03" not in {row.code for row in found.rows}
-    labels = [row.cells[0].value for row in found.table().rows if row.style is RowStyle.GROUP]
+    labels = [row.cells[0].value for row in sheet_table(found).rows if row.style is RowStyle.GROUP]
     assert labels[0] == "淄川区2025年老旧小区改造计划（4个项目）"
     assert labels[4] == "淄川区2024年老旧小区改造计划结转项目（2个项目）"
     assert "以前年度结转、本周仍应报送的项目2个" in "".join(found.notes())
@@ -129,7 +130,7 @@ def test_the_sums_come_from_the_figures(carried: World) -> None:
     assert old.progress_change is not None
     assert old.progress_change.shown == Decimal("5.0")
     assert found.leading_figures == own.figures
-    totals = [row for row in found.table().rows if row.style is RowStyle.SUBTOTAL]
+    totals = [row for row in sheet_table(found).rows if row.style is RowStyle.SUBTOTAL]
     assert [row.cells[4].value for row in totals] == [
         "般阳路街道小计", "松龄路街道小计", "钟楼街道小计", "2025年度小计",
         "般阳路街道小计", "昆仑镇小计", "2024年度结转小计",
@@ -144,7 +145,7 @@ def test_a_street_gets_its_own_carried_projects(carried: World) -> None:
     assert [part.figures[names.PROJECTS].value for part in found.parts] == [2, 1]
     only_old = sheet(carried, "kunlun")
     assert [part.label for part in only_old.parts] == ["2024年度结转"]
-    styles = [row.style for row in only_old.table().rows]
+    styles = [row.style for row in sheet_table(only_old).rows]
     assert styles == [RowStyle.GROUP, RowStyle.BODY]
     plain = sheet(carried, "songlinglu")
     assert (plain.parts, [row.code for row in plain.rows]) == ((), ["ZC2025-02"])

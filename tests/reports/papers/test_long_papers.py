@@ -13,6 +13,7 @@ from django.db import transaction
 
 from reports.papers.enums import Format
 from reports.papers.rendering import render
+from reports.papers.sheet_tables import sheet_table
 from reports.papers.sheets import DispatchSheet
 from reports.papers.snapshots import sheet_of
 from supervision.weekly.enums import ReturnState
@@ -219,7 +220,7 @@ def test_the_sheet_is_a3_and_repeats_its_head(printed: Printed) -> None:
 
 
 def test_the_sheet_marks_what_waits_for_approval(printed: Printed) -> None:
-    table = printed.content.table(extent="printed")
+    table = sheet_table(printed.content, extent="printed")
     marked = sum(cell.pending for row in table.all_rows for cell in row.cells)
     shown = "".join(text_of(page) for page in printed.sheet)
     in_notes = sum(note.count("待核") for note in table.notes)

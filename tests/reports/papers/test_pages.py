@@ -10,10 +10,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from renovation.records.services import read_file
 from reports.papers import renditions, services
 from reports.papers.models import Document
 from reports.papers.snapshots import bulletin_of
 from tests.factories.papers import AFTER_QUARTER, CLOSED, WEEK, World, make_world
+from tests.reports.typed_cells import texts_for_numbers
 
 NOW = AFTER_QUARTER
 
@@ -212,6 +214,14 @@ def test_files_are_made_and_had(world: World) -> None:
     got = client.get(f"/papers/{document.pk}/files/xlsx/")
     assert got.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''")
     assert b"".join(got.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
+
+
+def test_the_workbooks_of_papers_hold_numbers_days_and_moments_as_such(world: World) -> None:
+    for document in (world.sheet(), world.bulletin()):
+        for row in renditions.request(document=document, formats=["xlsx"], now=NOW):
+            renditions.make(rendition_id=row.pk, now=NOW)
+        made = renditions.finished(document=document)["xlsx"]
+        assert texts_for_numbers(read_file(file=made)) == []
 
 
 def test_a_street_never_gets_the_approval_form(world: World) -> None:

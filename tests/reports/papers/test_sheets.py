@@ -24,6 +24,7 @@ from reports.papers.enums import Format, PaperState
 from reports.papers.models import Document, DocumentStep
 from reports.papers.rendering import overlay_of, render, sheet_blocks
 from reports.papers.sheet_facts import compile_sheet_content
+from reports.papers.sheet_tables import sheet_table
 from reports.papers.snapshots import content_of, digest_of_content, is_whole, sheet_of, stored
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReturn
@@ -83,7 +84,7 @@ def test_what_waits_for_approval_counts_and_is_marked(db: None) -> None:
     world = make_world(state=ReturnState.REVIEWED)
     sheet = sheet_of(world.sheet())
     assert [each.street_name for each in sheet.pending] == ["般阳路街道", "松龄路街道"]
-    table = sheet.table()
+    table = sheet_table(sheet)
     place = next(
         i for i, c in enumerate(table.columns) if (c.group, c.header) == ("形象进度", "累计")
     )
@@ -93,7 +94,7 @@ def test_what_waits_for_approval_counts_and_is_marked(db: None) -> None:
 
 
 def test_lights_are_words_and_symbols(world: World) -> None:
-    table = sheet_of(world.sheet()).table()
+    table = sheet_table(sheet_of(world.sheet()))
     place = next(i for i, c in enumerate(table.columns) if c.kind is Kind.MARK)
     texts = [
         table.columns[place].text(r.cells[place].value)
@@ -123,7 +124,7 @@ def _workbook(document: Document) -> Any:
 def test_the_workbook_holds_the_tables_numbers(world: World) -> None:
     document = world.sheet()
     sheet = sheet_of(document)
-    table = sheet.table()
+    table = sheet_table(sheet)
     book = _workbook(document)
     page = book["周调度表"]
     lines = [list(row) for row in page.iter_rows(values_only=True)]

@@ -296,8 +296,8 @@ def test_extended_closed_and_exported(
     )
     assert book.sheetnames == ["汇总", "收数说明", "各列说明"]
     rows = [[cell.value for cell in row] for row in book["汇总"].iter_rows()]
-    assert ["钟楼街道", projects[2].code, projects[2].name, "已报", "100", 12, "是"] in rows
-    assert ["般阳路街道", projects[0].code, projects[0].name, "未报", "100", None, None] in rows
+    assert ["钟楼街道", projects[2].code, projects[2].name, "已报", 100, 12, "是"] in rows
+    assert ["般阳路街道", projects[0].code, projects[0].name, "未报", 100, None, None] in rows
     total = next(row for row in rows if row[0] == "合计 4 行")
     assert (total[3], total[5]) == ("已报 2", 24)
     said = {row[0].value: row[1].value for row in book["收数说明"].iter_rows(max_col=2)}

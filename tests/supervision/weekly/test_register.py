@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import openpyxl
@@ -348,5 +348,11 @@ def test_the_workbook_has_one_row_a_street_and_week(
     of_week = [row for row in rows if row[1].date() == date(2025, 5, 5)]
     assert len(of_week) == count
     ours = next(row for row in of_week if row[2] == "松龄路街道")
-    assert ours[3:8] == (2, "区局已核定", "2025年5月9日17:00", "2025年5月9日10:00", "按时")
+    assert ours[3:8] == (
+        2,
+        "区局已核定",
+        datetime(2025, 5, 9, 17),  # noqa: DTZ001
+        datetime(2025, 5, 9, 10),  # noqa: DTZ001
+        "按时",
+    )
     assert len({row[1] for row in rows}) == len(rows) / count
