@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from projects.ledger.changes import ChangeValues
+from projects.ledger.editing import Seen
 from projects.ledger.enums import ChangeKind
 from projects.ledger.forms import CHOOSE, text
 from projects.ledger.models import Baseline
-from projects.ledger.planning.forms import BaselineForm
+from projects.ledger.planning.forms import BaselineForm, plan_initial
 from renovation.face.fields import DayField, EvidenceField
 from renovation.face.widgets import LongText, SegmentChoice
 
@@ -49,6 +52,8 @@ class ChangeForm(BaselineForm):
     evidence = EvidenceField(
         label="变更文件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB。"
     )
+    #: The approved version that the plan below was filled in from, 0 where there is none.
+    seen_version = Seen()
 
     def __init__(
         self,
@@ -69,6 +74,7 @@ class ChangeForm(BaselineForm):
             files=files,
         )
         self.has_plan = latest is not None
+        self.initial["seen_version"] = latest.version if latest is not None else 0
         self.fields.pop("reason", None)
         number = self.fields["document_number"]
         number.help_text = "还没有批准文号的，批准时再填。"
@@ -113,6 +119,37 @@ class ChangeForm(BaselineForm):
             file=cleaned["evidence"],
             plan=plan,
         )
+
+
+def carry_over(
+    data: QueryDict, *, form: ChangeForm, seen: Baseline | None, present: Baseline
+) -> None:
+    """What was typed on an older plan, brought to the present one: cells left as ``seen`` had them say what
+    ``present`` has, everything else stays as it was typed. ``form`` is that of the present plan."""
+    before = plan_initial(latest=seen) if seen is not None else {}
+    after = plan_initial(latest=present)
+    for name in {*before, *after}:
+        if _is_as(form.fields.get(name), data.get(name, ""), before.get(name)):
+            data[name] = _shown(name, after.get(name))
+    data["seen_version"] = str(present.version)
+
+
+def _is_as(field: forms.Field | None, typed: str, value: Any) -> bool:
+    """Whether a cell says a value, however it was typed."""
+    if not typed.strip():
+        return value in (None, "")
+    try:
+        return field is not None and field.clean(typed) == value
+    except forms.ValidationError:
+        return False
+
+
+def _shown(name: str, value: Any) -> str:
+    field = ChangeForm.base_fields.get(name)
+    text = field.prepare_value(value) if field is not None else value
+    if isinstance(text, date):
+        return text.isoformat()
+    return "" if text is None else str(text)
 
 
 def _is_of_plan(name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,8 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from projects.ledger import changes as changing
 from projects.ledger import policies
 from projects.ledger.change_words import days_words, effects_of, money_words, pairs_of
+from projects.ledger.conflicts import EditConflict
+from projects.ledger.departures import check_departure
 from projects.ledger.enums import BaselineState, ChangeAct
-from projects.ledger.models import Project, ProjectChange
+from projects.ledger.models import Baseline, Project, ProjectChange
 from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from projects.ledger.planning.views import estate_area
 from projects.ledger.rests import outline_of, warnings, windows_of
@@ -22,7 +24,10 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 from renovation.face.refusals import refuse
 
-from .forms import ApproveChangeForm, ChangeForm
+from .forms import ApproveChangeForm, ChangeForm, carry_over
+
+#: No plan has a version of so many digits.
+LONGEST_VERSION = 6
 
 
 @require_GET
@@ -55,31 +60,34 @@ def change_new(request: SignedIn, code: str) -> HttpResponse:
     """Draft a change with the plan it makes; 按日期列出月份 only asks for the months of the dates and shows
     what should be looked at."""
     project = project_of(request, code)
-    if project.baselines.filter(state=BaselineState.DRAFT).exists():
+    data = request.POST.copy() if request.method == "POST" else None
+    if data is None and project.baselines.filter(state=BaselineState.DRAFT).exists():
         messages.warning(request, "已有一版待批准的计划。先批准、撤回或删除那一版，再登记变更。")
         return redirect("ledger:baselines", code=code)
-    data = request.POST if request.method == "POST" else None
     latest = changing.latest_approved(project=project)
-    form = ChangeForm(
-        data,
-        request.FILES if request.method == "POST" else None,
-        latest=latest,
-        estate_area=estate_area(project),
-        year=project.programme.year,
-        bureau_id=project.programme.bureau_id,
-    )
+    form = _change_form(request, project, latest, data)
     only_months = data is not None and data.get("act") == "months"
-    valid = data is not None and form.is_valid()
-    if valid and not only_months:
+    conflict: EditConflict | None = None
+    if data is not None:
+        seen = _seen(data)
         try:
-            made = changing.draft_change(
-                project=project, values=form.change, by=request.user, now=timezone.now()
-            )
+            check_departure(project=project, present=latest, departs_version=seen)
+            if not only_months and form.is_valid():
+                made = changing.draft_change(
+                    project=project,
+                    values=form.change,
+                    departs_version=seen,
+                    by=request.user,
+                    now=timezone.now(),
+                )
+                messages.success(request, "已登记变更。由另一人批准后生效。")
+                return redirect("ledger:change", code=code, pk=made.pk)
+        except EditConflict as found:
+            conflict = found
+            latest = changing.latest_approved(project=project)
+            form = _brought_up(request, project, latest, data, seen)
         except Refusal as refusal:
             refuse(form, refusal)
-        else:
-            messages.success(request, "已登记变更。由另一人批准后生效。")
-            return redirect("ledger:change", code=code, pk=made.pk)
     context = page_of(
         request,
         project,
@@ -88,11 +96,48 @@ def change_new(request: SignedIn, code: str) -> HttpResponse:
         form=form,
         latest=latest,
         only_months=only_months,
+        conflict=conflict,
         warned=form.warned if data is not None else [],
         file_lost=bool(request.FILES),
     )
     status = 200 if only_months else answer_status(request)
+    if conflict is not None:
+        status = 409
     return render(request, "ledger/change_new.html", context, status=status)
+
+
+def _seen(data: QueryDict) -> int:
+    """The version that the form was opened on."""
+    typed = data.get("seen_version", "")
+    return int(typed) if typed.isdecimal() and len(typed) < LONGEST_VERSION else 0
+
+
+def _change_form(
+    request: SignedIn, project: Project, latest: Baseline | None, data: QueryDict | None
+) -> ChangeForm:
+    return ChangeForm(
+        data,
+        request.FILES if data is not None else None,
+        latest=latest,
+        estate_area=estate_area(project),
+        year=project.programme.year,
+        bureau_id=project.programme.bureau_id,
+    )
+
+
+def _brought_up(
+    request: SignedIn, project: Project, latest: Baseline | None, data: QueryDict, seen: int
+) -> ChangeForm:
+    """The form again on the plan as it is now; ``data`` says what was typed on version ``seen``."""
+    if latest is not None:
+        before = Baseline.objects.approved().filter(project=project, version=seen)
+        carry_over(
+            data,
+            form=_change_form(request, project, latest, data),
+            seen=before.prefetch_related("targets", "nodes").first(),
+            present=latest,
+        )
+    return _change_form(request, project, latest, data)
 
 
 def _change(request: SignedIn, project: Project, pk: int) -> ProjectChange:

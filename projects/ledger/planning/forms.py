@@ -163,7 +163,7 @@ class BaselineForm(forms.Form):
         super().__init__(
             data,
             files,
-            initial=_plan_initial(latest, estate_area, planned or {}),
+            initial=plan_initial(latest=latest, estate_area=estate_area, planned=planned),
             use_required_attribute=False,
         )
         self.bureau_id = bureau_id
@@ -297,12 +297,16 @@ class BaselineForm(forms.Form):
         return cleaned
 
 
-def _plan_initial(
-    latest: Baseline | None, estate_area: Decimal, planned: Mapping[GateKind, date]
+def plan_initial(
+    *,
+    latest: Baseline | None,
+    estate_area: Decimal = Decimal(0),
+    planned: Mapping[GateKind, date] | None = None,
 ) -> dict[str, Any]:
-    """The latest version; for a first plan the area of the estates and the days at the gates."""
+    """What stands in the form: the latest version; for a first plan the area of the estates and the days at
+    the gates."""
     if latest is None:
-        days = {f"node-{gate.value}": day for gate, day in planned.items()}
+        days = {f"node-{gate.value}": day for gate, day in (planned or {}).items()}
         return days | ({"area_sqm": estate_area} if estate_area else {})
     names = ("planned_start_on", "planned_completion_on", "planned_investment_fen", "area_sqm")
     initial = {name: getattr(latest, name) for name in names}

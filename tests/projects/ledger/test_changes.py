@@ -387,6 +387,7 @@ def test_what_was_approved_stays(district: District, project: Project, clock: Cl
 # -- pages -------------------------------------------------------------------------------------------
 def typed(**changed: Any) -> dict[str, Any]:
     return {
+        "seen_version": "1",
         "kind": "time",
         "title": "工期顺延",
         "rationale": "管线迁改",
@@ -447,6 +448,76 @@ def test_a_change_goes_its_way_on_its_pages(district: District, project: Project
     assert bureau.get(paper).content == PDF
     assert as_user(district, "npc").get(paper).status_code == 200
     assert as_user(district, "banyanglu").get(address).status_code == 404
+
+
+def value_of(page: str, name: str) -> str:
+    """What stands in a field of a page."""
+    box = page.split(f'name="{name}"')[1].split(">")[0]
+    return box.split('value="')[1].split('"')[0] if 'value="' in box else ""
+
+
+def test_a_form_that_was_opened_on_an_older_plan_comes_back_whole(
+    district: District, project: Project, clock: Clock
+) -> None:
+    """409: what was approved meanwhile, what was typed, and the newer plan where nothing was typed."""
+    later = plan(
+        planned_completion_on=date(2025, 11, 20),
+        targets={Month(2025, 3): Decimal(15), Month(2025, 9): Decimal(90), Month(2025, 10): 95},
+        tasks={Month(2025, 10): "竣工清理"},
+        nodes={GateKind.ACCEPTED: date(2025, 12, 5)},
+    )
+    decide(district, draft(district, project, clock, plan=later), clock, "reviewer", **APPROVE)
+    client, new = as_user(district, "bureau2"), reverse("ledger:change_new", args=[CODE])
+    mine = typed(
+        kind="money",
+        title="增加二次供水",
+        planned_completion_on="2025-10-31",
+        planned_investment_fen="312",
+        evidence=SimpleUploadedFile("变更申请.pdf", PDF),
+    )
+    answer = client.post(new, mine)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "第 2 版把“计划完工”由“2025-10-31”改为“2025-11-20”。" in page
+    assert "文件没有保存" in page
+    assert {
+        name: value_of(page, name)
+        for name in (
+            "seen_version", "title", "planned_investment_fen", "planned_completion_on", "target-2025-03",
+            "target-2025-10", "task-2025-10", "node-accepted",
+        )
+    } == {
+        "seen_version": "2",
+        "title": "增加二次供水",
+        "planned_investment_fen": "312",
+        "planned_completion_on": "2025-11-20",
+        "target-2025-03": "15.0",
+        "target-2025-10": "95.0",
+        "task-2025-10": "竣工清理",
+        "node-accepted": "2025-12-05",
+    }  # fmt: skip
+    assert ProjectChange.objects.count() == 1
+    assert client.post(new, mine | {"act": "months"}).status_code == 409
+    again = {name: value_of(page, name) for name in mine if name not in {"kind", "evidence"}}
+    for name in ("target-2025-10", "task-2025-10", "node-accepted"):
+        again[name] = value_of(page, name)
+    again |= {"kind": "money", "rationale": "管线迁改"}
+    assert client.post(new, again).status_code == 302
+    made = ProjectChange.objects.get(kind="money")
+    assert (made.new_investment_fen, made.new_completion_on) == (312_0000_00, None)
+
+
+def test_a_form_that_meets_an_open_draft_keeps_what_was_typed(
+    district: District, project: Project, clock: Clock
+) -> None:
+    draft(district, project, clock)
+    answer = as_user(district, "bureau2").post(
+        reverse("ledger:change_new", args=[CODE]), typed(title="增加二次供水")
+    )
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "已有一版待批准的计划" in page
+    assert value_of(page, "title") == "增加二次供水"
 
 
 def test_one_and_three_changes_cost_the_same(
