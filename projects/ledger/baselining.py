@@ -39,6 +39,23 @@ class BaselineValues:
     nodes: Mapping[GateKind, date] = field(default_factory=dict)
 
 
+def values_of(*, baseline: Baseline) -> BaselineValues:
+    """A plan as it would be entered once more, without its document and reason; with targets and nodes."""
+    targets = {Month.of(row.month_end_on): row for row in baseline.targets.all()}
+    return BaselineValues(
+        planned_start_on=baseline.planned_start_on,
+        planned_completion_on=baseline.planned_completion_on,
+        planned_investment_fen=baseline.planned_investment_fen,
+        area_sqm=baseline.area_sqm,
+        targets={month: row.target_percent for month, row in targets.items()},
+        tasks={month: row.task for month, row in targets.items()},
+        work_kinds={
+            month: WorkKind(row.work_kind) for month, row in targets.items() if row.work_kind
+        },
+        nodes={GateKind(row.gate): row.planned_on for row in baseline.nodes.all()},
+    )
+
+
 @transaction.atomic
 def draft_baseline(
     *, project: Project, values: BaselineValues, by: User, now: datetime, is_opening: bool = False
@@ -124,8 +141,28 @@ def _check_targets(values: BaselineValues) -> None:
     _check_nodes(values)
 
 
-def _check_nodes(values: BaselineValues) -> None:
-    """Planned days follow the order of the gates."""
+@dataclass(frozen=True, slots=True)
+class OutOfOrder:
+    """A planned day that lies before that of the gate before it."""
+
+    gate: GateKind
+    on: date
+    before: GateKind
+    before_on: date
+
+    def __str__(self) -> str:
+        return (
+            f"“{self.gate.label}”（{self.on}）早于前面的“{self.before.label}”（{self.before_on}）"
+        )
+
+    @property
+    def node(self) -> GateKind:
+        """The one of the two that is a node, not a date of the plan itself."""
+        return self.before if self.gate in OF_THE_PLAN else self.gate
+
+
+def out_of_order(*, values: BaselineValues) -> OutOfOrder | None:
+    """The first planned day that does not follow the order of the gates."""
     days = dict(values.nodes) | {
         GateKind.STARTED: values.planned_start_on,
         GateKind.COMPLETED: values.planned_completion_on,
@@ -136,13 +173,15 @@ def _check_nodes(values: BaselineValues) -> None:
         if day is None:
             continue
         if last is not None and day < last[1]:
-            wrong = last[0] if gate in OF_THE_PLAN else gate
-            raise Refusal(
-                "baseline.nodes",
-                f"“{gate.label}”（{day}）早于前面的“{last[0].label}”（{last[1]}）。",
-                field=f"node-{wrong.value}",
-            )
+            return OutOfOrder(gate, day, *last)
         last = (gate, day)
+    return None
+
+
+def _check_nodes(values: BaselineValues) -> None:
+    wrong = out_of_order(values=values)
+    if wrong is not None:
+        raise Refusal("baseline.nodes", f"{wrong}。", field=f"node-{wrong.node.value}")
 
 
 @transaction.atomic

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from django.urls import reverse
 
-from projects.ledger.baselining import BaselineValues, draft_baseline
-from projects.ledger.enums import GateKind, WorkKind
+from projects.ledger.baselining import values_of
+from projects.ledger.enums import WorkKind
 from projects.ledger.models import Baseline, Project
+from projects.ledger.replanning import replan
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import User
 from renovation.core.errors import Refusal
@@ -78,15 +80,15 @@ def _month(change: Change) -> Month:
 
 
 def write(changes: Sequence[Change], at: Listing, by: User) -> None:
-    """Draft one version for all changed months of a project; another person approves it."""
+    """Draft one version for all changed months of a project; after an approved plan it is a change. Another
+    person approves it."""
     project = changes[0].project
     plan = at.more.get(project.pk)
     if plan is None:
         raise Refusal("list.no_plan", f"{project}还没有计划，先拟定计划的起止和投资。")
-    known = {Month.of(target.month_end_on): target for target in plan.targets.all()}
-    targets = {month: target.target_percent for month, target in known.items()}
-    tasks = {month: target.task for month, target in known.items()}
-    kinds = {month: WorkKind(t.work_kind) for month, t in known.items() if t.work_kind}
+    values = values_of(baseline=plan)
+    targets, tasks = dict(values.targets), dict(values.tasks)
+    kinds = dict(values.work_kinds)
     for change in changes:
         month = _month(change)
         targets[month] = change.values[TARGET.field]
@@ -96,19 +98,12 @@ def write(changes: Sequence[Change], at: Listing, by: User) -> None:
     reasons = [
         str(change.values[REASON.field]) for change in changes if change.values[REASON.field]
     ]
-    draft_baseline(
+    replan(
         project=project,
-        values=BaselineValues(
-            planned_start_on=plan.planned_start_on,
-            planned_completion_on=plan.planned_completion_on,
-            planned_investment_fen=plan.planned_investment_fen,
-            area_sqm=plan.area_sqm,
-            targets=targets,
-            tasks=tasks,
-            work_kinds=kinds,
-            nodes={GateKind(node.gate): node.planned_on for node in plan.nodes.all()},
-            reason="；".join(dict.fromkeys(reasons))[:200],
-        ),
+        latest=plan,
+        values=replace(values, targets=targets, tasks=tasks, work_kinds=kinds),
+        title="月度目标导入：调整月度目标",
+        reason="；".join(dict.fromkeys(reasons)),
         by=by,
         now=at.now,
     )

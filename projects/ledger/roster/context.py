@@ -4,10 +4,13 @@ number of queries; and the rows brought together by project."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import prefetch_related_objects
+
+from projects.ledger.baselining import BaselineValues, values_of
 from projects.ledger.enums import BaselineState, RenovationType
 from projects.ledger.models import Baseline, Estate, Programme, Project
 from projects.ledger.parameters import (
@@ -21,10 +24,11 @@ from renovation.accounts.enums import OrganisationKind
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
 from renovation.core.measures import wanyuan_from_fen
+from renovation.core.reading import fen_from_wanyuan
 from renovation.intake.pipelines import Column, Row, Target, Value
 from renovation.records.services import values_in_force
 
-from .columns import PROJECT_FIELDS
+from .columns import PLAN_FIELDS, PROJECT_FIELDS
 
 TYPES = {str(kind.label): kind for kind in RenovationType}
 
@@ -90,7 +94,7 @@ class Roster:
 
 
 def load(target: Target, keys: Sequence[str], now: datetime) -> Roster:
-    """Programme, streets and communities, projects with estates and plans, codes and totals: eleven queries
+    """Programme, streets and communities, projects with estates and plans, codes and totals: thirteen queries
     at most, however many rows."""
     bureau = target.organisation
     programme = Programme.objects.filter(bureau=bureau, year=int(target.period_key)).first()
@@ -109,6 +113,9 @@ def load(target: Target, keys: Sequence[str], now: datetime) -> Roster:
         for name in (each.short_name, each.name)
     }
     projects = known_projects(Project.objects.filter(programme=programme))
+    prefetch_related_objects(
+        [known.plan for known in projects.values() if known.plan is not None], "targets", "nodes"
+    )
     elsewhere, plan_codes, budget_codes = {}, {}, {}
     for code, plan_code, budget_code, owner, year in Project.objects.values_list(
         "code", "plan_code", "budget_code", "programme__bureau_id", "programme__year"
@@ -273,7 +280,7 @@ def plan_values(
     present = present_values(known, None) if known else {}
     found = [
         group.value(name) if group.value(name) is not None else present.get(name)
-        for name in ("planned_investment", "planned_start_on", "planned_completion_on")
+        for name in PLAN_FIELDS
     ]
     return found[0], found[1], found[2]  # type: ignore[return-value]
 
@@ -282,9 +289,37 @@ def plan_changes(group: Group, known: Known | None) -> bool:
     """Whether the file says another plan than the latest one, or a first one."""
     if known is None or known.plan is None:
         return all(value is not None for value in plan_values(group, known))
-    present = present_values(known, None)
-    names = ("planned_investment", "planned_start_on", "planned_completion_on")
-    return any(group.value(name) not in (None, present[name]) for name in names)
+    return bool(changed_of_plan(group, known))
+
+
+def changed_of_plan(group: Group, known: Known | None) -> list[str]:
+    """The fields of the plan that the file says otherwise than the latest one; those of a first plan."""
+    present = present_values(known, None) if known else {}
+    return [name for name in PLAN_FIELDS if group.value(name) not in (None, present.get(name))]
+
+
+def plan_of(group: Group, known: Known | None) -> BaselineValues | None:
+    """The plan after the import: the latest one, with what the file says in its place and without the targets
+    that no longer lie between its dates. A first plan has no targets, and no area yet. None where investment,
+    start or completion is not known."""
+    investment, start, completion = plan_values(group, known)
+    if investment is None or start is None or completion is None:
+        return None
+    older = (
+        values_of(baseline=known.plan)
+        if known is not None and known.plan is not None
+        else BaselineValues(start, completion, 0, Decimal(0), targets={}, tasks={})
+    )
+    kept = [month for month in older.targets if start < month.end < completion]
+    return replace(
+        older,
+        planned_start_on=start,
+        planned_completion_on=completion,
+        planned_investment_fen=fen_from_wanyuan(investment),
+        targets={month: older.targets[month] for month in kept},
+        tasks={month: older.tasks[month] for month in kept},
+        work_kinds={month: older.work_kinds[month] for month in kept if month in older.work_kinds},
+    )
 
 
 def text_of(row: Row, column: Column) -> str:

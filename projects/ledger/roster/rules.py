@@ -12,7 +12,9 @@ from decimal import Decimal
 
 from rapidfuzz import fuzz, process
 
+from projects.ledger.baselining import out_of_order
 from projects.ledger.codes import is_code
+from projects.ledger.enums import GateKind
 from renovation.core.errors import Severity
 from renovation.core.measures import format_decimal
 from renovation.intake.declaring import rule
@@ -34,6 +36,7 @@ from .columns import (
     NAME,
     PLAN_CODE,
     PLAN_FIELDS,
+    START,
     STREET,
     TYPE,
 )  # fmt: skip
@@ -42,7 +45,9 @@ from .context import (
     Group,
     Roster,
     area_of,
+    changed_of_plan,
     plan_changes,
+    plan_of,
     plan_values,
     present_values,
     text_of,
@@ -348,8 +353,30 @@ def plan_changed(groups: Sequence[Group], roster: Roster) -> Findings:
 
 
 def _changed_plan_field(group: Group, roster: Roster) -> str:
-    present = present_values(roster.projects[group.code], None)
-    return next(name for name in PLAN_FIELDS if group.value(name) not in (None, present[name]))
+    return changed_of_plan(group, roster.projects[group.code])[0]
+
+
+def nodes_passed(groups: Sequence[Group], roster: Roster) -> Findings:
+    """The days that the approved plan froze for other gates still lie on the right side of its dates."""
+    for group in groups:
+        known = roster.projects.get(group.code)
+        if known is None or known.plan is None or known.has_draft:
+            continue
+        values = plan_of(group, known)
+        wrong = out_of_order(values=values) if values is not None else None
+        if wrong is None or not plan_changes(group, known):
+            continue
+        ends = GateKind.COMPLETED in (wrong.gate, wrong.before)
+        column = COMPLETION if ends else START
+        yield Finding(
+            message=f"与已批准的节点计划不合：{wrong}",
+            field=column.field,
+            found=column.text(
+                group.value(column.field) or present_values(known, None)[column.field]
+            ),
+            expected="与节点计划相合的日期；节点也要改的，在项目里登记变更",
+            row=group.row_of(column.field).number,
+        )
 
 
 def investment_per_sqm(groups: Sequence[Group], roster: Roster) -> Findings:
@@ -409,6 +436,7 @@ SHEET_RULES = (
     rule("R153", plan_order, "完工早于开工", "计划完工晚于计划开工。", "9 月开工，5 月完工", _CELL),
     rule("R154", plan_incomplete, "计划不全", "投资、开工、完工三项都填，或都不填。", "有投资，没有日期", _CELL),
     rule("R156", draft_open, "已有草案", "有一版待批准时，不能再拟一版。", "上次导入的还没有批准", _CELL),
+    rule("R157", nodes_passed, "越过节点", "开工、完工与已批准的节点计划先后相合。", "完工晚于竣工验收的节点", _CELL),
     rule("R203", investment_per_sqm, "每平方米投资离谱", "每平方米投资不在常见范围的，说明原因。", "把元当成万元", _CELL, _REASON),
     rule("R204", plan_changed, "调整计划", "与已批准的计划不同，是新的一版，说明原因。", "完工推迟一个月", _CELL, _REASON),
     rule("R205", estate_elsewhere, "小区在别的项目", "小区已在别的项目里的，说明原因。", "分两年改造", _CELL, _REASON),

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from projects.ledger.change_words import effects_of
 from projects.ledger.enums import BaselineState
 from projects.ledger.intake import ROSTER
-from projects.ledger.models import Baseline, Programme
-from projects.ledger.planning.forms import ApproveForm
+from projects.ledger.models import Baseline, Programme, ProjectChange
 from projects.ledger.programme_uploads import rules_page, template_of, upload_page
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
@@ -21,7 +21,8 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal
 from renovation.face.refusals import refuse
 
-from .approving import approve_baselines
+from .approving import approve_baselines, lacks_document
+from .forms import DraftsForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,15 +50,22 @@ def _drafts(request: SignedIn, programme: Programme) -> QuerySet[Baseline]:
     rows = Baseline.objects.visible_to(request.scope)
     return (
         rows.filter(project__programme=programme, state=BaselineState.DRAFT)
-        .select_related("project__street", "drafted_by")
+        .select_related("project__street", "drafted_by", "change")
         .order_by("project__street__order", "project__code")
     )
+
+
+def _effects(row: Baseline) -> str:
+    """What the change that brings a plan does to dates and money, "" for a first plan."""
+    change: ProjectChange | None = getattr(row, "change", None)
+    return effects_of(change=change) if change is not None else ""
 
 
 @require_http_methods(["GET", "POST"])
 @scoped(Permission.LEDGER_WRITE, Permission.LEDGER_APPROVE)
 def drafts(request: SignedIn, year: int) -> HttpResponse:
-    """The plans of a programme that wait for approval; a reviewer approves those of others at once.
+    """The plans of a programme that wait for approval; a reviewer approves those of others at once, the changes
+    that bring them included.
 
     Exactly what the page showed is approved: a draft that was thrown away meanwhile stops it.
     """
@@ -67,12 +75,16 @@ def drafts(request: SignedIn, year: int) -> HttpResponse:
     mine = [row for row in rows if row.drafted_by_id == request.user.pk]
     others = [row for row in rows if row.drafted_by_id != request.user.pk]
     can_approve = request.scope.can(Permission.LEDGER_APPROVE)
-    form = ApproveForm(
-        request.POST if request.method == "POST" else None,
+    posted = request.method == "POST"
+    form = DraftsForm(
+        request.POST if posted else None,
+        request.FILES if posted else None,
         initial={"approved_on": local_day(now)},
-        use_required_attribute=False,
+        asks_document=any(
+            lacks_document(change) for row in others if (change := getattr(row, "change", None))
+        ),
     )
-    if request.method == "POST":
+    if posted:
         if not can_approve:
             raise Forbidden("只有区局审核岗能批准计划。")
         seen = set(request.POST.getlist("baseline"))
@@ -84,6 +96,9 @@ def drafts(request: SignedIn, year: int) -> HttpResponse:
                 count = approve_baselines(
                     baselines=others,
                     approved_on=form.cleaned_data["approved_on"],
+                    document_number=form.cleaned_data.get("document_number", ""),
+                    file=form.cleaned_data.get("evidence"),
+                    scope=request.scope,
                     by=request.user,
                     now=now,
                 )
@@ -94,11 +109,12 @@ def drafts(request: SignedIn, year: int) -> HttpResponse:
                 return redirect("ledger:programme", year=year)
     context = {
         "programme": programme,
-        "rows": rows,
+        "rows": [(row, _effects(row)) for row in rows],
         "others": others,
         "mine": mine,
         "can_approve": can_approve,
         "form": form,
+        "file_lost": bool(request.FILES) and bool(form.errors),
         "crumbs": [
             ("项目", reverse("dashboards:projects")),
             (programme.name, reverse("ledger:programme", args=[year])),

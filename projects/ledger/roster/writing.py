@@ -4,36 +4,41 @@ uses, in the running transaction and with its own audit entry."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from projects.ledger.editing import save_row
 from projects.ledger.models import Estate, Project
-from projects.ledger.services import (
-    BaselineValues,
-    create_project,
-    draft_baseline,
-    update_project,
-)
+from projects.ledger.replanning import replan
+from projects.ledger.services import create_project, update_project
 from renovation.accounts.models import User
 from renovation.core.errors import Refusal
-from renovation.core.periods import Month
-from renovation.core.reading import fen_from_wanyuan
 from renovation.intake.pipelines import Row, Taken
 
-from .context import TYPES, Group, Known, Roster, groups_of, plan_changes, plan_values
+from .columns import BY_FIELD
+from .context import (
+    TYPES,
+    Group,
+    Known,
+    Roster,
+    changed_of_plan,
+    groups_of,
+    plan_changes,
+    plan_of,
+)
 
 #: Field of a row → field of the estate.
 _ESTATE = ("address", "year_built", "building_count", "household_count", "area_sqm")
-LONGEST_REASON = 200
 
 
 def write_roster(*, taken: Sequence[Taken], roster: Roster, by: User, now: datetime) -> None:
     """Write the rows that were let in; what the ledger says already is not written again.
 
     An empty cell takes nothing away. A plan is drafted for a new project that has one, and for a known one
-    whose plan differs; another person approves it. Refuses a new project whose name stands in a row that was
+    whose plan differs: that one departs from the plan in force, says otherwise only what the file says, and is
+    a change. Another person approves both. Refuses a new project whose name stands in a row that was
     held back (``roster.held``).
     """
     explanations = {each.row.number: each.explanation for each in taken}
@@ -119,32 +124,27 @@ def _plan(
     by: User,
     now: datetime,
 ) -> None:
-    investment, start, completion = plan_values(group, known)
-    if investment is None or start is None or completion is None:
+    values = plan_of(group, known)
+    if values is None:
         raise AssertionError("a plan that lacks something is a fault of its row")
-    area = sum((row.area_sqm for row in project.estates.all()), Decimal(0))
-    if area <= 0:
-        raise Refusal(
-            "roster.held",
-            f"项目 {group.code} 的小区都在暂留的行里，没有面积，拟不了计划；请一起接收，或一起暂留。",
-        )
     older = known.plan if known else None
-    kept = [
-        target
-        for target in (older.targets.all() if older else ())
-        if start < target.month_end_on < completion
-    ]
-    draft_baseline(
+    if older is None:
+        area = sum((row.area_sqm for row in project.estates.all()), Decimal(0))
+        if area <= 0:
+            raise Refusal(
+                "roster.held",
+                f"项目 {group.code} 的小区都在暂留的行里，没有面积，拟不了计划；请一起接收，或一起暂留。",
+            )
+        values = replace(values, area_sqm=area)
+    said = "、".join(
+        BY_FIELD[name].label.partition("（")[0] for name in changed_of_plan(group, known)
+    )
+    replan(
         project=project,
-        values=BaselineValues(
-            planned_start_on=start,
-            planned_completion_on=completion,
-            planned_investment_fen=fen_from_wanyuan(investment),
-            area_sqm=area,
-            targets={Month.of(target.month_end_on): target.target_percent for target in kept},
-            tasks={Month.of(target.month_end_on): target.task for target in kept},
-            reason=reason[:LONGEST_REASON],
-        ),
+        latest=older,
+        values=values,
+        title=f"年度计划导入：调整{said}",
+        reason=reason,
         by=by,
         now=now,
     )

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from projects.ledger.enums import BaselineState
-from projects.ledger.models import Baseline
+from projects.ledger.enums import BaselineState, ChangeState
+from projects.ledger.models import Baseline, ProjectChange
 from tests.conftest import Clock
+from tests.projects.ledger.test_gates import PDF
 
-from .scene import Scene, make_scene, table
+from .scene import Scene, edited, make_scene, table
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,29 @@ def test_a_reviewer_approves_what_the_page_showed(
         Baseline.objects.filter(pk__in=seen).values_list("state", "approved_on", "approved_by")
     ) == {(BaselineState.APPROVED, date(2025, 5, 7), scene.reviewer.pk)}
     assert "没有待批准的计划" in client.get(address).content.decode()
+
+
+def test_a_change_is_approved_on_the_page_with_its_plan(scene: Scene) -> None:
+    address = reverse("ledger:drafts", args=[2025])
+    client = client_of(scene, "reviewer")
+    assert "批准文号" not in client.get(address).content.decode()  # a first plan asks for none
+    cells = {"O4": date(2025, 10, 15), "T4": "汛期前完成外墙"}
+    scene.commit(scene.upload(edited(scene.template(), cells)))
+    page = client.get(address).content.decode()
+    change = ProjectChange.objects.get()
+    assert reverse("ledger:change", args=[scene.known.code, change.pk]) in page
+    assert "完工早 16 天" in page
+    seen = list(Baseline.objects.filter(state=BaselineState.DRAFT).values_list("pk", flat=True))
+    body = {"approved_on": "2025-05-07", "baseline": seen}
+    answer = client.post(address, body)
+    assert answer.status_code == 422
+    assert "柳泉小区：批准文号和变更文件至少填一样。一版也没有批准。" in answer.content.decode()
+    assert Baseline.objects.filter(state=BaselineState.DRAFT).count() == 2
+    file = SimpleUploadedFile("批复.pdf", PDF)
+    assert client.post(address, body | {"evidence": file}).status_code == 302
+    change.refresh_from_db()
+    assert (change.state, change.file is not None) == (ChangeState.APPROVED, True)
+    assert not Baseline.objects.filter(state=BaselineState.DRAFT).exists()
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import openpyxl
 import pytest
 
-from projects.ledger.enums import BaselineState, GateKind, RenovationType
+from projects.ledger.baselining import BaselineValues, values_of
+from projects.ledger.changes import ChangeValues, Decision, decide_change, draft_change
+from projects.ledger.enums import (
+    BaselineState,
+    ChangeAct,
+    ChangeKind,
+    ChangeState,
+    GateKind,
+    RenovationType,
+    WorkKind,
+)
 from projects.ledger.intake import ROSTER
-from projects.ledger.models import Baseline, Estate, Gate, Project
+from projects.ledger.models import Baseline, Estate, Gate, Project, ProjectChange
 from projects.ledger.roster.approving import approve_baselines
 from projects.ledger.services import approve_baseline, discard_baseline
+from renovation.accounts.scope import scope_of
 from renovation.core.errors import Fault, Forbidden, Refusal, Severity, StateConflict
+from renovation.core.periods import Month
 from renovation.intake import preview
 from renovation.intake import services as intake
 from renovation.intake.models import UploadState
@@ -27,6 +41,18 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def scene() -> Scene:
     return make_scene()
+
+
+def approve(scene: Scene, drafts: list[Baseline], by: object = None, **decision: str) -> int:
+    user = by or scene.reviewer
+    return approve_baselines(
+        baselines=drafts,
+        approved_on=date(2025, 5, 7),
+        scope=scope_of(user, on=date(2025, 5, 7)),
+        by=user,
+        now=NOW,
+        **decision,
+    )
 
 
 def page(scene: Scene, upload: object) -> preview.Preview:
@@ -192,6 +218,111 @@ def test_a_changed_plan_is_a_new_draft_with_its_reason(scene: Scene) -> None:
     assert [t.month_end_on for t in new.targets.all()] == [
         t.month_end_on for t in old.targets.all() if t.month_end_on < date(2025, 10, 15)
     ]
+    change = ProjectChange.objects.get()
+    assert (change.kind, change.title, change.rationale, change.drafted_by) == (
+        ChangeKind.TIME,
+        "年度计划导入：调整计划完工",
+        "汛期前完成外墙",
+        scene.clerk,
+    )
+    assert (change.baseline, change.departs_from, change.state) == (new, old, ChangeState.DRAFT)
+    assert (change.old_completion_on, change.new_completion_on) == (
+        date(2025, 10, 31),
+        date(2025, 10, 15),
+    )
+    assert (change.new_start_on, change.new_investment_fen, change.new_area_sqm) == (
+        None,
+        None,
+        None,
+    )
+
+
+def _plan(baseline: Baseline) -> dict[str, object]:
+    """What a plan says."""
+    names = ("planned_start_on", "planned_completion_on", "planned_investment_fen", "area_sqm")
+    return {
+        **{name: getattr(baseline, name) for name in names},
+        "targets": [
+            (t.month_end_on, t.target_percent, t.task, t.work_kind) for t in baseline.targets.all()
+        ],
+        "nodes": [(node.gate, node.planned_on) for node in baseline.nodes.all()],
+    }
+
+
+def _add_nodes_and_kinds(scene: Scene) -> Baseline:
+    """The known project's plan with an area of its own, frozen days and kinds of work."""
+    project = scene.known
+    clerk = scene.district.users["bureau2"]
+    made = draft_change(
+        project=project,
+        values=ChangeValues(
+            kind=ChangeKind.TIME,
+            title="节点计划",
+            rationale="核定节点",
+            plan=BaselineValues(
+                planned_start_on=date(2025, 3, 1),
+                planned_completion_on=date(2025, 10, 31),
+                planned_investment_fen=300_0000_00,
+                area_sqm=Decimal("9000.00"),
+                targets={Month(2025, 5): Decimal(30), Month(2025, 9): Decimal(90)},
+                tasks={Month(2025, 5): "拆违"},
+                work_kinds={Month(2025, 5): WorkKind.DEMOLITION},
+                nodes={
+                    GateKind.APPROVED: date(2025, 2, 20),
+                    GateKind.ACCEPTED: date(2025, 11, 28),
+                },
+                reason="核定节点",
+            ),
+        ),
+        by=clerk,
+        now=NOW,
+    )
+    decide_change(
+        change=made,
+        decision=Decision(
+            act=ChangeAct.APPROVE, approved_on=date(2025, 5, 7), document_number="淄建发〔2025〕9号"
+        ),
+        scope=scope_of(scene.reviewer, on=date(2025, 5, 7)),
+        by=scene.reviewer,
+        now=NOW,
+    )
+    return project.baselines.get(version=2)
+
+
+def test_a_replanned_project_keeps_what_the_file_does_not_say(scene: Scene) -> None:
+    """Nodes, kinds of work and the plan's own area stand; the file moves the completion and the money."""
+    before = _plan(_add_nodes_and_kinds(scene))
+    cells = {"O4": date(2025, 11, 20), "M4": 320, "T4": "外墙返工"}
+    scene.commit(scene.upload(edited(scene.template(), cells)))
+    made = scene.known.baselines.get(version=3)
+    assert _plan(made) == before | {
+        "planned_completion_on": date(2025, 11, 20),
+        "planned_investment_fen": 320_0000_00,
+    }
+    change = ProjectChange.objects.get(baseline=made)
+    assert (change.title, change.new_investment_fen) == (
+        "年度计划导入：调整计划投资、计划完工",
+        320_0000_00,
+    )
+    assert change.new_area_sqm is None
+
+
+def test_a_plan_that_only_costs_more_is_a_change_of_money(scene: Scene) -> None:
+    scene.commit(scene.upload(edited(scene.template(), {"M4": 320, "T4": "材料涨价"})))
+    change = ProjectChange.objects.get()
+    assert (change.kind, change.rationale) == (ChangeKind.MONEY, "材料涨价")
+    assert (change.old_investment_fen, change.new_investment_fen) == (300_0000_00, 320_0000_00)
+
+
+def test_a_completion_after_a_frozen_day_is_a_fault_of_its_cell(scene: Scene) -> None:
+    _add_nodes_and_kinds(scene)
+    upload = scene.upload(edited(scene.template(), {"O4": date(2025, 12, 5), "T4": "外墙返工"}))
+    assert faults(upload, Severity.ERROR) == [("R157", "O4")]
+    (said,) = [f for f in map(Fault.from_json, upload.faults) if f.code == "R157"]
+    assert (said.message, said.expected) == (
+        "与已批准的节点计划不合：“竣工验收”（2025-11-28）早于前面的“完工”（2025-12-05）",
+        "与节点计划相合的日期；节点也要改的，在项目里登记变更",
+    )
 
 
 def test_drafts_are_approved_together_by_another(scene: Scene) -> None:
@@ -199,20 +330,68 @@ def test_drafts_are_approved_together_by_another(scene: Scene) -> None:
     drafts = list(Baseline.objects.filter(state=BaselineState.DRAFT))
     assert len(drafts) == 4
     with pytest.raises(Forbidden) as caught:
-        approve_baselines(baselines=drafts, approved_on=date(2025, 5, 7), by=scene.clerk, now=NOW)
+        approve(scene, drafts, by=scene.clerk)
     assert caught.value.message.endswith("拟定计划的人不能自己批准。一版也没有批准。")
     assert Baseline.objects.filter(state=BaselineState.DRAFT).count() == 4
-    assert (
-        approve_baselines(
-            baselines=drafts, approved_on=date(2025, 5, 7), by=scene.reviewer, now=NOW
-        )
-        == 4
-    )
+    assert approve(scene, drafts) == 4
     assert not Baseline.objects.filter(state=BaselineState.DRAFT).exists()
     with pytest.raises(StateConflict):
-        approve_baselines(
-            baselines=drafts, approved_on=date(2025, 5, 7), by=scene.reviewer, now=NOW
-        )
+        approve(scene, drafts)
+
+
+def test_a_change_is_approved_together_with_its_plan(scene: Scene) -> None:
+    """Beside the first plans of new projects, in one act, with the document that approves it."""
+    scene.commit(scene.upload(table()))
+    template = scene.template()
+    sheet = openpyxl.load_workbook(io.BytesIO(template))["年度计划"]
+    row = next(cell.row for cell in sheet["D"] if cell.value == scene.known.code)
+    cells = {f"O{row}": date(2025, 10, 15), f"T{row}": "汛期前完成外墙"}
+    scene.commit(scene.upload(edited(template, cells), "改.xlsx"))
+    drafts = list(Baseline.objects.filter(state=BaselineState.DRAFT))
+    assert len(drafts) == 5
+    with pytest.raises(Refusal) as caught:
+        approve(scene, drafts)
+    assert (caught.value.code, caught.value.message) == (
+        "change.document",
+        "柳泉小区：批准文号和变更文件至少填一样。一版也没有批准。",
+    )
+    assert Baseline.objects.filter(state=BaselineState.DRAFT).count() == 5
+    assert approve(scene, drafts, document_number="淄建发〔2025〕31号") == 5
+    change = ProjectChange.objects.get()
+    assert (change.state, change.decided_by, change.approved_on, change.document_number) == (
+        ChangeState.APPROVED,
+        scene.reviewer,
+        date(2025, 5, 7),
+        "淄建发〔2025〕31号",
+    )
+    assert change.baseline is not None
+    assert (change.baseline.state, change.baseline.approved_by) == (
+        BaselineState.APPROVED,
+        scene.reviewer,
+    )
+    assert not Baseline.objects.filter(state=BaselineState.DRAFT).exists()
+
+
+def test_a_change_keeps_the_document_it_was_registered_with(scene: Scene) -> None:
+    made = draft_change(
+        project=scene.known,
+        values=ChangeValues(
+            kind=ChangeKind.MONEY,
+            title="增加二次供水",
+            rationale="居民要求",
+            document_number="淄建发〔2025〕12号",
+            plan=replace(
+                values_of(baseline=scene.known.baselines.get()),
+                planned_investment_fen=312_0000_00,
+                reason="居民要求",
+            ),
+        ),
+        by=scene.clerk,
+        now=NOW,
+    )
+    approve(scene, [made.baseline], document_number="淄建发〔2025〕31号")
+    made.refresh_from_db()
+    assert made.document_number == "淄建发〔2025〕12号"
 
 
 def test_held_rows_stay_out_and_a_project_needs_its_first_row(scene: Scene) -> None:
@@ -267,8 +446,6 @@ def test_a_draft_that_was_thrown_away_can_be_made_anew(scene: Scene) -> None:
 
 
 def test_the_template_is_a_workbook_that_people_can_fill_in(scene: Scene) -> None:
-    import io
-
     scene.commit(scene.upload(table()))
     book = openpyxl.load_workbook(io.BytesIO(scene.template()))
     sheet = book["年度计划"]
