@@ -16,14 +16,16 @@ from .querysets import UploadQuerySet
 class UploadState(models.TextChoices):
     RECEIVED = "received", "已收到"
     READING = "reading", "读取中"
-    REFUSED = "refused", "读不了"
+    REFUSED = "refused", "没有采用"
     PREVIEW = "preview", "待确认"
     COMMITTED = "committed", "已写入"
     SUPERSEDED = "superseded", "已被新文件代替"
 
 
+#: States in which an upload has still to be read.
+UNREAD_STATES = (UploadState.RECEIVED, UploadState.READING)
 #: States in which an upload still waits for something.
-OPEN_STATES = (UploadState.RECEIVED, UploadState.READING, UploadState.PREVIEW)
+OPEN_STATES = (*UNREAD_STATES, UploadState.PREVIEW)
 
 
 class Upload(Work):
@@ -33,7 +35,8 @@ class Upload(Work):
     ``renovation.intake.rows``); ``faults`` what is wrong, each with sheet, cell, code, message, found,
     expected, severity; ``answers`` what the person said (see ``renovation.intake.answers``). Bytes are
     kept before anything is parsed and the same upload can be read again under new rules. A target
-    (pipeline, organisation, period) has one open upload at most: a new one supersedes it.
+    (pipeline, organisation, period) has one upload at most that is to be read and one that waits for a
+    person: a new file supersedes the unread one at once, the one in preview only when it could be read.
     """
 
     pipeline = models.CharField("用途", max_length=40)
@@ -67,8 +70,13 @@ class Upload(Work):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["pipeline", "organisation", "period_key"],
-                condition=Q(state__in=["received", "reading", "preview"]),
-                name="upload_one_open_per_target",
+                condition=Q(state__in=["received", "reading"]),
+                name="upload_one_unread_per_target",
+            ),
+            models.UniqueConstraint(
+                fields=["pipeline", "organisation", "period_key"],
+                condition=Q(state="preview"),
+                name="upload_one_preview_per_target",
             ),
             models.CheckConstraint(
                 condition=Q(committed_at=None, committed_by=None)

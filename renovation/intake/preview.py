@@ -120,7 +120,7 @@ class Preview:
     also: str
     questions: tuple[Line, ...]
     strip: tuple[Cell, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Line, ...]
     heads: tuple[Head, ...]
     text_head: Head | None
     rows: tuple[PreviewRow, ...]
@@ -141,9 +141,14 @@ class Preview:
         return f"共 {self.taken} 行" + (f"，暂留 {self.held} 行" if self.held else "")
 
     @property
-    def notice_head(self) -> str:
-        """提示 2 条，不影响写入。"""
-        return f"提示 {len(self.notices)} 条，不影响写入。"
+    def tally(self) -> tuple[tuple[str, str], ...]:
+        """How much was found, each grade with its place on the page: (改正 1 处, #faults)."""
+        grades = (
+            (f"改正 {len(self.lines)} 处", "#faults", self.lines),
+            (f"说明 {len(self.questions)} 处", "#questions", self.questions),
+            (f"提示 {len(self.notices)} 条", "#remarks", self.notices),
+        )
+        return tuple((words, href) for words, href, found in grades if found)
 
     @property
     def strip_span(self) -> int:
@@ -206,18 +211,16 @@ def build(
         if not show or verdict.standing == show
     )
     taken = sum(verdict.is_taken for verdict in verdicts)
-    # A faulty row is asked for its reasons once it has been mended: until then its questions are neither.
-    open_questions = {(v.number, f.code) for v in verdicts for f in v.unexplained if not v.errors}
     explained = [f for v in verdicts for f in v.questions if f not in v.unexplained]
     return Preview(
         upload=upload,
         about=about,
         lines=tuple(_line(f, names) for f in faults if f.severity is Severity.ERROR),
         also=_also(explained, names),
-        questions=tuple(_line(f, names) for f in faults if (f.row, f.code) in open_questions),
+        questions=tuple(_question_line(f, names, v) for v in verdicts for f in v.unexplained),
         strip=_facts(upload, pipeline, about, verdicts, faults)
         + (_changes(stored) if pipeline.counts_changes else ()),
-        notices=tuple(f.message for f in faults if f.severity is Severity.NOTICE and f.row is None),
+        notices=tuple(_line(f, names) for f in faults if f.severity is Severity.NOTICE),
         heads=tuple(Head(_letter(upload, column), column.label) for column in compare),
         text_head=Head(_letter(upload, texts[0]), texts[0].label) if texts else None,
         rows=rows,
@@ -256,6 +259,13 @@ def _line(fault: Fault, names: Mapping[int, str]) -> Line:
     name = names.get(fault.row or 0, "")
     place = "　".join(part for part in (_place(fault), name) if part)
     return Line(place, fault.message, f"#r{fault.row}" if fault.row else "")
+
+
+def _question_line(fault: Fault, names: Mapping[int, str], verdict: Verdict) -> Line:
+    """A cell that a reason is wanted for; a row with faults takes it once they are mended."""
+    line = _line(fault, names)
+    then = "（这一行有错，改正后重传时再说明）" if verdict.errors else ""
+    return Line(line.place, line.message + then, line.href)
 
 
 def _also(explained: Sequence[Fault], names: Mapping[int, str]) -> str:

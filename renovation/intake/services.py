@@ -1,7 +1,8 @@
 """receive → read → answer → commit, each step on a row that says how far it has come.
 
 Bytes are kept before anything is parsed; the same bytes for the same target change nothing; a new file
-supersedes the older one that nobody had confirmed; what failed is kept and can be read again.
+supersedes the older one that nobody had confirmed as soon as it could be read itself, so that a file which
+is no use displaces nothing; what failed is kept and can be read again.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import structlog
 from django.db import IntegrityError, transaction
 
 from renovation.accounts.models import Organisation, User
-from renovation.core.documents.annotate import annotate
 from renovation.core.documents.reading import DEFAULT_LIMITS, MEGABYTE
 from renovation.core.errors import Fault, Refusal, Severity, StateConflict
 from renovation.core.memory import collector_waits
@@ -25,7 +25,7 @@ from renovation.records.services import audit, read_file, store_file
 
 from .answers import Answers
 from .digest import Placer, checked, digest
-from .models import OPEN_STATES, Upload, UploadState
+from .models import UNREAD_STATES, Upload, UploadState
 from .nudges import nudge, nudge_after_commit
 from .pipelines import Pipeline, Row, Taken, Target, pipeline_of
 from .rows import StoredRow, rows_as_json, rows_from_json
@@ -39,6 +39,7 @@ LEASE = timedelta(minutes=20)
 #: A row that waits for longer has lost its nudge.
 NUDGE_AFTER = timedelta(seconds=60)
 MOST_ATTEMPTS = 3
+NEWER_IS_OPEN = "已有更新的文件，请在新文件上核对。"
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def receive(
 ) -> Upload:
     """Keep a file for a target and have it read; the upload to look at.
 
-    The same bytes as the newest file of the target give that upload again and change nothing. Refuses what
+    The same bytes as the newest file of the target, or the one that waits to be confirmed, give that upload
+    again and change nothing. Refuses what
     the pipeline does not admit now, and a file above the limit (``file.too_large``); everything else that
     is wrong with a file is a finding of its reading. Nudges a worker once the transaction is committed.
     """
@@ -123,13 +125,13 @@ def _receive(
     uploads = Upload.objects.for_target(
         pipeline=pipeline.code, organisation_id=organisation.pk, period_key=period_key
     )
-    newest = uploads.select_related("file").first()
     digest_of_file = hashlib.sha256(content).hexdigest()
-    if newest is not None and newest.file.sha256 == digest_of_file:
-        if newest.state in {UploadState.RECEIVED, UploadState.READING}:
-            nudge_after_commit(newest.pk)
-        return newest
-    for state in OPEN_STATES:
+    for standing in uploads.standing().select_related("file"):
+        if standing.file.sha256 == digest_of_file:
+            if standing.state in UNREAD_STATES:
+                nudge_after_commit(standing.pk)
+            return standing
+    for state in UNREAD_STATES:
         uploads.filter(state=state).update(state=UploadState.SUPERSEDED)
     upload = Upload.objects.create(
         pipeline=pipeline.code,
@@ -194,19 +196,24 @@ def _read(upload: Upload, now: datetime) -> None:
     result = digest(content, upload.file.name, pipeline, target_of(upload=upload), now)
     facts = {row.key: pipeline.facts(row.key, result.context) for row in result.rows if row.key}
     with transaction.atomic():
-        moved = Upload.objects.move(
-            upload.pk,
-            old=UploadState.READING,
-            new=UploadState.REFUSED if result.refused else UploadState.PREVIEW,
-            sheet=result.sheet[:80],
-            header_row=result.header_row,
-            columns=result.columns,
-            expected_count=result.expected_count,
-            rows=rows_as_json(result.rows, facts, pipeline),
-            faults=[fault.as_json() for fault in result.faults],
-        )
         Upload.objects.finish(upload.pk, now=now)
-        if moved:
+        locked = Upload.objects.select_for_update().get(pk=upload.pk)
+        if locked.state == UploadState.READING:
+            if not result.refused:
+                Upload.objects.of_target(upload).filter(state=UploadState.PREVIEW).update(
+                    state=UploadState.SUPERSEDED
+                )
+            Upload.objects.move(
+                upload.pk,
+                old=UploadState.READING,
+                new=UploadState.REFUSED if result.refused else UploadState.PREVIEW,
+                sheet=result.sheet[:80],
+                header_row=result.header_row,
+                columns=result.columns,
+                expected_count=result.expected_count,
+                rows=rows_as_json(result.rows, facts, pipeline),
+                faults=[fault.as_json() for fault in result.faults],
+            )
             errors = sum(fault.severity is Severity.ERROR for fault in result.faults)
             audit(
                 act="upload.refuse" if result.refused else "upload.read",
@@ -226,12 +233,15 @@ def _read(upload: Upload, now: datetime) -> None:
 def read_again(*, upload: Upload, by: User, now: datetime) -> Upload:
     """Have a kept file read once more, under the rules and the ledger of today; answers are kept.
 
-    Raises StateConflict where it was written or superseded already, or a newer file is open.
+    Raises StateConflict where it was written or superseded already, or a newer file is open. An older file
+    that waits for a person goes on waiting until this one could be read.
     """
     if upload.state not in {UploadState.RECEIVED, UploadState.PREVIEW, UploadState.REFUSED}:
         raise StateConflict(f"文件{upload.get_state_display()}，不能重新读取。", state=upload.state)
     try:
         with transaction.atomic():
+            if Upload.objects.of_target(upload).open().after(upload).exists():
+                raise StateConflict(NEWER_IS_OPEN, state=upload.state)
             if not Upload.objects.move(
                 upload.pk,
                 old=upload.state,
@@ -252,7 +262,7 @@ def read_again(*, upload: Upload, by: User, now: datetime) -> Upload:
             )
             nudge_after_commit(upload.pk)
     except IntegrityError:
-        raise StateConflict("已有更新的文件，请在新文件上核对。", state=upload.state) from None
+        raise StateConflict(NEWER_IS_OPEN, state=upload.state) from None
     upload.refresh_from_db()
     return upload
 
@@ -428,17 +438,6 @@ def _faults_now(
     if sorted(map(repr, graver)) == sorted(map(repr, before)):
         return None
     return [fault for fault in shown if fault.code not in ours] + fresh
-
-
-def annotated(*, upload: Upload) -> tuple[str, bytes]:
-    """The file handed back with its faults at their cells: (file name, .xlsx bytes).
-
-    Raises Refusal where the bytes are no workbook at all.
-    """
-    faults = [Fault.from_json(fault) for fault in upload.faults]
-    content = annotate(read_file(file=upload.file), upload.file.name, faults)
-    stem = upload.file.name.rpartition(".")[0] or upload.file.name
-    return f"{stem}（标注）.xlsx", content
 
 
 def issues(*, upload: Upload) -> list[Fault]:

@@ -25,12 +25,11 @@ from renovation.face.refusals import refuse, say
 from renovation.records.models import WorkState
 
 from . import handing, policies, preview, services
+from .fates import fate_of, pending_of
 from .forms import OpenForm, read_answers
-from .models import Upload, UploadState
+from .models import UNREAD_STATES, Upload, UploadState
 from .pipelines import Pipeline
 from .verdicts import Standing, verdicts_of
-
-READING_STATES = frozenset({UploadState.RECEIVED, UploadState.READING})
 
 
 def _upload(request: SignedIn, pk: int) -> tuple[Upload, Pipeline]:
@@ -45,7 +44,7 @@ def _upload(request: SignedIn, pk: int) -> tuple[Upload, Pipeline]:
 
 
 def _is_waiting(upload: Upload) -> bool:
-    return upload.state in READING_STATES and upload.work_state != WorkState.FAILED
+    return upload.state in UNREAD_STATES and upload.work_state != WorkState.FAILED
 
 
 def _context(request: SignedIn, upload: Upload, pipeline: Pipeline, **more: Any) -> dict[str, Any]:
@@ -56,7 +55,8 @@ def _context(request: SignedIn, upload: Upload, pipeline: Pipeline, **more: Any)
         "crumbs": [*about.back, (about.title, None)],
         "section": pipeline.words.section,
         "words": pipeline.words,
-        "waiting": _is_waiting(upload),
+        "is_waiting": _is_waiting(upload),
+        "fate": fate_of(upload, pipeline),
         "original_href": reverse("intake:original", args=[upload.pk]),
         "annotated_href": reverse("intake:annotated", args=[upload.pk]),
         "can_write": policies.can_write(upload=upload, scope=request.scope),
@@ -69,7 +69,7 @@ def _context(request: SignedIn, upload: Upload, pipeline: Pipeline, **more: Any)
 def upload(request: SignedIn, pk: int) -> HttpResponse:
     """The page of an upload, whatever has become of it."""
     found, pipeline = _upload(request, pk)
-    if found.state in READING_STATES:
+    if found.state in UNREAD_STATES:
         return render(request, "intake/progress.html", _context(request, found, pipeline))
     return _page(request, found, pipeline)
 
@@ -91,10 +91,10 @@ def _page(
         unanswered=unanswered,
     )
     context |= {"page": page, "shows": _shows(page), "fault": found.faults[:1]}
+    context |= _beside(request, found, pipeline)
     if found.state == UploadState.REFUSED:
         return render(request, "intake/refused.html", context)
     context["is_open"] = found.state == UploadState.PREVIEW and context["can_write"]
-    context["newer"] = _newer(request, found)
     return render(request, "intake/preview.html", context, status=status)
 
 
@@ -112,19 +112,25 @@ def _shows(page: preview.Preview) -> list[dict[str, Any]]:
     ]
 
 
-def _newer(request: SignedIn, found: Upload) -> Upload | None:
-    """The file that took this one's place."""
-    if found.state != UploadState.SUPERSEDED:
-        return None
-    return (
-        Upload.objects.visible_to(request.scope)
-        .for_target(
-            pipeline=found.pipeline,
-            organisation_id=found.organisation_id,
-            period_key=found.period_key,
-        )
-        .first()
-    )
+def _beside(request: SignedIn, found: Upload, pipeline: Pipeline) -> dict[str, Any]:
+    """Another file of the same target that one should know of here: ``newer`` with what became of it.
+
+    Beside a file that waits, one that came in later and was of no use (or is still read); beside one that
+    was of no use, the one that waits; beside a replaced one, the one that stands in its place.
+    """
+    if found.state == UploadState.COMMITTED:
+        return {}
+    standing = Upload.objects.visible_to(request.scope).of_target(found).standing()
+    rows = list(standing.select_related("file", "committed_by"))
+    pending = pending_of(rows)
+    if found.state == UploadState.SUPERSEDED:
+        shown = pending.waiting or next(iter(rows), None)
+        return {"newer": shown}
+    if found.state == UploadState.REFUSED:
+        other = pending.waiting
+        return {"newer": other, "waiting": fate_of(other, pipeline)} if other else {}
+    other = pending.later
+    return {"newer": other, "later": fate_of(other, pipeline)} if other else {}
 
 
 @require_GET
@@ -197,7 +203,7 @@ def read_again(request: SignedIn, pk: int) -> HttpResponse:
 @scoped()
 def annotated(request: SignedIn, pk: int) -> HttpResponse:
     """The file handed back with its faults at their cells."""
-    return _hand_back(request, pk, "下载标注版", services.annotated, XLSX)
+    return _hand_back(request, pk, "下载标注版", handing.annotated, XLSX)
 
 
 @require_http_methods(["GET", "POST"])

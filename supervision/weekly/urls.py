@@ -2,14 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from . import views
 from .opening import views as opening
 from .upload import views as upload
+from .views import acts, filling, register, returns
 
 app_name = "weekly"
 urlpatterns: list[URLPattern] = [
-    path("", views.returns, name="returns"),
-    path("export/", views.export, name="export"),
+    path("", register.returns, name="returns"),
+    path("export/", register.export, name="export"),
     path("rules/", upload.rules, name="rules"),
     path("opening/rules/", opening.rules, name="opening_rules"),
     path("opening/<int:year>/", opening.upload, name="opening"),
@@ -17,8 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("opening/<int:year>/approve/", opening.approve, name="opening_approve"),
     path("<str:week_start>/<slug:street>/upload/", upload.upload, name="upload"),
     path("<str:week_start>/<slug:street>/workbook/", upload.template, name="workbook"),
-    path("<str:week_start>/<slug:street>/", views.street_week, name="street_week"),
-    path("<str:week_start>/<slug:street>/form/", views.form, name="form"),
-    path("<str:week_start>/<slug:street>/exception/", views.exception, name="exception"),
-    path("<str:week_start>/<slug:street>/act/<slug:slug>/", views.act, name="act"),
+    path("<str:week_start>/<slug:street>/", returns.street_week, name="street_week"),
+    path("<str:week_start>/<slug:street>/form/", filling.form, name="form"),
+    path("<str:week_start>/<slug:street>/exception/", acts.exception, name="exception"),
+    path("<str:week_start>/<slug:street>/act/<slug:slug>/", acts.act, name="act"),
 ]

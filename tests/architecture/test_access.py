@@ -30,7 +30,7 @@ REFUSALS: dict[str, str] = {
     "supervision/weekly/upload/views.py::upload": (
         "asks only whether the week takes a file; check_fill has said who may"
     ),
-    "supervision/weekly/views.py::form": (
+    "supervision/weekly/views/filling.py::form": (
         "tells it above the rows as they were typed; check_fill has said who may"
     ),
 }

@@ -17,6 +17,7 @@ from renovation.core.errors import Refusal
 from renovation.core.periods import Week
 from renovation.face.refusals import refuse
 from renovation.intake import services as intake
+from renovation.intake.fates import fate_of
 from renovation.intake.models import Upload
 from renovation.intake.pipelines import RuleScope, Target
 from supervision.weekly import policies, workbook
@@ -82,7 +83,10 @@ def upload(request: SignedIn, week_start: str, street: str) -> HttpResponse:
         "about": about,
         "crumbs": [*about.back, (about.title, None)],
         "closed": closed,
-        "uploads": uploads.select_related("file")[:SHOWN_UPLOADS],
+        "uploads": [
+            (each, fate_of(each, WEEKLY))
+            for each in uploads.select_related("file", "committed_by")[:SHOWN_UPLOADS]
+        ],
     }
     return render(request, "weekly/upload.html", context, status=422 if form.errors else 200)
 

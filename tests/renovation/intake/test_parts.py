@@ -143,7 +143,7 @@ def test_what_refuses_the_whole_file_is_an_error() -> None:
 
 # -- rows and jobs -----------------------------------------------------------------------------------
 @pytest.mark.django_db
-def test_a_target_has_one_open_upload_at_most() -> None:
+def test_a_target_has_one_upload_to_read_and_one_to_confirm_at_most() -> None:
     street, by = StreetFactory(), UserFactory()
     from tests.workbooks.scene import NOW
 
@@ -153,9 +153,11 @@ def test_a_target_has_one_open_upload_at_most() -> None:
             state=state, received_by=by, received_at=NOW, not_before=NOW,
         )  # fmt: skip
 
-    make("refused"), make("superseded"), make("preview")
+    make("refused"), make("superseded"), make("preview"), make("received")
     with pytest.raises(IntegrityError), transaction.atomic():
-        make("received")
+        make("reading")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make("preview")
     with pytest.raises(IntegrityError), transaction.atomic():
         Upload.objects.filter(state="preview").update(committed_at=NOW)
 

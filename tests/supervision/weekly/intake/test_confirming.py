@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from renovation.core.errors import Refusal, Severity, StateConflict
-from renovation.intake import services
+from renovation.intake import handing, services
 from renovation.intake.models import Upload, UploadState
 from renovation.records.models import AuditEntry, StoredFile
 from supervision.weekly.enums import ReturnState
@@ -95,6 +95,48 @@ def test_a_new_file_takes_the_place_of_the_one_nobody_confirmed(scene: Scene) ->
         services.commit(upload=old, by=scene.clerk, now=LATER)
     assert conflict.value.message == "文件已被新文件代替，不能确认。"
     assert scene.stored() == {}
+
+
+def test_a_file_that_is_no_use_displaces_nothing(scene: Scene) -> None:
+    """The one that waits goes on waiting, through any number of bad files, and can be confirmed."""
+    good = scene.upload(scene.filled())
+    for content in (b"%PDF-1.7", scene.filled(lambda book: book["周报"].delete_rows(4))):
+        bad = scene.upload(content, now=LATER)
+        good.refresh_from_db()
+        assert (good.state, bad.state) == (UploadState.PREVIEW, UploadState.REFUSED)
+    assert services.commit(upload=good, by=scene.clerk, now=LATER).taken == 7
+    assert len(scene.stored()) == 7
+
+
+def test_while_a_new_file_is_read_the_older_one_can_be_confirmed(scene: Scene) -> None:
+    """The new one is then compared with what was written."""
+    old = scene.upload(scene.filled())
+    new = scene.receive(scene.filled(put(I6=45.5)), now=LATER)
+    services.commit(upload=old, by=scene.clerk, now=LATER)
+    services.read(upload_id=new.pk, now=LATER)
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.state, new.state) == (UploadState.COMMITTED, UploadState.PREVIEW)
+
+
+def test_the_file_that_waits_sent_again_is_that_file(scene: Scene) -> None:
+    content = scene.filled()
+    good = scene.upload(content)
+    scene.upload(b"%PDF-1.7", now=LATER)
+    assert scene.receive(content, now=LATER).pk == good.pk
+    assert Upload.objects.count() == 2
+
+
+def test_a_refused_file_read_again_displaces_the_older_one_once_it_is_read(scene: Scene) -> None:
+    good = scene.upload(scene.filled())
+    refused = scene.upload(scene.filled(lambda book: book["周报"].delete_rows(4)), now=LATER)
+    services.read_again(upload=refused, by=scene.clerk, now=LATER)
+    good.refresh_from_db()
+    assert good.state == UploadState.PREVIEW
+    services.read(upload_id=refused.pk, now=LATER)
+    good.refresh_from_db()
+    refused.refresh_from_db()
+    assert (good.state, refused.state) == (UploadState.PREVIEW, UploadState.REFUSED)
 
 
 def test_what_was_read_too_late_does_not_come_back(scene: Scene) -> None:
@@ -339,10 +381,10 @@ def test_reading_takes_a_constant_number_of_queries(
     scene: Scene, django_assert_num_queries: Any
 ) -> None:
     one = scene.receive(scene.filled(lambda book: book["周报"].delete_rows(6, 6)))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         services.read(upload_id=one.pk, now=NOW)
     three = scene.receive(scene.filled(lambda book: book["周报"].delete_rows(8, 4)))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         services.read(upload_id=three.pk, now=NOW)
     three.refresh_from_db()
     assert len(three.rows) == 3
@@ -354,7 +396,7 @@ def test_the_annotated_copy_marks_every_fault(scene: Scene) -> None:
     import openpyxl
 
     upload = scene.upload(scene.filled(put(I6="=G6+3", J9="98.5O")))
-    name, content = services.annotated(upload=upload)
+    name, content = handing.annotated(upload=upload)
     assert name == "松龄路第38周（标注）.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert "不是数：98.5O" in book["周报"]["J9"].comment.text

@@ -12,7 +12,9 @@ from django.urls import reverse
 
 from renovation.intake import services
 from renovation.intake.models import Upload, UploadState
+from renovation.intake.pipelines import RuleScope
 from renovation.records.models import AuditEntry
+from supervision.weekly.intake import WEEKLY
 from supervision.weekly.models import WeeklyReturn
 from tests.conftest import Clock
 from tests.factories.weekly import WeeklyReturnFactory
@@ -187,9 +189,54 @@ def test_a_superseded_file_points_to_the_newer_one(scene: Scene) -> None:
     old = scene.upload(scene.filled(put(I6=101)))
     new = scene.upload(scene.filled())
     page = client.get(reverse("intake:upload", args=[old.pk]))
-    assert "已有更新的文件，这一份不再使用。" in text_of(page)
+    words = text_of(page)
+    assert "<h1>文件已被代替</h1>" in page.content.decode()
+    assert "之后上传的文件代替了“松龄路第38周.xlsx”，这一份没有写入，留存备查。" in words
+    assert "请在新文件上核对。" in words
     assert f'href="{reverse("intake:upload", args=[new.pk])}"'.encode() in page.content
     assert b'value="write"' not in page.content
+
+
+def test_a_refused_file_and_the_one_that_waits_name_each_other(scene: Scene) -> None:
+    client = signed_in(scene)
+    good = scene.upload(scene.filled(), name="第一份.xlsx")
+    bad = scene.upload(b"%PDF-1.7", name="第二份.xlsx")
+    good_href, bad_href = (reverse("intake:upload", args=[each.pk]) for each in (good, bad))
+    refused = client.get(bad_href)
+    assert "“第一份.xlsx”已读完，没有发现差错，还没有写入。" in text_of(refused)
+    assert f'<a href="{good_href}">去核对“第一份.xlsx”</a>' in refused.content.decode()
+    waiting = client.get(good_href)
+    assert "这一份不受影响，仍可核对、确认。" in text_of(waiting)
+    assert f'<a href="{bad_href}">看后上传的“第二份.xlsx”</a>' in waiting.content.decode()
+    assert b'value="write"' in waiting.content
+    place = client.get(reverse("weekly:street_week", args=[WEEK.key, "songlinglu"]))
+    words = text_of(place)
+    assert "有一份文件等您确认。 “第一份.xlsx”" in words
+    assert "最近上传的一份读不了。 “第二份.xlsx”" in words
+    assert f'<a href="{good_href}">核对并确认</a>' in place.content.decode()
+    listed = text_of(client.get(upload_href()))
+    assert "第二份.xlsx 读不了" in listed
+    assert "第一份.xlsx 待确认" in listed
+
+
+def test_every_grade_is_counted_and_linked(scene: Scene) -> None:
+    """Faults, reasons wanted (in faulty rows too) and remarks: each with its number and its places."""
+    spoiled = scene.filled(put(I6=61, J6="98.5O", I7=62, U4="备注"))
+    page = signed_in(scene).get(reverse("intake:upload", args=[scene.upload(spoiled).pk]))
+    html, words = page.content.decode(), text_of(page)
+    for href, grade in (
+        ("#faults", "改正 1 处"),
+        ("#questions", "说明 2 处"),
+        ("#remarks", "提示 2 条"),
+    ):
+        assert f'<a href="{href}">{grade}</a>' in html
+        assert html.count(f'id="{href[1:]}"') == 1
+    assert "1 处有错，改正后才能接收" in words
+    assert "2 处需要说明，填了说明就能接收。" in words
+    assert words.count("（这一行有错，改正后重传时再说明）") == 1
+    assert "提示 2 条，不影响写入。" in words
+    assert html.count('<a href="#r6">') == 2
+    assert html.count('<a href="#r7">') == 1
 
 
 def test_downloads(scene: Scene) -> None:
@@ -238,7 +285,12 @@ def test_bad_input_is_a_page_with_one_sentence(scene: Scene, case: Case) -> None
     words = text_of(page)
     assert case.places[0][1] in words
     assert words.count(case.places[0][1]) == 1
-    assert "这份文件没有收下，原来的数据没有变" in words
+    unreadable = WEEKLY.rule(case.code).scope is RuleScope.FILE
+    title = "文件读不了" if unreadable else "文件没有采用"
+    assert f"<h1>{title}</h1>" in page.content.decode()
+    assert ("文件能打开，但整份不能用，没有写入任何数据" in words) is not unreadable
+    assert ("没有从这份文件读到内容，没有写入任何数据" in words) is unreadable
+    assert "原来的数据没有变，这份文件留存备查。" in words
     assert client.get(reverse("intake:original", args=[upload.pk])).content == content
     assert (upload.rows, WeeklyReturn.objects.count()) == ([], returns)
     late = client.post(reverse("intake:confirm", args=[upload.pk]), {"act": "write"}, follow=True)
@@ -371,5 +423,5 @@ def test_the_page_takes_a_constant_number_of_queries(
             scene.filled(lambda book, rows=rows: book["周报"].delete_rows(6, rows))
         )
         assert len(upload.rows) == 7 - rows
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             assert client.get(reverse("intake:upload", args=[upload.pk])).status_code == 200

@@ -1,0 +1,1 @@
+"""Pages of the weekly return: the register, one return, its form, its acts."""

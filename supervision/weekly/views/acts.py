@@ -1,0 +1,158 @@
+"""The acts on a return, and the closing moment that is moved by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from renovation.accounts.enums import Permission
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.accounts.models import Organisation
+from renovation.core.errors import Refusal, StateConflict
+from renovation.core.periods import Week
+from renovation.face.refusals import refuse
+from renovation.face.wording import moment
+from supervision.weekly import policies, services
+from supervision.weekly.enums import ReturnAct, ReturnState
+from supervision.weekly.flow import FLOW
+from supervision.weekly.forms import (
+    CommentForm,
+    CorrectionForm,
+    ExceptionForm,
+    LateForm,
+)
+from supervision.weekly.guidance import CONSEQUENCES, SLUGS
+from supervision.weekly.models import WeeklyReturn
+from supervision.weekly.standing import KIND_OF_STATE
+from supervision.weekly.weeks import Phase, bureau_of, closing_moment, moments_of
+
+from .places import crumbs_of, place_of, versions_of
+
+ACTS = {slug: act for act, slug in SLUGS.items()}
+FORMS: dict[ReturnAct, type[django_forms.Form]] = {
+    ReturnAct.SEND_BACK: CommentForm,
+    ReturnAct.CORRECT: CorrectionForm,
+}
+CALLS: dict[ReturnAct, Callable[..., WeeklyReturn]] = {
+    ReturnAct.SUBMIT: services.submit,
+    ReturnAct.REVIEW: services.review,
+    ReturnAct.APPROVE: services.approve,
+    ReturnAct.SEND_BACK: services.send_back,
+    ReturnAct.CORRECT: services.correct,
+}
+DONE: dict[ReturnAct, str] = {
+    ReturnAct.SUBMIT: "已报送。待街道审核。",
+    ReturnAct.REVIEW: "已审核通过。待区局核定。",
+    ReturnAct.APPROVE: "已核定。数据已计入全区进度。",
+    ReturnAct.SEND_BACK: "已退回。填报岗会看到退回意见。",
+    ReturnAct.CORRECT: "已建立更正稿。改好后请报送。",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@scoped(
+    Permission.RETURN_FILL,
+    Permission.RETURN_REVIEW,
+    Permission.RETURN_APPROVE,
+    Permission.RETURN_SEND_BACK,
+)
+def act(request: SignedIn, week_start: str, street: str, slug: str) -> HttpResponse:
+    """One act on a return: the page that says what will happen and asks for words, and the act itself."""
+    organisation, week = place_of(request, week_start, street)
+    if slug not in ACTS:
+        raise Http404("no such act")
+    now, wanted = timezone.now(), ACTS[slug]
+    weekly_return = versions_of(request, organisation, week).first()
+    if weekly_return is None:
+        raise Http404("no return yet")
+    if request.method != "POST":  # what was typed is answered on the page itself
+        policies.check_act(
+            weekly_return=weekly_return, act=wanted, scope=request.scope, comment="（待填）"
+        )
+    form_class = FORMS.get(wanted)
+    if wanted == ReturnAct.SUBMIT and _asks_late_reason(weekly_return, organisation, week, now):
+        form_class = LateForm
+    filled = (form_class or django_forms.Form)(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        seen = {"version": str(weekly_return.version), "edition": weekly_return.edition}
+        if any(request.POST.get(name, now_) != now_ for name, now_ in seen.items()):
+            filled.add_error(None, "您打开以后这份周报又有变化，请回到周报页重新核对。")
+            status = 409
+        elif filled.is_valid():
+            try:
+                CALLS[wanted](
+                    weekly_return=weekly_return, by=request.user, now=now, **filled.cleaned_data
+                )
+            except Refusal as refusal:
+                refuse(filled, refusal)
+                status = 409 if isinstance(refusal, StateConflict) else 422
+            else:
+                messages.success(request, DONE[wanted])
+                return redirect("weekly:street_week", week_start=week.key, street=organisation.code)
+    label = FLOW.act_label(weekly_return.state, wanted)
+    page = {
+        "street": organisation,
+        "week": week,
+        "place": {"week_start": week.key, "street": organisation.code},
+        "weekly_return": weekly_return,
+        "form": filled,
+        "label": label,
+        "consequence": CONSEQUENCES[wanted],
+        "look": "danger" if wanted == ReturnAct.SEND_BACK else "main",
+        "crumbs": crumbs_of(organisation, week, label),
+        "state_kind": KIND_OF_STATE[ReturnState(weekly_return.state)],
+    }
+    return render(request, "weekly/act.html", page, status=status)
+
+
+def _asks_late_reason(
+    weekly_return: WeeklyReturn, street: Organisation, week: Week, now: datetime
+) -> bool:
+    """Whether a first submission now is late."""
+    if weekly_return.version > 1 or weekly_return.first_submitted_at is not None:
+        return False
+    moments = moments_of(bureau=bureau_of(street), week=week, now=now)
+    closes_at = closing_moment(street=street, moments=moments)
+    return moments.phase(now, closes_at=closes_at) is Phase.LATE
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@scoped(Permission.EXCEPTION_GRANT)
+def exception(request: SignedIn, week_start: str, street: str) -> HttpResponse:
+    """Let a street submit until a later closing moment."""
+    organisation, week = place_of(request, week_start, street)
+    now = timezone.now()
+    filled = ExceptionForm(request.POST if request.method == "POST" else None)
+    if filled.is_valid():
+        try:
+            granted = services.grant_exception(
+                street=organisation, week=week, by=request.user, now=now, **filled.cleaned_data
+            )
+        except Refusal as refusal:
+            refuse(filled, refusal)
+        else:
+            messages.success(
+                request,
+                f"已准许延后。{organisation.short_name}可报送到{moment(granted.closes_at)}。",
+            )
+            return redirect("weekly:street_week", week_start=week.key, street=organisation.code)
+    moments = moments_of(bureau=bureau_of(organisation), week=week, now=now)
+    page = {
+        "street": organisation,
+        "week": week,
+        "place": {"week_start": week.key, "street": organisation.code},
+        "form": filled,
+        "moments": moments,
+        "closes_at": closing_moment(street=organisation, moments=moments),
+        "crumbs": crumbs_of(organisation, week, "准许延后截止"),
+    }
+    return render(request, "weekly/exception.html", page, status=422 if filled.errors else 200)

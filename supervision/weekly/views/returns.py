@@ -1,0 +1,153 @@
+"""One return: rows beside last week, state, acts with their consequence, history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from renovation.accounts.enums import Permission
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.accounts.models import Organisation
+from renovation.core.periods import Week
+from renovation.face.values import Cell, Event, Way
+from renovation.face.wording import moment
+from renovation.intake.fates import Fate, fate_of, pending_of
+from renovation.intake.models import Upload
+from supervision.weekly.comparison import load_context
+from supervision.weekly.detail import Detail, detail_of, files_of
+from supervision.weekly.enums import ReturnAct
+from supervision.weekly.guidance import next_step
+from supervision.weekly.intake import WEEKLY
+from supervision.weekly.models import ReturnEvent, ReturnException, WeeklyReturn
+from supervision.weekly.standing import KIND_OF_STATE
+from supervision.weekly.weeks import Phase, WeekMoments, bureau_of, closing_moment, moments_of
+
+from .places import closed_words, crumbs_of, place_of, versions_of
+
+
+@require_GET
+@scoped(Permission.RETURN_READ)
+def street_week(request: SignedIn, week_start: str, street: str) -> HttpResponse:
+    """One return: rows beside last week, state, acts with their consequence, history."""
+    organisation, week = place_of(request, week_start, street)
+    now = timezone.now()
+    versions = list(versions_of(request, organisation, week))
+    wanted = request.GET.get("version", "")
+    chosen = next((row for row in versions if str(row.version) == wanted), None)
+    if wanted and chosen is None:
+        raise Http404("no such version")
+    latest = versions[0] if versions else None
+    shown = chosen or latest
+    moments = moments_of(bureau=bureau_of(organisation), week=week, now=now)
+    closes_at = closing_moment(street=organisation, moments=moments)
+    phase = moments.phase(now, closes_at=closes_at)
+    context = load_context(street=organisation, week=week)
+    detail = detail_of(weekly_return=shown, week=context)
+    may_open = request.scope.can(Permission.RETURN_FILL)
+    is_latest = shown == latest
+    step = next_step(
+        weekly_return=shown,
+        detail=detail,
+        scope=request.scope,
+        phase=phase,
+        closed=closed_words(latest, moments, closes_at, now),
+        may_open=may_open,
+    )
+    page = {
+        "street": organisation,
+        "week": week,
+        "place": {"week_start": week.key, "street": organisation.code},
+        "shown": shown,
+        "is_latest": is_latest,
+        "latest": latest,
+        "versions": [
+            Way(f"第{row.version}版", f"?version={row.version}", row == shown)
+            for row in reversed(versions)
+        ],
+        "moments": moments,
+        "phase": phase,
+        "detail": detail,
+        "step": step if is_latest else None,
+        "absent": "未报" if phase is Phase.CLOSED else "待报",
+        "state_kind": KIND_OF_STATE[shown.state] if shown else "quiet",
+        "cells": _cells(shown, moments, closes_at, detail, now),
+        "history": [_event(event) for event in reversed(detail.events)],
+        "exceptions": ReturnException.objects.visible_to(request.scope)
+        .filter(street=organisation, week_start=week.start)
+        .select_related("granted_by"),
+        "crumbs": [
+            *crumbs_of(organisation, week)[:1],
+            Way(f"第{week.number}周"),
+            Way(organisation.short_name),
+        ],
+        "files": files_of(detail=detail, scope=request.scope),
+        "pending": _pending(request, organisation, week) if is_latest and may_open else [],
+        "since": f"{moment(detail.since)} 退回" if detail.since else "",
+        "may_grant": request.scope.can(Permission.EXCEPTION_GRANT) and moments.is_asked,
+    }
+    return render(request, "weekly/return.html", page)
+
+
+def _pending(request: SignedIn, street: Organisation, week: Week) -> list[tuple[Upload, Fate]]:
+    """The files of the week that wait for a person: the one to be confirmed, and a later one of no use."""
+    standing = Upload.objects.visible_to(request.scope).for_target(
+        pipeline=WEEKLY.code, organisation_id=street.pk, period_key=week.key
+    )
+    pending = pending_of(list(standing.standing().select_related("file", "committed_by")))
+    found = [pending.waiting, pending.later]
+    return [(each, fate_of(each, WEEKLY)) for each in found if each is not None]
+
+
+def _cells(
+    shown: WeeklyReturn | None,
+    moments: WeekMoments,
+    closes_at: datetime | None,
+    detail: Detail,
+    now: datetime,
+) -> list[Cell]:
+    """The row of facts under the title."""
+    filled, total = len(detail.filled), len(detail.rows)
+    cells = [
+        Cell(
+            "已填项目",
+            f"{filled} 个 / 应填 {total} 个",
+            "都已填好" if filled == total else f"还差 {total - filled} 个",
+        )
+    ]
+    if moments.due_at is not None and closes_at is not None:
+        extended = closes_at != moments.closes_at
+        closing = f"{moment(closes_at)} 关闭" + ("（已准许延后）" if extended else "")
+        phase = moments.phase(now, closes_at=closes_at)
+        done = shown is not None and shown.first_submitted_at is not None
+        cells.append(
+            Cell("截止", moment(moments.due_at), closing, alarm=phase is Phase.LATE and not done)
+        )
+    if shown is None:
+        return cells
+    if shown.first_submitted_at is not None:
+        due_at = shown.due_at_met or moments.due_at
+        late = due_at is not None and shown.first_submitted_at > due_at
+        word = "期初导入" if shown.is_opening else "更正稿" if shown.version > 1 else ""
+        cells.append(
+            Cell(
+                "首次报送",
+                moment(shown.first_submitted_at),
+                word or ("迟报" if late else "按时"),
+                alarm=late and not word,
+            )
+        )
+    if shown.reviewed_at is not None:
+        cells.append(Cell("街道审核", moment(shown.reviewed_at), str(shown.reviewed_by or "")))
+    if shown.approved_at is not None:
+        cells.append(Cell("区局核定", moment(shown.approved_at), str(shown.approved_by or "")))
+    return cells
+
+
+def _event(event: ReturnEvent) -> Event:
+    who = str(event.by) if event.by is not None else "系统"
+    title = f"{ReturnAct(event.act).label}　{who}"
+    return Event(label=moment(event.at), title=title, detail=event.comment)
