@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import structlog
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.operation import Operation
 
 from projects.ledger.api import router as ledger
 from renovation.core.errors import Forbidden, Refusal, StateConflict
@@ -134,5 +137,38 @@ class ProblemMiddleware:
         return response
 
 
+def refuse_unknown_query(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """An operation that answers 422 to a query parameter it does not know: a misspelt filter must not look
+    like an answer to the question that was meant."""
+    operation: Operation = run.__self__  # type: ignore[attr-defined]  # the bound method of an operation
+    known = query_names(operation)
+
+    @wraps(run)
+    def checked(request: HttpRequest, **path: Any) -> HttpResponseBase:
+        unknown = sorted(set(request.GET) - known)
+        if not unknown:
+            return run(request, **path)
+        may = "可用的参数：" + "、".join(sorted(known)) if known else "这个接口没有查询参数"
+        errors = [
+            {"field": name, "type": "extra_forbidden", "message": _SENTENCES["extra_forbidden"]}
+            for name in unknown
+        ]
+        detail = f"接口没有参数 {'、'.join(unknown)}；{may}。"
+        return problem(422, "request.invalid", detail, errors=errors)
+
+    return checked
+
+
+def query_names(operation: Operation) -> frozenset[str]:
+    """The query parameters that an operation declares."""
+    return frozenset(
+        name
+        for model in operation.models
+        if model.__ninja_param_source__ == "query"
+        for name in model.__ninja_flatten_map__
+    )
+
+
+api.add_decorator(refuse_unknown_query, mode="view")
 for router in (figures, ledger, weekly, intake, papers):
     api.add_router("", router)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 
+from . import lockout
+
 
 class SignInForm(AuthenticationForm):
-    """User name and password; says no more than that the pair is wrong."""
+    """User name and password; says no more than that the pair is wrong, and how many tries there are."""
 
     username = forms.CharField(
         label="用户名",
@@ -18,13 +22,18 @@ class SignInForm(AuthenticationForm):
     password = forms.CharField(
         label="密码",
         strip=False,
-        help_text="连续输错 5 次，锁定 15 分钟。",
+        help_text=lockout.rule_in_words(),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     error_messages = {
         "invalid_login": "用户名或密码不对。",
         "inactive": "用户名或密码不对。",
     }
+
+    def get_invalid_login_error(self) -> ValidationError:
+        """The pair is wrong; and what comes next, the same for a name that nobody has."""
+        words = self.error_messages["invalid_login"] + lockout.warning_after(self.request)
+        return ValidationError(words, code="invalid_login")
 
 
 class ChangePasswordForm(SetPasswordForm):  # type: ignore[type-arg]
@@ -58,3 +67,9 @@ class ChangePasswordForm(SetPasswordForm):  # type: ignore[type-arg]
         if not self.user.check_password(given):
             raise ValidationError("现在的密码不对。", code="password_incorrect")
         return given
+
+    def clean(self) -> dict[str, Any]:
+        """What is wrong with the new password stands where it was first typed, a slip where it was repeated."""
+        self.validate_passwords("new_password1", "new_password2")
+        self.validate_password_for_user(self.user, "new_password1")
+        return self.cleaned_data

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from . import services
+from . import lockout, services
 from .forms import ChangePasswordForm, SignInForm
 from .guards import SignedIn, scoped
 from .notices import notices_on
@@ -59,4 +59,5 @@ def change_password(request: SignedIn) -> HttpResponse:
 
 def locked_out(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
     """What somebody sees after too many failed tries."""
-    return render(request, "registration/locked.html", status=429)
+    context = {"minutes": lockout.LOCK_MINUTES}
+    return render(request, "registration/locked.html", context, status=429)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from renovation.core.measures import (
     MINUS,
@@ -40,6 +43,33 @@ def signed(value: object, places: int | None = None) -> str:
     if number == 0:
         return shown
     return ("+" if number > 0 else MINUS) + shown
+
+
+#: A number that a line could break, such as a telephone number: 0533-0000 0001.
+_NUMBERS = re.compile(r"\d[\d,.:]*(?:[- ]\d[\d,.:]*)+")
+_TELEPHONE = re.compile(
+    r"(?:\+?86[- ]?)?(?:1\d{2}[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4})"
+)
+
+
+def unbroken(text: object) -> str:
+    """Text whose numbers stay in one line, escaped; what is markup already stays as it is."""
+    if isinstance(text, SafeString):
+        return text
+    parts, at, shown = [], 0, str(text)
+    for found in _NUMBERS.finditer(shown):
+        parts += [escape(shown[at : found.start()])]
+        parts += [format_html('<span class="num">{}</span>', found.group())]
+        at = found.end()
+    return mark_safe("".join([*parts, escape(shown[at:])]))  # noqa: S308 - each part is escaped
+
+
+def telephone(text: str) -> str:
+    """A telephone number that a phone can call; any other text as it is. "" is nothing."""
+    if not _TELEPHONE.fullmatch(text.strip()):
+        return escape(text)
+    number = re.sub(r"[^+\d]", "", text)
+    return format_html('<a class="tel num" href="tel:{}">{}</a>', number, text.strip())
 
 
 def is_zero(value: object) -> bool:

@@ -114,6 +114,14 @@ def _waiting(upload: Upload, name: str) -> Fate:
     )
 
 
+def beside(later: Upload, pipeline: Pipeline) -> str:
+    """What a file that came in later means for the one that waits, in one sentence."""
+    name, fate = f"“{later.file.name}”", fate_of(later, pipeline)
+    if later.state == UploadState.REFUSED or later.work_state == WorkState.FAILED:
+        return f"后上传的{name}{fate.word}，没有代替这一份。"
+    return f"后上传的{name}还没有读完，能用的话就代替这一份。"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pending:
     """The files of a target that still ask something of a person: the one that waits to be confirmed, and the

@@ -25,7 +25,7 @@ from renovation.face.refusals import refuse, say
 from renovation.records.models import WorkState
 
 from . import handing, policies, preview, services
-from .fates import fate_of, pending_of
+from .fates import beside, fate_of, pending_of
 from .forms import OpenForm, read_answers
 from .models import UNREAD_STATES, Upload, UploadState
 from .pipelines import Pipeline
@@ -130,7 +130,7 @@ def _beside(request: SignedIn, found: Upload, pipeline: Pipeline) -> dict[str, A
         other = pending.waiting
         return {"newer": other, "waiting": fate_of(other, pipeline)} if other else {}
     other = pending.later
-    return {"newer": other, "later": fate_of(other, pipeline)} if other else {}
+    return {"newer": other, "later": beside(other, pipeline)} if other else {}
 
 
 @require_GET

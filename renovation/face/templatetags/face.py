@@ -50,6 +50,8 @@ register.filter("thousands", wording.thousands)
 register.filter("wanyuan", wording.wanyuan)
 register.filter("quantity", wording.quantity)
 register.filter("wanyuan_change", wording.wanyuan_change)
+register.filter("unbroken", wording.unbroken)
+register.filter("telephone", wording.telephone)
 
 _ALERTS = {"info": "提示", "done": "完成", "caution": "注意", "refused": "未通过"}
 _STATES = {"quiet", "waiting", "active", "approved", "published", "alarm"}

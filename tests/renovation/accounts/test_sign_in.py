@@ -91,6 +91,18 @@ def test_five_wrong_tries_lock_the_account_for_a_quarter_of_an_hour(
     assert user_of(client) == str(district.users["banyanglu"].pk)
 
 
+@pytest.mark.parametrize("username", ["banyanglu", "nobody"])
+def test_a_wrong_try_says_how_many_are_left(
+    client: Client, district: District, username: str
+) -> None:
+    """The same of a name that nobody has."""
+    assert "连续输错 5 次，锁定 15 分钟。" in client.get(SIGN_IN).content.decode()
+    for left in (4, 3, 2, 1):
+        words = attempt(client, username).content.decode()
+        assert f"用户名或密码不对。再输错 {left} 次，锁定 15 分钟。" in words
+    assert attempt(client, username).status_code == 429
+
+
 def test_a_reset_password_lifts_the_lock(client: Client, district: District, clock: Clock) -> None:
     """The page of the lock says so: 着急的，请本单位管理员重置密码."""
     for _ in range(5):
@@ -138,33 +150,35 @@ def test_who_must_change_the_password_is_led_there(client: Client, district: Dis
     assert "先改密码，再办事。" not in client.get(CHANGE).content.decode()
 
 
+OLD, FIRST, SECOND = "old_password", "new_password1", "new_password2"
+CLASSES = "密码须含小写字母、大写字母、数字、符号中的三类。"
+SHORT = "密码至少 10 个字符。"
+
+
 @pytest.mark.parametrize(
-    ("old", "new", "again", "sentence"),
+    ("old", "new", "again", "said"),
     [
-        ("wrong", NEW, NEW, "现在的密码不对。"),
-        (PASSWORD, NEW, f"{NEW}x", "两次输入的新密码不一样。"),
-        (PASSWORD, PASSWORD, PASSWORD, "不能与最近 5 次用过的密码相同。"),
+        ("wrong", NEW, NEW, {OLD: ["现在的密码不对。"]}),
+        (PASSWORD, NEW, f"{NEW}x", {SECOND: ["两次输入的新密码不一样。"]}),
+        (PASSWORD, PASSWORD, PASSWORD, {FIRST: ["不能与最近 5 次用过的密码相同。"]}),
+        (PASSWORD, "zhonglou2026", "zhonglou2026", {FIRST: [CLASSES]}),
+        (PASSWORD, "Zl#2026aB", "Zl#2026aB", {FIRST: [SHORT]}),
         (
             PASSWORD,
-            "zhonglou2026",
-            "zhonglou2026",
-            "密码须含小写字母、大写字母、数字、符号中的三类。",
+            "Zl#2026aB",
+            "Zl#2026aC",
+            {FIRST: [SHORT], SECOND: ["两次输入的新密码不一样。"]},
         ),
-        (PASSWORD, "Zl#2026aB", "Zl#2026aB", "10"),
     ],
 )
-def test_a_bad_new_password_is_refused(
-    client: Client, district: District, old: str, new: str, again: str, sentence: str
+def test_a_bad_new_password_is_refused_where_it_was_typed(
+    client: Client, district: District, old: str, new: str, again: str, said: dict[str, list[str]]
 ) -> None:
     user = district.users["banyanglu"]
     client.force_login(user)
-    answer = client.post(
-        CHANGE, {"old_password": old, "new_password1": new, "new_password2": again}
-    )
+    answer = client.post(CHANGE, {OLD: old, FIRST: new, SECOND: again})
     assert answer.status_code == 422
-    said = [str(e) for errors in answer.context["form"].errors.values() for e in errors]
-    assert len(said) == 1
-    assert sentence in said[0]
+    assert answer.context["form"].errors == said
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
 

@@ -11,8 +11,10 @@ from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils.safestring import mark_safe
 
 from renovation.core.measures import Approval, Measure, Unit, change
+from renovation.face import wording
 from renovation.face.samples import SampleForm, wall_sample
 from renovation.face.values import Cell, Event, Gate, Link, Step, Todo, Way
 
@@ -348,6 +350,30 @@ def test_labels_that_are_moments_have_a_wider_column() -> None:
     items = [Event("11月24日 10:00", "登记")]
     assert 'class="events events-named"' in draw("{% events items named=True %}", items=items)
     assert 'class="events"' in draw("{% events items %}", items=items)
+
+
+def test_a_number_in_a_fact_stays_in_one_line_and_is_escaped() -> None:
+    drawn = draw(
+        "{% facts items %}", items=[("联系", "城建办 <乙>（0533-0000 0000）"), ("户数", 12)]
+    )
+    assert '<dd>城建办 &lt;乙&gt;（<span class="num">0533-0000 0000</span>）</dd>' in drawn
+    assert "<dd>12</dd>" in drawn
+    link = mark_safe('<a href="/x/2025-01-01/">2025</a>')  # noqa: S308
+    assert f"<dd>{link}</dd>" in draw("{% facts items %}", items=[("文件", link)])
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("0533-0000 0001", '<a class="tel num" href="tel:053300000001">0533-0000 0001</a>'),
+        ("13800000000", '<a class="tel num" href="tel:13800000000">13800000000</a>'),
+        ("+86 138 0000 0000", '<a class="tel num" href="tel:+8613800000000">+86 138 0000 0000</a>'),
+        ("内线 12 <b>", "内线 12 &lt;b&gt;"),
+        ("", ""),
+    ],
+)
+def test_a_telephone_number_can_be_called(text: str, shown: str) -> None:
+    assert wording.telephone(text) == shown
 
 
 def test_facts_strip_chain() -> None:

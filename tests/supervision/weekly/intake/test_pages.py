@@ -206,8 +206,8 @@ def test_a_refused_file_and_the_one_that_waits_name_each_other(scene: Scene) -> 
     assert "“第一份.xlsx”已读完，没有发现差错，还没有写入。" in text_of(refused)
     assert f'<a href="{good_href}">去核对“第一份.xlsx”</a>' in refused.content.decode()
     waiting = client.get(good_href)
-    assert "这一份不受影响，仍可核对、确认。" in text_of(waiting)
-    assert f'<a href="{bad_href}">看后上传的“第二份.xlsx”</a>' in waiting.content.decode()
+    assert "后上传的“第二份.xlsx”读不了，没有代替这一份。" in text_of(waiting)
+    assert f'<a href="{bad_href}">看“第二份.xlsx”</a>' in waiting.content.decode()
     assert b'value="write"' in waiting.content
     place = client.get(reverse("weekly:street_week", args=[WEEK.key, "songlinglu"]))
     words = text_of(place)
