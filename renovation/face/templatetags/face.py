@@ -40,18 +40,12 @@ from renovation.face.values import (
 
 register = template.Library()
 
-register.filter("minus", wording.minus)
-register.filter("signed", wording.signed)
-register.filter("dash", wording.dash)
-register.filter("day", wording.day)
 register.filter("fullday", wording.full_day)
-register.filter("moment", wording.moment)
-register.filter("thousands", wording.thousands)
-register.filter("wanyuan", wording.wanyuan)
-register.filter("quantity", wording.quantity)
-register.filter("wanyuan_change", wording.wanyuan_change)
-register.filter("unbroken", wording.unbroken)
-register.filter("telephone", wording.telephone)
+for each in (
+    wording.minus, wording.signed, wording.dash, wording.day, wording.moment, wording.thousands,
+    wording.wanyuan, wording.wanyuan_change, wording.quantity, wording.unbroken, wording.telephone,
+):  # fmt: skip
+    register.filter(each.__name__, each)
 
 _ALERTS = {"info": "提示", "done": "完成", "caution": "注意", "refused": "未通过"}
 _STATES = {"quiet", "waiting", "active", "approved", "published", "alarm"}
