@@ -1,4 +1,5 @@
-"""The money of projects, per source: read once in two queries, answered for any day from memory."""
+"""The money of projects: per source, read once in three queries and answered for any day from memory; or in
+sum, as the database adds it for one day."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet, Sum
+from django.db.models.functions import Cast, Coalesce
 
 from projects.ledger.facts import ProjectFacts
 from renovation.core.measures import Approval
@@ -184,6 +186,88 @@ def read_money(*, project_ids: Iterable[int] | QuerySet[Any, Any]) -> Money:
 
 
 _STAGES = {stage.value: stage for stage in Stage}
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyInSum:
+    """A project's money from all sources together at the end of a day, in 分: what its ``MoneyFacts`` come to.
+
+    Every measure that adds amounts is the same over these as over those; what lies idle is told lot by lot and
+    can't be asked of them.
+    """
+
+    project: ProjectFacts
+    planned_fen: int
+    sums: Mapping[Stage, int]
+    pending_fen: Mapping[Stage, int]
+
+    @property
+    def street_code(self) -> str:
+        """As ``Fact`` asks."""
+        return self.project.street_code
+
+    @property
+    def street_name(self) -> str:
+        """The street's short name."""
+        return self.project.street_name
+
+    @property
+    def project_code(self) -> str:
+        """As ``Fact`` asks."""
+        return self.project.code
+
+    @property
+    def label(self) -> str:
+        """The project's name."""
+        return self.project.name
+
+
+def money_in_sum(
+    *,
+    projects: Sequence[ProjectFacts],
+    project_ids: Iterable[int] | QuerySet[Any, Any],
+    day: date,
+    approval: Approval,
+) -> list[MoneyInSum]:
+    """The money of projects in sum, one fact for each that has a plan or an event by the day, in their order.
+
+    Three queries, in which the database adds integers: exact on both, and a district of thousands of projects has
+    tens of thousands of events. ``project_ids`` are those of the projects or of more.
+    """
+    ids = project_ids if isinstance(project_ids, QuerySet) else list(project_ids)
+    plans = FundingPlan.objects.filter(project__in=ids).order_by().values_list("project_id")
+    planned: dict[int, int] = dict(plans.annotate(fen=_added("planned_fen")))
+    events = FundingEvent.objects.filter(project__in=ids, effective_on__lte=day).order_by()
+    counted = [EventState.APPROVED, *([EventState.PENDING] if approval is Approval.ALL else [])]
+    sums: dict[int, dict[Stage, int]] = {
+        project: dict(zip(ORDER, amounts, strict=True))
+        for project, *amounts in _by_stage(events.filter(state__in=counted))
+    }
+    waiting: dict[int, dict[Stage, int]] = {
+        project: dict(zip(ORDER, amounts, strict=True))
+        for project, *amounts in _by_stage(events.filter(state=EventState.PENDING))
+    }
+    return [
+        MoneyInSum(
+            project=project,
+            planned_fen=planned.get(project.pk, 0),
+            sums=sums.get(project.pk, _NOTHING),
+            pending_fen=waiting.get(project.pk, _NOTHING),
+        )
+        for project in projects
+        if project.pk in planned or project.pk in sums or project.pk in waiting
+    ]
+
+
+def _added(column: str, of: Q | None = None) -> Coalesce:
+    """The sum of a column of integers as an integer; PostgreSQL would make a decimal of it."""
+    return Coalesce(Cast(Sum(column, filter=of), BigIntegerField()), 0)
+
+
+def _by_stage(events: QuerySet[FundingEvent]) -> QuerySet[Any, Any]:
+    """Project, then the sum of each stage in the order of the chain."""
+    columns = {stage.value: _added("amount_fen", Q(stage=stage)) for stage in ORDER}
+    return events.values_list("project_id").annotate(**columns)
 
 
 def money_facts(

@@ -7,10 +7,9 @@ any day from memory, so that a curve over a year costs no more queries than a da
 from __future__ import annotations
 
 import calendar
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -60,17 +59,20 @@ class Plan:
 
     def scheduled_parts(self, day: date) -> tuple[int, int]:
         """``scheduled_percent`` as numerator and denominator, not reduced."""
-        days, tenths = self.corners
-        at = day.toordinal()
-        if at <= days[0]:
+        if day <= self.start_on:
             return 0, 1
-        if at >= days[-1]:
+        if day >= self.completion_on:
             return 100, 1
-        right = bisect_right(days, at)
-        left = right - 1
-        whole = days[right] - days[left]
-        low = tenths[left]
-        return low * whole + (tenths[right] - low) * (at - days[left]), 10 * whole
+        left, low, right, high = self.start_on, 0, self.completion_on, 1000
+        for target_on, tenths in self.targets:
+            if target_on > day:
+                if target_on < right:
+                    right, high = target_on, tenths
+                break
+            if target_on > left:
+                left, low = target_on, tenths
+        whole = (right - left).days
+        return low * whole + (high - low) * (day - left).days, 10 * whole
 
     def scheduled_percent(self, day: date) -> Fraction:
         """序时进度: straight lines by calendar day through (planned start, 0), the month ends strictly between,
@@ -199,6 +201,14 @@ class Ledger:
         return [
             self._facts(project, day) for project in self.projects if project.is_in_scope_on(day)
         ]
+
+    def only(self, chosen: Collection[int]) -> Ledger:
+        """The same rows of some of the projects (ids)."""
+        return replace(
+            self,
+            ids=Project.objects.filter(pk__in=chosen).order_by().values("pk"),
+            projects=[project for project in self.projects if project.pk in chosen],
+        )
 
     def plan_on(self, project_id: int, day: date) -> Plan | None:
         """The baseline in force: the latest approved on or before a day; before the first, the first."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.db.models import Value
 
 from renovation.accounts.models import Organisation
 from renovation.records.models import AuditEntry, StoredFile
@@ -78,12 +79,16 @@ def changes_of(*, project: Project) -> list[Change]:
         (Commitment, {"project_id": project.pk}),
         (StandardCheck, {"project_id": project.pk}),
     )
-    for model, narrow in tracked:
+    told = _told(tracked)
+    for number, (model, narrow) in enumerate(tracked):
+        if number not in told:
+            continue
         records = model.history.filter(**narrow).select_related("history_user")  # type: ignore[attr-defined]
         rows += [(model, record) for record in records.order_by("history_id")]
     estates = {record.id for model, record in rows if model is Estate}
-    buildings = Building.history.filter(estate_id__in=estates).select_related("history_user")
-    rows += [(Building, record) for record in buildings.order_by("history_id")]
+    if estates:
+        buildings = Building.history.filter(estate_id__in=estates).select_related("history_user")
+        rows += [(Building, record) for record in buildings.order_by("history_id")]
     names = _names([record for _, record in rows])
     found = []
     before: dict[tuple[type[models.Model], int], Any] = {}
@@ -105,6 +110,18 @@ def changes_of(*, project: Project) -> list[Change]:
     found += _acts(project)
     found.reverse()  # what happened at the same moment: the later row first
     return sorted(found, key=lambda change: change.at, reverse=True)
+
+
+def _told(tracked: Sequence[tuple[type[models.Model], dict[str, Any]]]) -> set[int]:
+    """Which of the tracked models have any history here, by their place: most projects have it of few. One
+    query."""
+    parts = [
+        model.history.filter(**narrow)  # type: ignore[attr-defined]
+        .order_by()
+        .values_list(Value(number, output_field=models.IntegerField()))
+        for number, (model, narrow) in enumerate(tracked)
+    ]
+    return {number for (number,) in parts[0].union(*parts[1:])}
 
 
 def _what(model: type[models.Model], record: Any) -> str:
@@ -190,23 +207,27 @@ def _names(records: Iterable[Any]) -> dict[tuple[str, int], str]:
     }
 
 
+def _ids_of(model: type[models.Model], rows: Any, column: str) -> Any:
+    """Rows as pairs of their model's label and their id, to be joined with others."""
+    label = Value(model._meta.label_lower, output_field=models.CharField())
+    return rows.order_by().values_list(label, column)
+
+
 def _acts(project: Project) -> list[Change]:
     """What is told best by its acts, from the audit log: plans and changes, promises, joint reviews and
-    exceptions at gates, documents, photographs. Eight queries. Of what keeps a history the rows that were
+    exceptions at gates, documents, photographs. Two queries. Of what keeps a history the rows that were
     removed are in it too."""
-    ids: list[tuple[str, str]] = [
-        (model._meta.label_lower, str(pk))
-        for model in (Baseline, ProjectDocument, Photo)
-        for pk in model._base_manager.filter(project=project).values_list("pk", flat=True)
+    parts = [
+        *(
+            _ids_of(model, model._base_manager.filter(project=project), "pk")
+            for model in (Baseline, ProjectDocument, Photo)
+        ),
+        *(
+            _ids_of(model, model.history.filter(project_id=project.pk), "id")
+            for model in (ProjectChange, GatePromise, JointReview, GateException)
+        ),
     ]
-    ids += [
-        (model._meta.label_lower, str(pk))
-        for model in (ProjectChange, GatePromise, JointReview, GateException)
-        for pk in model.history.filter(project_id=project.pk)
-        .order_by()
-        .values_list("id", flat=True)
-        .distinct()
-    ]
+    ids = [(kind, str(pk)) for kind, pk in parts[0].union(*parts[1:])]
     wanted = set(ids)
     entries = AuditEntry.objects.filter(
         object_type__in={kind for kind, _ in ids}, object_id__in={pk for _, pk in ids}

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import CharField
+from django.db.models.functions import Cast
+
 from projects.funding.models import FundingEvent
 from projects.ledger.history import changes_of
 from projects.ledger.models import Project
@@ -90,9 +93,9 @@ def _ledger(project: Project) -> Iterator[Entry]:
 
 def _money(project: Project) -> Iterator[Entry]:
     """The audit entries of the project's funding events."""
-    ids = [
-        str(pk) for pk in FundingEvent.objects.filter(project=project).values_list("pk", flat=True)
-    ]
+    ids = (
+        FundingEvent.objects.filter(project=project).order_by().values(word=Cast("pk", CharField()))
+    )
     rows = AuditEntry.objects.filter(
         object_type=FundingEvent._meta.label_lower, object_id__in=ids
     ).order_by("-pk")

@@ -90,7 +90,9 @@ class Rows(Sequence[ProjectRow]):
     def __getitem__(self, index: slice) -> list[ProjectRow]: ...
     def __getitem__(self, index: int | slice) -> ProjectRow | list[ProjectRow]:
         if isinstance(index, slice):
-            return [_row(self._facts, fact) for fact in self._chosen[index]]
+            shown = self._chosen[index]
+            facts = self._facts.only({fact.project.pk for fact in shown})
+            return [_row(facts, fact) for fact in shown]
         return _row(self._facts, self._chosen[index])
 
     def __len__(self) -> int:
@@ -135,7 +137,8 @@ _KEYS: dict[str, Callable[[Facts, ProgressFacts], Decimal | str | int | None]] =
 
 
 def load_facts(*, choice: Choice, scope: Scope, now: datetime, code: str = "") -> Facts:
-    """The facts of a choice as somebody may see them; of the one project with ``code`` where one is named."""
+    """The facts of a choice as somebody may see them, with the money of each project in sum; of the one project
+    with ``code``, source by source, where one is named."""
     return figures.load(
         programme=choice.programme,
         as_of=choice.as_of,
@@ -143,6 +146,7 @@ def load_facts(*, choice: Choice, scope: Scope, now: datetime, code: str = "") -
         now=now,
         scope=scope,
         code=code,
+        in_sum=not code,
     )
 
 

@@ -98,6 +98,7 @@ def compile_overview(*, choice: Choice, scope: Scope, now: datetime) -> Overview
         approval=choice.approval,
         now=now,
         scope=scope,
+        in_sum=True,
     )
     before = None
     if choice.before is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from projects.funding.enums import Stage
-from projects.funding.facts import MoneyFacts
+from projects.funding.facts import MoneyFacts, MoneyInSum
 from renovation.core.declarations import Declaration, Kind, Part, Waiting
 from renovation.core.measures import FEN_PER_WANYUAN, Unit
 from supervision.weekly.facts import ProgressFacts
@@ -69,7 +69,9 @@ class Spending:
         return paid - self.progress.physical_percent
 
 
-def spending(progress: Sequence[ProgressFacts], money: Sequence[MoneyFacts]) -> list[Spending]:
+def spending(
+    progress: Sequence[ProgressFacts], money: Sequence[MoneyFacts | MoneyInSum]
+) -> list[Spending]:
     """A row per project."""
     paid: defaultdict[int, int] = defaultdict(int)
     pending: defaultdict[int, int] = defaultdict(int)

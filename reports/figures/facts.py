@@ -7,15 +7,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from projects.consent.facts import consent_facts, threshold_in_force
 from projects.funding.applications.facts import facts_of_projects
-from projects.funding.facts import Money, MoneyFacts
+from projects.funding.facts import Money, MoneyFacts, MoneyInSum
 from projects.ledger.facts import Ledger, ProjectFacts
 from projects.ledger.models import Programme
 from projects.residents.facts import talk_facts
@@ -41,6 +41,12 @@ class Place:
     level: str
     code: str
     name: str
+
+
+@cache
+def _source_path(code: str, _prefix: str) -> str:
+    """The path of the page of a measure's rows, under the prefix that the portal is served at."""
+    return reverse("figures:source", args=[code])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +84,8 @@ class Figure:
         }
         if self.measure.period is not None:
             query["period"] = self.measure.period.key
-        slug = declarations()[self.measure.name].code
-        return f"{reverse('figures:source', args=[slug])}?{urlencode(query)}"
+        path = _source_path(declarations()[self.measure.name].code, get_script_prefix())
+        return f"{path}?{urlencode(query)}"
 
     @property
     def source(self) -> str:
@@ -89,12 +95,14 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Reads:
-    """How the tables beside the ledger are read, each when a figure first asks for it."""
+    """How the tables beside the ledger are read, each when a figure first asks for it. Where there is
+    ``in_sum``, figures are made of the money as it tells it, one row a project."""
 
     purse: Callable[[], Money]
     progress: Callable[[], Sequence[ProgressFacts]]
     money: Callable[[Money], Sequence[MoneyFacts]]
     returns: Callable[[], Sequence[ReturnFacts]]
+    in_sum: Callable[[], Sequence[MoneyInSum]] | None = None
 
 
 @dataclass(frozen=True)
@@ -137,6 +145,11 @@ class Facts:
     def money(self) -> Sequence[MoneyFacts]:
         """The money of every project in scope by source."""
         return self.reads.money(self.purse)
+
+    @cached_property
+    def amounts(self) -> Sequence[MoneyFacts | MoneyInSum]:
+        """The money that figures are made of: by source, or in sum where these facts are read so."""
+        return self.money if self.reads.in_sum is None else self.reads.in_sum()
 
     @cached_property
     def returns(self) -> Sequence[ReturnFacts]:
@@ -195,11 +208,11 @@ class Facts:
         if name == "talks":
             return talk_facts(projects=self.projects, on=self.as_of)
         if name == "spending":
-            return spending(self.progress, self.money)
+            return spending(self.progress, self.amounts)
         tables: dict[str, str] = {
             "ledger": "projects",
             "progress": "progress",
-            "money": "money",
+            "money": "amounts",
             "returns": "returns",
         }
         found: Sequence[Any] = getattr(self, tables[name])
@@ -225,15 +238,20 @@ class Facts:
         rows that were read. Returns stay, for a return belongs to a street."""
         return replace(
             self,
-            ledger=replace(
-                self.ledger, projects=[row for row in self.ledger.projects if row.pk in projects]
-            ),
+            ledger=self.ledger.only(projects),
             projects=[fact for fact in self.projects if fact.pk in projects],
             reads=Reads(
                 purse=lambda: self.purse,
                 progress=lambda: [fact for fact in self.progress if fact.project.pk in projects],
                 money=lambda _: [fact for fact in self.money if fact.project.pk in projects],
                 returns=lambda: self.returns,
+                in_sum=None
+                if self.reads.in_sum is None
+                else lambda: [
+                    row
+                    for row in self.amounts
+                    if isinstance(row, MoneyInSum) and row.project.pk in projects
+                ],
             ),
             _found={},
         )
@@ -292,14 +310,21 @@ class Facts:
         spot = place or self.whole
         return Figure(self.get(name, spot), spot, self.programme.year)
 
-    def figures(self, level: str, names: Iterable[str] | None = None) -> list[Figure]:
-        """The measures of a level at all its places; those that the level does not have are left out."""
+    def figures(
+        self,
+        level: str,
+        names: Iterable[str] | None = None,
+        places: Sequence[Place] | None = None,
+    ) -> list[Figure]:
+        """The measures of a level at all its places, or at some of them; measures that the level does not have
+        are left out."""
         chosen = [
             name
             for name in (catalogue() if names is None else names)
             if level in declarations()[name].levels
         ]
-        return [self.figure(name, place) for place in self.places[level] for name in chosen]
+        spots = self.places[level] if places is None else places
+        return [self.figure(name, place) for place in spots for name in chosen]
 
     def progress_of(self, code: str) -> ProgressFacts:
         """The progress of one project by its code; KeyError where it is not in scope."""

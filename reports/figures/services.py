@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from projects.funding.facts import Money, MoneyFacts, read_money
+from projects.funding.facts import Money, MoneyFacts, MoneyInSum, money_in_sum, read_money
 from projects.ledger.facts import Ledger, read_ledger
 from projects.ledger.models import Programme, Project
 from projects.ledger.querysets import ProjectQuerySet
@@ -50,13 +50,15 @@ def load(
     ledger: Ledger | None = None,
     purse: Callable[[], Money] | None = None,
     code: str = "",
+    in_sum: bool = False,
 ) -> Facts:
     """What is known of a programme at the end of a day, in a constant number of queries.
 
     ``scope`` narrows to the rows that somebody may see; who is shown only what is approved gets that whatever
     was asked. ``period`` is what flows are counted over: the year to date where none is given. ``ledger`` and
     ``purse`` save reading them again. ``code`` narrows to one project: the page of a project reads its own rows
-    only, and no returns, which belong to streets.
+    only, and no returns, which belong to streets. ``in_sum`` reads the money of each project as the database
+    adds it: enough for every amount and rate, not for what lies idle, nor for a source alone.
     """
     if scope is not None and scope.approved_only:
         approval = Approval.APPROVED
@@ -73,6 +75,9 @@ def load(
 
     def money(read: Money) -> list[MoneyFacts]:
         return read.on(projects=projects, day=as_of, approval=approval)
+
+    def added() -> list[MoneyInSum]:
+        return money_in_sum(projects=projects, project_ids=ids, day=as_of, approval=approval)
 
     def returns() -> list[ReturnFacts]:
         first, last = _weeks_of(span, as_of)
@@ -97,6 +102,7 @@ def load(
             progress=progress,
             money=money,
             returns=(list) if code else returns,
+            in_sum=added if in_sum else None,
         ),
         code=code,
     )
@@ -201,6 +207,7 @@ def at(*, facts: Facts, day: date, now: datetime) -> Facts:
         ledger=facts.ledger,
         purse=lambda: facts.purse,
         code=facts.code,
+        in_sum=facts.reads.in_sum is not None,
     )
 
 

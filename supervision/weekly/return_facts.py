@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef
 
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
+from renovation.core.holding import held
 from renovation.core.measures import Approval
 from renovation.core.periods import Week
 
@@ -24,23 +28,44 @@ from .weeks import (
 )
 
 
+class NilReturns:
+    """零报告 among some returns (ids), read when a figure first asks: the rows of a year are many."""
+
+    def __init__(self, returns: Sequence[int]) -> None:
+        self._returns = returns
+
+    def __contains__(self, pk: int | None) -> bool:
+        return pk in self._ids
+
+    @cached_property
+    def _ids(self) -> Collection[int]:
+        return nil_returns(self._returns)
+
+
 @dataclass(frozen=True, slots=True)
 class ReturnFacts:
     """An expected return: a street in a week that asked, and how it stood at the closing moment.
 
     ``is_closed`` says whether that moment has passed. ``was_approved`` and ``was_corrected`` are about the
-    first version and those after it.
+    first version (``first_id``, None where there is none) and those after it; ``nil`` knows which first
+    versions are 零报告.
     """
 
     week: Week
     street: Organisation
     is_reported: bool
     is_on_time: bool
-    is_nil: bool
     is_closed: bool
     was_approved: bool
     was_corrected: bool
     late_reason: str
+    first_id: int | None
+    nil: NilReturns
+
+    @property
+    def is_nil(self) -> bool:
+        """零报告: reported, and every row says 无变化."""
+        return self.is_reported and self.first_id in self.nil
 
     @property
     def street_code(self) -> str:
@@ -98,8 +123,8 @@ def return_facts(
     streets = {street.pk: street for street in reporting_streets(bureau=bureau)}
     closing = closing_moments(streets=streets.values(), moments=asked)
     versions = _versions(streets, first, last)
-    firsts = [rows[0].pk for rows in versions.values()]
-    events, nil = _acts(firsts), nil_returns(firsts)
+    events = _acts(versions.values())
+    nil = NilReturns([rows[0].pk for (week, _), rows in versions.items() if week in asked])
     found = []
     for week, moments in asked.items():
         for street in streets.values():
@@ -117,11 +142,12 @@ def return_facts(
                     street=street,
                     is_reported=reported,
                     is_on_time=one is not None and met_due(first=one, moments=moments),
-                    is_nil=reported and one is not None and one.pk in nil,
                     is_closed=now > closes_at,
                     was_approved=one is not None and one.state in APPROVED_STATES,
                     was_corrected=any(_counts(row, on, approval) for row in rows[1:]),
                     late_reason=one.late_reason if one else "",
+                    first_id=one.pk if one else None,
+                    nil=nil,
                 )
             )
     return found
@@ -129,36 +155,65 @@ def return_facts(
 
 def _versions(
     streets: Iterable[int], first: Week, last: Week
-) -> dict[tuple[Week, int], list[WeeklyReturn]]:
-    """The versions of each return, the first one first. One query."""
-    found: defaultdict[tuple[Week, int], list[WeeklyReturn]] = defaultdict(list)
-    rows = WeeklyReturn.objects.filter(
-        street__in=list(streets), week_start__gte=first.start, week_start__lte=last.start
-    )
-    for row in rows.order_by("version"):
-        found[Week(row.week_start), row.street_id].append(row)
-    return found
+) -> Mapping[tuple[Week, int], Sequence[WeeklyReturn]]:
+    """The versions of each return, the first one first, to the end of the last week's year: so a reading request
+    that asks for two days of a year reads them once. One query."""
+    ids = tuple(streets)
+    end = date(last.end.year, 12, 31)
+
+    def read() -> dict[tuple[Week, int], list[WeeklyReturn]]:
+        found: defaultdict[tuple[Week, int], list[WeeklyReturn]] = defaultdict(list)
+        rows = WeeklyReturn.objects.filter(
+            street__in=ids, week_start__gte=first.start, week_start__lte=end
+        )
+        for row in rows.only(*_COLUMNS).order_by("version"):
+            found[Week(row.week_start), row.street_id].append(row)
+        return dict(found)
+
+    return held(("returns", ids, first, end), read)
 
 
-def _acts(firsts: list[int]) -> Mapping[int, list[ReturnEvent]]:
-    """The submissions and sendings back of returns. One query."""
+#: What the figures ask of a return; it is read thousands of times over, and its comments and names never.
+_COLUMNS = (
+    "street_id",
+    "week_start",
+    "version",
+    "state",
+    "is_opening",
+    "first_submitted_at",
+    "due_at_met",
+    "submitted_at",
+    "approved_at",
+    "sent_back_at",
+    "late_reason",
+)
+
+
+def _acts(versions: Iterable[Sequence[WeeklyReturn]]) -> Mapping[int, list[ReturnEvent]]:
+    """The submissions and sendings back of first versions that were ever sent back: only there they decide
+    anything. One query at most."""
     found: defaultdict[int, list[ReturnEvent]] = defaultdict(list)
-    rows = ReturnEvent.objects.filter(
-        weekly_return__in=firsts, act__in=[ReturnAct.SUBMIT, ReturnAct.SEND_BACK]
-    )
-    for row in rows.defer("rows"):
+    ids = tuple(rows[0].pk for rows in versions if rows[0].sent_back_at is not None)
+    if not ids:
+        return found
+
+    def read() -> list[ReturnEvent]:
+        rows = ReturnEvent.objects.filter(
+            weekly_return__in=ids, act__in=[ReturnAct.SUBMIT, ReturnAct.SEND_BACK]
+        )
+        return list(rows.defer("rows"))
+
+    for row in held(("returns sent back", ids), read):
         found[row.weekly_return_id].append(row)
     return found
 
 
 def nil_returns(firsts: Iterable[int]) -> set[int]:
     """Of first versions (ids), those whose rows, one at least, all say 无变化: a 零报告, where it was reported.
-    One query."""
-    rows = WeeklyReport.objects.filter(weekly_return__in=list(firsts)).order_by()
-    flags: defaultdict[int, set[bool]] = defaultdict(set)
-    for pk, is_unchanged in rows.values_list("weekly_return_id", "is_unchanged").distinct():
-        flags[pk].add(is_unchanged)
-    return {pk for pk, found in flags.items() if found == {True}}
+    One query, which looks no further than the first row that changed."""
+    rows = WeeklyReport.objects.filter(weekly_return=OuterRef("pk")).order_by()
+    nil = WeeklyReturn.objects.filter(Exists(rows), ~Exists(rows.filter(is_unchanged=False)))
+    return set(nil.filter(pk__in=list(firsts)).order_by().values_list("pk", flat=True))
 
 
 def _counts(correction: WeeklyReturn, on: date, approval: Approval) -> bool:

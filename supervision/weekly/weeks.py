@@ -186,7 +186,7 @@ def closing_moment(*, street: Organisation, moments: WeekMoments) -> datetime | 
 def closing_moments(
     *, streets: Iterable[Organisation], moments: Mapping[Week, WeekMoments]
 ) -> dict[tuple[Week, int], datetime]:
-    """The closing moment by week and street id, exceptions included. One query."""
+    """The closing moment by week and street id, exceptions included. One query, held by a reading request."""
     ids = [street.pk for street in streets]
     found = {
         (week, street_id): each.closes_at
@@ -194,13 +194,12 @@ def closing_moments(
         for street_id in ids
         if each.closes_at is not None
     }
-    rows = ReturnException.objects.filter(
-        street_id__in=ids, week_start__in=[week.start for week in moments]
-    )
-    for row in rows:
-        key = (Week(row.week_start), row.street_id)
+    granted = ReturnException.objects.filter(street_id__in=ids).order_by()
+    rows = granted.values_list("street_id", "week_start", "closes_at")
+    for street_id, start, closes_at in held(("exceptions", tuple(ids)), lambda: list(rows)):
+        key = (Week(start), street_id)
         if key in found:
-            found[key] = max(found[key], row.closes_at)
+            found[key] = max(found[key], closes_at)
     return found
 
 

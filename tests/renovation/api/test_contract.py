@@ -20,6 +20,7 @@ from renovation.accounts.models import ApiToken, User
 from renovation.accounts.services import issue_token
 from renovation.intake import services as intake
 from renovation.intake.models import Upload
+from reports.figures.api import FigureOut
 from supervision.weekly.models import WeeklyReturn
 from tests.workbooks.scene import NOW, WEEK, Scene, make_scene, put
 
@@ -179,6 +180,28 @@ def test_figures_are_as_shown(scene: Scene, caller: Callable[..., Caller]) -> No
     assert {row["value"] for row in lights if row["measure"] == "亮灯"} <= {"红", "黄", "绿", "灰"}
     assert reader.get(f"{BASE}/figures", year=1999).status_code == 422
     assert reader.get(f"{BASE}/figures", year=2030).status_code == 404
+
+
+def test_figures_come_in_pages_where_pages_are_asked_for(
+    scene: Scene, caller: Callable[..., Caller]
+) -> None:
+    reader = caller("leader", TokenScope.READ)
+    asked = {"year": 2025, "as_of": "2025-09-14", "level": "project"}
+    whole = reader.get(f"{BASE}/figures", **asked)
+    assert whole.headers["X-Total-Count"] == "8"
+    assert "Link" not in whole.headers
+    assert all(FigureOut.model_validate(row) for row in whole.json())
+    first = reader.get(f"{BASE}/figures", **asked, limit=5, measure="偏差")
+    assert first.headers["X-Total-Count"] == "8"
+    address = first.headers["Link"].removesuffix('>; rel="next"').removeprefix("<")
+    assert "offset=5" in address
+    rest = reader.get(address.removeprefix("http://testserver"))
+    assert "Link" not in rest.headers
+    assert (len(first.json()), len(rest.json())) == (5, 3)
+    assert first.json() + rest.json() == [row for row in whole.json() if row["measure"] == "偏差"]
+    assert reader.get(f"{BASE}/figures", **asked, measure="没有").status_code == 422
+    assert reader.get(f"{BASE}/figures", **asked, limit=0).status_code == 422
+    assert reader.get(f"{BASE}/figures", **asked, offset=8).json() == []
 
 
 class TestTokens:

@@ -15,8 +15,10 @@ from renovation.core.measures import Approval
 from renovation.core.periods import Quarter, Week
 from reports.figures.catalogue import catalogue
 from reports.figures.services import (
+    LEVELS,
     Facts,
     Place,
+    at,
     before,
     change_of,
     divergence_alarms,
@@ -437,3 +439,24 @@ def test_nothing_at_all_is_no_number(scene: Scene) -> None:
     assert facts.get("支付率").text == facts.get("报送率").text == "—"
     assert facts.get("开工率(项目)").decimal_string is None
     assert ranking(facts) == []
+
+
+@pytest.mark.parametrize("approval", list(Approval))
+def test_figures_are_the_same_with_the_money_in_sum(scene: Scene, approval: Approval) -> None:
+    """What lies idle is told lot by lot and is asked of the whole alone."""
+    asked = {"programme": scene.programme, "as_of": AS_OF, "now": NOW, "approval": approval}
+    whole, added = load(**asked), load(**asked, in_sum=True)
+    names = [name for name in catalogue() if not name.startswith("资金留置天数")]
+    for level in LEVELS:
+        assert added.figures(level, names) == whole.figures(level, names)
+    assert whole.get("支付").value
+    here = {scene.even.pk}
+    assert added.only(here).figures("district", names) == whole.only(here).figures(
+        "district", names
+    )
+    earlier = date(2025, 5, 4)
+    assert at(facts=added, day=earlier, now=NOW).figures("street", names) == at(
+        facts=whole, day=earlier, now=NOW
+    ).figures("street", names)
+    with pytest.raises(AttributeError):
+        added.get("资金留置天数(加权)")

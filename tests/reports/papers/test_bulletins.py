@@ -382,4 +382,4 @@ def test_compiling_takes_the_same_queries_however_many_projects(db: None, count:
         compile_bulletin_content(
             bureau=world.district.bureau, quarter=QUARTER, texts={}, now=AFTER_QUARTER
         )
-    assert len(queries) == 54
+    assert len(queries) == 52
