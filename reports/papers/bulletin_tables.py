@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from renovation.core.documents.blocks import (
@@ -32,10 +33,10 @@ from .bulletins import Bulletin, ProjectFacts, StreetFacts
 from .sheets import MARKS, count_lights, mark_of
 
 RANKING_METHOD = (
-    "排名依据为偏差（形象进度减序时进度，百分点），由高到低；按显示的一位小数比较，相同的并列，"
-    "下一名次顺延（1、2、2、4）；没有基线的项目不计入。"
+    "按偏差（形象进度减序时进度）由高到低排名，以显示的一位小数比较，相同的并列，"
+    "名次顺延（1、2、2、4）；没有基线的项目不计入。"
 )
-WEIGHTING = "街道和全区的形象进度、序时进度按基线建筑面积加权平均。"
+WEIGHTING = "形象进度、序时进度按基线建筑面积加权平均。"
 _LEAD_IN = re.compile(r"（[一二三四五六七八九十]+）[^。\n]{2,24}。")
 
 
@@ -50,10 +51,15 @@ def _lights(projects: tuple[ProjectFacts, ...] | list[ProjectFacts]) -> list[Val
 
 
 _PROGRESS = (
-    Column("形象进度", Kind.DECIMAL, 4.6, unit="%", places=1),
-    Column("序时进度", Kind.DECIMAL, 4.6, unit="%", places=1),
-    Column("偏差", Kind.CHANGE, 4.8, unit="百分点", places=1),
+    Column("形象进度", Kind.DECIMAL, 4.8, unit="%", places=1),
+    Column("序时进度", Kind.DECIMAL, 4.8, unit="%", places=1),
+    Column("偏差", Kind.CHANGE, 5, unit="百分点", places=1),
 )
+
+
+def _narrow(rate: float, points: float) -> list[Column]:
+    """The same three in a table of many columns, as wide as their heads ask."""
+    return [replace(c, width=points if c.kind is Kind.CHANGE else rate) for c in _PROGRESS]
 
 
 def _progress(figures: Mapping[str, Measure]) -> list[Value]:
@@ -86,17 +92,17 @@ def ranking_table(bulletin: Bulletin) -> Table:
     return Table(
         columns=(
             Column("名次", Kind.COUNT, 2.6),
-            Column("街道", Kind.TEXT, 6.8),
-            Column("项目数", Kind.COUNT, 3, unit="个"),
+            Column("街道", Kind.TEXT, 6),
+            Column("项目数", Kind.COUNT, 3.6, unit="个"),
             *_PROGRESS,
-            Column("较上季末", Kind.CHANGE, 4.8, unit="百分点", places=1),
-            *(Column(f"{mark.symbol}{word}", Kind.COUNT, 3, group="亮灯（个）")
+            Column("较上季末", Kind.CHANGE, 5, unit="百分点", places=1),
+            *(Column(f"{mark.symbol}{word}", Kind.COUNT, 2.7, group="亮灯（个）")
               for word, mark in MARKS.items()),
         ),
         rows=tuple(rows),
         totals=total,
         caption="各街道进度排名表",
-        notes=(f"注：{RANKING_METHOD}{WEIGHTING}较上季末为形象进度的变化。",),
+        notes=(f"注：{RANKING_METHOD}{WEIGHTING}较上季末指形象进度。",),
         name="街道排名",
     )  # fmt: skip
 
@@ -116,19 +122,19 @@ def progress_table(bulletin: Bulletin) -> Table:
     """附件1：every project with street sums and the district's."""
     columns = (
         Column("序号", Kind.COUNT, 2.4),
-        Column("项目名称", Kind.TEXT, 8.6),
+        Column("项目名称", Kind.TEXT, 9),
         Column("户数", Kind.COUNT, 3.6, unit="户"),
-        Column("面积", Kind.DECIMAL, 3.8, unit="万㎡", places=2),
-        Column("计划开工", Kind.DATE, 6.4),
-        Column("实际开工", Kind.DATE, 6.4),
-        Column("计划完工", Kind.DATE, 6.4),
-        Column("计划投资", Kind.DECIMAL, 5.2, unit="万元", places=2),
-        Column("完成投资", Kind.DECIMAL, 5.2, unit="万元", places=2),
-        Column("投资完成率", Kind.DECIMAL, 4, unit="%", places=1),
-        Column("资金到位率", Kind.DECIMAL, 4, unit="%", places=1),
-        Column("支付率", Kind.DECIMAL, 4, unit="%", places=1),
-        *(Column(c.header, c.kind, 4.2, unit=c.unit, places=c.places) for c in _PROGRESS),
-        Column("亮灯", Kind.MARK, 7),
+        Column("面积", Kind.DECIMAL, 4.5, unit="万㎡", places=2),
+        Column("计划开工", Kind.DATE, 5.9),
+        Column("实际开工", Kind.DATE, 5.9),
+        Column("计划完工", Kind.DATE, 5.9),
+        Column("计划投资", Kind.DECIMAL, 5.4, unit="万元", places=2),
+        Column("完成投资", Kind.DECIMAL, 5.4, unit="万元", places=2),
+        Column("投资完成率", Kind.DECIMAL, 4.4, unit="%", places=1),
+        Column("资金到位率", Kind.DECIMAL, 4.4, unit="%", places=1),
+        Column("支付率", Kind.DECIMAL, 4.4, unit="%", places=1),
+        *_narrow(4.4, 5.5),
+        Column("亮灯", Kind.MARK, 6.8),
     )
     rows: list[Row] = []
     number = 0
@@ -190,14 +196,14 @@ def lagging_table(bulletin: Bulletin) -> Table:
     return Table(
         columns=(
             Column("序号", Kind.COUNT, 2.2),
-            Column("街道", Kind.TEXT, 6.4),
-            Column("项目名称", Kind.TEXT, 7.4),
-            *(Column(c.header, c.kind, 4, unit=c.unit, places=c.places) for c in _PROGRESS),
-            Column("亮灯", Kind.MARK, 6.4),
-            Column("滞后起始周", Kind.DATE, 6.6),
-            Column("施工单位", Kind.TEXT, 7.6),
-            Column("街道报送的原因", Kind.TEXT, 11.6),
-            Column("下周计划", Kind.TEXT, 10),
+            Column("街道", Kind.TEXT, 5.6),
+            Column("项目名称", Kind.TEXT, 6.8),
+            *_narrow(4.6, 5),
+            Column("亮灯", Kind.MARK, 5.8),
+            Column("滞后起始周", Kind.DATE, 5.6),
+            Column("施工单位", Kind.TEXT, 8),
+            Column("街道报送的原因", Kind.TEXT, 13),
+            Column("下周计划", Kind.TEXT, 11),
         ),
         rows=tuple(
             row(
@@ -213,7 +219,7 @@ def lagging_table(bulletin: Bulletin) -> Table:
             )
             for number, project in enumerate(bulletin.lagging, start=1)
         ),
-        notes=("注：红灯在前，同一亮灯按偏差由低到高排列；滞后起始周为最近一次连续黄灯或红灯开始的周一。",),
+        notes=("注：红灯在前，同一亮灯按偏差由低到高排列；滞后起始周为最近一次连续黄灯或红灯开始的周一，“—”为截至日当周新转入。",),
         name="附件2 滞后项目清单",
         empty="本季度末没有滞后项目",
     )  # fmt: skip
@@ -238,15 +244,15 @@ def returns_table(bulletin: Bulletin) -> Table:
     return Table(
         columns=(
             Column("序号", Kind.COUNT, 2.2),
-            Column("街道", Kind.TEXT, 7),
-            Column("应报", Kind.COUNT, 3.4, unit="次"),
-            Column("已报", Kind.COUNT, 3.4, unit="次"),
-            Column("报送率", Kind.DECIMAL, 4, unit="%", places=1),
-            Column("按时报", Kind.COUNT, 3.6, unit="次"),
-            Column("及时率", Kind.DECIMAL, 4, unit="%", places=1),
-            Column("待报", Kind.COUNT, 3.4, unit="次"),
-            Column("未报", Kind.COUNT, 3.4, unit="次"),
-            Column("更正率", Kind.DECIMAL, 4, unit="%", places=1),
+            Column("街道", Kind.TEXT, 6.8),
+            Column("应报", Kind.COUNT, 3.2, unit="次"),
+            Column("已报", Kind.COUNT, 3.2, unit="次"),
+            Column("报送率", Kind.DECIMAL, 4.4, unit="%", places=1),
+            Column("按时报", Kind.COUNT, 4.2, unit="次"),
+            Column("及时率", Kind.DECIMAL, 4.4, unit="%", places=1),
+            Column("待报", Kind.COUNT, 3.2, unit="次"),
+            Column("未报", Kind.COUNT, 3.2, unit="次"),
+            Column("更正率", Kind.DECIMAL, 4.4, unit="%", places=1),
             Column("未报的周", Kind.TEXT, 10),
         ),
         rows=tuple(

@@ -40,7 +40,7 @@ from .snapshots import bulletin_of, content_of
 from .versions import replaced_by
 
 #: Raised when the layout changes, so that bytes made under the old one are not taken for the new.
-LAYOUT = 1
+LAYOUT = 2
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,12 @@ def printed_digest(document: Document, kind: Format) -> str:
     steps: tuple[tuple[str, str, str, str], ...] = ()
     if kind is Format.APPROVAL:
         steps = tuple(
-            (step.act, step.by_label, step.at.astimezone(UTC).isoformat(), step.opinion)
+            (
+                step.act,
+                step.by_label,
+                step.at.astimezone(UTC).isoformat(),
+                step.opinion + step.accepted,
+            )
             for step in _printed_steps(document)
         )
     overlay = overlay_of(document)

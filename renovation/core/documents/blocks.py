@@ -27,6 +27,10 @@ _FIGURE = re.compile(
 )
 
 
+#: A head of Chinese characters alone.
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+
+
 class Tone(StrEnum):
     """The colour of a mark; a mark always carries a symbol and a word beside it."""
 
@@ -186,6 +190,13 @@ class ShownCell:
     colspan: int = 1
     rowspan: int = 1
     unit: str = ""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """A head cut where a narrow column may break it: 形象|进度, 投资|完成率, 支付率; others anywhere."""
+        if not _HAN.fullmatch(self.text) or len(self.text) not in {3, 4, 5}:
+            return tuple(self.text)
+        return (self.text,) if len(self.text) == 3 else (self.text[:2], self.text[2:])
 
 
 @dataclass(frozen=True)
