@@ -147,10 +147,6 @@ class ProjectDocumentQuerySet(PartQuerySet["ProjectDocument"]):
         rows = super().visible_to(scope)
         return rows if scope.can(Permission.RETURN_READ) else rows.filter(kind__is_private=False)
 
-    def newest(self) -> Self:
-        """The latest version of each document that was not taken off."""
-        return self.filter(successor=None, removed_at=None)
-
 
 class PhotoQuerySet(WorkQuerySet["Photo"]):
     def visible_to(self, scope: Scope) -> PhotoQuerySet:

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from projects.ledger.dossier.completeness import completeness, shelves
+from projects.ledger.dossier.versions import newest
 from projects.ledger.models import (
     DocumentKind,
     Gate,
@@ -32,10 +33,9 @@ def described(*, project: Project, gates: list[Gate], scope: Scope, on: date) ->
     """(name, words) about a visible project; how far its file and its lists are only for who works with the
     streets. A constant number of queries."""
     inside = scope.can(Permission.RETURN_READ)
-    documents = list(
+    documents = newest(
         ProjectDocument.objects.visible_to(scope)
         .filter(project=project)
-        .newest()
         .select_related("kind", "file")
     )
     found = list(_own(project, on))

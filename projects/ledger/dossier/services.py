@@ -17,6 +17,7 @@ from renovation.core.files import NewFile
 from renovation.records.services import audit, store_file
 
 from .kinds import KINDS
+from .versions import chain, newest
 
 
 @transaction.atomic
@@ -62,14 +63,18 @@ def file_document(
 ) -> ProjectDocument:
     """File a document, or the next version of one. Kinds that are kept private are encrypted at rest.
 
-    Refuses the same bytes twice in a project (``document.twice``), a date in the future
-    (``document.future``), and a version after one that has a successor or was taken off (``StateConflict``).
+    ``supersedes`` is the version that the new one follows; what was taken off behind it is passed over, so
+    that a wrong version, once taken off, is in nobody's way.
+
+    Refuses bytes that are listed in the project already (``document.twice``), a date in the future
+    (``document.future``), and a version after one that another listed version follows (``StateConflict``).
     """
     Project.objects.select_for_update().get(pk=project.pk)
     kind: DocumentKind = supersedes.kind if supersedes is not None else values["kind"]
+    every = list(ProjectDocument.objects.filter(project=project).select_related("kind", "file"))
     if supersedes is not None:
-        _check_newest(supersedes)
-    _check_new(project, file)
+        supersedes = _last(supersedes, every)
+    _check_new(newest(every), file)
     dated_on = values.get("dated_on")
     if dated_on is not None and dated_on > local_day(now):
         raise Refusal("document.future", "成文日期不能晚于今天。", field="dated_on")
@@ -106,18 +111,18 @@ def file_document(
     return row
 
 
-def _check_newest(document: ProjectDocument) -> None:
-    if ProjectDocument.objects.filter(supersedes=document).exists():
+def _last(document: ProjectDocument, every: list[ProjectDocument]) -> ProjectDocument:
+    """The end of a document's chain, where nothing that is listed follows the version at hand."""
+    versions = chain(document, every)
+    later = versions[: [row.pk for row in versions].index(document.pk)]
+    if any(row.removed_at is None for row in later):
         raise StateConflict("别人先存了这份文件的新版，请在新版上再存。", state="superseded")
-    if ProjectDocument.objects.filter(pk=document.pk, removed_at__isnull=False).exists():
-        raise StateConflict("这份文件已经撤下。", state="removed")
+    return versions[0]
 
 
-def _check_new(project: Project, file: NewFile) -> None:
+def _check_new(listed: list[ProjectDocument], file: NewFile) -> None:
     digest = hashlib.sha256(file.content).hexdigest()
-    twin = ProjectDocument.objects.filter(
-        project=project, file__sha256=digest, removed_at=None
-    ).first()
+    twin = next((row for row in listed if row.file.sha256 == digest), None)
     if twin is not None:
         raise Refusal(
             "document.twice",

@@ -23,6 +23,7 @@ from renovation.face.values import Way
 from . import services
 from .completeness import completeness, missing, shelves
 from .forms import DocumentForm, KindForm, TakeOffForm
+from .versions import chain, newest
 
 
 def ways(project: Project, chosen: str) -> list[Way]:
@@ -44,13 +45,12 @@ def documents(request: SignedIn, code: str) -> HttpResponse:
     filed = (
         ProjectDocument.objects.visible_to(request.scope)
         .filter(project=project)
-        .newest()
         .select_related("kind", "file__stored_by")
     )
     gates = project.gates.select_related("evidence")
     rows = shelves(
         kinds=[kind for kind in kinds if inside or not kind.is_private],
-        documents=list(filed),
+        documents=newest(filed),
         gates=list(gates),
         on=today,
     )
@@ -128,28 +128,23 @@ def document(request: SignedIn, code: str, pk: int) -> HttpResponse:
     """The versions of a document, newest first, with digest, size, who and when."""
     project = project_of(request, code)
     row = _document(request, code, pk)
-    every = {
-        each.pk: each
-        for each in ProjectDocument.objects.visible_to(request.scope)
+    every = (
+        ProjectDocument.objects.visible_to(request.scope)
         .filter(project=project, kind=row.kind_id)
         .select_related("file__stored_by", "removed_by")
-    }
-    followed = {each.supersedes_id: each for each in every.values() if each.supersedes_id}
-    newest = row
-    while newest.pk in followed:
-        newest = followed[newest.pk]
-    versions = [every[newest.pk]]
-    while versions[-1].supersedes_id is not None:
-        versions.append(every[versions[-1].supersedes_id])
+    )
+    versions = chain(row, every)
+    current = next((each for each in versions if each.removed_at is None), None)
     context = page_of(
         request,
         project,
         "documents",
         title=row.title,
-        document=versions[0],
+        document=current or versions[0],
+        current=current,
         kind=row.kind,
         versions=versions,
-        can_file=policies.can_file(scope=request.scope) and versions[0].removed_at is None,
+        can_file=policies.can_file(scope=request.scope),
     )
     return render(request, "ledger/document.html", context)
 

@@ -17,6 +17,7 @@ from pytest_django import DjangoAssertNumQueries
 from projects.ledger.dossier import services
 from projects.ledger.dossier.completeness import completeness, missing, shelves
 from projects.ledger.dossier.kinds import KINDS
+from projects.ledger.dossier.versions import newest
 from projects.ledger.enums import GateKind
 from projects.ledger.models import DocumentKind, Project, ProjectDocument
 from renovation.core.errors import StateConflict
@@ -152,6 +153,54 @@ def test_a_wrong_document_is_taken_off_with_a_reason_and_stays(
     assert file(client, kind) == 302  # the same bytes may be filed again now
 
 
+def take_off(client: Client, row: ProjectDocument, reason: str = "传错了") -> int:
+    address = reverse("ledger:document_take_off", args=[CODE, row.pk])
+    return client.post(address, {"reason": reason}).status_code
+
+
+def test_a_version_that_is_taken_off_gives_the_one_before_it_back(
+    signed: Signed, project: Project, kind: DocumentKind
+) -> None:
+    """v2 was filed by mistake: v1 is listed again, nothing is missing, and the right v3 follows."""
+    client = signed("bureau")
+    GateFactory(project=project, kind=GateKind.STARTED, actual_on=date(2025, 3, 3))
+    listing = reverse("ledger:documents", args=[CODE])
+
+    def follow(row: ProjectDocument, text: str, title: str) -> int:
+        address = reverse("ledger:document_next", args=[CODE, row.pk])
+        return client.post(address, {"title": title, "file": pdf(text)}).status_code
+
+    file(client, kind, "一", title="图纸甲")
+    first = ProjectDocument.objects.get()
+    assert follow(first, "二", "图纸乙") == 302
+    second = ProjectDocument.objects.get(version=2)
+    assert take_off(client, second) == 302
+    page = client.get(listing).content.decode()
+    assert ">图纸甲</a>" in page
+    assert ">图纸乙</a>" not in page
+    assert "缺 1 类" not in page
+    page = client.get(reverse("ledger:document", args=[CODE, first.pk])).content.decode()
+    assert page.index("第 2 版") < page.index("已撤下") < page.index("现行")
+    assert reverse("ledger:document_take_off", args=[CODE, first.pk]) in page
+    assert follow(first, "一", "图纸甲") == 422  # what is listed is not filed twice
+    assert follow(first, "三", "图纸丙") == 302
+    third = ProjectDocument.objects.get(title="图纸丙")
+    assert (third.version, third.supersedes) == (3, second)
+    page = client.get(listing).content.decode()
+    assert ">图纸丙</a>" in page
+    assert ">图纸甲</a>" not in page
+    assert follow(first, "四", "图纸丁") == 422  # somebody filed the next version
+    assert follow(third, "一", "图纸甲") == 302  # back to the first one's bytes
+    assert take_off(client, first, "涉及住户") == 302  # an old version
+    assert [row.version for row in newest(ProjectDocument.objects.all())] == [4]
+    for row in (third, ProjectDocument.objects.get(version=4)):
+        assert take_off(client, row) == 302
+    assert newest(ProjectDocument.objects.all()) == []
+    assert "缺 1 类" in client.get(listing).content.decode()
+    assert follow(third, "五", "图纸戊") == 302
+    assert [row.version for row in newest(ProjectDocument.objects.all())] == [5]
+
+
 # -- what is missing ---------------------------------------------------------------------------------
 def test_what_a_passed_gate_asks_for_is_missing_until_it_is_there(
     project: Project, kind: DocumentKind
@@ -168,7 +217,7 @@ def test_what_a_passed_gate_asks_for_is_missing_until_it_is_there(
     def names(on: date = day) -> list[str]:
         rows = shelves(
             kinds=kinds,
-            documents=list(ProjectDocument.objects.newest()),
+            documents=newest(ProjectDocument.objects.all()),
             gates=project.gates.all(),
             on=on,
         )
@@ -184,7 +233,7 @@ def test_what_a_passed_gate_asks_for_is_missing_until_it_is_there(
     ProjectDocumentFactory(project=project, kind=kind)
     rows = shelves(
         kinds=kinds,
-        documents=list(ProjectDocument.objects.newest()),
+        documents=newest(ProjectDocument.objects.all()),
         gates=project.gates.all(),
         on=day,
     )
