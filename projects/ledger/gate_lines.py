@@ -10,7 +10,7 @@ from datetime import date
 from .enums import EVIDENCE_REQUIRED, GateKind
 from .gatekeeping import Finding, findings
 from .models import Baseline, Gate, GatePromise, JointReview, Project
-from .passing import counts
+from .passing import counts, why_not_counted
 from .plans import in_force
 
 
@@ -48,6 +48,11 @@ class GateLine:
     def is_claim(self) -> bool:
         """Whether it has a day and waits for its evidence."""
         return self.actual_on is not None and not self.counts
+
+    @property
+    def why_not_counted(self) -> str:
+        """The sentence on a day without its evidence, "" for any other gate."""
+        return why_not_counted(self.gate) if self.gate is not None else ""
 
     @property
     def needs_evidence(self) -> bool:

@@ -66,12 +66,15 @@ class Finding:
 
 
 class GateRefused(Refusal):
-    """A gate that may not be passed: every check that does not hold, at once (``gate.checks``)."""
+    """A gate that may not be passed: every check that does not hold on the day of passing, at once
+    (``gate.checks``). The message names the day ``on`` that was judged by."""
 
-    def __init__(self, gate: GateKind, findings: list[Finding]) -> None:
+    def __init__(self, gate: GateKind, findings: list[Finding], *, on: date) -> None:
         sentences = [str(each.sentence) for each in findings]
-        super().__init__("gate.checks", "".join(sentences), field="actual_on")
+        said = f"按 {on:%Y-%m-%d} 的情况核查：{''.join(sentences)}"
+        super().__init__("gate.checks", said, field="actual_on")
         self.gate = gate
+        self.on = on
         self.findings = findings
         self.sentences = sentences
 
@@ -131,4 +134,4 @@ def refuse_what_does_not_hold(*, project: Project, gate: GateKind, on: date) -> 
     """Raises ``GateRefused`` with every check of the gate that does not hold and has no exception."""
     shut = [each for each in findings(project=project, gates=[gate], on=on) if each.refuses]
     if shut:
-        raise GateRefused(gate, shut)
+        raise GateRefused(gate, shut, on=on)

@@ -187,6 +187,14 @@ def _check_gate(project: Project, kind: GateKind, actual_on: date, now: datetime
             )
 
 
+def why_not_counted(gate: Gate) -> str:
+    """What is said of a gate that has a day and waits for its evidence, "" of any other."""
+    if gate.actual_on is None or counts(gate):
+        return ""
+    label = GateKind(gate.kind).label
+    return f"“{label}”填了日期，但没有依据文件，暂不计入{label}率。"
+
+
 def counts(gate: Gate) -> bool:
     """Whether a gate is passed in the sense of the figures: a date, and evidence where it is required."""
     return gate.actual_on is not None and (

@@ -229,6 +229,21 @@ def start_differs_from_gate(
         )
 
 
+def dates_without_evidence(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
+    """A day that is claimed counts for nothing until the ledger has its evidence (MEASURES.md, 开工率)."""
+    for column, claimed, known, word in (
+        (STARTED, values.claimed_start_on, project.started_on, "开工"),
+        (COMPLETED, values.claimed_completion_on, project.completed_on, "完工"),
+    ):
+        if claimed is not None and claimed <= terms.week.end and known is None:
+            yield Finding(
+                message=f"填了{column.label}，但台账里没有{word}依据，暂不计入{word}率",
+                field=column.field,
+                found=claimed.isoformat(),
+                expected=f"核定以后，在台账的关口里附上{word}依据，即计入",
+            )
+
+
 # -- whose row it is -----------------------------------------------------------------------------
 def unknown_project(row: Row, week: WeekContext) -> Findings:
     """The code stands in the ledger."""
@@ -345,6 +360,7 @@ REPORT_RULES: tuple[Rule, ...] = (
     _rule("W212", investment_above_plan, "投资超计划", "累计完成投资超过计划投资的，说明原因。", "计划 300.00，累计 310.00", _REASON),
     _rule("W301", progress_without_start, "有进度没开工", "有形象进度的项目应有开工日期和依据。", "进度 5.0，没有开工日期", _NOTICE),
     _rule("W303", start_differs_from_gate, "开工日期不同", "台账里已有开工依据的，开工日期以台账为准。", "台账 3月3日，填 3月5日", _NOTICE),
+    _rule("W304", dates_without_evidence, "日期没有依据", "填了实际开工、完工日期，台账里还没有依据的，暂不计入开工率、完工率。", "填 9月18日开工，没有开工令", _NOTICE),
 )  # fmt: skip
 #: Rules about whose row it is.
 ROW_RULES: tuple[Rule, ...] = (

@@ -18,6 +18,7 @@ from projects.ledger.gate_lines import lines_of
 from projects.ledger.gatekeeping import GateRefused
 from projects.ledger.models import Gate, GateException
 from projects.ledger.pages import BOTH, answer_status, page_of, project_of
+from projects.ledger.passing import why_not_counted
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
@@ -47,6 +48,7 @@ def gates(request: SignedIn, code: str) -> HttpResponse:
         project,
         "gates",
         lines=lines,
+        claims=[line for line in lines if line.is_claim],
         promises=sorted(promises, key=lambda row: (row.due_on, row.pk)),
         doubtful=[line for line in lines if line.counts and line.shut_by],
         coming=lines[last + 1] if last + 1 < len(lines) else None,
@@ -101,7 +103,7 @@ def gate_edit(request: SignedIn, code: str, kind: str) -> HttpResponse:
     )
     if data is not None and form.is_valid():
         try:
-            services.record_gate(
+            saved = services.record_gate(
                 project=project,
                 kind=chosen,
                 values=form.values,
@@ -121,6 +123,8 @@ def gate_edit(request: SignedIn, code: str, kind: str) -> HttpResponse:
             refuse(form, refusal)
         else:
             messages.success(request, f"已保存关口“{chosen.label}”。")
+            if said := why_not_counted(saved):
+                messages.warning(request, said)
             return redirect("ledger:gates", code=code)
     context: dict[str, Any] = page_of(
         request,

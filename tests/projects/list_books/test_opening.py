@@ -68,7 +68,7 @@ def test_otherwise_a_gate_has_to_hold_what_its_checks_ask(
     GateFactory(project=project, kind=GateKind.PROGRAMMED, actual_on=None, evidence=None)
     upload = opened(district, now, actual_on=date(2025, 2, 10))
     assert [(fault.code, fault.cell) for fault in errors(upload)] == [("L171", "F7")]
-    assert errors(upload)[0].message == "前面的关口还没有过：列入计划。"
+    assert errors(upload)[0].message == "按 2025-02-10 的情况核查：前面的关口还没有过：列入计划。"
     assert not Gate.objects.filter(kind=GateKind.APPROVED).exists()
 
 

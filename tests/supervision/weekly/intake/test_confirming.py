@@ -358,7 +358,7 @@ def test_a_kept_file_is_read_again_under_the_rules_of_today(scene: Scene) -> Non
     services.read_again(upload=upload, by=scene.clerk, now=LATER)
     services.read(upload_id=upload.pk, now=LATER)
     upload.refresh_from_db()
-    assert [fault["code"] for fault in upload.faults] == ["W302"]
+    assert sorted(fault["code"] for fault in upload.faults) == ["W302", "W304"]
 
 
 def test_a_superseded_file_is_not_read_again(scene: Scene) -> None:
@@ -400,9 +400,14 @@ def test_the_annotated_copy_marks_every_fault(scene: Scene) -> None:
     assert name == "松龄路第38周（标注）.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert "不是数：98.5O" in book["周报"]["J9"].comment.text
-    assert [row[2].value for row in book["核对结果"].iter_rows(min_row=2)] == [None, "I6", "J9"]
+    assert [row[2].value for row in book["核对结果"].iter_rows(min_row=2)] == [
+        None,
+        "I6",
+        "J9",
+        "P10",
+    ]
     marked = scene.upload(content, name=name, now=LATER)
-    assert {fault["code"] for fault in marked.faults} == {"W103", "W102", "W302"}
+    assert {fault["code"] for fault in marked.faults} == {"W103", "W102", "W302", "W304"}
 
 
 def test_a_return_with_held_rows_stays_a_draft(scene: Scene) -> None:
