@@ -125,7 +125,8 @@ def figures_of(*, lines: Iterable[EstateLine], on: date) -> list[Measure]:
 # -- households of a round ---------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Building:
-    """A building of an estate with its households, and how many of them answered and agreed."""
+    """A building of an estate with its households: how many gave an answer that counts, how many of these
+    agreed, and how many contradict themselves and count for nothing until somebody decides (``held``)."""
 
     estate_id: int
     estate: str
@@ -133,6 +134,7 @@ class Building:
     rooms: tuple[Room, ...]
     answered: int
     agreed: int
+    held: int
 
     @property
     def key(self) -> str:
@@ -196,8 +198,9 @@ def buildings(*, found: Round, households: Iterable[Household]) -> list[Building
                 estate=members[0].estate.name,
                 name=building,
                 rooms=rooms,
-                answered=sum(room.look != "none" for room in rooms),
+                answered=sum(room.look in Choice.values for room in rooms),
                 agreed=sum(room.look == Choice.AGREE for room in rooms),
+                held=sum(room.look == "held" for room in rooms),
             )
         )
     return made

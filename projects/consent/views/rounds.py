@@ -155,6 +155,9 @@ def round_page(request: SignedIn, code: str, number: int) -> HttpResponse:
         listed_count=all_count,
         answered_count=sum(building.answered for building in made),
         agreed_count=sum(building.agreed for building in made),
+        household_count=sum(estate.household_count for estate in found.project.estates.all())
+        if shown
+        else 0,
         conflicts=conflicts_of(found=found) if shown else [],
         legend=LEGEND,
         why_not_open=policies.why_not_open(found=found, scope=request.scope),
