@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from renovation.core.declarations import Declaration, Kind, Part, Waiting
 from renovation.core.measures import CENTI_SQM_PER_WAN_SQM, Unit
+from renovation.core.wording import chinese_date
 
 from .enums import GateKind
 from .facts import ProjectFacts
@@ -42,8 +43,8 @@ def _passed(word: str, code: str, kind: GateKind) -> list[Declaration]:
 
     def words(project: ProjectFacts) -> str:
         gate = project.gates.get(kind)
-        if project.passed(kind) and gate is not None:
-            return f"{gate.actual_on:%Y-%m-%d}{kind.label}"
+        if project.passed(kind) and gate is not None and gate.actual_on is not None:
+            return f"{chinese_date(gate.actual_on)}{kind.label}"
         return "待补依据" if project.claimed(kind) else ""
 
     ways: list[tuple[str, str, str, Unit, Callable[[ProjectFacts], int]]] = [

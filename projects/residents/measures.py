@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from renovation.core.declarations import Declaration, Kind, Part
 from renovation.core.measures import Unit
+from renovation.core.wording import chinese_date
 
 from .facts import TalkFacts
 
@@ -27,7 +28,7 @@ def _solved(fact: TalkFacts) -> Part | None:
 def _share(fact: TalkFacts) -> Part | None:
     if not fact.matter:
         return None
-    note = f"{fact.solved_on:%Y-%m-%d}解决" if fact.solved_on else "没有解决"
+    note = f"{chinese_date(fact.solved_on)}解决" if fact.solved_on else "没有解决"
     return Part(int(fact.solved_on is not None), 1, note=note)
 
 

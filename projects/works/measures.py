@@ -7,6 +7,7 @@ from typing import Any
 
 from renovation.core.declarations import Declaration, Kind, Part, Waiting
 from renovation.core.measures import Exact, Unit
+from renovation.core.wording import chinese_date
 
 from .enums import Outcome, StructureState
 from .facts import ItemFacts, StructureFacts
@@ -30,7 +31,7 @@ def _outcome(outcome: Outcome) -> list[Declaration]:
     def share(fact: ItemFacts) -> Part | None:
         if fact.outcome is not outcome:
             return None
-        done = f"{fact.finished_on:%Y-%m-%d}全部完成" if fact.finished_on else ""
+        done = f"{chinese_date(fact.finished_on)}全部完成" if fact.finished_on else ""
         return Part(fact.counted(fact.delivered), fact.counted(fact.planned), note=done)
 
     def waits(fact: ItemFacts) -> Exact:
@@ -88,7 +89,7 @@ def _found(fact: StructureFacts) -> Part | None:
 def _removed(fact: StructureFacts) -> Part | None:
     if fact.state is StructureState.DISMISSED:
         return None
-    note = f"{fact.removed_on:%Y-%m-%d}拆除" if fact.removed_on else str(fact.state.label)
+    note = f"{chinese_date(fact.removed_on)}拆除" if fact.removed_on else str(fact.state.label)
     return Part(int(fact.is_gone), 1, note=note)
 
 

@@ -11,6 +11,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from math import isfinite
 
 from renovation.core.calendar import SHANGHAI
 from renovation.core.errors import Refusal
@@ -49,9 +50,18 @@ def clean(value: Cell) -> str:
     """The text of a cell: half-width is left to the parsers, only ends and invisible characters go."""
     if value is None:
         return ""
-    if isinstance(value, float) and value.is_integer():
-        return f"{value:.0f}"
+    if isinstance(value, float | Decimal):
+        return plain_number(value)
     return str(value).translate(_INVISIBLE).strip()
+
+
+def plain_number(value: float | Decimal) -> str:
+    """A number in digits, never in powers of ten, to the 15 digits that Excel keeps: 1000000000000000000."""
+    if isinstance(value, float):
+        if not isfinite(value):
+            return str(value)
+        value = Decimal(format(value, ".15g"))
+    return f"{value:f}"
 
 
 def is_blank(value: Cell) -> bool:
@@ -147,7 +157,7 @@ def _fen(amount: Decimal, factor: int, unit: str) -> int:
         raise Refusal(
             "amount.below_fen",
             "金额不足一分，无法入账。",
-            found=f"{amount}{unit}",
+            found=f"{amount:f}{unit}",
             expected="精确到分",
         )
     return fen.numerator
@@ -162,8 +172,14 @@ def _read_number(value: Cell, places: int, *, percent: bool, percent_formatted: 
         raise unreadable
     if isinstance(value, float | int | Decimal):
         number = Decimal(format(value, ".15g")) if isinstance(value, float) else Decimal(value)
-        if not number.is_finite() or abs(number) >= Decimal(10) ** LONGEST_NUMBER:
+        if not number.is_finite():
             raise unreadable
+        if abs(number) >= Decimal(10) ** LONGEST_NUMBER:
+            found = f"{found[:LONGEST_NUMBER]}……（共 {len(found.lstrip('-'))} 位）"
+            code = "number.too_large" if number > 0 else "number.too_small"
+            raise Refusal(
+                code, "位数过多。", found=found, expected=f"不超过 {LONGEST_NUMBER} 位的数"
+            )
         return number.scaleb(2) if percent_formatted else number
     text = to_halfwidth(found).strip().replace("\N{MINUS SIGN}", "-")
     if text.endswith("%") and (percent or percent_formatted):

@@ -18,6 +18,7 @@ from renovation.core.reading import (
     parse_integer,
     to_halfwidth,
 )
+from renovation.core.wording import chinese_date
 
 from .pipelines import Column, Finding, Kind, Value
 
@@ -176,11 +177,13 @@ def _decimals(column: Column, shown: str) -> tuple[str, str]:
 
 
 def _too_small(column: Column, shown: str) -> tuple[str, str]:
-    return f"{column.label}小于 {column.minimum:f}：{shown}", shown
+    bound = "位数过多" if column.minimum is None else f"小于 {column.minimum:f}"
+    return f"{column.label}{bound}：{shown}", shown
 
 
 def _too_large(column: Column, shown: str) -> tuple[str, str]:
-    return f"{column.label}大于 {column.maximum:f}：{shown}", shown
+    bound = "位数过多" if column.maximum is None else f"大于 {column.maximum:f}"
+    return f"{column.label}{bound}：{shown}", shown
 
 
 def _no_date(column: Column, shown: str) -> tuple[str, str]:
@@ -204,7 +207,7 @@ def _as_day(shown: str) -> str:
             day = date.fromordinal(first.toordinal() + serial)
         except (ValueError, OverflowError):
             return shown
-        return f"{shown}（即 {day.isoformat()}）"
+        return f"{shown}（即 {chinese_date(day)}）"
     return shown
 
 

@@ -392,14 +392,14 @@ def _altered(
         column = pipeline.column(name)
         now = row.texts.get(name) or column.text(row.values.get(name))
         if now != text:
-            refusal = Refusal("cell.locked", f"{column.label}是锁定列，不能改：{now}")
+            refusal = Refusal("cell.locked", f"{column.label}是锁定列，不能改：{column.said(now)}")
             yield place.fault(
                 pipeline.rule_for(refusal).code,
                 Finding(
                     message=refusal.message,
                     field=name,
-                    found=now,
-                    expected=text or "不填",
+                    found=column.said(now),
+                    expected=column.said(text) or "不填",
                     row=row.number,
                 ),
             )
@@ -428,8 +428,8 @@ def _changed_since(
             now = column.text(present[column.field])
             if now != filled[column.field]:
                 message = (
-                    f"{column.label}在下载模板后变了：当时是{_shown(filled[column.field])}，"
-                    f"现在是{_shown(now)}，按现在的核对"
+                    f"{column.label}在下载模板后变了：当时是{_shown(column.said(filled[column.field]))}，"
+                    f"现在是{_shown(column.said(now))}，按现在的核对"
                 )
                 rule = pipeline.rule_for(Refusal("portal.changed", message))
                 result.faults.append(
@@ -438,8 +438,8 @@ def _changed_since(
                         Finding(
                             message=message,
                             field=column.field,
-                            found=filled[column.field],
-                            expected=now,
+                            found=column.said(filled[column.field]),
+                            expected=column.said(now),
                             row=row.number,
                         ),
                     )

@@ -6,6 +6,7 @@ admin modules are, so the intake knows nothing of what it takes in (HOUSE.md §3
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from django.utils.module_loading import module_has_submodule
 from renovation.accounts.enums import Permission, TokenScope
 from renovation.accounts.models import Organisation, User
 from renovation.core.errors import Refusal, Severity
+from renovation.core.wording import chinese_date
 
 from .headers import label_of, normalise
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from .models import Upload
 
 Value = str | int | bool | Decimal | date | None
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Kind(StrEnum):
@@ -48,7 +51,7 @@ class Show(StrEnum):
     """Earlier value, this value, change."""
     TEXT = "text"
     CHANGED = "changed"
-    """Only where it differs from the earlier value: 计划完工：原 2025-11-30，改为 2025-12-20."""
+    """Only where it differs from the earlier value: 计划完工：原 2025年11月30日，改为 2025年12月20日."""
     NAMED = "named"
     """Name and value, beside the texts; where it was known, the earlier value as well."""
     HIDDEN = "hidden"
@@ -109,8 +112,18 @@ class Column:
         """Header and aliases, normalised."""
         return tuple(normalise(text) for text in (self.header, *self.aliases))
 
+    def shown(self, value: Value) -> str:
+        """A typed value as pages and sentences say it: a day as 2025年9月18日; "" for none."""
+        return chinese_date(value) if isinstance(value, date) else self.text(value)
+
+    def said(self, text: str) -> str:
+        """What `text` wrote, as `shown` says it."""
+        if self.kind is not Kind.DATE or not _ISO_DAY.fullmatch(text):
+            return text
+        return chinese_date(date.fromisoformat(text))
+
     def text(self, value: Value) -> str:
-        """A typed value as people read it; "" for none."""
+        """A typed value as it stands in a workbook, a day as 2025-09-18; "" for none."""
         if value is None:
             return ""
         if isinstance(value, bool):

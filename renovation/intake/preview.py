@@ -408,7 +408,7 @@ class _Maker:
         self, column: Column, stored: StoredRow, frames: Mapping[str, str], is_unchanged: bool
     ) -> Compared:
         before, now = stored.before.get(column.field), stored.row.values.get(column.field)
-        shown = stored.row.texts.get(column.field) or column.text(now) or DASH
+        shown = stored.row.texts.get(column.field) or column.shown(now) or DASH
         change = DASH
         if is_unchanged and column.field not in stored.row.texts and now in (None, before):
             shown, now = "无变化", before
@@ -416,7 +416,7 @@ class _Maker:
             change = signed(Decimal(now) - Decimal(before), column.places)
         return Compared(
             label=column.short or column.label,
-            before=column.text(before) or DASH,
+            before=column.shown(before) or DASH,
             now=shown,
             change=change,
             frame=frames.get(column.label, ""),
@@ -429,12 +429,12 @@ class _Maker:
         changed = changed_fields(stored)
         for column in self.pipeline.columns:
             value: Value = stored.row.values.get(column.field)
-            text = stored.row.texts.get(column.field) or column.text(value)
+            text = stored.row.texts.get(column.field) or column.shown(value)
             if column.is_private:
                 text = NOT_SHOWN if text else ""
             frame = frames.get(column.label, "")
             if column.show in _TELL_CHANGES and column.field in changed:
-                before = column.text(stored.before.get(column.field)) or "空"
+                before = column.shown(stored.before.get(column.field)) or "空"
                 said.append(Said(column.label, f"原“{before}”，改为“{text}”", frame))
             elif column.show is Show.NAMED and (text or frame):
                 said.append(Said(column.label, text or "（空）", frame))

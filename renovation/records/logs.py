@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import MutableMapping
+from datetime import datetime
 from typing import Any
 
 import structlog
+
+from renovation.core.calendar import SHANGHAI
 
 #: Event fields that never reach a log line, whatever code binds them (HOUSE.md §6, CAPABILITIES.md I5).
 DROPPED = frozenset(
@@ -38,11 +41,19 @@ def drop_personal_fields(
     return event
 
 
+def stamp_local_time(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """The moment of the line on the clock that people here read, with its distance from UTC."""
+    event["at"] = datetime.now(SHANGHAI).isoformat(timespec="milliseconds")
+    return event
+
+
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso", key="at"),
+    stamp_local_time,
     structlog.processors.format_exc_info,
     drop_personal_fields,
     hide_secret_addresses,

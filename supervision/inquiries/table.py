@@ -24,6 +24,7 @@ from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
 from renovation.core.documents.blocks import Kind
 from renovation.core.measures import MINUS, NO_NUMBER
+from renovation.core.wording import chinese_date
 from renovation.face.wording import DASH
 
 from .enums import InquiryState, Subject
@@ -144,7 +145,10 @@ class Table:
 
     def filled_text(self, line: Line, column: KnownColumn) -> str:
         """What the portal filled in, for people."""
-        return column.text(line.filled.get(column.code))
+        text = column.text(line.filled.get(column.code))
+        if column.kind is Kind.DATE and text != NO_NUMBER:
+            return chinese_date(date.fromisoformat(text))
+        return text
 
     def filled_value(self, line: Line, column: KnownColumn) -> KnownValue:
         """What the portal filled in, for a workbook: a number as a number, a day as a day. A closed inquiry keeps

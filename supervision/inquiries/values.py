@@ -14,6 +14,7 @@ from typing import Any
 from renovation.core.errors import Refusal
 from renovation.core.measures import format_decimal, wanyuan_from_fen
 from renovation.core.reading import fen_from_wanyuan
+from renovation.core.wording import chinese_date
 from renovation.face.wording import DASH
 from renovation.intake.cells import NO, YES
 from renovation.intake.pipelines import Column, Kind, Show, Value
@@ -88,8 +89,8 @@ def expected_of(asked: AskedColumn) -> str:
         return f"{'、'.join(words)}之一"
     if kind is ColumnKind.DATE:
         days = [
-            f"不早于 {asked.earliest:%Y-%m-%d}" if asked.earliest else "",
-            f"不晚于 {asked.latest:%Y-%m-%d}" if asked.latest else "",
+            f"不早于 {chinese_date(asked.earliest)}" if asked.earliest else "",
+            f"不晚于 {chinese_date(asked.latest)}" if asked.latest else "",
         ]
         return "，".join(part for part in ("日期，如 2025-9-18", *days) if part)
     if kind is ColumnKind.TEXT:
@@ -154,7 +155,7 @@ def as_text(asked: AskedColumn, stored: Any) -> str:
         return DASH
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
         return format_decimal(value, places_of(asked))
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return chinese_date(value) if isinstance(value, date) else str(value)
 
 
 def as_typed(asked: AskedColumn, stored: Any) -> str:
@@ -191,5 +192,5 @@ def check_column(asked: AskedColumn, value: Value) -> Refusal | None:
         (asked.earliest is not None and value < asked.earliest)
         or (asked.latest is not None and value > asked.latest)
     ):
-        return Refusal("inquiry.day", f"{asked.title}不在所问的日期之内：{value.isoformat()}")
+        return Refusal("inquiry.day", f"{asked.title}不在所问的日期之内：{chinese_date(value)}")
     return None

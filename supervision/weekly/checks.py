@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from renovation.core.errors import Fault, Severity
 from renovation.core.measures import format_decimal, wanyuan_from_fen
-from renovation.core.wording import short_date
+from renovation.core.wording import chinese_date, short_date
 from renovation.intake.pipelines import Column, Finding, Row, Rule, RuleScope
 from renovation.intake.standard import standard_rules
 
@@ -72,9 +72,9 @@ def completion_after_week(values: ReportValues, project: ProjectContext, terms: 
 def _after_week(day: date | None, column: Column, terms: Terms) -> Findings:
     if day is not None and day > terms.week.end:
         yield Finding(
-            message=f"{column.label}晚于本周：{day.isoformat()}",
+            message=f"{column.label}晚于本周：{chinese_date(day)}",
             field=column.field,
-            found=day.isoformat(),
+            found=chinese_date(day),
             expected=f"已经发生的日期，不晚于 {short_date(terms.week.end)}",
         )
 
@@ -87,10 +87,10 @@ def completion_before_start(
     end = values.claimed_completion_on
     if start is not None and end is not None and end < start:
         yield Finding(
-            message=f"{COMPLETED.label}早于开工：{end.isoformat()}",
+            message=f"{COMPLETED.label}早于开工：{chinese_date(end)}",
             field=COMPLETED.field,
-            found=end.isoformat(),
-            expected=f"不早于开工日期 {start.isoformat()}",
+            found=chinese_date(end),
+            expected=f"不早于开工日期 {chinese_date(start)}",
         )
 
 
@@ -222,10 +222,10 @@ def start_differs_from_gate(
     claimed, known = values.claimed_start_on, project.started_on
     if claimed is not None and known is not None and claimed != known:
         yield Finding(
-            message=f"{STARTED.label}与台账不同，仍按台账的 {known.isoformat()}",
+            message=f"{STARTED.label}与台账不同，仍按台账的 {chinese_date(known)}",
             field=STARTED.field,
-            found=claimed.isoformat(),
-            expected=known.isoformat(),
+            found=chinese_date(claimed),
+            expected=chinese_date(known),
         )
 
 

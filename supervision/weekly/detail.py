@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Fault, Severity
 from renovation.core.measures import format_decimal, wanyuan_from_fen
+from renovation.core.wording import chinese_date
 from renovation.intake.models import Upload
 
 from .checks import check_report
@@ -26,6 +27,8 @@ LABELS: dict[str, str] = {
     ): column.label
     for column in COLUMNS
 }
+
+_DAYS = frozenset({"claimed_start_on", "claimed_completion_on"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +181,8 @@ def _shown(name: str, value: object) -> str:
         return "是" if value else "否"
     if name == "completed_investment_fen":
         return wanyuan(int(str(value)))
+    if name in _DAYS:
+        return chinese_date(date.fromisoformat(str(value)))
     return str(value)
 
 

@@ -14,6 +14,7 @@ from renovation.core.documents.reading import ReadCell
 from renovation.core.errors import Refusal, Severity
 from renovation.core.measures import format_decimal
 from renovation.core.reading import fen_from_wanyuan
+from renovation.core.wording import chinese_date
 from renovation.face.values import Fault
 from renovation.face.widgets import LongText, MomentInput, NumberText, ShortText
 from renovation.face.wording import minus
@@ -273,7 +274,7 @@ def _hint(column: Column, project: ProjectContext) -> str:
     if last is not None and column is INVESTMENT:
         return f"上周 {wanyuan(last.completed_investment_fen)}（第{last.week.number}周{last.mark}）"
     if column.field == "claimed_start_on" and project.started_on is not None:
-        return f"台账已登记 {project.started_on:%Y-%m-%d}"
+        return f"台账已登记 {chinese_date(project.started_on)}"
     return {
         "claimed_start_on": "开工了才填，如 2025-5-9",
         "claimed_completion_on": "完工了才填，如 2025-5-9",

@@ -8,6 +8,7 @@ from datetime import time
 from renovation.core.declarations import Declaration, Kind, Part, Waiting
 from renovation.core.measures import CENTI_SQM_PER_WAN_SQM, FEN_PER_WANYUAN, Unit
 from renovation.core.parameters import Parameter
+from renovation.core.wording import chinese_date
 
 from .facts import ProgressFacts
 from .parameters import CLOSE_CLOCK, DUE_CLOCK, RED_BEHIND, RED_MONTHS, YELLOW_BEHIND
@@ -46,7 +47,9 @@ def _plan_words(fact: ProgressFacts) -> str:
     plan = fact.project.plan
     if plan is None:
         return ""
-    return f"第{plan.version}版基线，{plan.start_on:%Y-%m-%d}至{plan.completion_on:%Y-%m-%d}"
+    return (
+        f"第{plan.version}版基线，{chinese_date(plan.start_on)}至{chinese_date(plan.completion_on)}"
+    )
 
 
 def _investment(fact: ProgressFacts) -> Part | None:

@@ -31,6 +31,7 @@ from renovation.core.documents.ooxml import (
     sheet_parts,
 )
 from renovation.core.errors import Refusal
+from renovation.core.reading import plain_number
 
 MEGABYTE = 1024 * 1024
 
@@ -96,9 +97,9 @@ class ReadCell(NamedTuple):
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
         if self.is_percent and isinstance(value, int | float):
-            return f"{value * 100:.10g}%"
+            return f"{plain_number(float(f'{value * 100:.10g}'))}%"
         if isinstance(value, float):
-            return f"{value:.12g}"
+            return plain_number(float(f"{value:.12g}"))
         if isinstance(value, datetime):
             return value.strftime("%Y-%m-%d %H:%M" if value.time() != time() else "%Y-%m-%d")
         return str(value)

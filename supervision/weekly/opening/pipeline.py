@@ -17,6 +17,7 @@ from renovation.core.errors import Refusal, Severity
 from renovation.core.measures import format_decimal
 from renovation.core.periods import Week
 from renovation.core.reading import fen_from_wanyuan
+from renovation.core.wording import chinese_date
 from renovation.intake.blanks import blank_workbook
 from renovation.intake.declaring import (
     NUMBER,
@@ -160,10 +161,10 @@ def no_monday(row: Row, past: Past) -> Iterator[Finding]:
     if isinstance(day, date) and day.weekday() != 0:
         monday = Week.of(day).start
         yield Finding(
-            message=f"{day.isoformat()} 不是星期一",
+            message=f"{chinese_date(day)} 不是星期一",
             field=MONDAY.field,
-            found=day.isoformat(),
-            expected=f"那一周的星期一是 {monday.isoformat()}",
+            found=chinese_date(day),
+            expected=f"那一周的星期一是 {chinese_date(monday)}",
         )
 
 
@@ -172,10 +173,10 @@ def not_past(row: Row, past: Past) -> Iterator[Finding]:
     day = row.values.get(MONDAY.field)
     if isinstance(day, date) and day >= past.this_week.start:
         yield Finding(
-            message=f"{day.isoformat()} 那一周还没有过去",
+            message=f"{chinese_date(day)} 那一周还没有过去",
             field=MONDAY.field,
-            found=day.isoformat(),
-            expected=f"早于 {past.this_week.start.isoformat()}；本周的用周报报送",
+            found=chinese_date(day),
+            expected=f"早于 {chinese_date(past.this_week.start)}；本周的用周报报送",
         )
 
 
@@ -187,8 +188,8 @@ def before_programme(row: Row, past: Past) -> Iterator[Finding]:
         yield Finding(
             message=f"{project}那一周还没有列入计划",
             field=MONDAY.field,
-            found=day.isoformat(),
-            expected=f"{project.approved_on.isoformat()} 列入计划，那一周起才有进度",
+            found=chinese_date(day),
+            expected=f"{chinese_date(project.approved_on)} 列入计划，那一周起才有进度",
         )
 
 
@@ -200,7 +201,7 @@ def already_reported(row: Row, past: Past) -> Iterator[Finding]:
         yield Finding(
             message=f"{project.street.short_name}这一周已有周报",
             field=MONDAY.field,
-            found=day.isoformat(),
+            found=chinese_date(day),
             expected="没有周报的一周；已核定的用“更正”",
         )
 
@@ -242,7 +243,7 @@ def falls(rows: Sequence[Row], past: Past) -> Iterator[Finding]:
                 yield Finding(
                     message=f"累计形象进度小于前一次：{format_decimal(percent, 1)}",
                     field=PROGRESS.field,
-                    found=f"{format_decimal(percent, 1)}，{before[0].isoformat()} 那周 {format_decimal(before[1], 1)}",
+                    found=f"{format_decimal(percent, 1)}，{chinese_date(before[0])} 那周 {format_decimal(before[1], 1)}",
                     expected=f"不小于 {format_decimal(before[1], 1)}；确实减少的，说明原因",
                     row=maybe.number,
                 )

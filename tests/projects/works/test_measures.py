@@ -94,7 +94,7 @@ def test_as_of_a_day(district: District) -> None:
     assert later.get("老旧管线(完成)").value == Decimal("1.2345")
     place = Place("project", "ZC2025-01", "")
     source = later.contributions(_declaration("老旧管线完成率"), place)
-    assert [part.note for part in source] == ["2025-05-08全部完成"]
+    assert [part.note for part in source] == ["2025年5月8日全部完成"]
 
 
 def _declaration(name: str):  # type: ignore[no-untyped-def]

@@ -57,7 +57,7 @@ def test_numbers(typed: Cell, number: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["四十五", "45个", "1,23", "1,2345", "4 5", "1e3", "45%", "--1", "1.2.3", "0x10", "①", "٤٥", "½", ".", "NaN",
-     "9" * 25, True, date(2025, 5, 9), float("inf"), float("nan"), 1e30, time(9), timedelta(1), "#DIV/0!"],
+     "9" * 25, True, date(2025, 5, 9), float("inf"), float("nan"), time(9), timedelta(1), "#DIV/0!"],
 )  # fmt: skip
 def test_what_is_no_number(typed: Cell) -> None:
     with pytest.raises(Refusal) as caught:
@@ -101,6 +101,38 @@ def test_an_empty_cell(typed: Cell) -> None:
         ("-1", 1, "number.too_small", "数值过小：不能小于0。", "-1", "不小于0"),
         ("101", 1, "number.too_large", "数值过大：不能大于100。", "101", "不大于100"),
         ("１０１％", 1, "number.too_large", "数值过大：不能大于100。", "１０１％", "不大于100"),
+        (
+            1e18,
+            1,
+            "number.too_large",
+            "数值过大：不能大于100。",
+            "1000000000000000000",
+            "不大于100",
+        ),
+        (
+            1e-7,
+            1,
+            "number.too_many_decimals",
+            "小数位数过多：应为最多1位小数。",
+            "0.0000001",
+            "最多1位小数",
+        ),
+        (
+            1e30,
+            1,
+            "number.too_large",
+            "位数过多。",
+            "100000000000000000000000……（共 31 位）",
+            "不超过 24 位的数",
+        ),
+        (
+            -1e30,
+            1,
+            "number.too_small",
+            "位数过多。",
+            "-10000000000000000000000……（共 31 位）",
+            "不超过 24 位的数",
+        ),
     ],
 )
 def test_numbers_beyond_what_is_allowed(

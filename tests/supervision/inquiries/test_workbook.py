@@ -298,7 +298,7 @@ def test_the_preview_shows_every_asked_value_beside_the_earlier_one(
     ]
     assert [(said.head, said.text) for said in row.said] == [
         ("欠缴维修资金金额（万元）", "原“0.00”，改为“34.50”"),
-        ("交底会日期", "原“2025-05-01”，改为“2025-05-06”"),
+        ("交底会日期", "原“2025年5月1日”，改为“2025年5月6日”"),
         ("是否有物业", "是"),
         ("物业类别", "自管"),
         ("居民诉求摘要", "缺车位"),

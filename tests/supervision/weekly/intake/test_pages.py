@@ -219,6 +219,19 @@ def test_a_refused_file_and_the_one_that_waits_name_each_other(scene: Scene) -> 
     assert "第一份.xlsx 待确认" in listed
 
 
+def test_a_huge_number_and_a_day_are_said_in_words(scene: Scene) -> None:
+    """No powers of ten, no day in the form of a program."""
+    spoiled = scene.filled(put(I6=1e18, J6=1e30, J7=1e-7, P7="2025-09-25", E5="2025-06-01"))
+    words = text_of(signed_in(scene).get(reverse("intake:upload", args=[scene.upload(spoiled).pk])))
+    assert "本周累计形象进度（%）大于 100：1000000000000000000" in words
+    assert "累计完成投资（万元）大于 999999.99：1000000000000000000000000000000" in words
+    assert "累计完成投资（万元）小数位数过多：0.0000001" in words
+    assert "实际开工日期晚于本周：2025年9月25日" in words
+    assert "计划开工是锁定列，不能改：2025年6月1日" in words
+    assert not re.search(r"\de[+-]\d", words)
+    assert not re.search(r"20\d\d-\d\d-\d\d(?!/)", words)
+
+
 def test_every_grade_is_counted_and_linked(scene: Scene) -> None:
     """Faults, reasons wanted (in faulty rows too) and remarks: each with its number and its places."""
     spoiled = scene.filled(put(I6=61, J6="98.5O", I7=62, U4="备注"))
