@@ -26,6 +26,7 @@ WHERE_CLOCKS_ARE_READ = ("views", "api", "tasks", "management", "middleware", "r
 
 #: Functions elsewhere that read the clock, with the reason.
 CLOCK_READERS: dict[str, str] = {
+    "renovation/records/logs.py::stamp_local_time": "a log line says when it was written",
     "reports/dashboards/todo.py::count_of": "called by the frame of every page, as a view is",
     "renovation/accounts/tokens.py::TokenAuth.authenticate": "the door of the API, as a view is",
     "renovation/accounts/tokens.py::valid_token": "the door of the API, as a view is",
