@@ -23,7 +23,7 @@ ESTATE_COLUMNS = (
     (Column("项目名称", Kind.TEXT, 10), ""),
     (Column("街道", Kind.TEXT, 7), ""),
     (Column("小区", Kind.TEXT, 10), ""),
-    (Column("户数", Kind.COUNT, 5, unit="户"), "小区全部户数，各率的分母。"),
+    (Column("户数", Kind.COUNT, 5, unit="户"), "小区全部户数，两个率都按它算。"),
     (Column("名册户数", Kind.COUNT, 5, unit="户"), "列入住户名册的户数。"),
     (Column("同意改造", Kind.COUNT, 5, unit="户"), "最近一轮改造意愿征询中同意的户数。"),
     (Column("同意改造率", Kind.DECIMAL, 6, unit="%", places=1), "同意改造户数 ÷ 户数；没有征询的按 0 户同意计。"),

@@ -18,7 +18,7 @@ from .enums import Purpose
 from .facts import ConsentFacts, consent_facts, threshold_in_force
 from .measures import NAMES
 
-SOURCE = "黄石市答复“两个80%”；建办城〔2021〕50号底线要求"
+SOURCE = "平台默认“双80%”；建办城〔2021〕50号底线要求"
 
 
 def _missing(fact: ConsentFacts, purpose: Purpose) -> str:

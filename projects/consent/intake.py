@@ -203,7 +203,7 @@ def count_differs(rows: Sequence[Row], listed: Listed) -> Iterator[Finding]:
     if total != base:
         word = "少" if total < base else "多"
         yield Finding(
-            message=f"写入后名册有 {total} 户，小区登记 {base} 户，{word} {abs(total - base)} 户；同意率按小区的 {base} 户计算。"
+            message=f"写入后名册有 {total} 户，小区登记 {base} 户，{word} {abs(total - base)} 户；同意改造率、同意方案率按小区的 {base} 户计算。"
         )
 
 

@@ -11,7 +11,7 @@ from .enums import Purpose
 from .facts import ConsentFacts
 from .parameters import BOTH_RATES
 
-SOURCE = "平台指标口径“居民意愿”；黄石市答复“两个80%”"
+SOURCE = "平台指标口径“居民意愿”"
 GROUP = "居民意愿"
 #: The order of showing is the order of life: first whether, then how.
 NAMES = {Purpose.RENOVATION: "同意改造率", Purpose.SCHEME: "同意方案率"}
@@ -35,6 +35,7 @@ def _rate(purpose: Purpose, code: str) -> Declaration:
         kind=Kind.RATE,
         unit=Unit.PERCENT,
         part_unit=Unit.HOUSEHOLDS,
+        parts=("同意", "全部户数"),
         facts="consent",
         group=GROUP,
         source=SOURCE,
@@ -64,6 +65,7 @@ MEASURES: list[Declaration] = [
         kind=Kind.RATE,
         unit=Unit.PERCENT,
         part_unit=Unit.COUNT,
+        parts=("达标", "共"),
         facts="consent",
         group=GROUP,
         source=SOURCE,

@@ -10,12 +10,12 @@ from renovation.core.parameters import Parameter, decimal, text, whole
 
 BOTH_RATES: Parameter[Decimal] = Parameter(
     key="consent.both_rates",
-    label="两个同意率各须达到",
+    label="同意改造率、同意方案率各须达到",
     default=Decimal("80.0"),
     kind=decimal(1, minimum=0, maximum=100),
     unit="%",
     help="同意改造率、同意方案率都达到这个数的小区为双80%达标，不四舍五入。",
-    source="黄石市答复“两个80%”",
+    source="平台默认“双80%”",
     group="居民征询",
 )
 LINK_DAYS: Parameter[int] = Parameter(

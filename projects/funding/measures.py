@@ -48,7 +48,7 @@ def _stage(stage: Stage, definition: str) -> Declaration:
 
 
 def _rate(
-    name: str, above: Stage, below: Callable[[MoneyFacts], int], definition: str
+    name: str, above: Stage, base: str, below: Callable[[MoneyFacts], int], definition: str
 ) -> Declaration:
     return Declaration(
         name=name,
@@ -56,6 +56,7 @@ def _rate(
         kind=Kind.RATE,
         unit=Unit.PERCENT,
         part_unit=Unit.WANYUAN,
+        parts=(str(above.label), base),
         facts="money",
         group=GROUP,
         source=SOURCE,
@@ -104,19 +105,20 @@ MEASURES: list[Declaration] = [
     _stage(Stage.RECEIVED, "截至日已进入账户的资金。"),
     _stage(Stage.RELEASED, "截至日已拨给街道或施工单位的资金。"),
     _stage(Stage.PAID, "截至日已支付工程款的资金。"),
-    _rate("资金到位率", Stage.RECEIVED, _planned, "到位资金除以计划资金。"),
-    _rate("拨付率", Stage.RELEASED, _amount_of(Stage.RECEIVED), "拨付资金除以到位资金。"),
-    _rate("支付率", Stage.PAID, _amount_of(Stage.RECEIVED), "支付资金除以到位资金，即资金使用率。"),
+    _rate("资金到位率", Stage.RECEIVED, "计划", _planned, "到位资金除以计划资金。"),
+    _rate("拨付率", Stage.RELEASED, "到位", _amount_of(Stage.RECEIVED), "拨付资金除以到位资金。"),
+    _rate("支付率", Stage.PAID, "到位", _amount_of(Stage.RECEIVED), "支付资金除以到位资金，即资金使用率。"),
     Declaration(
         name="资金留置天数(加权)",
         code="idle-days",
         kind=Kind.MEAN,
         unit=Unit.MEAN_DAYS,
         part_unit=Unit.WANYUAN,
+        parts=("金额×天数", "未拨付金额"),
         facts="money",
         group=GROUP,
         source=SOURCE,
-        definition="拨付按到位先后冲减到位资金，剩余各笔从到位日到截至日的天数，按金额加权平均；多个项目的各笔合在一起算；分子为金额乘天数（万元·天）；没有剩余为“—”。",
+        definition="拨付按到位先后冲减到位资金，剩余各笔从到位日到截至日的天数，按金额加权平均；多个项目的各笔合在一起算；金额乘天数的单位为万元·天；没有剩余为“—”。",
         contribute=_idle_mean,
         note=_idle_lots,
     ),

@@ -156,7 +156,7 @@ def _chain(total: SourceLine) -> tuple[Link, ...]:
     received = total.sums[Stage.RECEIVED]
     bases = {
         Stage.ALLOCATED: ("下达 ÷ 计划", planned),
-        Stage.RECEIVED: ("到位率", planned),
+        Stage.RECEIVED: ("资金到位率", planned),
         Stage.RELEASED: ("拨付率", received),
         Stage.PAID: ("支付率", received),
     }

@@ -183,14 +183,14 @@ CHECKS: list[GateCheck] = [
         gate=GateKind.PROGRAMMED,
         title="建成年份符合",
         find=_built_before,
-        source="崇川区2022、黄石市答复：2000年前建成",
+        source="平台默认；国办发〔2020〕23号：重点改造2000年底前建成的",
     ),
     GateCheck(
         code="ledger.entry.review",
         gate=GateKind.PROGRAMMED,
         title="部门联审通过",
         find=_reviewed,
-        source="黄石市答复：计划申报联审",
+        source="平台默认：计划申报联审",
     ),
     *(
         GateCheck(
@@ -198,7 +198,7 @@ CHECKS: list[GateCheck] = [
             gate=gate,
             title="列入计划的条件已核清",
             find=_entered,
-            source="黄石市答复：计划申报联审",
+            source="平台默认：计划申报联审",
         )
         for gate in (GateKind.APPROVED, GateKind.STARTED)
     ),
@@ -207,14 +207,14 @@ CHECKS: list[GateCheck] = [
         gate=GateKind.STARTED,
         title="计划先拆违后治理、先地下后地上",
         find=_order_of_works,
-        source="黄石市答复：先四后四",
+        source="平台默认：“先四后四”",
     ),
     GateCheck(
         code="ledger.pilot",
         gate=GateKind.STARTED,
         title="先试点后示范",
         find=_pilot_first,
-        source="黄石市答复：先四后四",
+        source="平台默认：“先四后四”",
     ),
     GateCheck(
         code="ledger.promises",

@@ -62,6 +62,7 @@ def _passed(word: str, code: str, kind: GateKind) -> list[Declaration]:
             kind=Kind.RATE,
             unit=Unit.PERCENT,
             part_unit=unit,
+            parts=(f"已{kind.label.removeprefix('竣工')}", "共"),
             facts="ledger",
             group=GROUP,
             source=SOURCE,

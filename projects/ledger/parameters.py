@@ -46,7 +46,7 @@ BUILT_BEFORE: Parameter[int] = Parameter(
     kind=calendar_year(1950, 2030),
     unit="年",
     help="不含这一年。按“2000年底前建成”掌握的，填 2001。",
-    source="崇川区2022、黄石市答复：2000年前建成",
+    source="平台默认；国办发〔2020〕23号：重点改造2000年底前建成的",
     group="关口",
 )
 REVIEW_REQUIRED: Parameter[bool] = Parameter(
@@ -55,7 +55,7 @@ REVIEW_REQUIRED: Parameter[bool] = Parameter(
     default=True,
     kind=yes_no(),
     help="没有联审，或有部门没有出具意见、不同意的，后面的立项和开工不能过，除非另有例外。",
-    source="黄石市答复：计划申报联审",
+    source="平台默认：计划申报联审",
     group="关口",
 )
 REVIEW_DEPARTMENTS: Parameter[str] = Parameter(

@@ -17,7 +17,7 @@ from .enums import NoticePoint, NoticeState
 from .models import Notice
 from .parameters import GATES
 
-SOURCE = "黄石市答复：五节点公示"
+SOURCE = "平台默认：五个节点公示"
 
 
 def _asked(project: Project, on: date) -> bool:

@@ -10,7 +10,7 @@ from renovation.core.wording import chinese_date
 
 from .facts import TalkFacts
 
-SOURCE = "黄石市答复：议事场次与解决问题数"
+SOURCE = "平台指标口径“居民议事”"
 
 
 def _meeting(fact: TalkFacts) -> Part | None:
@@ -80,10 +80,11 @@ MEASURES: list[Declaration] = [
         kind=Kind.RATE,
         unit=Unit.PERCENT,
         part_unit=Unit.COUNT,
+        parts=("已解决", "提出"),
         facts="talks",
         group="居民议事",
         source=SOURCE,
-        definition="截至日已解决的议事问题个数除以提出的问题个数；没有到期的也在分母里。",
+        definition="截至日已解决的议事问题个数除以提出的问题个数；没有到期的也计入提出的个数。",
         contribute=_share,
     ),
 ]

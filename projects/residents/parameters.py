@@ -53,7 +53,7 @@ GATES: Parameter[bool] = Parameter(
     default=True,
     kind=yes_no(),
     help="开工须方案确定、施工单位选定的公示已结束，竣工验收须竣工验收公示已结束，除非另有例外。",
-    source="黄石市答复：五节点公示",
+    source="平台默认：五个节点公示",
     group=GROUP,
 )
 

@@ -15,7 +15,7 @@ from .facts import ItemFacts, item_facts
 from .register import standing_of
 from .sequence import BASIC, UNDERGROUND, order_warnings
 
-SOURCE = "“先四后四”原则（黄石市答复）"
+SOURCE = "平台默认：“先四后四”原则"
 
 
 def _items(project: Project, on: date) -> list[ItemFacts]:

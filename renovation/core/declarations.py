@@ -130,7 +130,8 @@ class Declaration:
     turns a fact into a part, None where the fact is left out on both sides; ``note`` is the remark of a part in
     the drill-down; ``left_out`` words what was left out (“无计划 2 个”), ``waiting`` what waits. ``of`` names minuend and subtrahend of a difference. ``is_flow`` says
     that it counts what happened in a period, not how things stand. ``word`` gives the word of a measure that is
-    one. ``parameters`` are the thresholds that it depends on. ``is_listed`` is False for what only serves as a
+    one. ``parts`` are the words for numerator and denominator (支付, 到位), for a mean what is added up and the weight.
+    ``parameters`` are the thresholds that it depends on. ``is_listed`` is False for what only serves as a
     part of a difference. A mean in percent shows its numerator in the unit of the weight (折合): value =
     numerator ÷ denominator × 100, as for a rate.
     """
@@ -144,6 +145,7 @@ class Declaration:
     group: str
     source: str = ""
     part_unit: Unit = Unit.COUNT
+    parts: tuple[str, str] = ("其中", "共")
     contribute: Callable[[Any], Part | None] | None = None
     note: Callable[[Any], str] | None = None
     left_out: Callable[[int], str] | None = None

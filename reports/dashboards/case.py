@@ -250,7 +250,7 @@ def _tiles(
         "同意方案率": f"{facts.get('同意方案率', place).parts_text} 户",
         "资金留置天数(最长)": "最早一笔未拨付资金",
     }
-    labels = {"支付率": "资金支付率", "资金留置天数(最长)": "资金留置（最长）"}
+    labels = {"资金留置天数(最长)": "资金留置天数（最长）"}
     return tuple(
         tile_of(
             facts,

@@ -161,13 +161,11 @@ def _tiles(facts: Facts, before: Facts | None) -> tuple[Tile, ...]:
         "开工率(项目)": f"{facts.get('开工率(项目)').parts_text} 个，按户数 {by_households.text}%",
         "投资完成率": f"{facts.get('投资完成率').parts_text} 万元",
         "支付率": f"{facts.get('支付率').parts_text} 万元",
-        "报送率": f"{facts.get('报送率').parts_text} 次应报，今年以来",
+        "报送率": f"{facts.get('报送率').parts_text} 次，今年以来",
     }
     labels = {
         "偏差": "偏差（形象 − 序时）",
-        "开工率(项目)": "开工率（按项目）",
-        "支付率": "资金支付率",
-        "报送率": "周报报送率",
+        "开工率(项目)": "开工率（项目）",
     }
     return tuple(
         tile_of(

@@ -14,12 +14,19 @@ from .catalogue import LEVEL_WORDS, catalogue, groups
 #: How a measure is made, in words.
 KIND_WORDS = {
     Kind.SUM: "合计",
-    Kind.RATE: "分子之和 ÷ 分母之和",
     Kind.MEAN: "加权平均",
     Kind.GREATEST: "最大值",
     Kind.DIFFERENCE: "相减",
     Kind.WORD: "判定",
 }
+
+
+def way_text(declaration: Declaration) -> str:
+    """How a measure is made: 支付 ÷ 到位 for a rate."""
+    if declaration.kind is Kind.RATE:
+        above, below = declaration.parts
+        return f"{above} ÷ {below}"
+    return KIND_WORDS[declaration.kind]
 
 
 def levels_text(declaration: Declaration) -> str:
@@ -51,7 +58,7 @@ def dictionary_table(names: Iterable[str] | None = None) -> Table:
             row(
                 each.name,
                 each.unit.text,
-                KIND_WORDS[each.kind],
+                way_text(each),
                 each.definition,
                 levels_text(each),
                 each.group,
@@ -60,7 +67,7 @@ def dictionary_table(names: Iterable[str] | None = None) -> Table:
         ),
         caption="指标解释",
         name="指标解释",
-        notes=("比率的分母为 0 时没有数，显示“—”，不参加排名；数只在显示时四舍五入一次。",),
+        notes=("比率没有可除的数（如应报为 0）时显示“—”，不参加排名；数只在显示时四舍五入一次。",),
     )
 
 

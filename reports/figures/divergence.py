@@ -92,6 +92,7 @@ MEASURES: list[Declaration] = [
         kind=Kind.RATE,
         unit=Unit.PERCENT,
         part_unit=Unit.WANYUAN,
+        parts=("支付", "计划投资"),
         facts="spending",
         group="资金",
         source=SOURCE,

@@ -82,8 +82,13 @@ class Source:
         if kind is Kind.DIFFERENCE and self.declaration.of is not None:
             first, second = self.declaration.of
             return f"{first}减{second}，{measure.full_text}；合计先各自汇总再相减。"
-        above = f"{measure.numerator_text} ÷ {measure.denominator_text} {measure.part_unit.text}"
-        return f"分子之和除以分母之和，{above} = {measure.full_text}。"
+        (above, below), unit = self.declaration.parts, measure.part_unit.text
+        base = f"{below} {measure.denominator_text} {unit}"
+        if kind is Kind.MEAN and measure.unit is Unit.PERCENT:
+            return f"按{below}加权：{base}，{above} {measure.numerator_text} {unit}，即 {measure.full_text}。"
+        if kind is Kind.MEAN:
+            return f"{above} {measure.numerator_text} ÷ {base} = {measure.full_text}。"
+        return f"{base}，{above} {measure.numerator_text} {unit}，占 {measure.full_text}。"
 
 
 def source_of(facts: Facts, name: str, place: Place) -> Source:
@@ -105,20 +110,21 @@ def source_of(facts: Facts, name: str, place: Place) -> Source:
 
 def _columns(declaration: Declaration) -> tuple[SourceColumn, ...]:
     name, unit, part = declaration.name, declaration.unit, declaration.part_unit
+    above, below = declaration.parts
     match declaration.kind:
         case Kind.RATE if _has_row_rate(declaration):
             return (
-                SourceColumn("分子", part),
-                SourceColumn("分母", part),
+                SourceColumn(above, part),
+                SourceColumn(below, part),
                 SourceColumn("本行", unit),
             )
         case Kind.RATE:
-            return SourceColumn("分子", part), SourceColumn("分母", part)
+            return SourceColumn(above, part), SourceColumn(below, part)
         case Kind.MEAN:
             return (
                 SourceColumn(name, unit),
-                SourceColumn("权重", part),
-                SourceColumn("折合" if unit is Unit.PERCENT else "乘积", part),
+                SourceColumn(below, part),
+                SourceColumn(above, part),
             )
         case _:
             return (SourceColumn(name, unit),)
@@ -184,7 +190,7 @@ def _difference(
         SourceColumn(first.name, first.unit),
         SourceColumn(second.name, second.unit),
         SourceColumn(declaration.name, declaration.unit),
-        SourceColumn("权重" if first.kind is Kind.MEAN else "分母", first.part_unit),
+        SourceColumn(first.parts[1], first.part_unit),
     )
     rows = []
     for fact in facts.rows("progress", place):

@@ -24,7 +24,7 @@ from renovation.core.wording import chinese_date
 from renovation.face.values import Way
 
 from .catalogue import DISTRICT, by_code
-from .dictionary import KIND_WORDS, levels_text, limits_text
+from .dictionary import levels_text, limits_text, way_text
 from .exports import dictionary_workbook, source_workbook
 from .facts import Facts
 from .forms import SourceForm
@@ -53,7 +53,7 @@ def measures(request: SignedIn) -> HttpResponse:
                     [
                         {
                             "declaration": each,
-                            "kind": KIND_WORDS[each.kind],
+                            "kind": way_text(each),
                             "levels": levels_text(each),
                             "limits": limits_text(each, values),
                             "href": reverse("figures:source", args=[each.code])

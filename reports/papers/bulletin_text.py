@@ -401,7 +401,7 @@ class Draft:
         if on_time := self.own("全区及时率", names.ON_TIME_RATE, r):
             text += f"，及时率{on_time}"
         if corrected := self.own("全区更正率", names.CORRECTION_RATE, r):
-            text += f"，核定后更正率{corrected}"
+            text += f"，更正率{corrected}"
         text += "。"
         if self.pending_returns:
             count = self.count("待核周报数", self.pending_returns, Unit.VISITS)

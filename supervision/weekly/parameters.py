@@ -45,7 +45,7 @@ RED_BEHIND: Parameter[Decimal] = Parameter(
     kind=decimal(1, minimum=0, maximum=100),
     unit="百分点",
     help="落后序时进度超过这个数为严重滞后。",
-    source="银川市发改委“红黄绿灯”，2025年3月",
+    source="平台默认：“红黄绿灯”",
     group="亮灯",
 )
 YELLOW_BEHIND: Parameter[Decimal] = Parameter(
@@ -55,7 +55,7 @@ YELLOW_BEHIND: Parameter[Decimal] = Parameter(
     kind=decimal(1, minimum=0, maximum=100),
     unit="百分点",
     help="落后序时进度达到这个数为滞后。",
-    source="银川市发改委“红黄绿灯”，2025年3月",
+    source="平台默认：“红黄绿灯”",
     group="亮灯",
 )
 RED_MONTHS: Parameter[int] = Parameter(
@@ -65,7 +65,7 @@ RED_MONTHS: Parameter[int] = Parameter(
     kind=whole(1, 12),
     unit="个月末",
     help="计划开工后过了这么多个月末仍没有开工依据，为严重滞后；不足的为滞后。",
-    source="银川市发改委“红黄绿灯”，2025年3月",
+    source="平台默认：“红黄绿灯”",
     group="亮灯",
 )
 

@@ -388,7 +388,7 @@ def _figures_agree(journey: Journey, bulletin: Document) -> None:
     for measure, tile in (
         ("形象进度", "形象进度"),
         ("投资完成率", "投资完成率"),
-        ("支付率", "资金支付率"),
+        ("支付率", "支付率"),
     ):
         assert f"{tile}：{week[measure]}%" in page, (measure, week[measure])
 

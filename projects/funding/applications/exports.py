@@ -81,7 +81,7 @@ def _rates(word: str, lines: Sequence[RateLine], total: RateLine) -> Table:
             Column("申请", Kind.DECIMAL, 8, unit="万元", places=2),
             Column("批复", Kind.DECIMAL, 8, unit="万元", places=2),
             Column("已有结果的申请", Kind.DECIMAL, 8, unit="万元", places=2),
-            Column("获批率", Kind.DECIMAL, 6, unit="%", places=1),
+            Column("上级资金获批率", Kind.DECIMAL, 6, unit="%", places=1),
         ),
         rows=tuple(
             row(

@@ -67,6 +67,7 @@ MEASURES: list[Declaration] = [
         kind=Kind.RATE,
         unit=Unit.PERCENT,
         part_unit=Unit.WANYUAN,
+        parts=("批复", "申请"),
         facts="asked",
         group=GROUP,
         source=SOURCE,

@@ -384,7 +384,7 @@ def refuse_it(request: SignedIn, pk: int) -> HttpResponse:
         "已登记未获批。",
         multipart=True,
         look="danger",
-        consequence="登记以后不能修改，计入获批率。",
+        consequence="登记以后不能修改，计入上级资金获批率。",
     )
 
 

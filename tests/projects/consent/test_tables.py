@@ -92,7 +92,7 @@ def test_an_estate_that_nobody_asked_says_the_same_figure_everywhere(scene: Scen
     """没有征询的按 0 户同意计: page, workbook and declaration say 0.0 and mark it 未征询."""
     bureau = client_of(scene, "bureau")
     page = bureau.get(url("project", CODE)).content.decode()
-    table = page[page.index("各小区的两个同意率") :]
+    table = page[page.index("各小区的同意改造率和同意方案率") :]
     cell = table[table.index('data-label="同意方案率（%）"') :].split("</td>")[0]
     assert "0.0" in cell
     assert "未征询" in cell

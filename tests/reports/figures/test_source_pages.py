@@ -50,7 +50,7 @@ def test_rows_add_up_to_the_figure(scene: Scene) -> None:
     assert set(rows) == {"ZC2025-01", "ZC2025-02", "ZC2025-03"}
     assert sum(values[2] for values in rows.values()) == source.figure.measure.numerator
     assert sum(values[1] for values in rows.values()) == source.figure.measure.denominator
-    assert "分子之和除以分母之和，1.57 ÷ 6.00 万㎡ = 26.2%。" in answer.text
+    assert "按建筑面积加权：建筑面积 6.00 万㎡，折合 1.57 万㎡，即 26.2%。" in answer.text
     assert "取第18周周报" in answer.text
     assert "待核 1 个项目，未计入" in answer.text
     assert reverse("figures:source", args=["physical"]) in answer.text
