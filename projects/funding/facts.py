@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce
@@ -188,8 +188,7 @@ def read_money(*, project_ids: Iterable[int] | QuerySet[Any, Any]) -> Money:
 _STAGES = {stage.value: stage for stage in Stage}
 
 
-@dataclass(frozen=True, slots=True)
-class MoneyInSum:
+class MoneyInSum(NamedTuple):
     """A project's money from all sources together at the end of a day, in 分: what its ``MoneyFacts`` come to.
 
     Every measure that adds amounts is the same over these as over those; what lies idle is told lot by lot and

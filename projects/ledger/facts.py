@@ -80,8 +80,7 @@ class Plan:
         return Fraction(*self.scheduled_parts(day))
 
 
-@dataclass(frozen=True, slots=True)
-class GateFacts:
+class GateFacts(NamedTuple):
     """A gate: plan, forecast and actual date; ``counts`` is false for a claim without its evidence."""
 
     kind: GateKind
@@ -92,8 +91,7 @@ class GateFacts:
     counts: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectFacts:
+class ProjectFacts(NamedTuple):
     """A project that is in scope on the day ``on``. ``plan`` is the baseline in force, None where there is
     none; the quantities are the sums over its estates."""
 

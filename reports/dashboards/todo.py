@@ -17,12 +17,11 @@ from projects.funding.models import FundingEvent
 from projects.funding.waiting import findings_waiting, forecasts_waiting, own_findings
 from projects.ledger.change_words import effects_of
 from projects.ledger.enums import BaselineState, ChangeState, ExceptionState
-from projects.ledger.facts import late_starts
+from projects.ledger.facts import LateStart
 from projects.ledger.models import (
     Baseline,
     GateException,
     GatePromise,
-    Programme,
     Project,
     ProjectChange,
 )
@@ -49,6 +48,8 @@ from supervision.inquiries.waiting import waiting_for as inquiries_waiting
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.register import Entry, register_between
 from supervision.weekly.weeks import Phase
+
+from .late import late_in
 
 P = Permission
 #: Acts on papers that wait for a person, with the word of the act; drafting is nobody's duty.
@@ -92,9 +93,15 @@ def address(name: str, *args: object, otherwise: str = "dashboards:todo") -> str
 
 def todo_items(*, scope: Scope, now: datetime) -> list[Item]:
     """Everything that waits for the posts of a scope now, the heaviest first. A constant number of queries."""
+    found = [*_few_items(scope, now), *map(_of_late, late_in(scope, local_day(now)))]
+    return sorted(found, key=lambda item: item.weight)
+
+
+def _few_items(scope: Scope, now: datetime) -> list[Item]:
+    """All but what waits once for every project."""
     if scope.is_anonymous or scope.bureau_id is None:
         return []
-    found = [
+    return [
         *_papers(scope, now),
         *_returns(scope, now),
         *_approvals(scope),
@@ -102,16 +109,19 @@ def todo_items(*, scope: Scope, now: datetime) -> list[Item]:
         *(Item(**asdict(each)) for each in consent_waiting(scope=scope)),
         *_gating(scope, now),
         *_sites(scope, now),
-        *_late_starts(scope, now),
         *(Item(**asdict(each)) for each in inquiries_waiting(scope=scope, now=now)),
         *_mails(scope, now),
     ]
-    return sorted(found, key=lambda item: item.weight)
 
 
 def count_of(request: HttpRequest) -> int:
-    """The number beside 待办, as ``settings.FACE_TODO_COUNT`` names it."""
-    return len(items_of(request, now=timezone.now()))
+    """The number beside 待办, as ``settings.FACE_TODO_COUNT`` names it; what waits for hundreds of projects is
+    counted and not worded."""
+    held: list[Item] | None = getattr(request, "_todo_items", None)
+    if held is not None:
+        return len(held)
+    scope, now = getattr(request, "scope", NOBODY), timezone.now()
+    return len(_few_items(scope, now)) + len(late_in(scope, local_day(now)))
 
 
 def items_of(request: HttpRequest, *, now: datetime) -> list[Item]:
@@ -424,27 +434,17 @@ def _few(names: list[str]) -> str:
     return join(names[:3]) + (f"等 {len(names)} 个项目" if len(names) > 3 else "")
 
 
-def _late_starts(scope: Scope, now: datetime) -> Iterator[Item]:
-    """应开未开: the planned start has passed a month end and no start is proven."""
-    if scope.party_ids or not {P.RETURN_FILL, P.RETURN_REVIEW, P.RETURN_SEND_BACK, P.PAPER_SIGN} & (
-        scope.permissions
-    ):
-        return
-    today = local_day(now)
-    programme = Programme.objects.visible_to(scope).filter(approved_on__lte=today).first()
-    if programme is None:
-        return
-    rows = Project.objects.visible_to(scope).filter(programme=programme)
-    for late in late_starts(projects=rows, on=today):
-        ends = late.month_ends
-        yield Item(
-            title=f"{late.name}应开工未开工，已过 {late.days} 天",
-            reason=f"计划 {short_date(late.planned_start_on)} 开工，已过 {ends} 个月末",
-            act="查看项目",
-            href=reverse("dashboards:project", args=[late.code]),
-            weight=22,
-            light="red" if ends >= 3 else "yellow" if ends else "",
-        )
+def _of_late(late: LateStart) -> Item:
+    """应开未开: the planned start has passed and no start is proven."""
+    ends = late.month_ends
+    return Item(
+        title=f"{late.name}应开工未开工，已过 {late.days} 天",
+        reason=f"计划 {short_date(late.planned_start_on)} 开工，已过 {ends} 个月末",
+        act="查看项目",
+        href=reverse("dashboards:project", args=[late.code]),
+        weight=22,
+        light="red" if ends >= 3 else "yellow" if ends else "",
+    )
 
 
 # -- mail --------------------------------------------------------------------------------------------

@@ -40,8 +40,10 @@ class InquiryLine:
 
 
 def inquiry_lines(*, scope: Scope) -> list[InquiryLine]:
-    """The inquiries in sight, those that collect first, then by age. Three queries."""
+    """The inquiries in sight, those that collect first, then by age. Three queries, one where there are none."""
     rows = list(Inquiry.objects.visible_to(scope).select_related("approved_by", "drafted_by"))
+    if not rows:
+        return []
     streets: defaultdict[int, dict[int, str]] = defaultdict(dict)
     for each in (
         InquiryStreet.objects.filter(inquiry__in=rows, street_id__in=scope.organisation_ids)

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from itertools import pairwise
 from typing import Any
 
 from django.db.models import CharField, Max, OuterRef, QuerySet, Subquery, Value
@@ -346,8 +345,9 @@ def report_steps(*, projects: QuerySet[Any, Any], approval: Approval) -> dict[in
     found: dict[int, list[Step]] = {}
     for project, texts in rows:
         steps = sorted(map(_step, texts.split(",")))
-        if any(one[0] == other[0] for one, other in pairwise(steps)):
-            steps = list({step[0]: step for step in steps}.values())
+        by_week = {step[0]: step for step in steps}
+        if len(by_week) < len(steps):
+            steps = list(by_week.values())
         found[project] = steps
     return found
 

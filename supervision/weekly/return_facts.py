@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 
@@ -42,8 +42,7 @@ class NilReturns:
         return nil_returns(self._returns)
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnFacts:
+class ReturnFacts(NamedTuple):
     """An expected return: a street in a week that asked, and how it stood at the closing moment.
 
     ``is_closed`` says whether that moment has passed. ``was_approved`` and ``was_corrected`` are about the
@@ -124,14 +123,16 @@ def return_facts(
     closing = closing_moments(streets=streets.values(), moments=asked)
     versions = _versions(streets, first, last)
     events = _acts(versions.values())
-    nil = NilReturns([rows[0].pk for (week, _), rows in versions.items() if week in asked])
+    mondays = {week.start for week in asked}
+    nil = NilReturns([rows[0].pk for (start, _), rows in versions.items() if start in mondays])
     found = []
     for week, moments in asked.items():
+        reporting = expected[week]
         for street in streets.values():
-            if street.pk not in expected[week]:
+            if street.pk not in reporting:
                 continue
             closes_at = closing[week, street.pk]
-            rows = versions.get((week, street.pk), [])
+            rows = versions.get((week.start, street.pk), ())
             one = rows[0] if rows else None
             reported = one is not None and reported_at(
                 first=one, events=events[one.pk], moment=min(closes_at, now)
@@ -155,19 +156,19 @@ def return_facts(
 
 def _versions(
     streets: Iterable[int], first: Week, last: Week
-) -> Mapping[tuple[Week, int], Sequence[WeeklyReturn]]:
-    """The versions of each return, the first one first, to the end of the last week's year: so a reading request
-    that asks for two days of a year reads them once. One query."""
+) -> Mapping[tuple[date, int], Sequence[WeeklyReturn]]:
+    """The versions of each return by Monday and street, the first one first, to the end of the last week's
+    year: so a reading request that asks for two days of a year reads them once. One query."""
     ids = tuple(streets)
     end = date(last.end.year, 12, 31)
 
-    def read() -> dict[tuple[Week, int], list[WeeklyReturn]]:
-        found: defaultdict[tuple[Week, int], list[WeeklyReturn]] = defaultdict(list)
+    def read() -> dict[tuple[date, int], list[WeeklyReturn]]:
+        found: defaultdict[tuple[date, int], list[WeeklyReturn]] = defaultdict(list)
         rows = WeeklyReturn.objects.filter(
             street__in=ids, week_start__gte=first.start, week_start__lte=end
         )
         for row in rows.only(*_COLUMNS).order_by("version"):
-            found[Week(row.week_start), row.street_id].append(row)
+            found[row.week_start, row.street_id].append(row)
         return dict(found)
 
     return held(("returns", ids, first, end), read)

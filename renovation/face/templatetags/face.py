@@ -26,6 +26,7 @@ from renovation.core.measures import MINUS, Measure
 from renovation.face import wording
 from renovation.face.faults import faults_of
 from renovation.face.figures import approval_key, figure_values
+from renovation.face.symbols import symbol_of
 from renovation.face.values import (
     Cell,
     Event,
@@ -254,7 +255,8 @@ def lights(statuses: Iterable[Any]) -> SafeString:
     items = []
     for item in statuses:
         status, name = item if isinstance(item, tuple) else (item, "")
-        items.append((light_look(status), name))
+        look = light_look(status)
+        items.append((symbol_of(look), f"{name}：{look.word}" if name else look.word))
     return _draw("lights", items=items)
 
 
