@@ -30,7 +30,7 @@ from renovation.intake.pipelines import Column, Kind
 from .enums import EventState
 from .forecasts.services import make_forecast
 from .models import Forecast, ForecastLine, FundingPlan, FundingSource
-from .services import set_plan
+from .planned import set_plan
 
 _MOST = Decimal("9999999.99")
 SOURCE = Column(field="source", header="资金来源", longest=40, expected="平台里的来源名称")
@@ -41,8 +41,10 @@ def _wanyuan(fen: int) -> Decimal:
     return Decimal(amount.numerator) / Decimal(amount.denominator)
 
 
-def _sources() -> dict[str, FundingSource]:
-    return {source.name: source for source in FundingSource.objects.all()}
+def _sources(projects: Sequence[Project]) -> dict[str, FundingSource]:
+    """Those of the projects' bureau; the projects of a list are one bureau's."""
+    bureau_id = projects[0].programme.bureau_id if projects else None
+    return {source.name: source for source in FundingSource.objects.of_bureau(bureau_id)}
 
 
 # -- planned amounts ---------------------------------------------------------------------------------
@@ -65,8 +67,8 @@ class Sources:
     offered: tuple[str, ...]
 
 
-def _looked_up() -> Sources:
-    found = _sources()
+def _looked_up(projects: Sequence[Project]) -> Sources:
+    found = _sources(projects)
     return Sources(found, tuple(name for name, source in found.items() if source.is_active))
 
 
@@ -94,7 +96,7 @@ def load_plans(projects: Sequence[Project], now: datetime) -> Found:
         )
         for row in sorted(rows, key=lambda row: (order[row.project_id][0], row.source.order))
     ]
-    return lines, _looked_up()
+    return lines, _looked_up(projects)
 
 
 def write_plans(changes: Sequence[Change], at: Listing, by: User) -> None:
@@ -181,7 +183,9 @@ def load_forecasts(projects: Sequence[Project], now: datetime) -> Found:
     today = Quarter.of(local_day(now))
     ahead = [today.shift(step) for step in range(_AHEAD + 1)]
     quarters = sorted({*(quarter for _, quarter in by_quarter), *ahead})
-    return lines, Forecasts(_looked_up(), {each.label: each for each in quarters}, by_quarter)
+    return lines, Forecasts(
+        _looked_up(projects), {each.label: each for each in quarters}, by_quarter
+    )
 
 
 def write_forecasts(changes: Sequence[Change], at: Listing, by: User) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from projects.ledger.sheets import SeenMark
 from renovation.face.fields import DayField, EvidenceField, WanyuanField
 from renovation.face.widgets import SegmentChoice
 
@@ -24,7 +25,7 @@ class EventForm(forms.Form):
     """A movement of money."""
 
     source = forms.ModelChoiceField(
-        FundingSource.objects.in_use(),
+        FundingSource.objects.none(),
         label="资金来源",
         empty_label="请选择",
         error_messages=CHOOSE,
@@ -64,9 +65,16 @@ class EventForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, accounts: Sequence[ProjectAccount]
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        bureau_id: int,
+        accounts: Sequence[ProjectAccount],
     ) -> None:
         super().__init__(data, files, use_required_attribute=False)
+        source: Any = self.fields["source"]
+        source.queryset = FundingSource.objects.of_bureau(bureau_id).in_use()
         if not accounts:
             del self.fields["account"]
             return
@@ -123,10 +131,18 @@ class RejectForm(forms.Form):
 class PlanForm(forms.Form):
     """The planned amount of every source; empty where a source gives nothing."""
 
+    seen = SeenMark()
+
     def __init__(
-        self, data: Any = None, *, sources: Sequence[FundingSource], plans: Sequence[FundingPlan]
+        self,
+        data: Any = None,
+        *,
+        seen: str,
+        sources: Sequence[FundingSource],
+        plans: Sequence[FundingPlan],
     ) -> None:
         initial: dict[str, Any] = {f"planned-{plan.source_id}": plan.planned_fen for plan in plans}
+        initial["seen"] = seen
         super().__init__(data, initial=initial, use_required_attribute=False)
         self.sources = sources
         for source in sources:

@@ -1,8 +1,8 @@
 """Opening money (期初资金) as a pipeline of the intake: what the old sheets say was moved before the portal.
 
 Every row becomes a pending event marked 期初导入, recorded by who confirms the file and approved by another
-person, as any event is. A row that says what an entry already says is refused, so that a corrected file
-does not count money twice.
+person, as any event is. A row that says what an entry already says is refused, and one that says what another
+row says is asked about, so that neither a corrected file nor a copied row counts money twice.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.urls import reverse
 from projects.ledger.books.pipeline import pipeline_of_list
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import User
-from renovation.core.errors import Refusal
+from renovation.core.errors import Refusal, Severity
 from renovation.intake.blanks import blank_workbook
 from renovation.intake.declaring import (
     NUMBER,
@@ -50,7 +50,6 @@ from .intake_rows import (
     STAGE,
     STAGES,
     UNKNOWN_PROJECT,
-    UNKNOWN_SOURCE,
     UNKNOWN_STAGE,
     Ledger,
     already_recorded,
@@ -58,6 +57,8 @@ from .intake_rows import (
     future_day,
     movement_of,
     order_broken,
+    said_twice,
+    unknown_source,
 )
 from .journal.pipeline import FUNDING_JOURNAL
 from .models import FundingSource
@@ -73,7 +74,7 @@ ROW_RULES = (
     rule("F101", required_cells((PROJECT, SOURCE, STAGE, AMOUNT, DAY)), "必填未填", "除文号外各列都要填。", "没填环节", _CELL),
     rule("F134", future_day, "日期在以后", "期初资金的日期不晚于今天。", "明年 1 月 1 日", _CELL),
     rule("F142", UNKNOWN_PROJECT, "编号不在台账", "先登记项目，再导入它的资金。", "ZC2025-99", _CELL),
-    rule("F151", UNKNOWN_SOURCE, "来源不认得", "资金来源写平台里的名称。", "上级资金", _CELL),
+    rule("F151", unknown_source, "来源不认得", "资金来源写平台里在用的名称。", "上级资金", _CELL),
     rule("F152", UNKNOWN_STAGE, "环节不认得", "下达、到位、拨付、支付之一。", "已付", _CELL),
     rule("F153", already_recorded, "已经登记", "同一笔只登记一次。", "上次已导入的行", _ROW),
 )  # fmt: skip
@@ -85,6 +86,15 @@ SHEET_RULES = (
         "支付不超过拨付，拨付不超过到位，到位不超过下达，每一天都是。",
         "到位 100，拨付 120",
         _ROW,
+    ),
+    rule(
+        "F162",
+        said_twice,
+        "同一笔写了两行",
+        "同一笔只写一行；确是两笔的，说明为什么。",
+        "同一文件、同一天、同一金额写了两行",
+        _ROW,
+        Severity.REASON,
     ),
 )
 RULES = tuple(sorted((*standard_rules("F"), *ROW_RULES, *SHEET_RULES), key=lambda rule: rule.code))
@@ -132,7 +142,8 @@ def describe(target: Target, now: datetime) -> Description:
 
 def template(target: Target, now: datetime) -> Template:
     """The empty workbook."""
-    sources = list(FundingSource.objects.values_list("name", flat=True))
+    offered = FundingSource.objects.of_bureau(target.organisation.pk).in_use()
+    sources = list(offered.values_list("name", flat=True))
     content = blank_workbook(
         pipeline=CODE,
         columns=COLUMNS,

@@ -69,15 +69,20 @@ DOCUMENT = Column(
 STAGES = {str(stage.label): stage for stage in Stage}
 
 
+#: What tells a movement from another: project, source, stage, amount (分), day, document.
+Identity = tuple[int, int, str, int, date, str]
+
+
 @dataclass(frozen=True)
 class Ledger:
-    """What the rows are judged by: projects by code, sources by name, movements and identities of the
+    """What the rows are judged by: projects by code, the sources in use and those out of use by name, movements and identities of the
     entries that count, today. ``row_count`` is how many rows name themselves."""
 
     projects: Mapping[str, Project]
     sources: Mapping[str, FundingSource]
+    retired: frozenset[str]
     movements: Mapping[tuple[int, int], list[Movement]]
-    known: frozenset[tuple[int, int, str, int, date, str]]
+    known: frozenset[Identity]
     today: date
     row_count: int
 
@@ -102,9 +107,11 @@ def context(target: Target, keys: Sequence[str], now: datetime) -> Ledger:
             known.add(
                 (*place, event.stage, event.amount_fen, event.occurred_on, event.document_number)
             )
+    sources = list(FundingSource.objects.of_bureau(target.organisation.pk))
     return Ledger(
         projects=projects,
-        sources={source.name: source for source in FundingSource.objects.all()},
+        sources={source.name: source for source in sources if source.is_active},
+        retired=frozenset(source.name for source in sources if not source.is_active),
         movements=movements,
         known=frozenset(known),
         today=local_day(now),
@@ -130,22 +137,34 @@ def already_recorded(row: Row, ledger: Ledger) -> Iterator[Finding]:
     movement = movement_of(row, ledger)
     if movement is None:
         return
-    project, source, values = movement
-    identity = (
-        project.pk,
-        source.pk,
-        values.stage.value,
-        values.amount_fen,
-        values.occurred_on,
-        values.document_number,
-    )
-    if identity in ledger.known:
+    _, _, values = movement
+    if _identity(movement) in ledger.known:
         yield Finding(
             message="这一笔已经登记过",
             field=AMOUNT.field,
             found=f"{values.stage.label} {row.values[AMOUNT.field]} 万元，{values.occurred_on}",
             expected="还没有登记的；已登记的行请删去，或暂留",
         )
+
+
+def said_twice(rows: Sequence[Row], ledger: Ledger) -> Iterator[Finding]:
+    """Two rows of a sheet that say the same movement: a row copied twice, or money that moved in two equal parts."""
+    first: dict[Identity, Row] = {}
+    for row in rows:
+        movement = movement_of(row, ledger)
+        if movement is None:
+            continue
+        earlier = first.setdefault(_identity(movement), row)
+        if earlier is not row:
+            _, _, values = movement
+            yield Finding(
+                message=f"与第 {earlier.number} 行是同一笔：{values.stage.label} {row.values[AMOUNT.field]} 万元，"
+                f"{values.occurred_on}",
+                field=AMOUNT.field,
+                found=f"第 {earlier.number} 行、第 {row.number} 行相同",
+                expected="重复的删去；确是两笔的，说明为什么",
+                row=row.number,
+            )
 
 
 def order_broken(rows: Sequence[Row], ledger: Ledger) -> Iterator[Finding]:
@@ -177,6 +196,18 @@ def _culprit(members: Sequence[tuple[Row, EventValues]], breach: Breach) -> tupl
     return max(of_stage or members, key=lambda member: (member[1].occurred_on, member[0].number))
 
 
+def _identity(movement: tuple[Project, FundingSource, EventValues]) -> Identity:
+    project, source, values = movement
+    return (
+        project.pk,
+        source.pk,
+        values.stage.value,
+        values.amount_fen,
+        values.occurred_on,
+        values.document_number,
+    )
+
+
 def movement_of(row: Row, ledger: Ledger) -> tuple[Project, FundingSource, EventValues] | None:
     """The movement that a row means, None where a cell of it is missing or faulty."""
     project = ledger.projects.get(str(row.values.get(PROJECT.field, "")))
@@ -203,5 +234,21 @@ def movement_of(row: Row, ledger: Ledger) -> tuple[Project, FundingSource, Event
 UNKNOWN_PROJECT = unknown_name(
     PROJECT, lambda ledger: ledger.projects, "项目编号 {} 不在台账里", PROJECT.expected
 )
-UNKNOWN_SOURCE = unknown_name(SOURCE, lambda ledger: ledger.sources, "没有资金来源“{}”")
+_unknown_source = unknown_name(SOURCE, lambda ledger: ledger.sources, "没有资金来源“{}”")
+
+
+def unknown_source(row: Row, ledger: Ledger) -> Iterator[Finding]:
+    """The source is one in use; one out of use keeps what it gave and takes no more."""
+    name = str(row.values.get(SOURCE.field) or "")
+    if name in ledger.retired:
+        yield Finding(
+            message=f"资金来源“{name}”已停用，不再登记新的",
+            field=SOURCE.field,
+            found=name,
+            expected="、".join(ledger.sources),
+        )
+        return
+    yield from _unknown_source(row, ledger)
+
+
 UNKNOWN_STAGE = unknown_name(STAGE, lambda ledger: STAGES, "没有环节“{}”", STAGE.expected)

@@ -28,8 +28,12 @@ if TYPE_CHECKING:
 
 class FundingSourceQuerySet(models.QuerySet["FundingSource"]):
     def visible_to(self, scope: Scope) -> FundingSourceQuerySet:
-        """The sources are the same for everybody; a visitor sees none."""
-        return self.none() if scope.is_anonymous else self.all()
+        """The sources that all bureaus share, and those of the scope's own; a visitor sees none."""
+        return self.none() if scope.is_anonymous else self.of_bureau(scope.bureau_id)
+
+    def of_bureau(self, bureau_id: int | None) -> FundingSourceQuerySet:
+        """What projects of a bureau may get money from: what all share, and its own."""
+        return self.filter(Q(bureau=None) | Q(bureau_id=bureau_id))
 
     def in_use(self) -> FundingSourceQuerySet:
         """Those that may be chosen."""

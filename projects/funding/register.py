@@ -88,7 +88,8 @@ class Money:
 def all_sources(*, project: Project) -> list[FundingSource]:
     """The sources in use in their order, with those out of use that the project has a plan from."""
     planned = FundingPlan.objects.filter(project=project).values("source")
-    return list(FundingSource.objects.filter(Q(is_active=True) | Q(pk__in=planned)))
+    own = FundingSource.objects.of_bureau(project.programme.bureau_id)
+    return list(own.filter(Q(is_active=True) | Q(pk__in=planned)))
 
 
 def planned_sources(*, project: Project) -> list[FundingSource]:
@@ -96,7 +97,9 @@ def planned_sources(*, project: Project) -> list[FundingSource]:
     planned = FundingSource.objects.filter(
         pk__in=FundingPlan.objects.filter(project=project).values("source")
     )
-    return list(planned) or list(FundingSource.objects.in_use())
+    if found := list(planned):
+        return found
+    return list(FundingSource.objects.of_bureau(project.programme.bureau_id).in_use())
 
 
 def acts_on(*, event: FundingEvent) -> list[AuditEntry]:

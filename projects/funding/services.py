@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -20,10 +20,11 @@ from renovation.core.measures import format_decimal, wanyuan_from_fen
 from renovation.records.models import StoredFile
 from renovation.records.services import audit, store_file
 
-from .accounts.naming import check_account, check_balance
+from .accounts.naming import account_of, check_account, check_balance, check_closed
+from .applications.granted import check_granted
 from .chain import Breach, Movement, first_breach
 from .enums import EventState, Stage
-from .models import AccountNaming, FundingEvent, FundingPlan, FundingSource, ProjectAccount
+from .models import AccountNaming, FundingEvent, FundingSource, ProjectAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,15 @@ def record_event(
 ) -> FundingEvent:
     """Record a movement as 待核; refuses what breaks the order on any date (``funding.order``), also
     when it is dated back, a date in the future (``funding.future``), and an account that may not be used
-    (``funding.account.…``, see `accounts.naming`)."""
+    (``funding.account.…``, see `accounts.naming`), and a source that is out of use (``funding.source.retired``)."""
     lock(project=project)
+    offered = FundingSource.objects.of_bureau(project.programme.bureau_id).in_use()
+    if not offered.filter(pk=values.source.pk).exists():
+        raise Refusal(
+            "funding.source.retired",
+            f"资金来源“{values.source}”已停用，不再登记新的。",
+            field="source",
+        )
     if values.amount_fen <= 0:
         raise Refusal(
             "funding.amount", "金额须大于 0；减少已登记的金额请用“更正”。", field="amount"
@@ -137,6 +145,7 @@ def record_event(
     if values.account is not None:
         AccountNaming.objects.create(event=event, account=values.account, named_by=by, named_at=now)
         check_balance(project=project)
+        check_closed(account=values.account)
     audit(
         act="funding.record",
         sentence=f"登记{project}“{values.source}”{values.stage.label} {wanyuan(values.amount_fen)}",
@@ -200,7 +209,8 @@ def correct_event(
     """Add an adjusting event of ``amount_fen`` (negative to reduce) that counts from the date of ``event``.
 
     Refuses without a reason (``funding.reason``), the correction of a correction (``funding.corrects``), of what
-    is not approved (``StateConflict``), and what breaks the order.
+    is not approved (``StateConflict``), what breaks the order, what leaves money in a closed account
+    (``funding.account.closed_balance``), and a 下达 past what its application was granted (``funding.application.over``).
     """
     lock(project=event.project)
     event.refresh_from_db()
@@ -233,6 +243,8 @@ def correct_event(
         recorded_at=now,
     )
     check_balance(project=event.project, field="amount")
+    check_closed(account=account_of(event=event), field="amount")
+    check_granted(event=adjusting, field="amount")
     audit(
         act="funding.correct",
         sentence=f"更正{event.project}“{event.source}”{stage.label} {wanyuan(amount_fen)}",
@@ -310,6 +322,8 @@ def reject_event(*, event: FundingEvent, reason: str, by: User, now: datetime) -
     event.refresh_from_db()
     if not changed:
         raise _decided_already(event, "退回")
+    check_closed(account=account_of(event=event), field="reason")
+    check_granted(event=event, field="reason")
     _audit_decision(event, "funding.reject", "退回", by=by, now=now, reason=reason)
     return event
 
@@ -332,84 +346,6 @@ def _audit_decision(
         organisation=event.project.street,
         reason=reason,
     )
-
-
-@transaction.atomic
-def set_plan(
-    *, project: Project, source: FundingSource, planned_fen: int, by: User, now: datetime
-) -> FundingPlan:
-    """Set the amount planned for a project from a source."""
-    lock(project=project)
-    if planned_fen < 0:
-        raise Refusal("funding.plan", "计划金额不能是负数。", field="planned")
-    plan = FundingPlan.objects.filter(project=project, source=source).first()
-    before = plan.planned_fen if plan else None
-    plan = plan or FundingPlan(project=project, source=source)
-    if before != planned_fen:
-        plan.planned_fen = planned_fen
-        plan._history_user = by  # type: ignore[attr-defined]
-        plan.save()
-        audit(
-            act="funding.plan",
-            sentence=f"{project}“{source}”计划定为 {wanyuan(planned_fen)}",
-            by=by,
-            now=now,
-            target=plan,
-            organisation=project.street,
-            changes={"planned_fen": [before, planned_fen]},
-        )
-    return plan
-
-
-@transaction.atomic
-def set_plans(
-    *, project: Project, planned: Mapping[FundingSource, int | None], by: User, now: datetime
-) -> None:
-    """Set the planned amounts of several sources; None where a source has none, which takes away what was
-    planned before. Refuses a source that has events but no plan any more (``funding.plan``)."""
-    lock(project=project)
-    for source, amount in planned.items():
-        if amount is not None:
-            set_plan(project=project, source=source, planned_fen=amount, by=by, now=now)
-            continue
-        plan = FundingPlan.objects.filter(project=project, source=source).first()
-        if plan is None:
-            continue
-        if FundingEvent.objects.filter(project=project, source=source, state__in=COUNTING).exists():
-            raise Refusal(
-                "funding.plan",
-                f"“{source}”已经有登记，计划不能空着；没有计划的填 0。",
-                field=f"planned-{source.pk}",
-            )
-        audit(
-            act="funding.plan",
-            sentence=f"{project}“{source}”取消计划",
-            by=by,
-            now=now,
-            target=plan,
-            organisation=project.street,
-            changes={"planned_fen": [plan.planned_fen, None]},
-        )
-        plan._history_user = by  # type: ignore[attr-defined]
-        plan.delete()
-
-
-def plan_warnings(*, project: Project) -> list[str]:
-    """Sentences for sources where 下达 is above 计划; a warning, not a fault (MEASURES.md)."""
-    planned = dict(FundingPlan.objects.filter(project=project).values_list("source", "planned_fen"))
-    allocated: dict[int, int] = {}
-    names: dict[int, str] = {}
-    events = FundingEvent.objects.filter(
-        project=project, stage=Stage.ALLOCATED, state=EventState.APPROVED
-    ).select_related("source")
-    for event in events:
-        allocated[event.source_id] = allocated.get(event.source_id, 0) + event.amount_fen
-        names[event.source_id] = str(event.source)
-    return [
-        f"“{names[source]}”下达 {wanyuan(total)}，超过计划 {wanyuan(planned.get(source, 0))}。"
-        for source, total in allocated.items()
-        if total > planned.get(source, 0)
-    ]
 
 
 def _as_changes(event: FundingEvent) -> dict[str, Any]:

@@ -24,6 +24,7 @@ urlpatterns = [
     path("accounts/<int:pk>/", accounts.account, name="account"),
     path("accounts/<int:pk>/change/", accounts.change, name="account_change"),
     path("accounts/<int:pk>/close/", accounts.close, name="account_close"),
+    path("accounts/<int:pk>/reopen/", accounts.reopen, name="account_reopen"),
     path("accounts/<int:pk>/number/", accounts.reveal, name="account_reveal"),
     path("accounts/<int:pk>/statement/", accounts.statement, name="statement"),
     path("statements/<int:pk>/scan/", accounts.scan, name="statement_scan"),

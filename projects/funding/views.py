@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from projects.ledger import downloads
 from projects.ledger.models import Programme
+from projects.ledger.sheets import SheetConflict, take_over
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
 from renovation.face.refusals import refuse, say
 
-from . import policies, services
+from . import planned, policies, services
 from .accounts.discipline import THROUGH_ACCOUNT
 from .accounts.naming import account_of
 from .enums import EventState
@@ -55,7 +56,7 @@ def project(request: SignedIn, code: str) -> HttpResponse:
         found,
         "funding:project",
         money=money,
-        warnings=services.plan_warnings(project=found),
+        warnings=planned.plan_warnings(project=found),
         can_record=policies.can_record(scope=request.scope),
         can_decide=request.scope.can(Permission.FUNDING_APPROVE),
     )
@@ -70,6 +71,7 @@ def record(request: SignedIn, code: str) -> HttpResponse:
     form = EventForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
+        bureau_id=found.programme.bureau_id,
         accounts=list(ProjectAccount.objects.visible_to(request.scope).filter(project=found)),
     )
     if request.method == "POST" and form.is_valid():
@@ -104,16 +106,26 @@ def record(request: SignedIn, code: str) -> HttpResponse:
 def plans(request: SignedIn, code: str) -> HttpResponse:
     """The planned amounts by source."""
     found = project_of(request, code)
+    data = request.POST.copy() if request.method == "POST" else None
     form = PlanForm(
-        request.POST if request.method == "POST" else None,
+        data,
+        seen=planned.plans_mark(project=found),
         sources=all_sources(project=found),
         plans=list(found.funding_plans.all()),
     )
-    if request.method == "POST" and form.is_valid():
+    conflict: SheetConflict | None = None
+    if data is not None and form.is_valid():
         try:
-            services.set_plans(
-                project=found, planned=form.planned, by=request.user, now=timezone.now()
+            planned.set_plans(
+                project=found,
+                planned=form.planned,
+                seen=form.cleaned_data["seen"],
+                by=request.user,
+                now=timezone.now(),
             )
+        except SheetConflict as stale:
+            conflict = stale
+            take_over(form, stale)
         except Refusal as refusal:
             refuse(form, refusal)
         else:
@@ -122,10 +134,12 @@ def plans(request: SignedIn, code: str) -> HttpResponse:
     context = {
         "project": found,
         "form": form,
+        "conflict": conflict,
         "crumbs": crumbs_of(found, ("计划金额", "")),
         "section": "项目",
     }
-    return render(request, "funding/plans.html", context, status=status_of(request))
+    status = 409 if conflict else status_of(request)
+    return render(request, "funding/plans.html", context, status=status)
 
 
 # -- one event ---------------------------------------------------------------------------------------

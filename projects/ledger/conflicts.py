@@ -26,6 +26,9 @@ class EditConflict(Refusal):
     """Somebody else changed the row since the form was opened; ``changes`` says what and who, ``version``
     is the present one."""
 
+    #: Whether fields that the reader left alone show the present values (``sheets``).
+    taken_over = False
+
     def __init__(self, message: str, *, changes: list[str], version: int = 0) -> None:
         super().__init__("ledger.changed_meanwhile", message)
         self.changes = changes

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from renovation.accounts.models import User
 from renovation.records.services import audit
@@ -15,6 +16,7 @@ from renovation.records.services import audit
 from .enums import GateKind
 from .facts import ProjectFacts
 from .models import GateDeadline, Programme
+from .sheets import Cell, mark_of, refuse_stale, seen_numbers, written_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,16 @@ def set_deadlines(
     *,
     programme: Programme,
     wanted: Mapping[GateKind, DeadlineValues | None],
+    seen: str | None = None,
     by: User,
     now: datetime,
 ) -> dict[str, list[Any]]:
     """Set (or with None take away) the deadlines of gates; what is not named stays. Returns what changed,
-    which is also what the audit entry says."""
+    which is also what the audit entry says. Raises ``SheetConflict`` where somebody changed a deadline since ``seen``
+    (``deadlines_mark``; None looks at nothing)."""
+    Programme.objects.select_for_update().get(pk=programme.pk)
+    if seen is not None:
+        _refuse_stale(programme, seen)
     changes = write_deadlines(programme=programme, wanted=wanted, by=by)
     if changes:
         audit(
@@ -98,6 +105,37 @@ def set_deadlines(
             changes=changes,
         )
     return changes
+
+
+def _history(programme: Programme) -> QuerySet[Any]:
+    rows: Any = GateDeadline
+    found: QuerySet[Any] = rows.history.filter(programme_id=programme.pk)
+    return found
+
+
+def deadlines_mark(*, programme: Programme) -> str:
+    """What the form of the deadlines carries; read it before the deadlines. One query."""
+    return mark_of(_history(programme))
+
+
+def _refuse_stale(programme: Programme, seen: str) -> None:
+    history = _history(programme)
+    (number,) = seen_numbers(seen, 1)
+    cells = []
+    for each in written_since(history=history, key="gate", seen=number):
+        gate = GateKind(each.row.gate)
+        for name, word, attribute, empty in (
+            (f"due-{gate.value}", "期限", "due_on", None),
+            (f"number-{gate.value}", "依据文号", "document_number", ""),
+        ):
+            before, after = (
+                empty if row is None else getattr(row, attribute)
+                for row in (each.before, each.after)
+            )
+            if before != after:
+                shown = (str(before or ""), str(after or ""))
+                cells.append((each, Cell(name, f"{gate.label}{word}", before, after, shown)))
+    refuse_stale(cells=cells, noun="关口期限", mark=mark_of(history))
 
 
 def write_deadlines(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from renovation.accounts.models import Organisation, User
 from renovation.core.errors import Refusal
@@ -17,8 +18,9 @@ from renovation.records.services import audit
 from .deadlines import DeadlineValues, write_deadlines
 from .enums import GateKind
 from .facts import project_facts, projects_of
-from .models import Programme, ProgrammeTotal
+from .models import GateDeadline, Programme, ProgrammeTotal
 from .passing import KEEP, changed_fields
+from .sheets import Cell, Written, mark_of, refuse_stale, seen_numbers, written_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +161,19 @@ def update_programme(
     programme: Programme,
     values: Mapping[str, Any],
     totals: Mapping[int, Quantities | None],
+    seen: str | None = None,
     by: User,
     now: datetime,
 ) -> Programme:
     """Change a programme's own fields and the official totals by street id (None: not entered).
 
     ``start_deadline_on`` among the values is the deadline of the gate 开工. The audit entry holds every value
-    that changed; nothing is written where nothing did.
+    that changed; nothing is written where nothing did. Raises ``SheetConflict`` where somebody changed any of it
+    since ``seen`` (``programme_mark``; None looks at nothing).
     """
     programme = Programme.objects.select_for_update().select_related("bureau").get(pk=programme.pk)
+    if seen is not None:
+        _refuse_stale(programme, seen)
     own, deadline = _without_deadline(values)
     changes = changed_fields(programme, own)
     for name in changes:
@@ -189,6 +195,61 @@ def update_programme(
             changes=changes,
         )
     return programme
+
+
+def programme_mark(*, programme: Programme) -> str:
+    """What the form of a programme carries; read it before what it shows. Three queries."""
+    return mark_of(*_histories(programme))
+
+
+def _histories(programme: Programme) -> tuple[QuerySet[Any], ...]:
+    own: Any = Programme
+    totals: Any = ProgrammeTotal
+    deadlines: Any = GateDeadline
+    return (
+        own.history.filter(id=programme.pk),
+        totals.history.filter(programme_id=programme.pk),
+        deadlines.history.filter(programme_id=programme.pk, gate=GateKind.STARTED),
+    )
+
+
+#: The own fields of a programme in its form.
+_OWN = ("name", "approved_on", "document_number")
+#: (field of the form, of the row, label, unit) of a street's official totals.
+_PARTS = (
+    ("projects", "project_count", "项目数", " 个"),
+    ("households", "household_count", "户数", " 户"),
+    ("area", "area_sqm", "建筑面积", " ㎡"),
+)
+
+
+def _refuse_stale(programme: Programme, seen: str) -> None:
+    own, totals, deadlines = _histories(programme)
+    numbers = seen_numbers(seen, 3)
+    names = dict(Organisation.objects.values_list("pk", "short_name"))
+    cells: list[tuple[Written, Cell]] = []
+
+    def changed(each: Written, name: str, label: str, attribute: str, unit: str = "") -> None:
+        before, after = (
+            None if row is None else getattr(row, attribute) for row in (each.before, each.after)
+        )
+        if before != after:
+            old, new = (
+                "" if value is None or value == "" else f"{value:,}{unit}" if unit else str(value)
+                for value in (before, after)
+            )
+            cells.append((each, Cell(name, label, before, after, (old, new))))
+
+    for each in written_since(history=own, key="id", seen=numbers[0]):
+        for name in _OWN:
+            changed(each, name, str(Programme._meta.get_field(name).verbose_name), name)  # type: ignore[union-attr]
+    for each in written_since(history=totals, key="street_id", seen=numbers[1]):
+        street = each.row.street_id
+        for part, attribute, word, unit in _PARTS:
+            changed(each, f"{part}-{street}", f"{names[street]}{word}", attribute, unit)
+    for each in written_since(history=deadlines, key="gate", seen=numbers[2]):
+        changed(each, "start_deadline_on", "全部开工期限", "due_on")
+    refuse_stale(cells=cells, noun="这个年度计划", mark=mark_of(own, totals, deadlines))
 
 
 def _without_deadline(values: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:

@@ -135,6 +135,32 @@ SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'refuse
 
 
 @contextmanager
+def suspended(name: str, table: str, using: BaseDatabaseWrapper) -> Iterator[None]:
+    """One trigger out of force, for a migration that fills a new column of rows which are otherwise final.
+
+    ``name`` and ``table`` are those given to ``refuse``. Stands inside the migration's transaction.
+    """
+    trigger = f"refuse_{name}"
+    with using.cursor() as cursor:
+        if using.vendor == "postgresql":
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+            yield
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is pending forbids ALTER TABLE
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+        else:
+            sql = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = %s"
+            cursor.execute(sql, [trigger])
+            found = cursor.fetchone()
+            if (
+                found is not None
+            ):  # a table that was remade has lost it; it is made anew after migrating
+                cursor.execute(f"DROP TRIGGER {trigger}")
+            yield
+            if found is not None:
+                cursor.execute(found[0])
+
+
+@contextmanager
 def lifted() -> Iterator[None]:
     """Let everything be written, for the time of loading a backup alone.
 

@@ -287,6 +287,7 @@ class PursuitWriter:
             clerk = one.project.street.code
             owner = users.get(clerk, users["bureau2"])
             finding = AuditFinding(
+                bureau=self.district.bureau,
                 number=f"SJ{found_on.year}-{serial[found_on.year]:03}",
                 project=one.project,
                 origin=origin,

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from projects.funding.models import ProjectAccount
+from projects.ledger.editing import Seen
 from renovation.core.periods import Month
 from renovation.face.fields import DayField, DecimalField, EvidenceField
 from renovation.face.widgets import NumberText, ShortText
@@ -71,11 +72,12 @@ class AccountChangeForm(AccountForm):
     """What may be changed of an account: everything but its number."""
 
     number = None  # type: ignore[assignment]
+    seen_version = Seen()
 
     def __init__(self, data: Any = None, *, account: ProjectAccount) -> None:
         initial = {
             name: getattr(account, name) for name in ("name", "bank", "purpose", "opened_on")
-        }
+        } | {"seen_version": account.version}
         super().__init__(data, initial=initial, use_required_attribute=False)
 
 
@@ -83,6 +85,12 @@ class CloseForm(forms.Form):
     """The day on which an account was closed."""
 
     closed_on = DayField(label="销户日期", help_text="账户余额须为 0。")
+
+
+class ReopenForm(forms.Form):
+    """Why a closing is taken back."""
+
+    reason = _words("撤销原因", 200, hint="如“漏记一笔到位”。")
 
 
 class NameForm(forms.Form):

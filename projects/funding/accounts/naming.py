@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from fractions import Fraction
 
 from projects.funding.enums import EventState, Stage
 from projects.funding.models import AccountNaming, FundingEvent, FundingSource, ProjectAccount
@@ -14,7 +15,14 @@ from projects.ledger.models import Project
 from renovation.core.errors import Refusal
 from renovation.core.measures import format_decimal, wanyuan_from_fen
 
-from .discipline import THROUGH_ACCOUNT, AccountMovement, Overdraw, counts_from, first_overdraw
+from .discipline import (
+    THROUGH_ACCOUNT,
+    AccountMovement,
+    Overdraw,
+    balance_on,
+    counts_from,
+    first_overdraw,
+)
 
 COUNTING = (EventState.PENDING, EventState.APPROVED)
 
@@ -128,6 +136,28 @@ def check_balance(
     )
     if overdraw is not None:
         raise overdraw_refusal(overdraw=overdraw, field=field)
+
+
+def check_closed(*, account: ProjectAccount | None, field: str = "account") -> None:
+    """A closed account is empty, as `close_account` found it: refuses ``funding.account.closed_balance`` where what
+    counts (pending movements included) leaves money in it, or money that it did not have. Asks nothing of an open
+    account."""
+    if account is None or account.closed_on is None:
+        return
+    rows = movements_of(project_ids=[account.project_id])
+    left = balance_on(
+        (movement for movement, _ in rows), account_id=account.pk, day=account.closed_on
+    )
+    if left:
+        amount = f"{format_decimal(Fraction(left, 100), 2)} 元"
+        raise Refusal(
+            "funding.account.closed_balance",
+            f"{account}已于 {account.closed_on:%Y-%m-%d} 销户，这样改会留下余额 {amount}。"
+            "确有其事的，先撤销销户，改好后再销户。",
+            field=field,
+            found=amount,
+            expected="0.00 元",
+        )
 
 
 def overdraw_refusal(*, overdraw: Overdraw, field: str) -> Refusal:

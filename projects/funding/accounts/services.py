@@ -17,6 +17,7 @@ from projects.funding.models import (
     StatementBalance,
 )
 from projects.funding.services import lock
+from projects.ledger.conflicts import check_seen
 from projects.ledger.models import Project
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
@@ -30,7 +31,7 @@ from renovation.records.keys import keyring
 from renovation.records.services import audit, store_file
 
 from .discipline import THROUGH_ACCOUNT, balance_on
-from .naming import accounts_of_events, check_account, check_balance, movements_of
+from .naming import accounts_of_events, check_account, check_balance, check_closed, movements_of
 
 #: The keyed hash of account numbers joins with no other column.
 PURPOSE = "funding.account"
@@ -98,12 +99,19 @@ def open_account(
 
 @transaction.atomic
 def change_account(
-    *, account: ProjectAccount, values: AccountValues, by: User, now: datetime
+    *,
+    account: ProjectAccount,
+    values: AccountValues,
+    seen_version: int,
+    by: User,
+    now: datetime,
 ) -> ProjectAccount:
     """Change name, bank, purpose or opening day; the number stays. Refuses an opening after what already went
-    through it (``funding.account.not_open``)."""
+    through it (``funding.account.not_open``). Raises ``EditConflict`` where somebody changed, closed or reopened the
+    account since ``seen_version``."""
     lock(project=account.project)
     account.refresh_from_db()
+    check_seen(row=account, seen_version=seen_version, noun="专户")
     before = {name: getattr(account, name) for name in ("name", "bank", "purpose", "opened_on")}
     for name in before:
         setattr(account, name, getattr(values, name))
@@ -125,6 +133,7 @@ def change_account(
             f"{min(paid):%Y-%m-%d} 已从这个账户支付，开户日期不能更晚。",
             field="opened_on",
         )
+    account.version += 1
     account._history_user = by  # type: ignore[attr-defined]
     account.save()
     check_balance(project=account.project, field="opened_on")
@@ -176,6 +185,7 @@ def close_account(
             expected=yuan(0),
         )
     account.closed_on = closed_on
+    account.version += 1
     account._history_user = by  # type: ignore[attr-defined]
     account.save()
     audit(
@@ -191,11 +201,42 @@ def close_account(
 
 
 @transaction.atomic
+def reopen_account(
+    *, account: ProjectAccount, reason: str, by: User, now: datetime
+) -> ProjectAccount:
+    """Take a closing back that was entered too early or by mistake, so that what was left out can be entered or
+    corrected. Refuses without a reason (``funding.reason``) and what is not closed (``StateConflict``)."""
+    lock(project=account.project)
+    account.refresh_from_db()
+    if account.closed_on is None:
+        raise StateConflict("账户没有销户。", state="open")
+    if not reason.strip():
+        raise Refusal("funding.reason", "撤销销户须写明原因。", field="reason")
+    before, account.closed_on = account.closed_on, None
+    account.version += 1
+    account._history_user = by  # type: ignore[attr-defined]
+    account._change_reason = reason.strip()  # type: ignore[attr-defined]
+    account.save()
+    audit(
+        act="funding.account.reopen",
+        sentence=f"撤销{account.project}的资金专户{account}的销户",
+        by=by,
+        now=now,
+        target=account,
+        organisation=account.project.street,
+        reason=reason,
+        changes={"closed_on": [f"{before}", None]},
+    )
+    return account
+
+
+@transaction.atomic
 def name_account(
     *, event: FundingEvent, account: ProjectAccount, reason: str, by: User, now: datetime
 ) -> AccountNaming:
     """Say through which account an entry went that names none yet, or another one with a reason
-    (``funding.account.reason``). A rejected entry and a correction have none of their own."""
+    (``funding.account.reason``). A rejected entry and a correction have none of their own, and a closed account
+    stays empty (``funding.account.closed_balance``)."""
     lock(project=event.project)
     event.refresh_from_db()
     if event.state == EventState.REJECTED or event.corrects_id is not None:
@@ -216,6 +257,8 @@ def name_account(
         event=event, account=account, reason=reason, named_by=by, named_at=now
     )
     check_balance(project=event.project)
+    for each in (present, account):
+        check_closed(account=each)
     audit(
         act="funding.account.name",
         sentence=f"{event.project}“{event.source}”{event.get_stage_display()}记入{account}",
@@ -267,7 +310,7 @@ def enter_statement(
     """
     lock(project=account.project)
     account.refresh_from_db()
-    if month.end > local_day(now):
+    if month.end >= local_day(now):
         raise Refusal("funding.future", "这个月还没有过完，月末余额还没有。", field="month")
     if month.end < account.opened_on or (account.closed_on and month.start > account.closed_on):
         raise Refusal("funding.statement.month", "这个月账户没有开着。", field="month")
@@ -361,7 +404,7 @@ def months_of(*, account: ProjectAccount, today: date) -> list[Month]:
     """The months that ended while the account was open, newest first: those a statement may be entered for."""
     found = []
     month = Month.of(account.opened_on)
-    while month.end <= today and not (account.closed_on and month.start > account.closed_on):
+    while month.end < today and not (account.closed_on and month.start > account.closed_on):
         found.append(month)
         month = month.next()
     return found[::-1]

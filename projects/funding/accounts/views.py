@@ -22,6 +22,7 @@ from projects.funding.pages import (
     streets_in_sight,
 )
 from projects.ledger import downloads
+from projects.ledger.conflicts import EditConflict
 from projects.ledger.models import Project
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
@@ -32,7 +33,7 @@ from renovation.face.refusals import refuse
 
 from . import services
 from .exports import accounts_workbook
-from .forms import AccountChangeForm, AccountForm, CloseForm, NameForm, StatementForm
+from .forms import AccountChangeForm, AccountForm, CloseForm, NameForm, ReopenForm, StatementForm
 from .listing import AccountFilterForm, list_accounts
 from .naming import accounts_of_events
 from .register import account_lines, project_lines
@@ -93,18 +94,29 @@ def new(request: SignedIn, code: str) -> HttpResponse:
 def change(request: SignedIn, pk: int) -> HttpResponse:
     """Change an account."""
     account = _account(request, pk)
-    form = AccountChangeForm(request.POST if request.method == "POST" else None, account=account)
-    if request.method == "POST" and form.is_valid():
+    data = request.POST.copy() if request.method == "POST" else None
+    form = AccountChangeForm(data, account=account)
+    conflict: EditConflict | None = None
+    if data is not None and form.is_valid():
         try:
             services.change_account(
-                account=account, values=form.values, by=request.user, now=timezone.now()
+                account=account,
+                values=form.values,
+                seen_version=form.cleaned_data["seen_version"] or 0,
+                by=request.user,
+                now=timezone.now(),
             )
+        except EditConflict as found:
+            conflict = found
+            data["seen_version"] = str(found.version)  # what is shown below has been seen
         except Refusal as refusal:
             refuse(form, refusal)
         else:
             messages.success(request, "已保存。")
             return redirect("funding:account", pk=pk)
-    return _form_page(request, account.project, form, "修改专户", "保存", account=account)
+    return _form_page(
+        request, account.project, form, "修改专户", "保存", account=account, conflict=conflict
+    )
 
 
 @require_http_methods(BOTH)
@@ -134,8 +146,39 @@ def close(request: SignedIn, pk: int) -> HttpResponse:
         "销户",
         "销户",
         account=account,
-        consequence="销户以后，这个账户不能再登记到位和支付，也不能重新启用。",
+        consequence="销户以后，这个账户不能再登记到位和支付；漏记、记错的，撤销销户后再改。",
         look="danger",
+    )
+
+
+@require_http_methods(BOTH)
+@scoped(P.FUNDING_WRITE)
+def reopen(request: SignedIn, pk: int) -> HttpResponse:
+    """Take a closing back, with a reason."""
+    account = _account(request, pk)
+    data = request.POST if request.method == "POST" else None
+    form = ReopenForm(data, use_required_attribute=False)
+    if data is not None and form.is_valid():
+        try:
+            services.reopen_account(
+                account=account,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"已撤销{account}的销户。补记、更正后请再登记销户。")
+            return redirect("funding:account", pk=pk)
+    return _form_page(
+        request,
+        account.project,
+        form,
+        "撤销销户",
+        "撤销销户",
+        account=account,
+        consequence="销户登记早了、漏记或记错了收付的，在这里撤销，改好后重新登记销户。撤销和原因都记入审计日志。",
     )
 
 
@@ -154,7 +197,8 @@ def _form_page(
         look=more.pop("look", "main"),
         **more,
     )
-    return render(request, "funding/accounts/form.html", context, status=status_of(request))
+    status = 409 if more.get("conflict") else status_of(request)
+    return render(request, "funding/accounts/form.html", context, status=status)
 
 
 @require_GET

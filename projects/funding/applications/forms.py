@@ -33,7 +33,7 @@ class ApplicationForm(forms.Form):
     """The fund, the title, and what is asked for each project; empty where a project asks for nothing."""
 
     source = forms.ModelChoiceField(
-        FundingSource.objects.in_use(),
+        FundingSource.objects.none(),
         label="申请的资金",
         empty_label="请选择",
         error_messages=CHOOSE,
@@ -45,6 +45,7 @@ class ApplicationForm(forms.Form):
         self,
         data: Any = None,
         *,
+        bureau_id: int,
         projects: Sequence[Project],
         application: Application | None = None,
     ) -> None:
@@ -60,6 +61,8 @@ class ApplicationForm(forms.Form):
                 f"asked-{item.project_id}": item.asked_fen for item in application.items.all()
             }
         super().__init__(data, initial=initial, use_required_attribute=False)
+        source: Any = self.fields["source"]
+        source.queryset = FundingSource.objects.of_bureau(bureau_id).in_use()
         self.projects = projects
         for project in projects:
             self.fields[f"asked-{project.pk}"] = WanyuanField(

@@ -24,7 +24,7 @@ from projects.funding.models import (
     FundingSource,
     GrantedAllocation,
 )
-from projects.funding.services import wanyuan
+from projects.funding.services import lock, wanyuan
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
@@ -33,6 +33,7 @@ from renovation.core.files import NewFile
 from renovation.records.services import audit, store_file
 
 from .flow import FLOW
+from .granted import check_granted
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,10 @@ def link_allocation(
     a day before the decision, or rejected (``funding.application.event``), one that is linked already
     (``funding.application.linked``), and more than was granted for the project (``funding.application.over``).
     """
+    lock(
+        project=event.project
+    )  # two applications may ask for one event, and it may be corrected meanwhile
+    event.refresh_from_db()
     locked = _lock(application)
     if locked.state != ApplicationState.GRANTED:
         raise StateConflict("只有批复的申请才关联下达。", state=locked.state)
@@ -263,24 +268,10 @@ def link_allocation(
             "这笔下达的来源、项目或日期与申请不符，不能关联。",
             field="event",
         )
-    item = locked.items.get(project=event.project_id)
-    linked = _counted(
-        FundingEvent.objects.filter(
-            granted_allocation__application=locked, project=event.project_id
-        )
-    )
-    total = linked + _counted(FundingEvent.objects.filter(pk=event.pk))
-    if total > (item.granted_fen or 0):
-        raise Refusal(
-            "funding.application.over",
-            f"关联后下达 {wanyuan(total)}，超过给“{event.project}”的批复 {wanyuan(item.granted_fen or 0)}。",
-            field="event",
-            found=wanyuan(total),
-            expected=f"不超过 {wanyuan(item.granted_fen or 0)}",
-        )
     link = GrantedAllocation.objects.create(
         application=locked, event=event, linked_by=by, linked_at=now
     )
+    check_granted(event=event, field="event")
     _audit(
         locked, "link", f"关联“{event.project}”下达 {wanyuan(event.amount_fen)}，", by=by, now=now
     )
@@ -302,18 +293,6 @@ def unlink_allocation(*, link: GrantedAllocation, reason: str, by: User, now: da
         by=by,
         now=now,
         reason=reason,
-    )
-
-
-def _counted(events: Any) -> int:
-    """Events with their corrections, in 分; what was sent back does not count."""
-    rows = events.exclude(state=EventState.REJECTED).prefetch_related("corrections")
-    return sum(
-        event.amount_fen
-        + sum(
-            each.amount_fen for each in event.corrections.all() if each.state != EventState.REJECTED
-        )
-        for event in rows
     )
 
 

@@ -135,11 +135,12 @@ def _projects(request: SignedIn, application: Application | None = None) -> list
 def new(request: SignedIn) -> HttpResponse:
     """Draft an application."""
     data = request.POST if request.method == "POST" else None
-    form = ApplicationForm(data, projects=_projects(request))
+    bureau = bureau_of(request.scope)
+    form = ApplicationForm(data, bureau_id=bureau.pk, projects=_projects(request))
     if data is not None and form.is_valid():
         try:
             made = services.draft_application(
-                bureau=bureau_of(request.scope),
+                bureau=bureau,
                 values=form.values,
                 by=request.user,
                 now=timezone.now(),
@@ -158,7 +159,9 @@ def change(request: SignedIn, pk: int) -> HttpResponse:
     """Change a draft."""
     found = _application(request, pk)
     data = request.POST if request.method == "POST" else None
-    form = ApplicationForm(data, projects=_projects(request), application=found)
+    form = ApplicationForm(
+        data, bureau_id=found.bureau_id, projects=_projects(request), application=found
+    )
     if data is not None and form.is_valid():
         try:
             services.change_application(

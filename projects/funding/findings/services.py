@@ -52,7 +52,8 @@ def record_finding(
     if values.amount_fen < 0:
         raise Refusal("funding.amount", "涉及金额不能是负数。", field="amount")
     finding = AuditFinding.objects.create(
-        number=_next_number(project, values.found_on.year),
+        bureau=project.programme.bureau,
+        number=_next_number(project.programme.bureau, values.found_on.year),
         project=project,
         origin=values.origin,
         title=values.title,
@@ -73,13 +74,13 @@ def record_finding(
     return finding
 
 
-def _next_number(project: Project, year: int) -> str:
+def _next_number(bureau: Organisation, year: int) -> str:
     """SJ2025-007: the next of the bureau's year; writers stand in line at the bureau."""
-    bureau = project.programme.bureau
     Organisation.objects.select_for_update().get(pk=bureau.pk)
     start = f"SJ{year}-"
-    rows = AuditFinding.objects.filter(number__startswith=start).values_list("number", flat=True)
-    last = max((int(number.removeprefix(start)) for number in rows), default=0)
+    rows = AuditFinding.objects.filter(bureau=bureau, number__startswith=start)
+    numbers = rows.values_list("number", flat=True)
+    last = max((int(number.removeprefix(start)) for number in numbers), default=0)
     return f"{start}{last + 1:03}"
 
 

@@ -191,7 +191,7 @@ ROW_RULES = (
     rule("M101", _of_new(required_cells((PROJECT, SOURCE, STAGE, MONEY, DAY))), "必填未填", "新登记的除文号外各列都要填。", "没填环节", _CELL),
     rule("M134", _of_new(rows.future_day), "日期在以后", "登记的日期不晚于今天。", "明年 1 月 1 日", _CELL),
     rule("M142", _of_new(rows.UNKNOWN_PROJECT), "编号不在台账", "先登记项目，再登记它的资金。", "ZC2025-99", _CELL),
-    rule("M151", _of_new(rows.UNKNOWN_SOURCE), "来源不认得", "资金来源写平台里的名称。", "上级资金", _CELL),
+    rule("M151", _of_new(rows.unknown_source), "来源不认得", "资金来源写平台里在用的名称。", "上级资金", _CELL),
     rule("M152", _of_new(rows.UNKNOWN_STAGE), "环节不认得", "下达、到位、拨付、支付之一。", "已付", _CELL),
     rule("M153", _of_new(rows.already_recorded), "已经登记", "同一笔只登记一次。", "删去了编号的行", _ROW),
     rule("M154", _of_new(not_positive), "金额不大于 0", "新登记的金额大于 0。", "-5", _CELL),

@@ -35,6 +35,8 @@ class ProjectAccount(models.Model):
     purpose = models.CharField("用途", max_length=200)
     opened_on = models.DateField("开户日期")
     closed_on = models.DateField("销户日期", null=True, blank=True)
+    #: Raised by every change; the form of a change says which one its reader saw.
+    version = models.PositiveIntegerField("版本", default=1)
 
     history = HistoricalRecords(excluded_fields=["number_sealed", "number_hash"])
     objects = ProjectAccountQuerySet.as_manager()

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from projects.funding.enums import FindingAct, FindingOrigin, FindingSeverity, FindingState
 from projects.funding.querysets import AuditFindingQuerySet
 from projects.ledger.models import Project
-from renovation.accounts.models import User
+from renovation.accounts.models import Organisation, User
 from renovation.records.models import StoredFile
 
 
@@ -19,7 +19,9 @@ class AuditFinding(models.Model):
     """Something that the audit found fault with. Its date and deadline never change: reopened, it keeps its
     clock and counts how often."""
 
-    number = models.CharField("编号", max_length=20, unique=True)
+    #: Numbers are the bureau's own, that of the project.
+    bureau = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="区局")
+    number = models.CharField("编号", max_length=20)
     project = models.ForeignKey(
         Project, models.PROTECT, related_name="audit_findings", verbose_name="项目"
     )
@@ -59,6 +61,9 @@ class AuditFinding(models.Model):
     class Meta:
         ordering: ClassVar = ["deadline_on", "pk"]
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["bureau", "number"], name="finding_number_once_per_bureau"
+            ),
             models.CheckConstraint(
                 condition=Q(amount_fen__gte=0), name="finding_amount_not_negative"
             ),

@@ -11,15 +11,23 @@ from simple_history.models import HistoricalRecords
 from projects.funding.enums import EventState, Stage
 from projects.funding.querysets import FundingEventQuerySet, FundingSourceQuerySet
 from projects.ledger.models import Project
-from renovation.accounts.models import User
+from renovation.accounts.models import Organisation, User
 from renovation.records.models import StoredFile
 
 
 class FundingSource(models.Model):
-    """A source of money (DOMAIN.md §2.5); the list is data."""
+    """A source of money (DOMAIN.md §2.5); the list is data. ``bureau`` is None for what all bureaus share."""
 
-    code = models.SlugField("代码", max_length=30, unique=True)
-    name = models.CharField("名称", max_length=40, unique=True)
+    bureau = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="funding_sources",
+        verbose_name="区局",
+    )
+    code = models.SlugField("代码", max_length=30)
+    name = models.CharField("名称", max_length=40)
     is_fiscal = models.BooleanField("财政资金", default=True)
     order = models.PositiveSmallIntegerField("排序", default=0)
     #: A source that is no longer used stays with what it gave and is not offered any more.
@@ -32,6 +40,20 @@ class FundingSource(models.Model):
 
     class Meta:
         ordering: ClassVar = ["order", "code"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(bureau=None), name="funding_source_shared_code_once"
+            ),
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(bureau=None), name="funding_source_shared_name_once"
+            ),
+            models.UniqueConstraint(
+                fields=["bureau", "code"], name="funding_source_code_once_per_bureau"
+            ),
+            models.UniqueConstraint(
+                fields=["bureau", "name"], name="funding_source_name_once_per_bureau"
+            ),
+        ]
         verbose_name = verbose_name_plural = "资金来源"
 
     def __str__(self) -> str:

@@ -9,8 +9,11 @@ from typing import Any
 from django.db import transaction
 
 from projects.funding.models import FundingPlan, FundingSource
+from projects.ledger.conflicts import lock_seen
+from projects.ledger.models import Project
 from renovation.accounts.models import Organisation, User
-from renovation.core.errors import Refusal, StateConflict
+from renovation.accounts.scope import Scope
+from renovation.core.errors import Refusal
 from renovation.records.services import audit
 
 
@@ -29,9 +32,11 @@ class SourceValues:
 def add_source(
     *, values: SourceValues, bureau: Organisation, by: User, now: datetime
 ) -> FundingSource:
-    """Add a source. Refuses a code or name that is there already (``funding.source.twice``)."""
-    _refuse_twice(values, None)
-    source = FundingSource(**asdict(values))
+    """Add a source of the bureau's own. Refuses a code or name that it has already, shared or own
+    (``funding.source.twice``)."""
+    Organisation.objects.select_for_update().get(pk=bureau.pk)
+    _refuse_twice(values, bureau, None)
+    source = FundingSource(bureau=bureau, **asdict(values))
     source._history_user = by  # type: ignore[attr-defined]
     source.save()
     audit(
@@ -58,15 +63,12 @@ def change_source(
     now: datetime,
 ) -> FundingSource:
     """Change a source; its code stays. Refuses without a reason (``funding.reason``), what somebody else has
-    changed meanwhile (``StateConflict``), and a name that another source has."""
-    present = FundingSource.objects.select_for_update().get(pk=source.pk)
-    if present.version != version:
-        raise StateConflict(
-            "别人刚改过这个来源，请看过现在的内容再改。", state=str(present.version)
-        )
+    changed meanwhile (``EditConflict``, with what), and a name that another source has."""
+    Organisation.objects.select_for_update().get(pk=bureau.pk)
+    present = lock_seen(row=source, seen_version=version, noun="来源")
     if not reason.strip():
         raise Refusal("funding.reason", "修改须写明原因。", field="reason")
-    _refuse_twice(values, present)
+    _refuse_twice(values, bureau, present)
     changes: dict[str, Any] = {}
     for name in ("name", "is_fiscal", "order", "is_active"):
         old, new = getattr(present, name), getattr(values, name)
@@ -92,9 +94,11 @@ def change_source(
     return present
 
 
-def _refuse_twice(values: SourceValues, present: FundingSource | None) -> None:
+def _refuse_twice(
+    values: SourceValues, bureau: Organisation, present: FundingSource | None
+) -> None:
     for field in ("code", "name"):
-        rows = FundingSource.objects.filter(**{field: getattr(values, field)})
+        rows = FundingSource.objects.of_bureau(bureau.pk).filter(**{field: getattr(values, field)})
         if present is not None:
             if field == "code":
                 continue
@@ -104,9 +108,10 @@ def _refuse_twice(values: SourceValues, present: FundingSource | None) -> None:
             raise Refusal("funding.source.twice", f"已有这个{word}的资金来源。", field=field)
 
 
-def usage() -> dict[int, int]:
-    """How many projects plan money from each source, by source id. One query."""
+def usage(*, scope: Scope) -> dict[int, int]:
+    """How many projects in sight plan money from each source, by source id. One query."""
     counts: dict[int, int] = {}
-    for source_id in FundingPlan.objects.values_list("source_id", flat=True):
+    plans = FundingPlan.objects.filter(project__in=Project.objects.visible_to(scope))
+    for source_id in plans.values_list("source_id", flat=True):
         counts[source_id] = counts.get(source_id, 0) + 1
     return counts

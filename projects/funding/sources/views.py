@@ -11,12 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.funding.models import FundingSource
 from projects.funding.pages import BOTH, bureau_of, bureau_page, status_of
+from projects.ledger.conflicts import EditConflict
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
 from renovation.face.refusals import refuse
 
-from . import services
+from . import policies, services
 from .forms import SourceChangeForm, SourceForm
 from .history import changes_of
 
@@ -27,14 +28,24 @@ P = Permission
 @scoped(P.RETURN_READ)
 def sources(request: SignedIn) -> HttpResponse:
     """All sources, those out of use too."""
-    counts = services.usage()
-    rows = [(row, counts.get(row.pk, 0)) for row in FundingSource.objects.visible_to(request.scope)]
+    counts = services.usage(scope=request.scope)
+    can_write = request.scope.can(P.FUNDING_WRITE)
+    alone = can_write and policies.is_alone(scope=request.scope)
+    rows = [
+        (
+            row,
+            counts.get(row.pk, 0),
+            not policies.why_not_edit(source=row, scope=request.scope, alone=alone),
+        )
+        for row in FundingSource.objects.visible_to(request.scope)
+    ]
     context = bureau_page(
         request,
         "funding:sources",
         ("资金来源", ""),
         rows=rows,
-        can_write=request.scope.can(P.FUNDING_WRITE),
+        can_write=can_write,
+        is_shared=can_write and not alone,
     )
     return render(request, "funding/sources/list.html", context)
 
@@ -76,8 +87,13 @@ def change(request: SignedIn, pk: int) -> HttpResponse:
     source: FundingSource = get_object_or_404(
         FundingSource.objects.visible_to(request.scope), pk=pk
     )
-    data = request.POST if request.method == "POST" else None
+    alone = policies.is_alone(scope=request.scope)
+    why_not = policies.why_not_edit(source=source, scope=request.scope, alone=alone)
+    data = request.POST.copy() if request.method == "POST" else None
+    if data is not None:
+        policies.check_edit(source=source, scope=request.scope)
     form = SourceChangeForm(data, source=source)
+    conflict: EditConflict | None = None
     if data is not None and form.is_valid():
         try:
             services.change_source(
@@ -89,6 +105,9 @@ def change(request: SignedIn, pk: int) -> HttpResponse:
                 by=request.user,
                 now=timezone.now(),
             )
+        except EditConflict as found:
+            conflict = found
+            data["version"] = str(found.version)  # what is shown below has been seen
         except Refusal as refusal:
             refuse(form, refusal)
         else:
@@ -103,5 +122,8 @@ def change(request: SignedIn, pk: int) -> HttpResponse:
         title=source.name,
         source=source,
         changes=changes_of(source=source),
+        why_not=why_not,
+        conflict=conflict,
     )
-    return render(request, "funding/sources/edit.html", context, status=status_of(request))
+    status = 409 if conflict else status_of(request)
+    return render(request, "funding/sources/edit.html", context, status=status)

@@ -18,6 +18,7 @@ from projects.ledger.plans import months_between
 from projects.ledger.programmes import Quantities, StreetTotal
 from projects.ledger.rests import Warned, outline, warnings, windows_of
 from projects.ledger.services import BaselineValues
+from projects.ledger.sheets import SeenMark
 from renovation.accounts.models import Organisation
 from renovation.core.periods import Month
 from renovation.face.fields import DayField, DecimalField, WanyuanField, WholeField
@@ -53,11 +54,13 @@ class ProgrammeChangeForm(forms.Form):
     start_deadline_on = DayField(
         label="全部开工期限", required=False, help_text="其他关口的期限在“关口期限”里定。"
     )
+    seen = SeenMark()
 
     def __init__(
         self,
         data: Any = None,
         *,
+        seen: str,
         programme: Programme,
         streets: Sequence[Organisation],
         totals: Sequence[StreetTotal],
@@ -65,6 +68,7 @@ class ProgrammeChangeForm(forms.Form):
         own = ("name", "approved_on", "document_number")
         initial: dict[str, Any] = {name: getattr(programme, name) for name in own}
         initial["start_deadline_on"] = start_deadline(programme=programme)
+        initial["seen"] = seen
         known = {row.street_id: row.official for row in totals}
         for street in streets:
             official = known.get(street.pk)
@@ -95,7 +99,7 @@ class ProgrammeChangeForm(forms.Form):
     @property
     def own(self) -> list[Any]:
         """The programme's own fields."""
-        return [self[name] for name in self.base_fields]
+        return [self[name] for name in self.base_fields if name != "seen"]
 
     @property
     def lines(self) -> list[tuple[str, list[Any]]]:
@@ -129,7 +133,7 @@ class ProgrammeChangeForm(forms.Form):
     @property
     def values(self) -> dict[str, Any]:
         """The programme's own values."""
-        return {name: self.cleaned_data[name] for name in self.base_fields}
+        return {name: self.cleaned_data[name] for name in self.base_fields if name != "seen"}
 
 
 class BaselineForm(forms.Form):
@@ -358,8 +362,10 @@ class ApproveForm(forms.Form):
 class DeadlinesForm(forms.Form):
     """The deadline of every gate, with the document that sets it; empty where none is set."""
 
-    def __init__(self, data: Any = None, *, deadlines: Sequence[GateDeadline]) -> None:
-        initial: dict[str, Any] = {}
+    seen = SeenMark()
+
+    def __init__(self, data: Any = None, *, seen: str, deadlines: Sequence[GateDeadline]) -> None:
+        initial: dict[str, Any] = {"seen": seen}
         for row in deadlines:
             initial |= {f"due-{row.gate}": row.due_on, f"number-{row.gate}": row.document_number}
         super().__init__(data, initial=initial, use_required_attribute=False)

@@ -19,6 +19,7 @@ from projects.ledger.models import Baseline, Programme, Project, ProjectChange
 from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from projects.ledger.plans import in_force, side_by_side
 from projects.ledger.rests import Warned, outline_of, warnings, windows_of
+from projects.ledger.sheets import SheetConflict, take_over
 from renovation.accounts.enums import OrganisationKind, Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
@@ -263,20 +264,34 @@ def programme_edit(request: SignedIn, year: int) -> HttpResponse:
     found = get_object_or_404(Programme.objects.visible_to(request.scope), year=year)
     now = timezone.now()
     streets = Organisation.objects.visible_to(request.scope).filter(kind=OrganisationKind.STREET)
+    data = request.POST.copy() if request.method == "POST" else None
     form = ProgrammeChangeForm(
-        request.POST if request.method == "POST" else None,
+        data,
+        seen=programmes.programme_mark(programme=found),
         programme=found,
         streets=list(streets.order_by("order")),
         totals=programmes.street_totals(programme=found, on=local_day(now)),
     )
-    if request.method == "POST" and form.is_valid():
-        programmes.update_programme(
-            programme=found, values=form.values, totals=form.totals, by=request.user, now=now
-        )
-        messages.success(request, "已保存。")
-        return redirect("ledger:programme", year=year)
+    conflict: SheetConflict | None = None
+    if data is not None and form.is_valid():
+        try:
+            programmes.update_programme(
+                programme=found,
+                values=form.values,
+                totals=form.totals,
+                seen=form.cleaned_data["seen"],
+                by=request.user,
+                now=now,
+            )
+        except SheetConflict as stale:
+            conflict = stale
+            take_over(form, stale)
+        else:
+            messages.success(request, "已保存。")
+            return redirect("ledger:programme", year=year)
     context = {
         "form": form,
+        "conflict": conflict,
         "programme": found,
         "crumbs": [
             ("项目", reverse("dashboards:projects")),
@@ -285,4 +300,5 @@ def programme_edit(request: SignedIn, year: int) -> HttpResponse:
         ],
         "section": "项目",
     }
-    return render(request, "ledger/programme_edit.html", context, status=answer_status(request))
+    status = 409 if conflict else answer_status(request)
+    return render(request, "ledger/programme_edit.html", context, status=status)

@@ -181,6 +181,17 @@ def test_every_fault_is_named(
     assert FundingEvent.objects.count() == 3
 
 
+def test_a_retired_source_keeps_what_it_gave_and_takes_no_more(
+    district: District, project: Project, clock: Clock
+) -> None:
+    source = FundingEvent.objects.first().source  # type: ignore[union-attr]
+    source.is_active = False
+    source.save()
+    assert errors(read(district, clock, exported(district, clock))) == []
+    found = errors(read(district, clock, changed(exported(district, clock), NEW)))
+    assert [each[:2] for each in found] == [("M151", "资金来源“中央财政补助”已停用，不再登记新的")]
+
+
 def test_every_rule_is_explained() -> None:
     assert len({rule.code for rule in RULES}) == len(RULES)
     assert all(rule.sentence and rule.example for rule in RULES)

@@ -13,7 +13,7 @@ from projects.funding import services as money
 from projects.funding.enums import EventState, Stage
 from projects.funding.intake import OPENING_MONEY
 from projects.funding.models import FundingEvent
-from renovation.core.errors import Fault, Severity
+from renovation.core.errors import Fault, Refusal, Severity
 from renovation.intake import services as intake
 from renovation.intake.models import Upload, UploadState
 from renovation.intake.pipelines import Target
@@ -138,10 +138,55 @@ def test_a_row_that_needs_a_held_row_is_refused_whole(district: District, clock:
     now, by = clock.at(NOW), district.users["bureau"]
     upload.answers = {"reasons": {}, "held": ["2"]}
     upload.save(update_fields=["answers"])
-    from renovation.core.errors import Refusal
-
     with pytest.raises(Refusal) as caught:
         intake.commit(upload=upload, by=by, now=now)
     assert caught.value.code == "funding.order"
     upload.refresh_from_db()
     assert (upload.state, FundingEvent.objects.count()) == (UploadState.PREVIEW, 0)
+
+
+def questions(upload: Upload) -> list[tuple[str, str, str]]:
+    found = [Fault.from_json(fault) for fault in upload.faults]
+    return [(f.code, f.cell, f.message) for f in found if f.severity is Severity.REASON]
+
+
+def test_rows_that_say_the_same_are_asked_about(district: District, clock: Clock) -> None:
+    """The same movement under two numbers is counted twice only where somebody says why."""
+    twin = ("ZC2025-01", "中央财政补助", "下达", 100, "2025-2-20", "淄财〔2025〕1号")
+    other = (*twin[:5], "淄财〔2025〕2号")
+    upload = read(district, clock, [(1, *twin), (2, *other), (3, *twin)])
+    assert errors(upload) == []
+    assert questions(upload) == [("F162", "E6", "与第 4 行是同一笔：下达 100.00 万元，2025-02-20")]
+    now, by = clock.at(NOW), district.users["bureau"]
+    with pytest.raises(Refusal):
+        intake.commit(upload=upload, by=by, now=now)
+    upload.refresh_from_db()
+    upload.answers = {"reasons": {"3": {"F162": "同一天同一文件分两次拨下"}}, "held": []}
+    upload.save(update_fields=["answers"])
+    assert intake.commit(upload=upload, by=by, now=now).taken == 3
+    assert FundingEvent.objects.count() == 3
+
+
+def test_a_retired_source_takes_no_new_money(district: District, clock: Clock) -> None:
+    source = FundingSourceFactory()
+    FundingSourceFactory(code="residents")
+    source.is_active = False
+    source.save()
+    target = Target(organisation=district.bureau, period_key="2025")
+    made = OPENING_MONEY.template(target, clock.at(NOW))
+    book = openpyxl.load_workbook(io.BytesIO(made.content))
+    offered = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
+    offered |= {
+        str(rule.formula1) for sheet in book for rule in sheet.data_validations.dataValidation
+    }
+    assert not [text for text in offered if "中央财政补助" in text]
+    assert [text for text in offered if "居民出资" in text]
+    upload = read(district, clock, GOOD)
+    assert [found for found in errors(upload) if found[0] == "F151"] == [
+        ("F151", "C4", "资金来源“中央财政补助”已停用，不再登记新的"),
+        ("F151", "C5", "资金来源“中央财政补助”已停用，不再登记新的"),
+    ]
+    now, by = clock.at(NOW), district.users["bureau"]
+    with pytest.raises(Refusal):
+        intake.commit(upload=upload, by=by, now=now)
+    assert FundingEvent.objects.count() == 0

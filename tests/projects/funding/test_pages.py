@@ -13,20 +13,28 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from projects.funding import services
+from projects.funding import planned, services
 from projects.funding.enums import EventState, Stage
-from projects.funding.models import FundingEvent, FundingSource
+from projects.funding.models import FundingEvent, FundingPlan, FundingSource
 from projects.ledger.models import Project
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
-from tests.factories.funding import FundingEventFactory, FundingSourceFactory, make_chain
+from tests.factories.funding import (
+    FundingEventFactory,
+    FundingPlanFactory,
+    FundingSourceFactory,
+    make_chain,
+)
 from tests.factories.ledger import PartyFactory, ProgrammeFactory, ProjectFactory
 from tests.projects.ledger.test_gates import PDF
+from tests.projects.ledger.test_sheets import mark_in, value_in
 
 pytestmark = pytest.mark.django_db
 CODE = "ZC2025-01"
+WAN = 1_000_000
 
 
 @pytest.fixture
@@ -187,6 +195,53 @@ def test_allocated_above_plan_warns_and_is_not_refused(
     page = bureau.get(reverse("funding:project", args=[CODE])).content.decode()
     assert "“中央财政补助”下达 100.00 万元，超过计划 99.00 万元。" in page
     assert "下达 ÷ 计划 101.0%" in page
+
+
+def test_a_stale_form_resets_no_planned_amount(
+    district: District, project: Project, source: FundingSource
+) -> None:
+    other = FundingSourceFactory(code="district")
+    third = FundingSourceFactory(code="residents")
+    by, now = district.users["bureau"], timezone.now()
+    planned.set_plans(project=project, planned={source: 300 * WAN, other: 50 * WAN}, by=by, now=now)
+    address = reverse("funding:plans", args=[CODE])
+    quick, slow = client_of(district, "bureau"), client_of(district, "bureau2")
+    names = [f"planned-{each.pk}" for each in (source, other, third)]
+    opened = dict(zip(names, ("300.00", "50.00", ""), strict=True))
+    opened["seen"] = mark_in(slow.get(address))
+    # The first one raises one amount, takes another away and enters a third.
+    changed = dict(zip(names, ("320", "", "8.5"), strict=True))
+    assert quick.post(address, opened | changed).status_code == 302
+    answer = slow.post(address, opened | {names[1]: "60"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    for sentence in (
+        f"{by}把“中央财政补助计划”由“300.00 万元”改为“320.00 万元”。",
+        f"{by}把“区级财政计划”由“50.00 万元”改为“空”。",
+        f"{by}把“居民出资计划”由“空”改为“8.50 万元”。",
+    ):
+        assert sentence in page
+    assert [value_in(page, name) for name in names] == ["320.00", "60", "8.50"]
+    shown = {name: value_in(page, name) for name in (*names, "seen")}
+    assert slow.post(address, shown).status_code == 302
+    assert dict(FundingPlan.objects.values_list("source", "planned_fen")) == {
+        source.pk: 320 * WAN,
+        other.pk: 60 * WAN,
+        third.pk: 8_500_000,
+    }
+
+
+def test_another_project_s_amounts_are_no_conflict(
+    district: District, project: Project, source: FundingSource
+) -> None:
+    client = client_of(district, "bureau")
+    address = reverse("funding:plans", args=[CODE])
+    mark = mark_in(client.get(address))
+    abroad = ProjectFactory(programme=project.programme, street=project.street, code="ZC2025-02")
+    FundingPlanFactory(project=abroad, source=source)
+    answer = client.post(address, {f"planned-{source.pk}": "99", "seen": mark})
+    assert answer.status_code == 302
+    assert FundingPlan.objects.get(project=project).planned_fen == 99 * WAN
 
 
 def test_the_export_is_of_the_scope_and_costs_the_same(

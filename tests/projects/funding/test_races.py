@@ -10,14 +10,24 @@ import pytest
 
 from projects.funding import services
 from projects.funding.accounts.services import AccountValues, open_account
+from projects.funding.applications import services as applications
 from projects.funding.chain import first_breach
-from projects.funding.enums import EventState, Stage
-from projects.funding.models import FundingEvent, ProjectAccount
+from projects.funding.enums import EventState, FindingOrigin, FindingSeverity, Stage
+from projects.funding.findings import services as findings
+from projects.funding.findings.services import FindingValues
+from projects.funding.models import (
+    Application,
+    AuditFinding,
+    FundingEvent,
+    GrantedAllocation,
+    ProjectAccount,
+)
 from projects.funding.services import EventValues
+from projects.ledger.models import Project
 from renovation.core.calendar import local_moment
 from renovation.core.errors import Refusal, StateConflict
 from tests.factories.accounts import District, make_district
-from tests.factories.funding import make_chain
+from tests.factories.funding import make_application, make_chain
 from tests.factories.ledger import ProgrammeFactory, ProjectFactory
 from tests.races import at_once
 
@@ -209,3 +219,111 @@ def test_money_in_an_account_is_paid_out_once() -> None:
         "funding.account.overdrawn"
     ]
     assert FundingEvent.objects.filter(stage=Stage.PAID).count() == 1
+
+
+# -- what a 下达 came from ----------------------------------------------------------------------------
+def _granted(project: Project, district: District, title: str, wanyuan: int) -> Application:
+    """An application of a project that was granted in full on 10 March."""
+    made = applications.report_application(
+        application=make_application(
+            district.bureau, district.users["bureau"], asked={project: wanyuan * WAN}, title=title
+        ),
+        reported_on=date(2025, 2, 10),
+        document_number="淄建请〔2025〕6号",
+        file=None,
+        by=district.users["bureau"],
+        now=NOW,
+    )
+    return applications.grant_application(
+        application=made,
+        granted={project.pk: wanyuan * WAN},
+        decided_on=date(2025, 3, 10),
+        decision_number="鲁财〔2025〕14号",
+        file=None,
+        by=district.users["reviewer"],
+        now=NOW,
+    )
+
+
+def test_an_allocation_is_linked_to_one_of_two_applications_at_once() -> None:
+    district = make_district()
+    project = ProjectFactory(
+        programme=ProgrammeFactory(bureau=district.bureau), street=district.street("zhonglou")
+    )
+    pair = [_granted(project, district, title, 100) for title in ("第一批", "第二批")]
+    (event,) = make_chain(
+        project, allocated=40 * WAN, received=0, released=0, paid=0, on=date(2025, 3, 20)
+    )
+    answers = at_once(
+        *(
+            lambda one=one: applications.link_allocation(
+                application=one, event=event, by=district.users["bureau"], now=NOW
+            )
+            for one in pair
+        )
+    )
+    assert [answer.code for answer in answers if isinstance(answer, Refusal)] == [
+        "funding.application.linked"
+    ]
+    assert GrantedAllocation.objects.get().event == event
+
+
+def test_a_link_and_a_correction_at_once_stay_within_the_grant() -> None:
+    district = make_district()
+    project = ProjectFactory(
+        programme=ProgrammeFactory(bureau=district.bureau), street=district.street("zhonglou")
+    )
+    application = _granted(project, district, "第一批", 50)
+    (event,) = make_chain(
+        project, allocated=45 * WAN, received=0, released=0, paid=0, on=date(2025, 3, 20)
+    )
+    by = district.users["bureau"]
+
+    def correct() -> Any:
+        return services.correct_event(
+            event=FundingEvent.objects.get(pk=event.pk),
+            amount_fen=10 * WAN,
+            reason="少录",
+            by=by,
+            now=NOW,
+        )
+
+    answers = at_once(
+        lambda: applications.link_allocation(application=application, event=event, by=by, now=NOW),
+        correct,
+    )
+    assert [answer.code for answer in answers if isinstance(answer, Refusal)] == [
+        "funding.application.over"
+    ]
+
+
+# -- findings of two bureaus -------------------------------------------------------------------------
+def test_two_bureaus_number_their_findings_at_once() -> None:
+    def record(district: District) -> Any:
+        project = Project.objects.get(programme__bureau=district.bureau)
+        return findings.record_finding(
+            project=project,
+            values=FindingValues(
+                origin=FindingOrigin.FOLLOWING,
+                title="外墙保温多计量",
+                detail="",
+                found_on=date(2025, 4, 1),
+                amount_fen=0,
+                severity=FindingSeverity.MAJOR,
+                document_number="",
+                responsible="施工单位",
+                owner=district.users["bureau2"],
+                deadline_on=date(2025, 4, 30),
+            ),
+            report=None,
+            by=district.users["bureau"],
+            now=NOW,
+        )
+
+    pair = [make_district(), make_district("boshan-")]
+    for district in pair:
+        ProjectFactory(
+            programme=ProgrammeFactory(bureau=district.bureau), street=district.street("zhonglou")
+        )
+    at_once(*(lambda one=one: record(one) for one in pair))
+    assert list(AuditFinding.objects.values_list("number", flat=True)) == ["SJ2025-001"] * 2

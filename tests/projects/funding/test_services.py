@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from projects.funding import services
+from projects.funding import planned, services
 from projects.funding.enums import EventState, Stage
 from projects.funding.models import FundingEvent, FundingPlan, FundingSource
 from projects.funding.services import EventValues
@@ -317,16 +317,33 @@ def test_the_recorder_cannot_stand_as_approver_in_the_database(
         FundingEventFactory(project=project, recorded_by=by, approved_by=by)
 
 
+def test_a_retired_source_takes_no_new_money_but_is_corrected(
+    district: District, project: Project, source: FundingSource, clock: Clock
+) -> None:
+    (event, *_) = make_chain(project, source=source)
+    source.is_active = False
+    source.save()
+    now, by = clock.at(NOW), district.users["bureau"]
+    values = EventValues(
+        source=source, stage=Stage.ALLOCATED, amount_fen=1_000_000, occurred_on=date(2025, 4, 1)
+    )
+    with pytest.raises(Refusal) as caught:
+        services.record_event(project=project, values=values, by=by, now=now)
+    assert (caught.value.code, caught.value.field) == ("funding.source.retired", "source")
+    services.correct_event(event=event, amount_fen=1_000_000, reason="少录", by=by, now=now)
+    assert FundingEvent.objects.filter(amount_fen=1_000_000).count() == 1
+
+
 # -- plans -------------------------------------------------------------------------------------------
 def test_planned_amounts_are_set_changed_and_taken_away(
     district: District, project: Project, source: FundingSource, clock: Clock
 ) -> None:
     now, by = clock.at(NOW), district.users["bureau"]
     other = FundingSourceFactory(code="district")
-    services.set_plans(
+    planned.set_plans(
         project=project, planned={source: 300_000_000, other: 5_000_000}, by=by, now=now
     )
-    services.set_plans(project=project, planned={source: 300_000_000, other: None}, by=by, now=now)
+    planned.set_plans(project=project, planned={source: 300_000_000, other: None}, by=by, now=now)
     plan = FundingPlan.objects.get()
     assert (plan.source, plan.planned_fen, plan.history.get().history_user) == (
         source,
@@ -340,16 +357,16 @@ def test_planned_amounts_are_set_changed_and_taken_away(
     ]
     FundingEventFactory(project=project, source=source)
     with pytest.raises(Refusal) as caught:
-        services.set_plans(project=project, planned={source: None}, by=by, now=now)
+        planned.set_plans(project=project, planned={source: None}, by=by, now=now)
     assert caught.value.field == f"planned-{source.pk}"
 
 
 def test_allocated_above_plan_warns(project: Project, source: FundingSource) -> None:
     FundingPlanFactory(project=project, source=source, planned_fen=99_000_000)
     FundingEventFactory(project=project, source=source, amount_fen=100_000_000)
-    assert services.plan_warnings(project=project) == [
+    assert planned.plan_warnings(project=project) == [
         "“中央财政补助”下达 100.00 万元，超过计划 99.00 万元。"
     ]
     FundingPlan.objects.get().delete()
     FundingPlanFactory(project=project, source=source, planned_fen=100_000_000)
-    assert services.plan_warnings(project=project) == []
+    assert planned.plan_warnings(project=project) == []

@@ -32,6 +32,7 @@ from tests.factories.ledger import (
 from tests.factories.residents import told_all
 
 from .test_gates import PDF
+from .test_sheets import mark_in
 
 pytestmark = pytest.mark.django_db
 CODE = "ZC2025-01"
@@ -339,6 +340,7 @@ def test_official_totals_are_edited_whole_or_not_at_all(
     address = reverse("ledger:programme_edit", args=[2025])
     street = district.street("zhonglou")
     own = {"name": programme.name, "approved_on": "2025-01-20", "start_deadline_on": "2025-09-30"}
+    own["seen"] = mark_in(client.get(address))
     typed = own | {f"projects-{street.pk}": "2", f"households-{street.pk}": "636"}
     answer = client.post(address, typed)
     assert answer.status_code == 422
@@ -351,6 +353,7 @@ def test_official_totals_are_edited_whole_or_not_at_all(
         "start_deadline_on": ["2025-10-31", "2025-09-30"],
         street.code: [None, "2 个，636 户，63000.00 ㎡"],
     }
+    own["seen"] = mark_in(client.get(address))
     assert client.post(address, own).status_code == 302
     assert programme.totals.count() == 0
 

@@ -34,6 +34,8 @@ from tests.factories.ledger import (
     make_project,
 )
 
+from .test_sheets import mark_in
+
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 5, 7)
 
@@ -121,6 +123,7 @@ def test_deadlines_are_typed_on_their_page(district: District, programme: Progra
     assert answer.status_code == 422
     assert "写了依据文号，还要填期限。" in answer.content.decode()
     typed = {"due-started": "2025-10-31", "number-started": "3号", "due-permitted": "2025-4-30"}
+    typed["seen"] = mark_in(client.get(address))
     assert client.post(address, typed).status_code == 302
     page = client.get(reverse("ledger:programme", args=[2025])).content.decode()
     assert "已过 7 天" in page

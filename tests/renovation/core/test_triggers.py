@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import RunPython
 
-from renovation.core.triggers import declared, make_anew, present, refuse
+from renovation.core.triggers import declared, make_anew, present, refuse, suspended
 
 pytestmark = pytest.mark.django_db
 TABLE = "trigger_test"
@@ -85,6 +85,16 @@ def test_without_a_condition_all_rows_are_refused(table: None, event: str, state
 def test_only_three_events_are_known() -> None:
     with pytest.raises(ValueError, match="TRUNCATE"):
         refuse("x", TABLE, "TRUNCATE", "不行。")
+
+
+def test_a_trigger_is_suspended_for_a_migration_alone(table: None) -> None:
+    operation = refuse("trigger_test_all", TABLE, "UPDATE", "不能改。")
+    apply(operation)
+    with transaction.atomic(), suspended("trigger_test_all", TABLE, connection):
+        run(f"UPDATE {TABLE} SET state = 'filled'")
+    refused(f"UPDATE {TABLE} SET state = 'again'", "不能改。")
+    assert {state for _, state in rows()} == {"filled"}
+    apply(operation, backward=True)
 
 
 # -- all of them stand ---------------------------------------------------------------------------------

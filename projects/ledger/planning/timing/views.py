@@ -18,6 +18,7 @@ from projects.ledger.gate_register import register as standing_of
 from projects.ledger.models import GateDeadline, Programme, Project, RestWindow
 from projects.ledger.pages import BOTH, RowPage, answer_status, remove_row_page
 from projects.ledger.planning.forms import DeadlinesForm, RegisterFilterForm, RestForm
+from projects.ledger.sheets import SheetConflict, take_over
 from renovation.accounts.enums import OrganisationKind, Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
@@ -45,21 +46,35 @@ def _crumbs(programme: Programme, last: str) -> list[tuple[str, str]]:
 def deadlines(request: SignedIn, year: int) -> HttpResponse:
     """The deadlines of a programme by gate."""
     found = _programme(request, year)
+    mark = due.deadlines_mark(programme=found)
     rows = GateDeadline.objects.visible_to(request.scope).filter(programme=found)
-    form = DeadlinesForm(request.POST if request.method == "POST" else None, deadlines=list(rows))
-    if request.method == "POST" and form.is_valid():
-        due.set_deadlines(programme=found, wanted=form.wanted, by=request.user, now=timezone.now())
-        messages.success(request, "已保存关口期限。")
-        return redirect("ledger:programme", year=year)
+    data = request.POST.copy() if request.method == "POST" else None
+    form = DeadlinesForm(data, seen=mark, deadlines=list(rows))
+    conflict: SheetConflict | None = None
+    if data is not None and form.is_valid():
+        try:
+            due.set_deadlines(
+                programme=found,
+                wanted=form.wanted,
+                seen=form.cleaned_data["seen"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except SheetConflict as stale:
+            conflict = stale
+            take_over(form, stale)
+        else:
+            messages.success(request, "已保存关口期限。")
+            return redirect("ledger:programme", year=year)
     context = {
         "form": form,
+        "conflict": conflict,
         "programme": found,
         "crumbs": _crumbs(found, "关口期限"),
         "section": "项目",
     }
-    return render(
-        request, "ledger/programme_deadlines.html", context, status=answer_status(request)
-    )
+    status = 409 if conflict else answer_status(request)
+    return render(request, "ledger/programme_deadlines.html", context, status=status)
 
 
 @require_GET

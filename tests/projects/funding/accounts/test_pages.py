@@ -23,6 +23,7 @@ from tests.factories.accounts import District
 from tests.factories.funding import make_chain
 from tests.factories.ledger import ProjectFactory
 from tests.projects.ledger.test_gates import PDF
+from tests.projects.ledger.test_sheets import value_in
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -61,11 +62,59 @@ def test_who_sees_and_writes(
         ("account_new", code),
         ("account_change", account.pk),
         ("account_close", account.pk),
+        ("account_reopen", account.pk),
         ("statement", account.pk),
     ):
         assert client.get(reverse(f"funding:{name}", args=[argument])).status_code == write
     for name in ("accounts", "accounts_export"):
         assert client.get(reverse(f"funding:{name}")).status_code == listing
+
+
+def test_a_stale_form_of_an_account_is_told_what_was_changed(
+    district: District, client_of: SignIn, account: ProjectAccount
+) -> None:
+    address = reverse("funding:account_change", args=[account.pk])
+    opened = {
+        "name": account.name,
+        "bank": account.bank,
+        "purpose": account.purpose,
+        "opened_on": "2025-03-01",
+        "seen_version": "1",
+    }
+    quick, slow = client_of("bureau"), client_of("bureau2")
+    assert quick.post(address, opened | {"bank": "齐商银行"}).status_code == 302
+    answer = slow.post(address, opened | {"purpose": "只用于文昌园工程款"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    who = district.users["bureau"]
+    assert f"{who}把“开户银行”由“齐鲁银行”改为“齐商银行”。" in page
+    assert value_in(page, "purpose") == "只用于文昌园工程款"
+    account.refresh_from_db()
+    assert (account.bank, account.purpose) == ("齐商银行", "改造工程款")
+    again = opened | {"bank": "齐商银行", "purpose": "只用于文昌园工程款"}
+    again["seen_version"] = value_in(page, "seen_version")
+    assert slow.post(address, again).status_code == 302
+    account.refresh_from_db()
+    assert (account.bank, account.purpose) == ("齐商银行", "只用于文昌园工程款")
+
+
+def test_a_closing_is_taken_back_on_its_page(client_of: SignIn, account: ProjectAccount) -> None:
+    client = client_of("bureau")
+    page, reopen = (
+        reverse(f"funding:{name}", args=[account.pk]) for name in ("account", "account_reopen")
+    )
+    close = reverse("funding:account_close", args=[account.pk])
+    assert reopen not in client.get(page).content.decode()
+    assert client.post(reopen, {"reason": "漏记"}).status_code == 422
+    assert client.post(close, {"closed_on": "2025-04-30"}).status_code == 302
+    assert reopen in client.get(page).content.decode()
+    empty = client.post(reopen, {"reason": ""})
+    assert empty.status_code == 422
+    assert "撤销原因未填。" in empty.content.decode()
+    assert client.post(reopen, {"reason": "漏记一笔到位"}).status_code == 302
+    account.refresh_from_db()
+    assert account.closed_on is None
+    assert account.history.first().history_change_reason == "漏记一笔到位"  # type: ignore[attr-defined]
 
 
 def test_the_number_is_shown_once_on_demand(client_of: SignIn, account: ProjectAccount) -> None:

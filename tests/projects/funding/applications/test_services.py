@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from projects.funding import services as money
 from projects.funding.applications import services
 from projects.funding.applications.facts import asked_facts
 from projects.funding.applications.flow import FLOW
@@ -263,6 +264,35 @@ def test_corrections_count_towards_the_grant(
     assert [(line.granted_fen, line.allocated_fen) for line in table.lines] == [
         (80 * WAN, 50 * WAN)
     ]
+
+
+def test_what_is_linked_is_not_corrected_past_the_grant(
+    district: District, project: Project, source: FundingSource, reported: Application,
+    now: datetime,
+) -> None:  # fmt: skip
+    grant(district, reported, now)  # 50 for the project
+    by, head = district.users["bureau"], district.users["reviewer"]
+    first, second = allocate(project, source, 40), allocate(project, source, 10)
+    link: dict[str, Any] = {"application": reported, "by": by, "now": now}
+    services.link_allocation(event=first, **link)
+    correct: dict[str, Any] = {"event": first, "reason": "少录", "by": by, "now": now}
+    assert refused(money.correct_to, total_fen=51 * WAN, **correct) == (
+        "funding.application.over",
+        "amount",
+    )
+    money.correct_to(total_fen=50 * WAN, **correct)
+    assert refused(services.link_allocation, event=second, **link)[0] == "funding.application.over"
+    # A reduction makes room; sending the reduction back would take the room away again.
+    less = money.correct_to(total_fen=40 * WAN, **correct)
+    services.link_allocation(event=second, **link)
+    assert refused(money.reject_event, event=less, reason="不对", by=head, now=now) == (
+        "funding.application.over",
+        "reason",
+    )
+    # What is linked to nothing is bounded by no grant.
+    free = allocate(project, source, 90)
+    money.correct_to(event=free, total_fen=95 * WAN, reason="少录", by=by, now=now)
+    assert sum(FundingEvent.objects.values_list("amount_fen", flat=True)) == 145 * WAN
 
 
 # -- measures ----------------------------------------------------------------------------------------

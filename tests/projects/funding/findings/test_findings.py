@@ -28,8 +28,8 @@ from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
 from renovation.records.models import AuditEntry
 from tests.conftest import Clock
-from tests.factories.accounts import District, scope_for
-from tests.factories.ledger import ProjectFactory
+from tests.factories.accounts import District, make_district, scope_for
+from tests.factories.ledger import ProgrammeFactory, ProjectFactory
 from tests.projects.ledger.test_gates import PDF
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,34 @@ def test_findings_are_numbered_by_year(
         "SJ2025-001",
         "SJ2025-002",
         "SJ2024-001",
+    ]
+
+
+def test_each_bureau_numbers_its_own(
+    district: District,
+    project: Project,
+    values: FindingValues,
+    finding: AuditFinding,
+    now: datetime,
+) -> None:
+    far = make_district("boshan-")
+    abroad = ProjectFactory(
+        programme=ProgrammeFactory(bureau=far.bureau), street=far.street("zhonglou")
+    )
+    theirs = services.record_finding(
+        project=abroad,
+        values=replace(values, owner=far.users["zhonglou"]),
+        report=None,
+        by=far.users["bureau"],
+        now=now,
+    )
+    second = services.record_finding(
+        project=project, values=values, report=None, by=district.users["bureau"], now=now
+    )
+    assert [(row.number, row.bureau) for row in (finding, theirs, second)] == [
+        ("SJ2025-001", district.bureau),
+        ("SJ2025-001", far.bureau),
+        ("SJ2025-002", district.bureau),
     ]
 
 
@@ -304,7 +332,7 @@ def test_what_is_closed_is_changed_by_reopening_alone(
             {"state": "closed", "closed_on": date(2025, 5, 1), "closed_by": "bureau", "answered_by": "bureau"},
             "finding_closed_by_another_than_answered",
         ),
-        ({"number": "SJ2025-001"}, "unique|UNIQUE"),
+        ({"number": "SJ2025-001"}, "finding_number_once_per_bureau|bureau_id, .*number"),
     ],
 )  # fmt: skip
 def test_constraints(
@@ -314,7 +342,7 @@ def test_constraints(
     people = {key: value for key, value in change.items() if key.endswith("_by")}
     change |= {key: district.users[value] for key, value in people.items()}
     fields: dict[str, Any] = {
-        "number": "SJ2025-900", "project": project, "origin": "other", "title": "x",
+        "bureau": district.bureau, "number": "SJ2025-900", "project": project, "origin": "other", "title": "x",
         "found_on": date(2025, 4, 1), "severity": "minor", "responsible": "x",
         "owner": district.users["zhonglou"], "deadline_on": date(2025, 4, 30),
         "recorded_by": district.users["bureau"], "recorded_at": now,
