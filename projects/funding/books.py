@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,13 +20,14 @@ from projects.ledger.books.declaring import (
     Listing,
 )
 from projects.ledger.models import Project
+from projects.ledger.usual import usual_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.measures import wanyuan_from_fen
 from renovation.core.periods import Quarter
 from renovation.core.reading import fen_from_wanyuan
-from renovation.intake.pipelines import Column, Kind
+from renovation.intake.pipelines import Column, Finding, Kind
 
 from .enums import EventState
 from .forecasts.services import make_forecast
@@ -99,6 +101,40 @@ def load_plans(projects: Sequence[Project], now: datetime) -> Found:
     return lines, _looked_up(projects)
 
 
+def ask_plans(changes: Sequence[Change], at: Listing) -> Iterator[Finding]:
+    """All that is planned for a project, by its area; asked at the largest amount that the sheet raises."""
+    raised: defaultdict[Project, list[Change]] = defaultdict(list)
+    totals: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for line in at.lines.values():
+        totals[str(line.values[PROJECT.field])] += Decimal(str(line.values[PLANNED.field]))
+    for change in changes:
+        before = at.lines.get(change.source.key)
+        more = Decimal(str(change.values[PLANNED.field] or 0)) - Decimal(
+            str(before.values[PLANNED.field] if before else 0)
+        )
+        totals[change.project.code] += more
+        if more > 0:
+            raised[change.project].append(change)
+    if not raised:
+        return
+    usual = usual_of(
+        bureau=next(iter(raised)).programme.bureau,
+        project_ids=[project.pk for project in raised],
+        on=local_day(at.now),
+    )
+    for project, of_project in raised.items():
+        fen = fen_from_wanyuan(totals[project.code])
+        if usual.is_much(project_id=project.pk, fen=fen):
+            largest = max(of_project, key=lambda change: Decimal(str(change.values[PLANNED.field])))
+            yield Finding(
+                message=f"计划合计每平方米高于常见的 {usual.range}",
+                field=PLANNED.field,
+                found=f"合计 {usual.working(project_id=project.pk, fen=fen)}",
+                expected="单位、小数点没有错的，说明原因",
+                row=largest.number,
+            )
+
+
 def write_plans(changes: Sequence[Change], at: Listing, by: User) -> None:
     """Set what is planned as the page does."""
     for change in changes:
@@ -126,6 +162,7 @@ PLANS = ListBook(
     known={SOURCE.field: _known_sources},
     load=load_plans,
     write=write_plans,
+    asks=ask_plans,
 )
 
 # -- forecasts ---------------------------------------------------------------------------------------

@@ -150,6 +150,19 @@ class PlanForm(forms.Form):
                 label=f"{source}（万元）", minimum=0, maximum=MOST_WANYUAN, required=False
             )
 
+        if self.is_bound and "explanation" in self.data:
+            self.ask()
+
+    def ask(self) -> None:
+        """Ask why the amounts are more than is usual."""
+        self.fields["explanation"] = forms.CharField(
+            label="情况说明",
+            max_length=200,
+            required=False,
+            help_text="金额高于常见范围时填，如“含加装电梯 40 部”。",
+            error_messages={"max_length": "不超过 200 个字。"},
+        )
+
     @property
     def planned(self) -> dict[FundingSource, int | None]:
         """分 by source; None where nothing is planned."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from projects.ledger.models import Project
+from projects.ledger.usual import Usual, usual_of
 from renovation.core.calendar import local_day
 from renovation.core.reading import fen_from_wanyuan
 from renovation.intake.declaring import unknown_name
@@ -83,12 +85,13 @@ class Ledger:
     retired: frozenset[str]
     movements: Mapping[tuple[int, int], list[Movement]]
     known: frozenset[Identity]
+    usual: Usual
     today: date
     row_count: int
 
 
 def context(target: Target, keys: Sequence[str], now: datetime) -> Ledger:
-    """The bureau's projects, the sources and every counting entry: three queries."""
+    """The bureau's projects, the sources, every counting entry, and what is usual: six queries."""
     rows = Project.objects.filter(programme__bureau=target.organisation).select_related("street")
     projects = {project.code: project for project in rows}
     movements: dict[tuple[int, int], list[Movement]] = {}
@@ -114,6 +117,11 @@ def context(target: Target, keys: Sequence[str], now: datetime) -> Ledger:
         retired=frozenset(source.name for source in sources if not source.is_active),
         movements=movements,
         known=frozenset(known),
+        usual=usual_of(
+            bureau=target.organisation,
+            project_ids=[project.pk for project in projects.values()],
+            on=local_day(now),
+        ),
         today=local_day(now),
         row_count=len(set(keys)),
     )
@@ -164,6 +172,32 @@ def said_twice(rows: Sequence[Row], ledger: Ledger) -> Iterator[Finding]:
                 found=f"第 {earlier.number} 行、第 {row.number} 行相同",
                 expected="重复的删去；确是两笔的，说明为什么",
                 row=row.number,
+            )
+
+
+def much_allocated(rows: Sequence[Row], ledger: Ledger) -> Iterator[Finding]:
+    """All that was allocated (下达) to a project, by its area; asked at the largest row that adds to it. The other
+    stages never come to more."""
+    groups: defaultdict[int, list[tuple[Row, int]]] = defaultdict(list)
+    for row in rows:
+        movement = movement_of(row, ledger)
+        if movement is not None and movement[2].stage == Stage.ALLOCATED:
+            groups[movement[0].pk].append((row, movement[2].amount_fen))
+    for project_id, added in groups.items():
+        total = sum(amount for _, amount in added) + sum(
+            movement.amount_fen
+            for (owner, _), movements in ledger.movements.items()
+            for movement in movements
+            if owner == project_id and movement.stage == Stage.ALLOCATED
+        )
+        if ledger.usual.is_much(project_id=project_id, fen=total):
+            largest, _ = max(added, key=lambda pair: pair[1])
+            yield Finding(
+                message=f"下达合计每平方米高于常见的 {ledger.usual.range}",
+                field=AMOUNT.field,
+                found=f"合计 {ledger.usual.working(project_id=project_id, fen=total)}",
+                expected="单位、小数点没有错的，说明原因",
+                row=largest.number,
             )
 
 

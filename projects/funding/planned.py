@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 
 from projects.ledger.models import Project
 from projects.ledger.sheets import Cell, mark_of, refuse_stale, seen_numbers, written_since
+from projects.ledger.usual import usual_of
 from renovation.accounts.models import User
+from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 from renovation.records.services import audit
 
@@ -48,9 +50,15 @@ def _refuse_stale_plans(project: Project, seen: str) -> None:
 
 @transaction.atomic
 def set_plan(
-    *, project: Project, source: FundingSource, planned_fen: int, by: User, now: datetime
+    *,
+    project: Project,
+    source: FundingSource,
+    planned_fen: int,
+    reason: str = "",
+    by: User,
+    now: datetime,
 ) -> FundingPlan:
-    """Set the amount planned for a project from a source."""
+    """Set the amount planned for a project from a source; the audit entry keeps a ``reason`` that was given."""
     lock(project=project)
     if planned_fen < 0:
         raise Refusal("funding.plan", "计划金额不能是负数。", field="planned")
@@ -69,6 +77,7 @@ def set_plan(
             target=plan,
             organisation=project.street,
             changes={"planned_fen": [before, planned_fen]},
+            reason=reason,
         )
     return plan
 
@@ -79,21 +88,31 @@ def set_plans(
     project: Project,
     planned: Mapping[FundingSource, int | None],
     seen: str | None = None,
+    explanation: str = "",
     by: User,
     now: datetime,
 ) -> None:
     """Set the planned amounts of several sources; None where a source has none, which takes away what was
     planned before. Refuses a source that has events but no plan any more (``funding.plan``).
 
-    Raises ``SheetConflict`` where somebody changed a planned amount of the project since ``seen`` (``plans_mark``; None
+    Asks for an ``explanation``, which the audit entries keep, where the sum grows to more a ㎡ than is usual
+    (``funding.plan.unusual``). Raises ``SheetConflict`` where somebody changed a planned amount of the project since ``seen`` (``plans_mark``; None
     looks at nothing).
     """
     lock(project=project)
     if seen is not None:
         _refuse_stale_plans(project, seen)
+    before = _planned_fen(project)
     for source, amount in planned.items():
         if amount is not None:
-            set_plan(project=project, source=source, planned_fen=amount, by=by, now=now)
+            set_plan(
+                project=project,
+                source=source,
+                planned_fen=amount,
+                reason=explanation,
+                by=by,
+                now=now,
+            )
             continue
         plan = FundingPlan.objects.filter(project=project, source=source).first()
         if plan is None:
@@ -112,9 +131,28 @@ def set_plans(
             target=plan,
             organisation=project.street,
             changes={"planned_fen": [plan.planned_fen, None]},
+            reason=explanation,
         )
         plan._history_user = by  # type: ignore[attr-defined]
         plan.delete()
+    if not explanation.strip() and _planned_fen(project) > before:
+        _ask_unusual(project, now)
+
+
+def _planned_fen(project: Project) -> int:
+    return sum(FundingPlan.objects.filter(project=project).values_list("planned_fen", flat=True))
+
+
+def _ask_unusual(project: Project, now: datetime) -> None:
+    fen = _planned_fen(project)
+    usual = usual_of(bureau=project.programme.bureau, project_ids=[project.pk], on=local_day(now))
+    if usual.is_much(project_id=project.pk, fen=fen):
+        raise Refusal(
+            "funding.plan.unusual",
+            f"各来源合计 {usual.working(project_id=project.pk, fen=fen)}，高于每平方米常见的 {usual.range}。"
+            "请核对单位是不是万元、小数点；没有填错的，写明原因再保存。",
+            field="explanation",
+        )
 
 
 def plan_warnings(*, project: Project) -> list[str]:

@@ -120,6 +120,7 @@ def plans(request: SignedIn, code: str) -> HttpResponse:
                 project=found,
                 planned=form.planned,
                 seen=form.cleaned_data["seen"],
+                explanation=form.cleaned_data.get("explanation", ""),
                 by=request.user,
                 now=timezone.now(),
             )
@@ -127,6 +128,8 @@ def plans(request: SignedIn, code: str) -> HttpResponse:
             conflict = stale
             take_over(form, stale)
         except Refusal as refusal:
+            if refusal.field == "explanation":
+                form.ask()
             refuse(form, refusal)
         else:
             messages.success(request, "已保存计划金额。")

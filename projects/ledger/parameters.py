@@ -89,14 +89,16 @@ _RANGE: Kind[tuple[Decimal, Decimal]] = Kind(
 )
 
 
-def _usual(key: str, label: str, default: str, unit: str) -> Parameter[tuple[Decimal, Decimal]]:
+def _usual(
+    key: str, label: str, default: str, unit: str, more: str = ""
+) -> Parameter[tuple[Decimal, Decimal]]:
     return Parameter(
         key=f"ledger.roster.{key}",
         label=label,
         default=_parse_range(default),
         kind=_RANGE,
         unit=unit,
-        help="导入年度计划时，新填或改过的数不在这个范围的，要求填情况说明；不会拒收。",
+        help="导入年度计划时，新填或改过的数不在这个范围的，要求填情况说明；不会拒收。" + more,
         source="公开的各地计划和决算数据推算（2020—2025年）",
         group="年度计划导入",
     )
@@ -104,7 +106,13 @@ def _usual(key: str, label: str, default: str, unit: str) -> Parameter[tuple[Dec
 
 AREA_PER_HOUSEHOLD = _usual("area_per_household", "常见的户均面积", "74—124", "㎡")
 HOUSEHOLDS_PER_BUILDING = _usual("households_per_building", "常见的每栋户数", "22—46", "户")
-INVESTMENT_PER_SQM = _usual("investment_per_sqm", "常见的每平方米投资", "80—600", "元")
+INVESTMENT_PER_SQM = _usual(
+    "investment_per_sqm",
+    "常见的每平方米投资",
+    "80—600",
+    "元",
+    "各来源计划金额合计、下达合计超过的，也要求说明；拟定的计划不在这个范围的，提醒批准的人。",
+)
 
 PARAMETERS: list[Parameter[Any]] = [
     DISTRICT_BOX,

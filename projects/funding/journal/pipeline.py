@@ -32,7 +32,7 @@ from projects.funding.models import FundingEvent
 from projects.funding.services import record_event
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import User
-from renovation.core.errors import Refusal
+from renovation.core.errors import Refusal, Severity
 from renovation.core.measures import wanyuan_from_fen
 from renovation.intake.declaring import (
     bureau_of_year,
@@ -186,6 +186,11 @@ def order_broken(sheet: Sequence[Row], journal: Journal) -> Iterator[Finding]:
     yield from rows.order_broken([row for row in sheet if _is_new(row)], journal.ledger)
 
 
+def much_allocated(sheet: Sequence[Row], journal: Journal) -> Iterator[Finding]:
+    """下达 of a project with what is new, by its area."""
+    yield from rows.much_allocated([row for row in sheet if _is_new(row)], journal.ledger)
+
+
 _CELL, _ROW = RuleScope.CELL, RuleScope.ROW
 ROW_RULES = (
     rule("M101", _of_new(required_cells((PROJECT, SOURCE, STAGE, MONEY, DAY))), "必填未填", "新登记的除文号外各列都要填。", "没填环节", _CELL),
@@ -200,6 +205,7 @@ ROW_RULES = (
 )  # fmt: skip
 SHEET_RULES = (
     rule("M161", order_broken, "次序不对", "支付不超过拨付，拨付不超过到位，到位不超过下达，每一天都是。", "到位 100，拨付 120", _ROW),
+    rule("M163", much_allocated, "下达离谱", "一个项目的下达合计，每平方米高于常见的，说明原因。", "把元当成万元", _ROW, Severity.REASON),
 )  # fmt: skip
 RULES = tuple(sorted((*standard_rules("M"), *ROW_RULES, *SHEET_RULES), key=lambda each: each.code))
 

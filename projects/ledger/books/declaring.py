@@ -21,7 +21,7 @@ from django.db import transaction
 from projects.ledger.models import Programme, Project
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import User
-from renovation.core.errors import Refusal
+from renovation.core.errors import Refusal, Severity
 from renovation.core.reading import clean
 from renovation.intake.declaring import bureau_of_year, rule
 from renovation.intake.pipelines import (
@@ -105,7 +105,8 @@ class ListBook:
     may change, ``needed`` those that a new row must have. ``known`` gives the words that a column takes.
     ``load`` reads what stands of some projects in a constant number of queries, with what it looks up.
     ``write`` writes some changes that belong ``together`` (each alone where it is not given) by the services
-    of any page, in ``order``. ``fields`` maps the field of a service's refusal to the column's. A refusal of
+    of any page, in ``order``. ``asks`` questions changes that are allowed but unlikely; each then needs a reason.
+    ``fields`` maps the field of a service's refusal to the column's. A refusal of
     several rows is said at the row that ``at`` picks, the first where it is not given.
     """
 
@@ -130,6 +131,7 @@ class ListBook:
     order: Callable[[Change], Any] = lambda change: change.number
     fields: Mapping[str, str] = field(default_factory=dict)
     at: Callable[[Refusal, Sequence[Change]], Change | None] | None = None
+    asks: Callable[[Sequence[Change], Listing], Iterator[Finding]] | None = None
     last_step: str = "写入"
     #: What the page says of rows that are written.
     after: str = "与现在不同的行写入；相同的行不动，空着的格不改，表里没有的不删除。"
@@ -352,6 +354,18 @@ def _finding(
     )
 
 
+def _questioned(
+    book: ListBook, asks: Callable[[Sequence[Change], Listing], Iterator[Finding]]
+) -> Callable[[Sequence[Row], Listing], Iterator[Finding]]:
+    """The check that asks about what the rows change."""
+
+    def check(rows: Sequence[Row], at: Listing) -> Iterator[Finding]:
+        changes = (change_of(book, row, at) for row in rows if not row.faulty)
+        yield from asks([change for change in changes if change is not None], at)
+
+    return check
+
+
 _CELL, _ROW = RuleScope.CELL, RuleScope.ROW
 
 
@@ -371,7 +385,12 @@ def rules_of(book: ListBook) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
     of_sheet = (
         rule("L171", rehearsed(book, sound), "不能这样改", "页面上不能做的，成批也不能做；说明写在那一格。", "计划完成早于计划开始", _ROW),
     )  # fmt: skip
-    return of_row, of_sheet
+    if book.asks is None:
+        return of_row, of_sheet
+    asked = (
+        rule("L181", _questioned(book, book.asks), "数字离谱", "不在常见范围的，说明原因。", "把元当成万元", _ROW, Severity.REASON),
+    )  # fmt: skip
+    return of_row, (*of_sheet, *asked)
 
 
 def all_rules(book: ListBook) -> tuple[Rule, ...]:

@@ -20,6 +20,7 @@ from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from projects.ledger.plans import in_force, side_by_side
 from projects.ledger.rests import Warned, outline_of, warnings, windows_of
 from projects.ledger.sheets import SheetConflict, take_over
+from projects.ledger.usual import usual_of
 from renovation.accounts.enums import OrganisationKind, Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
@@ -67,7 +68,7 @@ def _baselines_page(
         draft=draft,
         draft_change=changes.get(draft.pk) if draft else None,
         origins=[changes.get(version.pk) for version in versions],
-        warned=_warned(request, looked_at),
+        warned=_warned(request, project, looked_at),
         looked_at_label=f"第 {looked_at.version} 版" if looked_at else "",
         draft_label=f"第 {draft.version} 版" if draft else "",
         form=form or ApproveForm(initial={"approved_on": today}, use_required_attribute=False),
@@ -78,7 +79,7 @@ def _baselines_page(
     return render(request, "ledger/baselines.html", context, status=422 if form else 200)
 
 
-def _warned(request: SignedIn, plan: Baseline | None) -> list[Warned]:
+def _warned(request: SignedIn, project: Project, plan: Baseline | None) -> list[Warned]:
     """What should be looked at in a plan."""
     if plan is None or request.scope.bureau_id is None:
         return []
@@ -87,7 +88,10 @@ def _warned(request: SignedIn, plan: Baseline | None) -> list[Warned]:
         start=plan.planned_start_on,
         completion=plan.planned_completion_on,
     )
-    return warnings(of=outline_of(baseline=plan), windows=windows)
+    found = warnings(of=outline_of(baseline=plan), windows=windows)
+    usual = usual_of(bureau=project.programme.bureau, project_ids=[], on=local_day(timezone.now()))
+    said = usual.outside(fen=plan.planned_investment_fen, area=plan.area_sqm)
+    return [*found, Warned("planned_investment_fen", said)] if said else found
 
 
 @require_GET
@@ -131,8 +135,8 @@ def baseline_new(request: SignedIn, code: str) -> HttpResponse:
             refuse(form, refusal)
         else:
             messages.success(request, f"已拟定第 {made.version} 版计划。由另一人批准后生效。")
-            if form.warned:
-                messages.warning(request, f"计划有 {len(form.warned)} 处要留意。见本页“要留意的”。")
+            if warned := _warned(request, project, made):
+                messages.warning(request, f"计划有 {len(warned)} 处要留意。见本页“要留意的”。")
             return redirect("ledger:baselines", code=code)
     context = page_of(
         request,

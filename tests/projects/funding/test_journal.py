@@ -22,7 +22,7 @@ from renovation.intake.pipelines import Target
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 from tests.factories.funding import FundingSourceFactory
-from tests.factories.ledger import ProgrammeFactory, ProjectFactory
+from tests.factories.ledger import EstateFactory, ProgrammeFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
 NOW = "2025-05-07 10:00"
@@ -190,6 +190,18 @@ def test_a_retired_source_keeps_what_it_gave_and_takes_no_more(
     assert errors(read(district, clock, exported(district, clock))) == []
     found = errors(read(district, clock, changed(exported(district, clock), NEW)))
     assert [each[:2] for each in found] == [("M151", "资金来源“中央财政补助”已停用，不再登记新的")]
+
+
+def test_a_new_entry_that_is_too_much_for_the_area_is_asked_about(
+    district: District, project: Project, clock: Clock
+) -> None:
+    EstateFactory(project=project, area_sqm=10_000)
+    much = NEW | {(4, "环节"): "下达", (4, "金额"): 99_999}
+    upload = read(district, clock, changed(exported(district, clock), much))
+    found = [Fault.from_json(fault) for fault in upload.faults]
+    assert [(f.code, f.severity, f.message) for f in found] == [
+        ("M163", Severity.REASON, "下达合计每平方米高于常见的 80—600 元")
+    ]
 
 
 def test_every_rule_is_explained() -> None:

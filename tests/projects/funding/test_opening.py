@@ -13,6 +13,7 @@ from projects.funding import services as money
 from projects.funding.enums import EventState, Stage
 from projects.funding.intake import OPENING_MONEY
 from projects.funding.models import FundingEvent
+from projects.ledger.models import Project
 from renovation.core.errors import Fault, Refusal, Severity
 from renovation.intake import services as intake
 from renovation.intake.models import Upload, UploadState
@@ -20,7 +21,7 @@ from renovation.intake.pipelines import Target
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 from tests.factories.funding import FundingSourceFactory
-from tests.factories.ledger import ProgrammeFactory, ProjectFactory
+from tests.factories.ledger import EstateFactory, ProgrammeFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
 NOW = "2025-05-07 10:00"
@@ -165,6 +166,28 @@ def test_rows_that_say_the_same_are_asked_about(district: District, clock: Clock
     upload.save(update_fields=["answers"])
     assert intake.commit(upload=upload, by=by, now=now).taken == 3
     assert FundingEvent.objects.count() == 3
+
+
+def test_more_than_is_usual_for_the_area_is_asked_about(district: District, clock: Clock) -> None:
+    """下达 of a project counts together with what is recorded; the largest row is asked about."""
+    project = Project.objects.get()
+    EstateFactory(project=project, area_sqm=10_000)
+    now, by = clock.at(NOW), district.users["bureau"]
+    usual = read(district, clock, [(1, *GOOD[1][1:4], 600, "2025-2-20", "")])
+    assert (errors(usual), questions(usual)) == ([], [])
+    intake.commit(upload=usual, by=by, now=now)
+    rows: list[Line] = [
+        (1, "ZC2025-01", "中央财政补助", "下达", 1, "2025-2-21", ""),
+        (2, "ZC2025-01", "中央财政补助", "下达", 99_999, "2025-2-22", ""),
+        (3, "ZC2025-01", "中央财政补助", "到位", 5, "2025-2-22", ""),
+    ]
+    upload = read(district, clock, rows)
+    assert errors(upload) == []
+    assert questions(upload) == [("F163", "E5", "下达合计每平方米高于常见的 80—600 元")]
+    (fault,) = [each for each in upload.faults if each["code"] == "F163"]
+    assert fault["found"] == "合计 100,600.00 万元 ÷ 10,000.00 ㎡ = 100,600.0 元"
+    # 到位 alone adds nothing to ask about.
+    assert questions(read(district, clock, [(1, *rows[2][1:])])) == []
 
 
 def test_a_retired_source_takes_no_new_money(district: District, clock: Clock) -> None:

@@ -20,6 +20,7 @@ from projects.funding import planned, services
 from projects.funding.enums import EventState, Stage
 from projects.funding.models import FundingEvent, FundingPlan, FundingSource
 from projects.ledger.models import Project
+from renovation.records.models import AuditEntry
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 from tests.factories.funding import (
@@ -28,7 +29,7 @@ from tests.factories.funding import (
     FundingSourceFactory,
     make_chain,
 )
-from tests.factories.ledger import PartyFactory, ProgrammeFactory, ProjectFactory
+from tests.factories.ledger import EstateFactory, PartyFactory, ProgrammeFactory, ProjectFactory
 from tests.projects.ledger.test_gates import PDF
 from tests.projects.ledger.test_sheets import mark_in, value_in
 
@@ -229,6 +230,40 @@ def test_a_stale_form_resets_no_planned_amount(
         other.pk: 60 * WAN,
         third.pk: 8_500_000,
     }
+
+
+def test_planned_amounts_that_are_too_much_ask_for_a_reason(
+    district: District, project: Project, source: FundingSource
+) -> None:
+    EstateFactory(project=project, area_sqm=10_000)
+    other = FundingSourceFactory(code="district")
+    client = client_of(district, "bureau")
+    address = reverse("funding:plans", args=[CODE])
+    first, second = f"planned-{source.pk}", f"planned-{other.pk}"
+    usual = {first: "500", second: "100", "seen": mark_in(client.get(address))}
+    assert 'name="explanation"' not in client.get(address).content.decode()
+    assert client.post(address, usual).status_code == 302  # 600 元 a ㎡
+    typed = {first: "500", second: "9999999", "seen": mark_in(client.get(address))}
+    answer = client.post(address, typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert (
+        "各来源合计 10,000,499.00 万元 ÷ 10,000.00 ㎡ = 10,000,499.0 元，"
+        "高于每平方米常见的 80—600 元。请核对单位是不是万元、小数点；没有填错的，写明原因再保存。"
+        in page
+    )
+    assert value_in(page, second) == "9999999"
+    assert value_in(page, "explanation") == ""
+    assert FundingPlan.objects.get(source=other).planned_fen == 100 * WAN
+    assert client.post(address, typed | {"explanation": " "}).status_code == 422
+    meant = typed | {second: "700", "explanation": "含加装电梯 40 部"}
+    assert client.post(address, meant).status_code == 302
+    assert FundingPlan.objects.get(source=other).planned_fen == 700 * WAN
+    entry = AuditEntry.objects.filter(act="funding.plan").latest("pk")
+    assert entry.reason == "含加装电梯 40 部"
+    # What stands is not asked about again, nor is less.
+    less = {first: "500", second: "699", "seen": mark_in(client.get(address))}
+    assert client.post(address, less).status_code == 302
 
 
 def test_another_project_s_amounts_are_no_conflict(

@@ -254,6 +254,22 @@ def plan_fields(**changed: str) -> dict[str, str]:
     } | changed
 
 
+def test_a_plan_that_costs_much_for_its_area_is_pointed_out_to_who_approves(
+    client: Client, district: District, programme: Programme
+) -> None:
+    as_user(client, district, "bureau")
+    texts = []
+    for code, amount in (("ZC2025-08", "600"), ("ZC2025-09", "9999999")):
+        project = ProjectFactory(programme=programme, street=district.street("zhonglou"), code=code)
+        address = reverse("ledger:baseline_new", args=[code])
+        assert client.post(address, plan_fields(planned_investment_fen=amount)).status_code == 302
+        listing = reverse("ledger:baselines", args=[project.code])
+        texts.append(as_user(Client(), district, "reviewer").get(listing).content.decode())
+    said = "每平方米投资 9,999,999.0 元，不在常见的 80—600 元之间，请核对单位和小数点。"
+    assert [said in text for text in texts] == [False, True]
+    assert "不在常见的" not in texts[0]
+
+
 def test_a_plan_is_drafted_and_approved_on_its_pages(
     client: Client, district: District, programme: Programme
 ) -> None:

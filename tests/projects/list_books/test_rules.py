@@ -133,3 +133,19 @@ def test_a_new_row_is_entered_and_comes_back(
         for name, value in values.items()
     }
     assert written == given
+
+
+def test_a_planned_amount_that_is_too_much_for_the_area_needs_a_reason(
+    district: District, project: Project, now: datetime
+) -> None:
+    FundingSourceFactory(code="district")
+    book = book_of(district, "plans", now)
+    write(book, "plans", 2, project="ZC2025-01", source="区级财政", planned=9_999_999)
+    upload = sent(district, "plans", book, now)
+    assert errors(upload) == []
+    assert [(fault["code"], fault["severity"], fault["message"]) for fault in upload.faults] == [
+        ("L181", "reason", "计划合计每平方米高于常见的 80—600 元")
+    ]
+    book = book_of(district, "plans", now)
+    write(book, "plans", 2, project="ZC2025-01", source="区级财政", planned=1)
+    assert sent(district, "plans", book, now).faults == []
