@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 from projects.ledger.enums import GateKind
-from projects.ledger.facts import project_facts
-from projects.ledger.gatekeeping import GateCheck
+from projects.ledger.gatekeeping import GateCheck, facts_of, once, values_of
 from projects.ledger.models import Project
 from renovation.core.measures import format_decimal
 
 from .enums import Purpose
-from .facts import ConsentFacts, consent_facts, threshold_in_force
+from .facts import ConsentFacts, consent_facts
 from .measures import NAMES
+from .parameters import BOTH_RATES
 
 SOURCE = "平台默认“双80%”；建办城〔2021〕50号底线要求"
 
@@ -45,13 +46,15 @@ def _missing(fact: ConsentFacts, purpose: Purpose) -> str:
     )
 
 
+def _facts(project: Project, on: date, threshold: Decimal) -> list[ConsentFacts]:
+    rows = facts_of(project, max(on, project.approved_on))
+    return consent_facts(projects=rows, on=on, threshold_percent=threshold)
+
+
 def _reaches(purpose: Purpose) -> Callable[[Project, date], str | None]:
     def find(project: Project, on: date) -> str | None:
-        threshold = threshold_in_force(bureau=project.programme.bureau, on=on)
-        rows = project_facts(
-            projects=Project.objects.filter(pk=project.pk), on=max(on, project.approved_on)
-        )
-        facts = consent_facts(projects=rows, on=on, threshold_percent=threshold)
+        threshold = Decimal(values_of(project, on)[BOTH_RATES.key])
+        facts = once(project, ("consent", on), lambda: _facts(project, on, threshold))
         rule = f"{NAMES[purpose]}须达到 {format_decimal(threshold, 1)}%"
         if not facts:
             return f"{rule}，项目还没有登记小区，无法计算。"

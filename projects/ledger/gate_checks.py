@@ -6,15 +6,12 @@ everything here reads from those.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
-from typing import Any
-
-from renovation.records.services import values_in_force
 
 from . import rests
 from .enums import GateKind, Opinion
-from .gatekeeping import GateCheck, findings
+from .gatekeeping import GateCheck, judged, values_of
 from .models import Project
 from .parameters import BUILT_BEFORE, GATE_ORDER, REVIEW_REQUIRED
 from .passing import counts
@@ -26,14 +23,6 @@ ORDER = tuple(GateKind)
 WORKS = frozenset({GateKind.STARTED, GateKind.COMPLETED, GateKind.ACCEPTED})
 
 
-def _settings(project: Project, on: date) -> Mapping[str, Any]:
-    """The bureau's values on a day, read once for a project at hand."""
-    kept: dict[date, Mapping[str, Any]] = project.__dict__.setdefault("_ledger_settings", {})
-    if on not in kept:
-        kept[on] = values_in_force(organisation=project.programme.bureau, on=on)
-    return kept[on]
-
-
 def _earlier_gates(gate: GateKind) -> Find:
     """关口顺序: what stands before a gate is passed before it (DOMAIN.md §2.2, 工程阶段), or promised."""
     before = ORDER[: ORDER.index(gate)]
@@ -41,7 +30,7 @@ def _earlier_gates(gate: GateKind) -> Find:
     def find(project: Project, on: date) -> str | None:
         rows = {GateKind(row.kind): row for row in project.gates.all()}
         promised = {row.missing_gate for row in project.gate_promises.all() if row.gate == gate}
-        asked_for_all = _settings(project, on)[GATE_ORDER.key] == "all"
+        asked_for_all = values_of(project, on)[GATE_ORDER.key] == "all"
         open_, later = [], []
         for kind in before:
             row = rows.get(kind)
@@ -66,7 +55,7 @@ def _earlier_gates(gate: GateKind) -> Find:
 
 def _built_before(project: Project, on: date) -> str | None:
     """建成年份: every estate was built before the year that the bureau set (崇川2022, 黄石答复: 2000年前)."""
-    limit = _settings(project, on)[BUILT_BEFORE.key]
+    limit = values_of(project, on)[BUILT_BEFORE.key]
     estates = list(project.estates.all())
     if not estates:
         return "还没有登记小区，无法核对建成年份。"
@@ -86,7 +75,7 @@ def _built_before(project: Project, on: date) -> str | None:
 
 def _reviewed(project: Project, on: date) -> str | None:
     """计划申报联审: departments reviewed the entry, none is missing, none objects."""
-    if not _settings(project, on)[REVIEW_REQUIRED.key]:
+    if not values_of(project, on)[REVIEW_REQUIRED.key]:
         return None
     reviews = [row for row in project.joint_reviews.all() if row.gate == GateKind.PROGRAMMED]
     if not reviews:
@@ -110,7 +99,7 @@ def _entered(project: Project, on: date) -> str | None:
         return None
     shut = [
         each.check.title
-        for each in findings(project=project, gates=[GateKind.PROGRAMMED], on=on)
+        for each in judged(project=project, gates=[GateKind.PROGRAMMED], on=on)
         if each.refuses and not each.check.code.startswith("ledger.order.")
     ]
     return f"列入计划的条件还没有核清：{'、'.join(shut)}。" if shut else None

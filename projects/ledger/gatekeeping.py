@@ -7,19 +7,26 @@ asks for what only higher wings know (consent of the households, order of the wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
+from typing import Any, TypeVar, cast
 
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
 from renovation.core.errors import Refusal
+from renovation.records.services import values_in_force
 
 from .enums import ExceptionState, GateKind
+from .facts import ProjectFacts, project_facts
 from .models import GateException, Project
+
+Value = TypeVar("Value")
+#: Where a project that is being judged keeps what its checks have read.
+_READ = "_read_for_gates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,34 +107,75 @@ def check_named(*, code: str) -> GateCheck | None:
     return next((check for check in declared() if check.code == code), None)
 
 
+def once(project: Project, key: Hashable, read: Callable[[], Value]) -> Value:
+    """What several checks of one judgement ask for beside the project, read when the first one asks.
+
+    It stays with the project that ``findings`` fetched for this judgement and goes with it; the next judgement
+    reads anew, and so does a check that is asked on its own.
+    """
+    read_before: dict[Hashable, object] | None = project.__dict__.get(_READ)
+    if read_before is None:
+        return read()
+    if key not in read_before:
+        read_before[key] = read()
+    return cast("Value", read_before[key])
+
+
+def facts_of(project: Project, on: date) -> list[ProjectFacts]:
+    """The ledger's facts of a project that is being judged: one, none where it is not in scope on the day."""
+    rows = Project.objects.filter(pk=project.pk)
+    return once(project, ("facts", on), lambda: project_facts(projects=rows, on=on))
+
+
+def values_of(project: Project, on: date) -> Mapping[str, Any]:
+    """The bureau's values on a day, for a project that is being judged."""
+    bureau = project.programme.bureau
+    return once(project, ("values", on), lambda: values_in_force(organisation=bureau, on=on))
+
+
 def findings(*, project: Project, gates: Iterable[GateKind], on: date) -> list[Finding]:
     """What the checks of some gates say of a project for a day, with the exceptions asked for or approved."""
+    return judged(project=_fresh(project), gates=gates, on=on)
+
+
+def judged(*, project: Project, gates: Iterable[GateKind], on: date) -> list[Finding]:
+    """The same of the project that a judgement is about, for a check that looks at another gate's checks."""
     wanted = set(gates)
-    checks = [check for check in declared() if check.gate in wanted]
-    if not checks:
-        return []
-    project = _fresh(project)
-    open_states = (ExceptionState.ASKED, ExceptionState.APPROVED)
-    standing = {
-        row.check_code: row
-        for row in GateException.objects.filter(
-            project=project, state__in=open_states
-        ).select_related("requested_by", "decided_by", "file")
+    standing = once(project, "exceptions", lambda: _standing(project))
+    return [
+        Finding(
+            check,
+            once(project, (check.code, on), partial(check.find, project, on)),
+            standing.get(check.code),
+        )
+        for check in declared()
+        if check.gate in wanted
+    ]
+
+
+def _standing(project: Project) -> dict[str, GateException]:
+    """The exceptions that stand or are asked for, by check."""
+    rows = GateException.objects.filter(
+        project=project, state__in=(ExceptionState.ASKED, ExceptionState.APPROVED)
+    )
+    return {
+        row.check_code: row for row in rows.select_related("requested_by", "decided_by", "file")
     }
-    return [Finding(check, check.find(project, on), standing.get(check.code)) for check in checks]
 
 
 def _fresh(project: Project) -> Project:
     """The project as it stands, with what the ledger's own checks read: a constant number of queries however
     many checks there are, and nothing remembered from before the lock."""
-    rows = Project.objects.select_related("programme__bureau", "street")
-    return rows.prefetch_related(
+    rows = Project.objects.select_related("programme__bureau", "street").prefetch_related(
         "gates",
         "gate_promises",
         "joint_reviews__opinions",
         "estates",
         "baselines__targets",
-    ).get(pk=project.pk)
+    )
+    fresh: Project = rows.get(pk=project.pk)
+    fresh.__dict__[_READ] = {}
+    return fresh
 
 
 def refuse_what_does_not_hold(*, project: Project, gate: GateKind, on: date) -> None:

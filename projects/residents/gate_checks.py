@@ -4,14 +4,12 @@ own notice was concluded ([黄石答复] 五节点公示). A bureau may switch i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
 
 from projects.ledger.enums import GateKind
-from projects.ledger.gatekeeping import GateCheck
+from projects.ledger.gatekeeping import GateCheck, once, values_of
 from projects.ledger.models import Project
-from renovation.records.services import values_in_force
 
 from .enums import NoticePoint, NoticeState
 from .models import Notice
@@ -20,26 +18,15 @@ from .parameters import GATES
 SOURCE = "平台默认：五个节点公示"
 
 
-def _asked(project: Project, on: date) -> bool:
-    """Whether the bureau asks for concluded notices on a day, read once for a project at hand."""
-    kept: dict[date, Mapping[str, Any]] = project.__dict__.setdefault("_residents_settings", {})
-    if on not in kept:
-        kept[on] = values_in_force(organisation=project.programme.bureau, on=on)
-    return bool(kept[on][GATES.key])
-
-
 def _notices(project: Project) -> Sequence[Notice]:
-    """The notices of a project that hang or hung to their end, read once."""
-    kept: Sequence[Notice] | None = project.__dict__.get("_residents_notices")
-    if kept is None:
-        kept = list(Notice.objects.standing().filter(project=project).defer("body", "told"))
-        project.__dict__["_residents_notices"] = kept
-    return kept
+    """The notices of a project that hang or hung to their end."""
+    rows = Notice.objects.standing().filter(project=project).defer("body", "told")
+    return once(project, "notices", lambda: list(rows))
 
 
 def _concluded(point: NoticePoint) -> Callable[[Project, date], str | None]:
     def find(project: Project, on: date) -> str | None:
-        if not _asked(project, on):
+        if not values_of(project, on)[GATES.key]:
             return None
         rows = [row for row in _notices(project) if row.point == point]
         if not rows:

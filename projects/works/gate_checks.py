@@ -6,8 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from projects.ledger.enums import GateKind
-from projects.ledger.facts import project_facts
-from projects.ledger.gatekeeping import GateCheck
+from projects.ledger.gatekeeping import GateCheck, facts_of, once
 from projects.ledger.models import Project
 from renovation.core.measures import Approval
 
@@ -19,8 +18,10 @@ SOURCE = "平台默认：“先四后四”原则"
 
 
 def _items(project: Project, on: date) -> list[ItemFacts]:
-    facts = project_facts(projects=Project.objects.filter(pk=project.pk), on=on)
-    return item_facts(projects=facts, on=on, approval=Approval.APPROVED)
+    def read() -> list[ItemFacts]:
+        return item_facts(projects=facts_of(project, on), on=on, approval=Approval.APPROVED)
+
+    return once(project, ("works", on), read)
 
 
 def _structures_gone(project: Project, on: date) -> str | None:

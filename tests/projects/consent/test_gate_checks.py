@@ -123,3 +123,31 @@ def test_a_newer_round_about_another_plan_shuts_the_gate_again(scene: Scene) -> 
         "同意改造率须达到 80.0%：文昌园小区 0.0%（0 / 10 户）。"
     )
     assert said("consent.renovation", scene.project, date(2025, 4, 30)) is None
+
+
+def test_checks_judged_together_say_what_each_says_alone_and_every_judgement_reads_anew(
+    scene: Scene,
+) -> None:
+    """What several checks of a judgement ask for is read once; the next judgement sees what changed since."""
+
+    def judged() -> dict[str, str | None]:
+        rows = findings(project=scene.project, gates=GateKind, on=DAY)
+        return {row.check.code: row.sentence for row in rows}
+
+    def alone() -> dict[str, str | None]:
+        return {
+            each.code: each.find(Project.objects.get(pk=scene.project.pk), DAY)
+            for kind in GateKind
+            for each in checks_of(gate=kind)
+        }
+
+    make_answers(scene.round, scene.households, agreed=8)
+    first = judged()
+    assert first["consent.renovation"] is None
+    assert first["consent.scheme"] == "同意方案率须达到 80.0%：文昌园小区没有征询。"
+    assert first == alone()
+    for _ in range(3):
+        HouseholdFactory(estate=scene.estate, building="9")
+    second = judged()
+    assert str(second["consent.renovation"]).startswith("同意改造率须达到 80.0%：文昌园小区名册")
+    assert second == alone()
