@@ -159,7 +159,7 @@ class PlanForm(forms.Form):
             label="情况说明",
             max_length=200,
             required=False,
-            help_text="金额高于常见范围时填，如“含加装电梯 40 部”。",
+            help_text="金额没有填错才填，如“含加装电梯 40 部”。改正了金额的不填。",
             error_messages={"max_length": "不超过 200 个字。"},
         )
 

@@ -156,6 +156,9 @@ def close(request: SignedIn, pk: int) -> HttpResponse:
 def reopen(request: SignedIn, pk: int) -> HttpResponse:
     """Take a closing back, with a reason."""
     account = _account(request, pk)
+    if request.method == "GET" and account.closed_on is None:
+        messages.info(request, "账户没有销户。")
+        return redirect("funding:account", pk=pk)
     data = request.POST if request.method == "POST" else None
     form = ReopenForm(data, use_required_attribute=False)
     if data is not None and form.is_valid():
