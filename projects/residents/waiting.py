@@ -1,4 +1,5 @@
-"""What of the wing waits for somebody: notices to publish or to conclude, objections, points without a notice."""
+"""What of the wing waits for somebody: notices to publish or to conclude, objections, points without a notice,
+matters of meetings that are past their day."""
 
 from __future__ import annotations
 
@@ -14,11 +15,11 @@ from projects.ledger.models import Gate, Programme, Project
 from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope, bureau_in
-from renovation.core.wording import join
+from renovation.core.wording import join, short_date
 from renovation.records.services import values_in_force, work_calendar
 
 from .enums import NoticeState
-from .models import Notice
+from .models import Matter, Notice
 from .register import DUE_AFTER, NoticeLine, missing_points, notice_lines
 
 _OPEN = (NoticeState.DRAFT, NoticeState.PUBLISHED)
@@ -51,6 +52,35 @@ def notices_lack() -> Exists:
         .filter(~Exists(hung))
         .exclude(project__gates__kind=GateKind.ACCEPTED, project__gates__actual_on__isnull=False)
     )
+
+
+def matters_late(today: date) -> Exists:
+    """Whether a project has a matter of a meeting that is past its day; for a queryset of projects."""
+    return Exists(Matter.objects.open().filter(meeting__project=OuterRef("pk"), due_on__lt=today))
+
+
+def matters_waiting(*, scope: Scope, today: date) -> list[Waiting]:
+    """Matters past their day, one item a project, the longest overdue first. One query, none for who does not
+    write them."""
+    if not scope.can(Permission.RESIDENTS_WRITE):
+        return []
+    late = Matter.objects.visible_to(scope).open()
+    late = late.filter(due_on__lt=today, meeting__project__cancelled_on=None)
+    by_project: dict[Project, list[Matter]] = {}
+    for matter in late.select_related("meeting__project").order_by("due_on", "pk"):
+        by_project.setdefault(matter.meeting.project, []).append(matter)
+    return [
+        Waiting(
+            title=f"{project}议事问题逾期 {len(matters)} 个，最长 {(today - matters[0].due_on).days} 天",
+            reason=f"{matters[0].content}；{matters[0].owner}应在 {short_date(matters[0].due_on)} 前解决",
+            act="登记解决",
+            href=reverse("residents:matter_solve", args=[matters[0].pk])
+            if len(matters) == 1
+            else reverse("residents:project_meetings", args=[project.code]),
+            is_late=True,
+        )
+        for project, matters in by_project.items()
+    ]
 
 
 def waiting_for(*, scope: Scope, today: date) -> list[Waiting]:
@@ -134,4 +164,5 @@ def _missing(projects: ProjectQuerySet) -> Iterator[Waiting]:
         reason=join(names[:3]) + (f"等 {len(names)} 个项目" if len(names) > 3 else ""),
         act="看缺哪些",
         href=f"{reverse('residents:notices')}?state=missing",
+        is_late=True,
     )

@@ -31,8 +31,13 @@ class Waiting:
 
 
 def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
-    """To be filled in, approved, mended or closed. Three queries, none for who has no part in it."""
-    parts = {Permission.RETURN_FILL, Permission.INQUIRY_WRITE, Permission.INQUIRY_APPROVE}
+    """To be filled in, approved, mended or closed, and what is past its last moment. Three queries, none for who has no part in it."""
+    parts = {
+        Permission.RETURN_FILL,
+        Permission.RETURN_REVIEW,
+        Permission.INQUIRY_WRITE,
+        Permission.INQUIRY_APPROVE,
+    }
     if not parts & scope.permissions:
         return
     for line in inquiry_lines(scope=scope):
@@ -55,13 +60,29 @@ def _of_line(line: InquiryLine, scope: Scope, now: datetime) -> Iterator[Waiting
             weight=9 if overdue else 14,
             is_alarm=overdue,
         )
+    elif inquiry.state == InquiryState.OPEN and overdue and not scope.can(Permission.INQUIRY_WRITE):
+        yield Waiting(
+            title=f"临时收数“{inquiry.title}”逾期未报齐",
+            reason=f"{moment(inquiry.due_at)} 的期限已过，{join(line.missing)}没有报齐",
+            act="查看",
+            href=page,
+            weight=20,
+            is_alarm=True,
+        )
     elif "approve" in acts:
+        late = now > inquiry.due_at
         yield Waiting(
             title=f"批准临时收数“{inquiry.title}”",
-            reason=f"{inquiry.submitted_at and moment(inquiry.submitted_at)} 提请，{moment(inquiry.due_at)} 截止；{inquiry.purpose}",
+            reason=f"{inquiry.submitted_at and moment(inquiry.submitted_at)} 提请，"
+            + (
+                f"{moment(inquiry.due_at)} 的期限已过，须退回改期"
+                if late
+                else f"{moment(inquiry.due_at)} 截止；{inquiry.purpose}"
+            ),
             act="审阅批准",
             href=page,
-            weight=13,
+            weight=9 if late else 13,
+            is_alarm=late,
         )
     elif "close" in acts and (overdue or not line.missing):
         yield Waiting(

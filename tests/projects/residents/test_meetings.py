@@ -20,10 +20,13 @@ from projects.residents.measures import MEASURES
 from projects.residents.models import Matter, Meeting
 from projects.residents.services import meetings
 from projects.residents.services.meetings import Solution
+from projects.residents.waiting import matters_waiting
+from renovation.accounts.scope import scope_of
 from renovation.core.calendar import local_moment
 from renovation.core.declarations import measure
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.measures import Approval
+from reports.dashboards.todo import todo_items
 from tests.conftest import Clock
 from tests.factories.accounts import District
 from tests.factories.ledger import ProjectFactory
@@ -278,3 +281,44 @@ def test_pages_cost_the_same(
     client.get(url)
     with django_assert_num_queries(queries):
         assert client.get(url).status_code == 200
+
+
+def test_matters_past_their_day_wait_for_who_writes_them(
+    district: District, project: Project
+) -> None:
+    meeting = MeetingFactory(project=project)
+    MatterFactory(meeting=meeting, due_on=date(2025, 4, 24))
+    MatterFactory(meeting=meeting, due_on=date(2025, 4, 28), content="车位划线不清")
+    MatterFactory(meeting=meeting, due_on=date(2025, 4, 30), content="到今天为止")
+    MatterFactory(meeting=meeting, due_on=date(2025, 4, 1), solved_on=date(2025, 4, 20))
+    cancelled = ProjectFactory(
+        programme=project.programme,
+        street=project.street,
+        cancelled_on=date(2025, 4, 1),
+        cancellation_reason="拆迁",
+    )
+    MatterFactory(meeting=MeetingFactory(project=cancelled), due_on=date(2025, 4, 2))
+
+    def told(user: str, today: date = date(2025, 4, 30)) -> list[str]:
+        scope = scope_of(district.users[user], on=today)
+        return [each.title for each in matters_waiting(scope=scope, today=today)]
+
+    late = "文昌园议事问题逾期 2 个，最长 6 天"
+    assert told("zhonglou") == told("bureau") == [late]
+    assert told("banyanglu") == told("leader") == []
+    assert told("zhonglou", date(2025, 4, 24)) == []
+    scope = scope_of(district.users["zhonglou"], on=date(2025, 4, 30))
+    now = local_moment(date(2025, 4, 30), time(9))
+    items = {item.title: item for item in todo_items(scope=scope, now=now)}
+    assert items[late].is_alarm
+    assert items[late].reason == "停水通知贴得太晚；施工单位项目部应在 4月24日 前解决"
+    assert items[late].href == reverse("residents:project_meetings", args=[project.code])
+
+
+def test_one_matter_past_its_day_leads_to_its_solution(
+    district: District, project: Project
+) -> None:
+    matter = MatterFactory(meeting=MeetingFactory(project=project))
+    scope = scope_of(district.users["zhonglou"], on=date(2025, 4, 30))
+    (found,) = matters_waiting(scope=scope, today=date(2025, 4, 25))
+    assert found.href == reverse("residents:matter_solve", args=[matter.pk])

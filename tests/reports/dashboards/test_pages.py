@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from projects.ledger.enums import GateKind
 from renovation.core.periods import Week
 from reports.dashboards.handbook import handbook_path, render_handbook
 from reports.dashboards.todo import todo_items
 from supervision.weekly.enums import ReturnState
-from tests.factories.ledger import PartyFactory, make_project
+from tests.factories.ledger import GateExceptionFactory, GateFactory, PartyFactory, make_project
 from tests.factories.weekly import make_return
 from tests.reports.typed_cells import texts_for_numbers
 
@@ -294,6 +295,36 @@ def test_what_waits_depends_on_the_post(waiting: Scene) -> None:
     assert titles(waiting, "contractor") == []
     assert titles(waiting, "zhonglou") == ["填报第20周周报", "昆仑巷小区应开工未开工，已过 74 天"]
     assert titles(waiting, "banyanglu") == ["填报第20周周报"]
+
+
+def test_an_exception_asked_for_is_late_once_its_gate_should_have_been_passed(scene: Scene) -> None:
+    project = scene.behind
+    GateFactory(
+        project=project,
+        kind=GateKind.DESIGNED,
+        actual_on=None,
+        evidence=None,
+        planned_on=date(2025, 5, 13),
+    )
+    GateExceptionFactory(
+        project=project, gate=GateKind.DESIGNED, requested_at=scene.now - timedelta(days=3)
+    )
+    GateExceptionFactory(
+        project=project, gate=GateKind.TENDERED, check_code="other", requested_at=scene.now
+    )
+    found = {
+        item.title: (item.reason, item.is_alarm)
+        for item in todo_items(scope=scene.scope("reviewer"), now=scene.now)
+        if "例外" in item.title
+    }
+    finding = "前面的关口还没有过：施工许可。"
+    assert found == {
+        f"批准{project}关口“方案确定”的例外": (
+            f"{finding}；5月11日 申请，已等 3 天；关口计划 5月13日，已经过期",
+            True,
+        ),
+        f"批准{project}关口“{GateKind.TENDERED.label}”的例外": (f"{finding}；5月14日 申请", False),
+    }
 
 
 def test_a_head_reviews_and_a_clerk_mends(scene: Scene) -> None:

@@ -254,6 +254,11 @@ def test_what_waits_for_whom(
     late = inquiry.due_at + timedelta(hours=1)
     assert titles("zhonglou", late) == [("填报临时收数“维修资金欠缴情况”", True)]
     assert titles("bureau", late) == [("结束临时收数“维修资金欠缴情况”", True)]
+    overdue = ("临时收数“维修资金欠缴情况”逾期未报齐", True)
+    assert titles("zhonglou-head", late) == [overdue]
+    assert titles("leader", late) == [overdue, ("批准临时收数“待批”", late > waiting.due_at)]
+    long_late = max(inquiry.due_at, waiting.due_at) + timedelta(hours=1)
+    assert titles("reviewer", long_late) == [overdue, ("批准临时收数“待批”", True)]
     for name in ("banyanglu", "songlinglu", "zhonglou"):
         make_answer(inquiry, district, name, now=now)
     assert titles("zhonglou") == []

@@ -1,0 +1,232 @@
+"""The ledger, money and residents: what a second person decides on, and what is past its day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import reduce
+from operator import or_
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.urls import reverse
+
+from projects.funding.enums import EventState
+from projects.funding.models import FundingEvent
+from projects.funding.waiting import findings_waiting, forecasts_waiting, own_findings
+from projects.ledger.change_words import effects_of
+from projects.ledger.enums import BaselineState, ChangeState, ExceptionState
+from projects.ledger.facts import LateStart
+from projects.ledger.models import (
+    Baseline,
+    Gate,
+    GateException,
+    GatePromise,
+    Project,
+    ProjectChange,
+)
+from projects.residents.waiting import (
+    Waiting,
+    matters_late,
+    matters_waiting,
+    notices_lack,
+    notices_wait,
+)
+from projects.residents.waiting import waiting_for as residents_waiting
+from renovation.accounts.enums import Permission
+from renovation.accounts.scope import Scope
+from renovation.core.calendar import local_day
+from renovation.core.wording import join, short_date
+
+from .items import Item, address, few
+
+P = Permission
+
+
+def approvals(scope: Scope) -> Iterator[Item]:
+    """Entries of the ledger and of money that wait for a second person."""
+    if scope.can(P.FUNDING_APPROVE):
+        rows = (
+            FundingEvent.objects.visible_to(scope)
+            .filter(state=EventState.PENDING)
+            .exclude(recorded_by=scope.user_id)
+        )
+        by_project = list(
+            rows.values("project__code", "project__name")
+            .annotate(count=Count("pk"))
+            .order_by("project__code")
+        )
+        if by_project:
+            count = sum(row["count"] for row in by_project)
+            names = [str(row["project__name"]) for row in by_project]
+            yield Item(
+                title=f"核定资金 {count} 笔",
+                reason=few(names) + "；核定前不计入到位和支付",
+                act="核定资金",
+                href=address("funding:pending", otherwise="dashboards:projects"),
+                weight=25,
+            )
+        yield from _money_to_decide(scope)
+    if scope.can(P.LEDGER_APPROVE):
+        drafts = list(
+            Baseline.objects.filter(
+                state=BaselineState.DRAFT, project__in=Project.objects.visible_to(scope)
+            )
+            .exclude(drafted_by=scope.user_id)
+            .filter(change=None)
+            .select_related("project")
+            .order_by("project__code")
+        )
+        for draft in drafts:
+            yield Item(
+                title=f"批准{draft.project}第 {draft.version} 版计划",
+                reason=f"调整原因：{draft.reason}" if draft.reason else "新拟定的计划",
+                act="查看计划",
+                href=reverse("dashboards:project", args=[draft.project.code]),
+                weight=26,
+            )
+
+
+def _money_to_decide(scope: Scope) -> Iterator[Item]:
+    """Forecasts and answered findings that another person decides on."""
+    if forecasts := forecasts_waiting(scope=scope):
+        yield Item(
+            title=f"核定用款预测 {len(forecasts)} 份",
+            reason=few(list(dict.fromkeys(row.project.name for row in forecasts)))
+            + "；季度开始后冻结",
+            act="核定预测",
+            href=address("funding:pending"),
+            weight=27,
+        )
+    if findings := findings_waiting(scope=scope):
+        yield Item(
+            title=f"核实审计问题整改 {len(findings)} 个",
+            reason=join(row.title for row in findings[:2]) + ("等" if len(findings) > 2 else ""),
+            act="核实销号",
+            href=f"{address('funding:findings')}?state=answered",
+            weight=27,
+        )
+
+
+def audit_findings(scope: Scope, now: datetime) -> Iterator[Item]:
+    """Findings of the audit that this person answers for."""
+    if not scope.can(P.FINDING_ANSWER):
+        return
+    count, overdue = own_findings(scope=scope, today=local_day(now))
+    if count:
+        yield Item(
+            title=f"审计问题待整改 {count} 个",
+            reason=f"{overdue} 个已逾期" if overdue else "按整改期限报整改",
+            act="报整改",
+            href=f"{address('funding:findings')}?state=open",
+            weight=15 if overdue else 28,
+            is_alarm=overdue > 0,
+        )
+
+
+def gating(scope: Scope, now: datetime) -> Iterator[Item]:
+    """Changes and exceptions that another asked for."""
+    visible = Project.objects.visible_to(scope)
+    if scope.can(P.LEDGER_APPROVE):
+        changes = ProjectChange.objects.filter(state=ChangeState.DRAFT, project__in=visible)
+        for change in changes.exclude(drafted_by=scope.user_id).select_related("project"):
+            yield Item(
+                title=f"批准{change.project}的变更：{change.title}",
+                reason=f"{change.get_kind_display()}变更，{effects_of(change=change)}",
+                act="查看变更",
+                href=reverse("ledger:change", args=[change.project.code, change.pk]),
+                weight=25,
+            )
+        asked = GateException.objects.filter(state=ExceptionState.ASKED, project__in=visible)
+        gate = Gate.objects.filter(project=OuterRef("project"), kind=OuterRef("gate"))
+        asked = asked.annotate(planned_on=Subquery(gate.values("planned_on")[:1]))
+        today = local_day(now)
+        for row in asked.exclude(requested_by=scope.user_id).select_related("project"):
+            days = (today - local_day(row.requested_at)).days
+            late = row.planned_on is not None and row.planned_on < today
+            since = f"{short_date(local_day(row.requested_at))} 申请" + (
+                f"，已等 {days} 天" if days else ""
+            )
+            past = f"；关口计划 {short_date(row.planned_on)}，已经过期" if late else ""
+            yield Item(
+                title=f"批准{row.project}关口“{row.get_gate_display()}”的例外",
+                reason=f"{row.finding}；{since}{past}",
+                act="查看例外",
+                href=reverse("ledger:exception", args=[row.project.code, row.pk]),
+                weight=19 if late else 25,
+                is_alarm=late,
+            )
+
+
+def sites(scope: Scope, now: datetime) -> Iterator[Item]:
+    """Promised papers and matters of meetings past their day, and what waits of notices to residents. One query asks whether anything
+    waits at all; the page of somebody for whom nothing does costs no more."""
+    if not {P.LEDGER_WRITE, P.RETURN_FILL, P.RETURN_REVIEW} & scope.permissions:
+        return
+    today = local_day(now)
+    late = GatePromise.objects.filter(received_on=None, due_on__lt=today)
+    asked = (
+        Project.objects.visible_to(scope)
+        .filter(cancelled_on=None)
+        .annotate(
+            promised=Exists(late.filter(project=OuterRef("pk"))),
+            told=notices_wait(),
+            untold=notices_lack(),
+            unsolved=matters_late(today),
+        )
+    )
+    signs = ("promised", "told", "untold", "unsolved")
+    waits = asked.filter(reduce(or_, (Q(**{sign: True}) for sign in signs))).order_by()
+    found = {
+        sign
+        for row in waits.values(*signs).distinct()
+        for sign, is_there in row.items()
+        if is_there
+    }
+    if "promised" in found:
+        yield from _promises(scope, today)
+    if found & {"told", "untold"}:
+        yield from map(_of_residents, residents_waiting(scope=scope, today=today))
+    if "unsolved" in found:
+        yield from map(_of_residents, matters_waiting(scope=scope, today=today))
+
+
+def _promises(scope: Scope, today: date) -> Iterator[Item]:
+    open_ = GatePromise.objects.filter(
+        received_on=None,
+        due_on__lt=today,
+        project__in=Project.objects.visible_to(scope),
+        project__cancelled_on=None,
+    )
+    for promise in open_.select_related("project"):
+        yield Item(
+            title=f"{promise.project}容缺的{promise.lacks}没有补齐，已过 {(today - promise.due_on).days} 天",
+            reason=f"{promise.promised_by}承诺 {short_date(promise.due_on)} 前补齐",
+            act="查看关口",
+            href=reverse("ledger:gate", args=[promise.project.code, promise.gate]),
+            weight=21,
+            is_alarm=True,
+        )
+
+
+def _of_residents(each: Waiting) -> Item:
+    return Item(
+        title=each.title,
+        reason=each.reason,
+        act=each.act,
+        href=each.href,
+        weight=18 if each.is_late else 29,
+        is_alarm=each.is_late,
+    )
+
+
+def unstarted(late: LateStart) -> Item:
+    """应开未开: the planned start has passed and no start is proven."""
+    ends = late.month_ends
+    return Item(
+        title=f"{late.name}应开工未开工，已过 {late.days} 天",
+        reason=f"计划 {short_date(late.planned_start_on)} 开工，已过 {ends} 个月末",
+        act="查看项目",
+        href=reverse("dashboards:project", args=[late.code]),
+        weight=22,
+        light="red" if ends >= 3 else "yellow" if ends else "",
+    )

@@ -1,0 +1,128 @@
+"""Papers and mails: the next act on a paper, what could not be made, what did not leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from renovation.accounts.enums import Permission
+from renovation.accounts.scope import Scope
+from renovation.core.calendar import local_day
+from renovation.core.periods import Week
+from renovation.face.wording import moment
+from reports.delivery.troubles import (
+    failed_files,
+    failed_jobs,
+    overdue_papers,
+    troubled_mails,
+)
+from reports.papers.enums import PaperAct, PaperKind, PaperState
+from reports.papers.models import Document
+from reports.papers.policies import available_acts
+
+from .items import Item, address, bureau_of
+
+P = Permission
+#: Acts on papers that wait for a person, with the word of the act; drafting is nobody's duty.
+_PAPER_ACTS: dict[PaperAct, tuple[str, str]] = {
+    PaperAct.SIGN: ("签发", "审阅签发"),
+    PaperAct.NUMBER: ("编号印发", "编号印发"),
+    PaperAct.APPROVE: ("审核", "审阅审核"),
+    PaperAct.CHECK: ("核稿", "核稿"),
+    PaperAct.ISSUE: ("印发", "查看印发"),
+}
+#: A dispatch sheet that is older is history: nobody is asked to issue it any more.
+_SHEET_WEEKS = 2
+
+
+def papers(scope: Scope, now: datetime) -> Iterator[Item]:
+    """Papers whose next act is this person's, and the bulletin that should have left by now."""
+    acting = {P.PAPER_SIGN, P.PAPER_NUMBER, P.PAPER_APPROVE, P.PAPER_CHECK, P.SHEET_ISSUE}
+    if not acting & scope.permissions:
+        return
+    oldest = Week.of(local_day(now)).shift(-_SHEET_WEEKS).key
+    rows = Document.objects.visible_to(scope).exclude(
+        state__in=[PaperState.ISSUED, PaperState.WITHDRAWN]
+    )
+    for document in rows.filter(bureau=scope.bureau_id).order_by("period_key", "pk"):
+        is_sheet = document.kind == PaperKind.DISPATCH_SHEET
+        if is_sheet and (document.period_key < oldest or document.subject_id != document.bureau_id):
+            continue
+        open_acts = available_acts(document, scope)
+        act = next((each for each in _PAPER_ACTS if each in open_acts), None)
+        if act is None:
+            continue
+        verb, button = _PAPER_ACTS[act]
+        yield Item(
+            title=f"{verb}{document.title}",
+            reason=f"{document.get_kind_display()}，{document.get_state_display()}，"
+            f"{moment(document.compiled_at)} 编制",
+            act=button,
+            href=address("papers:document", document.pk),
+            weight=30 if is_sheet else 10,
+        )
+    if not {P.PAPER_SIGN, P.PAPER_APPROVE, P.PAPER_NUMBER} & scope.permissions:
+        return
+    for trouble in overdue_papers(bureau=bureau_of(scope), now=now):
+        is_sheet = trouble.paper_kind == PaperKind.DISPATCH_SHEET
+        page = address("papers:sheets" if is_sheet else "papers:bulletins")
+        yield Item(
+            title=trouble.title,
+            reason=trouble.reason,
+            act="查看调度表" if is_sheet else "查看通报",
+            href=address("papers:document", trouble.document.pk) if trouble.document else page,
+            weight=6 if is_sheet else 5,
+            is_alarm=True,
+        )
+
+
+def mails(scope: Scope, now: datetime) -> Iterator[Item]:
+    """Papers that could not be made, mails that did not leave, or of which nobody knows: for the office,
+    the leader and the administrator."""
+    if not {P.DELIVERY_MANAGE, P.PAPER_SIGN, P.SETTINGS_MANAGE} & scope.permissions:
+        return
+    bureau = bureau_of(scope)
+    runs_jobs = bool({P.DELIVERY_MANAGE, P.SETTINGS_MANAGE} & scope.permissions)
+    for trouble in failed_jobs(bureau=bureau, now=now) if runs_jobs else ():
+        yield Item(
+            title=trouble.title,
+            reason=trouble.reason,
+            act="查看任务",
+            href=address("jobs:runs"),
+            weight=6,
+            is_alarm=True,
+        )
+    for trouble in failed_files(bureau=bureau, now=now) if scope.can(P.PAPER_READ_DRAFT) else ():
+        yield Item(
+            title=trouble.title,
+            reason=trouble.reason,
+            act="重新生成",
+            href=address("papers:document", trouble.document.pk) if trouble.document else "",
+            weight=6,
+            is_alarm=True,
+        )
+    rows = list(troubled_mails(bureau=bureau).values_list("state", "delivery__document"))
+    for state, word in (("failed", "发送失败"), ("unknown", "结果不明")):
+        papers = [paper for mail_state, paper in rows if mail_state == state]
+        count = len(papers)
+        if count:
+            yield Item(
+                title=f"邮件{word} {count} 封",
+                reason="请核对原因后补发，已发出的不会重发"
+                if state == "failed"
+                else "不知道是否已经送出，请联系收件人确认后再决定是否补发",
+                act="查看任务" if scope.can(P.SETTINGS_MANAGE) else "查看邮件",
+                href=_mail_address(scope, papers),
+                weight=7,
+                is_alarm=True,
+            )
+
+
+def _mail_address(scope: Scope, papers: Sequence[int | None]) -> str:
+    """Where this person can see to the mails: all of them, those of the paper, or the jobs."""
+    if scope.can(P.DELIVERY_MANAGE):
+        return address("delivery:schedules")
+    paper = next((pk for pk in papers if pk is not None), None)
+    if scope.can(P.PAPER_READ_DRAFT) and paper is not None:
+        return address("delivery:document", paper)
+    return address("jobs:runs" if scope.can(P.SETTINGS_MANAGE) else "dashboards:todo")
