@@ -12,12 +12,12 @@ from projects.consent.waiting import waiting_for as consent_waiting
 from renovation.accounts.scope import NOBODY, Scope
 from renovation.core.calendar import local_day
 from supervision.inquiries.waiting import waiting_for as inquiries_waiting
+from supervision.weekly.waiting import waiting_for as returns_waiting
 
 from .waiting.items import Item, address
 from .waiting.late import late_in
 from .waiting.ledger import approvals, audit_findings, gating, sites, unstarted
 from .waiting.papers import mails, papers
-from .waiting.returns import returns
 
 __all__ = ["Item", "address", "count_of", "items_of", "todo_items"]
 
@@ -34,7 +34,7 @@ def _few_items(scope: Scope, now: datetime) -> list[Item]:
         return []
     return [
         *papers(scope, now),
-        *returns(scope, now),
+        *(Item(**asdict(each)) for each in returns_waiting(scope=scope, now=now)),
         *approvals(scope),
         *audit_findings(scope, now),
         *(Item(**asdict(each)) for each in consent_waiting(scope=scope)),

@@ -18,6 +18,7 @@ from renovation.records.services import work_calendar
 
 from .acts import Acts
 from .consent import ConsentWriter
+from .contacts import add_contacts
 from .dossiers import DossierWriter
 from .gating import GatingWriter
 from .inquiries import InquiryWriter
@@ -93,6 +94,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     PursuitWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     DossierWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     InquiryWriter(district=district, calendar=calendar, acts=acts, now=now).write()
+    add_contacts(district=district, now=now)
     add_subscriptions(district=district)
     if with_papers:
         from .papers import PaperWriter  # brings the libraries of PDF and Excel with it

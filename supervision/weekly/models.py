@@ -8,14 +8,18 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
 
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation, User
 from renovation.core.periods import FIRST_DAY, LAST_DAY
 from renovation.intake.models import Upload
+from renovation.records.models import OutboxMail
 
 from .enums import Light, ReturnAct, ReturnState
 from .querysets import (
+    ReminderQuerySet,
+    ReportingContactQuerySet,
     ReportingWeekQuerySet,
     ReturnExceptionQuerySet,
     StatusJudgementQuerySet,
@@ -226,6 +230,64 @@ class WeeklyReport(models.Model):
     def edition(self) -> str:
         """Which writing of the row somebody looks at."""
         return self.updated_at.isoformat()
+
+
+class ReportingContact(models.Model):
+    """Whom to call about a street's returns: a post or a name, and the number; one a street."""
+
+    street = models.OneToOneField(
+        Organisation, models.PROTECT, related_name="reporting_contact", verbose_name="街道"
+    )
+    person = models.CharField("联系人", max_length=40)
+    phone = models.CharField("电话", max_length=30)
+    updated_at = models.DateTimeField("更新时间")
+    updated_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="更新人")
+
+    history = HistoricalRecords()
+    objects = ReportingContactQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["street"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(person="") & ~Q(phone=""), name="reporting_contact_is_whole"
+            )
+        ]
+        verbose_name = verbose_name_plural = "报送联系人"
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.phone}"
+
+
+class Reminder(models.Model):
+    """催报: one mail to one person about a street's return of a week. ``nth`` counts the person's reminders of
+    that day for that week: the second one is sent only where it was said that it is the second."""
+
+    street = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="reminders", verbose_name="街道"
+    )
+    week_start = models.DateField("周一")
+    recipient = models.ForeignKey(
+        User, models.PROTECT, related_name="reminders", verbose_name="收件人"
+    )
+    mail = models.OneToOneField(OutboxMail, models.PROTECT, related_name="+", verbose_name="邮件")
+    on = models.DateField("日期")
+    nth = models.PositiveSmallIntegerField("当天第几次", default=1)
+    sent_at = models.DateTimeField("催报时间")
+    sent_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="催报人")
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-sent_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["street", "week_start", "recipient", "on", "nth"],
+                name="reminder_once_per_day_and_number",
+            ),
+            models.CheckConstraint(condition=Q(nth__gte=1), name="reminder_is_counted_from_one"),
+        ]
+        verbose_name = verbose_name_plural = "催报"
 
 
 class StatusJudgement(models.Model):

@@ -131,3 +131,23 @@ def check_grant(*, scope: Scope, street: Organisation) -> None:
     check_street(scope=scope, street=street)
     if not scope.can(Permission.EXCEPTION_GRANT):
         raise Forbidden("只有区局审核岗能准许延后截止。")
+
+
+def can_remind(*, scope: Scope) -> bool:
+    """Whether somebody may remind streets of their returns: the bureau's people who send returns back."""
+    return scope.can(Permission.RETURN_SEND_BACK) and scope.bureau_id in scope.organisation_ids
+
+
+def check_remind(*, scope: Scope) -> None:
+    """Raises Forbidden where `can_remind` says no."""
+    if not can_remind(scope=scope):
+        raise Forbidden("催报由区局办理。")
+
+
+def check_contact(*, scope: Scope, street: Organisation) -> None:
+    """The contact of a street is kept by the street itself and by the bureau; raises Forbidden."""
+    own = street.pk in scope.home_ids and bool(
+        {Permission.RETURN_FILL, Permission.RETURN_REVIEW} & scope.permissions
+    )
+    if not own and not can_remind(scope=scope):
+        raise Forbidden(f"{street.short_name}的报送联系人由本街道或区局登记。")

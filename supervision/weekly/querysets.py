@@ -11,7 +11,14 @@ from .enums import APPROVED_STATES, PENDING_STATES
 if TYPE_CHECKING:
     from renovation.accounts.scope import Scope
 
-    from .models import ReportingWeek, ReturnException, StatusJudgement, WeeklyReturn
+    from .models import (
+        Reminder,
+        ReportingContact,
+        ReportingWeek,
+        ReturnException,
+        StatusJudgement,
+        WeeklyReturn,
+    )
 
 
 class ReportingWeekQuerySet(models.QuerySet["ReportingWeek"]):
@@ -37,6 +44,18 @@ class WeeklyReturnQuerySet(models.QuerySet["WeeklyReturn"]):
 
 class ReturnExceptionQuerySet(models.QuerySet["ReturnException"]):
     def visible_to(self, scope: Scope) -> ReturnExceptionQuerySet:
+        return self.filter(street_id__in=scope.organisation_ids)
+
+
+class ReportingContactQuerySet(models.QuerySet["ReportingContact"]):
+    def visible_to(self, scope: Scope) -> ReportingContactQuerySet:
+        """Contacts of the scope's streets."""
+        return self.filter(street_id__in=scope.organisation_ids)
+
+
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def visible_to(self, scope: Scope) -> ReminderQuerySet:
+        """Reminders about the scope's streets."""
         return self.filter(street_id__in=scope.organisation_ids)
 
 

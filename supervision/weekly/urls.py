@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from .opening import views as opening
+from .reminding import views as reminding
 from .upload import views as upload
 from .views import acts, filling, register, returns
 
@@ -11,6 +12,8 @@ urlpatterns: list[URLPattern] = [
     path("", register.returns, name="returns"),
     path("export/", register.export, name="export"),
     path("rules/", upload.rules, name="rules"),
+    path("reminders/<str:week_start>/", reminding.reminders, name="reminders"),
+    path("contacts/<slug:street>/", reminding.contact, name="contact"),
     path("opening/rules/", opening.rules, name="opening_rules"),
     path("opening/<int:year>/", opening.upload, name="opening"),
     path("opening/<int:year>/template/", opening.template, name="opening_template"),

@@ -19,8 +19,10 @@ from renovation.core.periods import Week
 from renovation.core.wording import chinese_moment
 from renovation.face.values import Way
 from renovation.face.wording import moment
+from supervision.weekly import policies
 from supervision.weekly.exports import register_workbook
 from supervision.weekly.register import Line, Register, register_of_year
+from supervision.weekly.reminding.owing import contacts_of, wanted
 from supervision.weekly.section import section_tabs
 from supervision.weekly.weeks import Phase, WeekMoments
 
@@ -55,10 +57,16 @@ def returns(request: SignedIn) -> HttpResponse:
         Way(word, f"?year={year}" + (f"&show={key}" if key else ""), key == shown, counts[key])
         for key, word in (("", "全部"), ("owing", "有待报、未报"), ("late", "有迟报"))
     ]
+    keeps_contact = {Permission.RETURN_FILL, Permission.RETURN_REVIEW} & request.scope.permissions
+    home = request.scope.home_ids if keeps_contact else frozenset()
+    own = next((street for street in register.streets if street.pk in home), None)
     context = {
         "register": register,
         "lines": lines,
-        "current": [(line, _reported(line), _closing(line.moments)) for line in register.current],
+        "current": [
+            (line, _reported(line), _closing(line.moments), bool(wanted(line)))
+            for line in register.current
+        ],
         "owed": _owed(register),
         "year": year,
         "export_word": f"导出{year}年",
@@ -67,6 +75,9 @@ def returns(request: SignedIn) -> HttpResponse:
         "years": years,
         "ways": ways,
         "fills": request.scope.can(Permission.RETURN_FILL),
+        "reminds": policies.can_remind(scope=request.scope),
+        "own": own,
+        "contact": contacts_of([own]).get(own.pk) if own is not None else None,
         "tabs": section_tabs(scope=request.scope, chosen="weekly:returns"),
     }
     return render(request, "weekly/returns.html", context)

@@ -1,27 +1,42 @@
-"""Weekly returns: to be filled in, mended, reviewed, approved; who did not return."""
+"""What of the returns waits for somebody, for 待办."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 
 from renovation.accounts.enums import Permission
-from renovation.accounts.scope import Scope
+from renovation.accounts.scope import Scope, bureau_in
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week
-from renovation.face.wording import moment
-from supervision.weekly.enums import ReturnState
-from supervision.weekly.register import Entry, register_between
-from supervision.weekly.weeks import Phase
+from renovation.face.wording import moment, telephone
 
-from .items import Item, bureau_of
+from .enums import ReturnState
+from .policies import can_remind
+from .register import Entry, Line, register_between
+from .reminding.owing import contacts_of, reason_with_phones, wanted
+from .weeks import Phase
 
 P = Permission
 
 
-def returns(scope: Scope, now: datetime) -> Iterator[Item]:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing to do; the names are those of an item of 待办. ``reason`` may be markup."""
+
+    title: str
+    reason: str
+    act: str
+    href: str
+    weight: int
+    is_alarm: bool = False
+
+
+def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
     """What is to be filled in, reviewed or approved, and who did not return."""
     working = {P.RETURN_FILL, P.RETURN_REVIEW, P.RETURN_APPROVE}
     watching = scope.bureau_id in scope.organisation_ids and bool(
@@ -29,9 +44,12 @@ def returns(scope: Scope, now: datetime) -> Iterator[Item]:
     )
     if not working & scope.permissions and not watching:
         return
+    bureau = bureau_in(scope)
+    if bureau is None:
+        return
     this_week = Week.of(local_day(now))
     register = register_between(
-        bureau=bureau_of(scope),
+        bureau=bureau,
         streets=scope.organisation_ids,
         first=this_week.shift(-3),
         last=this_week,
@@ -42,9 +60,12 @@ def returns(scope: Scope, now: datetime) -> Iterator[Item]:
     for line in register.lines:
         for entry in line.expected:
             yield from _of_entry(entry, line.moments.due_at, scope)
+    if can_remind(scope=scope):
+        for line in register.lines:
+            yield from _late(line)
     if watching and closed is not None:
         for entry in closed.missing:
-            yield Item(
+            yield Waiting(
                 title=f"{entry.street.short_name}第{entry.week.number}周周报未报",
                 reason=f"{moment(entry.closes_at)} 已截止；{entry.project_count} 个项目的进度按更早一周计",
                 act="查看报送",
@@ -54,11 +75,11 @@ def returns(scope: Scope, now: datetime) -> Iterator[Item]:
             )
 
 
-def _of_entry(entry: Entry, due: datetime | None, scope: Scope) -> Iterator[Item]:
+def _of_entry(entry: Entry, due: datetime | None, scope: Scope) -> Iterator[Waiting]:
     latest, week = entry.latest, f"第{entry.week.number}周"
     street = entry.street.short_name
     if latest is not None and latest.state == ReturnState.SENT_BACK and scope.can(P.RETURN_FILL):
-        yield Item(
+        yield Waiting(
             title=f"{week}周报被退回，请改正",
             reason=f"退回意见：{latest.comment}"
             if latest.comment
@@ -71,7 +92,7 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope) -> Iterator[Item
     elif entry.is_open and (latest is None or latest.state == ReturnState.DRAFT):
         if scope.can(P.RETURN_FILL):
             late = entry.phase is Phase.LATE
-            yield Item(
+            yield Waiting(
                 title=f"填报{week}周报",
                 reason=f"{moment(entry.closes_at)} 关闭，现在报送按迟报计"
                 if late
@@ -83,7 +104,7 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope) -> Iterator[Item
             )
     elif latest is not None and latest.state == ReturnState.SUBMITTED:
         if scope.can(P.RETURN_REVIEW) and latest.submitted_by_id != scope.user_id:
-            yield Item(
+            yield Waiting(
                 title=f"审核{street}{week}周报",
                 reason=f"{moment(latest.submitted_at)} 报送，{entry.project_count} 个项目",
                 act="审核",
@@ -93,7 +114,7 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope) -> Iterator[Item
     elif latest is not None and latest.state == ReturnState.REVIEWED:
         people = {latest.submitted_by_id, latest.reviewed_by_id}
         if scope.can(P.RETURN_APPROVE) and scope.user_id not in people:
-            yield Item(
+            yield Waiting(
                 title=f"核定{street}{week}周报",
                 reason=f"街道 {moment(latest.reviewed_at)} 审核，{entry.project_count} 个项目",
                 act="核定",
@@ -104,3 +125,31 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope) -> Iterator[Item
 
 def _return_address(entry: Entry) -> str:
     return reverse("weekly:street_week", args=[entry.week.key, entry.street.code])
+
+
+def _late(line: Line) -> Iterator[Waiting]:
+    """Between due and close: who has not sent, with whom to call. One query where somebody has not."""
+    entries = wanted(line)
+    if line.phase is not Phase.LATE or not entries:
+        return
+    called = reason_with_phones(entries, contacts_of(entry.street for entry in entries))
+    named = format_html_join(
+        "、",
+        "{}{}",
+        (
+            (
+                name,
+                format_html("（{} {}）", person, telephone(phone)) if phone else "（没有登记电话）",
+            )
+            for name, person, phone in called
+        ),
+    )
+    closes = min(entry.closes_at for entry in entries if entry.closes_at is not None)
+    yield Waiting(
+        title=f"第{line.week.number}周周报还有 {len(entries)} 个街道没有报送",
+        reason=format_html("{}；{} 关闭", named, moment(closes)),
+        act="催报",
+        href=reverse("weekly:reminders", args=[line.week.key]),
+        weight=11,
+        is_alarm=True,
+    )

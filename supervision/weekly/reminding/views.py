@@ -1,0 +1,146 @@
+"""催报 of a week, and the contact of a street."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from renovation.accounts.enums import OrganisationKind, Permission
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.accounts.models import Organisation
+from renovation.accounts.scope import bureau_in
+from renovation.core.errors import Refusal
+from renovation.core.periods import Week
+from renovation.core.wording import join
+from renovation.face.refusals import refuse
+from renovation.face.values import Way
+from supervision.weekly import policies
+from supervision.weekly.models import Reminder, ReportingContact
+from supervision.weekly.register import Line
+from supervision.weekly.weeks import Phase
+
+from . import services
+from .forms import ContactForm, ReminderForm
+from .owing import contacts_of, copy_text, line_of, wanted
+
+BOTH = ["GET", "HEAD", "POST"]
+
+
+def _week(text: str) -> Week:
+    try:
+        return Week.from_key(text)
+    except ValueError:
+        raise Http404("no such week") from None
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.RETURN_SEND_BACK)
+def reminders(request: SignedIn, week_start: str) -> HttpResponse:
+    """Who owes the return of a week, whom to call, the text for the group; a POST writes to them."""
+    policies.check_remind(scope=request.scope)
+    week, now, bureau = _week(week_start), timezone.now(), bureau_in(request.scope)
+    if bureau is None:
+        raise Http404("no bureau")
+    line = line_of(bureau=bureau, streets=request.scope.organisation_ids, week=week, now=now)
+    owing = wanted(line) if line is not None else []
+    streets = [entry.street for entry in owing]
+    form = ReminderForm(request.POST if request.method == "POST" else None, streets=streets)
+    if line is not None and form.is_valid():
+        chosen = [street for street in streets if street.code in form.cleaned_data["streets"]]
+        try:
+            done = services.remind(
+                line=line,
+                streets=chosen,
+                again=form.cleaned_data["again"],
+                by=request.user,
+                now=now,
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, _done(done))
+            return redirect("weekly:reminders", week_start=week.key)
+    contacts = contacts_of(streets)
+    people = services.people_of(streets=streets, now=now)
+    sent = list(
+        Reminder.objects.visible_to(request.scope)
+        .filter(week_start=week.start)
+        .select_related("street", "recipient", "sent_by", "mail")
+    )
+    page = {
+        "week": week,
+        "line": line,
+        "owing": [
+            (
+                entry,
+                contacts.get(entry.street.pk),
+                people[entry.street.pk],
+                next((row for row in sent if row.street_id == entry.street.pk), None),
+            )
+            for entry in owing
+        ],
+        "form": form,
+        "chosen": form["streets"].value() or [],
+        "can_mail": any(people.values()),
+        "asks_again": "again" in form.errors,
+        "copied": copy_text(line, now) if line is not None and owing else "",
+        "sent": sent,
+        "standing": _standing(line),
+        "crumbs": [
+            Way("周报", reverse("weekly:returns")),
+            Way(f"第{week.number}周"),
+            Way("催报"),
+        ],
+    }
+    return render(request, "weekly/reminders.html", page, status=422 if form.errors else 200)
+
+
+def _done(done: services.Reminded) -> str:
+    words = f"已给 {len(done.reminders)} 人发催报邮件。"
+    if done.unreachable:
+        names = join(street.short_name for street in done.unreachable)
+        words += f"{names}没有登记邮箱，请打电话。"
+    return words
+
+
+def _standing(line: Line | None) -> str:
+    """Why nobody is to be reminded, where nobody is."""
+    if line is None:
+        return "这一周不要求报送。"
+    if line.phase is Phase.BEFORE:
+        return "这一周还没有开始。"
+    if line.missing:
+        return f"这一周已经关闭，{join(e.street.short_name for e in line.missing)}记为未报，不能再报送。"
+    return "应报的街道都已报送。"
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.RETURN_FILL, Permission.RETURN_REVIEW, Permission.RETURN_SEND_BACK)
+def contact(request: SignedIn, street: str) -> HttpResponse:
+    """Whom to call about a street's returns."""
+    found = get_object_or_404(
+        Organisation.objects.visible_to(request.scope), kind=OrganisationKind.STREET, code=street
+    )
+    policies.check_contact(scope=request.scope, street=found)
+    kept = ReportingContact.objects.visible_to(request.scope).filter(street=found).first()
+    initial: dict[str, Any] = {"person": kept.person, "phone": kept.phone} if kept else {}
+    form = ContactForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        services.keep_contact(
+            street=found, by=request.user, now=timezone.now(), **form.cleaned_data
+        )
+        messages.success(request, "已保存报送联系人。")
+        return redirect("weekly:returns")
+    page = {
+        "street": found,
+        "kept": kept,
+        "form": form,
+        "crumbs": [Way("周报", reverse("weekly:returns")), Way("报送联系人")],
+    }
+    return render(request, "weekly/contact.html", page, status=422 if form.errors else 200)
