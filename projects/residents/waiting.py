@@ -125,10 +125,10 @@ def _to_decide(lines: list[NoticeLine], scope: Scope) -> Iterator[Waiting]:
                 act="查看发布",
                 href=href,
             )
-        elif line.is_ripe and not line.open_count:
+        elif line.is_ripe and line.closes_on is not None and not line.open_count:
             yield Waiting(
                 title=f"结束{row.project}{row.title}",
-                reason=f"公示期 {line.closes_on} 届满，异议 {len(line.objections)} 条已全部答复",
+                reason=f"公示期 {short_date(line.closes_on)} 届满，异议 {len(line.objections)} 条已全部答复",
                 act="结束公示",
                 href=href,
             )
@@ -144,7 +144,7 @@ def _objections(lines: list[NoticeLine]) -> Iterator[Waiting]:
             title=f"答复{line.notice.project}{line.notice.title}的异议 {line.open_count} 条",
             reason=f"{line.overdue_count} 条已过答复期限"
             if line.overdue_count
-            else f"{first} 前答复",
+            else f"{short_date(first)} 前答复",
             act="登记答复",
             href=reverse("residents:notice", args=[line.notice.pk]),
             is_late=line.overdue_count > 0,
