@@ -176,7 +176,7 @@ def test_a_week_stays_open_for_the_street_with_an_exception(
     assert (found["钟楼街道"].phase, found["钟楼街道"].is_open) == (Phase.CLOSED, False)
     client.force_login(office.reviewer)
     page = client.get("/weekly/")
-    assert [line.week for line, _, _ in page.context["current"]] == [WEEK, WEEK.next()]
+    assert [line.week for line, _, _, _ in page.context["current"]] == [WEEK, WEEK.next()]
     assert page.context["owed"][0] == (
         "第19周待报：",
         "松龄路街道",
@@ -200,7 +200,7 @@ def test_the_running_week_is_shown_at_the_turn_of_the_year(
     client.force_login(office.reviewer)
     page = client.get("/weekly/")
     assert page.context["year"] == 2027
-    assert [line.week.key for line, _, _ in page.context["current"]] == ["2026-12-28"]
+    assert [line.week.key for line, _, _, _ in page.context["current"]] == ["2026-12-28"]
     assert "第53周" in page.content.decode()
 
 
