@@ -202,6 +202,21 @@ class RestCause(models.TextChoices):
     OTHER = "other", "其他"
 
 
+class OpeningState(models.TextChoices):
+    """A gate that was passed before the portal (期初), until a second person says so too."""
+
+    PENDING = "pending", "待核"
+    APPROVED = "approved", "已核定"
+    RETURNED = "returned", "已退回"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class OpeningAct(models.TextChoices):
+    APPROVE = "approve", "核定"
+    RETURN = "return", "退回"
+    WITHDRAW = "withdraw", "撤回"
+
+
 class ChangeKind(models.TextChoices):
     """What a change of a project is about (变更)."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from .enums import EVIDENCE_REQUIRED, GateKind
 from .gatekeeping import Finding, findings
-from .models import Baseline, Gate, GatePromise, JointReview, Project
+from .models import Baseline, Gate, GateOpening, GatePromise, JointReview, Project
 from .passing import counts, why_not_counted
 from .plans import in_force
 
@@ -28,6 +28,8 @@ class GateLine:
     findings: tuple[Finding, ...] = ()
     promises: tuple[GatePromise, ...] = ()
     reviews: tuple[JointReview, ...] = ()
+    #: Entered as passed before the portal, waiting for the second person.
+    opening: GateOpening | None = None
 
     @property
     def actual_on(self) -> date | None:
@@ -88,8 +90,10 @@ class GateLine:
         return tuple(row for row in self.open_promises if row.due_on < self.on)
 
 
-def lines_of(*, project: Project, on: date) -> list[GateLine]:
-    """All gates of a project in order; a constant number of queries beside those of the declared checks."""
+def lines_of(*, project: Project, on: date, openings: Iterable[GateOpening] = ()) -> list[GateLine]:
+    """All gates of a project in order; a constant number of queries beside those of the declared checks.
+    ``openings`` are the opening entries that wait, as far as the reader may see them."""
+    waiting = {GateKind(row.kind): row for row in openings}
     known = {GateKind(row.kind): row for row in project.gates.select_related("evidence")}
     baselines = project.baselines.prefetch_related("nodes")
     frozen = frozen_days(plan=in_force(baselines=list(baselines), on=on))
@@ -114,6 +118,7 @@ def lines_of(*, project: Project, on: date) -> list[GateLine]:
             findings=_bearing(known.get(kind), found[kind]),
             promises=tuple(promises[kind.value]),
             reviews=tuple(reviews[kind.value]),
+            opening=waiting.get(kind),
         )
         for kind in GateKind
     ]

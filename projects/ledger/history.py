@@ -21,6 +21,7 @@ from .models import (
     Estate,
     Gate,
     GateException,
+    GateOpening,
     GatePromise,
     JointReview,
     Party,
@@ -224,7 +225,7 @@ def _acts(project: Project) -> list[Change]:
         ),
         *(
             _ids_of(model, model.history.filter(project_id=project.pk), "id")
-            for model in (ProjectChange, GatePromise, JointReview, GateException)
+            for model in (ProjectChange, GatePromise, JointReview, GateException, GateOpening)
         ),
     ]
     ids = [(kind, str(pk)) for kind, pk in parts[0].union(*parts[1:])]

@@ -92,7 +92,8 @@ def pass_gate(
     (``gate.order``: 完工 not before 开工, 竣工验收 not before 完工), and, when the gate begins to count or its
     date changes while it counts, whatever its checks find (``gate.checks``, all sentences at once). A claim
     without its evidence is no passing and is not checked, nor is what was passed before the portal
-    (``is_opening``: of a gate that had no actual date). A date that counted is taken away only with a note
+    (``is_opening``: of a gate that had no actual date; ``openings`` sees to the second person). Another date
+    on such a gate makes it one like any other, with evidence and checks. A date that counted is taken away only with a note
     (``gate.reason``). Raises ``EditConflict`` where somebody else was quicker.
     """
     Project.objects.select_for_update().get(pk=project.pk)
@@ -103,8 +104,9 @@ def pass_gate(
         check_seen(row=gate, seen_version=seen_version, noun="关口")
     counted = counts(gate)
     opens = is_opening and not gate._state.adding and gate.actual_on is None
+    closes = gate.is_opening and not is_opening and actual_on != gate.actual_on
     if actual_on is not None:
-        _check_gate(project, kind, actual_on, now)
+        check_day(project=project, kind=kind, actual_on=actual_on, now=now)
     elif counted:
         _check_taking_back(project, kind, gate.note if note is KEEP else note)
     values = {
@@ -114,7 +116,7 @@ def pass_gate(
         "evidence": evidence if evidence is not None else KEEP,
         "document_number": document_number,
         "note": note,
-        "is_opening": True if opens else KEEP,
+        "is_opening": True if opens else False if closes else KEEP,
     }
     values = {name: value for name, value in values.items() if value is not KEEP}
     changes = changed_fields(gate, values)
@@ -160,13 +162,22 @@ def _check_taking_back(project: Project, kind: GateKind, note: str) -> None:
         raise Refusal("gate.reason", "取消已经登记的实际日期，请在“说明”里写明原因。", field="note")
 
 
-def _check_gate(project: Project, kind: GateKind, actual_on: date, now: datetime) -> None:
+def check_day(
+    *,
+    project: Project,
+    kind: GateKind,
+    actual_on: date,
+    now: datetime,
+    waiting: Mapping[GateKind, date] | None = None,
+) -> None:
+    """Refuses a day in the future (``gate.future``) and one out of the order of the works (``gate.order``);
+    ``waiting`` are days of other gates that are entered and not approved yet."""
     if actual_on > local_day(now):
         raise Refusal("gate.future", "实际日期不能晚于今天。", field="actual_on")
     if kind not in WORKS_ORDER:
         return
     place = WORKS_ORDER.index(kind)
-    dates = {
+    dates: dict[str, date] = dict(waiting or {}) | {
         gate.kind: gate.actual_on
         for gate in project.gates.filter(kind__in=WORKS_ORDER)
         if gate.actual_on is not None

@@ -7,9 +7,10 @@ from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden
 
 from .change_flow import FLOW as CHANGE_FLOW
-from .enums import BaselineState, ChangeAct, ExceptionAct
+from .enums import BaselineState, ChangeAct, ExceptionAct, OpeningAct
 from .exception_flow import FLOW as EXCEPTION_FLOW
-from .models import Baseline, GateException, Party, ProjectChange
+from .models import Baseline, GateException, GateOpening, Party, ProjectChange
+from .opening_flow import FLOW as OPENING_FLOW
 
 
 def can_write(*, scope: Scope) -> bool:
@@ -95,3 +96,20 @@ def why_not_approve_change(*, change: ProjectChange, scope: Scope) -> str:
     if not scope.can(Permission.LEDGER_APPROVE):
         return "由区局审核岗批准。"
     return "登记变更的人不能自己批准。" if change.drafted_by_id == scope.user_id else ""
+
+
+def opening_acts(*, opening: GateOpening, scope: Scope) -> list[tuple[str, str]]:
+    """(act, word on the button) of what this person may do to an opening entry of a gate now."""
+    acts = OPENING_FLOW.available(opening.state, scope.permissions)
+    if opening.recorded_by_id == scope.user_id:
+        acts = [act for act in acts if act != OpeningAct.APPROVE]
+    return [(act, OPENING_FLOW.act_label(opening.state, act)) for act in acts]
+
+
+def why_not_approve_opening(*, opening: GateOpening, scope: Scope) -> str:
+    """Why the button 核定 is not offered on one that waits, "" where it is or nothing waits."""
+    if not OPENING_FLOW.may(opening.state, OpeningAct.APPROVE):
+        return ""
+    if not scope.can(Permission.LEDGER_APPROVE):
+        return "由区局审核岗核定。"
+    return "登记期初的人不能自己核定。" if opening.recorded_by_id == scope.user_id else ""

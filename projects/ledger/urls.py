@@ -11,6 +11,7 @@ from .estates import views as estates
 from .gating import views as gating
 from .gating.exceptions import views as exceptions
 from .gating.formalities import views as formalities
+from .gating.openings import views as openings
 from .leading import views as leading
 from .openness import views as openness
 from .planning import views as planning
@@ -74,6 +75,12 @@ urlpatterns = [
         exceptions.exception_decide,
         name="exception_decide",
     ),
+    path(f"{_PROJECT}/openings/<int:pk>/", openings.opening, name="opening"),
+    path(
+        f"{_PROJECT}/openings/<int:pk>/<str:act>/",
+        openings.opening_decide,
+        name="opening_decide",
+    ),
     path(f"{_PROJECT}/changes/", changing.changes, name="changes"),
     path(f"{_PROJECT}/changes/new/", changing.change_new, name="change_new"),
     path(f"{_PROJECT}/changes/<int:pk>/", changing.change, name="change"),
@@ -118,6 +125,7 @@ urlpatterns = [
     path("programmes/<int:year>/edit/", planning.programme_edit, name="programme_edit"),
     path("programmes/<int:year>/deadlines/", timing.deadlines, name="deadlines"),
     path("programmes/<int:year>/gates/", timing.register, name="register"),
+    path("programmes/<int:year>/openings/", openings.openings, name="openings"),
     path("rests/", timing.rests, name="rests"),
     path("rests/new/", timing.rest, name="rest_new"),
     path("rests/<int:pk>/", timing.rest, name="rest"),

@@ -20,6 +20,7 @@ from projects.ledger.models import (
     Gate,
     GateDeadline,
     GateException,
+    GateOpening,
     GatePromise,
     JointReview,
     LeadingPost,
@@ -303,6 +304,19 @@ class GateExceptionFactory(factory.django.DjangoModelFactory):
     document_number = "淄建会〔2025〕8号"
     requested_by = factory.SubFactory(UserFactory)
     requested_at = datetime(2025, 3, 1, 1, tzinfo=UTC)
+
+
+class GateOpeningFactory(factory.django.DjangoModelFactory):
+    """A gate that was passed before the portal, waiting for the second person."""
+
+    class Meta:
+        model = GateOpening
+
+    project = factory.SubFactory(ProjectFactory)
+    kind = GateKind.APPROVED
+    actual_on = date(2025, 2, 10)
+    recorded_by = factory.SubFactory(UserFactory)
+    recorded_at = datetime(2025, 5, 6, 1, tzinfo=UTC)
 
 
 class GatePromiseFactory(factory.django.DjangoModelFactory):

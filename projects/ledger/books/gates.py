@@ -7,12 +7,12 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from projects.ledger.enums import GateKind
-from projects.ledger.models import Gate, Project
+from projects.ledger.enums import GateKind, OpeningState
+from projects.ledger.models import Gate, GateOpening, Project
+from projects.ledger.openings import OpeningValues, record_opening
 from projects.ledger.passing import pass_gate
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import User
-from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 from renovation.intake.pipelines import Column, Kind
 
@@ -39,7 +39,7 @@ OPENING = Column(
     header="期初",
     kind=Kind.FLAG,
     expected="“是”只用于项目登记到平台以前已经过的关口",
-    hint="项目登记到平台以前已经过的关口填“是”：不再核对条件，不要依据文件也计入。以后过的不填。",
+    hint="项目登记到平台以前已经过的关口填“是”：不再核对条件，不要依据文件，由另一人核定后计入。以后过的不填。",
 )
 DOCUMENT = Column(field="document_number", header="文号", longest=60, expected="60 个字以内")
 NOTE = Column(field="note", header="说明", longest=200, expected="200 个字以内")
@@ -47,18 +47,27 @@ WRITES = (PLANNED, FORECAST, ACTUAL, OPENING, DOCUMENT, NOTE)
 KINDS = {str(kind.label): kind for kind in GateKind}
 ORDER = list(KINDS)
 _OF_PLAN = (GateKind.STARTED, GateKind.COMPLETED)
+#: What an opening entry holds until it is approved.
+_OF_OPENING = (ACTUAL.field, DOCUMENT.field, NOTE.field)
 
 
 def load(projects: Sequence[Project], now: datetime) -> Found:
-    """Every gate of every project, also one that nothing is known of. One query."""
+    """Every gate of every project, also one that nothing is known of, and what waits as 期初. Two queries."""
     rows = {
         (gate.project_id, gate.kind): gate for gate in Gate.objects.filter(project__in=projects)
+    }
+    waiting = {
+        (row.project_id, row.kind): row
+        for row in GateOpening.objects.filter(project__in=projects, state=OpeningState.PENDING)
     }
     lines = []
     for project in projects:
         for kind in GateKind:
             gate = rows.get((project.pk, kind.value))
             said = {column.field: getattr(gate, column.field) for column in WRITES} if gate else {}
+            if (opening := waiting.get((project.pk, kind.value))) is not None:
+                said |= {name: getattr(opening, name) or said.get(name) for name in _OF_OPENING}
+                said[OPENING.field] = True
             lines.append(
                 Line(
                     name=f"{project}　{kind.label}",
@@ -72,29 +81,7 @@ def load(projects: Sequence[Project], now: datetime) -> Found:
                     row=gate,
                 )
             )
-    return lines, None
-
-
-def _refuse_opening(project: Project, gate: Gate | None, change: Change) -> None:
-    """期初 is for what was passed before the ledger knew the project."""
-    actual = change.values[ACTUAL.field]
-    if actual is None:
-        raise Refusal("gate.opening", "期初的关口要有实际日期。", field=ACTUAL.field)
-    if gate is not None and gate.actual_on is not None:
-        raise Refusal(
-            "gate.opening",
-            f"这个关口已登记实际日期 {gate.actual_on}，不能改为期初。",
-            field=OPENING.field,
-        )
-    first = project.history.order_by("history_date", "pk").first()
-    entered = local_day(first.history_date) if first is not None else None
-    if entered is None or actual >= entered:
-        since = f"（{entered}）" if entered else ""
-        raise Refusal(
-            "gate.opening",
-            f"项目登记到平台的那一天{since}起过的关口不是期初，请按关口办理。",
-            field=OPENING.field,
-        )
+    return lines, waiting
 
 
 def write(changes: Sequence[Change], at: Listing, by: User) -> None:
@@ -106,18 +93,42 @@ def write(changes: Sequence[Change], at: Listing, by: User) -> None:
                 "gate.planned", f"{kind.label}的计划日期由项目计划定。", field=PLANNED.field
             )
         gate = change.row
-        opens = bool(change.values[OPENING.field]) and OPENING.field in change.changed
+        version = gate.version if gate is not None else 0
+        opening = at.more.get((change.project.pk, kind.value))
+        opens = opening is None and OPENING.field in change.changed and change.values[OPENING.field]
         if opens:
-            _refuse_opening(change.project, gate, change)
+            record_opening(
+                project=change.project,
+                kind=kind,
+                values=OpeningValues(
+                    actual_on=change.values[ACTUAL.field],
+                    document_number=change.values[DOCUMENT.field] or "",
+                    note=change.values[NOTE.field] or "",
+                ),
+                seen_version=version,
+                by=by,
+                now=at.now,
+            )
+        elif opening is not None and {*_OF_OPENING, OPENING.field} & change.changed:
+            raise Refusal(
+                "gate.opening",
+                f"这个关口的期初登记（{opening.actual_on}）等另一人核定；要改的，先退回或撤回。",
+                field=next(c.field for c in WRITES if c.field in change.changed),
+            )
         elif OPENING.field in change.changed and gate is not None and gate.is_opening:
             raise Refusal("gate.opening", "期初登记的关口不能改为不是期初。", field=OPENING.field)
-        given = (PLANNED.field, FORECAST.field, DOCUMENT.field, NOTE.field)
+        given = [PLANNED.field, FORECAST.field]
+        if not opens and opening is None:
+            given += [DOCUMENT.field, NOTE.field]
+        elif not set(given) & change.changed:
+            continue
         pass_gate(
             project=change.project,
             kind=kind,
-            actual_on=change.values[ACTUAL.field],
-            is_opening=opens,
-            seen_version=gate.version if gate is not None else 0,
+            actual_on=(gate.actual_on if gate else None)
+            if opens or opening is not None
+            else change.values[ACTUAL.field],
+            seen_version=version,
             by=by,
             now=at.now,
             **change.of(name for name in given if name in change.changed),

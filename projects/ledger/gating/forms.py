@@ -272,3 +272,11 @@ class DecideForm(forms.Form):
         help_text="批准可以不填；不批准、撤销须写明。",
         error_messages={**REQUIRED, "max_length": "不超过 200 个字。"},
     )
+
+
+class OpeningForm(DecideForm):
+    """A decision on a gate that was passed before the portal."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["comment"].help_text = "核定、撤回可以不填；退回须写明。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -12,11 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.ledger import policies, services
 from projects.ledger.conflicts import EditConflict
-from projects.ledger.enums import EVIDENCE_REQUIRED, GateKind
+from projects.ledger.enums import EVIDENCE_REQUIRED, GateKind, OpeningState
 from projects.ledger.exception_flow import FLOW
 from projects.ledger.gate_lines import lines_of
 from projects.ledger.gatekeeping import GateRefused
-from projects.ledger.models import Gate, GateException
+from projects.ledger.models import Gate, GateException, GateOpening, Project
 from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from projects.ledger.passing import why_not_counted
 from renovation.accounts.enums import Permission
@@ -35,12 +36,19 @@ def gate_kind(kind: str) -> GateKind:
     return GateKind(kind)
 
 
+def _waiting(request: SignedIn, project: Project) -> Iterable[GateOpening]:
+    """The opening entries that wait, for whom more than the approved is meant."""
+    rows = GateOpening.objects.visible_to(request.scope)
+    return rows.filter(project=project, state=OpeningState.PENDING)
+
+
 @require_GET
 @scoped(Permission.LEDGER_READ)
 def gates(request: SignedIn, code: str) -> HttpResponse:
     """The gates of a project, passed and to come, and what keeps them shut."""
     project = project_of(request, code)
-    lines = lines_of(project=project, on=local_day(timezone.now()))
+    waiting = _waiting(request, project)
+    lines = lines_of(project=project, on=local_day(timezone.now()), openings=waiting)
     promises = [row for line in lines for row in line.open_promises]
     last = max((place for place, line in enumerate(lines) if line.counts), default=-1)
     context = page_of(
@@ -63,7 +71,7 @@ def gate(request: SignedIn, code: str, kind: str) -> HttpResponse:
     """One gate: its dates, its checks, its promises and joint reviews, its exceptions."""
     project, chosen = project_of(request, code), gate_kind(kind)
     today = local_day(timezone.now())
-    lines = lines_of(project=project, on=today)
+    lines = lines_of(project=project, on=today, openings=_waiting(request, project))
     line = next(each for each in lines if each.kind == chosen)
     decided = (
         GateException.objects.visible_to(request.scope)

@@ -12,6 +12,7 @@ from .estate import Building, Estate
 from .exception import GateException
 from .formality import DepartmentOpinion, GatePromise, JointReview
 from .gate import Gate
+from .opening import GateOpening
 from .party import Party
 from .programme import Programme, ProgrammeTotal
 from .project import Project
@@ -29,6 +30,7 @@ __all__ = [
     "Gate",
     "GateDeadline",
     "GateException",
+    "GateOpening",
     "GatePromise",
     "JointReview",
     "LeadingPost",

@@ -14,12 +14,13 @@ from projects.funding.enums import EventState
 from projects.funding.models import FundingEvent
 from projects.funding.waiting import findings_waiting, forecasts_waiting, own_findings
 from projects.ledger.change_words import effects_of
-from projects.ledger.enums import BaselineState, ChangeState, ExceptionState
+from projects.ledger.enums import BaselineState, ChangeState, ExceptionState, OpeningState
 from projects.ledger.facts import LateStart
 from projects.ledger.models import (
     Baseline,
     Gate,
     GateException,
+    GateOpening,
     GatePromise,
     Project,
     ProjectChange,
@@ -124,7 +125,7 @@ def audit_findings(scope: Scope, now: datetime) -> Iterator[Item]:
 
 
 def gating(scope: Scope, now: datetime) -> Iterator[Item]:
-    """Changes and exceptions that another asked for."""
+    """Changes and exceptions that another asked for, gates that another entered as passed before the portal."""
     visible = Project.objects.visible_to(scope)
     if scope.can(P.LEDGER_APPROVE):
         changes = ProjectChange.objects.filter(state=ChangeState.DRAFT, project__in=visible)
@@ -154,6 +155,20 @@ def gating(scope: Scope, now: datetime) -> Iterator[Item]:
                 href=reverse("ledger:exception", args=[row.project.code, row.pk]),
                 weight=19 if late else 25,
                 is_alarm=late,
+            )
+        entered = GateOpening.objects.filter(state=OpeningState.PENDING, project__in=visible)
+        for year, count in (
+            entered.exclude(recorded_by=scope.user_id)
+            .order_by("project__programme__year")
+            .values_list("project__programme__year")
+            .annotate(count=Count("pk"))
+        ):
+            yield Item(
+                title=f"核定期初关口 {count} 个",
+                reason=f"{year}年度项目在平台以前已过的关口，核定后计入",
+                act="核定期初关口",
+                href=reverse("ledger:openings", args=[year]),
+                weight=25,
             )
 
 

@@ -11,13 +11,19 @@ import pytest
 from projects.ledger import services
 from projects.ledger.changes import decide_change, draft_change
 from projects.ledger.conflicts import EditConflict
-from projects.ledger.enums import BaselineState, ChangeState
-from projects.ledger.models import Baseline, Project, ProjectChange
+from projects.ledger.enums import BaselineState, ChangeState, OpeningAct, OpeningState
+from projects.ledger.models import Baseline, Gate, GateOpening, Project, ProjectChange
+from projects.ledger.openings import decide_opening
 from renovation.accounts.scope import scope_of
 from renovation.core.calendar import local_moment
 from renovation.core.errors import Refusal, StateConflict
 from tests.factories.accounts import District, make_district
-from tests.factories.ledger import ProgrammeFactory, ProjectFactory, make_project
+from tests.factories.ledger import (
+    GateOpeningFactory,
+    ProgrammeFactory,
+    ProjectFactory,
+    make_project,
+)
 from tests.races import behind
 
 from .test_changes import APPROVE, TODAY, Decision, plan, values
@@ -124,3 +130,26 @@ def test_a_change_does_not_depart_from_a_plan_that_is_being_superseded(
     with pytest.raises(Refusal) as caught:  # the same once more: the database keeps no half of it
         draft_second()
     assert caught.value.code == "ledger.changed_meanwhile"
+
+
+def test_an_opening_is_approved_by_one(district: District, project: Project) -> None:
+    opening = GateOpeningFactory(project=project, recorded_by=district.users["bureau"])
+
+    def decide(name: str, act: OpeningAct, comment: str = "") -> object:
+        user = district.users[name]
+        return decide_opening(
+            opening=GateOpening.objects.get(pk=opening.pk),
+            act=act,
+            comment=comment,
+            scope=scope_of(user, on=TODAY),
+            by=user,
+            now=NOW,
+        )
+
+    _, told = behind(
+        partial(decide, "reviewer", OpeningAct.APPROVE),
+        partial(decide, "bureau", OpeningAct.WITHDRAW),
+    )
+    assert isinstance(told, StateConflict)
+    assert told.state == OpeningState.APPROVED
+    assert Gate.objects.get().is_opening

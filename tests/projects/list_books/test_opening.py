@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from projects.ledger.books.registry import books
-from projects.ledger.enums import GateKind
-from projects.ledger.models import (
-    Gate,
-    Project,
-)
+from projects.ledger.enums import GateKind, OpeningAct, OpeningState
+from projects.ledger.models import Gate, GateOpening, Project
+from projects.ledger.openings import decide_opening
+from renovation.accounts.scope import scope_of
 from renovation.intake import services as intake
 from renovation.intake.models import Upload
 from tests.factories.accounts import District
@@ -37,11 +36,68 @@ def test_what_was_passed_before_the_portal_comes_in_without_its_checks(
     upload = opened(district, now, actual_on=date(2025, 2, 10), is_opening="是")
     assert errors(upload) == []
     intake.commit(upload=upload, by=district.users["bureau"], now=now)
+    opening = GateOpening.objects.get()
+    assert (opening.kind, opening.actual_on, opening.state, opening.recorded_by) == (
+        GateKind.APPROVED,
+        date(2025, 2, 10),
+        OpeningState.PENDING,
+        district.users["bureau"],
+    )
+    assert not Gate.objects.filter(kind=GateKind.APPROVED).exists()  # nothing counts yet
+    approve(district, opening, now)
     gate = Gate.objects.get(kind=GateKind.APPROVED)
     assert (gate.actual_on, gate.is_opening, gate.history.count()) == (
         date(2025, 2, 10),
         True,
         1,
+    )
+
+
+def approve(district: District, opening: GateOpening, now: datetime) -> None:
+    reviewer = district.users["reviewer"]
+    decide_opening(
+        opening=opening,
+        act=OpeningAct.APPROVE,
+        comment="",
+        scope=scope_of(reviewer, on=now.date()),
+        by=reviewer,
+        now=now,
+    )
+
+
+def test_what_waits_goes_out_and_comes_back_unchanged(
+    district: District, project: Project, now: datetime
+) -> None:
+    """The workbook shows the entry that waits; another day of it has to be returned first."""
+    upload = opened(
+        district,
+        now,
+        actual_on=date(2025, 2, 10),
+        is_opening="是",
+        document_number="淄发改〔2025〕6号",
+    )
+    intake.commit(upload=upload, by=district.users["bureau"], now=now)
+    again = sent(district, "gates", book_of(district, "gates", now), now)
+    assert errors(again) == []
+    intake.commit(upload=again, by=district.users["bureau"], now=now)
+    assert GateOpening.objects.count() == 1
+    moved = opened(district, now, actual_on=date(2025, 2, 11))
+    (fault,) = errors(moved)
+    assert (fault.column, fault.message) == (
+        "实际日期",
+        "这个关口的期初登记（2025-02-10）等另一人核定；要改的，先退回或撤回。",
+    )
+    planned = opened(district, now, forecast_on=date(2025, 3, 1))
+    assert errors(planned) == []
+    intake.commit(upload=planned, by=district.users["bureau"], now=now)
+    gate = Gate.objects.get(kind=GateKind.APPROVED)
+    assert (gate.actual_on, gate.forecast_on) == (None, date(2025, 3, 1))
+    approve(district, GateOpening.objects.get(), now)
+    gate.refresh_from_db()
+    assert (gate.actual_on, gate.is_opening, gate.document_number) == (
+        date(2025, 2, 10),
+        True,
+        "淄发改〔2025〕6号",
     )
 
 
@@ -59,7 +115,14 @@ def test_a_gate_that_was_only_planned_becomes_an_opening_one(
     assert errors(upload) == []
     intake.commit(upload=upload, by=district.users["bureau"], now=now)
     gate = Gate.objects.get(kind=GateKind.APPROVED)
-    assert (gate.actual_on, gate.is_opening) == (date(2025, 2, 10), True)
+    assert (gate.actual_on, gate.is_opening) == (None, False)
+    approve(district, GateOpening.objects.get(), now)
+    gate.refresh_from_db()
+    assert (gate.actual_on, gate.is_opening, gate.planned_on) == (
+        date(2025, 2, 10),
+        True,
+        date(2025, 2, 1),
+    )
 
 
 def test_otherwise_a_gate_has_to_hold_what_its_checks_ask(

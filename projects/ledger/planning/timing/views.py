@@ -13,9 +13,10 @@ from projects.ledger import deadlines as due
 from projects.ledger import downloads, policies
 from projects.ledger import rests as resting
 from projects.ledger.conflicts import EditConflict
+from projects.ledger.enums import OpeningState
 from projects.ledger.gate_register import KEYS, Filters, register_workbook
 from projects.ledger.gate_register import register as standing_of
-from projects.ledger.models import GateDeadline, Programme, Project, RestWindow
+from projects.ledger.models import GateDeadline, GateOpening, Programme, Project, RestWindow
 from projects.ledger.pages import BOTH, RowPage, answer_status, remove_row_page
 from projects.ledger.planning.forms import DeadlinesForm, RegisterFilterForm, RestForm
 from projects.ledger.sheets import SheetConflict, take_over
@@ -77,6 +78,14 @@ def deadlines(request: SignedIn, year: int) -> HttpResponse:
     return render(request, "ledger/programme_deadlines.html", context, status=status)
 
 
+def _openings(request: SignedIn, programme: Programme) -> int:
+    """How many opening entries of gates wait, for whom that concerns."""
+    if not {Permission.LEDGER_WRITE, Permission.LEDGER_APPROVE} & request.scope.permissions:
+        return 0
+    rows = GateOpening.objects.visible_to(request.scope)
+    return rows.filter(project__programme=programme, state=OpeningState.PENDING).count()
+
+
 @require_GET
 @scoped(Permission.FIGURES_READ)
 def register(request: SignedIn, year: int) -> HttpResponse:
@@ -105,6 +114,7 @@ def register(request: SignedIn, year: int) -> HttpResponse:
         "total": len(everything),
         "overdue": sum(one.is_overdue for one in lines),
         "promises": sum(one.open_promises for one in lines),
+        "openings": _openings(request, found),
         "form": form,
         "export_query": export.urlencode(),
         "today": today,
