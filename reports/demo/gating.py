@@ -14,6 +14,7 @@ from projects.ledger.enums import (
     ChangeState,
     ExceptionState,
     GateKind,
+    OpeningState,
     Opinion,
     PromiseForm,
     RestCause,
@@ -25,6 +26,7 @@ from projects.ledger.models import (
     DepartmentOpinion,
     Gate,
     GateException,
+    GateOpening,
     GatePromise,
     JointReview,
     ProjectChange,
@@ -56,6 +58,8 @@ _PROMISES = (
 )
 #: The one of them that is late wherever its term is over.
 _LATE_PLACE = 9
+#: Places whose 摸底 was done before the portal and is entered as such; in the newest programme it waits.
+OPENING_PLACES = (3, 7)
 #: cause, work, first day, last day (month, day; a last day before the first is next year's), what is asked.
 _RESTS = (
     (RestCause.EVENT, WorkKind.ALL, (6, 7), (6, 10), "高考期间居民区停止产生噪声的作业"),
@@ -81,6 +85,7 @@ class GatingWriter:
         self._nodes(told)
         self._reviews(told)
         self._exceptions(told)
+        self._openings(told)
         self._promises(told)
         self._changes(told)
         self._rests({one.project.programme.year for one in told})
@@ -238,6 +243,55 @@ class GatingWriter:
                 target=row,
                 organisation=row.project.street,
                 reason=row.comment,
+            )
+
+    # -- openings ----------------------------------------------------------------------------------
+    def _openings(self, told: Sequence[Told]) -> None:
+        """摸底 of some projects, from the old ledger: approved in earlier years, waiting in the newest."""
+        users, newest = self.district.users, max(one.project.programme.year for one in told)
+        rows, gates = [], []
+        for one in told:
+            if one.place not in OPENING_PLACES:
+                continue
+            waits = one.project.programme.year == newest
+            entered = self.calendar.previous_workday(
+                local_day(self.now) if waits else one.project.approved_on + timedelta(days=30)
+            )
+            row = GateOpening(
+                project=one.project,
+                kind=GateKind.SURVEYED,
+                actual_on=self.calendar.roll_back(
+                    one.project.approved_on - timedelta(days=96 + one.place)
+                ),
+                note="摸底登记表存旧台账",
+                recorded_by=users["bureau"],
+                recorded_at=self._at(entered, 15, 10 + one.place),
+            )
+            if not waits:
+                row.state = OpeningState.APPROVED
+                row.decided_by, row.decided_at = users["reviewer"], self._at(entered, 16, 40)
+                gate = Gate(
+                    project=one.project,
+                    kind=row.kind,
+                    actual_on=row.actual_on,
+                    note=row.note,
+                    is_opening=True,
+                )
+                gate._history_date = row.decided_at  # type: ignore[attr-defined]
+                gate._history_user = users["reviewer"]  # type: ignore[attr-defined]
+                gates.append(gate)
+            row._history_date = row.decided_at or row.recorded_at  # type: ignore[attr-defined]
+            rows.append(row)
+        self._keep(rows, GateOpening)
+        self._keep(gates, Gate)
+        for row in rows:
+            self.acts.add(
+                "gate_opening.record",
+                f"登记{row}的期初日期 {row.actual_on}",
+                by=users["bureau"],
+                at=row.recorded_at,
+                target=row,
+                organisation=row.project.street,
             )
 
     # -- promises ----------------------------------------------------------------------------------

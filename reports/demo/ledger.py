@@ -31,6 +31,7 @@ from .acts import Acts
 from .dice import Dice
 from .edits import LedgerEdits
 from .evidence import page
+from .gating import OPENING_PLACES
 from .outlines import Outline, official, outlines
 from .people import District
 from .siting import ground
@@ -333,6 +334,8 @@ class LedgerWriter:
         dice = Dice(f"{one.project.code} gates")
         plan = story.plan
         for kind, days in ((GateKind.SURVEYED, 96), (GateKind.CONSULTED, 48)):
+            if kind == GateKind.SURVEYED and one.place in OPENING_PLACES:
+                continue  # entered as passed before the portal (demo.gating)
             day = calendar.roll_back(self.approved_on - timedelta(days=days + one.place))
             yield kind, day, day
         yield GateKind.PROGRAMMED, self.approved_on, self.approved_on

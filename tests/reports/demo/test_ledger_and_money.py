@@ -127,7 +127,10 @@ def test_gates_are_passed_in_order_with_their_evidence(demo) -> None:
     order = list(GateKind)
     for project in Project.objects.all():
         gates = sorted(project.gates.all(), key=lambda gate: order.index(GateKind(gate.kind)))
-        assert [gate.kind for gate in gates] == list(order)
+        # 摸底 of two projects of the newest year is entered as passed before the portal, and waits.
+        waiting = list(project.gate_openings.filter(state="pending").values_list("kind", flat=True))
+        assert waiting == (["surveyed"] if project.code in {"ZC2026-04", "ZC2026-08"} else [])
+        assert [gate.kind for gate in gates] == [kind for kind in order if kind not in waiting]
         days = [gate.actual_on for gate in gates if gate.actual_on]
         assert days == sorted(days), project.name
         assert all(day <= today for day in days)

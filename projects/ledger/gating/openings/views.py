@@ -71,7 +71,7 @@ def openings(request: SignedIn, year: int) -> HttpResponse:
         ],
         "section": "项目",
     }
-    return render(request, "ledger/openings.html", context)
+    return render(request, "ledger/gate_openings.html", context)
 
 
 def _opening(request: SignedIn, code: str, pk: int) -> GateOpening:
@@ -93,7 +93,7 @@ def _page(
         why_not=policies.why_not_approve_opening(opening=row, scope=request.scope),
         form=form or OpeningForm(use_required_attribute=False),
     )
-    return render(request, "ledger/opening.html", context, status=422 if form else 200)
+    return render(request, "ledger/gate_opening.html", context, status=422 if form else 200)
 
 
 @require_GET

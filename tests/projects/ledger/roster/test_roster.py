@@ -136,7 +136,10 @@ def test_the_page_shows_new_rows_and_earlier_figures(scene: Scene) -> None:
         ("面积（㎡）", "9200.50", "9200.50", "—"),
         ("计划投资（万元）", "300.00", "300.00", "—"),
     ]
-    assert [said.text for said in first.said] == ["柳泉小区", "原“2025-03-01”，改为“2025-03-09”"]
+    assert [said.text for said in first.said] == [
+        "柳泉小区",
+        "原“2025年3月1日”，改为“2025年3月9日”",
+    ]
     assert (first.tag, second.tag) == ("", "没有变化")
     assert [(c.name, c.value) for c in shown.strip][-1] == ("与台账相比", "改动 2 处")
 
