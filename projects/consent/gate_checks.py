@@ -47,7 +47,7 @@ def _missing(fact: ConsentFacts, purpose: Purpose) -> str:
 
 
 def _facts(project: Project, on: date, threshold: Decimal) -> list[ConsentFacts]:
-    rows = facts_of(project, max(on, project.approved_on))
+    rows = facts_of(project, on)
     return consent_facts(projects=rows, on=on, threshold_percent=threshold)
 
 

@@ -79,7 +79,7 @@ class ProjectOut(Schema):
     year: int
     street: str
     renovation_type: str
-    approved_on: date
+    approved_on: date | None
     cancelled_on: date | None
     estates: list[EstateOut]
 

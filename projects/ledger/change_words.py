@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from renovation.core.calendar import local_day
 from renovation.core.measures import format_decimal, wanyuan_from_fen
+from renovation.core.periods import Week
 from renovation.core.wording import chinese_date
 
+from .enums import ChangeKind
 from .models import ProjectChange
 
 
@@ -70,7 +73,9 @@ def pairs_of(*, change: ProjectChange) -> list[Pair]:
 
 
 def effects_of(*, change: ProjectChange) -> str:
-    """Its effect on dates and money in one line; “不影响工期和投资” where there is none."""
+    """Its effect on dates and money, or on what counts, in one line; “不影响工期和投资” where there is none."""
+    if change.is_of_enrolment:
+        return _effect_of_enrolment(change)
     said = []
     if change.start_days_later:
         said.append(f"开工{days_words(change.start_days_later)}")
@@ -81,3 +86,19 @@ def effects_of(*, change: ProjectChange) -> str:
     if not said and change.baseline_id is not None:
         return "调整月度目标或节点，工期和投资不变"
     return "，".join(said) or "不影响工期和投资"
+
+
+def _effect_of_enrolment(change: ProjectChange) -> str:
+    day = "" if change.effective_on is None else chinese_date(change.effective_on)
+    match ChangeKind(change.kind):
+        case ChangeKind.ENTER:
+            return f"{day}起计入"
+        case ChangeKind.CANCEL:
+            return f"{day}起不再计入"
+        case ChangeKind.MOVE if change.approved_on is not None and change.decided_at is not None:
+            monday = Week.of(local_day(change.decided_at)).start
+            return f"{chinese_date(monday)}起由接收街道报送"
+        case ChangeKind.MOVE:
+            return "批准当周的周一起由接收街道报送"
+        case _:
+            return "照旧计入"

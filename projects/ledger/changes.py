@@ -21,6 +21,7 @@ from renovation.records.services import audit, store_file
 from .baselining import BaselineValues, approve_drafted, discard_drafted, draft_baseline
 from .change_flow import FLOW
 from .departures import check_departure
+from .enrolment import apply_enrolment, hold_streets
 from .enums import ChangeAct, ChangeKind, ChangeState, GateKind
 from .models import Baseline, Project, ProjectChange
 
@@ -202,17 +203,23 @@ def decide_change(
     """Approve, refuse or withdraw a change; the plan it brings is approved or thrown away with it.
 
     Raises what ``core.flow`` raises, ``Forbidden`` for the drafter who would approve, what
-    ``approve_drafted`` refuses of the day, ``change.approved_on`` without a day and ``change.document``
-    without number and file.
+    ``approve_drafted`` and ``apply_enrolment`` refuse, ``change.approved_on`` without a day and
+    ``change.document`` without number and file.
     """
-    Project.objects.select_for_update().get(
-        pk=change.project_id
-    )  # before its rows, as drafting does
+    if change.is_of_enrolment and decision.act == ChangeAct.APPROVE:
+        hold_streets(change=change, now=now)
+    # The project first, as drafting does, so that two people never wait for each other.
+    project: Project = (
+        Project.objects.select_for_update(of=("self",))
+        .select_related("street", "programme")
+        .get(pk=change.project_id)
+    )
     row: ProjectChange = (
         ProjectChange.objects.select_for_update(of=("self",))
-        .select_related("project__street", "baseline")
+        .select_related("baseline", "to_street")
         .get(pk=change.pk)
     )
+    row.project = project
     step = FLOW.check(row.state, decision.act, scope.permissions, decision.comment)
     brought = row.baseline
     if decision.act == ChangeAct.APPROVE:
@@ -223,6 +230,8 @@ def decide_change(
     row.decided_by, row.decided_at, row.comment = by, now, decision.comment.strip()
     row._history_user = by  # type: ignore[attr-defined]
     row.save()
+    if decision.act == ChangeAct.APPROVE and row.is_of_enrolment:
+        apply_enrolment(change=row, project=project, by=by, now=now)
     if decision.act != ChangeAct.APPROVE and brought is not None:
         discard_drafted(baseline=brought, by=by, now=now)
     audit(

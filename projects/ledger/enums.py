@@ -218,13 +218,21 @@ class OpeningAct(models.TextChoices):
 
 
 class ChangeKind(models.TextChoices):
-    """What a change of a project is about (变更)."""
+    """What a change of a project is about (变更). Those of ``ENROLMENT`` say whether and where it counts."""
 
+    ENTER = "enter", "列入计划"
+    MOVE = "move", "移交街道"
+    CANCEL = "cancel", "取消项目"
+    RESTORE = "restore", "撤销取消"
     SCOPE = "scope", "范围"
     MONEY = "money", "金额"
     TIME = "time", "工期"
     DESIGN = "design", "设计"
     OTHER = "other", "其他"
+
+
+#: Kinds that say from when, in which street and until when a project counts; the others are about its plan.
+ENROLMENT = (ChangeKind.ENTER, ChangeKind.MOVE, ChangeKind.CANCEL, ChangeKind.RESTORE)
 
 
 class ChangeState(models.TextChoices):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -158,7 +158,8 @@ Ids = QuerySet[Any, Any]
 
 
 class LedgerRow(NamedTuple):
-    """A project as it stands now, with its street and its programme's year."""
+    """A project's stay in a street, with its programme's year: in scope from ``from_on``, no longer on
+    ``until_on``. A project that never moved has one, from its approval to its cancellation."""
 
     pk: int
     code: str
@@ -168,23 +169,24 @@ class LedgerRow(NamedTuple):
     street_code: str
     street_name: str
     renovation_type: str
-    approved_on: date
-    cancelled_on: date | None
+    from_on: date
+    until_on: date | None
     feature: str
     is_model: bool
     model_on: date | None
+    street_order: int
 
     def is_in_scope_on(self, day: date) -> bool:
         """Approved into the programme on or before a day and not cancelled on or before it; completed projects
-        stay (MEASURES.md, What is in scope)."""
-        return self.approved_on <= day and (self.cancelled_on is None or self.cancelled_on > day)
+        stay (MEASURES.md, What is in scope). A project that moved counts in the street where it was."""
+        return self.from_on <= day and (self.until_on is None or self.until_on > day)
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """The rows of projects as they stand now; ``on`` says what they mean for a day.
+    """What is known of projects now; ``on`` says what it means for a day.
 
-    ``ids`` is the query of the projects' ids, ``plans`` holds every approved baseline of a project with its
+    ``projects`` holds a row for each stay of a project in a street, one for all that never moved. ``ids`` is the query of the projects' ids, ``plans`` holds every approved baseline of a project with its
     approval date, the earliest first.
     """
 
@@ -241,9 +243,32 @@ class Ledger:
         )
 
 
-def read_ledger(*, projects: ProjectQuerySet) -> Ledger:
-    """Everything the ledger holds about the projects of a queryset, in its order. Four queries, none of which
-    makes an object of the ORM: a district has thousands of projects."""
+def read_ledger(*, projects: ProjectQuerySet, streets: Collection[int] | None = None) -> Ledger:
+    """Everything the ledger holds about the projects of a queryset, in its order; what nobody approved into the
+    programme is not in it. Four queries, none of which makes an object of the ORM: a district has thousands of
+    projects. ``streets`` narrows to the stays in some streets, by id."""
+    stays = _stays(projects.filter(approved_on__isnull=False))
+    if streets is not None:
+        stays = [row for row in stays if row.street_id in streets]
+    return _ledger(projects, stays)
+
+
+def _ledger(projects: ProjectQuerySet, stays: Sequence[LedgerRow]) -> Ledger:
+    ids = projects.order_by().values("pk")
+    return Ledger(
+        ids=ids,
+        projects=stays,
+        quantities=_quantities(ids),
+        plans=_plans(ids),
+        gates=_gates(ids),
+    )
+
+
+_OWN = len(LedgerRow._fields)
+
+
+def _stays(projects: ProjectQuerySet) -> list[LedgerRow]:
+    """Each project once for every street it was in: the rows come once for every street that it left."""
     rows = projects.values_list(
         "pk",
         "code",
@@ -258,20 +283,56 @@ def read_ledger(*, projects: ProjectQuerySet) -> Ledger:
         "feature",
         "is_model",
         "model_on",
+        "street__order",
+        "former_streets__until_on",
+        "former_streets__street_id",
+        "former_streets__street__code",
+        "former_streets__street__short_name",
+        "former_streets__street__order",
     )
-    ids = projects.order_by().values("pk")
-    return Ledger(
-        ids=ids,
-        projects=[LedgerRow._make(row) for row in rows],
-        quantities=_quantities(ids),
-        plans=_plans(ids),
-        gates=_gates(ids),
-    )
+    found: list[LedgerRow] = []
+    left: dict[int, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        former = row[_OWN:]
+        if former[0] is None:
+            found.append(LedgerRow._make(row[:_OWN]))
+            continue
+        if row[0] not in left:
+            found.append(LedgerRow._make(row[:_OWN]))
+        left.setdefault(row[0], []).append(former)
+    if not left:
+        return found
+    found = [stay for row in found for stay in _split(row, left.get(row.pk, ()))]
+    return sorted(found, key=lambda row: (row.street_order, row.code))
+
+
+def _split(row: LedgerRow, left: Iterable[tuple[Any, ...]]) -> Iterator[LedgerRow]:
+    from_on = row.from_on
+    for until_on, pk, code, name, order in sorted(left):
+        end = until_on if row.until_on is None else min(until_on, row.until_on)
+        yield row._replace(
+            street_id=pk,
+            street_code=code,
+            street_name=name,
+            street_order=order,
+            from_on=from_on,
+            until_on=end,
+        )
+        from_on = max(from_on, until_on)
+    yield row._replace(from_on=from_on)
 
 
 def project_facts(*, projects: ProjectQuerySet, on: date) -> list[ProjectFacts]:
     """The facts of the projects of a queryset that are in scope on a day, in its order. Four queries."""
     return read_ledger(projects=projects).on(on)
+
+
+def own_facts(*, project: Project, on: date) -> list[ProjectFacts]:
+    """The facts of one project on a day, in scope or not: what is checked before it is entered, its consent and
+    its works, is known all the same. Four queries."""
+    projects = Project.objects.filter(pk=project.pk)
+    (row,) = _stays(projects)[-1:]
+    return _ledger(projects, [row._replace(from_on=date.min, until_on=None)]).on(on)
 
 
 def _quantities(ids: Ids) -> dict[int, Quantities]:

@@ -16,6 +16,7 @@ from renovation.face.fields import DayField, printable
 from renovation.face.widgets import LongText, ShortText
 
 from .codes import check_code_shape
+from .enrolment import is_settled
 from .enums import RenovationType
 from .models import Programme, Project
 
@@ -58,7 +59,7 @@ class ProjectForm(forms.Form):
     renovation_type = forms.ChoiceField(
         label="改造类型", choices=RenovationType.choices, error_messages=CHOOSE
     )
-    approved_on = DayField(label="列入计划日期")
+    approved_on = DayField(label="列入计划日期", help_text="由另一人批准后才计入，见“变更”。")
     feature = text("特色", 60, hint="一小区一特色，一句话，如“口袋花园串起三个院子”。")
     is_model = forms.BooleanField(label="示范样板", required=False)
     model_on = DayField(label="定为样板日期", required=False)
@@ -66,12 +67,10 @@ class ProjectForm(forms.Form):
     plan_code = text("计划编码", 40, hint="省、市系统里的编码，没有的不填。")
     budget_code = text("预算编码", 40)
     reporting_from = DayField(
-        label="开始报送", required=False, help_text="不填从列入计划当周起报。"
+        label="开始报送",
+        required=False,
+        help_text="不填从批准列入时街道还没有报送的那一周起报。",
     )
-    cancelled_on = DayField(
-        label="取消日期", required=False, help_text="取消的项目从这一天起不再计入。"
-    )
-    cancellation_reason = text("取消原因", 200)
     note = forms.CharField(
         label="备注",
         required=False,
@@ -99,7 +98,11 @@ class ProjectForm(forms.Form):
         self.fields["street"].queryset = offered.order_by("order")  # type: ignore[attr-defined]
         self.fields["street"].label_from_instance = lambda row: row.short_name  # type: ignore[attr-defined]
         if project is None:
-            for name in ("cancelled_on", "cancellation_reason", "reason", "seen_version"):
+            del self.fields["reason"], self.fields["seen_version"]
+            return
+        del self.fields["approved_on"]
+        if is_settled(project=project):
+            for name in ("programme", "street", "reporting_from"):
                 del self.fields[name]
 
     def clean_code(self) -> str:
@@ -129,7 +132,7 @@ class ProjectForm(forms.Form):
         return value
 
     def clean(self) -> dict[str, Any]:
-        """Cancelled: a day and a reason, both or none; not before it was programmed. A model has both too."""
+        """A model has its day and its reason, both or none."""
         cleaned = super().clean() or {}
         if not cleaned.get("is_model"):
             cleaned |= {"model_on": None, "model_reason": ""}
@@ -138,14 +141,6 @@ class ProjectForm(forms.Form):
                 self.add_error("model_on", "示范样板要填定为样板的日期。")
             if not cleaned.get("model_reason", "").strip() and "model_reason" not in self.errors:
                 self.add_error("model_reason", "示范样板要写明理由。")
-        day, why = cleaned.get("cancelled_on"), cleaned.get("cancellation_reason", "").strip()
-        approved = cleaned.get("approved_on")
-        if day and not why:
-            self.add_error("cancellation_reason", "取消的项目须写明原因。")
-        if why and not day and "cancelled_on" not in self.errors:
-            self.add_error("cancelled_on", "写了取消原因，还要填取消日期。")
-        if day and approved and day < approved:
-            self.add_error("cancelled_on", "取消日期不能早于列入计划日期。")
         return cleaned
 
     @property

@@ -21,7 +21,7 @@ from renovation.core.errors import Refusal
 from renovation.records.services import values_in_force
 
 from .enums import ExceptionState, GateKind
-from .facts import ProjectFacts, project_facts
+from .facts import ProjectFacts, own_facts
 from .models import GateException, Project
 
 Value = TypeVar("Value")
@@ -122,9 +122,8 @@ def once(project: Project, key: Hashable, read: Callable[[], Value]) -> Value:
 
 
 def facts_of(project: Project, on: date) -> list[ProjectFacts]:
-    """The ledger's facts of a project that is being judged: one, none where it is not in scope on the day."""
-    rows = Project.objects.filter(pk=project.pk)
-    return once(project, ("facts", on), lambda: project_facts(projects=rows, on=on))
+    """The ledger's facts of a project that is being judged, also before it is entered."""
+    return once(project, ("facts", on), lambda: own_facts(project=project, on=on))
 
 
 def values_of(project: Project, on: date) -> Mapping[str, Any]:

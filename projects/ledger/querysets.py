@@ -6,7 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from renovation.accounts.enums import Permission
 from renovation.records.querysets import WorkQuerySet
@@ -46,12 +47,46 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, scope: Scope) -> ProjectQuerySet:
-        """Projects of the scope's streets, and those a company of the scope is a party to."""
+        """Projects of the scope's streets, and those a company of the scope is a party to; what nobody approved
+        into the programme only for whom more than the approved is meant."""
         rows = Q(street_id__in=scope.organisation_ids)
         if scope.party_ids:
             theirs = self.model._base_manager.filter(parties__organisation_id__in=scope.party_ids)
             rows |= Q(pk__in=theirs.values("pk"))
-        return self.filter(rows)
+        found = self.filter(rows)
+        return found.filter(approved_on__isnull=False) if scope.approved_only else found
+
+    def counted_for(self, scope: Scope) -> ProjectQuerySet:
+        """Those in sight, and those that were in a street of the scope before they moved: their figures of those
+        days are that street's. For figures alone (``read_ledger`` with the scope's streets)."""
+        if scope.party_ids or not scope.organisation_ids:
+            return self.visible_to(scope)
+        entered = self.filter(approved_on__isnull=False)
+        left = entered.filter(former_streets__street_id__in=scope.organisation_ids)
+        return self.filter(
+            Q(pk__in=self.visible_to(scope).values("pk")) | Q(pk__in=left.values("pk"))
+        )
+
+    def in_street_on(self, street_id: int, day: date) -> ProjectQuerySet:
+        """Those that belonged to a street on a day: to the first that they left after it, or to the one where
+        they are."""
+        former: Any = self.model._meta.get_field("former_streets").related_model
+        rows = former.objects.all()
+        next_left = rows.filter(project=OuterRef("pk"), until_on__gt=day).order_by("until_on")
+        ever = Q(street_id=street_id) | Q(
+            pk__in=rows.filter(street_id=street_id).values("project_id")
+        )
+        return (
+            self.filter(ever)
+            .alias(
+                street_then=Coalesce(
+                    Subquery(next_left.values("street_id")[:1]),
+                    "street_id",
+                    output_field=models.BigIntegerField(),
+                )
+            )
+            .filter(street_then=street_id)
+        )
 
     def in_scope_on(self, day: date) -> ProjectQuerySet:
         """Approved into the programme on or before a day and not cancelled by it (MEASURES.md)."""

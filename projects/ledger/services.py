@@ -18,6 +18,7 @@ from .baselining import BaselineValues, approve_baseline, discard_baseline, draf
 from .codes import refuse_code
 from .conflicts import EditConflict, lock_seen
 from .editing import named
+from .enrolment import propose_entry, refuse_settled
 from .enums import GateKind
 from .models import Gate, Project
 from .passing import changed_fields, counts, pass_gate, record_gate
@@ -33,6 +34,7 @@ __all__ = [
     "discard_baseline",
     "draft_baseline",
     "pass_gate",
+    "propose_entry",
     "record_gate",
     "update_project",
 ]
@@ -40,14 +42,17 @@ __all__ = [
 
 @transaction.atomic
 def create_project(*, values: Mapping[str, Any], by: User, now: datetime) -> Project:
-    """Add a project to a programme. Its gate 列入计划 is planned for the day of approval; it is passed on its own
+    """Record a project and propose that it be entered into the programme on ``approved_on``: it counts once
+    another person has approved that change. Its gate 列入计划 is planned for that day; it is passed on its own
     page, where what has to hold is checked (consent of the households, eligibility). Refuses a code of another
     shape (``project.code``)."""
     refuse_code(values)
+    proposed_on = values["approved_on"]
+    values = {name: value for name, value in values.items() if name != "approved_on"}
     project = Project(**values)
     project._history_user = by  # type: ignore[attr-defined]
     project.save(force_insert=True)
-    gate = Gate(project=project, kind=GateKind.PROGRAMMED, planned_on=project.approved_on)
+    gate = Gate(project=project, kind=GateKind.PROGRAMMED, planned_on=proposed_on)
     gate._history_user = by  # type: ignore[attr-defined]
     gate.save(force_insert=True)
     audit(
@@ -59,6 +64,7 @@ def create_project(*, values: Mapping[str, Any], by: User, now: datetime) -> Pro
         organisation=project.street,
         changes={name: [None, str(value)] for name, value in values.items() if value is not None},
     )
+    propose_entry(project=project, approved_on=proposed_on, by=by, now=now)
     return project
 
 
@@ -74,10 +80,12 @@ def update_project(
 ) -> Project:
     """Change a project that nobody changed since version ``seen_version``.
 
-    Raises ``EditConflict`` with who changed what meanwhile; nothing is written then.
+    Raises ``EditConflict`` with who changed what meanwhile, and ``enrolment.settled`` for what only an approved
+    change writes; nothing is written then.
     """
     refuse_code(values)
     present = lock_seen(row=project, seen_version=seen_version, noun="项目")
+    refuse_settled(project=present, values=values)
     changes = changed_fields(present, values)
     if not changes:
         return present

@@ -5,6 +5,7 @@ from django.urls import path
 from . import views
 from .books import views as books
 from .changing import views as changing
+from .changing.enrolling import views as enrolling
 from .dossier import views as dossier
 from .dossier.gallery import views as gallery
 from .estates import views as estates
@@ -83,6 +84,7 @@ urlpatterns = [
     ),
     path(f"{_PROJECT}/changes/", changing.changes, name="changes"),
     path(f"{_PROJECT}/changes/new/", changing.change_new, name="change_new"),
+    path(f"{_PROJECT}/changes/new/<str:kind>/", enrolling.enrol, name="enrol"),
     path(f"{_PROJECT}/changes/<int:pk>/", changing.change, name="change"),
     path(f"{_PROJECT}/changes/<int:pk>/<str:act>/", changing.change_decide, name="change_decide"),
     path(f"{_PROJECT}/plans/", planning.baselines, name="baselines"),

@@ -14,9 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
+from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse
 
 from . import downloads, services
 from .conflicts import EditConflict
+from .enrolment import kinds_open
 from .exports import ledger_workbook
 from .forms import ProjectForm
 from .models import (
@@ -46,7 +49,9 @@ def new(request: SignedIn) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         project = services.create_project(values=form.values, by=request.user, now=timezone.now())
-        messages.success(request, f"已新建{project}。接着登记小区、参建单位和计划。")
+        messages.success(
+            request, f"已新建{project}，由另一人批准列入后计入。接着登记小区、参建单位和计划。"
+        )
         return redirect("ledger:estates", code=project.code)
     crumbs = [("项目", reverse("dashboards:projects")), ("新建项目", "")]
     context = {"form": form, "crumbs": crumbs, "section": "项目"}
@@ -76,13 +81,23 @@ def edit(request: SignedIn, code: str) -> HttpResponse:
             conflict = found
             project.refresh_from_db()
             data["seen_version"] = str(project.version)  # what is shown below has been seen
+        except Refusal as refusal:
+            refuse(form, refusal)
         else:
             messages.success(request, "已保存。")
             return redirect("dashboards:project", code=form.cleaned_data["code"])
     return render(
         request,
         "ledger/edit.html",
-        page_of(request, project, "edit", title="修改项目", form=form, conflict=conflict),
+        page_of(
+            request,
+            project,
+            "edit",
+            title="修改项目",
+            form=form,
+            conflict=conflict,
+            kinds=kinds_open(project=project, today=today),
+        ),
         status=409 if conflict else answer_status(request),
     )
 

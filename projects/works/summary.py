@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from projects.ledger.facts import project_facts
+from projects.ledger.facts import own_facts
 from projects.ledger.models import Project
 from projects.ledger.rests import windows_of
 from renovation.core.declarations import Kind, measure
@@ -68,7 +68,7 @@ class ProjectWorks:
 
 def works_of(*, project: Project, on: date) -> ProjectWorks:
     """A project's outcomes and what is out of order. A constant number of queries."""
-    facts = project_facts(projects=Project.objects.filter(pk=project.pk), on=on)
+    facts = own_facts(project=project, on=on)
     items = item_facts(projects=facts, on=on, approval=Approval.APPROVED)
     rates = [each for each in MEASURES if each.kind is Kind.RATE and each.facts == ITEMS]
     figures = [

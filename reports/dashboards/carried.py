@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from projects.ledger.models import Programme
 from renovation.accounts.scope import Scope
 from renovation.core.periods import Week
-from supervision.weekly.weeks import carried_over
+from supervision.weekly.reporting import carried_over
 
 
 @dataclass(frozen=True)

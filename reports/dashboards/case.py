@@ -162,6 +162,8 @@ def _out_of_scope(project: Project, day: date) -> tuple[Piece, ...]:
     if project.cancelled_on is not None and project.cancelled_on <= day:
         reason = project.cancellation_reason.rstrip("。")
         return (Piece(f"{chinese_date(project.cancelled_on)}已从计划中取消：{reason}。"),)
+    if project.approved_on is None:
+        return (Piece("还没有批准列入计划，不计入各项指标。"),)
     return (
         Piece(f"{chinese_date(day)}还没有列入计划，列入日期{chinese_date(project.approved_on)}。"),
     )

@@ -13,7 +13,8 @@ from renovation.core.calendar import local_day
 from renovation.core.measures import Approval
 from renovation.core.periods import DAY, Week, Year
 from renovation.face.values import Way
-from supervision.weekly.weeks import asked_weeks, last_reporting_week
+from supervision.weekly.reporting import last_reporting_week
+from supervision.weekly.weeks import asked_weeks
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -151,7 +151,7 @@ class ConsentWriter:
 
     def _listed(self, one: Told, estate: Estate) -> Iterator[Household]:
         """A household per room: six floors, two rooms a floor, units as many as it takes."""
-        listed_at = min(self._at(one.project.approved_on - timedelta(days=60), 9), self.now)
+        listed_at = min(self._at(one.project.entered_on - timedelta(days=60), 9), self.now)
         left = estate.household_count
         for building in range(1, estate.building_count + 1):
             share = -(-left // (estate.building_count - building + 1))
@@ -179,7 +179,7 @@ class ConsentWriter:
     def _rounds_of(self, one: Told) -> Iterator[Asked]:
         """改造意愿 before the programme; 方案意见 before the works, still running where they wait."""
         dice = Dice(f"{one.project.code} consent")
-        approved_on, today = one.project.approved_on, local_day(self.now)
+        approved_on, today = one.project.entered_on, local_day(self.now)
         yield Asked(
             Purpose.RENOVATION,
             approved_on - timedelta(days=45),

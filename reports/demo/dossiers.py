@@ -171,7 +171,7 @@ class DossierWriter:
         for estate in Estate.objects.filter(project__in=chosen).order_by("pk"):
             place = chosen[estate.project_id].place
             rows += self._of_estate(estate, lacking=int(place == WITH_BUILDINGS[-1]))
-        first = min(one.project.approved_on for one in told)
+        first = min(one.project.entered_on for one in told)
         self._keep(rows, Building, self._at(first, 16), "按房屋档案录入楼幢")
 
     def _of_estate(self, estate: Estate, *, lacking: int) -> list[Building]:
@@ -214,7 +214,7 @@ class DossierWriter:
                 project.is_model, project.model_on = True, day
                 project.model_reason = "居民参与充分，地下管网一次改到位，物业同步进驻"
             project.version += 1
-            at = self._at(day or project.approved_on, 16, 40)
+            at = self._at(day or project.entered_on, 16, 40)
             self._tracked(project, at, "登记一小区一特色" if day is None else "评为示范样板")
             project.save(
                 update_fields=["feature", "is_model", "model_on", "model_reason", "version"]
@@ -311,7 +311,7 @@ class DossierWriter:
         for one in told:
             if one.place not in WITH_CHECKS:
                 continue
-            day = min(self.calendar.add_workdays(one.project.approved_on, 25), self.today)
+            day = min(self.calendar.add_workdays(one.project.entered_on, 25), self.today)
             dice = Dice(f"{one.project.code} standards")
             proof = self._proof(one, day)
             for item in items:
@@ -358,7 +358,7 @@ class DossierWriter:
                 surveys += self._surveys(one)
                 publications += self._publications(one)
                 commitments += self._commitments(one)
-        first = min(one.project.approved_on for one in told)
+        first = min(one.project.entered_on for one in told)
         self._keep(surveys, Survey, self._at(first, 17), "街道登记")
         self._keep(publications, Publication, self._at(first, 17, 20), "街道登记")
         self._keep(commitments, Commitment, self._at(first, 17, 40), "街道登记")
@@ -366,7 +366,7 @@ class DossierWriter:
     def _surveys(self, one: Told) -> list[Survey]:
         dice = Dice(f"{one.project.code} surveys")
         households = one.outline.households
-        day = one.project.approved_on
+        day = one.project.entered_on
         found = [
             (SurveyKind.CONDITION, day, None, "屋面渗漏、雨污合流、弱电飞线，化粪池两处满溢"),
             (SurveyKind.NEEDS, day + timedelta(days=6), None, "居民最盼修屋面、通下水、添停车位，其次是照明和晾晒"),
@@ -391,7 +391,7 @@ class DossierWriter:
         ]
 
     def _publications(self, one: Told) -> list[Publication]:
-        day, begun = one.project.approved_on, one.story.started_on
+        day, begun = one.project.entered_on, one.story.started_on
         accepted = one.story.accepted_on
         found: list[tuple[PublicationKind, date, str, str]] = [
             (
@@ -415,7 +415,7 @@ class DossierWriter:
         ]
 
     def _commitments(self, one: Told) -> list[Commitment]:
-        day = one.project.approved_on
+        day = one.project.entered_on
         street = one.project.street.short_name
         kinds = CommitmentKind
         found = [
@@ -452,6 +452,6 @@ class DossierWriter:
         members = [post for post in posts if post.rank == LeadingRank.MEMBER]
         for place, post in enumerate(members):
             post._history_user = self.district.users["bureau"]  # type: ignore[attr-defined]
-            post._history_date = self._at(told[0].project.approved_on, 16)  # type: ignore[attr-defined]
+            post._history_date = self._at(told[0].project.entered_on, 16)  # type: ignore[attr-defined]
             post._change_reason = "分配负责项目"  # type: ignore[attr-defined]
             post.projects.add(*(one.project for one in told[place :: len(members)]))

@@ -45,7 +45,7 @@ class LedgerEdits:
     def _edit(
         self, project: Project, row: models.Model, workdays: int, reason: str, **values: Any
     ) -> None:
-        day = self.calendar.add_workdays(project.approved_on, workdays)
+        day = self.calendar.add_workdays(project.entered_on, workdays)
         at = local_moment(day, time(14, 25))
         if at > self.now:
             return

@@ -132,7 +132,7 @@ class GatingWriter:
     def _reviews(self, told: Sequence[Told]) -> None:
         reviews, opinions = [], []
         for one in told:
-            day = self.calendar.roll_back(one.project.approved_on - timedelta(days=12))
+            day = self.calendar.roll_back(one.project.entered_on - timedelta(days=12))
             year = one.project.programme.year
             review = JointReview(
                 project=one.project,
@@ -213,7 +213,7 @@ class GatingWriter:
         for one in told:
             if one.place != _WAITING_OPINION:
                 continue
-            day = self.calendar.roll_forward(one.project.approved_on + timedelta(days=2))
+            day = self.calendar.roll_forward(one.project.entered_on + timedelta(days=2))
             if day > local_day(self.now):
                 continue
             row = GateException(
@@ -395,7 +395,7 @@ class GatingWriter:
         newest = max(one.project.programme.year for one in told)
         one = next(one for one in told if one.project.programme.year == newest and one.place == 3)
         drafted = self._at(self.calendar.roll_back(local_day(self.now) - timedelta(days=2)), 9, 10)
-        if drafted < local_moment(one.project.approved_on, time(9)):
+        if drafted < local_moment(one.project.entered_on, time(9)):
             return []
         row = ProjectChange(
             project=one.project,

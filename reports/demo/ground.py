@@ -151,10 +151,10 @@ class GroundWriter:
         is_stuck = stuck is not None
         kind, place, waterproof, note = KINDS[0 if is_stuck else dice.number(0, 3)]
         building = one.outline.buildings if is_stuck else 1 + number % one.outline.buildings
-        found = self._workday(one.project.approved_on + timedelta(days=dice.number(14, 26)))
+        found = self._workday(one.project.entered_on + timedelta(days=dice.number(14, 26)))
         if is_stuck:
             back = self.today - timedelta(days=dice.number(28, 33))
-            found = max(one.project.approved_on, self.calendar.roll_back(back))
+            found = max(one.project.entered_on, self.calendar.roll_back(back))
         notified = self._workday(found + timedelta(days=dice.number(2, 6)))
         removed = self._workday(notified + timedelta(days=dice.number(6, 13)))
         restored = self._workday(removed + timedelta(days=dice.number(3, 9)))
@@ -208,7 +208,7 @@ class GroundWriter:
             if not isinstance(plan, UtilityPlan) or plan.state == UtilityState.PLANNED:
                 continue
             day = self.calendar.roll_back(plan.planned_from - timedelta(days=15))
-            day = min(max(day, plan.project.approved_on), self.today)
+            day = min(max(day, plan.project.entered_on), self.today)
             talks.append(
                 Coordination(
                     plan=plan,
@@ -270,5 +270,5 @@ class GroundWriter:
             started_on=started,
             finished_on=max(finished, started) if finished and started else None,
         )
-        plan._history_date = self._at(one.project.approved_on, 16, 30)  # type: ignore[attr-defined]
+        plan._history_date = self._at(one.project.entered_on, 16, 30)  # type: ignore[attr-defined]
         return plan

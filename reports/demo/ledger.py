@@ -10,7 +10,7 @@ from fractions import Fraction
 from django.db import models
 from simple_history.utils import bulk_create_with_history
 
-from projects.ledger.enums import BaselineState, GateKind, PartyRole
+from projects.ledger.enums import BaselineState, ChangeKind, ChangeState, GateKind, PartyRole
 from projects.ledger.models import (
     Baseline,
     Estate,
@@ -21,9 +21,11 @@ from projects.ledger.models import (
     Programme,
     ProgrammeTotal,
     Project,
+    ProjectChange,
 )
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
+from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
 from renovation.records.services import store_file
 
@@ -77,6 +79,7 @@ class LedgerWriter:
         programme = self._programme()
         rows = outlines(self.year)
         told = self._projects(programme, rows, stories)
+        self._entries(programme, told)
         self._estates(told)
         self._parties(told)
         self._baselines(told)
@@ -175,6 +178,50 @@ class LedgerWriter:
             Told(place, project, row, story)
             for place, (project, row, story) in enumerate(zip(projects, rows, stories, strict=True))
         ]
+
+    def _entries(self, programme: Programme, told: list[Told]) -> None:
+        """Each project entered into the programme: proposed by the clerk, approved by the reviewer."""
+        users, day = self.district.users, self.approved_on
+        proposed, approved = (
+            min(self._at(day, 15, 45), self.now),
+            min(self._at(day, 16, 10), self.now),
+        )
+        rows = [
+            ProjectChange(
+                project=one.project,
+                kind=ChangeKind.ENTER,
+                title=str(ChangeKind.ENTER.label),
+                rationale=f"列入{programme}",
+                old_text="尚未列入",
+                new_text=f"{chinese_date(day)}列入{programme}",
+                effective_on=day,
+                document_number=programme.document_number,
+                state=ChangeState.APPROVED,
+                drafted_by=users["bureau"],
+                drafted_at=proposed,
+                decided_by=users["reviewer"],
+                decided_at=approved,
+                approved_on=day,
+            )
+            for one in told
+        ]
+        for row in rows:
+            row._history_date = approved  # type: ignore[attr-defined]
+            row._history_user = users["reviewer"]  # type: ignore[attr-defined]
+        self._with_history([*rows], ProjectChange, day, "批准列入")
+        for row in rows:
+            for act, by, at in (
+                ("draft", row.drafted_by, proposed),
+                ("approve", row.decided_by, approved),
+            ):
+                self.acts.add(
+                    f"change.{act}",
+                    f"{'登记' if act == 'draft' else '批准'}{row.project}的变更：{row.title}",
+                    by=by,
+                    at=at,
+                    target=row,
+                    organisation=row.project.street,
+                )
 
     def _estates(self, told: list[Told]) -> None:
         communities = {

@@ -111,7 +111,7 @@ class MoneyWriter:
         plans: list[models.Model] = []
         events: list[FundingEvent] = []
         for one in told:
-            approved_on = one.project.approved_on
+            approved_on = one.project.entered_on
             for code, planned in _split(one).items():
                 plan = FundingPlan(
                     project=one.project, source=sources[code], planned_fen=planned * WAN
@@ -167,7 +167,7 @@ class MoneyWriter:
         return chain
 
     def _day(self, one: Told, kind: str, number: int, dice: Dice) -> date | None:
-        approved_on, started_on = one.project.approved_on, one.story.started_on
+        approved_on, started_on = one.project.entered_on, one.story.started_on
         if kind == "a":
             day: date | None = approved_on + timedelta(days=number)
         elif kind == "s":
@@ -210,7 +210,7 @@ class MoneyWriter:
 
     def _mark_opening(self, events: list[FundingEvent], told: list[Told]) -> None:
         """The first allocation of the district's first year came in from the old sheets."""
-        year = told[0].project.approved_on.year
+        year = told[0].project.entered_on.year
         if year != FOUNDED.year:
             return
         first = min(events, key=lambda event: (event.effective_on, event.project_id))

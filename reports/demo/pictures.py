@@ -56,7 +56,7 @@ class PictureWriter:
 
     def _stages(self, one: Told) -> list[tuple[str, date]]:
         begun, done = one.story.started_on, one.story.completed_on
-        found = [("before", one.project.approved_on + timedelta(days=3))]
+        found = [("before", one.project.entered_on + timedelta(days=3))]
         if begun is not None:
             found.append(("during", begun + timedelta(days=28)))
         if done is not None:

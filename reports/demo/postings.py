@@ -127,7 +127,7 @@ class NoticeWriter:
         return min(latest, wanted) if wanted is not None else latest
 
     def _hung(self, one: Told, days: dict[GateKind, date]) -> Iterator[_Hung]:
-        launched = self.calendar.next_workday(one.project.approved_on)
+        launched = self.calendar.next_workday(one.project.entered_on)
         found = [self._hang(P.LAUNCH, launched, by=None)]
         started = days.get(GateKind.STARTED)
         if started is not None:

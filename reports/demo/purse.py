@@ -210,12 +210,12 @@ class PurseWriter:
         forecasts: list[Forecast] = []
         lines: list[tuple[Forecast, dict[int, int]]] = []
         said: list[VarianceExplanation] = []
-        newest = max(one.project.approved_on.year for one in told)
+        newest = max(one.project.entered_on.year for one in told)
         this = Quarter.of(self.today)
         for one in told:
             paid = self._paid(events[one.project.pk])
             # In the quarter of its approval a project has no forecast; what it pays then is explained.
-            quarter = Quarter.of(one.project.approved_on)
+            quarter = Quarter.of(one.project.entered_on)
             if quarter < this:
                 said += self._explanations(one, quarter, {}, paid[quarter])
             quarter = quarter.next()
@@ -234,7 +234,7 @@ class PurseWriter:
                     is_open = (
                         quarter == this.previous()
                         and one.place in _UNEXPLAINED
-                        and one.project.approved_on.year == newest
+                        and one.project.entered_on.year == newest
                     )
                     if quarter < this and not is_open:
                         said += self._explanations(one, quarter, amounts, paid[quarter])
@@ -365,11 +365,11 @@ class PurseWriter:
     ) -> tuple[Forecast, dict[int, int]] | None:
         """The next quarter of one project, made lately, not yet approved."""
         one = next(
-            (each for each in told if each.place == 1 and each.project.approved_on.year == newest),
+            (each for each in told if each.place == 1 and each.project.entered_on.year == newest),
             None,
         )
         made_on = self.calendar.roll_back(self.today - timedelta(days=2))
-        if one is None or made_on < one.project.approved_on or not planned[one.project.pk]:
+        if one is None or made_on < one.project.entered_on or not planned[one.project.pk]:
             return None
         forecast = self._forecast(one, quarter, 1)
         forecast.made_at = self._at(made_on, 15)

@@ -84,14 +84,14 @@ class PursuitWriter:
     def write(self, told: list[Told]) -> None:
         """Everything, from the rows that are there."""
         self.today = local_day(self.now)
-        years = sorted({one.project.approved_on.year for one in told})
+        years = sorted({one.project.entered_on.year for one in told})
         sources = {source.code: source for source in FundingSource.objects.all()}
         for year in years:
-            rows = [one for one in told if one.project.approved_on.year == year]
+            rows = [one for one in told if one.project.entered_on.year == year]
             for plan in _PLANS:
                 self._application(plan, year, rows, sources)
         self._drafts(
-            years[-1], [one for one in told if one.project.approved_on.year == years[-1]], sources
+            years[-1], [one for one in told if one.project.entered_on.year == years[-1]], sources
         )
         self._findings(told)
         self._alarms()
@@ -101,7 +101,7 @@ class PursuitWriter:
         self, plan: _Plan, year: int, rows: list[Told], sources: dict[str, FundingSource]
     ) -> None:
         source = sources[plan.source]
-        approved_on = rows[0].project.approved_on
+        approved_on = rows[0].project.entered_on
         base = sources["central"] if plan.outcome == ApplicationState.REFUSED else source
         planned = dict(
             FundingPlan.objects.filter(
@@ -214,7 +214,7 @@ class PursuitWriter:
     def _drafts(self, year: int, rows: list[Told], sources: dict[str, FundingSource]) -> None:
         """One that was sent and waits, one that is being drafted, both of these weeks."""
         sent_on = self.calendar.roll_back(self.today - timedelta(days=9))
-        if sent_on <= rows[0].project.approved_on + timedelta(days=7):
+        if sent_on <= rows[0].project.entered_on + timedelta(days=7):
             return
         package = {one.project.pk: one.outline.investment * WAN // 10 for one in rows[:5]}
         waiting = self._store(

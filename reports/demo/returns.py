@@ -75,7 +75,7 @@ class ReturnWriter:
 
     def write(self, told: list[Told]) -> None:
         """Weeks, returns with their events, and reports."""
-        first = Week.of(min(one.project.approved_on for one in told))
+        first = Week.of(min(one.project.entered_on for one in told))
         weeks = asked_weeks(self.calendar, first, Week.of(local_day(self.now)))
         self._weeks(weeks)
         closed = [asked for asked in weeks if asked.closes_at < self.now]
@@ -179,7 +179,7 @@ class ReturnWriter:
                 progress=progress,
                 behind=behind,
                 started=started,
-                ahead=_share_passed(one.project.approved_on, week.end, plan.start),
+                ahead=_share_passed(one.project.entered_on, week.end, plan.start),
                 dice=dice,
             )
         )
@@ -440,7 +440,7 @@ class ReturnWriter:
 
 def _reports(one: Told, week: Week) -> bool:
     """Whether a project reports in a week (MEASURES.md, What is in scope)."""
-    first = Week.of(one.project.approved_on)
+    first = Week.of(one.project.entered_on)
     done = one.story.completed_on
     return first <= week and (done is None or week <= Week.of(done))
 

@@ -100,7 +100,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
         from .papers import PaperWriter  # brings the libraries of PDF and Excel with it
 
         papers = PaperWriter(district=district, calendar=calendar, acts=acts, now=now)
-        papers.write(min(one.project.approved_on for one in told))
+        papers.write(min(one.project.entered_on for one in told))
     acts.write()
     add_schedules(district=district, now=now)
     return Loaded(True, years)

@@ -71,10 +71,10 @@ class TalkWriter:
             name=f"{project.name}议事问题办理佐证.pdf",
             content_type="application/pdf",
             by=clerk,
-            now=self._at(project.approved_on),
+            now=self._at(project.entered_on),
             organisation=project.street,
         )
-        day = project.approved_on - timedelta(days=dice.number(20, 40))
+        day = project.entered_on - timedelta(days=dice.number(20, 40))
         for place in range(dice.number(2, len(_SUMMARIES))):
             day = self.calendar.roll_forward(day + timedelta(days=dice.number(20, 45)))
             if day > today:

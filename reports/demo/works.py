@@ -120,7 +120,7 @@ class WorksWriter:
                 if one.outline.type not in types:
                     continue
                 item = WorkItem(project=one.project, menu_item=self.menu[code])
-                item._history_date = self._at(one.project.approved_on, 15)  # type: ignore[attr-defined]
+                item._history_date = self._at(one.project.entered_on, 15)  # type: ignore[attr-defined]
                 items.append(item)
                 chosen.append((one, item, by_residents, low, high, _amount(one, per, rate)))
         bulk_create_with_history(
@@ -155,7 +155,7 @@ class WorksWriter:
         """The first plan; for a few items a change, approved or waiting."""
         code = item.menu_item.code
         year = one.project.programme.year
-        proposed = self._workday(one.project.approved_on + timedelta(days=2))
+        proposed = self._workday(one.project.entered_on + timedelta(days=2))
         common = {
             "origin": Origin.CHOSEN if by_residents else Origin.REQUIRED,
             "choice_round": 2 if by_residents else None,
@@ -174,7 +174,7 @@ class WorksWriter:
             **common,
         )
         found = [first]
-        changed = self._workday(one.project.approved_on + timedelta(days=75))
+        changed = self._workday(one.project.entered_on + timedelta(days=75))
         if was_more and changed < self.today:
             found.append(
                 ItemPlan(

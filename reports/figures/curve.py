@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -68,10 +68,10 @@ class _Days:
         gate: GateFacts | None,
     ) -> None:
         """Enter a project: while it is in scope, by the baseline in force."""
-        first = self.at(row.approved_on.toordinal())
+        first = self.at(row.from_on.toordinal())
         last = len(self.days)
-        if row.cancelled_on is not None:
-            last = self.at(row.cancelled_on.toordinal())
+        if row.until_on is not None:
+            last = self.at(row.until_on.toordinal())
         if first >= last:
             return
         if not plans:
@@ -137,16 +137,15 @@ class _Days:
 def day_sums(
     *,
     ledger: Ledger,
-    chosen: Collection[int],
+    rows: Iterable[LedgerRow],
     steps: Mapping[int, Sequence[Step]],
     days: Sequence[date],
 ) -> list[DaySums]:
-    """The sums of each of some days in order, over the chosen projects (ids) of a ledger."""
+    """The sums of each of some days in order, over chosen rows of a ledger."""
     found = _Days(days)
-    for row in ledger.projects:
-        if row.pk in chosen:
-            gate = ledger.gates.get(row.pk, {}).get(GateKind.COMPLETED)
-            found.add(row, ledger.plans.get(row.pk, ()), steps.get(row.pk, ()), gate)
+    for row in rows:
+        gate = ledger.gates.get(row.pk, {}).get(GateKind.COMPLETED)
+        found.add(row, ledger.plans.get(row.pk, ()), steps.get(row.pk, ()), gate)
     scheduled = [Fraction(0)] * len(days)
     for whole, constants in found.constant.items():
         pairs = zip(

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from projects.funding.facts import Money, MoneyFacts, MoneyInSum, money_in_sum, read_money
-from projects.ledger.facts import Ledger, read_ledger
+from projects.ledger.facts import Ledger, LedgerRow, read_ledger
 from projects.ledger.models import Programme, Project
 from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.models import Organisation
@@ -64,7 +64,10 @@ def load(
         approval = Approval.APPROVED
     if ledger is None:
         rows = _projects(programme, scope)
-        ledger = read_ledger(projects=rows.filter(code=code) if code else rows)
+        ledger = read_ledger(
+            projects=rows.filter(code=code) if code else rows,
+            streets=None if scope is None or scope.party_ids else scope.organisation_ids,
+        )
     projects = ledger.on(as_of)
     thresholds = thresholds_in_force(bureau=programme.bureau, on=as_of)
     span = period or Year.of(as_of)
@@ -151,7 +154,7 @@ def period_of(kind: str, as_of: date) -> Period:
 
 def _projects(programme: Programme, scope: Scope | None) -> ProjectQuerySet:
     rows = Project.objects.filter(programme=programme)
-    return rows if scope is None else rows.visible_to(scope)
+    return rows if scope is None else rows.counted_for(scope)
 
 
 def _weeks_of(period: Period, as_of: date) -> tuple[Week, Week]:
@@ -242,7 +245,6 @@ def series(facts: Facts, days: Sequence[date], place: Place | None = None) -> li
     ``days`` are in order. Scope, baseline and gates are those of each day; after the as-of day only the plan is
     told.
     """
-    chosen = _projects_at(facts, place or facts.whole)
     steps = report_steps(projects=facts.ledger.ids, approval=facts.approval)
     physical, scheduled = declarations()["形象进度"], declarations()["序时进度"]
     return [
@@ -255,18 +257,23 @@ def series(facts: Facts, days: Sequence[date], place: Place | None = None) -> li
                 scheduled, sums.scheduled, as_of=sums.day, approval=facts.approval
             ),
         )
-        for sums in day_sums(ledger=facts.ledger, chosen=chosen, steps=steps, days=days)
+        for sums in day_sums(
+            ledger=facts.ledger,
+            rows=_rows_at(facts, place or facts.whole),
+            steps=steps,
+            days=days,
+        )
     ]
 
 
-def _projects_at(facts: Facts, place: Place) -> set[int]:
-    """Ids of the projects of a place, whether or not they are in scope on the day of the facts."""
-    return {
-        project.pk
-        for project in facts.ledger.projects
+def _rows_at(facts: Facts, place: Place) -> list[LedgerRow]:
+    """The projects' stays at a place, whether or not they are in scope on the day of the facts."""
+    return [
+        row
+        for row in facts.ledger.projects
         if place.level == DISTRICT
-        or place.code == (project.street_code if place.level == STREET else project.code)
-    }
+        or place.code == (row.street_code if place.level == STREET else row.code)
+    ]
 
 
 # -- ranking -----------------------------------------------------------------------------------------

@@ -20,8 +20,8 @@ from reports.figures.services import STREET, Facts, load, ranking
 from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES
 from supervision.weekly.judgements import lagging_runs
 from supervision.weekly.models import WeeklyReport, WeeklyReturn
+from supervision.weekly.reporting import carried_over
 from supervision.weekly.return_facts import ReturnFacts
-from supervision.weekly.weeks import carried_over
 
 from . import names
 from .bulletin_text import Draft

@@ -20,8 +20,9 @@ from reports.figures.services import DISTRICT, PROJECT, STREET, Facts, at, load
 from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES
 from supervision.weekly.facts import Report
 from supervision.weekly.models import WeeklyReport, WeeklyReturn
+from supervision.weekly.reporting import carried_over
 from supervision.weekly.return_facts import ReturnFacts
-from supervision.weekly.weeks import carried_over, latest_asked_before
+from supervision.weekly.weeks import latest_asked_before
 
 from . import names
 from .facts import NOTHING, FigureMaps, Figures, figure_maps, light_method, programme_on

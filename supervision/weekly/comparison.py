@@ -22,7 +22,8 @@ from renovation.records.services import values_in_force
 from .enums import APPROVED_STATES, PENDING_STATES
 from .models import WeeklyReport
 from .parameters import JUMP_POINTS
-from .weeks import bureau_of, reporting_in
+from .reporting import reporting_in
+from .weeks import bureau_of
 
 
 @dataclass(frozen=True)

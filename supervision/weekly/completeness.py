@@ -15,8 +15,9 @@ from renovation.intake.services import held_rows
 from .checks import check_report
 from .comparison import load_context
 from .models import WeeklyReport, WeeklyReturn
+from .reporting import reporting_in
 from .values import ReportValues
-from .weeks import bureau_of, reporting_in
+from .weeks import bureau_of
 
 #: How many things of a kind a sentence names before it counts the rest.
 MOST_NAMED = 6

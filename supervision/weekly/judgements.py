@@ -18,7 +18,8 @@ from renovation.core.periods import Week
 from .enums import Light
 from .facts import ProgressFacts, progress_from, report_history, thresholds_in_force
 from .models import StatusJudgement
-from .weeks import Phase, moments_between, reporting_spans
+from .reporting import reporting_spans
+from .weeks import Phase, moments_between
 
 #: A return that is approved late changes the lights of its week and of those after it, up to here.
 REJUDGED_WEEKS = 8
@@ -86,7 +87,7 @@ def _judge(
     spans = [
         span
         for span in reporting_spans(bureau=bureau)
-        if (street is None or span.project.street_id == street.pk)
+        if (street is None or span.street_id == street.pk)
         and any(span.covers(week) for week in chosen)
     ]
     if not spans:

@@ -12,18 +12,10 @@ from renovation.core.calendar import local_day
 from renovation.core.periods import Week, Year
 
 from .models import ReturnEvent, WeeklyReturn
+from .reporting import ReportingGroup, reporting_counts, reporting_groups, reporting_streets
 from .return_facts import nil_returns
 from .standing import Standing, standing_of
-from .weeks import (
-    Phase,
-    ReportingGroup,
-    WeekMoments,
-    closing_moments,
-    moments_between,
-    reporting_counts,
-    reporting_groups,
-    reporting_streets,
-)
+from .weeks import Phase, WeekMoments, closing_moments, moments_between
 
 
 @dataclass(frozen=True, kw_only=True)

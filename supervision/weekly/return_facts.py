@@ -18,14 +18,9 @@ from renovation.core.periods import Week
 
 from .enums import APPROVED_STATES, PENDING_STATES, ReturnAct
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
+from .reporting import reporting_counts, reporting_groups, reporting_streets
 from .standing import met_due, reported_at
-from .weeks import (
-    closing_moments,
-    moments_between,
-    reporting_counts,
-    reporting_groups,
-    reporting_streets,
-)
+from .weeks import closing_moments, moments_between
 
 
 class NilReturns:

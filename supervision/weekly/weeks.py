@@ -1,4 +1,4 @@
-"""The reporting week: when it opens, is due and closes, who reports in it (MEASURES.md, Returns).
+"""The reporting week: when it opens, is due and closes (MEASURES.md, Returns).
 
 A week opens on Monday at 00:00, is due on its last working day, and closes on the next working day after
 it; the clocks are settings of the bureau. The moments follow the official calendar until the due moment and
@@ -11,17 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet
-from django.db.models.functions import Coalesce
-
-from projects.ledger.enums import GateKind
-from projects.ledger.models import Gate, Programme, Project
-from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.enums import OrganisationKind
 from renovation.accounts.models import Organisation
-from renovation.accounts.scope import Scope
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
 from renovation.core.holding import forget, held
 from renovation.core.parameters import Parameter
@@ -32,6 +24,7 @@ from renovation.records.services import lineage, settings_of, work_calendar
 
 from .models import ReportingWeek, ReturnException
 from .parameters import CLOSE_CLOCK, DUE_CLOCK
+from .reporting import reporting_groups
 
 #: How far the tick looks back for weeks that became due while the machine was down.
 FREEZE_WEEKS = 6
@@ -295,197 +288,6 @@ def _clocks(bureau: Organisation) -> Callable[[date], tuple[time, time]]:
         return parameter.read(chosen[min(chosen)].value if chosen else None)
 
     return lambda day: (in_force(parameters[0], day), in_force(parameters[1], day))
-
-
-# -- who reports -------------------------------------------------------------------------------------
-@dataclass(frozen=True, kw_only=True)
-class Reporting:
-    """The weeks in which a project reports, both included; ``last`` is None while none ends it."""
-
-    project: Project
-    first: Week
-    last: Week | None
-
-    def covers(self, week: Week) -> bool:
-        """Whether the project reports in a week."""
-        return self.first <= week and (self.last is None or week <= self.last)
-
-
-def reporting_spans(*, bureau: Organisation) -> list[Reporting]:
-    """When each project of a bureau reports: from the week of ``reporting_from`` (default: approval of the
-    programme) to the week of the gate 完工, while it is in scope on the week's Sunday (MEASURES.md, What is
-    in scope). Projects of earlier programmes are in it. Two queries.
-
-    The gate counts with its evidence, or as an opening entry.
-    """
-    projects = list(
-        Project.objects.filter(programme__bureau=bureau)
-        .select_related("programme", "street")
-        .order_by("street__order", "code")
-    )
-    return spans_of(projects=projects)
-
-
-def spans_of(*, projects: Iterable[Project]) -> list[Reporting]:
-    """The same for projects that are at hand with their programmes; one query for the gates."""
-    rows = [(project, project.programme.approved_on) for project in projects]
-    return _spans(rows, Gate.objects.filter(project__in=[project.pk for project, _ in rows]))
-
-
-def _spans(rows: Sequence[tuple[Project, date]], gates: QuerySet[Gate]) -> list[Reporting]:
-    """Spans of (project, day its programme was approved); ``gates`` hold at least theirs."""
-    completed = dict(
-        gates.filter(kind=GateKind.COMPLETED, actual_on__isnull=False)
-        .exclude(evidence=None, is_opening=False)
-        .values_list("project_id", "actual_on")
-    )
-    found = []
-    for project, programmed_on in rows:
-        first, last = _bounds(
-            project.approved_on,
-            project.reporting_from or programmed_on,
-            completed.get(project.pk),
-            project.cancelled_on,
-        )
-        found.append(Reporting(project=project, first=first, last=last))
-    return found
-
-
-def reporting_in(*, street: Organisation, bureau: Organisation, week: Week) -> list[Project]:
-    """The projects of one street that report in a week, in the order of their codes. Two queries, of the
-    street alone: a street's workbook must not pay for the district's."""
-    rows: Iterable[Any] = (
-        Project.objects.filter(street=street, programme__bureau=bureau)
-        .annotate(programmed_on=F("programme__approved_on"))
-        .order_by("code")
-    )
-    gates = Gate.objects.filter(project__street=street)
-    spans = _spans([(project, project.programmed_on) for project in rows], gates)
-    return [span.project for span in spans if span.covers(week)]
-
-
-def _bounds(
-    approved_on: date, begins: date, completed_on: date | None, cancelled_on: date | None
-) -> tuple[Week, Week | None]:
-    """The first and last week in which a project reports; the last is None while none ends it."""
-    ends = []
-    if completed_on is not None:
-        ends.append(Week.of(completed_on))
-    if cancelled_on is not None:
-        ends.append(Week.of(cancelled_on).previous())
-    return Week.of(max(approved_on, begins)), min(ends) if ends else None
-
-
-@dataclass(frozen=True, slots=True)
-class ReportingGroup:
-    """So many projects of a street that report in the same weeks, both included."""
-
-    street_id: int
-    first: Week
-    last: Week | None
-    count: int
-
-
-def reporting_groups(*, bureau: Organisation) -> list[ReportingGroup]:
-    """``reporting_spans`` counted by street and span: who reports in a week without a row per project. One
-    query, held by a reading request."""
-    projects = Project.objects.filter(programme__bureau=bureau)
-    return held(("reporting", bureau.pk), lambda: _reporting_groups(projects))
-
-
-def last_reporting_week(*, programme: Programme) -> Week | None:
-    """The last week in which a project of a programme reports; None while one goes on, or where none ever did.
-    One query."""
-    lasts = [group.last for group in _reporting_groups(Project.objects.filter(programme=programme))]
-    known = [last for last in lasts if last is not None]
-    return max(known, default=None) if len(known) == len(lasts) else None
-
-
-def _reporting_groups(projects: ProjectQuerySet) -> list[ReportingGroup]:
-    gates = Q(gates__kind=GateKind.COMPLETED, gates__actual_on__isnull=False)
-    counts = Q(gates__evidence__isnull=False) | Q(gates__is_opening=True)
-    rows = (
-        projects.annotate(
-            begins=Coalesce("reporting_from", "programme__approved_on"),
-            completed=FilteredRelation("gates", condition=gates & counts),
-        )
-        .order_by()
-        .values_list("street_id", "approved_on", "begins", "completed__actual_on", "cancelled_on")
-        .annotate(count=Count("pk"))
-    )
-    return [ReportingGroup(street, *_bounds(*days), count) for street, *days, count in rows]
-
-
-def reporting_counts(
-    *, groups: Iterable[ReportingGroup], weeks: Iterable[Week]
-) -> dict[Week, dict[int, int]]:
-    """How many projects report in each week, by street id; a street without any is not in it."""
-    every = [
-        (
-            group.street_id,
-            group.first.start,
-            group.last.start if group.last else date.max,
-            group.count,
-        )
-        for group in groups
-    ]
-    found: dict[Week, dict[int, int]] = {}
-    for week in weeks:
-        counts: dict[int, int] = {}
-        monday = week.start
-        for street, first, last, count in every:
-            if first <= monday <= last:
-                counts[street] = counts.get(street, 0) + count
-        found[week] = counts
-    return found
-
-
-def reporting_streets(*, bureau: Organisation) -> list[Organisation]:
-    """The streets that ever had a project of a bureau, in their order. One query, held by a reading request."""
-
-    def read() -> list[Organisation]:
-        streets = Project.objects.filter(programme__bureau=bureau).values("street")
-        rows = Organisation.objects.without_tree_fields().filter(pk__in=streets)
-        return list(rows.order_by("order", "code"))
-
-    return held(("reporting streets", bureau.pk), read)
-
-
-def reporting_projects(*, bureau: Organisation, week: Week) -> dict[int, list[Project]]:
-    """The projects that report in a week, by street id, in the order of streets and codes."""
-    return by_street(spans=reporting_spans(bureau=bureau), week=week)
-
-
-def carried_over(*, programme: Programme, week: Week, scope: Scope | None = None) -> list[Project]:
-    """The projects of the bureau's other programmes that report in a week: carry-over projects of earlier
-    years, and what a coming year's programme begins early (MEASURES.md, What is in scope).
-
-    The newest programme first, then by street and code; ``scope`` narrows to what somebody may see. Two
-    queries.
-    """
-    rows = Project.objects.filter(programme__bureau=programme.bureau).exclude(programme=programme)
-    if scope is not None:
-        rows = rows.visible_to(scope)
-    ordered = rows.select_related("programme", "street").order_by(
-        "-programme__year", "street__order", "code"
-    )
-    return [span.project for span in spans_of(projects=ordered) if span.covers(week)]
-
-
-def by_street(*, spans: Iterable[Reporting], week: Week) -> dict[int, list[Project]]:
-    """The projects of spans that report in a week, by street id."""
-    found: dict[int, list[Project]] = {}
-    for span in spans:
-        if span.covers(week):
-            found.setdefault(span.project.street_id, []).append(span.project)
-    return found
-
-
-def expected_streets(*, bureau: Organisation, week: Week) -> list[Organisation]:
-    """应报: the streets with at least one project reporting in the week, in their order."""
-    found = reporting_projects(bureau=bureau, week=week)
-    streets = {rows[0].street_id: rows[0].street for rows in found.values()}
-    return sorted(streets.values(), key=lambda street: (street.order, street.code))
 
 
 def bureau_of(street: Organisation) -> Organisation:

@@ -179,6 +179,8 @@ def threshold(*, project: Project, quarter: Quarter) -> Decimal:
 
 def unexplained(*, project: Project, before: Quarter, today: date) -> list[Line]:
     """The lines of a project's ended quarters that must be explained and are not, or not as they stand now."""
+    if project.approved_on is None:
+        return []
     first = Quarter.of(project.approved_on)
     quarters = []
     quarter = first

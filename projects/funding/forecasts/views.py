@@ -92,7 +92,9 @@ def _project_page(
         year=_year(request, today.year),
         years=[
             Way(f"{year}年", f"?year={year}", year == _year(request, today.year))
-            for year in sorted({today.year, *(found.approved_on.year + n for n in range(2))})
+            for year in sorted(
+                {today.year, *((found.approved_on or today).year + n for n in range(2))}
+            )
             if year <= today.year + 1
         ],
         versions=rows,

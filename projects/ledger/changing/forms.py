@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from projects.ledger.changes import ChangeValues
 from projects.ledger.editing import Seen
-from projects.ledger.enums import ChangeKind
+from projects.ledger.enums import ENROLMENT, ChangeKind
 from projects.ledger.forms import CHOOSE, text
 from projects.ledger.models import Baseline
 from projects.ledger.planning.forms import BaselineForm, plan_initial
@@ -24,7 +24,8 @@ LONGEST = 500
 PLAN_FIELDS = ("planned_start_on", "planned_completion_on", "planned_investment_fen", "area_sqm")
 
 
-def _long(label: str, *, required: bool = False, hint: str = "", missing: str = "") -> Any:
+def long_text(label: str, *, required: bool = False, hint: str = "", missing: str = "") -> Any:
+    """A text of several lines."""
     return forms.CharField(
         label=label,
         required=required,
@@ -43,12 +44,15 @@ class ChangeForm(BaselineForm):
     what is typed otherwise is what the change changes."""
 
     kind = forms.ChoiceField(
-        label="类别", choices=ChangeKind.choices, widget=SegmentChoice(), error_messages=CHOOSE
+        label="类别",
+        choices=[(kind.value, kind.label) for kind in ChangeKind if kind not in ENROLMENT],
+        widget=SegmentChoice(),
+        error_messages=CHOOSE,
     )
     title = text("变更事项", 80, required=True, hint="一句话，如“增加二次供水改造”。")
-    rationale = _long("变更理由", required=True, missing="变更须写明理由。")
-    old_text = _long("变更前", hint="范围、设计和其他变更，写清变更前后的内容。")
-    new_text = _long("变更后")
+    rationale = long_text("变更理由", required=True, missing="变更须写明理由。")
+    old_text = long_text("变更前", hint="范围、设计和其他变更，写清变更前后的内容。")
+    new_text = long_text("变更后")
     evidence = EvidenceField(
         label="变更文件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB。"
     )

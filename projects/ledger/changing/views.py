@@ -13,6 +13,7 @@ from projects.ledger import policies
 from projects.ledger.change_words import days_words, effects_of, money_words, pairs_of
 from projects.ledger.conflicts import EditConflict
 from projects.ledger.departures import check_departure
+from projects.ledger.enrolment import kinds_open
 from projects.ledger.enums import BaselineState, ChangeAct
 from projects.ledger.models import Baseline, Project, ProjectChange
 from projects.ledger.pages import BOTH, answer_status, page_of, project_of
@@ -41,7 +42,7 @@ def changes(request: SignedIn, code: str) -> HttpResponse:
         .select_related("drafted_by", "decided_by", "baseline")
     )
     found = [(row, effects_of(change=row)) for row in rows]
-    approved = [row for row, _ in found if row.state == "approved"]
+    approved = [row for row, _ in found if row.state == "approved" and not row.is_of_enrolment]
     context = page_of(
         request,
         project,
@@ -50,6 +51,10 @@ def changes(request: SignedIn, code: str) -> HttpResponse:
         days=days_words(sum(row.days_later or 0 for row in approved)),
         money=money_words(sum(row.more_fen or 0 for row in approved)),
         approved=len(approved),
+        kinds=kinds_open(project=project, today=local_day(timezone.now())),
+        waiting=next(
+            (row for row, _ in found if row.state == "draft" and row.is_of_enrolment), None
+        ),
     )
     return render(request, "ledger/changes.html", context)
 
@@ -144,7 +149,7 @@ def _change(request: SignedIn, project: Project, pk: int) -> ProjectChange:
     rows = ProjectChange.objects.visible_to(request.scope).filter(project=project)
     found: ProjectChange = get_object_or_404(
         rows.select_related(
-            "drafted_by", "decided_by", "baseline", "departs_from", "file", "project"
+            "drafted_by", "decided_by", "baseline", "departs_from", "file", "project", "to_street"
         ),
         pk=pk,
     )
@@ -173,6 +178,7 @@ def _page(
         "changes",
         title=row.title,
         change=row,
+        sub_kind="变更" if row.is_of_enrolment else f"{row.get_kind_display()}变更",
         pairs=pairs_of(change=row),
         effects=effects_of(change=row),
         warned=warned,

@@ -5,7 +5,7 @@ superseded but never edited; quantities stand on the estate; actual dates are ga
 """
 
 from .baseline import Baseline, BaselineNode, MonthlyTarget
-from .change import ProjectChange
+from .change import FormerStreet, ProjectChange
 from .dossier import DocumentKind, Photo, ProjectDocument
 from .duties import Commitment, LeadingPost, Publication, Survey
 from .estate import Building, Estate
@@ -27,6 +27,7 @@ __all__ = [
     "DepartmentOpinion",
     "DocumentKind",
     "Estate",
+    "FormerStreet",
     "Gate",
     "GateDeadline",
     "GateException",

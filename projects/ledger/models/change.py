@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from projects.ledger.enums import ChangeKind, ChangeState
-from projects.ledger.querysets import DecidedQuerySet
-from renovation.accounts.models import User
+from projects.ledger.enums import ENROLMENT, ChangeKind, ChangeState
+from projects.ledger.querysets import DecidedQuerySet, OfProjectQuerySet
+from renovation.accounts.models import Organisation, User
 from renovation.records.models import StoredFile
 
 from .baseline import Baseline
@@ -27,7 +27,8 @@ def _both_or_none(name: str) -> Q:
 class ProjectChange(models.Model):
     """A change of a project. The pairs hold old and new value where the change touches them, both empty
     where it does not. One that touches the plan carries the baseline that it makes; both are approved in
-    one act."""
+    one act. One about the enrolment of the project carries the day from which it counts, or the street it
+    moves to."""
 
     project = models.ForeignKey(
         Project, models.PROTECT, related_name="changes", verbose_name="项目"
@@ -48,6 +49,10 @@ class ProjectChange(models.Model):
     )
     new_area_sqm = models.DecimalField(
         "新建筑面积（㎡）", max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    effective_on = models.DateField("生效日期", null=True, blank=True)
+    to_street = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="移交到"
     )
     document_number = models.CharField("批准文号", max_length=60, blank=True)
     file = models.ForeignKey(
@@ -100,6 +105,20 @@ class ProjectChange(models.Model):
                 for name in _PAIRS
             ),
             models.CheckConstraint(
+                condition=~Q(kind__in=["enter", "cancel"]) | Q(effective_on__isnull=False),
+                name="change_of_enrolment_has_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="move", to_street__isnull=False)
+                | (~Q(kind="move") & Q(to_street__isnull=True)),
+                name="change_moves_to_street",
+            ),
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=Q(state="draft", kind__in=[kind.value for kind in ENROLMENT]),
+                name="change_of_enrolment_waits_once",
+            ),
+            models.CheckConstraint(
                 condition=Q(state="draft", decided_at=None, decided_by=None)
                 | (~Q(state="draft") & Q(decided_at__isnull=False, decided_by__isnull=False)),
                 name="change_decided_at_and_by",
@@ -118,6 +137,11 @@ class ProjectChange(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_of_enrolment(self) -> bool:
+        """Whether it says from when, where and until when the project counts."""
+        return self.kind in ENROLMENT
 
     @property
     def days_later(self) -> int | None:
@@ -139,3 +163,31 @@ class ProjectChange(models.Model):
         if self.old_investment_fen is None or self.new_investment_fen is None:
             return None
         return self.new_investment_fen - self.old_investment_fen
+
+
+class FormerStreet(models.Model):
+    """The street that a project belonged to before an approved move: its weeks and figures of the days before
+    ``until_on`` stay with it."""
+
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="former_streets", verbose_name="项目"
+    )
+    street = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name="原属街道"
+    )
+    until_on = models.DateField("移交日期", help_text="从这一天起属于接收街道。")
+    change = models.OneToOneField(
+        ProjectChange, models.PROTECT, related_name="+", verbose_name="变更"
+    )
+
+    objects = OfProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["project", "until_on"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "until_on"], name="former_street_once_a_day")
+        ]
+        verbose_name = verbose_name_plural = "原属街道"
+
+    def __str__(self) -> str:
+        return f"{self.project}原属{self.street}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -42,7 +43,9 @@ class Project(models.Model):
     is_model = models.BooleanField("示范样板", default=False)
     model_on = models.DateField("定为样板日期", null=True, blank=True)
     model_reason = models.CharField("定为样板的理由", max_length=200, blank=True)
-    approved_on = models.DateField("列入计划日期")
+    #: These three, the street and the programme of a project that counts are written by an approved change
+    #: alone (``enrolment``); the database refuses anything else.
+    approved_on = models.DateField("列入计划日期", null=True, blank=True)
     cancelled_on = models.DateField("取消日期", null=True, blank=True)
     cancellation_reason = models.CharField("取消原因", max_length=200, blank=True)
     reporting_from = models.DateField(
@@ -73,3 +76,15 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether somebody approved that it counts."""
+        return self.approved_on is not None
+
+    @property
+    def entered_on(self) -> date:
+        """``approved_on`` of a project that is entered; ValueError for another."""
+        if self.approved_on is None:
+            raise ValueError(f"{self.code} is not entered")
+        return self.approved_on

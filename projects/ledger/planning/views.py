@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from projects.ledger import policies, programmes, services
 from projects.ledger.deadlines import standings
+from projects.ledger.enrolment import entries_waiting
 from projects.ledger.enums import BaselineState, GateKind
 from projects.ledger.facts import project_facts
 from projects.ledger.models import Baseline, Programme, Project, ProjectChange
@@ -190,13 +191,18 @@ def baseline_discard(request: SignedIn, code: str, version: int) -> HttpResponse
 
 
 def _draft_count(request: SignedIn, programme: Programme) -> int:
-    """How many plans of a programme wait for approval, for whom that concerns."""
+    """How many plans of a programme, and projects that are to be entered, wait for approval, for whom that
+    concerns."""
     if not (
         request.scope.can(Permission.LEDGER_WRITE) or request.scope.can(Permission.LEDGER_APPROVE)
     ):
         return 0
     rows = Baseline.objects.visible_to(request.scope)
-    return rows.filter(project__programme=programme, state=BaselineState.DRAFT).count()
+    entries = entries_waiting(projects=Project.objects.filter(programme=programme))
+    return (
+        rows.filter(project__programme=programme, state=BaselineState.DRAFT).count()
+        + entries.count()
+    )
 
 
 # -- programmes --------------------------------------------------------------------------------------

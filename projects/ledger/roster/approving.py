@@ -1,15 +1,16 @@
-"""Approving the draft plans of a programme in one go, as they come in with a roster."""
+"""Approving what came in with a roster in one go: the entry of projects, and their draft plans."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from django.db import transaction
 
 from projects.ledger.changes import Decision, decide_change
 from projects.ledger.enums import ChangeAct
-from projects.ledger.models import Baseline, ProjectChange
+from projects.ledger.models import Baseline, Project, ProjectChange
 from projects.ledger.services import approve_baseline
 from renovation.accounts.models import User
 from renovation.accounts.scope import Scope
@@ -18,8 +19,9 @@ from renovation.core.files import NewFile
 
 
 @transaction.atomic
-def approve_baselines(
+def approve_roster(
     *,
+    entries: Sequence[ProjectChange],
     baselines: Sequence[Baseline],
     approved_on: date,
     scope: Scope,
@@ -27,37 +29,45 @@ def approve_baselines(
     now: datetime,
     document_number: str = "",
     file: NewFile | None = None,
-) -> int:
-    """Approve drafts from a day on, all or none; how many.
+) -> tuple[int, int]:
+    """Approve that projects are entered, and drafts of plans from a day on, all or none; how many of each.
+
 
     A plan that a change brings is approved with its change (``decide_change``), any other by itself
     (``approve_baseline``). ``document_number`` and ``file`` approve the changes that were registered without
     either. A refusal names the project; who drafted one of them approves none (Forbidden).
     """
+
+    def decide(change: ProjectChange) -> None:
+        bare = lacks_document(change)
+        decision = Decision(
+            act=ChangeAct.APPROVE,
+            approved_on=approved_on,
+            document_number=document_number if bare else "",
+            file=file if bare else None,
+        )
+        decide_change(change=change, decision=decision, scope=scope, by=by, now=now)
+
     changes = {row.baseline_id: row for row in ProjectChange.objects.filter(baseline__in=baselines)}
+    for entry in sorted(entries, key=lambda row: row.project_id):
+        with _named(entry.project):
+            decide(entry)
     for baseline in sorted(baselines, key=lambda row: (row.project_id, row.version)):
-        change = changes.get(baseline.pk)
-        try:
-            if change is None:
+        with _named(baseline.project):
+            if (change := changes.get(baseline.pk)) is not None:
+                decide(change)
+            else:
                 approve_baseline(baseline=baseline, approved_on=approved_on, by=by, now=now)
-                continue
-            bare = lacks_document(change)
-            decide_change(
-                change=change,
-                decision=Decision(
-                    act=ChangeAct.APPROVE,
-                    approved_on=approved_on,
-                    document_number=document_number if bare else "",
-                    file=file if bare else None,
-                ),
-                scope=scope,
-                by=by,
-                now=now,
-            )
-        except Refusal as refusal:
-            refusal.message = f"{baseline.project}：{refusal.message}一版也没有批准。"
-            raise
-    return len(baselines)
+    return len(entries), len(baselines)
+
+
+@contextmanager
+def _named(project: Project) -> Iterator[None]:
+    try:
+        yield
+    except Refusal as refusal:
+        refusal.message = f"{project}：{refusal.message}一项也没有批准。"
+        raise
 
 
 def lacks_document(change: ProjectChange) -> bool:

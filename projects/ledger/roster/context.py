@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.db.models import prefetch_related_objects
 
 from projects.ledger.baselining import BaselineValues, values_of
+from projects.ledger.enrolment import entries_waiting
 from projects.ledger.enums import BaselineState, RenovationType
 from projects.ledger.models import Baseline, Estate, Programme, Project
 from projects.ledger.parameters import (
@@ -36,11 +37,17 @@ TYPES = {str(kind.label): kind for kind in RenovationType}
 @dataclass(frozen=True)
 class Known:
     """A project of the programme with its estates by name, and the latest version of its plan, a draft
-    included."""
+    included. ``proposed_on`` is the day on which it is to be entered, while that waits for approval."""
 
     project: Project
     estates: Mapping[str, Estate]
     plan: Baseline | None
+    proposed_on: date | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether its street and the day of its entry are a matter of an approved change."""
+        return self.project.is_entered or self.proposed_on is not None
 
     @property
     def has_draft(self) -> bool:
@@ -94,7 +101,7 @@ class Roster:
 
 
 def load(target: Target, keys: Sequence[str], now: datetime) -> Roster:
-    """Programme, streets and communities, projects with estates and plans, codes and totals: thirteen queries
+    """Programme, streets and communities, projects with estates and plans, codes and totals: fourteen queries
     at most, however many rows."""
     bureau = target.organisation
     programme = Programme.objects.filter(bureau=bureau, year=int(target.period_key)).first()
@@ -158,7 +165,8 @@ def load(target: Target, keys: Sequence[str], now: datetime) -> Roster:
 
 
 def known_projects(projects: ProjectQuerySet) -> dict[str, Known]:
-    """Projects by code, in the order of streets and codes, with estates and latest plans. Three queries."""
+    """Projects by code, in the order of streets and codes, with estates, latest plans and the entries that
+    wait. Four queries."""
     plans: dict[int, Baseline] = {}
     for plan in Baseline.objects.filter(project__in=projects).order_by("version"):
         plans[plan.project_id] = plan
@@ -167,9 +175,15 @@ def known_projects(projects: ProjectQuerySet) -> dict[str, Known]:
         Estate.objects.filter(project__in=projects).select_related("community").order_by("pk")
     ):
         estates.setdefault(estate.project_id, {})[estate.name] = estate
+    proposed = dict(entries_waiting(projects=projects).values_list("project_id", "effective_on"))
     rows = projects.select_related("street").order_by("street__order", "code")
     return {
-        project.code: Known(project, estates.get(project.pk, {}), plans.get(project.pk))
+        project.code: Known(
+            project,
+            estates.get(project.pk, {}),
+            plans.get(project.pk),
+            proposed.get(project.pk),
+        )
         for project in rows
     }
 
@@ -189,7 +203,7 @@ def present_values(known: Known, estate: Estate | None) -> dict[str, Value]:
         "code": project.code,
         "name": project.name,
         "renovation_type": str(project.get_renovation_type_display()),
-        "approved_on": project.approved_on,
+        "approved_on": project.approved_on or known.proposed_on,
         "planned_investment": _wanyuan(plan.planned_investment_fen) if plan else None,
         "planned_start_on": plan.planned_start_on if plan else None,
         "planned_completion_on": plan.planned_completion_on if plan else None,

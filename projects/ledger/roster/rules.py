@@ -22,6 +22,7 @@ from renovation.intake.pipelines import Column, Finding, Row, RuleScope
 from renovation.intake.standard import standard_rules
 
 from .columns import (
+    APPROVED,
     AREA,
     BUDGET_CODE,
     BUILDINGS,
@@ -232,6 +233,33 @@ def new_project_unnamed(groups: Sequence[Group], roster: Roster) -> Findings:
                 )
 
 
+def enrolment_differs(groups: Sequence[Group], roster: Roster) -> Findings:
+    """Where a project counts and from when is changed by an approved change, not by a file."""
+    for group in groups:
+        known = roster.projects.get(group.code)
+        if known is None or not known.is_settled:
+            continue
+        street = roster.streets.get(str(group.value(STREET.field) or ""))
+        entered = group.value(APPROVED.field)
+        present = known.project.approved_on or known.proposed_on
+        for column, differs, now in (
+            (
+                STREET,
+                street is not None and street.pk != known.project.street_id,
+                known.project.street.short_name,
+            ),
+            (APPROVED, entered is not None and entered != present, APPROVED.text(present)),
+        ):
+            if differs:
+                yield Finding(
+                    message=f"{column.label}与台账不同：{group.code} 现在是 {now}",
+                    field=column.field,
+                    found=column.text(group.value(column.field)),
+                    expected=f"{now}；要改的，在项目的“变更”里登记，由另一人批准",
+                    row=group.row_of(column.field).number,
+                )
+
+
 def project_said_twice(groups: Sequence[Group], roster: Roster) -> Findings:
     """Rows of a project do not contradict each other."""
     for group in groups:
@@ -433,6 +461,7 @@ SHEET_RULES = (
     rule("R146", estate_twice, "小区重复", "一个小区在项目里只有一行。", "抄了两遍", _ROW),
     rule("R151", project_said_twice, "前后不一", "同一项目各行说的要一样，或只说一次。", "一行 300 万元，一行 200 万元", _CELL),
     rule("R152", code_taken, "编码已用", "计划编码、预算编码各项目不同。", "两个项目同一编码", _CELL),
+    rule("R158", enrolment_differs, "街道、列入日期与台账不同", "移交街道、更正列入日期在项目的“变更”里登记，由另一人批准。", "把项目改到别的街道", _CELL),
     rule("R153", plan_order, "完工早于开工", "计划完工晚于计划开工。", "9 月开工，5 月完工", _CELL),
     rule("R154", plan_incomplete, "计划不全", "投资、开工、完工三项都填，或都不填。", "有投资，没有日期", _CELL),
     rule("R156", draft_open, "已有草案", "有一版待批准时，不能再拟一版。", "上次导入的还没有批准", _CELL),

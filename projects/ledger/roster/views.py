@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.ledger.change_words import effects_of
+from projects.ledger.enrolment import entries_waiting
 from projects.ledger.enums import BaselineState
 from projects.ledger.intake import ROSTER
-from projects.ledger.models import Baseline, Programme, ProjectChange
+from projects.ledger.models import Baseline, Programme, Project, ProjectChange
 from projects.ledger.programme_uploads import rules_page, template_of, upload_page
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
@@ -21,7 +22,7 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal
 from renovation.face.refusals import refuse
 
-from .approving import approve_baselines, lacks_document
+from .approving import approve_roster, lacks_document
 from .forms import DraftsForm
 
 
@@ -61,39 +62,49 @@ def _effects(row: Baseline) -> str:
     return effects_of(change=change) if change is not None else ""
 
 
+def _entries(request: SignedIn, programme: Programme) -> QuerySet[ProjectChange]:
+    projects = Project.objects.filter(programme=programme)
+    rows = ProjectChange.objects.visible_to(request.scope) & entries_waiting(projects=projects)
+    return rows.select_related("project__street", "drafted_by").order_by(
+        "project__street__order", "project__code"
+    )
+
+
 @require_http_methods(["GET", "POST"])
 @scoped(Permission.LEDGER_WRITE, Permission.LEDGER_APPROVE)
 def drafts(request: SignedIn, year: int) -> HttpResponse:
-    """The plans of a programme that wait for approval; a reviewer approves those of others at once, the changes
-    that bring them included.
+    """The projects of a programme that wait to be entered, and its plans that wait for approval; a reviewer
+    approves those of others at once, the changes that bring them included.
 
     Exactly what the page showed is approved: a draft that was thrown away meanwhile stops it.
     """
     programme = get_object_or_404(Programme.objects.visible_to(request.scope), year=year)
     now = timezone.now()
     rows = list(_drafts(request, programme))
-    mine = [row for row in rows if row.drafted_by_id == request.user.pk]
+    entries = list(_entries(request, programme))
+    drafters = [*(row.drafted_by_id for row in entries), *(row.drafted_by_id for row in rows)]
     others = [row for row in rows if row.drafted_by_id != request.user.pk]
+    others_entries = [row for row in entries if row.drafted_by_id != request.user.pk]
     can_approve = request.scope.can(Permission.LEDGER_APPROVE)
     posted = request.method == "POST"
+    brought = [change for row in others if (change := getattr(row, "change", None)) is not None]
     form = DraftsForm(
         request.POST if posted else None,
         request.FILES if posted else None,
         initial={"approved_on": local_day(now)},
-        asks_document=any(
-            lacks_document(change) for row in others if (change := getattr(row, "change", None))
-        ),
+        asks_document=any(map(lacks_document, [*others_entries, *brought])),
     )
     if posted:
         if not can_approve:
             raise Forbidden("只有区局审核岗能批准计划。")
-        seen = set(request.POST.getlist("baseline"))
-        if seen != {str(row.pk) for row in others}:
-            messages.warning(request, "待批准的计划刚刚有变化，请看过后再批准。")
+        seen = set(request.POST.getlist("baseline")), set(request.POST.getlist("entry"))
+        if seen != ({str(row.pk) for row in others}, {str(row.pk) for row in others_entries}):
+            messages.warning(request, "待批准的内容刚刚有变化，请看过后再批准。")
             return redirect("ledger:drafts", year=year)
         if form.is_valid():
             try:
-                count = approve_baselines(
+                entered, planned = approve_roster(
+                    entries=others_entries,
                     baselines=others,
                     approved_on=form.cleaned_data["approved_on"],
                     document_number=form.cleaned_data.get("document_number", ""),
@@ -105,20 +116,27 @@ def drafts(request: SignedIn, year: int) -> HttpResponse:
             except Refusal as refusal:
                 refuse(form, refusal)
             else:
-                messages.success(request, f"已批准 {count} 个项目的计划。")
+                messages.success(request, f"已批准列入 {entered} 个项目、{planned} 版计划。")
                 return redirect("ledger:programme", year=year)
     context = {
         "programme": programme,
         "rows": [(row, _effects(row)) for row in rows],
+        "entries": entries,
+        "unproposed": Project.objects.visible_to(request.scope)
+        .filter(programme=programme, approved_on=None)
+        .exclude(pk__in=[row.project_id for row in entries])
+        .select_related("street")
+        .order_by("street__order", "code"),
         "others": others,
-        "mine": mine,
+        "others_entries": others_entries,
+        "mine": drafters.count(request.user.pk),
         "can_approve": can_approve,
         "form": form,
         "file_lost": bool(request.FILES) and bool(form.errors),
         "crumbs": [
             ("项目", reverse("dashboards:projects")),
             (programme.name, reverse("ledger:programme", args=[year])),
-            ("待批准的计划", ""),
+            ("待批准的项目和计划", ""),
         ],
         "section": "项目",
     }

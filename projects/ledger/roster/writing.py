@@ -12,7 +12,7 @@ from typing import Any
 from projects.ledger.editing import save_row
 from projects.ledger.models import Estate, Project
 from projects.ledger.replanning import replan
-from projects.ledger.services import create_project, update_project
+from projects.ledger.services import create_project, propose_entry, update_project
 from renovation.accounts.models import User
 from renovation.core.errors import Refusal
 from renovation.intake.pipelines import Row, Taken
@@ -62,14 +62,14 @@ def _project(
         for name in ("name", "plan_code", "budget_code", "note")
         if group.value(name) is not None
     }
-    if (street := roster.streets.get(str(group.value("street") or ""))) is not None:
+    street = roster.streets.get(str(group.value("street") or ""))
+    if street is not None and (known is None or not known.is_settled):
         values["street"] = street
     if (kind := TYPES.get(str(group.value("renovation_type") or ""))) is not None:
         values["renovation_type"] = kind.value
-    if isinstance(approved_on := group.value("approved_on"), date):
-        values["approved_on"] = approved_on
+    approved_on = group.value("approved_on")
     if known is not None:
-        return update_project(
+        project = update_project(
             project=known.project,
             values=values,
             seen_version=known.project.version,
@@ -77,6 +77,9 @@ def _project(
             by=by,
             now=now,
         )
+        if isinstance(approved_on, date) and not known.is_settled:
+            propose_entry(project=project, approved_on=approved_on, by=by, now=now)
+        return project
     if roster.programme is None or "name" not in values or "street" not in values:
         raise Refusal(
             "roster.held",
@@ -86,7 +89,9 @@ def _project(
         values={
             "code": group.code,
             "programme": roster.programme,
-            "approved_on": roster.programme.approved_on,
+            "approved_on": approved_on
+            if isinstance(approved_on, date)
+            else roster.programme.approved_on,
             **values,
         },
         by=by,

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from projects.ledger.enums import GateKind
-from projects.ledger.facts import project_facts
+from projects.ledger.facts import own_facts
 from projects.ledger.models import Baseline, Estate, Project
 from projects.ledger.passing import counts
 from projects.works.enums import Layer, Origin, PlanState
@@ -402,7 +402,7 @@ def questions(*, item: WorkItem, plan: ItemPlan, values: CompletionValues) -> li
 
 
 def _facts(project: Project, day: date) -> list[ItemFacts]:
-    projects = project_facts(projects=Project.objects.filter(pk=project.pk), on=day)
+    projects = own_facts(project=project, on=day)
     return item_facts(projects=projects, on=day, approval=Approval.APPROVED)
 
 

@@ -13,8 +13,8 @@ from django.urls import reverse
 from projects.funding.enums import EventState
 from projects.funding.models import FundingEvent
 from projects.funding.waiting import findings_waiting, forecasts_waiting, own_findings
-from projects.ledger.change_words import effects_of
-from projects.ledger.enums import BaselineState, ChangeState, ExceptionState, OpeningState
+from projects.ledger.changes_waiting import changes_waiting
+from projects.ledger.enums import BaselineState, ExceptionState, OpeningState
 from projects.ledger.facts import LateStart
 from projects.ledger.models import (
     Baseline,
@@ -23,7 +23,6 @@ from projects.ledger.models import (
     GateOpening,
     GatePromise,
     Project,
-    ProjectChange,
 )
 from projects.residents.waiting import (
     Waiting,
@@ -128,14 +127,9 @@ def gating(scope: Scope, now: datetime) -> Iterator[Item]:
     """Changes and exceptions that another asked for, gates that another entered as passed before the portal."""
     visible = Project.objects.visible_to(scope)
     if scope.can(P.LEDGER_APPROVE):
-        changes = ProjectChange.objects.filter(state=ChangeState.DRAFT, project__in=visible)
-        for change in changes.exclude(drafted_by=scope.user_id).select_related("project"):
+        for each in changes_waiting(scope=scope):
             yield Item(
-                title=f"批准{change.project}的变更：{change.title}",
-                reason=f"{change.get_kind_display()}变更，{effects_of(change=change)}",
-                act="查看变更",
-                href=reverse("ledger:change", args=[change.project.code, change.pk]),
-                weight=25,
+                title=each.title, reason=each.reason, act=each.act, href=each.href, weight=25
             )
         asked = GateException.objects.filter(state=ExceptionState.ASKED, project__in=visible)
         gate = Gate.objects.filter(project=OuterRef("project"), kind=OuterRef("gate"))

@@ -183,13 +183,16 @@ def not_past(row: Row, past: Past) -> Iterator[Finding]:
 def before_programme(row: Row, past: Past) -> Iterator[Finding]:
     """The project had been programmed by that Sunday."""
     named = _named(row, past)
-    if named is not None and named[0].approved_on > Week.of(named[1]).end:
+    entered_on = None if named is None else named[0].approved_on
+    if named is not None and (entered_on is None or entered_on > Week.of(named[1]).end):
         project, day = named
         yield Finding(
             message=f"{project}那一周还没有列入计划",
             field=MONDAY.field,
             found=chinese_date(day),
-            expected=f"{chinese_date(project.approved_on)} 列入计划，那一周起才有进度",
+            expected=f"{chinese_date(entered_on)} 列入计划，那一周起才有进度"
+            if entered_on
+            else "先批准列入计划，再导入以前的进度",
         )
 
 

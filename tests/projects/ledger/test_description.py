@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from projects.ledger.models import Project
 from tests.factories.accounts import District, StreetFactory
+from tests.factories.ledger import ProjectFactory
 from tests.projects.ledger.test_pages import own_fields
 
 from .conftest import CODE
@@ -66,7 +67,12 @@ def test_a_street_that_was_closed_is_not_offered_but_keeps_its_projects(
     street = project.street
     street.valid_to = date(2025, 5, 6)
     street.save()
-    page = client.get(reverse("ledger:edit", args=[CODE])).content.decode()
+    # Where an entered project counts is no matter of its form.
+    assert 'name="street"' not in client.get(reverse("ledger:edit", args=[CODE])).content.decode()
+    fresh = ProjectFactory(
+        programme=project.programme, street=street, code="ZC2025-77", approved_on=None
+    )
+    page = client.get(reverse("ledger:edit", args=[fresh.code])).content.decode()
     assert street.short_name in page.split('name="street"')[1].split("</select>")[0]
     page = client.get(reverse("ledger:new")).content.decode()
     assert street.short_name not in page.split('name="street"')[1].split("</select>")[0]

@@ -161,6 +161,9 @@ def test_history_names_fields_and_values_in_words(
     district: District, project: Project, clock: Clock
 ) -> None:
     by = district.users["bureau"]
+    project = ProjectFactory(
+        programme=project.programme, street=project.street, code="ZC2025-02", approved_on=None
+    )
     services.update_project(
         project=project,
         values={

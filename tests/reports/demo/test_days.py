@@ -29,7 +29,7 @@ from reports.demo.services import FIRST_YEAR, load, moment_of
 from reports.demo.stories import on_line, tenths
 from supervision.weekly.enums import APPROVED_STATES, ReturnState
 from supervision.weekly.models import ReturnEvent, WeeklyReport, WeeklyReturn
-from supervision.weekly.weeks import carried_over, reporting_projects
+from supervision.weekly.reporting import carried_over, reporting_projects
 from tests.factories.accounts import UserFactory
 
 from .conftest import Demo, load_on

@@ -16,8 +16,9 @@ from supervision.weekly.checks import check_report
 from supervision.weekly.comparison import load_context
 from supervision.weekly.enums import ReturnAct, ReturnState
 from supervision.weekly.models import ReportingWeek, ReturnEvent, WeeklyReport, WeeklyReturn
+from supervision.weekly.reporting import reporting_spans
 from supervision.weekly.values import ReportValues
-from supervision.weekly.weeks import asked_weeks, moments_between, reporting_spans
+from supervision.weekly.weeks import asked_weeks, moments_between
 
 pytestmark = pytest.mark.django_db
 

@@ -28,6 +28,7 @@ from reports.figures.models import AlarmReading, DivergenceAlarm
 from reports.figures.schedules import KINDS
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
+from tests.factories.enrolment import cancel
 from tests.factories.funding import FundingEventFactory
 from tests.factories.ledger import ProgrammeFactory, make_project
 from tests.factories.weekly import make_return
@@ -181,8 +182,7 @@ def test_a_project_that_leaves_the_programme_closes_its_alarm(
     pay(project, 30, date(2025, 4, 22))
     report(project, ["10.0"])
     sweep(district, clock, 0)
-    project.cancelled_on, project.cancellation_reason = date(2025, 5, 1), "整体拆迁"
-    project.save()
+    cancel(project, date(2025, 5, 1), "整体拆迁")
     assert sweep(district, clock, 1) == (0, 0, 1)
     assert DivergenceAlarm.objects.get().closing == "项目不再计入"
 

@@ -10,9 +10,10 @@ import pytest
 from projects.ledger.enums import GateKind
 from projects.ledger.models import Project
 from renovation.core.measures import Approval
-from reports.figures.services import PROJECT, Facts, Place, load, series
+from reports.figures.services import PROJECT, STREET, Facts, Place, load, series
 from supervision.weekly.enums import ReturnState
 from tests.factories.accounts import make_district
+from tests.factories.enrolment import move
 from tests.factories.ledger import (
     BaselineFactory,
     GateFactory,
@@ -34,7 +35,7 @@ DAYS = [date(2024, 12, 30) + timedelta(days=step) for step in range(0, 400, 13)]
 @pytest.fixture
 def facts() -> Facts:
     """A project on its way, one that is replanned, one completed, one cancelled, one added late, one without a
-    plan, and one that has corrected and waiting reports."""
+    plan, one that moves to another street, and one that has corrected and waiting reports."""
     district = make_district()
     street = district.street("zhonglou")
     common = {"programme": ProgrammeFactory(bureau=district.bureau), "street": street}
@@ -57,10 +58,13 @@ def facts() -> Facts:
     make_project(code="D", cancelled_on=date(2025, 4, 20), cancellation_reason="整村拆迁", **common)
     late = make_project(code="E", area="700.00", approved_on=date(2025, 4, 10), **common)
     ProjectFactory(code="F", **common)
+    moved = make_project(code="G", area="5000.00", **common)
+    move(moved, district.street("songlinglu"), date(2025, 4, 14))
+    make_return(district.street("songlinglu"), {moved: ("41.0", 1)}, week_start=date(2025, 4, 28))
     rows = (plain, replanned, done, late)
     gone = Project.objects.get(code="D")
     for week, percent in ((date(2025, 3, 3), "5.5"), (date(2025, 4, 7), "20.0")):
-        make_return(street, dict.fromkeys((*rows, gone), (percent, 1)), week_start=week)
+        make_return(street, dict.fromkeys((*rows, gone, moved), (percent, 1)), week_start=week)
     make_return(street, dict.fromkeys(rows, ("30.0", 1)), week_start=date(2025, 4, 28))
     make_return(
         street,
@@ -77,7 +81,11 @@ def on(facts: Facts, day: date, approval: Approval) -> Facts:
 
 @pytest.mark.parametrize("approval", list(Approval))
 def test_every_day_of_every_place(facts: Facts, approval: Approval) -> None:
-    places = [None, *(Place(PROJECT, code, code) for code in "ABCDEF")]
+    places = [
+        None,
+        *(Place(PROJECT, code, code) for code in "ABCDEFG"),
+        *(Place(STREET, code, code) for code in ("zhonglou", "songlinglu")),
+    ]
     last = on(facts, AS_OF, approval)
     curves = [series(last, DAYS, place) for place in places]
     for number, day in enumerate(DAYS):

@@ -24,7 +24,7 @@ from reports.papers.sheet_facts import compile_sheet_content
 from reports.papers.sheet_tables import sheet_table
 from reports.papers.sheets import DispatchSheet
 from reports.papers.snapshots import is_whole, sheet_of
-from supervision.weekly.weeks import carried_over
+from supervision.weekly.reporting import carried_over
 from tests.factories.accounts import StreetFactory
 from tests.factories.ledger import EstateFactory, GateFactory, ProgrammeFactory, add_baseline
 from tests.factories.papers import AFTER_QUARTER, CLOSED, EARLIER, QUARTER, WEEK, World

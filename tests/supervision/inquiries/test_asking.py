@@ -22,6 +22,7 @@ from supervision.inquiries.parameters import MOST_OPEN
 from supervision.inquiries.services import InquiryValues
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district, scope_for
+from tests.factories.enrolment import cancel
 from tests.factories.inquiries import make_draft, make_open, make_submitted
 
 pytestmark = pytest.mark.django_db
@@ -63,9 +64,7 @@ def test_from_the_draft_to_the_streets(
 def test_rows_are_the_streets_or_the_projects_in_scope(
     district: District, programme: Programme, projects: list[Project], now: datetime
 ) -> None:
-    projects[3].cancelled_on = date(2025, 5, 1)
-    projects[3].cancellation_reason = "并入明年"
-    projects[3].save()
+    cancel(projects[3], date(2025, 5, 1), "并入明年")
     inquiry = make_open(district, programme, now=now, streets=[district.street("zhonglou")])
     assert [row.project for row in inquiry.rows.all()] == [projects[2]]
     streets = make_open(

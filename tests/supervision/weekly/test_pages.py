@@ -11,6 +11,7 @@ from django.test import Client
 from supervision.weekly import services
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import ReturnException, WeeklyReturn
+from tests.factories.enrolment import cancel
 
 from .office import THURSDAY, WEEK, Office, moment, values_of
 
@@ -179,9 +180,7 @@ def test_an_approved_return_keeps_its_rows_when_a_project_reports_no_more(
     client: Client, office: Office
 ) -> None:
     office.approved()
-    gone = office.projects[1]
-    gone.cancelled_on, gone.cancellation_reason = WEEK.start, "并入片区改造。"
-    gone.save()
+    cancel(office.projects[1], WEEK.start, "并入片区改造。")
     page = shown(client, office.clerk)
     assert "建材一宿舍" in page
     assert "2 个 / 应填 2 个" in page

@@ -18,6 +18,7 @@ from supervision.weekly import services
 from supervision.weekly.enums import ReturnAct, ReturnState
 from supervision.weekly.models import WeeklyReport, WeeklyReturn
 from supervision.weekly.values import ReportValues
+from tests.factories.enrolment import cancel
 from tests.factories.ledger import GateFactory
 from tests.factories.weekly import make_return
 
@@ -318,9 +319,7 @@ def test_what_stood_sent_back_at_closing_stays_closed(office: Office) -> None:
 
 def test_a_row_of_a_project_that_reports_no_more_is_dropped(office: Office) -> None:
     draft = office.draft()
-    gone = office.projects[1]
-    gone.cancelled_on, gone.cancellation_reason = date(2025, 5, 9), "整村拆迁"
-    gone.save()
+    cancel(office.projects[1], date(2025, 5, 9))
     sent = services.submit(weekly_return=draft, by=office.clerk, now=THURSDAY)
     assert [report.project for report in sent.reports.all()] == [office.projects[0]]
 

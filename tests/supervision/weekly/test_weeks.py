@@ -10,28 +10,31 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from projects.ledger.enums import GateKind
+from projects.ledger.models import Project
 from renovation.core.calendar import SHANGHAI
 from renovation.core.holidays import HOLIDAYS
 from renovation.core.periods import Week
 from renovation.records.models import Holiday
 from renovation.records.services import set_value
 from supervision.weekly.models import ReportingWeek
-from supervision.weekly.weeks import (
-    Phase,
-    asked_weeks,
+from supervision.weekly.reporting import (
     by_street,
-    closing_moment,
     expected_streets,
-    freeze_due_weeks,
-    latest_asked_before,
-    moments_between,
-    moments_of,
     reporting_counts,
     reporting_groups,
     reporting_projects,
     reporting_spans,
     reporting_streets,
     spans_of,
+)
+from supervision.weekly.weeks import (
+    Phase,
+    asked_weeks,
+    closing_moment,
+    freeze_due_weeks,
+    latest_asked_before,
+    moments_between,
+    moments_of,
 )
 from tests.factories.accounts import BureauFactory, StreetFactory, make_district
 from tests.factories.ledger import GateFactory, ProgrammeFactory, ProjectFactory
@@ -268,7 +271,7 @@ def test_a_project_reports_from_its_approval_to_the_week_of_completion() -> None
     )
     spans = {
         span.project: (span.first.start, span.last and span.last.start)
-        for span in spans_of(projects=[plain, later, done, claimed, cancelled, added])
+        for span in spans_of(projects=Project.objects.select_related("programme"))
     }
     january, may = date(2025, 1, 20), date(2025, 5, 5)
     assert spans == {

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from projects.ledger.models import Project
 from projects.ledger.roster.rules import ROW_RULES, RULES, SHEET_RULES
 from renovation.core.errors import Fault, Severity
 from renovation.intake.models import UploadState
@@ -191,7 +192,7 @@ def test_every_rule_of_the_roster_has_its_workbook() -> None:
     tested = {code for case in FAULTY for code, _ in case.found}
     asked = {rule.code for rule in (*ROW_RULES, *SHEET_RULES) if rule.severity not in NOTICE}
     # By the portal's own number: see the two tests below.
-    assert asked - tested == {"R146", "R157"}
+    assert asked - tested == {"R146", "R157", "R158"}
     assert all(rule.sentence and rule.example for rule in RULES)
 
 
@@ -201,6 +202,15 @@ def test_an_estate_cannot_be_moved_by_its_number(scene: Scene) -> None:
     other = scene.drafted.estates.get().pk
     upload = scene.upload(edited(scene.template(), {"U4": other}))
     assert ("R157", "U4") in faults(upload)
+
+
+def test_a_file_neither_moves_a_project_nor_changes_when_it_was_entered(scene: Scene) -> None:
+    from .scene import edited
+
+    changed = {"B4": "钟楼街道", "C4": None, "D4": scene.known.code}
+    upload = scene.upload(edited(scene.template(), changed))
+    assert ("R158", "B4") in faults(upload)
+    assert not Project.objects.filter(street=scene.district.street("zhonglou")).exists()
 
 
 def test_an_estate_by_number_and_by_name_is_one(scene: Scene) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from projects.ledger.enums import BaselineState, ChangeState
-from projects.ledger.models import Baseline, ProjectChange
+from projects.ledger.models import Baseline, Project, ProjectChange
 from tests.conftest import Clock
 from tests.projects.ledger.test_gates import PDF
 
@@ -38,23 +38,35 @@ def test_a_reviewer_approves_what_the_page_showed(
     address = reverse("ledger:drafts", args=[2025])
     client = client_of(scene, "reviewer")
     client.get(address)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(33):
         assert "建材一宿舍" in client.get(address).content.decode()
     scene.commit(scene.upload(table()))
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(33):
         page = client.get(address).content.decode()
     assert "文昌里小区" in page
     assert "柳泉小区" not in page  # its plan is approved already
     seen = [str(row.pk) for row in Baseline.objects.filter(state=BaselineState.DRAFT)]
-    body = {"approved_on": "2025-05-07", "baseline": seen[:-1]}
+    entries = [str(row.pk) for row in ProjectChange.objects.all()]
+    assert len(entries) == 3
+    body = {
+        "approved_on": "2025-05-07",
+        "baseline": seen[:-1],
+        "entry": entries,
+        "document_number": "淄建发〔2025〕3号",
+    }
     assert client.post(address, body).status_code == 302
+    assert Baseline.objects.filter(state=BaselineState.DRAFT).count() == 4
+    assert client.post(address, body | {"baseline": seen, "entry": []}).status_code == 302
     assert Baseline.objects.filter(state=BaselineState.DRAFT).count() == 4
     assert client.post(address, body | {"baseline": seen, "approved_on": ""}).status_code == 422
     assert client.post(address, body | {"baseline": seen}).status_code == 302
+    assert set(Project.objects.filter(changes__pk__in=entries).values_list("approved_on")) == {
+        (scene.programme.approved_on,)
+    }
     assert set(
         Baseline.objects.filter(pk__in=seen).values_list("state", "approved_on", "approved_by")
     ) == {(BaselineState.APPROVED, date(2025, 5, 7), scene.reviewer.pk)}
-    assert "没有待批准的计划" in client.get(address).content.decode()
+    assert "没有待批准的项目和计划" in client.get(address).content.decode()
 
 
 def test_a_change_is_approved_on_the_page_with_its_plan(scene: Scene) -> None:
@@ -71,7 +83,7 @@ def test_a_change_is_approved_on_the_page_with_its_plan(scene: Scene) -> None:
     body = {"approved_on": "2025-05-07", "baseline": seen}
     answer = client.post(address, body)
     assert answer.status_code == 422
-    assert "柳泉小区：批准文号和变更文件至少填一样。一版也没有批准。" in answer.content.decode()
+    assert "柳泉小区：批准文号和变更文件至少填一样。一项也没有批准。" in answer.content.decode()
     assert Baseline.objects.filter(state=BaselineState.DRAFT).count() == 2
     file = SimpleUploadedFile("批复.pdf", PDF)
     assert client.post(address, body | {"evidence": file}).status_code == 302

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,7 @@ import pytest
 
 from projects.ledger.baselining import BaselineValues, values_of
 from projects.ledger.changes import ChangeValues, Decision, decide_change, draft_change
+from projects.ledger.enrolment import entries_waiting
 from projects.ledger.enums import (
     BaselineState,
     ChangeAct,
@@ -23,7 +25,7 @@ from projects.ledger.enums import (
 )
 from projects.ledger.intake import ROSTER
 from projects.ledger.models import Baseline, Estate, Gate, Project, ProjectChange
-from projects.ledger.roster.approving import approve_baselines
+from projects.ledger.roster.approving import approve_roster
 from projects.ledger.services import approve_baseline, discard_baseline
 from renovation.accounts.scope import scope_of
 from renovation.core.errors import Fault, Forbidden, Refusal, Severity, StateConflict
@@ -36,6 +38,8 @@ from renovation.records.models import AuditEntry
 from .scene import AT, NOW, Scene, edited, faults, make_scene, table
 
 pytestmark = pytest.mark.django_db
+#: The projects that the district's own table brings.
+NEW = ["ZC2025-21", "ZC2025-22", "ZC2025-23"]
 
 
 @pytest.fixture
@@ -43,9 +47,16 @@ def scene() -> Scene:
     return make_scene()
 
 
-def approve(scene: Scene, drafts: list[Baseline], by: object = None, **decision: str) -> int:
+def approve(
+    scene: Scene,
+    drafts: list[Baseline],
+    entries: Sequence[ProjectChange] = (),
+    by: object = None,
+    **decision: str,
+) -> tuple[int, int]:
     user = by or scene.reviewer
-    return approve_baselines(
+    return approve_roster(
+        entries=entries,
         baselines=drafts,
         approved_on=date(2025, 5, 7),
         scope=scope_of(user, on=date(2025, 5, 7)),
@@ -91,9 +102,13 @@ def test_a_districts_own_table_is_read_whole(scene: Scene) -> None:
         "P21",
         "B21",
     )
-    assert (second.renovation_type, second.approved_on) == (
-        RenovationType.FUNCTION,
+    assert (second.renovation_type, second.approved_on) == (RenovationType.FUNCTION, None)
+    entry = second.changes.get()
+    assert (entry.kind, entry.state, entry.effective_on, entry.document_number) == (
+        ChangeKind.ENTER,
+        ChangeState.DRAFT,
         scene.programme.approved_on,
+        scene.programme.document_number,
     )
     estate = first.estates.get()
     assert estate.community is not None
@@ -332,14 +347,19 @@ def test_drafts_are_approved_together_by_another(scene: Scene) -> None:
     scene.commit(scene.upload(table()))
     drafts = list(Baseline.objects.filter(state=BaselineState.DRAFT))
     assert len(drafts) == 4
+    entries = list(entries_waiting(projects=Project.objects.all()))
+    assert sorted(row.project.code for row in entries) == NEW
+
     with pytest.raises(Forbidden) as caught:
-        approve(scene, drafts, by=scene.clerk)
-    assert caught.value.message.endswith("拟定计划的人不能自己批准。一版也没有批准。")
+        approve(scene, drafts, entries, by=scene.clerk)
+    assert caught.value.message.endswith("一项也没有批准。")
     assert Baseline.objects.filter(state=BaselineState.DRAFT).count() == 4
-    assert approve(scene, drafts) == 4
+    assert not Project.objects.filter(code__in=NEW, approved_on__isnull=False).exists()
+    assert approve(scene, drafts, entries) == (len(NEW), 4)
     assert not Baseline.objects.filter(state=BaselineState.DRAFT).exists()
+    assert Project.objects.filter(code__in=NEW, approved_on__isnull=False).count() == len(NEW)
     with pytest.raises(StateConflict):
-        approve(scene, drafts)
+        approve(scene, drafts, entries)
 
 
 def test_a_change_is_approved_together_with_its_plan(scene: Scene) -> None:
@@ -356,11 +376,11 @@ def test_a_change_is_approved_together_with_its_plan(scene: Scene) -> None:
         approve(scene, drafts)
     assert (caught.value.code, caught.value.message) == (
         "change.document",
-        "柳泉小区：批准文号和变更文件至少填一样。一版也没有批准。",
+        "柳泉小区：批准文号和变更文件至少填一样。一项也没有批准。",
     )
     assert Baseline.objects.filter(state=BaselineState.DRAFT).count() == 5
-    assert approve(scene, drafts, document_number="淄建发〔2025〕31号") == 5
-    change = ProjectChange.objects.get()
+    assert approve(scene, drafts, document_number="淄建发〔2025〕31号") == (0, 5)
+    change = ProjectChange.objects.get(kind=ChangeKind.TIME)
     assert (change.state, change.decided_by, change.approved_on, change.document_number) == (
         ChangeState.APPROVED,
         scene.reviewer,

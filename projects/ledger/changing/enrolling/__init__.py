@@ -1,0 +1,1 @@
+"""Entering, moving and cancelling a project."""

@@ -1,0 +1,83 @@
+"""The page on which a project is proposed for the programme, moved, cancelled, or kept after all."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from projects.ledger.enrolment import (
+    draft_enrolment,
+    kinds_open,
+    waiting,
+)
+from projects.ledger.enums import ENROLMENT, ChangeKind
+from projects.ledger.pages import BOTH, answer_status, page_of, project_of
+from renovation.accounts.enums import Permission
+from renovation.accounts.guards import SignedIn, scoped
+from renovation.core.calendar import local_day
+from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse
+
+from .forms import EnrolmentForm
+
+#: What each kind comes to, said above its form.
+MEANING = {
+    ChangeKind.ENTER: "批准后从列入计划日期起计入台账和各项指标，从街道还没有报送的那一周起要周报。",
+    ChangeKind.MOVE: (
+        "批准当周的周一起归接收街道，由接收街道报送；以前各周的周报和指标仍归原街道。"
+        "两个街道当周的周报都还没有报送时才能批准。"
+    ),
+    ChangeKind.CANCEL: "批准后从取消日期起不再计入，不再要周报；以前的周报、资金和各期文稿不变。",
+    ChangeKind.RESTORE: "取消还没有生效的，可以撤销；项目照旧计入。",
+}
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.LEDGER_WRITE)
+def enrol(request: SignedIn, code: str, kind: str) -> HttpResponse:
+    """Draft a change of enrolment; another person approves it."""
+    project = project_of(request, code)
+    if kind not in {each.value for each in ENROLMENT}:
+        raise Http404("no such kind")
+    chosen = ChangeKind(kind)
+    if (before := waiting(project=project)) is not None:
+        messages.warning(request, f"“{before.title}”还在等待批准，先批准或撤回，再登记。")
+        return redirect("ledger:change", code=code, pk=before.pk)
+    today = local_day(timezone.now())
+    if chosen not in kinds_open(project=project, today=today):
+        messages.warning(request, f"这个项目现在不能登记“{chosen.label}”。")
+        return redirect("ledger:changes", code=code)
+    posted = request.method == "POST"
+    form = EnrolmentForm(
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        project=project,
+        kind=chosen,
+        today=today,
+    )
+    if posted and form.is_valid():
+        try:
+            made = draft_enrolment(
+                project=project, values=form.values, by=request.user, now=timezone.now()
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"已登记“{made.title}”。由另一人批准后生效。")
+            return redirect("ledger:change", code=code, pk=made.pk)
+    context = page_of(
+        request,
+        project,
+        "changes",
+        title=str(chosen.label),
+        heading="更正列入日期"
+        if chosen == ChangeKind.ENTER and project.is_entered
+        else str(chosen.label),
+        form=form,
+        meaning=MEANING[chosen],
+        file_lost=bool(request.FILES),
+    )
+    return render(request, "ledger/enrol.html", context, status=answer_status(request))

@@ -1,0 +1,339 @@
+"""Whether, where and until when a project counts: entering it into the programme, moving it to another street,
+cancelling it. Each is a change (变更) that another person approves, with the day from which it counts.
+
+What has been reported stays as it was reported: a move holds from the Monday of the week in which it is approved,
+a cancellation from a week that nobody has reported yet, and a project that is entered late owes no return for the
+weeks before (MEASURES.md, As of; What is in scope).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.module_loading import module_has_submodule
+
+from renovation.accounts.enums import OrganisationKind
+from renovation.accounts.models import Organisation, User
+from renovation.core.calendar import local_day
+from renovation.core.errors import Refusal
+from renovation.core.files import NewFile
+from renovation.core.periods import Week
+from renovation.core.wording import chinese_date
+from renovation.records.services import audit, store_file
+
+from .enums import ENROLMENT, ChangeKind, ChangeState
+from .models import FormerStreet, Project, ProjectChange
+
+#: Fields of a project that only an approved change writes once somebody proposed that it counts.
+SETTLED = ("programme", "street", "approved_on", "reporting_from", "cancelled_on")
+WORDS = dict(
+    zip(SETTLED, ("年度计划", "街道", "列入计划日期", "开始报送", "取消日期"), strict=True)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentValues:
+    """A change of enrolment as entered. ``effective_on`` is the day of the programme or of the cancellation,
+    ``to_street`` where a project moves; each is None where the kind has none."""
+
+    kind: ChangeKind
+    rationale: str
+    effective_on: date | None = None
+    to_street: Organisation | None = None
+    document_number: str = ""
+    file: NewFile | None = None
+
+
+class Weeks(Protocol):
+    """What a wing above knows of the weeks that streets have sent (its module ``enrolling``)."""
+
+    def free_week(self, *, street: Organisation, today: date) -> Week:
+        """The first week from a day on that a street has not sent."""
+
+    def hold_weeks(self, *, street_ids: Collection[int], today: date) -> None:
+        """Let nobody send one before the running transaction ends."""
+
+
+@cache
+def _weeks() -> Weeks:
+    """Found by name, so that the ledger imports no wing above it."""
+    for config in apps.get_app_configs():
+        if module_has_submodule(config.module, "enrolling"):
+            return cast("Weeks", import_module(f"{config.name}.enrolling"))
+    raise LookupError("no wing knows the weeks of streets")
+
+
+def waiting(*, project: Project) -> ProjectChange | None:
+    """The change of enrolment that waits for its approval, if one does."""
+    return project.changes.filter(state=ChangeState.DRAFT, kind__in=ENROLMENT).first()
+
+
+def entries_waiting(*, projects: QuerySet[Project]) -> QuerySet[ProjectChange]:
+    """The proposals to enter projects that wait for approval."""
+    rows: QuerySet[ProjectChange] = ProjectChange.objects.filter(
+        project__in=projects, state=ChangeState.DRAFT, kind=ChangeKind.ENTER
+    )
+    return rows
+
+
+def kinds_open(*, project: Project, today: date) -> list[ChangeKind]:
+    """What may be drafted about a project now."""
+    if not project.is_entered:
+        return [ChangeKind.ENTER]
+    if project.cancelled_on is None:
+        return [ChangeKind.MOVE, ChangeKind.CANCEL, ChangeKind.ENTER]
+    return [ChangeKind.RESTORE] if project.cancelled_on > today else []
+
+
+def is_settled(*, project: Project) -> bool:
+    """Whether it counts, or waits for a person to approve that it does: ``SETTLED`` is written by changes only."""
+    return project.is_entered or waiting(project=project) is not None
+
+
+def refuse_settled(*, project: Project, values: Mapping[str, Any]) -> None:
+    """Raise ``enrolment.settled`` where an edit would write what only an approved change may."""
+    touched = [
+        name for name in SETTLED if name in values and values[name] != getattr(project, name)
+    ]
+    if touched and is_settled(project=project):
+        words = "、".join(WORDS[name] for name in touched)
+        raise Refusal(
+            "enrolment.settled",
+            f"{words}不能直接修改，请登记变更，由另一人批准。",
+            field=touched[0],
+        )
+
+
+@transaction.atomic
+def draft_enrolment(
+    *, project: Project, values: EnrolmentValues, by: User, now: datetime
+) -> ProjectChange:
+    """Record for approval that a project is entered, moves, is cancelled, or that its cancellation is taken back.
+
+    Refuses no rationale (``change.rationale``), a second one while one waits (``enrolment.waiting``), and what
+    ``_check`` refuses.
+    """
+    locked: Project = (
+        Project.objects.select_for_update(of=("self",))
+        .select_related("street", "programme")
+        .get(pk=project.pk)
+    )
+    rationale = values.rationale.strip()
+    if not rationale:
+        raise Refusal("change.rationale", "变更须写明理由。", field="rationale")
+    if (before := waiting(project=locked)) is not None:
+        raise Refusal(
+            "enrolment.waiting",
+            f"“{before.title}”还在等待批准，先批准或撤回，再登记。",
+        )
+    change = ProjectChange(
+        project=locked,
+        kind=values.kind,
+        title=str(values.kind.label),
+        rationale=rationale,
+        effective_on=values.effective_on,
+        to_street=values.to_street,
+        document_number=values.document_number.strip(),
+        file=None
+        if values.file is None
+        else store_file(
+            content=values.file.content,
+            name=values.file.name,
+            content_type=values.file.content_type,
+            by=by,
+            now=now,
+            organisation=locked.street,
+        ),
+        drafted_by=by,
+        drafted_at=now,
+    )
+    _check(change, locked, local_day(now))
+    change.title, change.old_text, change.new_text = _words(change, locked)
+    change._history_user = by  # type: ignore[attr-defined]
+    change.save(force_insert=True)
+    audit(
+        act="change.draft",
+        sentence=f"登记{locked}：{change.title}",
+        by=by,
+        now=now,
+        target=change,
+        organisation=locked.street,
+        reason=rationale,
+        changes={"text": [change.old_text, change.new_text]},
+    )
+    return change
+
+
+def propose_entry(*, project: Project, approved_on: date, by: User, now: datetime) -> ProjectChange:
+    """Propose that a project counts from a day, by the document of its programme."""
+    return draft_enrolment(
+        project=project,
+        values=EnrolmentValues(
+            kind=ChangeKind.ENTER,
+            rationale=f"列入{project.programme}",
+            effective_on=approved_on,
+            document_number=project.programme.document_number,
+        ),
+        by=by,
+        now=now,
+    )
+
+
+def hold_streets(*, change: ProjectChange, now: datetime) -> None:
+    """Keep the streets that a change of enrolment touches from sending a return meanwhile. Called first in the
+    transaction that approves it: who sends or approves a return locks that before any project."""
+    streets = {change.project.street_id, change.to_street_id} - {None}
+    _weeks().hold_weeks(street_ids=cast("set[int]", streets), today=local_day(now))
+
+
+def apply_enrolment(*, change: ProjectChange, project: Project, by: User, now: datetime) -> None:
+    """Let an approved change hold: the caller has locked the project, saved the change as approved and audits it.
+
+    Raises what ``_check`` refuses now. A project that is entered reports from the first week that its street has
+    not sent, unless it was given a later day; one that moves leaves its past weeks to the street where it was.
+    """
+    today = local_day(now)
+    _check(change, project, today)
+    match ChangeKind(change.kind):
+        case ChangeKind.ENTER:
+            begins = project.reporting_from
+            if not project.is_entered:
+                free = _weeks().free_week(street=project.street, today=today).start
+                project.reporting_from = free if begins is None else max(begins, free)
+            elif begins is None:
+                project.reporting_from = project.programme.approved_on
+            project.approved_on = change.effective_on
+        case ChangeKind.MOVE:
+            FormerStreet.objects.create(
+                project=project,
+                street=project.street,
+                until_on=Week.of(today).start,
+                change=change,
+            )
+            if change.to_street is None:
+                raise AssertionError("the database lets no move be without its street")
+            project.street = change.to_street
+        case ChangeKind.CANCEL:
+            project.cancelled_on = change.effective_on
+            project.cancellation_reason = change.rationale[:200]
+        case ChangeKind.RESTORE:
+            project.cancelled_on, project.cancellation_reason = None, ""
+    project.version += 1
+    project._history_user = by  # type: ignore[attr-defined]
+    project._change_reason = f"变更：{change.title}"[:100]  # type: ignore[attr-defined]
+    project.save()
+
+
+def _check(change: ProjectChange, project: Project, today: date) -> None:
+    kind = ChangeKind(change.kind)
+    if kind not in kinds_open(project=project, today=today):
+        raise Refusal("enrolment.kind", _why_not(kind, project), field="kind")
+    if kind == ChangeKind.ENTER:
+        _check_entry(change, project)
+    elif kind == ChangeKind.MOVE:
+        _check_move(change, project, today)
+    elif kind == ChangeKind.CANCEL:
+        _check_cancellation(change, project, today)
+
+
+def _why_not(kind: ChangeKind, project: Project) -> str:
+    if not project.is_entered:
+        return "项目还没有列入计划，先登记“列入计划”。"
+    if project.cancelled_on is None:
+        return "项目没有取消，不用撤销。"
+    if kind == ChangeKind.RESTORE:
+        return (
+            f"取消自{chinese_date(project.cancelled_on)}已经生效，不能撤销；"
+            "确需恢复的，另建项目列入计划。"
+        )
+    return f"项目自{chinese_date(project.cancelled_on)}起取消，不能再登记“{kind.label}”。"
+
+
+def _day(change: ProjectChange, what: str) -> date:
+    if change.effective_on is None:
+        raise Refusal("enrolment.day", f"{what}此处未填。", field="effective_on")
+    return change.effective_on
+
+
+def _check_entry(change: ProjectChange, project: Project) -> None:
+    day = _day(change, "列入计划日期")
+    if project.approved_on is None:
+        return
+    if day == project.approved_on:
+        raise Refusal("enrolment.same", "与现在的列入计划日期相同。", field="effective_on")
+    begins = Week.of(
+        max(project.approved_on, project.reporting_from or project.programme.approved_on)
+    )
+    if day > begins.end:
+        raise Refusal(
+            "enrolment.reported",
+            f"项目从{begins.label}起报送，列入计划日期不能晚于{chinese_date(begins.end)}。",
+            field="effective_on",
+        )
+
+
+def _check_move(change: ProjectChange, project: Project, today: date) -> None:
+    to = change.to_street
+    if to is None:
+        raise Refusal("enrolment.street", "请选择移交到哪个街道。", field="to_street")
+    if to.pk == project.street_id:
+        raise Refusal("enrolment.same", f"项目现在就在{to.short_name}。", field="to_street")
+    if to.kind != OrganisationKind.STREET or not to.ancestors().filter(
+        pk=project.programme.bureau_id
+    ):
+        raise Refusal("enrolment.street", f"{to}不是本区的街道。", field="to_street")
+    if project.approved_on is not None and project.approved_on >= Week.of(today).start:
+        raise Refusal(
+            "enrolment.young",
+            "项目本周才列入计划，下周一起才能移交。",
+            field="to_street",
+        )
+    for street in (project.street, to):
+        free = _weeks().free_week(street=street, today=today)
+        if free != Week.of(today):
+            raise Refusal(
+                "enrolment.sent",
+                f"{street.short_name}{Week.of(today).label}周报已经报送，"
+                f"移交请在{chinese_date(free.start)}（周一）以后批准。",
+                field="to_street",
+            )
+
+
+def _check_cancellation(change: ProjectChange, project: Project, today: date) -> None:
+    day = _day(change, "取消日期")
+    if project.approved_on is not None and day < project.approved_on:
+        raise Refusal("enrolment.early", "取消日期不能早于列入计划日期。", field="effective_on")
+    free = _weeks().free_week(street=project.street, today=today).start
+    if day < free:
+        raise Refusal(
+            "enrolment.sent",
+            f"已经报送的周不再改动，取消日期最早填{chinese_date(free)}；文件上的日期写在理由里。",
+            field="effective_on",
+        )
+
+
+def _words(change: ProjectChange, project: Project) -> tuple[str, str, str]:
+    """Title, what was, what is to be."""
+    label = str(ChangeKind(change.kind).label)
+    day = "" if change.effective_on is None else chinese_date(change.effective_on)
+    match ChangeKind(change.kind):
+        case ChangeKind.ENTER:
+            if project.approved_on is None:
+                return label, "尚未列入", f"{day}列入{project.programme}"
+            return "更正列入计划日期", f"{chinese_date(project.approved_on)}列入", f"{day}列入"
+        case ChangeKind.MOVE:
+            to = "" if change.to_street is None else change.to_street.short_name
+            return f"{label}：{project.street.short_name}到{to}", project.street.short_name, to
+        case ChangeKind.CANCEL:
+            return label, "计划内项目", f"自{day}起取消，不再计入"
+        case _:
+            gone = project.cancelled_on
+            return label, f"自{chinese_date(gone)}起取消" if gone else "", "仍为计划内项目"

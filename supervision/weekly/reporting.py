@@ -1,0 +1,253 @@
+"""Who reports in a week: the projects of a street, from their entry to their completion, through every street they
+were in (MEASURES.md, What is in scope; Returns)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Count, F, FilteredRelation, Q, When
+from django.db.models.functions import Coalesce
+
+from projects.ledger.enums import GateKind
+from projects.ledger.models import Gate, Programme, Project
+from projects.ledger.querysets import ProjectQuerySet
+from renovation.accounts.models import Organisation
+from renovation.accounts.scope import Scope
+from renovation.core.holding import held
+from renovation.core.periods import Week
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reporting:
+    """The weeks in which a project reports for a street, both included; ``last`` is None while none ends it. A
+    project that moved has one for each street."""
+
+    project: Project
+    street_id: int
+    first: Week
+    last: Week | None
+
+    def covers(self, week: Week) -> bool:
+        """Whether the project reports in a week."""
+        return self.first <= week and (self.last is None or week <= self.last)
+
+
+def reporting_spans(*, bureau: Organisation) -> list[Reporting]:
+    """When each project of a bureau reports: from the week of ``reporting_from`` (default: approval of the
+    programme) to the week of the gate 完工, while it is in scope on the week's Sunday (MEASURES.md, What is
+    in scope). Projects of earlier programmes are in it. Two queries.
+
+    The gate counts with its evidence, or as an opening entry.
+    """
+    projects = Project.objects.filter(programme__bureau=bureau)
+    return spans_of(
+        projects=projects.select_related("programme", "street").order_by("street__order", "code")
+    )
+
+
+def spans_of(*, projects: ProjectQuerySet) -> list[Reporting]:
+    """The same for the projects of a queryset that selects their programmes, in its order. Two queries."""
+    rows: Any = projects.filter(approved_on__isnull=False).annotate(
+        left_on=F("former_streets__until_on"), left_id=F("former_streets__street_id")
+    )
+    found: dict[int, tuple[Project, list[tuple[date, int]]]] = {}
+    for row in rows:  # once for each street that a project left
+        _, left = found.setdefault(row.pk, (row, []))
+        if row.left_on is not None:
+            left.append((row.left_on, row.left_id))
+    gates = Gate.objects.filter(project__in=list(found))
+    completed = dict(
+        gates.filter(kind=GateKind.COMPLETED, actual_on__isnull=False)
+        .exclude(evidence=None, is_opening=False)
+        .values_list("project_id", "actual_on")
+    )
+    return [
+        Reporting(project=project, street_id=street, first=first, last=last)
+        for project, left in found.values()
+        for street, first, last in _stays(
+            project.street_id,
+            left,
+            _bounds(
+                project.entered_on,
+                project.reporting_from or project.programme.approved_on,
+                completed.get(project.pk),
+                project.cancelled_on,
+            ),
+        )
+    ]
+
+
+def reporting_in(*, street: Organisation, bureau: Organisation, week: Week) -> list[Project]:
+    """The projects of one street that report in a week, in the order of their codes. Two queries, of the
+    street alone: a street's workbook must not pay for the district's."""
+    rows = Project.objects.filter(programme__bureau=bureau).in_street_on(street.pk, week.start)
+    spans = spans_of(projects=rows.select_related("programme").order_by("code"))
+    return [span.project for span in spans if span.street_id == street.pk and span.covers(week)]
+
+
+def _bounds(
+    approved_on: date, begins: date, completed_on: date | None, cancelled_on: date | None
+) -> tuple[Week, Week | None]:
+    """The first and last week in which a project reports; the last is None while none ends it."""
+    ends = []
+    if completed_on is not None:
+        ends.append(Week.of(completed_on))
+    if cancelled_on is not None:
+        ends.append(Week.of(cancelled_on).previous())
+    return Week.of(max(approved_on, begins)), min(ends) if ends else None
+
+
+def _stays(
+    street: int, left: Iterable[tuple[date, int]], bounds: tuple[Week, Week | None]
+) -> Iterator[tuple[int, Week, Week | None]]:
+    """(street, first week, last week) of a project in each street that has a week of it: ``left`` are the
+    Mondays on which it left a street."""
+    first, last = bounds
+    for until_on, former in sorted(left):
+        gone = Week.of(until_on)
+        if first < gone and (last is None or first <= last):
+            yield former, first, gone.previous() if last is None else min(last, gone.previous())
+        first = max(first, gone)
+    if last is None or first <= last or not left:
+        yield street, first, last
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingGroup:
+    """So many projects of a street that report in the same weeks, both included."""
+
+    street_id: int
+    first: Week
+    last: Week | None
+    count: int
+
+
+def reporting_groups(*, bureau: Organisation) -> list[ReportingGroup]:
+    """``reporting_spans`` counted by street and span: who reports in a week without a row per project. One
+    query, held by a reading request."""
+    projects = Project.objects.filter(programme__bureau=bureau)
+    return held(("reporting", bureau.pk), lambda: _reporting_groups(projects))
+
+
+def last_reporting_week(*, programme: Programme) -> Week | None:
+    """The last week in which a project of a programme reports; None while one goes on, or where none ever did.
+    One query."""
+    lasts = [group.last for group in _reporting_groups(Project.objects.filter(programme=programme))]
+    known = [last for last in lasts if last is not None]
+    return max(known, default=None) if len(known) == len(lasts) else None
+
+
+def _reporting_groups(projects: ProjectQuerySet) -> list[ReportingGroup]:
+    gates = Q(gates__kind=GateKind.COMPLETED, gates__actual_on__isnull=False)
+    counts = Q(gates__evidence__isnull=False) | Q(gates__is_opening=True)
+    rows: Any = (
+        projects.filter(approved_on__isnull=False)
+        .annotate(
+            begins=Coalesce("reporting_from", "programme__approved_on"),
+            completed=FilteredRelation("gates", condition=gates & counts),
+            moved=Case(When(former_streets__isnull=False, then=F("pk"))),
+        )
+        .order_by()
+        .values_list(
+            "moved",
+            "street_id",
+            "approved_on",
+            "begins",
+            "completed__actual_on",
+            "cancelled_on",
+            "former_streets__until_on",
+            "former_streets__street_id",
+        )
+        .annotate(count=Count("pk"))
+    )
+    found: list[ReportingGroup] = []
+    moved: dict[int, tuple[int, tuple[Week, Week | None], list[tuple[date, int]]]] = {}
+    for pk, street, *days, left_on, left_id, count in rows:
+        if pk is None:
+            found.append(ReportingGroup(street, *_bounds(*days), count))
+        else:
+            moved.setdefault(pk, (street, _bounds(*days), []))[2].append((left_on, left_id))
+    for street, bounds, left in moved.values():
+        found += [ReportingGroup(*stay, 1) for stay in _stays(street, left, bounds)]
+    return found
+
+
+def reporting_counts(
+    *, groups: Iterable[ReportingGroup], weeks: Iterable[Week]
+) -> dict[Week, dict[int, int]]:
+    """How many projects report in each week, by street id; a street without any is not in it."""
+    every = [
+        (
+            group.street_id,
+            group.first.start,
+            group.last.start if group.last else date.max,
+            group.count,
+        )
+        for group in groups
+    ]
+    found: dict[Week, dict[int, int]] = {}
+    for week in weeks:
+        counts: dict[int, int] = {}
+        monday = week.start
+        for street, first, last, count in every:
+            if first <= monday <= last:
+                counts[street] = counts.get(street, 0) + count
+        found[week] = counts
+    return found
+
+
+def reporting_streets(*, bureau: Organisation) -> list[Organisation]:
+    """The streets that ever had a project of a bureau, in their order. One query, held by a reading request."""
+
+    def read() -> list[Organisation]:
+        projects = Project.objects.filter(programme__bureau=bureau, approved_on__isnull=False)
+        rows = Organisation.objects.without_tree_fields().filter(
+            Q(pk__in=projects.values("street"))
+            | Q(
+                pk__in=projects.filter(former_streets__isnull=False).values(
+                    "former_streets__street"
+                )
+            )
+        )
+        return list(rows.order_by("order", "code"))
+
+    return held(("reporting streets", bureau.pk), read)
+
+
+def reporting_projects(*, bureau: Organisation, week: Week) -> dict[int, list[Project]]:
+    """The projects that report in a week, by street id, in the order of streets and codes."""
+    return by_street(spans=reporting_spans(bureau=bureau), week=week)
+
+
+def carried_over(*, programme: Programme, week: Week, scope: Scope | None = None) -> list[Project]:
+    """The projects of the bureau's other programmes that report in a week: carry-over projects of earlier
+    years, and what a coming year's programme begins early (MEASURES.md, What is in scope).
+
+    The newest programme first, then by street and code; ``scope`` narrows to what somebody may see. Two
+    queries.
+    """
+    rows = Project.objects.filter(programme__bureau=programme.bureau).exclude(programme=programme)
+    if scope is not None:
+        rows = rows.visible_to(scope)
+    ordered = rows.select_related("programme", "street").order_by(
+        "-programme__year", "street__order", "code"
+    )
+    return [span.project for span in spans_of(projects=ordered) if span.covers(week)]
+
+
+def by_street(*, spans: Iterable[Reporting], week: Week) -> dict[int, list[Project]]:
+    """The projects of spans that report in a week, by street id."""
+    found: dict[int, list[Project]] = {}
+    for span in spans:
+        if span.covers(week):
+            found.setdefault(span.street_id, []).append(span.project)
+    return found
+
+
+def expected_streets(*, bureau: Organisation, week: Week) -> list[Organisation]:
+    """应报: the streets with at least one project reporting in the week, in their order."""
+    found = reporting_projects(bureau=bureau, week=week)
+    return list(Organisation.objects.filter(pk__in=list(found)).order_by("order", "code"))

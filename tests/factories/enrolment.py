@@ -1,0 +1,89 @@
+"""Projects that are entered, moved and cancelled as the portal does it: drafted by one, approved by another."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from projects.ledger.changes import Decision, decide_change
+from projects.ledger.enrolment import EnrolmentValues, draft_enrolment
+from projects.ledger.enums import ChangeAct, ChangeKind
+from projects.ledger.models import FormerStreet, Project, ProjectChange
+from renovation.accounts.models import Organisation, User
+from renovation.accounts.scope import scope_of
+from renovation.core.calendar import local_day, local_moment
+
+from .accounts import District, UserFactory
+from .ledger import ProjectChangeFactory
+
+DOCUMENT = "淄建发〔2025〕31号"
+
+
+def propose(
+    district: District, project: Project, kind: ChangeKind, *, now: datetime, **values: Any
+) -> ProjectChange:
+    """Drafted by the bureau's clerk."""
+    return draft_enrolment(
+        project=project,
+        values=EnrolmentValues(kind=kind, **({"rationale": "区政府会议纪要"} | values)),
+        by=district.users["bureau"],
+        now=now,
+    )
+
+
+def decide(
+    district: District,
+    change: ProjectChange,
+    *,
+    now: datetime,
+    act: ChangeAct = ChangeAct.APPROVE,
+    by: User | None = None,
+    comment: str = "",
+) -> ProjectChange:
+    """Decided by the reviewer."""
+    user = by or district.users["reviewer"]
+    today = local_day(now)
+    return decide_change(
+        change=change,
+        decision=Decision(act=act, comment=comment, approved_on=today, document_number=DOCUMENT),
+        scope=scope_of(user, on=today),
+        by=user,
+        now=now,
+    )
+
+
+def enrol(
+    district: District, project: Project, kind: ChangeKind, *, now: datetime, **values: Any
+) -> ProjectChange:
+    """Both in one; the project is read anew."""
+    change = decide(district, propose(district, project, kind, now=now, **values), now=now)
+    project.refresh_from_db()
+    return change
+
+
+def cancel(project: Project, on: date, reason: str = "整村拆迁") -> None:
+    """A project as an approved cancellation left it, whatever its street had sent meanwhile."""
+    _approved(project, on, kind=ChangeKind.CANCEL, effective_on=on)
+    project.cancelled_on, project.cancellation_reason = on, reason
+    project.save()
+
+
+def move(project: Project, to: Organisation, on: date) -> None:
+    """A project as an approved move left it on a Monday, whatever the streets had sent meanwhile."""
+    change = _approved(project, on, kind=ChangeKind.MOVE, to_street=to)
+    FormerStreet.objects.create(project=project, street=project.street, until_on=on, change=change)
+    project.street = to
+    project.save()
+
+
+def _approved(project: Project, on: date, **values: Any) -> ProjectChange:
+    made: ProjectChange = ProjectChangeFactory(
+        project=project,
+        state="approved",
+        approved_on=on,
+        document_number=DOCUMENT,
+        decided_by=UserFactory(),
+        decided_at=local_moment(on, time(9)),
+        **values,
+    )
+    return made

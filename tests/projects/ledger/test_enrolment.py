@@ -1,0 +1,418 @@
+"""Entering, moving and cancelling a project: proposed by one, approved by another, from a day on, never backwards."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from projects.ledger import services
+from projects.ledger.enrolment import kinds_open
+from projects.ledger.enums import ChangeAct, ChangeKind, ChangeState, GateKind
+from projects.ledger.facts import project_facts, read_ledger
+from projects.ledger.models import FormerStreet, Project, ProjectChange
+from renovation.accounts.scope import scope_of
+from renovation.core.calendar import local_day
+from renovation.core.errors import Forbidden
+from renovation.core.periods import Week
+from renovation.records.models import AuditEntry
+from supervision.weekly.enums import ReturnState
+from supervision.weekly.models import WeeklyReturn
+from supervision.weekly.reporting import (
+    reporting_groups,
+    reporting_in,
+    reporting_projects,
+    reporting_streets,
+)
+from tests.conftest import Clock
+from tests.factories.accounts import District, make_district
+from tests.factories.enrolment import cancel, decide, enrol, propose
+from tests.factories.ledger import (
+    EstateFactory,
+    ProgrammeFactory,
+    ProjectFactory,
+    make_project,
+)
+from tests.factories.weekly import WeeklyReturnFactory
+
+from .enrolling import created, refused
+
+pytestmark = pytest.mark.django_db
+#: A Wednesday; its week is 2025-05-05 to 2025-05-11.
+TODAY = date(2025, 5, 7)
+MONDAY = date(2025, 5, 5)
+
+
+@pytest.fixture
+def now(clock: Clock) -> datetime:
+    return clock.at("2025-05-07 10:00")
+
+
+@pytest.fixture
+def district(now: datetime) -> District:
+    return make_district()
+
+
+@pytest.fixture
+def project(district: District) -> Project:
+    """In 钟楼 since 20 January."""
+    return make_project(
+        programme=ProgrammeFactory(bureau=district.bureau),
+        street=district.street("zhonglou"),
+        code="ZC2025-01",
+        baseline={},
+    )
+
+
+def sent(street: Any, week_start: date = MONDAY) -> WeeklyReturn:
+    returned: WeeklyReturn = WeeklyReturnFactory(
+        street=street, week_start=week_start, is_submitted=True
+    )
+    return returned
+
+
+def streets_on(day: date) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for fact in project_facts(projects=Project.objects.all(), on=day):
+        found.setdefault(fact.street_code, []).append(fact.code)
+    return found
+
+
+# -- entering ----------------------------------------------------------------------------------------
+def test_a_new_project_counts_once_another_approved_it(
+    district: District, project: Project, now: datetime
+) -> None:
+    made = created(district, project, now)
+    assert (made.approved_on, kinds_open(project=made, today=TODAY)) == (None, [ChangeKind.ENTER])
+    entry = made.changes.get()
+    assert (entry.kind, entry.state, entry.effective_on) == (
+        ChangeKind.ENTER,
+        ChangeState.DRAFT,
+        date(2025, 4, 1),
+    )
+    assert made.gates.get(kind=GateKind.PROGRAMMED).planned_on == date(2025, 4, 1)
+    assert [row.code for row in read_ledger(projects=Project.objects.all()).projects] == [
+        "ZC2025-01"
+    ]
+    assert reporting_projects(bureau=district.bureau, week=Week.of(TODAY)) == {
+        project.street_id: [project]
+    }
+    with pytest.raises(Forbidden):
+        decide(district, entry, now=now, by=district.users["bureau"])
+    decide(district, entry, now=now)
+    made.refresh_from_db()
+    assert (made.approved_on, made.version) == (date(2025, 4, 1), 2)
+    assert streets_on(date(2025, 3, 31)) == {"zhonglou": ["ZC2025-01"]}
+    assert streets_on(date(2025, 4, 1)) == {"banyanglu": ["ZC2025-02"], "zhonglou": ["ZC2025-01"]}
+    record = made.history.first()
+    assert (record.history_user, record.history_change_reason) == (
+        district.users["reviewer"],
+        "变更：列入计划",
+    )
+    assert AuditEntry.objects.filter(act="change.approve", object_id=str(entry.pk)).count() == 1
+
+
+def test_a_project_entered_late_owes_no_return_for_the_weeks_before(
+    district: District, project: Project, now: datetime
+) -> None:
+    made = created(district, project, now)
+    decide(district, made.changes.get(), now=now)
+    made.refresh_from_db()
+    assert made.reporting_from == MONDAY
+    street = district.street("banyanglu")
+    rows = [
+        reporting_in(street=street, bureau=district.bureau, week=Week.of(day))
+        for day in (date(2025, 4, 30), TODAY)
+    ]
+    assert rows == [[], [made]]
+
+
+def test_a_street_that_has_sent_the_week_reports_of_a_new_project_from_the_next(
+    district: District, project: Project, now: datetime
+) -> None:
+    made = created(district, project, now)
+    sent(district.street("banyanglu"))
+    decide(district, made.changes.get(), now=now)
+    made.refresh_from_db()
+    assert made.reporting_from == date(2025, 5, 12)
+
+
+def test_a_later_first_week_that_was_asked_for_stands(
+    district: District, project: Project, now: datetime
+) -> None:
+    made = created(district, project, now, reporting_from=date(2025, 6, 2))
+    decide(district, made.changes.get(), now=now)
+    made.refresh_from_db()
+    assert made.reporting_from == date(2025, 6, 2)
+
+
+def test_a_refused_entry_can_be_proposed_again(
+    district: District, project: Project, now: datetime
+) -> None:
+    made = created(district, project, now)
+    entry = made.changes.get()
+    refused(
+        "enrolment.waiting", propose, district, made, ChangeKind.ENTER, now=now, effective_on=TODAY
+    )
+    decide(district, entry, now=now, act=ChangeAct.REFUSE, comment="重复登记")
+    made.refresh_from_db()
+    assert made.approved_on is None
+    services.update_project(
+        project=made,
+        values={"street": district.street("songlinglu")},
+        seen_version=made.version,
+        by=district.users["bureau"],
+        now=now,
+    )
+    enrol(district, made, ChangeKind.ENTER, now=now, effective_on=date(2025, 4, 2))
+    assert streets_on(TODAY) == {"songlinglu": ["ZC2025-02"], "zhonglou": ["ZC2025-01"]}
+
+
+def test_the_day_of_entry_is_corrected_without_changing_who_reported(
+    district: District, project: Project, now: datetime
+) -> None:
+    before = reporting_groups(bureau=district.bureau)
+    refused(
+        "enrolment.same",
+        propose,
+        district,
+        project,
+        ChangeKind.ENTER,
+        now=now,
+        effective_on=project.approved_on,
+    )
+    told = refused(
+        "enrolment.reported",
+        propose,
+        district,
+        project,
+        ChangeKind.ENTER,
+        now=now,
+        effective_on=date(2025, 1, 27),
+    )
+    assert (
+        told.message == "项目从第4周（1月20日—1月26日）起报送，列入计划日期不能晚于2025年1月26日。"
+    )
+    change = enrol(district, project, ChangeKind.ENTER, now=now, effective_on=date(2025, 1, 6))
+    assert (change.title, change.old_text, change.new_text) == (
+        "更正列入计划日期",
+        "2025年1月20日列入",
+        "2025年1月6日列入",
+    )
+    assert (project.approved_on, project.reporting_from) == (
+        date(2025, 1, 6),
+        date(2025, 1, 20),
+    )
+    assert reporting_groups(bureau=district.bureau) == before
+
+
+# -- moving ------------------------------------------------------------------------------------------
+def test_a_move_holds_from_the_monday_and_leaves_what_was(
+    district: District, project: Project, now: datetime
+) -> None:
+    old, new = district.street("zhonglou"), district.street("songlinglu")
+    EstateFactory(project=project)
+    change = enrol(district, project, ChangeKind.MOVE, now=now, to_street=new)
+    assert change.title == "移交街道：钟楼街道到松龄路街道"
+    assert project.street == new
+    assert list(FormerStreet.objects.values_list("project", "street", "until_on", "change")) == [
+        (project.pk, old.pk, MONDAY, change.pk)
+    ]
+    assert streets_on(date(2025, 5, 4)) == {"zhonglou": ["ZC2025-01"]}
+    assert streets_on(MONDAY) == {"songlinglu": ["ZC2025-01"]}
+    last, this = Week.of(MONDAY).previous(), Week.of(MONDAY)
+    for street, rows in ((old, [[project], []]), (new, [[], [project]])):
+        assert [
+            reporting_in(street=street, bureau=district.bureau, week=week) for week in (last, this)
+        ] == rows
+    assert [
+        list(reporting_projects(bureau=district.bureau, week=week)) for week in (last, this)
+    ] == [[old.pk], [new.pk]]
+    assert [
+        (group.street_id, group.first.start, group.last and group.last.start, group.count)
+        for group in reporting_groups(bureau=district.bureau)
+    ] == [(old.pk, date(2025, 1, 20), last.start, 1), (new.pk, MONDAY, None, 1)]
+    assert reporting_streets(bureau=district.bureau) == sorted(
+        [old, new], key=lambda street: (street.order, street.code)
+    )
+
+
+def test_a_project_moves_twice_and_back(
+    district: District, project: Project, clock: Clock, now: datetime
+) -> None:
+    first, second = project.street, district.street("songlinglu")
+    enrol(district, project, ChangeKind.MOVE, now=now, to_street=second)
+    later = clock.at("2025-06-04 10:00")
+    enrol(district, project, ChangeKind.MOVE, now=later, to_street=first)
+    days = [date(2025, 5, 4), MONDAY, date(2025, 6, 1), date(2025, 6, 2), date(2025, 12, 1)]
+    assert [list(streets_on(day)) for day in days] == [
+        ["zhonglou"],
+        ["songlinglu"],
+        ["songlinglu"],
+        ["zhonglou"],
+        ["zhonglou"],
+    ]
+    for day, street in zip(days, (first, second, second, first, first), strict=True):
+        projects = Project.objects.in_street_on(street.pk, day)
+        assert list(projects) == [project]
+        other = second if street == first else first
+        assert not Project.objects.in_street_on(other.pk, day).exists()
+
+
+def test_the_street_that_gave_a_project_away_keeps_its_figures_and_not_its_page(
+    district: District, project: Project, now: datetime
+) -> None:
+    enrol(district, project, ChangeKind.MOVE, now=now, to_street=district.street("songlinglu"))
+    seen = {}
+    for name in ("zhonglou", "songlinglu"):
+        scope = scope_of(district.users[name], on=TODAY)
+        ledger = read_ledger(
+            projects=Project.objects.counted_for(scope), streets=scope.organisation_ids
+        )
+        seen[name] = (
+            [len(ledger.on(day)) for day in (date(2025, 5, 4), MONDAY)],
+            Project.objects.visible_to(scope).count(),
+        )
+    assert seen == {"zhonglou": ([1, 0], 0), "songlinglu": ([0, 1], 1)}
+
+
+@pytest.mark.parametrize("name", ["zhonglou", "songlinglu"])
+def test_a_week_that_a_street_has_sent_is_not_changed_by_a_move(
+    district: District, project: Project, now: datetime, name: str
+) -> None:
+    street = district.street(name)
+    change = propose(
+        district, project, ChangeKind.MOVE, now=now, to_street=district.street("songlinglu")
+    )
+    returned = sent(street)
+    told = refused("enrolment.sent", decide, district, change, now=now)
+    assert told.message == (
+        f"{street.short_name}第19周（5月5日—5月11日）周报已经报送，移交请在2025年5月12日（周一）以后批准。"
+    )
+    assert told.field == "to_street"
+    project.refresh_from_db()
+    change.refresh_from_db()
+    assert (project.street.code, change.state) == ("zhonglou", ChangeState.DRAFT)
+    WeeklyReturn.objects.filter(pk=returned.pk).update(state=ReturnState.SENT_BACK)
+    decide(district, change, now=now)
+    project.refresh_from_db()
+    assert project.street.code == "songlinglu"
+
+
+def test_a_move_names_a_street_of_the_bureau_that_is_another(
+    district: District, project: Project, now: datetime
+) -> None:
+    elsewhere = make_district(prefix="boshan-").street("zhonglou")
+    for to in (None, elsewhere, district.bureau):
+        refused(
+            "enrolment.street", propose, district, project, ChangeKind.MOVE, now=now, to_street=to
+        )
+    refused(
+        "enrolment.same",
+        propose,
+        district,
+        project,
+        ChangeKind.MOVE,
+        now=now,
+        to_street=project.street,
+    )
+    refused(
+        "change.rationale",
+        propose,
+        district,
+        project,
+        ChangeKind.MOVE,
+        now=now,
+        to_street=district.street("songlinglu"),
+        rationale=" ",
+    )
+    fresh = ProjectFactory(
+        programme=project.programme, street=project.street, code="ZC2025-03", approved_on=MONDAY
+    )
+    refused(
+        "enrolment.young",
+        propose,
+        district,
+        fresh,
+        ChangeKind.MOVE,
+        now=now,
+        to_street=district.street("songlinglu"),
+    )
+    assert not ProjectChange.objects.exists()
+
+
+# -- cancelling --------------------------------------------------------------------------------------
+def test_a_cancellation_counts_from_its_day(
+    district: District, project: Project, now: datetime
+) -> None:
+    change = enrol(
+        district,
+        project,
+        ChangeKind.CANCEL,
+        now=now,
+        effective_on=date(2025, 5, 9),
+        rationale="整体征收",
+    )
+    assert (project.cancelled_on, project.cancellation_reason) == (date(2025, 5, 9), "整体征收")
+    assert change.new_text == "自2025年5月9日起取消，不再计入"
+    assert streets_on(date(2025, 5, 8)) == {"zhonglou": ["ZC2025-01"]}
+    assert streets_on(date(2025, 5, 9)) == {}
+
+
+def test_a_cancellation_leaves_the_weeks_that_were_sent(
+    district: District, project: Project, now: datetime
+) -> None:
+    sent(project.street)
+    told = refused(
+        "enrolment.sent",
+        propose,
+        district,
+        project,
+        ChangeKind.CANCEL,
+        now=now,
+        effective_on=date(2025, 5, 9),
+    )
+    assert told.message == (
+        "已经报送的周不再改动，取消日期最早填2025年5月12日；文件上的日期写在理由里。"
+    )
+    refused("enrolment.day", propose, district, project, ChangeKind.CANCEL, now=now)
+    enrol(district, project, ChangeKind.CANCEL, now=now, effective_on=date(2025, 5, 12))
+    assert project.cancelled_on == date(2025, 5, 12)
+
+
+def test_a_cancellation_is_taken_back_until_it_holds(
+    district: District, project: Project, clock: Clock, now: datetime
+) -> None:
+    refused("enrolment.kind", propose, district, project, ChangeKind.RESTORE, now=now)
+    enrol(district, project, ChangeKind.CANCEL, now=now, effective_on=date(2025, 5, 19))
+    assert kinds_open(project=project, today=TODAY) == [ChangeKind.RESTORE]
+    enrol(district, project, ChangeKind.RESTORE, now=now)
+    assert (project.cancelled_on, project.cancellation_reason) == (None, "")
+    enrol(district, project, ChangeKind.CANCEL, now=now, effective_on=date(2025, 5, 19))
+    later = clock.at("2025-05-19 09:00")
+    assert kinds_open(project=project, today=local_day(later)) == []
+    told = refused("enrolment.kind", propose, district, project, ChangeKind.RESTORE, now=later)
+    assert told.message == ("取消自2025年5月19日已经生效，不能撤销；确需恢复的，另建项目列入计划。")
+    told = refused(
+        "enrolment.kind",
+        propose,
+        district,
+        project,
+        ChangeKind.MOVE,
+        now=later,
+        to_street=district.street("songlinglu"),
+    )
+    assert told.message == "项目自2025年5月19日起取消，不能再登记“移交街道”。"
+
+
+def test_a_project_that_moved_and_was_cancelled_counts_in_neither_street_after(
+    district: District, project: Project, now: datetime
+) -> None:
+    enrol(district, project, ChangeKind.MOVE, now=now, to_street=district.street("songlinglu"))
+    cancel(project, date(2025, 5, 1))
+    assert [streets_on(day) for day in (date(2025, 4, 30), date(2025, 5, 1), MONDAY)] == [
+        {"zhonglou": ["ZC2025-01"]},
+        {},
+        {},
+    ]

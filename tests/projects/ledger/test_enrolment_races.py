@@ -1,0 +1,103 @@
+"""A project moves while its street sends the week, and two changes are proposed at once."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from functools import partial
+
+import pytest
+
+from projects.ledger.enums import ChangeKind, ChangeState
+from projects.ledger.models import Project, ProjectChange
+from renovation.core.calendar import local_moment
+from renovation.core.errors import Refusal
+from supervision.weekly import services as weekly
+from supervision.weekly.enums import ReturnState
+from supervision.weekly.models import WeeklyReturn
+from tests.factories.accounts import District, make_district
+from tests.factories.enrolment import decide, propose
+from tests.factories.ledger import ProgrammeFactory, make_project
+from tests.races import behind
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+NOW = local_moment(date(2025, 5, 7), time(10))
+
+
+@pytest.fixture
+def district() -> District:
+    return make_district()
+
+
+@pytest.fixture
+def project(district: District) -> Project:
+    return make_project(
+        programme=ProgrammeFactory(bureau=district.bureau),
+        street=district.street("zhonglou"),
+        baseline={},
+    )
+
+
+def open_return(district: District) -> WeeklyReturn:
+    from renovation.core.periods import Week
+
+    return weekly.open_return(
+        street=district.street("zhonglou"),
+        week=Week(date(2025, 5, 5)),
+        by=district.users["zhonglou"],
+        now=NOW,
+    )
+
+
+def approve(district: District, pk: int) -> ProjectChange:
+    return decide(district, ProjectChange.objects.get(pk=pk), now=NOW)
+
+
+def test_a_street_that_begins_its_week_while_a_project_leaves_finds_it_gone(
+    district: District, project: Project
+) -> None:
+    change = propose(
+        district, project, ChangeKind.MOVE, now=NOW, to_street=district.street("songlinglu")
+    )
+    moved, told = behind(partial(approve, district, change.pk), partial(open_return, district))
+    assert moved.state == ChangeState.APPROVED
+    assert isinstance(told, Refusal)
+    assert told.code == "return.not_expected"
+    assert not WeeklyReturn.objects.exists()
+
+
+def test_a_week_that_is_being_sent_is_waited_for(district: District, project: Project) -> None:
+    change = propose(
+        district, project, ChangeKind.MOVE, now=NOW, to_street=district.street("songlinglu")
+    )
+    draft = open_return(district)
+
+    def send() -> int:
+        locked = WeeklyReturn.objects.select_for_update().get(pk=draft.pk)
+        locked.state = ReturnState.SUBMITTED
+        locked.submitted_by, locked.submitted_at = district.users["zhonglou"], NOW
+        locked.first_submitted_at = NOW
+        locked.due_at_met = NOW
+        locked.save()
+        return locked.pk
+
+    sent, told = behind(send, partial(approve, district, change.pk))
+    assert sent == draft.pk
+    assert isinstance(told, Refusal)
+    assert told.code == "enrolment.sent"
+    project.refresh_from_db()
+    assert project.street.code == "zhonglou"
+
+
+def test_two_proposals_at_once_leave_one(district: District, project: Project) -> None:
+    calls = [
+        partial(propose, district, project, kind, now=NOW, **values)
+        for kind, values in (
+            (ChangeKind.CANCEL, {"effective_on": date(2025, 5, 12)}),
+            (ChangeKind.MOVE, {"to_street": district.street("songlinglu")}),
+        )
+    ]
+    first, second = behind(*calls)
+    assert first.kind == ChangeKind.CANCEL
+    assert isinstance(second, Refusal)
+    assert second.code == "enrolment.waiting"
+    assert ProjectChange.objects.count() == 1
