@@ -255,13 +255,13 @@ class GatingWriter:
                 continue
             waits = one.project.programme.year == newest
             entered = self.calendar.previous_workday(
-                local_day(self.now) if waits else one.project.approved_on + timedelta(days=30)
+                local_day(self.now) if waits else one.project.entered_on + timedelta(days=30)
             )
             row = GateOpening(
                 project=one.project,
                 kind=GateKind.SURVEYED,
                 actual_on=self.calendar.roll_back(
-                    one.project.approved_on - timedelta(days=96 + one.place)
+                    one.project.entered_on - timedelta(days=96 + one.place)
                 ),
                 note="摸底登记表存旧台账",
                 recorded_by=users["bureau"],
