@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from renovation.core.wording import chinese_date
+
 from .conflicts import EditConflict
 from .models import Baseline, Project
 from .plans import side_by_side
@@ -35,11 +39,23 @@ def approved_since(*, project: Project, version: int) -> list[str]:
         plan = plans[number]
         before = max((each for each in plans if each < number), default=None)
         who = str(plan.approved_by) if plan.approved_by else "系统"
-        said.append(f"{who}批准了第 {number} 版计划，{plan.approved_on:%Y-%m-%d}起执行。")
+        said.append(f"{who}批准了第 {number} 版计划，{_day(plan.approved_on)}起执行。")
         if before is None:
             continue
         for line in side_by_side(baselines=[plans[before], plan]):
             (old, _), (new, changed) = line.cells
             if changed:
-                said.append(f"第 {number} 版把“{line.name}”由“{old or '空'}”改为“{new or '空'}”。")
+                said.append(f"第 {number} 版把“{line.name}”由“{_said(old)}”改为“{_said(new)}”。")
     return said
+
+
+def _day(day: date | None) -> str:
+    return chinese_date(day) if day is not None else ""
+
+
+def _said(text: str) -> str:
+    """A cell of a plan in words: a day as people write it, 空 for nothing."""
+    try:
+        return chinese_date(date.fromisoformat(text))
+    except ValueError:
+        return text or "空"

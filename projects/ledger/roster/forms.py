@@ -14,7 +14,7 @@ class DraftsForm(ApproveForm):
     the document that approves those."""
 
     document_number = text(
-        "批准文号", 60, hint="批准下面没有文号和文件的变更；文号和文件至少填一样。"
+        "批准文号", 60, hint="用来批准没有文号和文件的变更；文号和文件至少填一样。"
     )
     evidence = EvidenceField(
         label="批准文件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB。"

@@ -128,7 +128,7 @@ def test_a_form_that_was_opened_on_an_older_plan_comes_back_whole(
     answer = client.post(new, mine)
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "第 2 版把“计划完工”由“2025-10-31”改为“2025-11-20”。" in page
+    assert "第 2 版把“计划完工”由“2025年10月31日”改为“2025年11月20日”。" in page
     assert "文件没有保存" in page
     assert {
         name: value_of(page, name)

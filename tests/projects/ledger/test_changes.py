@@ -291,10 +291,10 @@ def test_a_change_departs_from_the_plan_it_was_typed_on(
     assert (caught.value.version, caught.value.changes) == (
         2,
         [
-            f"{district.users['reviewer']}批准了第 2 版计划，2025-05-07起执行。",
-            "第 2 版把“计划完工”由“2025-10-31”改为“2025-11-20”。",
+            f"{district.users['reviewer']}批准了第 2 版计划，2025年5月7日起执行。",
+            "第 2 版把“计划完工”由“2025年10月31日”改为“2025年11月20日”。",
             "第 2 版把“2025年3月末（%）”由“20.0”改为“15.0”。",
-            "第 2 版把“节点　竣工验收”由“空”改为“2025-12-05”。",
+            "第 2 版把“节点　竣工验收”由“空”改为“2025年12月5日”。",
         ],
     )
     assert ProjectChange.objects.count() == 1
@@ -320,7 +320,7 @@ def test_a_change_opened_before_the_first_plan_is_told_of_it(
             now=clock.at("2025-05-07 12:00"),
         )
     (said,) = caught.value.changes
-    assert said.endswith("批准了第 1 版计划，2025-01-20起执行。")
+    assert said.endswith("批准了第 1 版计划，2025年1月20日起执行。")
 
 
 def test_the_flow_is_total() -> None:
