@@ -15,7 +15,15 @@ from renovation.core.svg import Shape
 
 from .tokens import colours, contrast
 from .values import LIGHTS, Cell, Event, Fault, Gate, Link, Room, Step, Todo, Way
-from .widgets import DayInput, FilePick, LongText, NumberText, SegmentChoice
+from .widgets import (
+    DayInput,
+    FilePick,
+    LongText,
+    MomentInput,
+    NumberText,
+    SegmentChoice,
+    ShortText,
+)
 
 AS_OF = date(2025, 9, 14)
 
@@ -50,6 +58,14 @@ class PlainForm(forms.Form):
     due = forms.DateField(label="期限", widget=DayInput, initial=date(2025, 9, 13))
     street = forms.ChoiceField(label="街道", choices=[("1", "般阳路街道"), ("2", "松龄路街道")])
     words = forms.CharField(label="情况说明", widget=LongText, required=False)
+    closes_at = forms.DateTimeField(label="最后期限", widget=MomentInput, required=False)
+    number = forms.CharField(label="文号", widget=ShortText, required=False)
+    way = forms.ChoiceField(
+        label="按什么收", choices=[("1", "一个项目一行"), ("2", "一个街道一行")], widget=forms.RadioSelect, initial="1"
+    )
+    kinds = forms.MultipleChoiceField(
+        label="收件内容", choices=[("1", "周调度表"), ("2", "季度通报")], widget=forms.CheckboxSelectMultiple, required=False
+    )
     agreed = forms.BooleanField(label="已与建设单位核对", required=False)
     password = forms.CharField(label="密码", widget=forms.PasswordInput, help_text="连续输错 5 次，锁定 15 分钟。")
 
@@ -276,6 +292,16 @@ def everything() -> dict[str, Any]:
             Gate("结算审计", "todo", ("计划 2026年1月31日",)),
             Gate("移交管养", "todo", ("计划 2026年2月28日",)),
         ],
+        "all_gates": [
+            *(Gate(name, "done", ("计划 1月20日", "实际 1月20日")) for name in ("摸底", "意愿征询", "列入计划", "立项批复", "方案确定", "施工图预算评审", "招投标", "施工许可")),
+            Gate("开工", "now", ("计划 4月25日",)), Gate("完工", "todo", ("计划 11月25日",)), Gate("移交管养", "todo"),
+        ],
+        "handling": [
+            Event("9月19日 10:41", "填报岗报送", "7 个项目，按时"),
+            Event("9月19日 14:20", "街道审核", "已与施工单位核对"),
+        ],
+        "named_pairs": [("建设单位（甲方）", "钟楼街道办事处"), ("图审和施工许可", "5月6日办结")],
+        "room_looks": [("agree", "同意"), ("disagree", "不同意"), ("undecided", "有意见"), ("held", "待认定"), ("none", "未答复")],
         "steps": [
             Step("8月26日", "提醒函发出", "淄建函〔2025〕41号，办公室用印"),
             Step("8月27日", "街道签收", "9月5日 17:00 前回复"),
