@@ -183,6 +183,10 @@ class Preview:
         )
 
 
+#: The rows of a list that are not as they stand, in the address.
+NEWS = "news"
+
+
 def build(
     upload: Upload,
     pipeline: Pipeline,
@@ -191,7 +195,7 @@ def build(
     show: str = "",
     unanswered: bool = False,
 ) -> Preview:
-    """The page of an upload. ``show`` narrows the rows to a standing, ``unanswered`` marks the reasons
+    """The page of an upload. ``show`` narrows the rows to a standing, or to what is new, ``unanswered`` marks the reasons
     that are still missing."""
     stored = rows_from_json(upload.rows, pipeline)
     verdicts = verdicts_of(upload, pipeline, stored)
@@ -203,12 +207,14 @@ def build(
         "": len(verdicts),
         **{each.value: sum(v.standing is each for v in verdicts) for each in Standing},
     }
+    if pipeline.counts_changes:
+        counts[NEWS] = sum(_is_news(each, v) for each, v in zip(stored, verdicts, strict=True))
     show = show if counts.get(show) else ""
     maker = _Maker(upload, pipeline, compare, texts, faults, unanswered)
     rows = tuple(
         maker.row(each, verdict)
         for each, verdict in zip(stored, verdicts, strict=True)
-        if not show or verdict.standing == show
+        if not show or verdict.standing == show or (show == NEWS and _is_news(each, verdict))
     )
     taken = sum(verdict.is_taken for verdict in verdicts)
     explained = [f for v in verdicts for f in v.questions if f not in v.unexplained]
@@ -234,6 +240,13 @@ def build(
         changes=sum(len(changed_fields(each)) for each in stored),
         additions=sum(not each.before for each in stored),
         column_count=2 + 3 * len(compare) + bool(texts) + 2,
+    )
+
+
+def _is_news(stored: StoredRow, verdict: Verdict) -> bool:
+    """Whether a row of a list is anything else than what stands: new, changed, or at fault."""
+    return (
+        not stored.before or bool(changed_fields(stored)) or verdict.standing is not Standing.SOUND
     )
 
 
@@ -434,8 +447,9 @@ class _Maker:
                 text = NOT_SHOWN if text else ""
             frame = frames.get(column.label, "")
             if column.show in _TELL_CHANGES and column.field in changed:
-                before = column.shown(stored.before.get(column.field)) or "空"
-                said.append(Said(column.label, f"原“{before}”，改为“{text}”", frame))
+                before = column.shown(stored.before.get(column.field))
+                was = f"原“{before}”" if before else "原为空"
+                said.append(Said(column.label, f"{was}，改为“{text}”", frame))
             elif column.show is Show.NAMED and (text or frame):
                 said.append(Said(column.label, text or "（空）", frame))
             elif column in self.texts:

@@ -28,7 +28,7 @@ from . import handing, policies, preview, services
 from .fates import beside, fate_of, pending_of
 from .forms import OpenForm, read_answers
 from .models import UNREAD_STATES, Upload, UploadState
-from .pipelines import Pipeline
+from .pipelines import Description, Pipeline
 from .verdicts import Standing, verdicts_of
 
 
@@ -47,12 +47,17 @@ def _is_waiting(upload: Upload) -> bool:
     return upload.state in UNREAD_STATES and upload.work_state != WorkState.FAILED
 
 
+def _last_crumb(about: Description) -> str:
+    """The thing that is brought in; where its own page stands above already, what is done here."""
+    return "核对上传内容" if about.back and about.back[-1][0] == about.title else about.title
+
+
 def _context(request: SignedIn, upload: Upload, pipeline: Pipeline, **more: Any) -> dict[str, Any]:
     about = pipeline.describe(services.target_of(upload=upload), timezone.now())
     return {
         "upload": upload,
         "about": about,
-        "crumbs": [*about.back, (about.title, None)],
+        "crumbs": [*about.back, (_last_crumb(about), None)],
         "section": pipeline.words.section,
         "words": pipeline.words,
         "is_waiting": _is_waiting(upload),
@@ -99,16 +104,20 @@ def _page(
 
 
 def _shows(page: preview.Preview) -> list[dict[str, Any]]:
-    words = [("", "全部"), *((each.value, each.label) for each in Standing)]
+    words = [
+        ("", "全部"),
+        (preview.NEWS, "有改动"),
+        *((each.value, each.label) for each in Standing),
+    ]
     return [
         {
             "value": value or "all",
             "label": label,
-            "count": page.counts[value],
+            "count": page.counts.get(value, 0),
             "chosen": value == page.show,
         }
         for value, label in words
-        if not value or page.counts[value]
+        if not value or page.counts.get(value)
     ]
 
 

@@ -96,6 +96,10 @@ class Change:
 Found = tuple[Sequence[Line], Any]
 
 
+#: What is said of most lists.
+DIRECTLY = "与现在不同的行写入；相同的行不动，空着的格不改，表里没有的不删除。"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ListBook:
     """A list that goes out and comes back in.
@@ -134,7 +138,12 @@ class ListBook:
     asks: Callable[[Sequence[Change], Listing], Iterator[Finding]] | None = None
     last_step: str = "写入"
     #: What the page says of rows that are written.
-    after: str = "与现在不同的行写入；相同的行不动，空着的格不改，表里没有的不删除。"
+    after: str = DIRECTLY
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether a row is written as it stands; else ``after`` says what comes of it."""
+        return self.after == DIRECTLY
 
     @property
     def code(self) -> str:

@@ -22,7 +22,7 @@ from tests.factories.ledger import (
 )
 from tests.factories.works import StructureFactory, UtilityPlanFactory
 
-from .scene import HEAD, book_of
+from .scene import HEAD, book_of, sent, write
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +96,32 @@ def test_the_workbook_costs_the_same_for_one_project_and_for_three(
         StructureFactory(project=more)
     with django_assert_max_num_queries(5):
         book_of(district, slug, now)
+
+
+def test_the_preview_shows_what_is_new_apart_from_what_stands(
+    district: District, project: Project, now: datetime
+) -> None:
+    PartyFactory(project=project)
+    book = book_of(district, "gates", now)
+    write(book, "gates", 1, document_number="淄建发〔2025〕9号")
+    write(book, "gates", 2, planned_on="五月底")
+    upload = sent(district, "gates", book, now)
+    client = client_of(district, "bureau")
+    address = reverse("intake:upload", args=[upload.pk])
+    whole, news = client.get(address), client.get(f"{address}?show=news")
+    assert len(news.context["page"].rows) == 2
+    assert len(whole.context["page"].rows) > 2
+    text = news.content.decode()
+    assert "有改动 2" in text
+    assert "原为空，改为“淄建发〔2025〕9号”" in text
+    assert [crumb[0] for crumb in news.context["crumbs"]][-2:] == ["关口", "核对上传内容"]
+
+
+def test_the_index_says_what_comes_of_rows_only_where_they_are_not_just_written(
+    district: District, project: Project
+) -> None:
+    page = client_of(district, "bureau").get(reverse("ledger:books", args=[2025])).content.decode()
+    direct = sum(book.is_direct for book in books().values())
+    assert page.count("核对确认后直接写入。") == direct == 7
+    for book in books().values():
+        assert (book.after in page) is not book.is_direct
