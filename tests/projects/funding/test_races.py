@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from projects.funding import services
+from projects.funding import planned, services
 from projects.funding.accounts.services import AccountValues, open_account
 from projects.funding.applications import services as applications
 from projects.funding.chain import first_breach
@@ -19,15 +19,17 @@ from projects.funding.models import (
     Application,
     AuditFinding,
     FundingEvent,
+    FundingPlan,
     GrantedAllocation,
     ProjectAccount,
 )
 from projects.funding.services import EventValues
 from projects.ledger.models import Project
+from projects.ledger.sheets import SheetConflict
 from renovation.core.calendar import local_moment
 from renovation.core.errors import Refusal, StateConflict
 from tests.factories.accounts import District, make_district
-from tests.factories.funding import make_application, make_chain
+from tests.factories.funding import FundingSourceFactory, make_application, make_chain
 from tests.factories.ledger import ProgrammeFactory, ProjectFactory
 from tests.races import at_once
 
@@ -295,6 +297,31 @@ def test_a_link_and_a_correction_at_once_stay_within_the_grant() -> None:
     assert [answer.code for answer in answers if isinstance(answer, Refusal)] == [
         "funding.application.over"
     ]
+
+
+# -- planned amounts ---------------------------------------------------------------------------------
+def test_two_forms_opened_on_the_same_amounts_are_not_both_saved() -> None:
+    district = make_district()
+    project = ProjectFactory(
+        programme=ProgrammeFactory(bureau=district.bureau), street=district.street("zhonglou")
+    )
+    source = FundingSourceFactory()
+    seen = planned.plans_mark(project=project)
+    answers = at_once(
+        *(
+            lambda by=by, wan=wan: planned.set_plans(
+                project=project,
+                planned={source: wan * WAN},
+                seen=seen,
+                by=district.users[by],
+                now=NOW,
+            )
+            for by, wan in (("bureau", 100), ("bureau2", 200))
+        )
+    )
+    (stale,) = [answer for answer in answers if isinstance(answer, SheetConflict)]
+    assert len(stale.changes) == 1
+    assert FundingPlan.objects.get().history.count() == 1  # type: ignore[attr-defined]
 
 
 # -- findings of two bureaus -------------------------------------------------------------------------
