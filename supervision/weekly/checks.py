@@ -239,7 +239,7 @@ def dates_without_evidence(values: ReportValues, project: ProjectContext, terms:
             yield Finding(
                 message=f"填了{column.label}，但台账里没有{word}依据，暂不计入{word}率",
                 field=column.field,
-                found=claimed.isoformat(),
+                found=chinese_date(claimed),
                 expected=f"核定以后，在台账的关口里附上{word}依据，即计入",
             )
 
