@@ -465,7 +465,7 @@ SHEET_RULES = (
     rule("R153", plan_order, "完工早于开工", "计划完工晚于计划开工。", "9 月开工，5 月完工", _CELL),
     rule("R154", plan_incomplete, "计划不全", "投资、开工、完工三项都填，或都不填。", "有投资，没有日期", _CELL),
     rule("R156", draft_open, "已有草案", "有一版待批准时，不能再拟一版。", "上次导入的还没有批准", _CELL),
-    rule("R157", nodes_passed, "越过节点", "开工、完工与已批准的节点计划先后相合。", "完工晚于竣工验收的节点", _CELL),
+    rule("R158", nodes_passed, "越过节点", "开工、完工与已批准的节点计划先后相合。", "完工晚于竣工验收的节点", _CELL),
     rule("R203", investment_per_sqm, "每平方米投资离谱", "每平方米投资不在常见范围的，说明原因。", "把元当成万元", _CELL, _REASON),
     rule("R204", plan_changed, "调整计划", "与已批准的计划不同，是新的一版，说明原因。", "完工推迟一个月", _CELL, _REASON),
     rule("R205", estate_elsewhere, "小区在别的项目", "小区已在别的项目里的，说明原因。", "分两年改造", _CELL, _REASON),

@@ -335,8 +335,8 @@ def test_a_plan_that_only_costs_more_is_a_change_of_money(scene: Scene) -> None:
 def test_a_completion_after_a_frozen_day_is_a_fault_of_its_cell(scene: Scene) -> None:
     _add_nodes_and_kinds(scene)
     upload = scene.upload(edited(scene.template(), {"O4": date(2025, 12, 5), "T4": "外墙返工"}))
-    assert faults(upload, Severity.ERROR) == [("R157", "O4")]
-    (said,) = [f for f in map(Fault.from_json, upload.faults) if f.code == "R157"]
+    assert faults(upload, Severity.ERROR) == [("R158", "O4")]
+    (said,) = [f for f in map(Fault.from_json, upload.faults) if f.code == "R158"]
     assert (said.message, said.expected) == (
         "与已批准的节点计划不合：“竣工验收”（2025-11-28）早于前面的“完工”（2025-12-05）",
         "与节点计划相合的日期；节点也要改的，在项目里登记变更",
