@@ -135,7 +135,8 @@ def _brought_up(
 ) -> ChangeForm:
     """The form again on the plan as it is now; ``data`` says what was typed on version ``seen``."""
     if latest is not None:
-        before = Baseline.objects.approved().filter(project=project, version=seen)
+        before = Baseline.objects.visible_to(request.scope).approved()
+        before = before.filter(project=project, version=seen)
         carry_over(
             data,
             form=_change_form(request, project, latest, data),

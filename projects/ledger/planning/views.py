@@ -198,7 +198,9 @@ def _draft_count(request: SignedIn, programme: Programme) -> int:
     ):
         return 0
     rows = Baseline.objects.visible_to(request.scope)
-    entries = entries_waiting(projects=Project.objects.filter(programme=programme))
+    entries = entries_waiting(
+        projects=Project.objects.visible_to(request.scope).filter(programme=programme)
+    )
     return (
         rows.filter(project__programme=programme, state=BaselineState.DRAFT).count()
         + entries.count()

@@ -63,10 +63,11 @@ def _effects(row: Baseline) -> str:
 
 
 def _entries(request: SignedIn, programme: Programme) -> QuerySet[ProjectChange]:
-    projects = Project.objects.filter(programme=programme)
-    rows = ProjectChange.objects.visible_to(request.scope) & entries_waiting(projects=projects)
-    return rows.select_related("project__street", "drafted_by").order_by(
-        "project__street__order", "project__code"
+    projects = Project.objects.visible_to(request.scope).filter(programme=programme)
+    return (
+        entries_waiting(projects=projects)
+        .select_related("project__street", "drafted_by")
+        .order_by("project__street__order", "project__code")
     )
 
 

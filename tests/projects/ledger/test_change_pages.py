@@ -94,7 +94,7 @@ def test_a_change_goes_its_way_on_its_pages(district: District, project: Project
     assert "批准日期不能晚于今天。" in answer.content.decode()
     assert reviewer.post(act, {"approved_on": "2025-05-07"}).status_code == 302
     page = bureau.get(listing).content.decode()
-    assert "已批准 <b>1 项</b>变更，合计完工<b>晚 20 天</b>，投资<b>不变</b>。" in page
+    assert "已批准 <b>1 项</b>计划变更，合计完工<b>晚 20 天</b>，投资<b>不变</b>。" in page
     assert bureau.get(paper).content == PDF
     assert as_user(district, "npc").get(paper).status_code == 200
     assert as_user(district, "banyanglu").get(address).status_code == 404

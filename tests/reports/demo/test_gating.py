@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import F
 
-from projects.ledger.enums import ChangeState, ExceptionState, GateKind
+from projects.ledger.enums import ChangeKind, ChangeState, ExceptionState, GateKind
 from projects.ledger.gatekeeping import findings
 from projects.ledger.models import (
     Baseline,
@@ -22,7 +23,9 @@ pytestmark = pytest.mark.django_db
 
 def test_every_plan_that_replaced_another_came_by_a_change(demo) -> None:
     replaced = set(Baseline.objects.filter(version__gt=1).values_list("pk", flat=True))
-    approved = ProjectChange.objects.filter(state=ChangeState.APPROVED)
+    approved = ProjectChange.objects.filter(state=ChangeState.APPROVED).exclude(
+        kind=ChangeKind.ENTER
+    )
     assert set(approved.values_list("baseline", flat=True)) == replaced
     assert len(replaced) >= 2
     for change in approved:
@@ -33,6 +36,13 @@ def test_every_plan_that_replaced_another_came_by_a_change(demo) -> None:
         )
     waiting = ProjectChange.objects.get(state=ChangeState.DRAFT)
     assert waiting.project.programme.year == demo.year
+
+
+def test_every_project_was_entered_by_a_change(demo) -> None:
+    entries = ProjectChange.objects.filter(state=ChangeState.APPROVED, kind=ChangeKind.ENTER)
+    entered = dict(entries.values_list("project", "effective_on"))
+    assert entered == dict(Project.objects.values_list("pk", "approved_on"))
+    assert not entries.filter(decided_by=F("drafted_by")).exists()
 
 
 def test_every_project_was_reviewed_before_it_was_programmed(demo) -> None:
