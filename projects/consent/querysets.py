@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from projects.ledger.models import Project
 from renovation.accounts.enums import Permission
 
 from . import sealing
@@ -21,12 +22,8 @@ if TYPE_CHECKING:
 
 class RoundQuerySet(models.QuerySet["Round"]):
     def visible_to(self, scope: Scope) -> RoundQuerySet:
-        """Rounds of the scope's streets, drafts for those who draft; others see what was opened, of the
-        projects that they are a party to as well."""
-        rows = Q(project__street_id__in=scope.organisation_ids)
-        if scope.party_ids:
-            rows |= Q(project__parties__organisation_id__in=scope.party_ids)
-        found = self.filter(rows).distinct()
+        """Rounds of the projects in sight, drafts for those who draft; others see what was opened."""
+        found = self.filter(project__in=Project.objects.visible_to(scope))
         if scope.can(Permission.RESIDENT_READ):
             return found
         return found.exclude(state=RoundState.DRAFT)
@@ -41,7 +38,7 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         """Households of the scope's streets, for who may read the archive; nobody else sees any."""
         if not scope.can(Permission.RESIDENT_READ):
             return self.none()
-        return self.filter(estate__project__street_id__in=scope.organisation_ids)
+        return self.filter(estate__project__in=Project.objects.in_streets_of(scope))
 
     def called(self, text: str) -> HouseholdQuerySet:
         """Whose name or phone is exactly what was typed."""
@@ -54,7 +51,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """Answers of the households that the scope sees."""
         if not scope.can(Permission.RESIDENT_READ):
             return self.none()
-        return self.filter(round__project__street_id__in=scope.organisation_ids)
+        return self.filter(round__project__in=Project.objects.in_streets_of(scope))
 
     def speaking_on(self, day: date) -> AnswerQuerySet:
         """The one answer of each household and round that counts at the end of a day.
@@ -85,7 +82,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
         """Links of the households that the scope sees."""
         if not scope.can(Permission.RESIDENT_READ):
             return self.none()
-        return self.filter(round__project__street_id__in=scope.organisation_ids)
+        return self.filter(round__project__in=Project.objects.in_streets_of(scope))
 
 
 class CareVisitQuerySet(models.QuerySet["CareVisit"]):
@@ -93,7 +90,7 @@ class CareVisitQuerySet(models.QuerySet["CareVisit"]):
         """Visits to the households that the scope sees."""
         if not scope.can(Permission.RESIDENT_READ):
             return self.none()
-        return self.filter(household__estate__project__street_id__in=scope.organisation_ids)
+        return self.filter(household__estate__project__in=Project.objects.in_streets_of(scope))
 
     def waiting(self) -> CareVisitQuerySet:
         """With a need that is not served."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q
 
+from projects.ledger.models import Project
+
 from .enums import ApplicationState, EventState, FindingState
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class FundingEventQuerySet(models.QuerySet["FundingEvent"]):
 
         A company sees none: money is not its business (its scope holds no street).
         """
-        rows = self.filter(project__street_id__in=scope.organisation_ids)
+        rows = self.filter(project__in=Project.objects.in_streets_of(scope))
         return rows.filter(state=EventState.APPROVED) if scope.approved_only else rows
 
     def as_of(self, day: date, *, pending: bool = False) -> FundingEventQuerySet:
@@ -58,7 +60,7 @@ class FundingEventQuerySet(models.QuerySet["FundingEvent"]):
 class ForecastQuerySet(models.QuerySet["Forecast"]):
     def visible_to(self, scope: Scope) -> ForecastQuerySet:
         """Forecasts of projects in the scope's streets; for whom only the approved is meant, only those."""
-        rows = self.filter(project__street_id__in=scope.organisation_ids)
+        rows = self.filter(project__in=Project.objects.in_streets_of(scope))
         return rows.filter(state=EventState.APPROVED) if scope.approved_only else rows
 
     def approved(self) -> ForecastQuerySet:
@@ -68,19 +70,19 @@ class ForecastQuerySet(models.QuerySet["Forecast"]):
 class VarianceExplanationQuerySet(models.QuerySet["VarianceExplanation"]):
     def visible_to(self, scope: Scope) -> VarianceExplanationQuerySet:
         """Explanations about projects in the scope's streets."""
-        return self.filter(project__street_id__in=scope.organisation_ids)
+        return self.filter(project__in=Project.objects.in_streets_of(scope))
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, scope: Scope) -> ApplicationQuerySet:
         """Applications of the scope's bureau, for a street those with a project of its own; for whom only the
-        approved is meant, only what is decided."""
+        approved is meant, only what is decided about projects in sight."""
         own: Any = self.model._meta.get_field("items").related_model
-        items = own.objects.filter(project__street_id__in=scope.organisation_ids)
-        rows = self.filter(
-            Q(bureau_id__in=scope.organisation_ids) | Q(pk__in=items.values("application"))
-        )
-        return rows.decided() if scope.approved_only else rows
+        items = own.objects.filter(project__in=Project.objects.in_streets_of(scope))
+        asked = Q(pk__in=items.values("application"))
+        if scope.approved_only:
+            return self.filter(asked).decided()
+        return self.filter(Q(bureau_id__in=scope.organisation_ids) | asked)
 
     def decided(self) -> ApplicationQuerySet:
         return self.filter(state__in=[ApplicationState.GRANTED, ApplicationState.REFUSED])
@@ -89,7 +91,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 class ApplicationItemQuerySet(models.QuerySet["ApplicationItem"]):
     def visible_to(self, scope: Scope) -> ApplicationItemQuerySet:
         """Items about projects in the scope's streets."""
-        rows = self.filter(project__street_id__in=scope.organisation_ids)
+        rows = self.filter(project__in=Project.objects.in_streets_of(scope))
         decided = [ApplicationState.GRANTED, ApplicationState.REFUSED]
         return rows.filter(application__state__in=decided) if scope.approved_only else rows
 
@@ -99,7 +101,7 @@ class ProjectAccountQuerySet(models.QuerySet["ProjectAccount"]):
         """Accounts of projects in the scope's streets; the council has no business with them."""
         if scope.approved_only:
             return self.none()
-        return self.filter(project__street_id__in=scope.organisation_ids)
+        return self.filter(project__in=Project.objects.in_streets_of(scope))
 
     def open_on(self, day: date) -> ProjectAccountQuerySet:
         """Opened by the day and not closed before it."""
@@ -111,13 +113,13 @@ class StatementBalanceQuerySet(models.QuerySet["StatementBalance"]):
         """Statements of the accounts in sight."""
         if scope.approved_only:
             return self.none()
-        return self.filter(account__project__street_id__in=scope.organisation_ids)
+        return self.filter(account__project__in=Project.objects.in_streets_of(scope))
 
 
 class AuditFindingQuerySet(models.QuerySet["AuditFinding"]):
     def visible_to(self, scope: Scope) -> AuditFindingQuerySet:
         """Findings about projects in the scope's streets; the council is shown those that are closed."""
-        rows = self.filter(project__street_id__in=scope.organisation_ids)
+        rows = self.filter(project__in=Project.objects.in_streets_of(scope))
         return rows.filter(state=FindingState.CLOSED) if scope.approved_only else rows
 
     def overdue_on(self, day: date) -> AuditFindingQuerySet:

@@ -56,6 +56,11 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         found = self.filter(rows)
         return found.filter(approved_on__isnull=False) if scope.approved_only else found
 
+    def in_streets_of(self, scope: Scope) -> ProjectQuerySet:
+        """Those in sight that lie in the scope's own streets: what is no business of a company, which is only a
+        party to projects (money, households), is read by these."""
+        return self.visible_to(scope).filter(street_id__in=scope.organisation_ids)
+
     def counted_for(self, scope: Scope) -> ProjectQuerySet:
         """Those in sight, and those that were in a street of the scope before they moved: their figures of those
         days are that street's. For figures alone (``read_ledger`` with the scope's streets)."""

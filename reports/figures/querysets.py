@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from projects.ledger.models import Project
+
 from .enums import AlarmState
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 class DivergenceAlarmQuerySet(models.QuerySet["DivergenceAlarm"]):
     def visible_to(self, scope: Scope) -> DivergenceAlarmQuerySet:
         """Alarms of projects in the scope's streets; they rest on approved data alone."""
-        return self.filter(project__street_id__in=scope.organisation_ids)
+        return self.filter(project__in=Project.objects.in_streets_of(scope))
 
     def standing(self) -> DivergenceAlarmQuerySet:
         """Those that have not returned: open, or explained and still beyond the threshold."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from projects.ledger.models import Project
+
 from .enums import APPROVED_STATES, PENDING_STATES
 
 if TYPE_CHECKING:
@@ -61,4 +63,5 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
 class StatusJudgementQuerySet(models.QuerySet["StatusJudgement"]):
     def visible_to(self, scope: Scope) -> StatusJudgementQuerySet:
-        return self.filter(project__street_id__in=scope.organisation_ids)
+        """Judgements of projects in the scope's streets."""
+        return self.filter(project__in=Project.objects.in_streets_of(scope))
