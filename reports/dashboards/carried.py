@@ -32,16 +32,17 @@ class Carried:
 def carried_years(
     *, programme: Programme, week: Week | None, scope: Scope | None
 ) -> tuple[Carried, ...]:
-    """The other years' projects in sight that report in a week, the newest year first. Two queries.
+    """The other years' projects that report in a week for the streets in sight, the newest year first. Two
+    queries, a third where one has moved.
 
     Once the programme's own year is over it is the one that is carried, and what came after it is not said.
     """
     if week is None:
         return ()
     found = [
-        project
-        for project in carried_over(programme=programme, week=week, scope=scope)
-        if week.end.year <= programme.year or project.programme.year < programme.year
+        each.project.programme.year
+        for each in carried_over(programme=programme, week=week, scope=scope)
+        if week.end.year <= programme.year or each.project.programme.year < programme.year
     ]
-    counts = Counter(project.programme.year for project in found)
+    counts = Counter(found)
     return tuple(Carried(year, count) for year, count in counts.items())

@@ -196,7 +196,7 @@ def read_week(*, bureau: Organisation, week: Week, now: datetime) -> WeekFacts:
     over all of them; a programme's sums are the same facts of its projects only.
     """
     programme = programme_on(bureau=bureau, day=week.end)
-    carried = carried_over(programme=programme, week=week)
+    carried = [each.project for each in carried_over(programme=programme, week=week)]
     ids = [project.pk for project in carried]
     ledger = read_ledger(
         projects=Project.objects.filter(Q(programme=programme) | Q(pk__in=ids)).order_by(

@@ -222,20 +222,40 @@ def reporting_projects(*, bureau: Organisation, week: Week) -> dict[int, list[Pr
     return by_street(spans=reporting_spans(bureau=bureau), week=week)
 
 
-def carried_over(*, programme: Programme, week: Week, scope: Scope | None = None) -> list[Project]:
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """A project of another programme that reports in a week, and the street it reports for in it."""
+
+    project: Project
+    street: Organisation
+
+
+def carried_over(
+    *, programme: Programme, week: Week, scope: Scope | None = None
+) -> list[CarriedOver]:
     """The projects of the bureau's other programmes that report in a week: carry-over projects of earlier
     years, and what a coming year's programme begins early (MEASURES.md, What is in scope).
 
-    The newest programme first, then by street and code; ``scope`` narrows to what somebody may see. Two
-    queries.
+    The newest programme first, then by the street of that week and code; ``scope`` narrows to what counts for
+    it: of its streets those that reported for them in that week. Two queries, a third where one has moved.
     """
     rows = Project.objects.filter(programme__bureau=programme.bureau).exclude(programme=programme)
     if scope is not None:
-        rows = rows.visible_to(scope)
-    ordered = rows.select_related("programme", "street").order_by(
-        "-programme__year", "street__order", "code"
+        rows = rows.counted_for(scope)
+    spans = [
+        span
+        for span in spans_of(projects=rows.select_related("programme", "street"))
+        if span.covers(week)
+        and (scope is None or scope.party_ids or span.street_id in scope.organisation_ids)
+    ]
+    streets = {span.project.street_id: span.project.street for span in spans}
+    if left := {span.street_id for span in spans} - streets.keys():
+        streets.update(Organisation.objects.without_tree_fields().in_bulk(left))
+    found = [CarriedOver(span.project, streets[span.street_id]) for span in spans]
+    return sorted(
+        found,
+        key=lambda each: (-each.project.programme.year, each.street.order, each.project.code),
     )
-    return [span.project for span in spans_of(projects=ordered) if span.covers(week)]
 
 
 def by_street(*, spans: Iterable[Reporting], week: Week) -> dict[int, list[Project]]:

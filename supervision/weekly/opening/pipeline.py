@@ -50,7 +50,7 @@ from supervision.weekly.columns import HUNDRED, MOST_WANYUAN
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReport, WeeklyReturn
 
-from .services import OpeningReport, write_openings
+from .services import SENT, OpeningReport, write_openings
 
 CODE = "opening_weeks"
 SHEET = "期初周报"
@@ -115,35 +115,50 @@ class Stored:
 @dataclass(frozen=True)
 class Past:
     """What the rows are judged by: the bureau's projects by code, the newest version of what is stored by
-    (project, Monday), the streets' weeks that have an ordinary return, and this week."""
+    (project, Monday), the streets' weeks that have an ordinary return, the names of the streets whose sent
+    return tells of a (project, Monday) that is not theirs, and this week."""
 
     projects: Mapping[str, Project]
     stored: Mapping[tuple[int, date], Stored]
     taken_weeks: frozenset[tuple[int, date]]
+    told_elsewhere: Mapping[tuple[int, date], str]
     this_week: Week
     row_count: int
 
 
 def context(target: Target, keys: Sequence[str], now: datetime) -> Past:
-    """Projects, returns and their rows of the bureau: three queries."""
+    """Projects with the streets that they were in, returns and their rows of the bureau: five queries at most."""
     rows = Project.objects.filter(programme__bureau=target.organisation).select_related("street")
-    projects = {project.code: project for project in rows}
-    returns = WeeklyReturn.objects.filter(
-        street_id__in={project.street_id for project in projects.values()}
-    ).order_by("version")
+    projects = {
+        project.code: project for project in rows.prefetch_related("former_streets__street")
+    }
+    by_id = {project.pk: project for project in projects.values()}
+    streets = {project.street_id: project.street for project in projects.values()}
+    for project in projects.values():
+        streets.update((left.street_id, left.street) for left in project.former_streets.all())
+    returns = WeeklyReturn.objects.filter(street_id__in=streets).order_by("version")
     newest = {(each.street_id, each.week_start): each for each in returns}
-    reports = WeeklyReport.objects.filter(weekly_return__in=[row.pk for row in newest.values()])
-    by_pk = {each.pk: each for each in newest.values()}
-    stored = {}
-    for report in reports:
-        owner = by_pk[report.weekly_return_id]
-        stored[report.project_id, owner.week_start] = Stored(
-            report.progress_percent, report.completed_investment_fen, _is_open(owner)
-        )
+    sent = {(each.street_id, each.week_start): each for each in returns if each.state in SENT}
+    owners = {each.pk: each for each in (*newest.values(), *sent.values())}
+    stored: dict[tuple[int, date], Stored] = {}
+    told_elsewhere: dict[tuple[int, date], str] = {}
+    for report in WeeklyReport.objects.filter(
+        weekly_return__in=list(owners), project__in=list(by_id)
+    ):
+        owner = owners[report.weekly_return_id]
+        key, place = (report.project_id, owner.week_start), (owner.street_id, owner.week_start)
+        if by_id[report.project_id].street_on(owner.week_start).pk != owner.street_id:
+            if sent.get(place) == owner:
+                told_elsewhere[key] = streets[owner.street_id].short_name
+        elif newest[place] == owner:
+            stored[key] = Stored(
+                report.progress_percent, report.completed_investment_fen, _is_open(owner)
+            )
     return Past(
         projects=projects,
         stored=stored,
         taken_weeks=frozenset(key for key, row in newest.items() if not _is_open(row)),
+        told_elsewhere=told_elsewhere,
         this_week=Week.of(local_day(now)),
         row_count=len(set(keys)),
     )
@@ -197,12 +212,19 @@ def before_programme(row: Row, past: Past) -> Iterator[Finding]:
 
 
 def already_reported(row: Row, past: Past) -> Iterator[Finding]:
-    """A week that has an ordinary or an approved return is corrected there."""
+    """A week of which the project's street of that week has an ordinary or an approved return, or of which
+    another street has told, is corrected there."""
     named = _named(row, past)
-    if named is not None and (named[0].street_id, named[1]) in past.taken_weeks:
-        project, day = named
+    if named is None:
+        return
+    project, day = named
+    street = project.street_on(day)
+    told = past.told_elsewhere.get((project.pk, day))
+    if told is not None or (street.pk, day) in past.taken_weeks:
         yield Finding(
-            message=f"{project.street.short_name}这一周已有周报",
+            message=f"{street.short_name}这一周已有周报"
+            if told is None
+            else f"{told}这一周的周报里已有{project}",
             field=MONDAY.field,
             found=chinese_date(day),
             expected="没有周报的一周；已核定的用“更正”",

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from projects.ledger.models import Project
 from renovation.accounts.enums import Permission
@@ -18,10 +19,12 @@ from renovation.core.errors import Forbidden, StateConflict
 from renovation.core.periods import Week
 from renovation.intake.models import Upload
 from renovation.records.services import audit
-from supervision.weekly.enums import ReturnAct, ReturnState
+from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES, ReturnAct, ReturnState
 from supervision.weekly.models import ReturnEvent, WeeklyReport, WeeklyReturn
 from supervision.weekly.services import approve
 
+#: A return in one of these says something of its projects.
+SENT = APPROVED_STATES | PENDING_STATES
 COMMENT = "期初导入，免街道报送和审核"
 
 
@@ -41,27 +44,30 @@ class OpeningReport:
 def write_openings(
     *, reports: Sequence[OpeningReport], upload: Upload | None, by: User, now: datetime
 ) -> list[WeeklyReturn]:
-    """Write rows into opening returns, one a street and week; the returns that were touched.
+    """Write rows into opening returns, one a street and week; the returns that were touched. A project that
+    moved belongs to the street of that week.
 
     They stand as reviewed (街道已审) and wait for the bureau's approval; who wrote them last stands as who
     submitted them. While they wait, the same rows again change nothing, and other figures replace them and make
     another edition of the return. Refuses a week
-    that has an ordinary or an approved return (StateConflict), and who does not keep the ledger (Forbidden).
+    that has an ordinary or an approved return, a project of which another street's return of that week tells
+    (StateConflict), and who does not keep the ledger (Forbidden).
     """
     if not scope_of(by, on=local_day(now)).can(Permission.LEDGER_WRITE):
         raise Forbidden("期初周报由区局经办岗导入。")
     groups: dict[tuple[int, date], list[OpeningReport]] = {}
+    prefetch_related_objects([report.project for report in reports], "former_streets__street")
     for report in reports:
-        groups.setdefault((report.project.street_id, report.week.start), []).append(report)
-    streets = {
-        street.pk: street
-        for street in Organisation.objects.select_for_update(no_key=True).filter(
-            pk__in={street_id for street_id, _ in groups}
-        )
-    }
+        street = report.project.street_on(report.week.start)
+        groups.setdefault((street.pk, report.week.start), []).append(report)
+    locked = Organisation.objects.select_for_update(no_key=True).filter(
+        pk__in={street_id for street_id, _ in groups}
+    )
+    streets = {street.pk: street for street in locked.order_by("pk")}
     touched = []
     for (street_id, week_start), members in sorted(groups.items()):
         weekly_return = _return_of(streets[street_id], Week(week_start), by=by, now=now)
+        _check_told_nowhere_else(weekly_return, members)
         changed = [each for each in members if _write(weekly_return, each, upload, by, now)]
         if changed:
             WeeklyReturn.objects.filter(pk=weekly_return.pk).update(
@@ -122,6 +128,29 @@ def _return_of(street: Organisation, week: Week, *, by: User, now: datetime) -> 
         comment=COMMENT,
     )
     return made
+
+
+def _check_told_nowhere_else(weekly_return: WeeklyReturn, reports: Sequence[OpeningReport]) -> None:
+    """Refuse projects of which another street's return of the week tells; a correction that was sent without
+    them has taken the row back."""
+    told = (
+        WeeklyReport.objects.filter(
+            project__in=[report.project.pk for report in reports],
+            weekly_return__week_start=weekly_return.week_start,
+            weekly_return__state__in=SENT,
+        )
+        .exclude(weekly_return__street=weekly_return.street_id)
+        .exclude(weekly_return__superseded_by__state__in=SENT)
+        .select_related("project", "weekly_return__street")
+        .first()
+    )
+    if told is not None:
+        owner = told.weekly_return
+        raise StateConflict(
+            f"{owner.street.short_name}{Week(owner.week_start).label}周报里已有{told.project}，"
+            "不能再导入，请用更正。",
+            state=owner.state,
+        )
 
 
 def _write(

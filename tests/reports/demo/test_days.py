@@ -148,7 +148,7 @@ def _check_carried(demo: Demo) -> None:
     """A project of the programme before the newest still reports, whatever the day; the first has none before."""
     programme = Programme.objects.get(year=demo.year)
     carried = carried_over(programme=programme, week=demo.closed)
-    years = {project.programme.year for project in carried}
+    years = {each.project.programme.year for each in carried}
     assert (demo.year - 1 in years) is (demo.year > FIRST_YEAR)
 
 

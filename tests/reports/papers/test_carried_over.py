@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
+from typing import Any
 
 import openpyxl
 import pytest
@@ -13,8 +14,11 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.ledger.enums import GateKind
 from projects.ledger.models import Programme, Project
+from renovation.accounts.scope import scope_of
+from renovation.core.calendar import local_moment
 from renovation.core.documents.blocks import RowStyle
 from renovation.core.measures import Approval
+from renovation.core.periods import Quarter, Week
 from reports.figures.services import DISTRICT, load
 from reports.papers import names, services
 from reports.papers.bulletin_facts import compile_bulletin_content
@@ -26,9 +30,12 @@ from reports.papers.sheets import DispatchSheet
 from reports.papers.snapshots import is_whole, sheet_of
 from supervision.weekly.reporting import carried_over
 from tests.factories.accounts import StreetFactory
+from tests.factories.enrolment import move
 from tests.factories.ledger import EstateFactory, GateFactory, ProgrammeFactory, add_baseline
 from tests.factories.papers import AFTER_QUARTER, CLOSED, EARLIER, QUARTER, WEEK, World
 from tests.factories.weekly import make_return
+
+AFTER_WEEK = WEEK.next().start
 
 
 def add_carried(
@@ -91,9 +98,67 @@ def sheet(world: World, subject: str = "") -> DispatchSheet:
 
 def test_who_is_carried_over(carried: World) -> None:
     found = carried_over(programme=carried.programme, week=WEEK)
-    assert [project.code for project in found] == ["ZC2024-01", "ZC2024-02"]
+    assert [each.project.code for each in found] == ["ZC2024-01", "ZC2024-02"]
     in_may = carried_over(programme=carried.programme, week=WEEK.shift(-17))
-    assert [project.code for project in in_may] == ["ZC2024-01", "ZC2024-02", "ZC2024-03"]
+    assert [each.project.code for each in in_may] == ["ZC2024-01", "ZC2024-02", "ZC2024-03"]
+
+
+def test_one_that_moved_stands_with_the_street_of_the_week(carried: World) -> None:
+    """昆仑镇's project went to 松龄路 on the Monday after the week."""
+    move(carried.projects["ZC2024-02"], carried.district.street("songlinglu"), AFTER_WEEK)
+    this, after = (
+        [
+            (each.project.code, each.street.short_name)
+            for each in carried_over(programme=carried.programme, week=week)
+        ]
+        for week in (WEEK, WEEK.next())
+    )
+    assert this == [("ZC2024-01", "般阳路街道"), ("ZC2024-02", "昆仑镇")]
+    assert after == [("ZC2024-01", "般阳路街道"), ("ZC2024-02", "松龄路街道")]
+
+
+def test_a_street_counts_what_reported_for_it_in_the_week(carried: World) -> None:
+    project = carried.projects["ZC2024-01"]
+    move(project, carried.district.street("songlinglu"), AFTER_WEEK)
+
+    def codes(name: str, week: Week) -> list[str]:
+        user = carried.district.users[name]
+        found = carried_over(
+            programme=carried.programme, week=week, scope=scope_of(user, on=AFTER_WEEK)
+        )
+        return [each.project.code for each in found]
+
+    assert codes("banyanglu", WEEK) == ["ZC2024-01"]
+    assert codes("banyanglu", WEEK.next()) == []
+    assert codes("songlinglu", WEEK) == []
+    assert codes("songlinglu", WEEK.next()) == ["ZC2024-01"]
+    assert codes("leader", WEEK) == ["ZC2024-01", "ZC2024-02"]
+
+
+def test_a_past_quarter_names_the_street_of_its_days(carried: World) -> None:
+    move(carried.projects["ZC2024-02"], carried.district.street("songlinglu"), AFTER_WEEK)
+    content = compile_bulletin_content(
+        bureau=carried.district.bureau, quarter=QUARTER, texts={}, now=AFTER_QUARTER
+    )
+    assert content.passage("carried").text == (
+        "以前年度结转、仍按周报送的项目2个（般阳路街道、昆仑镇），由周调度表单列，不计入以上各项数据。"
+    )
+    after = Quarter(2025, 4)
+    now = local_moment(date(2026, 1, 8), time(9, 0))
+    content = compile_bulletin_content(
+        bureau=carried.district.bureau, quarter=after, texts={}, now=now
+    )
+    assert "（般阳路街道、松龄路街道）" in content.passage("carried").text
+
+
+def test_carried_projects_take_two_queries_and_a_third_where_one_moved(
+    carried: World, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(2):
+        carried_over(programme=carried.programme, week=WEEK)
+    move(carried.projects["ZC2024-02"], carried.district.street("songlinglu"), AFTER_WEEK)
+    with django_assert_num_queries(3):
+        carried_over(programme=carried.programme, week=WEEK)
 
 
 def test_every_reporting_project_stands_on_the_sheet_by_programme(carried: World) -> None:

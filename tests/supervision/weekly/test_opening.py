@@ -9,12 +9,14 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from projects.ledger.models import Project
 from renovation.accounts.enums import Role
 from renovation.accounts.models import User
-from renovation.core.errors import Fault, Forbidden, Severity
+from renovation.core.errors import Fault, Forbidden, Severity, StateConflict
 from renovation.core.periods import Week
 from renovation.intake import services as intake
 from renovation.intake.models import Upload, UploadState
@@ -27,6 +29,7 @@ from supervision.weekly.standing import met_due, reported_at
 from supervision.weekly.weeks import moments_of
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district, make_user
+from tests.factories.enrolment import move
 from tests.factories.ledger import ProgrammeFactory, ProjectFactory
 from tests.factories.weekly import make_return
 
@@ -227,3 +230,85 @@ def test_a_week_that_has_a_return_is_not_imported_over(
         (3, "ZC2025-01", "2025-3-10", 27, 1, ""),
     ]
     assert faults(read(district, clock, lines)) == [("O151", "C4"), ("O146", "B6")]
+
+
+# -- a project that moved ------------------------------------------------------------------------------
+MOVED_ON = date(2025, 4, 7)
+
+
+@pytest.fixture
+def moved(district: District, project: Project) -> Project:
+    """From 钟楼 to 般阳路 on 7 April."""
+    move(project, district.street("banyanglu"), MOVED_ON)
+    return project
+
+
+def test_a_week_belongs_to_the_street_where_the_project_was(
+    district: District, moved: Project, clock: Clock
+) -> None:
+    # The street where it is now has returns of the time before, and they say nothing of it.
+    make_return(moved.street, {}, week_start=MONDAY)
+    lines: list[Line] = [
+        (1, "ZC2025-01", "2025-3-3", 5, 1, ""),
+        (2, "ZC2025-01", "2025-3-31", 6, 1, ""),
+        (3, "ZC2025-01", "2025-4-7", 7, 1, ""),
+    ]
+    upload = read(district, clock, lines)
+    assert faults(upload) == []
+    intake.commit(upload=upload, by=district.users["bureau"], now=clock.at(NOW))
+    rows = WeeklyReport.objects.order_by("weekly_return__week_start")
+    assert list(rows.values_list("weekly_return__street__code", "weekly_return__week_start")) == [
+        ("zhonglou", MONDAY),
+        ("zhonglou", date(2025, 3, 31)),
+        ("banyanglu", MOVED_ON),
+    ]
+
+
+def test_a_return_of_the_street_where_it_was_is_not_imported_over(
+    district: District, moved: Project, clock: Clock
+) -> None:
+    make_return(district.street("zhonglou"), {}, week_start=MONDAY)
+    lines: list[Line] = [(1, "ZC2025-01", "2025-3-3", 25, 1, "")]
+    upload = read(district, clock, lines)
+    assert faults(upload) == [("O151", "C4")]
+    assert Fault.from_json(upload.faults[0]).message == "钟楼街道这一周已有周报"
+
+
+@pytest.mark.parametrize(
+    ("state", "refused"),
+    [
+        (ReturnState.APPROVED, True),
+        (ReturnState.SUBMITTED, True),
+        (ReturnState.DRAFT, False),
+    ],
+)
+def test_a_week_that_another_street_told_of_is_not_told_twice(
+    district: District, moved: Project, clock: Clock, state: ReturnState, refused: bool
+) -> None:
+    make_return(moved.street, {moved: ("20.0", 1)}, week_start=MONDAY, state=state)
+    upload = read(district, clock, [(1, "ZC2025-01", "2025-3-3", 25, 1, "")])
+    told = [Fault.from_json(fault).message for fault in upload.faults]
+    assert told == ([f"般阳路街道这一周的周报里已有{moved}"] if refused else [])
+    if refused:
+        with pytest.raises(StateConflict, match="般阳路街道.*周报里已有"):
+            brought_in(district, moved, district.users["bureau"], "5.0", clock)
+        assert WeeklyReturn.objects.count() == 1
+    else:
+        brought_in(district, moved, district.users["bureau"], "5.0", clock)
+        assert WeeklyReport.objects.filter(weekly_return__street__code="zhonglou").exists()
+
+
+def test_streets_are_locked_in_one_order(district: District, moved: Project, clock: Clock) -> None:
+    """As a move and a beginning return lock them: two that wait for each other never meet."""
+    weeks = (Week(MONDAY), Week(MOVED_ON))
+    rows = [OpeningReport(moved, week, Decimal(5), 100, "", 4) for week in weeks]
+    with CaptureQueriesContext(connection) as queries:
+        write_openings(reports=rows, upload=None, by=district.users["bureau"], now=clock.at(NOW))
+    (lock,) = [
+        each["sql"]
+        for each in queries
+        if 'FROM "accounts_organisation"' in each["sql"]
+        and 'WHERE "accounts_organisation"."id" IN' in each["sql"]
+        and "weekly" not in each["sql"]
+    ]
+    assert 'ORDER BY "accounts_organisation"."id" ASC' in lock
