@@ -95,6 +95,8 @@ def _effect_of_enrolment(change: ProjectChange) -> str:
             return f"{day}起计入"
         case ChangeKind.CANCEL:
             return f"{day}起不再计入"
+        case ChangeKind.REPORT:
+            return f"{day}所在的那一周起报送"
         case ChangeKind.MOVE if change.approved_on is not None and change.decided_at is not None:
             monday = Week.of(local_day(change.decided_at)).start
             return f"{chinese_date(monday)}起由接收街道报送"

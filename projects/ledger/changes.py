@@ -207,7 +207,7 @@ def decide_change(
     ``change.document`` without number and file.
     """
     if change.is_of_enrolment and decision.act == ChangeAct.APPROVE:
-        hold_streets(change=change, now=now)
+        hold_streets(changes=[change], now=now)
     # The project first, as drafting does, so that two people never wait for each other.
     project: Project = (
         Project.objects.select_for_update(of=("self",))
@@ -219,7 +219,7 @@ def decide_change(
         .select_related("baseline", "to_street")
         .get(pk=change.pk)
     )
-    row.project = project
+    row.project, street = project, project.street
     step = FLOW.check(row.state, decision.act, scope.permissions, decision.comment)
     brought = row.baseline
     if decision.act == ChangeAct.APPROVE:
@@ -240,7 +240,7 @@ def decide_change(
         by=by,
         now=now,
         target=row,
-        organisation=row.project.street,
+        organisation=street,
         reason=row.comment,
         changes={"state": [ChangeState.DRAFT.value, row.state]},
     )

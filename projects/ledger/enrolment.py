@@ -8,7 +8,7 @@ weeks before (MEASURES.md, As of; What is in scope).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -55,8 +55,8 @@ class EnrolmentValues:
 class Weeks(Protocol):
     """What a wing above knows of the weeks that streets have sent (its module ``enrolling``)."""
 
-    def free_week(self, *, street: Organisation, today: date) -> Week:
-        """The first week from a day on that a street has not sent."""
+    def free_week(self, *, street: Organisation, now: datetime) -> Week:
+        """The first week from now on that a street has neither sent nor missed."""
 
     def hold_weeks(self, *, street_ids: Collection[int], today: date) -> None:
         """Let nobody send one before the running transaction ends."""
@@ -77,9 +77,12 @@ def waiting(*, project: Project) -> ProjectChange | None:
 
 
 def entries_waiting(*, projects: QuerySet[Project]) -> QuerySet[ProjectChange]:
-    """The proposals to enter projects that wait for approval."""
+    """The proposals to enter projects that wait for approval; a correction of the day of one that is entered
+    is none."""
     rows: QuerySet[ProjectChange] = ProjectChange.objects.filter(
-        project__in=projects, state=ChangeState.DRAFT, kind=ChangeKind.ENTER
+        project__in=projects.filter(approved_on=None),
+        state=ChangeState.DRAFT,
+        kind=ChangeKind.ENTER,
     )
     return rows
 
@@ -89,7 +92,7 @@ def kinds_open(*, project: Project, today: date) -> list[ChangeKind]:
     if not project.is_entered:
         return [ChangeKind.ENTER]
     if project.cancelled_on is None:
-        return [ChangeKind.MOVE, ChangeKind.CANCEL, ChangeKind.ENTER]
+        return [ChangeKind.MOVE, ChangeKind.CANCEL, ChangeKind.ENTER, ChangeKind.REPORT]
     return [ChangeKind.RESTORE] if project.cancelled_on > today else []
 
 
@@ -105,11 +108,12 @@ def refuse_settled(*, project: Project, values: Mapping[str, Any]) -> None:
     ]
     if touched and is_settled(project=project):
         words = "、".join(WORDS[name] for name in touched)
-        raise Refusal(
-            "enrolment.settled",
-            f"{words}不能直接修改，请登记变更，由另一人批准。",
-            field=touched[0],
-        )
+        way = "请登记变更，由另一人批准"
+        if "programme" in touched:
+            way = "列错年度的，取消后在另一年度新建"
+        if not project.is_entered:
+            way = "先撤回等待批准的“列入计划”，再修改"
+        raise Refusal("enrolment.settled", f"{words}不能直接修改，{way}。", field=touched[0])
 
 
 @transaction.atomic
@@ -155,7 +159,7 @@ def draft_enrolment(
         drafted_by=by,
         drafted_at=now,
     )
-    _check(change, locked, local_day(now))
+    _check(change, locked, now)
     change.title, change.old_text, change.new_text = _words(change, locked)
     change._history_user = by  # type: ignore[attr-defined]
     change.save(force_insert=True)
@@ -187,10 +191,11 @@ def propose_entry(*, project: Project, approved_on: date, by: User, now: datetim
     )
 
 
-def hold_streets(*, change: ProjectChange, now: datetime) -> None:
-    """Keep the streets that a change of enrolment touches from sending a return meanwhile. Called first in the
-    transaction that approves it: who sends or approves a return locks that before any project."""
-    streets = {change.project.street_id, change.to_street_id} - {None}
+def hold_streets(*, changes: Sequence[ProjectChange], now: datetime) -> None:
+    """Keep the streets that changes of enrolment touch from sending a return meanwhile. Called first in the
+    transaction that approves them: streets, returns, projects, changes is the order of locks."""
+    streets = {row.project.street_id for row in changes} | {row.to_street_id for row in changes}
+    streets.discard(None)
     _weeks().hold_weeks(street_ids=cast("set[int]", streets), today=local_day(now))
 
 
@@ -200,27 +205,20 @@ def apply_enrolment(*, change: ProjectChange, project: Project, by: User, now: d
     Raises what ``_check`` refuses now. A project that is entered reports from the first week that its street has
     not sent, unless it was given a later day; one that moves leaves its past weeks to the street where it was.
     """
-    today = local_day(now)
-    _check(change, project, today)
+    _check(change, project, now)
     match ChangeKind(change.kind):
         case ChangeKind.ENTER:
-            begins = project.reporting_from
-            if not project.is_entered:
-                free = _weeks().free_week(street=project.street, today=today).start
-                project.reporting_from = free if begins is None else max(begins, free)
-            elif begins is None:
-                project.reporting_from = project.programme.approved_on
-            project.approved_on = change.effective_on
+            day = _day(change, WORDS["approved_on"])
+            if project.approved_on is None:
+                free = _weeks().free_week(street=project.street, now=now).start
+                project.reporting_from = max(project.reporting_from or free, free, day)
+            else:  # who has reported since which week stays as it was
+                project.reporting_from = begins_on(project=project)
+            project.approved_on = day
         case ChangeKind.MOVE:
-            FormerStreet.objects.create(
-                project=project,
-                street=project.street,
-                until_on=Week.of(today).start,
-                change=change,
-            )
-            if change.to_street is None:
-                raise AssertionError("the database lets no move be without its street")
-            project.street = change.to_street
+            _move(change, project, by, now)
+        case ChangeKind.REPORT:
+            project.reporting_from = change.effective_on
         case ChangeKind.CANCEL:
             project.cancelled_on = change.effective_on
             project.cancellation_reason = change.rationale[:200]
@@ -232,16 +230,57 @@ def apply_enrolment(*, change: ProjectChange, project: Project, by: User, now: d
     project.save()
 
 
-def _check(change: ProjectChange, project: Project, today: date) -> None:
+def _move(change: ProjectChange, project: Project, by: User, now: datetime) -> None:
+    """The old street becomes a former one; communities of it are none of the new one's."""
+    if change.to_street is None:
+        raise AssertionError("the database lets no move be without its street")
+    FormerStreet.objects.create(
+        project=project,
+        street=project.street,
+        until_on=Week.of(local_day(now)).start,
+        change=change,
+    )
+    project.street = change.to_street
+    for estate in project.estates.exclude(community=None).exclude(
+        community__parent=change.to_street
+    ):
+        estate.community = None
+        estate.version += 1
+        estate._history_user = by  # type: ignore[attr-defined]
+        estate._change_reason = f"变更：{change.title}"[:100]  # type: ignore[attr-defined]
+        estate.save()
+    audit(
+        act="project.receive",
+        sentence=f"接收{project}（{project.code}）",
+        by=by,
+        now=now,
+        target=project,
+        organisation=change.to_street,
+        reason=change.rationale,
+    )
+
+
+def begins_on(*, project: Project) -> date:
+    """The day in whose week an entered project reports first."""
+    begins = project.reporting_from or project.programme.approved_on
+    return max(project.entered_on, begins)
+
+
+def _check(change: ProjectChange, project: Project, now: datetime) -> None:
     kind = ChangeKind(change.kind)
-    if kind not in kinds_open(project=project, today=today):
+    if kind not in kinds_open(project=project, today=local_day(now)):
         raise Refusal("enrolment.kind", _why_not(kind, project), field="kind")
-    if kind == ChangeKind.ENTER:
-        _check_entry(change, project)
-    elif kind == ChangeKind.MOVE:
-        _check_move(change, project, today)
-    elif kind == ChangeKind.CANCEL:
-        _check_cancellation(change, project, today)
+    match kind:
+        case ChangeKind.ENTER:
+            _check_entry(change, project)
+        case ChangeKind.MOVE:
+            _check_move(change, project, now)
+        case ChangeKind.CANCEL:
+            _check_cancellation(change, project, now)
+        case ChangeKind.RESTORE:
+            _check_restoring(project, now)
+        case ChangeKind.REPORT:
+            _check_begin(change, project, now)
 
 
 def _why_not(kind: ChangeKind, project: Project) -> str:
@@ -269,9 +308,7 @@ def _check_entry(change: ProjectChange, project: Project) -> None:
         return
     if day == project.approved_on:
         raise Refusal("enrolment.same", "与现在的列入计划日期相同。", field="effective_on")
-    begins = Week.of(
-        max(project.approved_on, project.reporting_from or project.programme.approved_on)
-    )
+    begins = Week.of(begins_on(project=project))
     if day > begins.end:
         raise Refusal(
             "enrolment.reported",
@@ -280,8 +317,8 @@ def _check_entry(change: ProjectChange, project: Project) -> None:
         )
 
 
-def _check_move(change: ProjectChange, project: Project, today: date) -> None:
-    to = change.to_street
+def _check_move(change: ProjectChange, project: Project, now: datetime) -> None:
+    to, today = change.to_street, local_day(now)
     if to is None:
         raise Refusal("enrolment.street", "请选择移交到哪个街道。", field="to_street")
     if to.pk == project.street_id:
@@ -290,6 +327,13 @@ def _check_move(change: ProjectChange, project: Project, today: date) -> None:
         pk=project.programme.bureau_id
     ):
         raise Refusal("enrolment.street", f"{to}不是本区的街道。", field="to_street")
+    if not Organisation.objects.valid_on(today).filter(pk=to.pk).exists():
+        raise Refusal("enrolment.street", f"{to.short_name}已经撤销。", field="to_street")
+    this = Week.of(today)
+    if project.former_streets.filter(until_on=this.start).exists():
+        raise Refusal(
+            "enrolment.young", "项目本周刚刚移交过，下周一起才能再移交。", field="to_street"
+        )
     if project.approved_on is not None and project.approved_on >= Week.of(today).start:
         raise Refusal(
             "enrolment.young",
@@ -297,25 +341,54 @@ def _check_move(change: ProjectChange, project: Project, today: date) -> None:
             field="to_street",
         )
     for street in (project.street, to):
-        free = _weeks().free_week(street=street, today=today)
-        if free != Week.of(today):
+        free = _weeks().free_week(street=street, now=now)
+        if free != this:
             raise Refusal(
                 "enrolment.sent",
-                f"{street.short_name}{Week.of(today).label}周报已经报送，"
+                f"{street.short_name}{this.label}周报已经报送或过了截止时间，"
                 f"移交请在{chinese_date(free.start)}（周一）以后批准。",
                 field="to_street",
             )
 
 
-def _check_cancellation(change: ProjectChange, project: Project, today: date) -> None:
+def _check_cancellation(change: ProjectChange, project: Project, now: datetime) -> None:
     day = _day(change, "取消日期")
     if project.approved_on is not None and day < project.approved_on:
         raise Refusal("enrolment.early", "取消日期不能早于列入计划日期。", field="effective_on")
-    free = _weeks().free_week(street=project.street, today=today).start
+    free = _weeks().free_week(street=project.street, now=now).start
     if day < free:
         raise Refusal(
             "enrolment.sent",
-            f"已经报送的周不再改动，取消日期最早填{chinese_date(free)}；文件上的日期写在理由里。",
+            f"已经报送或过了截止时间的周不再改动，取消日期最早填{chinese_date(free)}；文件上的日期写在理由里。",
+            field="effective_on",
+        )
+
+
+def _check_restoring(project: Project, now: datetime) -> None:
+    free = _weeks().free_week(street=project.street, now=now)
+    if project.cancelled_on is not None and Week.of(project.cancelled_on) < free:
+        raise Refusal(
+            "enrolment.sent",
+            f"{project.street.short_name}{Week.of(project.cancelled_on).label}周报已经按取消后报送，"
+            "不能撤销；确需恢复的，另建项目列入计划。",
+            field="kind",
+        )
+
+
+def _check_begin(change: ProjectChange, project: Project, now: datetime) -> None:
+    day = _day(change, WORDS["reporting_from"])
+    begins = Week.of(begins_on(project=project))
+    free = _weeks().free_week(street=project.street, now=now)
+    if begins < free:
+        raise Refusal(
+            "enrolment.reported",
+            f"项目从{begins.label}起已经报送，不再更改。",
+            field="effective_on",
+        )
+    if day < free.start:
+        raise Refusal(
+            "enrolment.sent",
+            f"已经报送或过了截止时间的周不再改动，最早填{chinese_date(free.start)}。",
             field="effective_on",
         )
 
@@ -332,6 +405,8 @@ def _words(change: ProjectChange, project: Project) -> tuple[str, str, str]:
         case ChangeKind.MOVE:
             to = "" if change.to_street is None else change.to_street.short_name
             return f"{label}：{project.street.short_name}到{to}", project.street.short_name, to
+        case ChangeKind.REPORT:
+            return label, f"{chinese_date(begins_on(project=project))}起报送", f"{day}起报送"
         case ChangeKind.CANCEL:
             return label, "计划内项目", f"自{day}起取消，不再计入"
         case _:

@@ -224,6 +224,7 @@ class ChangeKind(models.TextChoices):
     MOVE = "move", "移交街道"
     CANCEL = "cancel", "取消项目"
     RESTORE = "restore", "撤销取消"
+    REPORT = "report", "更正开始报送"
     SCOPE = "scope", "范围"
     MONEY = "money", "金额"
     TIME = "time", "工期"
@@ -232,7 +233,13 @@ class ChangeKind(models.TextChoices):
 
 
 #: Kinds that say from when, in which street and until when a project counts; the others are about its plan.
-ENROLMENT = (ChangeKind.ENTER, ChangeKind.MOVE, ChangeKind.CANCEL, ChangeKind.RESTORE)
+ENROLMENT = (
+    ChangeKind.ENTER,
+    ChangeKind.MOVE,
+    ChangeKind.CANCEL,
+    ChangeKind.RESTORE,
+    ChangeKind.REPORT,
+)
 
 
 class ChangeState(models.TextChoices):

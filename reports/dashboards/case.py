@@ -162,6 +162,14 @@ def _out_of_scope(project: Project, day: date) -> tuple[Piece, ...]:
     if project.cancelled_on is not None and project.cancelled_on <= day:
         reason = project.cancellation_reason.rstrip("。")
         return (Piece(f"{chinese_date(project.cancelled_on)}已从计划中取消：{reason}。"),)
+    left = project.former_streets.filter(until_on__gt=day).order_by("until_on").first()
+    if left is not None and project.entered_on <= day:
+        return (
+            Piece(
+                f"{chinese_date(day)}属{left.street.short_name}，"
+                f"{chinese_date(left.until_on)}移交{project.street.short_name}。"
+            ),
+        )
     if project.approved_on is None:
         return (Piece("还没有批准列入计划，不计入各项指标。"),)
     return (

@@ -159,6 +159,7 @@ class LedgerWriter:
                 street=self.district.organisations[row.street],
                 renovation_type=row.type,
                 approved_on=self.approved_on,
+                reporting_from=self.approved_on,
                 note="演示数据：名称、数量和经过均为虚构。",
                 is_demo=True,
             )

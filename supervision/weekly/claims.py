@@ -29,7 +29,8 @@ def take_claims(*, weekly_return: WeeklyReturn, by: User, now: datetime) -> list
     ledger's own code and with the project's name. Runs in the caller's transaction.
     """
     changed = []
-    for report in weekly_return.reports.select_related("project"):
+    # By the projects' numbers, as every act on several projects locks them.
+    for report in weekly_return.reports.select_related("project").order_by("project_id"):
         for field, kind in CLAIMS.items():
             day: date | None = getattr(report, field)
             if day is None:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 
 from renovation.accounts.models import Organisation
+from renovation.core.calendar import local_day
 from renovation.core.periods import Week
 
 from .enums import ReturnState
 from .models import WeeklyReturn
+from .weeks import bureau_of, moments_of
 
 _OPEN = (ReturnState.DRAFT, ReturnState.SENT_BACK)
 
 
-def free_week(*, street: Organisation, today: date) -> Week:
-    """The first week from a day on whose return the street has not sent. One query."""
-    week = Week.of(today)
+def free_week(*, street: Organisation, now: datetime) -> Week:
+    """The first week from now on whose return the street has neither sent nor missed: a street is made to owe
+    nothing, and rid of nothing, after the due moment."""
+    week = Week.of(local_day(now))
+    due_at = moments_of(bureau=bureau_of(street), week=week, now=now).due_at
+    if due_at is not None and due_at <= now:
+        week = week.next()
     sent = WeeklyReturn.objects.filter(street=street, week_start__gte=week.start).exclude(
         state__in=_OPEN
     )

@@ -101,6 +101,7 @@ OTHERWISE = {
     "ledger:deadlines": "a form of thirteen lines in the order of the gates",
     "ledger:books": "the nine lists that are exported and imported from here",
     "ledger:drafts": "what is approved at once, exactly as shown; the plans are exported as 月度目标",
+    "ledger:openings": "what is approved at once, exactly as shown",
     "ledger:roster": "a form for a file",
     "ledger:rests": "the windows of one year in the order of their days, a handful",
     "ledger:leading": "in the order of rank; chosen by the day; tests/projects/ledger/leading/",
@@ -192,6 +193,7 @@ def fill(district: District, project: Project, place: int, standard: Any, now: d
         title=f"{project.name}改造补助",
     )
     AuditFinding.objects.create(
+        bureau=district.bureau,
         number=f"SJ2025-90{place}",
         project=project,
         origin="other",

@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                     ("move", "移交街道"),
                     ("cancel", "取消项目"),
                     ("restore", "撤销取消"),
+                    ("report", "更正开始报送"),
                     ("scope", "范围"),
                     ("money", "金额"),
                     ("time", "工期"),
@@ -107,6 +108,7 @@ class Migration(migrations.Migration):
                     ("move", "移交街道"),
                     ("cancel", "取消项目"),
                     ("restore", "撤销取消"),
+                    ("report", "更正开始报送"),
                     ("scope", "范围"),
                     ("money", "金额"),
                     ("time", "工期"),
@@ -121,7 +123,7 @@ class Migration(migrations.Migration):
             model_name="projectchange",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("kind__in", ["enter", "cancel"]), _negated=True),
+                    models.Q(("kind__in", ["enter", "cancel", "report"]), _negated=True),
                     ("effective_on__isnull", False),
                     _connector="OR",
                 ),
@@ -145,7 +147,8 @@ class Migration(migrations.Migration):
             model_name="projectchange",
             constraint=models.UniqueConstraint(
                 condition=models.Q(
-                    ("kind__in", ["enter", "move", "cancel", "restore"]), ("state", "draft")
+                    ("kind__in", ["enter", "move", "cancel", "restore", "report"]),
+                    ("state", "draft"),
                 ),
                 fields=("project",),
                 name="change_of_enrolment_waits_once",

@@ -105,7 +105,8 @@ class ProjectChange(models.Model):
                 for name in _PAIRS
             ),
             models.CheckConstraint(
-                condition=~Q(kind__in=["enter", "cancel"]) | Q(effective_on__isnull=False),
+                condition=~Q(kind__in=["enter", "cancel", "report"])
+                | Q(effective_on__isnull=False),
                 name="change_of_enrolment_has_day",
             ),
             models.CheckConstraint(

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from projects.ledger.changes import Decision, decide_change
+from projects.ledger.enrolment import hold_streets
 from projects.ledger.enums import ChangeAct
 from projects.ledger.models import Baseline, Project, ProjectChange
 from projects.ledger.services import approve_baseline
@@ -32,7 +33,6 @@ def approve_roster(
 ) -> tuple[int, int]:
     """Approve that projects are entered, and drafts of plans from a day on, all or none; how many of each.
 
-
     A plan that a change brings is approved with its change (``decide_change``), any other by itself
     (``approve_baseline``). ``document_number`` and ``file`` approve the changes that were registered without
     either. A refusal names the project; who drafted one of them approves none (Forbidden).
@@ -48,6 +48,10 @@ def approve_roster(
         )
         decide_change(change=change, decision=decision, scope=scope, by=by, now=now)
 
+    if entries:
+        hold_streets(changes=entries, now=now)
+    touched = {row.project_id for row in entries} | {row.project_id for row in baselines}
+    list(Project.objects.select_for_update().filter(pk__in=touched).order_by("pk"))
     changes = {row.baseline_id: row for row in ProjectChange.objects.filter(baseline__in=baselines)}
     for entry in sorted(entries, key=lambda row: row.project_id):
         with _named(entry.project):

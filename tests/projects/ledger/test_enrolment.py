@@ -26,7 +26,7 @@ from supervision.weekly.reporting import (
     reporting_streets,
 )
 from tests.conftest import Clock
-from tests.factories.accounts import District, make_district
+from tests.factories.accounts import CommunityFactory, District, make_district
 from tests.factories.enrolment import cancel, decide, enrol, propose
 from tests.factories.ledger import (
     EstateFactory,
@@ -207,6 +207,98 @@ def test_the_day_of_entry_is_corrected_without_changing_who_reported(
     assert reporting_groups(bureau=district.bureau) == before
 
 
+def test_a_correction_of_a_late_entry_makes_nobody_owe_past_weeks(
+    district: District, project: Project, now: datetime
+) -> None:
+    """Approved on 17 March, its first week told by nothing else: it reported from 17 March on, and still does."""
+    late = make_project(
+        programme=project.programme,
+        street=project.street,
+        code="ZC2025-04",
+        approved_on=date(2025, 3, 17),
+        baseline={},
+    )
+    before = reporting_groups(bureau=district.bureau)
+    enrol(district, late, ChangeKind.ENTER, now=now, effective_on=date(2025, 1, 21))
+    assert (late.approved_on, late.reporting_from) == (date(2025, 1, 21), date(2025, 3, 17))
+    assert reporting_groups(bureau=district.bureau) == before
+
+
+def test_a_coming_entry_that_is_brought_forward_reports_as_it_would_have(
+    district: District, project: Project, clock: Clock, now: datetime
+) -> None:
+    made = created(district, project, now, approved_on=date(2025, 9, 1))
+    decide(district, made.changes.get(), now=now)
+    made.refresh_from_db()
+    assert made.reporting_from == date(2025, 9, 1)
+    later = clock.at("2025-08-06 10:00")
+    enrol(district, made, ChangeKind.ENTER, now=later, effective_on=date(2025, 5, 8))
+    assert (made.approved_on, made.reporting_from) == (date(2025, 5, 8), date(2025, 9, 1))
+
+
+def test_a_week_past_its_due_moment_is_nobodys_to_lose_or_to_win(
+    district: District, project: Project, clock: Clock, now: datetime
+) -> None:
+    """On Saturday the week is neither sent nor to be sent in time: an entry begins after it, a move and a
+    cancellation wait for Monday."""
+    saturday = clock.at("2025-05-10 10:00")
+    made = created(district, project, saturday)
+    decide(district, made.changes.get(), now=saturday)
+    made.refresh_from_db()
+    assert made.reporting_from == date(2025, 5, 12)
+    refused(
+        "enrolment.sent",
+        propose,
+        district,
+        project,
+        ChangeKind.MOVE,
+        now=saturday,
+        to_street=district.street("songlinglu"),
+    )
+    refused(
+        "enrolment.sent",
+        propose,
+        district,
+        project,
+        ChangeKind.CANCEL,
+        now=saturday,
+        effective_on=date(2025, 5, 11),
+    )
+
+
+def test_the_first_week_is_changed_until_it_comes(
+    district: District, project: Project, clock: Clock, now: datetime
+) -> None:
+    made = created(district, project, now, reporting_from=date(2027, 6, 7))
+    decide(district, made.changes.get(), now=now)
+    made.refresh_from_db()
+    told = refused(
+        "enrolment.sent",
+        propose,
+        district,
+        made,
+        ChangeKind.REPORT,
+        now=now,
+        effective_on=date(2025, 5, 1),
+    )
+    assert told.message == "已经报送或过了截止时间的周不再改动，最早填2025年5月5日。"
+    change = enrol(district, made, ChangeKind.REPORT, now=now, effective_on=date(2025, 6, 9))
+    assert (made.reporting_from, change.old_text, change.new_text) == (
+        date(2025, 6, 9),
+        "2027年6月7日起报送",
+        "2025年6月9日起报送",
+    )
+    refused(
+        "enrolment.reported",
+        propose,
+        district,
+        project,
+        ChangeKind.REPORT,
+        now=now,
+        effective_on=date(2025, 6, 9),
+    )
+
+
 # -- moving ------------------------------------------------------------------------------------------
 def test_a_move_holds_from_the_monday_and_leaves_what_was(
     district: District, project: Project, now: datetime
@@ -288,7 +380,7 @@ def test_a_week_that_a_street_has_sent_is_not_changed_by_a_move(
     returned = sent(street)
     told = refused("enrolment.sent", decide, district, change, now=now)
     assert told.message == (
-        f"{street.short_name}第19周（5月5日—5月11日）周报已经报送，移交请在2025年5月12日（周一）以后批准。"
+        f"{street.short_name}第19周（5月5日—5月11日）周报已经报送或过了截止时间，移交请在2025年5月12日（周一）以后批准。"
     )
     assert told.field == "to_street"
     project.refresh_from_db()
@@ -342,6 +434,42 @@ def test_a_move_names_a_street_of_the_bureau_that_is_another(
     assert not ProjectChange.objects.exists()
 
 
+def test_a_project_moves_once_a_week_and_to_a_street_that_stands(
+    district: District, project: Project, now: datetime
+) -> None:
+    back = project.street
+    there = district.street("songlinglu")
+    enrol(district, project, ChangeKind.MOVE, now=now, to_street=there)
+    told = refused(
+        "enrolment.young", propose, district, project, ChangeKind.MOVE, now=now, to_street=back
+    )
+    assert told.message == "项目本周刚刚移交过，下周一起才能再移交。"
+    other = make_project(programme=project.programme, street=there, code="ZC2025-05", baseline={})
+    change = propose(district, other, ChangeKind.MOVE, now=now, to_street=back)
+    back.valid_to = date(2025, 5, 6)
+    back.save()
+    told = refused("enrolment.street", decide, district, change, now=now)
+    assert told.message == "钟楼街道已经撤销。"
+
+
+def test_a_move_leaves_the_old_streets_community_and_tells_both_streets(
+    district: District, project: Project, now: datetime
+) -> None:
+    estate = project.estates.get()
+    estate.community = CommunityFactory(parent=project.street)
+    estate.save()
+    there = district.street("songlinglu")
+    change = enrol(district, project, ChangeKind.MOVE, now=now, to_street=there)
+    estate.refresh_from_db()
+    assert estate.community is None
+    assert estate.history.first().history_change_reason == f"变更：{change.title}"
+    entries = AuditEntry.objects.filter(act__in=["change.approve", "project.receive"])
+    assert {(row.act, row.organisation.code) for row in entries} == {
+        ("change.approve", "zhonglou"),
+        ("project.receive", "songlinglu"),
+    }
+
+
 # -- cancelling --------------------------------------------------------------------------------------
 def test_a_cancellation_counts_from_its_day(
     district: District, project: Project, now: datetime
@@ -374,7 +502,7 @@ def test_a_cancellation_leaves_the_weeks_that_were_sent(
         effective_on=date(2025, 5, 9),
     )
     assert told.message == (
-        "已经报送的周不再改动，取消日期最早填2025年5月12日；文件上的日期写在理由里。"
+        "已经报送或过了截止时间的周不再改动，取消日期最早填2025年5月12日；文件上的日期写在理由里。"
     )
     refused("enrolment.day", propose, district, project, ChangeKind.CANCEL, now=now)
     enrol(district, project, ChangeKind.CANCEL, now=now, effective_on=date(2025, 5, 12))
@@ -404,6 +532,20 @@ def test_a_cancellation_is_taken_back_until_it_holds(
         to_street=district.street("songlinglu"),
     )
     assert told.message == "项目自2025年5月19日起取消，不能再登记“移交街道”。"
+
+
+def test_a_cancellation_is_not_taken_back_once_the_week_was_sent_without_the_project(
+    district: District, project: Project, clock: Clock, now: datetime
+) -> None:
+    """It was to hold from Friday; the street sent the week on Wednesday, rightly without the project."""
+    enrol(district, project, ChangeKind.CANCEL, now=now, effective_on=date(2025, 5, 9))
+    sent(project.street)
+    thursday = clock.at("2025-05-08 10:00")
+    told = refused("enrolment.sent", propose, district, project, ChangeKind.RESTORE, now=thursday)
+    assert told.message == (
+        "钟楼街道第19周（5月5日—5月11日）周报已经按取消后报送，不能撤销；"
+        "确需恢复的，另建项目列入计划。"
+    )
 
 
 def test_a_project_that_moved_and_was_cancelled_counts_in_neither_street_after(

@@ -14,7 +14,7 @@ from projects.ledger.models import FormerStreet, Project
 from renovation.accounts.scope import scope_of
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
-from tests.factories.enrolment import DOCUMENT, enrol
+from tests.factories.enrolment import DOCUMENT, enrol, propose
 from tests.factories.ledger import (
     ProgrammeFactory,
     ProjectChangeFactory,
@@ -79,12 +79,10 @@ def test_an_edit_does_not_write_what_a_change_writes(
         by=district.users["bureau"],
         now=now,
     )
-    assert (told.message, told.field) == (
-        f"{words}不能直接修改，请登记变更，由另一人批准。",
-        name,
-    )
+    way = "列错年度的，取消后在另一年度新建" if name == "programme" else "请登记变更，由另一人批准"
+    assert (told.message, told.field) == (f"{words}不能直接修改，{way}。", name)
     unproposed = created(district, project, now)
-    refused(
+    told = refused(
         "enrolment.settled",
         services.update_project,
         project=unproposed,
@@ -93,6 +91,7 @@ def test_an_edit_does_not_write_what_a_change_writes(
         by=district.users["bureau"],
         now=now,
     )
+    assert told.message == f"{words}不能直接修改，先撤回等待批准的“列入计划”，再修改。"
 
 
 @pytest.mark.parametrize(
@@ -103,6 +102,8 @@ def test_an_edit_does_not_write_what_a_change_writes(
         {"cancelled_on": date(2025, 6, 1), "cancellation_reason": "征收"},
         {"street": "songlinglu"},
         {"programme": 2026},
+        {"reporting_from": date(2025, 2, 3)},
+        {"reporting_from": None},
     ],
     ids=lambda values: next(iter(values)),
 )
@@ -113,11 +114,35 @@ def test_the_database_asks_for_the_approved_change(
         values = {"street": district.street("songlinglu")}
     if "programme" in values:
         values = {"programme": ProgrammeFactory(bureau=district.bureau, year=2026)}
+    Project.objects.filter(pk=project.pk).update(reporting_from=date(2025, 1, 20))
     with (
         pytest.raises(IntegrityError, match="项目的列入、移交和取消须经批准的变更"),
         transaction.atomic(),
     ):
         Project.objects.filter(pk=project.pk).update(**values)
+
+
+def test_a_change_that_another_followed_licenses_nothing(
+    district: District, project: Project, clock: Clock, now: datetime
+) -> None:
+    there = district.street("songlinglu")
+    enrol(district, project, ChangeKind.MOVE, now=now, to_street=there)
+    later = clock.at("2025-05-14 10:00")
+    enrol(district, project, ChangeKind.MOVE, now=later, to_street=district.street("zhonglou"))
+    with pytest.raises(IntegrityError, match="须经批准的变更"), transaction.atomic():
+        Project.objects.filter(pk=project.pk).update(street=there)
+
+
+def test_a_stay_is_recorded_by_an_approved_move_alone(
+    district: District, project: Project, now: datetime
+) -> None:
+    waiting = propose(
+        district, project, ChangeKind.MOVE, now=now, to_street=district.street("songlinglu")
+    )
+    with pytest.raises(IntegrityError, match="移交须经批准的变更"), transaction.atomic():
+        FormerStreet.objects.create(
+            project=project, street=project.street, until_on=MONDAY, change=waiting
+        )
 
 
 def test_what_was_moved_stays_recorded(district: District, project: Project, now: datetime) -> None:
@@ -169,6 +194,10 @@ def test_a_project_leaves_a_street_once_a_day(
         kind="move",
         to_street=district.street("zhonglou"),
         document_number=DOCUMENT,
+        state="approved",
+        approved_on=TODAY,
+        decided_by=district.users["reviewer"],
+        decided_at=now,
     )
     with (
         pytest.raises(IntegrityError, match="former_street_once_a_day|until_on"),

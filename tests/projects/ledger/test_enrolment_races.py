@@ -9,6 +9,9 @@ import pytest
 
 from projects.ledger.enums import ChangeKind, ChangeState
 from projects.ledger.models import Project, ProjectChange
+from projects.ledger.roster.approving import approve_roster
+from projects.ledger.services import create_project
+from renovation.accounts.scope import scope_of
 from renovation.core.calendar import local_moment
 from renovation.core.errors import Refusal
 from supervision.weekly import services as weekly
@@ -17,6 +20,7 @@ from supervision.weekly.models import WeeklyReturn
 from tests.factories.accounts import District, make_district
 from tests.factories.enrolment import decide, propose
 from tests.factories.ledger import ProgrammeFactory, make_project
+from tests.factories.weekly import WeeklyReportFactory
 from tests.races import behind
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -70,18 +74,13 @@ def test_a_week_that_is_being_sent_is_waited_for(district: District, project: Pr
         district, project, ChangeKind.MOVE, now=NOW, to_street=district.street("songlinglu")
     )
     draft = open_return(district)
+    WeeklyReportFactory(weekly_return=draft, project=project)
 
-    def send() -> int:
-        locked = WeeklyReturn.objects.select_for_update().get(pk=draft.pk)
-        locked.state = ReturnState.SUBMITTED
-        locked.submitted_by, locked.submitted_at = district.users["zhonglou"], NOW
-        locked.first_submitted_at = NOW
-        locked.due_at_met = NOW
-        locked.save()
-        return locked.pk
+    def send() -> WeeklyReturn:
+        return weekly.submit(weekly_return=draft, by=district.users["zhonglou"], now=NOW)
 
     sent, told = behind(send, partial(approve, district, change.pk))
-    assert sent == draft.pk
+    assert sent.state == ReturnState.SUBMITTED
     assert isinstance(told, Refusal)
     assert told.code == "enrolment.sent"
     project.refresh_from_db()
@@ -101,3 +100,43 @@ def test_two_proposals_at_once_leave_one(district: District, project: Project) -
     assert isinstance(second, Refusal)
     assert second.code == "enrolment.waiting"
     assert ProjectChange.objects.count() == 1
+
+
+def test_a_roster_and_a_move_never_wait_for_each_other(
+    district: District, project: Project
+) -> None:
+    """Both hold the streets before any project, in one order."""
+    change = propose(
+        district, project, ChangeKind.MOVE, now=NOW, to_street=district.street("songlinglu")
+    )
+    entries = [
+        create_project(
+            values={
+                "code": f"ZC2025-{place}",
+                "name": f"新列入{place}",
+                "programme": project.programme,
+                "street": district.street(street),
+                "renovation_type": "basic",
+                "approved_on": date(2025, 4, 1),
+            },
+            by=district.users["bureau"],
+            now=NOW,
+        ).changes.get()
+        for place, street in ((21, "songlinglu"), (22, "zhonglou"))
+    ]
+
+    def enter() -> object:
+        user = district.users["reviewer"]
+        return approve_roster(
+            entries=entries,
+            baselines=[],
+            approved_on=NOW.date(),
+            document_number="淄建发〔2025〕3号",
+            scope=scope_of(user, on=NOW.date()),
+            by=user,
+            now=NOW,
+        )
+
+    moved, entered = behind(partial(approve, district, change.pk), enter)
+    assert moved.state == ChangeState.APPROVED
+    assert entered == (2, 0)

@@ -56,6 +56,15 @@ def test_every_operation_refuses_what_it_does_not_know(
 def test_there_is_something_to_refuse() -> None:
     """The walk meets operations with and without parameters of their own."""
     found = {address: names for _, address, names in operations()}
-    assert found["/api/v1/figures"] == ["year", "as_of", "period", "level", "approval"]
+    assert found["/api/v1/figures"] == [
+        "year",
+        "as_of",
+        "period",
+        "level",
+        "approval",
+        "measure",
+        "limit",
+        "offset",
+    ]
     assert found["/api/v1/projects"][-2:] == ["page", "page_size"]
     assert found["/api/v1/uploads/1"] == []

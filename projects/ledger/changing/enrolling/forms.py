@@ -20,6 +20,7 @@ from renovation.face.fields import DayField, EvidenceField
 
 _DAY = {
     ChangeKind.ENTER: ("列入计划日期", "计划文件的批准日期。"),
+    ChangeKind.REPORT: ("开始报送", "从这一天所在的那一周起要周报。"),
     ChangeKind.CANCEL: ("取消日期", "从这一天起不再计入，最早是街道还没有报送的那一周的周一。"),
 }
 

@@ -240,14 +240,14 @@ def test_every_grade_is_counted_and_linked(scene: Scene) -> None:
     for href, grade in (
         ("#faults", "改正 1 处"),
         ("#questions", "说明 2 处"),
-        ("#remarks", "提示 2 条"),
+        ("#remarks", "提示 3 条"),
     ):
         assert f'<a href="{href}">{grade}</a>' in html
         assert html.count(f'id="{href[1:]}"') == 1
     assert "1 处有错，改正后才能接收" in words
     assert "2 处需要说明，填了说明就能接收。" in words
     assert words.count("（这一行有错，改正后重传时再说明）") == 1
-    assert "提示 2 条，不影响写入。" in words
+    assert "提示 3 条，不影响写入。" in words
     assert html.count('<a href="#r6">') == 2
     assert html.count('<a href="#r7">') == 1
 
