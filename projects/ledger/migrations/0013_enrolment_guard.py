@@ -4,17 +4,17 @@ from django.db import migrations
 
 from renovation.core.triggers import refuse
 
+#: That the newest approved change of some kinds says what is written.
 NEWEST = (
-    "(SELECT change.kind, change.effective_on, change.to_street_id FROM ledger_projectchange AS change"
+    "EXISTS (SELECT 1 FROM"
+    " (SELECT change.kind, change.effective_on, change.to_street_id FROM ledger_projectchange AS change"
     " WHERE change.project_id = NEW.id AND change.state = 'approved' AND change.kind IN ({kinds})"
-    " ORDER BY change.decided_at DESC, change.id DESC LIMIT 1) AS newest"
+    " ORDER BY change.decided_at DESC, change.id DESC LIMIT 1) AS newest WHERE {holds})"
 )
 
 
 def _newest(kinds: str, holds: str) -> str:
-    """That the newest approved change of some kinds says what is written."""
-    # Words of this migration, never a person's.
-    return f"EXISTS (SELECT 1 FROM {NEWEST.format(kinds=kinds)} WHERE {holds})"  # noqa: S608
+    return NEWEST.format(kinds=kinds, holds=holds)
 
 
 ENTERED = "NEW.approved_on IS DISTINCT FROM OLD.approved_on AND NOT " + _newest(
