@@ -17,6 +17,7 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
 from renovation.core.measures import format_decimal, wanyuan_from_fen
+from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
 from renovation.records.services import audit, store_file
 
@@ -77,14 +78,14 @@ def breach_refusal(*, breach: Breach, source: FundingSource) -> Refusal:
     if breach.stage == breach.before:
         return Refusal(
             "funding.below_zero",
-            f"到 {breach.on:%Y-%m-%d}，“{source}”的{breach.stage.label}会成为负数。",
+            f"到 {chinese_date(breach.on)}，“{source}”的{breach.stage.label}会成为负数。",
             field="amount",
             found=wanyuan(breach.total_fen),
             expected="不小于 0",
         )
     return Refusal(
         "funding.order",
-        f"到 {breach.on:%Y-%m-%d}，“{source}”的{breach.stage.label}（{wanyuan(breach.total_fen)}）"
+        f"到 {chinese_date(breach.on)}，“{source}”的{breach.stage.label}（{wanyuan(breach.total_fen)}）"
         f"会超过{breach.before.label}（{wanyuan(breach.before_fen)}）。",
         field="amount",
         found=wanyuan(breach.total_fen),

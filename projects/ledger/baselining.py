@@ -13,6 +13,7 @@ from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.periods import Month
+from renovation.core.wording import chinese_date
 from renovation.records.services import audit
 
 from .enums import BaselineState, GateKind, WorkKind
@@ -151,9 +152,7 @@ class OutOfOrder:
     before_on: date
 
     def __str__(self) -> str:
-        return (
-            f"“{self.gate.label}”（{self.on}）早于前面的“{self.before.label}”（{self.before_on}）"
-        )
+        return f"“{self.gate.label}”（{chinese_date(self.on)}）早于前面的“{self.before.label}”（{chinese_date(self.before_on)}）"
 
     @property
     def node(self) -> GateKind:
@@ -220,7 +219,7 @@ def approve_drafted(*, baseline: Baseline, approved_on: date, by: User, now: dat
     if older is not None and older.approved_on is not None and approved_on < older.approved_on:
         raise Refusal(
             "baseline.before_present",
-            f"批准日期不能早于上一版（{older.approved_on:%Y-%m-%d}）。",
+            f"批准日期不能早于上一版（{chinese_date(older.approved_on)}）。",
             field="approved_on",
         )
     changed = Baseline.objects.filter(pk=baseline.pk, state=BaselineState.DRAFT).update(

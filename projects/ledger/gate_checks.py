@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from renovation.core.wording import chinese_date
+
 from . import rests
 from .enums import GateKind, Opinion
 from .gatekeeping import GateCheck, judged, values_of
@@ -42,7 +44,7 @@ def _earlier_gates(gate: GateKind) -> Find:
             elif not counts(row):
                 open_.append(f"{kind.label}（缺依据文件）")
             elif row.actual_on > on and not in_works:
-                later.append(f"“{kind.label}”（{row.actual_on}）")
+                later.append(f"“{kind.label}”（{chinese_date(row.actual_on)}）")
         said = []
         if open_:
             said.append(f"前面的关口还没有过：{'、'.join(open_)}")

@@ -18,6 +18,7 @@ from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
 from renovation.core.errors import Refusal
+from renovation.core.wording import chinese_date
 from renovation.records.services import values_in_force
 
 from .enums import ExceptionState, GateKind
@@ -78,7 +79,7 @@ class GateRefused(Refusal):
 
     def __init__(self, gate: GateKind, findings: list[Finding], *, on: date) -> None:
         sentences = [str(each.sentence) for each in findings]
-        said = f"按 {on:%Y-%m-%d} 的情况核查：{''.join(sentences)}"
+        said = f"按 {chinese_date(on)} 的情况核查：{''.join(sentences)}"
         super().__init__("gate.checks", said, field="actual_on")
         self.gate = gate
         self.on = on

@@ -12,6 +12,7 @@ from renovation.accounts.models import User
 from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal
+from renovation.core.wording import chinese_date
 from renovation.records.services import audit
 
 from .conflicts import check_seen
@@ -58,7 +59,7 @@ def record_opening(
     if kind in waiting:
         raise Refusal(
             "gate.opening",
-            f"这个关口的期初登记（{waiting[kind]}）等另一人核定；要改的，先退回或撤回。",
+            f"这个关口的期初登记（{chinese_date(waiting[kind])}）等另一人核定；要改的，先退回或撤回。",
             field="actual_on",
         )
     check_day(project=project, kind=kind, actual_on=actual_on, now=now, waiting=waiting)
@@ -92,13 +93,13 @@ def _check(project: Project, gate: Gate | None, actual_on: date | None) -> date:
     if gate is not None and gate.actual_on is not None:
         raise Refusal(
             "gate.opening",
-            f"这个关口已登记实际日期 {gate.actual_on}，不能改为期初。",
+            f"这个关口已登记实际日期 {chinese_date(gate.actual_on)}，不能改为期初。",
             field="is_opening",
         )
     first = project.history.order_by("history_date", "pk").first()
     entered = local_day(first.history_date) if first is not None else None
     if entered is None or actual_on >= entered:
-        since = f"（{entered}）" if entered else ""
+        since = f"（{chinese_date(entered)}）" if entered else ""
         raise Refusal(
             "gate.opening",
             f"项目登记到平台的那一天{since}起过的关口不是期初，请按关口办理。",
@@ -149,9 +150,10 @@ def decide_opening(
 def _pass(row: GateOpening, project: Project, by: User, now: datetime) -> None:
     kind = GateKind(row.kind)
     gate = Gate.objects.filter(project=project, kind=kind, actual_on__isnull=False).first()
-    if gate is not None:
+    if gate is not None and gate.actual_on is not None:
         raise Refusal(
-            "gate.opening", f"这个关口已登记实际日期 {gate.actual_on}，请退回这项期初登记。"
+            "gate.opening",
+            f"这个关口已登记实际日期 {chinese_date(gate.actual_on)}，请退回这项期初登记。",
         )
     pass_gate(
         project=project,

@@ -12,6 +12,7 @@ from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 from renovation.core.files import NewFile
+from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
 from renovation.records.services import audit, store_file
 
@@ -186,14 +187,14 @@ def check_day(
         if earlier in dates and dates[earlier] > actual_on:
             raise Refusal(
                 "gate.order",
-                f"“{kind.label}”不能早于“{earlier.label}”（{dates[earlier]}）。",
+                f"“{kind.label}”不能早于“{earlier.label}”（{chinese_date(dates[earlier])}）。",
                 field="actual_on",
             )
     for later in WORKS_ORDER[place + 1 :]:
         if later in dates and dates[later] < actual_on:
             raise Refusal(
                 "gate.order",
-                f"“{kind.label}”不能晚于“{later.label}”（{dates[later]}）。",
+                f"“{kind.label}”不能晚于“{later.label}”（{chinese_date(dates[later])}）。",
                 field="actual_on",
             )
 

@@ -10,6 +10,7 @@ from datetime import date
 from projects.ledger.enums import GateKind
 from projects.ledger.gatekeeping import GateCheck, once, values_of
 from projects.ledger.models import Project
+from renovation.core.wording import chinese_date
 
 from .enums import NoticePoint, NoticeState
 from .models import Notice
@@ -33,9 +34,10 @@ def _concluded(point: NoticePoint) -> Callable[[Project, date], str | None]:
             return f"“{point.label}”没有公示。"
         row = rows[0]
         if row.state == NoticeState.PUBLISHED:
-            return f"“{point.label}”的公示到 {row.closes_on} 期满，还没有结束。"
+            until = f"到 {chinese_date(row.closes_on)} 期满，" if row.closes_on else ""
+            return f"“{point.label}”的公示{until}还没有结束。"
         if row.concluded_on is not None and row.concluded_on > on:
-            return f"“{point.label}”的公示到 {row.concluded_on} 才结束。"
+            return f"“{point.label}”的公示到 {chinese_date(row.concluded_on)} 才结束。"
         return None
 
     return find

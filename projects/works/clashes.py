@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from renovation.core.wording import chinese_date
+
 from .enums import Layer, UtilityState
 from .facts import ItemFacts
 from .ground import Ground
@@ -111,8 +113,8 @@ def _between(first: Opening, second: Opening, months: int) -> list[Clash]:
         return [
             Clash(
                 TOGETHER,
-                f"{where}：{first.name}（{first.start} 至 {first.end}）与{second.name}"
-                f"（{second.start} 至 {second.end}）同期开挖，还没有都登记协调。",
+                f"{where}：{first.name}（{first.start} 至 {chinese_date(first.end)}）与{second.name}"
+                f"（{chinese_date(second.start)} 至 {second.end}）同期开挖，还没有都登记协调。",
                 second.start,
                 pair,
             )
@@ -121,7 +123,7 @@ def _between(first: Opening, second: Opening, months: int) -> list[Clash]:
         return [
             Clash(
                 REPEAT,
-                f"{where}：{first.name} {first.end} 完成后，{second.name} {second.start} 又要开挖，"
+                f"{where}：{first.name} {chinese_date(first.end)} 完成后，{second.name} {chinese_date(second.start)} 又要开挖，"
                 f"不满 {months} 个月，应合并施工。",
                 second.start,
                 pair,
@@ -133,17 +135,17 @@ def _between(first: Opening, second: Opening, months: int) -> list[Clash]:
 def _after_finished(opening: Opening, surfaces: Sequence[ItemFacts]) -> list[Clash]:
     """An opening of ground whose surface is finished already, all of it in one sentence."""
     done = [
-        item
+        (item.name, item.finished_on)
         for item in surfaces
         if item.finished_on is not None and opening.start > item.finished_on
     ]
     if not done:
         return []
-    names = "、".join(f"{item.name} {item.finished_on}" for item in done)
+    names = "、".join(f"{name} {chinese_date(day)}" for name, day in done)
     return [
         Clash(
             AFTER_SURFACE,
-            f"{names} 已完成，{opening.name} {opening.start} 还要开挖。",
+            f"{names} 已完成，{opening.name} {chinese_date(opening.start)} 还要开挖。",
             opening.start,
             (opening.pk,),
         )
@@ -158,7 +160,7 @@ def _with_planned(opening: Opening, item: ItemFacts) -> list[Clash]:
         return [
             Clash(
                 AFTER_SURFACE,
-                f"{item.name}计划 {item.planned_to} 完成，{opening.name} {opening.start} 才开挖。",
+                f"{item.name}计划 {chinese_date(item.planned_to)} 完成，{opening.name} {chinese_date(opening.start)} 才开挖。",
                 opening.start,
                 (opening.pk,),
             )
@@ -167,8 +169,8 @@ def _with_planned(opening: Opening, item: ItemFacts) -> list[Clash]:
         return [
             Clash(
                 WHILE_SURFACE,
-                f"{item.name}计划 {item.planned_from} 至 {item.planned_to}，"
-                f"{opening.name} {opening.start} 至 {opening.end} 开挖同一地段。",
+                f"{item.name}计划 {chinese_date(item.planned_from)} 至 {chinese_date(item.planned_to)}，"
+                f"{opening.name} {chinese_date(opening.start)} 至 {chinese_date(opening.end)} 开挖同一地段。",
                 max(opening.start, item.planned_from),
                 (opening.pk,),
             )

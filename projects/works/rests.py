@@ -7,6 +7,7 @@ from datetime import date
 
 from projects.ledger.enums import WorkKind
 from projects.ledger.models import RestWindow
+from renovation.core.wording import chinese_date
 
 from .enums import Layer
 from .sequence import REST, Warned
@@ -61,8 +62,8 @@ def resting(
             found.append(
                 Warned(
                     REST,
-                    f"{name}计划 {start} 至 {end}，其中 {days} 天在{window.get_cause_display()}停工期"
-                    f"（{window.from_on} 至 {window.to_on}，{window.get_work_kind_display()}）："
+                    f"{name}计划 {chinese_date(start)} 至 {chinese_date(end)}，其中 {days} 天在{window.get_cause_display()}停工期"
+                    f"（{chinese_date(window.from_on)} 至 {chinese_date(window.to_on)}，{window.get_work_kind_display()}）："
                     f"{window.reason}。",
                     max(start, window.from_on),
                     False,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from projects.ledger.addresses import building_form
+from renovation.core.wording import chinese_date
 from renovation.face.wording import quantity as shown
 
 from .enums import Layer
@@ -110,8 +111,8 @@ def _underground_first(item: ItemFacts, items: Sequence[ItemFacts]) -> list[Warn
             found.append(
                 Warned(
                     UNDERGROUND,
-                    f"{item.name}计划 {item.planned_from} 开始，早于地下的{below.name}"
-                    f"计划完成（{below.planned_to}）。",
+                    f"{item.name}计划 {chinese_date(item.planned_from)} 开始，早于地下的{below.name}"
+                    f"计划完成（{chinese_date(below.planned_to)}）。",
                     item.planned_from,
                     False,
                 )
@@ -129,10 +130,10 @@ def _structures_first(item: ItemFacts, structures: Sequence[Standing]) -> list[W
     if item.delivered and touched:
         said = f"{item.name}已完成 {shown(item.delivered)} {item.unit}"
         return [Warned(STRUCTURES, f"{said}，{_left(touched)}。", None, True)]
-    is_under_way = item.finished_on is None and item.planned_from and item.planned_from <= item.on
-    if here and is_under_way:
-        said = f"{item.name}计划 {item.planned_from} 已开始"
-        return [Warned(STRUCTURES, f"{said}，{_left(here)}。", item.planned_from, False)]
+    begun = item.planned_from if item.finished_on is None else None
+    if here and begun is not None and begun <= item.on:
+        said = f"{item.name}计划 {chinese_date(begun)} 已开始"
+        return [Warned(STRUCTURES, f"{said}，{_left(here)}。", begun, False)]
     return []
 
 

@@ -10,6 +10,7 @@ from projects.ledger.services import counts, pass_gate
 from renovation.accounts.models import User
 from renovation.core.errors import Refusal
 from renovation.core.periods import Week
+from renovation.core.wording import chinese_date
 
 from .models import WeeklyReturn
 
@@ -60,7 +61,7 @@ def _claim(
         )
     except Refusal as refusal:
         refusal.message = (
-            f"{project}填报的实际{kind.label}日期 {day} 与台账不合：{refusal.message}"
+            f"{project}填报的实际{kind.label}日期 {chinese_date(day)} 与台账不合：{refusal.message}"
             "请退回街道改正，或先更正台账里的关口。"
         )
         refusal.field = ""

@@ -18,7 +18,7 @@ from renovation.face.wording import moment, telephone
 from .enums import ReturnState
 from .policies import can_remind
 from .register import Entry, Line, register_between
-from .reminding.owing import contacts_of, reason_with_phones, wanted
+from .reminding.owing import contacts_of, wanted, whom_to_call
 from .weeks import Phase
 
 P = Permission
@@ -132,7 +132,7 @@ def _late(line: Line) -> Iterator[Waiting]:
     entries = wanted(line)
     if line.phase is not Phase.LATE or not entries:
         return
-    called = reason_with_phones(entries, contacts_of(entry.street for entry in entries))
+    called = whom_to_call(entries, contacts_of(entry.street for entry in entries))
     named = format_html_join(
         "、",
         "{}{}",

@@ -14,6 +14,7 @@ from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import EVIDENCE_TYPES, NewFile
+from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
 from renovation.records.services import audit, reason_in_words, store_file
 
@@ -145,10 +146,12 @@ def _check_values(
     if values.way not in (Way.PAPER, Way.VISIT):
         raise Refusal("consent.way", "扫码答复由住户自己提交，不能代填。", field="way")
     last = min(found.closes_on, local_day(now))
-    if found.opened_on is None or not found.opened_on <= values.answered_on <= last:
+    if found.opened_on is None:
+        raise Refusal("consent.day", "这一轮征询还没有开始。", field="answered_on")
+    if not found.opened_on <= values.answered_on <= last:
         raise Refusal(
             "consent.day",
-            f"答复日期应在 {found.opened_on} 至 {last} 之间。",
+            f"答复日期应在 {chinese_date(found.opened_on)} 至 {chinese_date(last)} 之间。",
             field="answered_on",
         )
     if scan is None:
@@ -180,7 +183,7 @@ def _check_again(current: Answer, values: AnswerValues) -> None:
     if values.answered_on < current.answered_on:
         raise Refusal(
             "consent.older",
-            f"新答复的日期早于现有答复（{current.answered_on}）。后答复的为准；登错了的，请先作废。",
+            f"新答复的日期早于现有答复（{chinese_date(current.answered_on)}）。后答复的为准；登错了的，请先作废。",
             field="answered_on",
         )
 

@@ -10,6 +10,7 @@ from projects.consent.models import CareVisit, Household
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
+from renovation.core.wording import chinese_date
 from renovation.records.services import audit
 
 
@@ -48,7 +49,9 @@ def serve(*, visit: CareVisit, served_on: date, what: str, by: User, now: dateti
         raise StateConflict("这条需求已经办妥。", state="served")
     if not row.visited_on <= served_on <= local_day(now):
         raise Refusal(
-            "consent.day", f"办妥日期应在 {row.visited_on} 至今天之间。", field="served_on"
+            "consent.day",
+            f"办妥日期应在 {chinese_date(row.visited_on)} 至今天之间。",
+            field="served_on",
         )
     if not what.strip():
         raise Refusal("consent.reason", "请写明办理情况。", field="what")

@@ -14,6 +14,7 @@ from projects.funding.models import AccountNaming, FundingEvent, FundingSource, 
 from projects.ledger.models import Project
 from renovation.core.errors import Refusal
 from renovation.core.measures import format_decimal, wanyuan_from_fen
+from renovation.core.wording import chinese_date
 
 from .discipline import (
     THROUGH_ACCOUNT,
@@ -107,13 +108,13 @@ def check_account(
     if on < account.opened_on and not (later and stage == Stage.RECEIVED):
         raise Refusal(
             "funding.account.not_open",
-            f"账户 {account.opened_on:%Y-%m-%d} 才开户，不能记 {on:%Y-%m-%d} 的收付。",
+            f"账户 {chinese_date(account.opened_on)} 才开户，不能记 {chinese_date(on)} 的收付。",
             field="account",
         )
     if account.closed_on is not None and on > account.closed_on:
         raise Refusal(
             "funding.account.closed",
-            f"账户 {account.closed_on:%Y-%m-%d} 已销户，不能再收付。",
+            f"账户 {chinese_date(account.closed_on)} 已销户，不能再收付。",
             field="account",
         )
 
@@ -152,7 +153,7 @@ def check_closed(*, account: ProjectAccount | None, field: str = "account") -> N
         amount = f"{format_decimal(Fraction(left, 100), 2)} 元"
         raise Refusal(
             "funding.account.closed_balance",
-            f"{account}已于 {account.closed_on:%Y-%m-%d} 销户，这样改会留下余额 {amount}。"
+            f"{account}已于 {chinese_date(account.closed_on)} 销户，这样改会留下余额 {amount}。"
             "确有其事的，先撤销销户，改好后再销户。",
             field=field,
             found=amount,
@@ -170,7 +171,7 @@ def overdraw_refusal(*, overdraw: Overdraw, field: str) -> Refusal:
     )
     return Refusal(
         "funding.account.overdrawn",
-        f"到 {overdraw.on:%Y-%m-%d}，{account}付出的“{source}”（{paid}）会超过这个账户收到的（{received}）。"
+        f"到 {chinese_date(overdraw.on)}，{account}付出的“{source}”（{paid}）会超过这个账户收到的（{received}）。"
         "专款专用，钱到哪个账户就从哪个账户付。",
         field=field,
         found=paid,

@@ -27,6 +27,7 @@ from renovation.core.files import NewFile
 from renovation.core.measures import format_decimal
 from renovation.core.periods import Month
 from renovation.core.reading import to_halfwidth
+from renovation.core.wording import chinese_date
 from renovation.records.keys import keyring
 from renovation.records.services import audit, store_file
 
@@ -130,7 +131,7 @@ def change_account(
     if paid and min(paid) < account.opened_on:
         raise Refusal(
             "funding.account.not_open",
-            f"{min(paid):%Y-%m-%d} 已从这个账户支付，开户日期不能更晚。",
+            f"{chinese_date(min(paid))} 已从这个账户支付，开户日期不能更晚。",
             field="opened_on",
         )
     account.version += 1
@@ -158,7 +159,7 @@ def close_account(
     lock(project=account.project)
     account.refresh_from_db()
     if account.closed_on is not None:
-        raise StateConflict(f"账户 {account.closed_on:%Y-%m-%d} 已经销户。", state="closed")
+        raise StateConflict(f"账户 {chinese_date(account.closed_on)} 已经销户。", state="closed")
     if not account.opened_on <= closed_on <= local_day(now):
         raise Refusal(
             "funding.account.day", "销户日期应在开户日期之后、不晚于今天。", field="closed_on"
@@ -172,7 +173,7 @@ def close_account(
     if later:
         raise Refusal(
             "funding.account.later",
-            f"{max(later):%Y-%m-%d} 还有收付，销户日期不能早于这一天。",
+            f"{chinese_date(max(later))} 还有收付，销户日期不能早于这一天。",
             field="closed_on",
         )
     left = balance_on(own, account_id=account.pk, day=closed_on)

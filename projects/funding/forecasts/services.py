@@ -22,6 +22,7 @@ from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.periods import Quarter
+from renovation.core.wording import chinese_date
 from renovation.records.services import audit, values_in_force
 
 from .facts import Line, lines_of
@@ -164,7 +165,7 @@ def _refuse_frozen(project: Project, quarter: Quarter, today: date) -> None:
     if today >= frozen:
         raise Refusal(
             "funding.forecast.frozen",
-            f"{quarter.label}的预测从 {frozen:%Y-%m-%d} 起冻结，不能再编制或核定。",
+            f"{quarter.label}的预测从 {chinese_date(frozen)} 起冻结，不能再编制或核定。",
             field="quarter",
         )
 

@@ -14,6 +14,7 @@ from projects.ledger.passing import pass_gate
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import User
 from renovation.core.errors import Refusal
+from renovation.core.wording import chinese_date
 from renovation.intake.pipelines import Column, Kind
 
 from .declaring import NAME, PROJECT, Change, Found, Line, ListBook, Listing
@@ -112,7 +113,7 @@ def write(changes: Sequence[Change], at: Listing, by: User) -> None:
         elif opening is not None and {*_OF_OPENING, OPENING.field} & change.changed:
             raise Refusal(
                 "gate.opening",
-                f"这个关口的期初登记（{opening.actual_on}）等另一人核定；要改的，先退回或撤回。",
+                f"这个关口的期初登记（{chinese_date(opening.actual_on)}）等另一人核定；要改的，先退回或撤回。",
                 field=next(c.field for c in WRITES if c.field in change.changed),
             )
         elif OPENING.field in change.changed and gate is not None and gate.is_opening:

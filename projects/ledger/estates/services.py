@@ -13,6 +13,7 @@ from projects.ledger.enums import SOLE_ROLES, PartyRole
 from projects.ledger.models import Party
 from renovation.accounts.models import User
 from renovation.core.errors import Refusal
+from renovation.core.wording import chinese_date
 
 
 @transaction.atomic
@@ -70,8 +71,8 @@ def overlaps(*, parties: Sequence[Party]) -> list[str]:
         first = max(_start(one), _start(other))
         last = min(_end(one), _end(other))
         if first <= last:
-            span = "" if first == date.min else f"自 {first} "
-            until = "起" if last == date.max else f"至 {last} "
+            span = "" if first == date.min else f"自 {chinese_date(first)} "
+            until = "起" if last == date.max else f"至 {chinese_date(last)} "
             role = PartyRole(one.role).label
             said.append(f"{role}：“{one.name}”与“{other.name}”{span}{until}同时在任。")
     return said

@@ -14,6 +14,7 @@ from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.files import NewFile
+from renovation.core.wording import chinese_date
 from renovation.records.services import audit
 
 from .notices import keep_file, lock
@@ -47,7 +48,11 @@ def save_matter(
         raise TypeError("a matter is saved")
     lock(row.meeting.project_id)
     if row.due_on < row.meeting.held_on:
-        raise Refusal("matter.due", f"期限不能早于议事日期 {row.meeting.held_on}。", field="due_on")
+        raise Refusal(
+            "matter.due",
+            f"期限不能早于议事日期 {chinese_date(row.meeting.held_on)}。",
+            field="due_on",
+        )
     if Matter.objects.filter(pk=row.pk).exclude(solved_on=None).exists():
         raise Refusal("matter.solved", "这个问题已经解决，不能再修改。")
     return save_row(
@@ -71,7 +76,9 @@ def solve(*, matter: Matter, solution: Solution, by: User, now: datetime) -> Mat
     lock(project.pk)
     present = Matter.objects.select_for_update().get(pk=matter.pk)
     if present.solved_on is not None:
-        raise StateConflict(f"这个问题已于 {present.solved_on} 登记解决。", state="solved")
+        raise StateConflict(
+            f"这个问题已于 {chinese_date(present.solved_on)} 登记解决。", state="solved"
+        )
     if solution.solved_on > local_day(now):
         raise Refusal("matter.future", "解决日期不能晚于今天。", field="solved_on")
     if solution.solved_on < matter.meeting.held_on:

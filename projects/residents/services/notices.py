@@ -22,6 +22,7 @@ from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
+from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
 from renovation.records.services import audit, store_file, values_in_force, work_calendar
 
@@ -162,7 +163,7 @@ def publish(
     if point in _NEEDS_CONTRACTOR and not told.of_role(PartyRole.CONTRACTOR):
         raise Refusal(
             "notice.contractor",
-            f"台账里 {posted_on.isoformat()} 没有有效的施工单位，请先登记参建单位。",
+            f"台账里 {chinese_date(posted_on)} 没有有效的施工单位，请先登记参建单位。",
             field="posted_on",
         )
     present.told = told.as_json()
@@ -253,7 +254,7 @@ def conclude(
     if last is None or concluded_on <= last:
         raise Refusal(
             "notice.running",
-            f"公示期到 {last} 届满，次日起才能结束。",
+            f"公示期到 {chinese_date(last)} 届满，次日起才能结束。" if last else "公示还没有张贴。",
             field="concluded_on",
             found=str(concluded_on),
         )
@@ -261,11 +262,14 @@ def conclude(
     open_ = [row for row in rows if not row.outcome]
     if open_:
         raise Refusal("notice.objections", f"还有 {len(open_)} 条异议没有答复，答复后才能结束。")
-    late = [row for row in rows if row.answered_on and row.answered_on > concluded_on]
+    late = [
+        (row, row.answered_on) for row in rows if row.answered_on and row.answered_on > concluded_on
+    ]
     if late:
+        row, answered_on = late[0]
         raise Refusal(
             "notice.objections",
-            f"{late[0]}到 {late[0].answered_on} 才答复，结束日期不能更早。",
+            f"{row}到 {chinese_date(answered_on)} 才答复，结束日期不能更早。",
             field="concluded_on",
         )
     if not conclusion.strip():

@@ -13,6 +13,7 @@ from projects.residents.sealing import Person, seal, unseal
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
+from renovation.core.wording import chinese_date
 from renovation.records.services import audit
 
 from .notices import lock
@@ -54,7 +55,9 @@ def raise_objection(
         raise Refusal("objection.future", "提出日期不能晚于今天。", field="raised_on")
     if values.raised_on < present.posted_on:
         raise Refusal(
-            "objection.early", f"提出日期不能早于张贴日期 {present.posted_on}。", field="raised_on"
+            "objection.early",
+            f"提出日期不能早于张贴日期 {chinese_date(present.posted_on)}。",
+            field="raised_on",
         )
     most = present.objections.aggregate(most=models.Max("number"))["most"] or 0
     objection = Objection.objects.create(
@@ -94,7 +97,7 @@ def answer_objection(
     if values.answered_on < present.raised_on:
         raise Refusal(
             "objection.order",
-            f"答复日期不能早于提出日期 {present.raised_on}。",
+            f"答复日期不能早于提出日期 {chinese_date(present.raised_on)}。",
             field="answered_on",
         )
     present.outcome, present.answer = values.outcome, values.answer.strip()

@@ -24,6 +24,7 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
 from renovation.core.measures import Approval
+from renovation.core.wording import chinese_date
 from renovation.face.wording import quantity as shown
 from renovation.records.models import StoredFile
 from renovation.records.services import audit, store_file
@@ -357,9 +358,9 @@ def _check_started(project: Project, day: date) -> None:
     if day < gate.actual_on:
         raise Refusal(
             "completion.before_start",
-            f"完成日期早于实际开工（{gate.actual_on}）。",
+            f"完成日期早于实际开工（{chinese_date(gate.actual_on)}）。",
             field="delivered_on",
-            expected=f"不早于 {gate.actual_on}",
+            expected=f"不早于 {chinese_date(gate.actual_on)}",
         )
 
 
@@ -393,7 +394,9 @@ def questions(*, item: WorkItem, plan: ItemPlan, values: CompletionValues) -> li
         below = unfinished_below(_facts(item.project, values.delivered_on), ground=ground)
         if below:
             names = "、".join(f"{each.name}（{progress(each)}）" for each in below)
-            asked.append(f"地下的{names}到 {values.delivered_on} 还没有完成，先地下后地上。")
+            asked.append(
+                f"地下的{names}到 {chinese_date(values.delivered_on)} 还没有完成，先地下后地上。"
+            )
     if item.menu_item.layer == Layer.ENVELOPE and not values.building.strip():
         here = standing_at(standing_of(project_ids=[item.project_id]), ground=ground)
         if here:

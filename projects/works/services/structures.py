@@ -19,6 +19,7 @@ from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.files import EVIDENCE_TYPES, NewFile
+from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
 from renovation.records.services import audit
 
@@ -174,7 +175,7 @@ def take_step(
     if last is not None and occurred_on < last.occurred_on:
         raise Refusal(
             "structure.order",
-            f"日期不能早于上一步（{last.get_act_display()}，{last.occurred_on}）。",
+            f"日期不能早于上一步（{last.get_act_display()}，{chinese_date(last.occurred_on)}）。",
             field="occurred_on",
         )
     if act != StructureAct.NOTIFY:

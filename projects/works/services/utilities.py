@@ -18,6 +18,7 @@ from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.files import NewFile
+from renovation.core.wording import chinese_date
 from renovation.records.services import audit
 
 from .items import keep_file, lock
@@ -133,7 +134,7 @@ def act_on_plan(
         if act == UtilityAct.FINISH and plan.started_on and occurred_on < plan.started_on:
             raise Refusal(
                 "utility.order",
-                f"完成不能早于开始施工（{plan.started_on}）。",
+                f"完成不能早于开始施工（{chinese_date(plan.started_on)}）。",
                 field="occurred_on",
             )
         fields = {"started_on" if act == UtilityAct.START else "finished_on": occurred_on}

@@ -31,6 +31,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
+from renovation.core.wording import chinese_date
 from renovation.face.refusals import say
 from renovation.face.wording import quantity as shown
 
@@ -320,7 +321,7 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
         heading="撤回完成登记",
         button="撤回",
         danger=True,
-        note=f"“{found.item}”{found.delivered_on} 完成 {amount}。撤回后不再计入，登记和撤回原因留着可查。",
+        note=f"“{found.item}”{chinese_date(found.delivered_on)} 完成 {amount}。撤回后不再计入，登记和撤回原因留着可查。",
     )
     return answer(request, form, act=act, to=lambda: back, context=context)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from renovation.accounts.models import Organisation
@@ -37,34 +36,36 @@ def contacts_of(streets: Iterable[Organisation]) -> dict[int, ReportingContact]:
     return {row.street_id: row for row in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A street that owes, as the sentence names it: 松龄路街道, 钟楼街道（已退回，未重报）."""
+def is_back(entry: Entry) -> bool:
+    """Whether what is owed is a return that was sent back."""
+    return entry.latest is not None and entry.latest.state == ReturnState.SENT_BACK
 
-    entry: Entry
 
-    @property
-    def name(self) -> str:
-        latest = self.entry.latest
-        back = latest is not None and latest.state == ReturnState.SENT_BACK
-        return self.entry.street.short_name + ("（已退回，未重报）" if back else "")
+def name_of(entry: Entry) -> str:
+    """A street that owes, as a sentence names it: 松龄路街道, 钟楼街道（已退回，未重报）."""
+    return entry.street.short_name + ("（已退回，未重报）" if is_back(entry) else "")
 
 
 def names_of(entries: Sequence[Entry]) -> str:
     """松龄路街道、钟楼街道（已退回，未重报）"""
-    return join(Said(entry).name for entry in entries)
+    return join(name_of(entry) for entry in entries)
 
 
 def until(entries: Sequence[Entry], line: Line) -> str:
-    """Until when something is still taken in, and what comes after."""
+    """Until when something is still taken in, and what comes after. Only a first report after the due moment
+    asks for a reason (``services.submit``)."""
     if line.phase is Phase.OPEN:
         return f"{moment(line.moments.due_at)} 截止，请按时报送。"
     closes = {entry.closes_at for entry in entries if entry.closes_at is not None}
     end = moment(min(closes)) if closes else moment(line.moments.closes_at)
-    return (
-        f"已过 {moment(line.moments.due_at)} 的截止时间，{end} 关闭，请尽快报送并写明迟报原因；"
-        "关闭后记为未报。"
-    )
+    late = [entry for entry in entries if entry.sent_at is None]
+    if not late:
+        act = "请尽快改正后重新报送"
+    elif len(late) == len(entries):
+        act = "请尽快报送并写明迟报原因"
+    else:
+        act = f"请尽快报送，{join(entry.street.short_name for entry in late)}写明迟报原因"
+    return f"已过 {moment(line.moments.due_at)} 的截止时间，{end} 关闭，{act}；关闭后记为未报。"
 
 
 def copy_text(line: Line, now: datetime) -> str:
@@ -79,7 +80,7 @@ def copy_text(line: Line, now: datetime) -> str:
     return f"{head}，尚未报送：{names_of(entries)}。{until(entries, line)}"
 
 
-def reason_with_phones(
+def whom_to_call(
     entries: Sequence[Entry], contacts: Mapping[int, ReportingContact]
 ) -> list[tuple[str, str, str]]:
     """(street, person, phone) of those that owe; person and phone are "" where no contact is kept."""
@@ -88,7 +89,7 @@ def reason_with_phones(
         contact = contacts.get(entry.street.pk)
         found.append(
             (
-                Said(entry).name,
+                name_of(entry),
                 contact.person if contact else "",
                 contact.phone if contact else "",
             )

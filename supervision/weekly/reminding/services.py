@@ -14,6 +14,7 @@ from renovation.accounts.enums import Role
 from renovation.accounts.models import Membership, Organisation, User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
+from renovation.core.periods import Week
 from renovation.core.wording import join
 from renovation.face.wording import moment
 from renovation.records.mail import queue_mail
@@ -21,7 +22,7 @@ from renovation.records.services import audit
 from supervision.weekly.models import Reminder, ReportingContact
 from supervision.weekly.register import Entry, Line
 
-from .owing import until, wanted
+from .owing import is_back, line_of, until, wanted
 
 #: Who is written to in a street: who fills the return in, and who reviews it.
 ROLES = (Role.CLERK, Role.STREET_HEAD)
@@ -29,9 +30,11 @@ ROLES = (Role.CLERK, Role.STREET_HEAD)
 
 @dataclass(frozen=True, kw_only=True)
 class Reminded:
-    """``reminders`` that were made; ``unreachable`` are streets in which nobody has a mail address."""
+    """``reminders`` that were made; ``told`` are today's earlier ones, to people who were not written to again;
+    ``unreachable`` are streets in which nobody has a mail address."""
 
     reminders: tuple[Reminder, ...]
+    told: tuple[Reminder, ...]
     unreachable: tuple[Organisation, ...]
 
 
@@ -57,21 +60,29 @@ def people_of(*, streets: Sequence[Organisation], now: datetime) -> dict[int, li
 
 @transaction.atomic
 def remind(
-    *, line: Line, streets: Sequence[Organisation], again: bool, by: User, now: datetime
+    *,
+    bureau: Organisation,
+    week: Week,
+    streets: Sequence[Organisation],
+    again: bool,
+    by: User,
+    now: datetime,
 ) -> Reminded:
-    """Write to the people of streets that owe the return of a week.
+    """Write to the people of streets of a bureau that owe the return of a week; who was reminded of it today
+    already is left out, unless ``again`` says that it is meant.
 
     Refuses a street that owes nothing now (``reminder.not_owing``), streets in which nobody can be reached by
-    mail (``reminder.nobody``), and people who were reminded of this week today already, unless ``again``
-    says that it is meant (``reminder.again``, names them with the time).
+    mail (``reminder.nobody``), and where all were reminded today (``reminder.again``, names them with the time).
     """
     # Two people of the bureau who remind at the same moment wait for each other here.
     locked = Organisation.objects.select_for_update(no_key=True).filter(
         pk__in=[street.pk for street in streets]
     )
-    list(locked.order_by("pk").values_list("pk", flat=True))
-    owing = {entry.street.pk: entry for entry in wanted(line)}
-    if settled := [street.short_name for street in streets if street.pk not in owing]:
+    pks = list(locked.order_by("pk").values_list("pk", flat=True))
+    line = line_of(bureau=bureau, streets=pks, week=week, now=now)
+    owing = {entry.street.pk: entry for entry in wanted(line)} if line is not None else {}
+    settled = [street.short_name for street in streets if street.pk not in owing]
+    if line is None or settled:
         raise Refusal(
             "reminder.not_owing",
             f"{join(settled)}现在不用催报，可能刚刚报送了。请刷新后再选。",
@@ -87,30 +98,34 @@ def remind(
         )
     today = local_day(now)
     earlier = list(
-        Reminder.objects.filter(
-            street__in=[street.pk for street in streets],
-            week_start=line.week.start,
-            on=today,
-        ).select_related("recipient")
+        Reminder.objects.filter(street__in=pks, week_start=week.start, on=today)
+        .select_related("recipient")
+        .order_by("pk")
     )
-    if earlier and not again:
-        told = {row.recipient: row for row in sorted(earlier, key=lambda row: row.pk)}
-        names = join(f"{person} {moment(row.sent_at)}" for person, row in told.items())
+    counts = Counter((row.street_id, row.recipient_id) for row in earlier)
+    written = {
+        street.pk: [
+            person for person in people[street.pk] if again or not counts[street.pk, person.pk]
+        ]
+        for street in streets
+    }
+    newest = {(row.street_id, row.recipient_id): row for row in earlier}
+    told = [] if again else list(newest.values())
+    if not any(written.values()):
         raise Refusal(
             "reminder.again",
-            f"今天已经催过：{names}。确要再发的，请勾选“再发一次”。",
+            f"今天已经催过：{told_text(told)}。确要再发的，请勾选“再发一次”。",
             field="again",
         )
-    counts = Counter((row.street_id, row.recipient_id) for row in earlier)
     made = []
     for street in streets:
-        for person in people[street.pk]:
+        for person in written[street.pk]:
             nth = counts[street.pk, person.pk] + 1
             made.append(_remind(owing[street.pk], line, person, nth, by, now))
-        if people[street.pk]:
+        if written[street.pk]:
             audit(
                 act="return.remind",
-                sentence=f"催报{street.short_name}{line.week.label}周报，发给{join(map(str, people[street.pk]))}",
+                sentence=f"催报{street.short_name}{week.label}周报，发给{join(map(str, written[street.pk]))}",
                 by=by,
                 now=now,
                 target=made[-1],
@@ -118,22 +133,30 @@ def remind(
             )
     return Reminded(
         reminders=tuple(made),
+        told=tuple(told),
         unreachable=tuple(street for street in streets if not people[street.pk]),
     )
 
 
+def told_text(rows: Sequence[Reminder]) -> str:
+    """松龄路街道 街道填报 5月10日 09:30、…"""
+    return join(f"{row.recipient} {moment(row.sent_at)}" for row in rows)
+
+
 def _remind(entry: Entry, line: Line, person: User, nth: int, by: User, now: datetime) -> Reminder:
     street, today = entry.street, local_day(now)
+    owed = "已退回，尚未重报" if is_back(entry) else "尚未报送"
     mail = queue_mail(
         key=f"return.reminder:{street.pk}:{line.week.key}:{person.pk}:{today.isoformat()}:{nth}",
         recipient=person.email,
         recipient_name=str(person),
-        subject=f"催报：{street.short_name}{line.week.label}周报尚未报送",
+        subject=f"催报：{street.short_name}{line.week.label}周报{owed}",
         text=render_to_string(
             "weekly/reminder.txt",
             {
                 "person": person,
                 "entry": entry,
+                "owed": owed,
                 "week": line.week,
                 "until": until([entry], line),
                 "by": by,

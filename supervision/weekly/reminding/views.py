@@ -55,7 +55,8 @@ def reminders(request: SignedIn, week_start: str) -> HttpResponse:
         chosen = [street for street in streets if street.code in form.cleaned_data["streets"]]
         try:
             done = services.remind(
-                line=line,
+                bureau=bureau,
+                week=week,
                 streets=chosen,
                 again=form.cleaned_data["again"],
                 by=request.user,
@@ -103,6 +104,8 @@ def reminders(request: SignedIn, week_start: str) -> HttpResponse:
 
 def _done(done: services.Reminded) -> str:
     words = f"已给 {len(done.reminders)} 人发催报邮件。"
+    if done.told:
+        words += f"今天已经催过、没有再发：{services.told_text(done.told)}。"
     if done.unreachable:
         names = join(street.short_name for street in done.unreachable)
         words += f"{names}没有登记邮箱，请打电话。"

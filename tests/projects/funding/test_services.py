@@ -96,7 +96,7 @@ def test_what_exceeds_the_stage_before_is_refused(
         )
     assert (caught.value.code, caught.value.field) == ("funding.order", "amount")
     assert caught.value.message == (
-        "到 2025-04-01，“中央财政补助”的到位（101.00 万元）会超过下达（100.00 万元）。"
+        "到 2025年4月1日，“中央财政补助”的到位（101.00 万元）会超过下达（100.00 万元）。"
     )
     assert FundingEvent.objects.count() == 2
 
@@ -120,7 +120,7 @@ def test_a_back_dated_entry_is_judged_on_its_own_day(
                 services.record_event(
                     project=project, values=new, by=district.users["bureau"], now=clock.at(NOW)
                 )
-            assert caught.value.message.startswith("到 2025-02-28，")
+            assert caught.value.message.startswith("到 2025年2月28日，")
     assert FundingEvent.objects.filter(stage=Stage.RECEIVED).count() == 1
 
 
@@ -233,7 +233,7 @@ def test_rejecting_does_not_break_the_chain(
         services.reject_event(event=allocated, reason="文号不对", by=head, now=now)
     assert caught.value.field == "reason"
     assert caught.value.message == (
-        "退回后，到 2025-04-01，“中央财政补助”的到位（5.00 万元）会超过下达（0.00 万元）。请先退回后面的登记。"
+        "退回后，到 2025年4月1日，“中央财政补助”的到位（5.00 万元）会超过下达（0.00 万元）。请先退回后面的登记。"
     )
     with pytest.raises(Refusal) as caught:
         services.reject_event(event=received, reason=" ", by=head, now=now)

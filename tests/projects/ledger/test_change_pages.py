@@ -100,6 +100,28 @@ def test_a_change_goes_its_way_on_its_pages(district: District, project: Project
     assert as_user(district, "banyanglu").get(address).status_code == 404
 
 
+def test_a_decision_on_what_is_decided_already_says_so(
+    district: District, project: Project, clock: Clock
+) -> None:
+    """Two reviewers opened the page; the second one's form offers no act any more."""
+    bureau, reviewer = as_user(district, "bureau"), as_user(district, "reviewer")
+    bureau.post(reverse("ledger:change_new", args=[CODE]), typed())
+    change = ProjectChange.objects.get()
+    act = reverse("ledger:change_decide", args=[CODE, change.pk, "approve"])
+    decision = {"approved_on": "2025-05-07", "document_number": "淄建发〔2025〕31号"}
+    assert reviewer.post(act, decision).status_code == 302
+    answer = reviewer.post(act, decision)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert page.count("data-error-summary") == 1
+    summary = page.split("data-error-summary", 1)[1].split("</div>", 1)[0]
+    assert "没有办成" in summary
+    assert "已批准" in summary
+    assert 'id="decide"' not in page
+    page = reviewer.get(reverse("ledger:change", args=[CODE, change.pk])).content.decode()
+    assert "data-error-summary" not in page
+
+
 def value_of(page: str, name: str) -> str:
     """What stands in a field of a page."""
     box = page.split(f'name="{name}"')[1].split(">")[0]

@@ -79,4 +79,4 @@ def test_a_refused_gate_names_the_day_it_was_judged_by(
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "按 2025年3月3日 的情况核查，这些事项不符合" in page
-    assert "日期早于前面的关口“招投标”（2025-04-09）。" in page
+    assert "日期早于前面的关口“招投标”（2025年4月9日）。" in page

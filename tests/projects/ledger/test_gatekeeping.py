@@ -80,7 +80,7 @@ def test_a_gate_says_everything_that_stands_against_it(
         start(district, project, clock, evidence=StoredFileFactory())
     assert caught.value.code == "gate.checks"
     assert caught.value.sentences == [
-        "前面的关口还没有过：施工许可；日期早于前面的关口“招投标”（2025-04-09）。"
+        "前面的关口还没有过：施工许可；日期早于前面的关口“招投标”（2025年4月9日）。"
     ]
     assert not Gate.objects.filter(kind=GateKind.STARTED).exists()
 
@@ -312,7 +312,7 @@ def test_an_exception_is_judged_on_the_day_of_the_gate(
             ask(district, project, clock, passed_on=day)
         assert caught.value.code == code
     row = ask(district, project, clock, passed_on=DAY)
-    assert row.finding == "日期早于前面的关口“招投标”（2025-04-09）。"
+    assert row.finding == "日期早于前面的关口“招投标”（2025年4月9日）。"
 
 
 def test_an_exception_is_asked_once_and_only_where_it_is_needed(

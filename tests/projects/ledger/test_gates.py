@@ -93,13 +93,13 @@ def test_the_same_again_writes_nothing(district: District, project: Project, clo
             GateKind.COMPLETED,
             date(2025, 3, 2),
             "gate.order",
-            "“完工”不能早于“开工”（2025-03-03）。",
+            "“完工”不能早于“开工”（2025年3月3日）。",
         ),
         (
             GateKind.STARTED,
             date(2025, 4, 30),
             "gate.order",
-            "“开工”不能晚于“竣工验收”（2025-04-20）。",
+            "“开工”不能晚于“竣工验收”（2025年4月20日）。",
         ),
     ],
 )

@@ -150,19 +150,19 @@ def test_what_an_opening_must_say(district: District, project: Project, clock: C
     assert refused(actual_on=None) == ("gate.opening", "期初的关口要有实际日期。")
     assert refused(actual_on=TODAY) == (
         "gate.opening",
-        "项目登记到平台的那一天（2025-05-07）起过的关口不是期初，请按关口办理。",
+        "项目登记到平台的那一天（2025年5月7日）起过的关口不是期初，请按关口办理。",
     )
     record(district, project, clock)
-    assert refused()[1].startswith("这个关口的期初登记（2025-03-03）等另一人核定")
+    assert refused()[1].startswith("这个关口的期初登记（2025年3月3日）等另一人核定")
     # What waits of the other gates bounds it too.
     assert refused(kind=GateKind.COMPLETED, actual_on=date(2025, 3, 1)) == (
         "gate.order",
-        "“完工”不能早于“开工”（2025-03-03）。",
+        "“完工”不能早于“开工”（2025年3月3日）。",
     )
     GateFactory(project=project, kind=GateKind.TENDERED, actual_on=date(2025, 2, 1))
     assert refused(kind=GateKind.TENDERED) == (
         "gate.opening",
-        "这个关口已登记实际日期 2025-02-01，不能改为期初。",
+        "这个关口已登记实际日期 2025年2月1日，不能改为期初。",
     )
 
 
@@ -173,7 +173,7 @@ def test_a_gate_that_was_passed_meanwhile_is_not_passed_again(
     GateFactory(project=project, kind=GateKind.STARTED, actual_on=date(2025, 4, 1))
     with pytest.raises(Refusal) as caught:
         decide(district, opening, clock)
-    assert caught.value.message == "这个关口已登记实际日期 2025-04-01，请退回这项期初登记。"
+    assert caught.value.message == "这个关口已登记实际日期 2025年4月1日，请退回这项期初登记。"
     assert Gate.objects.get().actual_on == date(2025, 4, 1)
 
 
@@ -193,7 +193,7 @@ def test_all_or_none_are_approved_and_earlier_gates_first(
     with pytest.raises(Refusal) as caught:
         approve_openings(openings=[done, begun, wrong], **ask)
     assert caught.value.message == (
-        "文昌园关口“招投标”：这个关口已登记实际日期 2025-02-02，请退回这项期初登记。一个也没有核定。"
+        "文昌园关口“招投标”：这个关口已登记实际日期 2025年2月2日，请退回这项期初登记。一个也没有核定。"
     )
     assert list(Gate.objects.all()) == [gate]
     assert approve_openings(openings=[done, begun], **ask) == 2

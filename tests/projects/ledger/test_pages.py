@@ -301,7 +301,7 @@ def test_a_plan_is_drafted_and_approved_on_its_pages(
     assert "2025年4月的月末不在计划开工与计划完工之间，不用填目标。" in answer.content.decode()
     answer = client.post(address, plan_fields(**{"node-permitted": "2025-3-02"}))
     assert answer.status_code == 422
-    assert "“开工”（2025-03-01）早于前面的“施工许可”（2025-03-02）。" in answer.content.decode()
+    assert "“开工”（2025年3月1日）早于前面的“施工许可”（2025年3月2日）。" in answer.content.decode()
     assert client.post(address, plan_fields(**{"node-permitted": "2025-2-20"})).status_code == 302
     draft = project.baselines.get(version=1)
     assert draft.planned_investment_fen == 1268_50 * 10_000

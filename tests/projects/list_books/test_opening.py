@@ -85,7 +85,7 @@ def test_what_waits_goes_out_and_comes_back_unchanged(
     (fault,) = errors(moved)
     assert (fault.column, fault.message) == (
         "实际日期",
-        "这个关口的期初登记（2025-02-10）等另一人核定；要改的，先退回或撤回。",
+        "这个关口的期初登记（2025年2月10日）等另一人核定；要改的，先退回或撤回。",
     )
     planned = opened(district, now, forecast_on=date(2025, 3, 1))
     assert errors(planned) == []
@@ -131,7 +131,9 @@ def test_otherwise_a_gate_has_to_hold_what_its_checks_ask(
     GateFactory(project=project, kind=GateKind.PROGRAMMED, actual_on=None, evidence=None)
     upload = opened(district, now, actual_on=date(2025, 2, 10))
     assert [(fault.code, fault.cell) for fault in errors(upload)] == [("L171", "F7")]
-    assert errors(upload)[0].message == "按 2025-02-10 的情况核查：前面的关口还没有过：列入计划。"
+    assert (
+        errors(upload)[0].message == "按 2025年2月10日 的情况核查：前面的关口还没有过：列入计划。"
+    )
     assert not Gate.objects.filter(kind=GateKind.APPROVED).exists()
 
 

@@ -41,11 +41,11 @@ def test_a_start_asks_for_the_scheme_and_the_contractor() -> None:
     NoticeFactory(project=project, point=NoticePoint.CONTRACTOR, state=NoticeState.PUBLISHED)
     NoticeFactory(point=NoticePoint.CONTRACTOR, state=NoticeState.CONCLUDED)
     assert said(project, GateKind.STARTED) == {
-        "residents.notice.contractor": "“施工单位选定”的公示到 2025-04-24 期满，还没有结束。"
+        "residents.notice.contractor": "“施工单位选定”的公示到 2025年4月24日 期满，还没有结束。"
     }
     assert said(project, GateKind.STARTED, date(2025, 4, 24)) == {
-        "residents.notice.scheme": "“方案确定”的公示到 2025-04-25 才结束。",
-        "residents.notice.contractor": "“施工单位选定”的公示到 2025-04-24 期满，还没有结束。",
+        "residents.notice.scheme": "“方案确定”的公示到 2025年4月25日 才结束。",
+        "residents.notice.contractor": "“施工单位选定”的公示到 2025年4月24日 期满，还没有结束。",
     }
 
 

@@ -124,7 +124,7 @@ def test_a_meeting_and_its_matter_are_recorded_and_solved_on_their_pages(
     add = reverse("residents:matter_new", args=[meeting.pk])
     early = clerk.post(add, raised)
     assert early.status_code == 422
-    assert "期限不能早于议事日期 2025-04-10。" in early.content.decode()
+    assert "期限不能早于议事日期 2025年4月10日。" in early.content.decode()
     assert clerk.post(add, raised | {"due_on": "2025-04-24"}).status_code == 302
     shown = clerk.get(reverse("residents:project_meetings", args=[CODE])).content.decode()
     assert "逾期 13 天" in shown

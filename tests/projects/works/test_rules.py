@@ -71,7 +71,7 @@ def test_surface_before_the_pipes() -> None:
         ("underground", False, date(2025, 6, 1))
     ]
     assert said[0].sentence == (
-        "小区道路计划 2025-06-01 开始，早于地下的供水管网计划完成（2025-06-10）。"
+        "小区道路计划 2025年6月1日 开始，早于地下的供水管网计划完成（2025年6月10日）。"
     )
     done = item("小区道路", Layer.SURFACE, delivered=Decimal(20))
     assert order_warnings([pipe, done])[0].sentence == (
@@ -93,7 +93,7 @@ def test_facades_before_structures_are_gone() -> None:
     standing = [Standing(Ground(1, 5), "3 号楼", "3 号楼屋面")]
     begun = item("外墙维修", Layer.ENVELOPE, planned_from=date(2025, 5, 7))
     assert [each.sentence for each in order_warnings([begun], standing)] == [
-        "外墙维修计划 2025-05-07 已开始，还有 1 处违建没有拆除（3 号楼屋面）。"
+        "外墙维修计划 2025年5月7日 已开始，还有 1 处违建没有拆除（3 号楼屋面）。"
     ]
     later = item("外墙维修", Layer.ENVELOPE, planned_from=date(2025, 5, 8))
     assert order_warnings([later], standing) == []
@@ -122,7 +122,7 @@ def test_the_same_ground_opened_twice_within_the_months() -> None:
     assert found(first, again) == [
         (
             "repeat",
-            "主路：甲1 2025-03-20 完成后，甲2 2026-03-19 又要开挖，不满 12 个月，应合并施工。",
+            "主路：甲1 2025年3月20日 完成后，甲2 2026年3月19日 又要开挖，不满 12 个月，应合并施工。",
         )
     ]
     assert found(first, opening(2, date(2026, 3, 20), date(2026, 3, 30))) == []
@@ -160,11 +160,11 @@ def test_opened_after_or_while_the_surface_is_laid() -> None:
     late = opening(1, date(2025, 6, 1), date(2025, 6, 9))
     laid = item("小区道路", Layer.SURFACE, finished_on=date(2025, 5, 1))
     assert found(late, items=[laid]) == [
-        ("after_surface", "小区道路 2025-05-01 已完成，甲1 2025-06-01 还要开挖。")
+        ("after_surface", "小区道路 2025年5月1日 已完成，甲1 2025年6月1日 还要开挖。")
     ]
     green = item("绿化", Layer.SURFACE, finished_on=date(2025, 5, 9))
     assert [sentence for _, sentence in found(late, items=[laid, green])] == [
-        "小区道路 2025-05-01、绿化 2025-05-09 已完成，甲1 2025-06-01 还要开挖。"
+        "小区道路 2025年5月1日、绿化 2025年5月9日 已完成，甲1 2025年6月1日 还要开挖。"
     ]
     planned = item(
         "绿化", Layer.SURFACE, planned_from=date(2025, 4, 1), planned_to=date(2025, 5, 31)
@@ -174,7 +174,7 @@ def test_opened_after_or_while_the_surface_is_laid() -> None:
     assert found(during, items=[planned]) == [
         (
             "while_surface",
-            "绿化计划 2025-04-01 至 2025-05-31，甲1 2025-05-20 至 2025-06-09 开挖同一地段。",
+            "绿化计划 2025年4月1日 至 2025年5月31日，甲1 2025年5月20日 至 2025年6月9日 开挖同一地段。",
         )
     ]
     before = opening(1, date(2025, 3, 1), date(2025, 3, 31))
@@ -262,8 +262,8 @@ def test_a_facade_planned_for_the_heat_says_how_many_days() -> None:
         (
             "停工期",
             (
-                "外墙维修计划 2025-06-01 至 2025-07-03，其中 3 天在高温停工期"
-                "（2025-07-01 至 2025-08-31，外墙）：高温时段停止外墙作业。"
+                "外墙维修计划 2025年6月1日 至 2025年7月3日，其中 3 天在高温停工期"
+                "（2025年7月1日 至 2025年8月31日，外墙）：高温时段停止外墙作业。"
             ),
             date(2025, 7, 1),
         )

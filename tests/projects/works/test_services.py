@@ -204,7 +204,7 @@ def test_nothing_is_delivered_before_the_start_or_tomorrow(
     said = refused(
         "completion.before_start", lambda: deliver(item, clerk, now, delivered_on=date(2025, 3, 2))
     )
-    assert said.message == "完成日期早于实际开工（2025-03-03）。"
+    assert said.message == "完成日期早于实际开工（2025年3月3日）。"
     waiting = item_of(ProjectFactory(programme=project.programme), "roads")
     GateFactory(
         project=waiting.project,
@@ -233,7 +233,7 @@ def test_surface_before_the_pipes_asks_why(project: Project, clerk: User, now: d
     pipe = item_of(project, quantity="300")
     road = item_of(project, "roads", "800")
     said = refused("completion.explain", lambda: deliver(road, clerk, now))
-    assert "地下的供水管网（完成 0／计划 300 米）到 2025-04-18 还没有完成" in said.message
+    assert "地下的供水管网（完成 0／计划 300 米）到 2025年4月18日 还没有完成" in said.message
     CompletionFactory(item=pipe, quantity=Decimal(300), delivered_on=date(2025, 4, 10))
     assert deliver(road, clerk, now).explanation == ""
 

@@ -402,7 +402,7 @@ def test_a_claim_that_the_ledger_refuses_refuses_the_approval(office: Office) ->
         now=THURSDAY,
     )
     assert refusal.message == (
-        "建材一宿舍填报的实际完工日期 2025-05-06 与台账不合：“完工”不能早于“开工”（2025-05-07）。"
+        "建材一宿舍填报的实际完工日期 2025年5月6日 与台账不合：“完工”不能早于“开工”（2025年5月7日）。"
         "请退回街道改正，或先更正台账里的关口。"
     )
     reviewed.refresh_from_db()

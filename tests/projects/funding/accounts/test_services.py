@@ -176,7 +176,7 @@ def test_a_payment_takes_only_what_its_source_brought_into_the_account(
         record(*rest, Stage.PAID, 20, date(2025, 4, 8), second)
     assert caught.value.code == "funding.account.overdrawn"
     assert caught.value.message == (
-        "到 2025-04-08，齐商银行（尾号 2233）付出的“中央财政补助”（20.00 万元）会超过这个账户收到的（10.00 万元）。"
+        "到 2025年4月8日，齐商银行（尾号 2233）付出的“中央财政补助”（20.00 万元）会超过这个账户收到的（10.00 万元）。"
         "专款专用，钱到哪个账户就从哪个账户付。"
     )
     record(*rest, Stage.PAID, 20, date(2025, 4, 8), account)

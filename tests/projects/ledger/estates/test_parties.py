@@ -152,7 +152,7 @@ def test_two_in_the_same_duty_are_warned_of(signed: Signed, party: Party) -> Non
     )
     designers = PartyFactory.create_batch(2, project=party.project, role=PartyRole.DESIGNER)
     said = overlaps(parties=[party, other, *designers])
-    assert said == [f"施工单位：“{OLD}”与“{NEW}”自 2025-03-01 至 2025-03-31 同时在任。"]
+    assert said == [f"施工单位：“{OLD}”与“{NEW}”自 2025年3月1日 至 2025年3月31日 同时在任。"]
     address = reverse("ledger:parties", args=[CODE])
     assert said[0] in signed("bureau").get(address).content.decode()
     assert said[0] not in signed("zhonglou").get(address).content.decode()

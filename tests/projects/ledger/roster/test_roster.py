@@ -338,7 +338,7 @@ def test_a_completion_after_a_frozen_day_is_a_fault_of_its_cell(scene: Scene) ->
     assert faults(upload, Severity.ERROR) == [("R158", "O4")]
     (said,) = [f for f in map(Fault.from_json, upload.faults) if f.code == "R158"]
     assert (said.message, said.expected) == (
-        "与已批准的节点计划不合：“竣工验收”（2025-11-28）早于前面的“完工”（2025-12-05）",
+        "与已批准的节点计划不合：“竣工验收”（2025年11月28日）早于前面的“完工”（2025年12月5日）",
         "与节点计划相合的日期；节点也要改的，在项目里登记变更",
     )
 

@@ -47,7 +47,8 @@ def line(office: Office, text: str = LATE) -> Any:
 
 def remind(office: Office, *streets: Any, again: bool = False, at: str = LATE) -> Any:
     return services.remind(
-        line=line(office, at),
+        bureau=office.district.bureau,
+        week=WEEK,
         streets=streets or (office.street,),
         again=again,
         by=office.district.users["bureau"],
@@ -112,7 +113,29 @@ def test_before_the_due_moment_the_text_says_until_when(office: Office) -> None:
 def test_a_return_that_was_sent_back_is_named_so(office: Office) -> None:
     back_at = moment("2025-05-09 16:00")
     weekly.send_back(weekly_return=office.submitted(), comment="再核", by=office.head, now=back_at)
-    assert "松龄路街道（已退回，未重报）、钟楼街道。" in copy_text(line(office), moment(LATE))
+    text = copy_text(line(office), moment(LATE))
+    assert "松龄路街道（已退回，未重报）、钟楼街道。" in text
+    assert "5月12日 12:00 关闭，请尽快报送，钟楼街道写明迟报原因；关闭后记为未报。" in text
+
+
+def test_a_street_that_reported_in_time_is_asked_for_no_reason(office: Office) -> None:
+    """Its return was sent back; ``submit`` asks for a reason at a first report alone."""
+    back_at = moment("2025-05-09 16:00")
+    weekly.send_back(weekly_return=office.submitted(), comment="再核", by=office.head, now=back_at)
+    alone = line_of(
+        bureau=office.district.bureau, streets=[office.street.pk], week=WEEK, now=moment(LATE)
+    )
+    assert alone is not None
+    text = copy_text(alone, moment(LATE))
+    assert text.endswith("5月12日 12:00 关闭，请尽快改正后重新报送；关闭后记为未报。")
+    remind(office, office.street, office.other)
+    mails = {mail.recipient: mail for mail in OutboxMail.objects.all()}
+    back, never = mails["songlinglu@example.cn"], mails["zhonglou@example.cn"]
+    assert back.subject == "催报：松龄路街道第19周（5月5日—5月11日）周报已退回，尚未重报"
+    assert "周报已退回，尚未重报。" in back.text
+    assert "迟报原因" not in back.text
+    assert never.subject == "催报：钟楼街道第19周（5月5日—5月11日）周报尚未报送"
+    assert "请尽快报送并写明迟报原因" in never.text
 
 
 def test_nobody_to_remind_is_said_with_the_reason(
@@ -154,7 +177,7 @@ def test_the_same_person_is_not_written_to_twice_a_day_unsaid(
     remind(office)
     clock.at("2025-05-10 11:00")
     client.force_login(office.district.users["bureau2"])
-    refused = client.post(PAGE, {"streets": ["songlinglu", "zhonglou"]})
+    refused = client.post(PAGE, {"streets": ["songlinglu"]})
     assert refused.status_code == 422
     words = refused.content.decode()
     assert "今天已经催过：松龄路街道 街道填报 5月10日 09:30" in words
@@ -166,6 +189,57 @@ def test_the_same_person_is_not_written_to_twice_a_day_unsaid(
     ]  # fmt: skip
     assert "当天第 2 次" in client.get(PAGE).content.decode()
     assert OutboxMail.objects.count() == 4
+
+
+def test_who_was_reminded_today_is_left_out_and_named(
+    client: Client, office: Office, clock: Any
+) -> None:
+    """One street that was reminded does not make the other wait, and is not written to again."""
+    remind(office)
+    clock.at("2025-05-10 11:00")
+    client.force_login(office.district.users["bureau2"])
+    answer = client.post(PAGE, {"streets": ["songlinglu", "zhonglou"]}, follow=True)
+    words = answer.content.decode()
+    assert "已给 1 人发催报邮件。" in words
+    assert (
+        "今天已经催过、没有再发：松龄路街道 街道填报 5月10日 09:30、松龄路街道 街道审核 5月10日 09:30。"
+    ) in words
+    assert sorted(Reminder.objects.values_list("recipient__username", "nth")) == [
+        ("songlinglu", 1), ("songlinglu-head", 1), ("zhonglou", 1),
+    ]  # fmt: skip
+    told = AuditEntry.objects.filter(act="return.remind").values_list("organisation__code")
+    assert sorted(told) == [("songlinglu",), ("zhonglou",)]
+
+
+def test_a_person_who_came_today_is_written_to_beside_one_who_was_told(office: Office) -> None:
+    head = office.district.users["songlinglu-head"]
+    head.email = ""
+    head.save()
+    remind(office)
+    head.email = "songlinglu-head@example.cn"
+    head.save()
+    done = remind(office, at="2025-05-10 11:00")
+    assert [row.recipient for row in done.reminders] == [head]
+    assert [row.recipient for row in done.told] == [office.district.users["songlinglu"]]
+
+
+def test_what_was_sent_while_somebody_chose_is_not_reminded_of(
+    client: Client, office: Office, monkeypatch: Any
+) -> None:
+    """The page read who owes; the return came in before the streets were locked."""
+    form = services.Organisation.objects.select_for_update
+
+    def locking(**options: Any) -> Any:
+        monkeypatch.undo()
+        office.submitted()
+        return form(**options)
+
+    monkeypatch.setattr(services.Organisation.objects, "select_for_update", locking)
+    client.force_login(office.district.users["bureau"])
+    answer = client.post(PAGE, {"streets": ["songlinglu", "zhonglou"]})
+    assert answer.status_code == 422
+    assert "松龄路街道现在不用催报，可能刚刚报送了" in answer.content.decode()
+    assert (Reminder.objects.count(), OutboxMail.objects.count()) == (0, 0)
 
 
 def test_the_next_day_is_another_day(office: Office) -> None:
