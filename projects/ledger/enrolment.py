@@ -159,7 +159,7 @@ def draft_enrolment(
         drafted_by=by,
         drafted_at=now,
     )
-    _check(change, locked, now)
+    _check(change, locked, now, decides=False)
     change.title, change.old_text, change.new_text = _words(change, locked)
     change._history_user = by  # type: ignore[attr-defined]
     change.save(force_insert=True)
@@ -205,7 +205,7 @@ def apply_enrolment(*, change: ProjectChange, project: Project, by: User, now: d
     Raises what ``_check`` refuses now. A project that is entered reports from the first week that its street has
     not sent, unless it was given a later day; one that moves leaves its past weeks to the street where it was.
     """
-    _check(change, project, now)
+    _check(change, project, now, decides=True)
     match ChangeKind(change.kind):
         case ChangeKind.ENTER:
             day = _day(change, WORDS["approved_on"])
@@ -266,7 +266,8 @@ def begins_on(*, project: Project) -> date:
     return max(project.entered_on, begins)
 
 
-def _check(change: ProjectChange, project: Project, now: datetime) -> None:
+def _check(change: ProjectChange, project: Project, now: datetime, *, decides: bool) -> None:
+    """What the kind asks for; ``decides`` also what has to hold at the approval alone."""
     kind = ChangeKind(change.kind)
     if kind not in kinds_open(project=project, today=local_day(now)):
         raise Refusal("enrolment.kind", _why_not(kind, project), field="kind")
@@ -275,6 +276,8 @@ def _check(change: ProjectChange, project: Project, now: datetime) -> None:
             _check_entry(change, project)
         case ChangeKind.MOVE:
             _check_move(change, project, now)
+            if decides:
+                _check_weeks(change, project, now)
         case ChangeKind.CANCEL:
             _check_cancellation(change, project, now)
         case ChangeKind.RESTORE:
@@ -303,7 +306,13 @@ def _day(change: ProjectChange, what: str) -> date:
 
 
 def _check_entry(change: ProjectChange, project: Project) -> None:
-    day = _day(change, "列入计划日期")
+    day, year = _day(change, "列入计划日期"), project.programme.year
+    if not year - 1 <= day.year <= year:
+        raise Refusal(
+            "enrolment.year",
+            f"{year}年度计划的列入日期在 {year - 1} 年或 {year} 年。",
+            field="effective_on",
+        )
     if project.approved_on is None:
         return
     if day == project.approved_on:
@@ -334,13 +343,19 @@ def _check_move(change: ProjectChange, project: Project, now: datetime) -> None:
         raise Refusal(
             "enrolment.young", "项目本周刚刚移交过，下周一起才能再移交。", field="to_street"
         )
-    if project.approved_on is not None and project.approved_on >= Week.of(today).start:
+    if project.approved_on is not None and project.approved_on >= this.start:
         raise Refusal(
             "enrolment.young",
             "项目本周才列入计划，下周一起才能移交。",
             field="to_street",
         )
-    for street in (project.street, to):
+
+
+def _check_weeks(change: ProjectChange, project: Project, now: datetime) -> None:
+    this = Week.of(local_day(now))
+    for street in (project.street, change.to_street):
+        if street is None:
+            continue
         free = _weeks().free_week(street=street, now=now)
         if free != this:
             raise Refusal(

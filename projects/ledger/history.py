@@ -64,8 +64,9 @@ class Change:
     is_new: bool = False
 
 
-def changes_of(*, project: Project) -> list[Change]:
-    """Everything that was changed on a project, its parts, plans and files, newest first.
+def changes_of(*, project: Project, approved_only: bool = False) -> list[Change]:
+    """Everything that was changed on a project, its parts, plans and files, newest first. ``approved_only``
+    leaves out plans, changes, exceptions and openings that another person has not approved.
 
     A constant number of queries. Estates and parties that were removed stay in it.
     """
@@ -108,7 +109,7 @@ def changes_of(*, project: Project) -> list[Change]:
                     is_new=older is None,
                 )
             )
-    found += _acts(project)
+    found += _acts(project, approved_only)
     found.reverse()  # what happened at the same moment: the later row first
     return sorted(found, key=lambda change: change.at, reverse=True)
 
@@ -214,7 +215,11 @@ def _ids_of(model: type[models.Model], rows: Any, column: str) -> Any:
     return rows.order_by().values_list(label, column)
 
 
-def _acts(project: Project) -> list[Change]:
+#: What counts once a second person approved it.
+_DECIDED = (Baseline, ProjectChange, GateException, GateOpening)
+
+
+def _acts(project: Project, approved_only: bool) -> list[Change]:
     """What is told best by its acts, from the audit log: plans and changes, promises, joint reviews and
     exceptions at gates, documents, photographs. Two queries. Of what keeps a history the rows that were
     removed are in it too."""
@@ -228,6 +233,17 @@ def _acts(project: Project) -> list[Change]:
             for model in (ProjectChange, GatePromise, JointReview, GateException, GateOpening)
         ),
     ]
+    if approved_only:
+        parts = [
+            *(
+                _ids_of(model, model._base_manager.filter(project=project, state="approved"), "pk")
+                for model in _DECIDED
+            ),
+            *(
+                _ids_of(model, model._base_manager.filter(project=project), "pk")
+                for model in (ProjectDocument, Photo, GatePromise, JointReview)
+            ),
+        ]
     ids = [(kind, str(pk)) for kind, pk in parts[0].union(*parts[1:])]
     wanted = set(ids)
     entries = AuditEntry.objects.filter(

@@ -221,7 +221,8 @@ class Taken:
 @dataclass(frozen=True, kw_only=True)
 class Description:
     """What the pages say of an upload. ``back`` are crumbs (text, address); ``upload_href`` leads to the
-    form for another file, ``result_href`` to what was written; ``deadline`` is (value, note)."""
+    form for another file, ``result_href`` to what was written; ``then`` says what is still to be done with it;
+    ``deadline`` is (value, note)."""
 
     title: str
     period: str
@@ -233,6 +234,7 @@ class Description:
     rules_href: str
     held_sentence: str
     deadline: tuple[str, str] = ("", "")
+    then: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,7 +71,7 @@ def chronicle_of(*, project: Project, scope: Scope) -> list[Entry]:
     open_kinds = {key for key, _ in kinds_for(scope)}
     found: list[Entry] = list(_lights(project))
     if "ledger" in open_kinds:
-        found += _ledger(project)
+        found += _ledger(project, scope)
     if "money" in open_kinds:
         found += _money(project)
     if "weekly" in open_kinds:
@@ -79,8 +79,8 @@ def chronicle_of(*, project: Project, scope: Scope) -> list[Entry]:
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
-def _ledger(project: Project) -> Iterator[Entry]:
-    for change in changes_of(project=project):
+def _ledger(project: Project, scope: Scope) -> Iterator[Entry]:
+    for change in changes_of(project=project, approved_only=scope.approved_only):
         yield Entry(
             at=change.at,
             kind="ledger",

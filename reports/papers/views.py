@@ -333,7 +333,7 @@ def _act_form(request: HttpRequest, paper: Document, act: str) -> Any:
 def act(request: SignedIn, pk: int, act: str) -> HttpResponse:
     """One act on a paper: what it will do, what it needs, and doing it."""
     paper = paper_of(request, pk)
-    if act not in A.values or act in {A.DRAFT, A.EDIT}:
+    if act not in flow_of(paper.kind).acts or act in {A.DRAFT, A.EDIT}:
         raise Http404
     if act not in available_acts(paper, request.scope):
         flow_of(paper.kind).transition(

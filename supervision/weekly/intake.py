@@ -189,11 +189,12 @@ def describe(target: Target, now: datetime) -> Description:
         back=(("周报", reverse("weekly:returns")), (f"第{week.number}周", _return_href(place))),
         upload_href=reverse("weekly:upload", kwargs=place),
         result_href=_return_href(place),
-        result_word="看本周周报",
+        result_word="到周报页报送",
         template_href=reverse("weekly:workbook", kwargs=place),
         rules_href=reverse("weekly:rules"),
         held_sentence="有暂留行时周报停在草稿，不能报送；改好后重新上传，已写入的行不必再填。",
         deadline=_deadline(target, week, now),
+        then="写入的数在周报草稿里，报送以后区局才看得到。",
     )
 
 

@@ -164,10 +164,12 @@ class ApproveChangeForm(forms.Form):
     """What approves a change, or refuses it."""
 
     approved_on = DayField(
-        label="批准日期", required=False, help_text="改了计划的，从这一天起按新计划计算序时进度。"
+        label="批准日期",
+        required=False,
+        help_text="文件上的日期。改了计划的，从这一天起按新计划计算序时进度；列入、移交和取消按各自的生效日期。",
     )
-    document_number = text("批准文号", 60)
+    document_number = text("批准文号", 60, hint="批准时文号和变更文件至少有一样。")
     evidence = EvidenceField(
-        label="批准文件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB。"
+        label="变更文件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB。"
     )
     comment = text("意见", 200, hint="批准可以不填；不批准须写明。")

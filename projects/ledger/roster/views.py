@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.ledger.change_words import effects_of
 from projects.ledger.enrolment import entries_waiting
-from projects.ledger.enums import BaselineState
+from projects.ledger.enums import BaselineState, ChangeState
 from projects.ledger.intake import ROSTER
 from projects.ledger.models import Baseline, Programme, Project, ProjectChange
 from projects.ledger.programme_uploads import rules_page, template_of, upload_page
@@ -123,6 +123,11 @@ def drafts(request: SignedIn, year: int) -> HttpResponse:
         "programme": programme,
         "rows": [(row, _effects(row)) for row in rows],
         "entries": entries,
+        "changes": ProjectChange.objects.visible_to(request.scope)
+        .filter(project__programme=programme, state=ChangeState.DRAFT, baseline=None)
+        .exclude(pk__in=[row.pk for row in entries])
+        .select_related("project__street", "drafted_by")
+        .order_by("project__street__order", "project__code"),
         "unproposed": Project.objects.visible_to(request.scope)
         .filter(programme=programme, approved_on=None)
         .exclude(pk__in=[row.project_id for row in entries])

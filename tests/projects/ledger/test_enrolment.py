@@ -142,6 +142,16 @@ def test_a_later_first_week_that_was_asked_for_stands(
     assert made.reporting_from == date(2025, 6, 2)
 
 
+@pytest.mark.parametrize("day", [date(2023, 12, 31), date(2027, 3, 2)])
+def test_a_project_is_entered_in_the_year_of_its_programme_or_the_one_before(
+    district: District, project: Project, now: datetime, day: date
+) -> None:
+    told = refused("enrolment.year", created, district, project, now, approved_on=day)
+    assert told.message == "2025年度计划的列入日期在 2024 年或 2025 年。"
+    assert told.field == "effective_on"
+    assert not Project.objects.filter(code="ZC2025-02").exists()
+
+
 def test_a_refused_entry_can_be_proposed_again(
     district: District, project: Project, now: datetime
 ) -> None:
@@ -241,15 +251,11 @@ def test_a_week_past_its_due_moment_is_nobodys_to_lose_or_to_win(
     decide(district, made.changes.get(), now=saturday)
     made.refresh_from_db()
     assert made.reporting_from == date(2025, 5, 12)
-    refused(
-        "enrolment.sent",
-        propose,
-        district,
-        project,
-        ChangeKind.MOVE,
-        now=saturday,
-        to_street=district.street("songlinglu"),
+    change = propose(
+        district, project, ChangeKind.MOVE, now=saturday, to_street=district.street("songlinglu")
     )
+    refused("enrolment.sent", decide, district, change, now=saturday)
+    decide(district, change, now=saturday, act=ChangeAct.WITHDRAW, by=district.users["bureau"])
     refused(
         "enrolment.sent",
         propose,

@@ -13,7 +13,7 @@ from projects.ledger.enums import ChangeKind, ChangeState
 from projects.ledger.models import Project, ProjectChange
 from tests.conftest import Clock
 from tests.factories.accounts import District
-from tests.factories.enrolment import enrol
+from tests.factories.enrolment import decide, enrol, propose
 from tests.factories.ledger import ProjectFactory
 
 from .conftest import CODE
@@ -160,3 +160,43 @@ def test_changes_of_enrolment_are_no_changes_of_the_plan(
     assert "取消项目" in page
     assert "项</b>计划变更" not in page
     assert ProjectChange.objects.get().state == ChangeState.APPROVED
+
+
+def test_what_waits_or_was_refused_is_no_history_for_who_sees_the_approved(
+    signed: Signed, district: District, project: Project, clock: Clock
+) -> None:
+    now = clock.at("2025-05-07 10:00")
+    propose(
+        district,
+        project,
+        ChangeKind.CANCEL,
+        now=now,
+        effective_on=date(2025, 5, 9),
+        rationale="准备整体征收",
+    )
+    history = reverse("dashboards:history", args=[CODE])
+    page = reverse("dashboards:project", args=[CODE])
+    for address_ in (history, page):
+        assert "取消项目" in signed("bureau").get(address_).content.decode()
+        shown = signed("npc").get(address_)
+        assert shown.status_code == 200
+        assert "准备整体征收" not in shown.content.decode()
+        assert "取消项目" not in shown.content.decode()
+    decide(district, ProjectChange.objects.get(), now=now)
+    assert "准备整体征收" in signed("npc").get(history).content.decode()
+
+
+def test_a_change_that_waits_stands_on_the_page_of_what_waits(
+    signed: Signed, district: District, project: Project, clock: Clock
+) -> None:
+    change = propose(
+        district,
+        project,
+        ChangeKind.CANCEL,
+        now=clock.at("2025-05-07 10:00"),
+        effective_on=date(2025, 5, 9),
+    )
+    drafts = reverse("ledger:drafts", args=[project.programme.year])
+    page = signed("bureau").get(drafts).content.decode()
+    assert "逐项批准的变更" in page
+    assert reverse("ledger:change", args=[CODE, change.pk]) in page

@@ -243,3 +243,17 @@ def test_a_move_leaves_the_old_streets_community_and_tells_both_streets(
         ("change.approve", "zhonglou"),
         ("project.receive", "songlinglu"),
     }
+
+
+def test_a_move_is_proposed_after_the_week_was_sent_and_approved_in_the_next(
+    district: District, project: Project, clock: Clock, now: datetime
+) -> None:
+    sent(project.street)
+    there = district.street("songlinglu")
+    change = propose(district, project, ChangeKind.MOVE, now=now, to_street=there)
+    refused("enrolment.sent", decide, district, change, now=now)
+    monday = clock.at("2025-05-12 09:00")
+    decide(district, change, now=monday)
+    project.refresh_from_db()
+    assert project.street == there
+    assert FormerStreet.objects.get().until_on == date(2025, 5, 12)

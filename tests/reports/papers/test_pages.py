@@ -100,6 +100,8 @@ def test_the_page_offers_what_the_person_may_do(world: World, user: str, offered
 def test_a_forbidden_act_is_403_and_a_wrong_state_409(world: World) -> None:
     document = world.bulletin()
     assert _as(world, "bureau").get(f"/papers/{document.pk}/acts/check/").status_code == 403
+    # An act of the other kind of paper is no address of this one.
+    assert _as(world, "office").get(f"/papers/{document.pk}/acts/issue/").status_code == 404
     answer = _as(world, "leader").post(f"/papers/{document.pk}/acts/sign/", {"opinion": ""})
     assert answer.status_code == 409
     assert "只有已审核的文件才能签发。" in answer.content.decode()

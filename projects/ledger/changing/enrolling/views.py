@@ -25,7 +25,10 @@ from .forms import EnrolmentForm
 
 #: What each kind comes to, said above its form.
 MEANING = {
-    ChangeKind.ENTER: "批准后从列入计划日期起计入台账和各项指标，从街道还没有报送的那一周起要周报。",
+    ChangeKind.ENTER: (
+        "批准后从列入计划日期起计入台账和各项指标，从街道还没有报送的那一周起要周报。"
+        "日期在过去的，那以后的项目数和各项比率随之变化；已印发的文稿不改，变化在文稿页列出。"
+    ),
     ChangeKind.MOVE: (
         "批准当周的周一起归接收街道，由接收街道报送；以前各周的周报和指标仍归原街道。"
         "两个街道当周的周报都还没有报送、也没有过截止时间时才能批准。"
