@@ -265,9 +265,3 @@ def by_street(*, spans: Iterable[Reporting], week: Week) -> dict[int, list[Proje
         if span.covers(week):
             found.setdefault(span.street_id, []).append(span.project)
     return found
-
-
-def expected_streets(*, bureau: Organisation, week: Week) -> list[Organisation]:
-    """应报: the streets with at least one project reporting in the week, in their order."""
-    found = reporting_projects(bureau=bureau, week=week)
-    return list(Organisation.objects.filter(pk__in=list(found)).order_by("order", "code"))
