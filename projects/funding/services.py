@@ -19,7 +19,7 @@ from renovation.core.files import NewFile
 from renovation.core.measures import format_decimal, wanyuan_from_fen
 from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
-from renovation.records.services import audit, store_file
+from renovation.records.services import audit, keep_file
 
 from .accounts.naming import account_of, check_account, check_balance, check_closed
 from .applications.granted import check_granted
@@ -170,14 +170,7 @@ def record_with_file(
 ) -> FundingEvent:
     """``record_event`` with a file that was just handed in; the file is kept in the same transaction."""
     if evidence is not None:
-        stored = store_file(
-            content=evidence.content,
-            name=evidence.name,
-            content_type=evidence.content_type,
-            by=by,
-            now=now,
-            organisation=project.street,
-        )
+        stored = keep_file(file=evidence, organisation=project.street, by=by, now=now)
         values = replace(values, file=stored)
     return record_event(project=project, values=values, by=by, now=now)
 

@@ -15,8 +15,7 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal
 from renovation.core.files import NewFile
 from renovation.core.periods import Month
-from renovation.records.models import StoredFile
-from renovation.records.services import audit, store_file
+from renovation.records.services import audit, keep_file
 
 from .baselining import BaselineValues, approve_drafted, discard_drafted, draft_baseline
 from .change_flow import FLOW
@@ -125,7 +124,7 @@ def draft_change(
         old_text=values.old_text.strip(),
         new_text=values.new_text.strip(),
         document_number=values.document_number.strip(),
-        file=_stored(values.file, project, by, now),
+        file=keep_file(file=values.file, organisation=project.street, by=by, now=now),
         drafted_by=by,
         drafted_at=now,
     )
@@ -169,19 +168,6 @@ def _check_kind(values: ChangeValues, differ: dict[str, tuple[Any, Any]]) -> Non
         raise Refusal("change.kind", "金额变更须改计划投资。", field="planned_investment_fen")
     if kind == ChangeKind.SCOPE and "area_sqm" not in differ and not new:
         raise Refusal("change.kind", "范围变更须改面积，或写明变更前后的内容。", field="new_text")
-
-
-def _stored(file: NewFile | None, project: Project, by: User, now: datetime) -> StoredFile | None:
-    if file is None:
-        return None
-    return store_file(
-        content=file.content,
-        name=file.name,
-        content_type=file.content_type,
-        by=by,
-        now=now,
-        organisation=project.street,
-    )
 
 
 def _said(change: ProjectChange) -> dict[str, list[Any]]:
@@ -253,7 +239,9 @@ def _approve(row: ProjectChange, decision: Decision, by: User, now: datetime) ->
     if decision.approved_on is None:
         raise Refusal("change.approved_on", "批准须填批准日期。", field="approved_on")
     row.document_number = decision.document_number.strip() or row.document_number
-    row.file = _stored(decision.file, row.project, by, now) or row.file
+    row.file = (
+        keep_file(file=decision.file, organisation=row.project.street, by=by, now=now) or row.file
+    )
     if not row.document_number and row.file is None:
         raise Refusal("change.document", "批准文号和变更文件至少填一样。", field="document_number")
     row.approved_on = decision.approved_on

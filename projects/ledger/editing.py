@@ -17,7 +17,7 @@ from django.db import models, transaction
 from renovation.accounts.models import Organisation, User
 from renovation.core.errors import Refusal
 from renovation.core.files import NewFile
-from renovation.records.services import audit, store_file
+from renovation.records.services import audit, keep_file
 
 from .conflicts import EditConflict, lock_seen
 from .passing import changed_fields
@@ -108,14 +108,7 @@ def _keep(
     row: models.Model, file: NewFile, organisation: Organisation, by: User, now: datetime
 ) -> None:
     field = "evidence" if hasattr(row, "evidence_id") else "file"
-    stored = store_file(
-        content=file.content,
-        name=file.name,
-        content_type=file.content_type,
-        by=by,
-        now=now,
-        organisation=organisation,
-    )
+    stored = keep_file(file=file, organisation=organisation, by=by, now=now)
     setattr(row, field, stored)
 
 

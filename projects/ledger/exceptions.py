@@ -13,7 +13,7 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal
 from renovation.core.files import NewFile
 from renovation.core.wording import chinese_date
-from renovation.records.services import audit, store_file
+from renovation.records.services import audit, keep_file
 
 from .enums import ExceptionAct, ExceptionState, GateKind
 from .exception_flow import FLOW
@@ -71,16 +71,7 @@ def ask_exception(
         raise Refusal(
             "exception.document", "依据文号和依据文件至少填一样。", field="document_number"
         )
-    stored = None
-    if values.file is not None:
-        stored = store_file(
-            content=values.file.content,
-            name=values.file.name,
-            content_type=values.file.content_type,
-            by=by,
-            now=now,
-            organisation=project.street,
-        )
+    stored = keep_file(file=values.file, organisation=project.street, by=by, now=now)
     row = GateException(
         project=project,
         gate=check.gate,

@@ -13,8 +13,7 @@ from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.files import NewFile
-from renovation.records.models import StoredFile
-from renovation.records.services import audit, store_file
+from renovation.records.services import audit, keep_file
 
 from .conflicts import lock_seen
 from .enums import GateKind, Opinion
@@ -30,19 +29,6 @@ class OpinionValues:
     opinion: Opinion
     given_on: date | None = None
     note: str = ""
-
-
-def _store(file: NewFile | None, project: Project, by: User, now: datetime) -> StoredFile | None:
-    if file is None:
-        return None
-    return store_file(
-        content=file.content,
-        name=file.name,
-        content_type=file.content_type,
-        by=by,
-        now=now,
-        organisation=project.street,
-    )
 
 
 # -- promises ----------------------------------------------------------------------------------------
@@ -123,7 +109,7 @@ def receive_paper(
     if received_on < row.promised_on:
         raise Refusal("promise.early", "补齐日期不能早于承诺日期。", field="received_on")
     row.received_on, row.received_by = received_on, by
-    row.received_file = _store(file, row.project, by, now)
+    row.received_file = keep_file(file=file, organisation=row.project.street, by=by, now=now)
     row.version += 1
     row._history_user = by  # type: ignore[attr-defined]
     row.save()
@@ -174,7 +160,7 @@ def save_review(
         raise Refusal("review.once", "这个关口已有同名的联审。", field="title")
     given = dict(values)
     if file is not None:
-        given["file"] = _store(file, project, by, now)
+        given["file"] = keep_file(file=file, organisation=project.street, by=by, now=now)
     changes = changed_fields(row, given)
     for name in changes:
         setattr(row, name, given[name])

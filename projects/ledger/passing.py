@@ -14,7 +14,7 @@ from renovation.core.errors import Refusal
 from renovation.core.files import NewFile
 from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
-from renovation.records.services import audit, store_file
+from renovation.records.services import audit, keep_file
 
 from .conflicts import check_seen
 from .enums import EVIDENCE_REQUIRED, GateKind
@@ -47,20 +47,10 @@ def record_gate(
     seen_version: int | None = None,
 ) -> Gate:
     """``pass_gate`` with a file that was just handed in; the file is kept in the same transaction."""
-    stored: StoredFile | None = None
-    if evidence is not None:
-        stored = store_file(
-            content=evidence.content,
-            name=evidence.name,
-            content_type=evidence.content_type,
-            by=by,
-            now=now,
-            organisation=project.street,
-        )
     return pass_gate(
         project=project,
         kind=kind,
-        evidence=stored,
+        evidence=keep_file(file=evidence, organisation=project.street, by=by, now=now),
         by=by,
         now=now,
         seen_version=seen_version,

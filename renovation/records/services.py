@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import structlog
 from django.apps import apps
@@ -19,6 +19,7 @@ from django.utils.module_loading import module_has_submodule
 from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import WorkCalendar
 from renovation.core.errors import Refusal
+from renovation.core.files import NewFile
 from renovation.core.holding import held
 from renovation.core.parameters import Parameter
 
@@ -97,6 +98,42 @@ def store_file(
         organisation=organisation,
         stored_by=by,
         stored_at=now,
+    )
+
+
+@overload
+def keep_file(
+    *, file: NewFile, organisation: Organisation, by: User, now: datetime, is_private: bool = False
+) -> StoredFile: ...
+@overload
+def keep_file(
+    *,
+    file: NewFile | None,
+    organisation: Organisation,
+    by: User,
+    now: datetime,
+    is_private: bool = False,
+) -> StoredFile | None: ...
+def keep_file(
+    *,
+    file: NewFile | None,
+    organisation: Organisation,
+    by: User,
+    now: datetime,
+    is_private: bool = False,
+) -> StoredFile | None:
+    """Keep a file that a person handed in, as ``store_file`` does, for the organisation it belongs to; None for
+    none. Its form has told its size and type by its content (``core.files``)."""
+    if file is None:
+        return None
+    return store_file(
+        content=file.content,
+        name=file.name,
+        content_type=file.content_type,
+        by=by,
+        now=now,
+        organisation=organisation,
+        is_private=is_private,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import EVIDENCE_TYPES, NewFile
 from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
-from renovation.records.services import audit, reason_in_words, store_file
+from renovation.records.services import audit, keep_file, reason_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +92,12 @@ def record_answer(
         _check_again(current, values)
     assert scan is not None  # noqa: S101 - _check_values has refused its absence
     # Under a name of our own: a person's file name may hold a resident's.
-    file = store_file(
-        content=scan.content,
-        name=f"{locked.estate}{locked.place}意见表.{EVIDENCE_TYPES[scan.content_type]}",
-        content_type=scan.content_type,
+    name = f"{locked.estate}{locked.place}意见表.{EVIDENCE_TYPES[scan.content_type]}"
+    file = keep_file(
+        file=replace(scan, name=name),
+        organisation=locked.estate.project.street,
         by=by,
         now=now,
-        organisation=locked.estate.project.street,
         is_private=True,
     )
     made = Answer(

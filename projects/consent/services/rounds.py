@@ -20,8 +20,7 @@ from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
-from renovation.records.models import StoredFile
-from renovation.records.services import audit, store_file
+from renovation.records.services import audit, keep_file
 
 from .links import take_in
 
@@ -37,21 +36,6 @@ class RoundValues:
     closes_on: date
     items: tuple[MenuItem, ...] = ()
     most_items: int = 0
-
-
-def _stored(
-    file: NewFile | None, *, project: Project, by: User, now: datetime
-) -> StoredFile | None:
-    if file is None:
-        return None
-    return store_file(
-        content=file.content,
-        name=file.name,
-        content_type=file.content_type,
-        by=by,
-        now=now,
-        organisation=project.street,
-    )
 
 
 def _changes(values: RoundValues) -> dict[str, Any]:
@@ -83,7 +67,7 @@ def draft_round(
         number=latest.number + 1 if latest else 1,
         purpose=values.purpose,
         plan_version=values.plan_version,
-        plan_document=_stored(document, project=project, by=by, now=now),
+        plan_document=keep_file(file=document, organisation=project.street, by=by, now=now),
         question=values.question,
         summary=values.summary,
         closes_on=values.closes_on,
@@ -127,7 +111,9 @@ def change_round(
     row.most_items = values.most_items if values.items else 0
     row.drafted_by, row.drafted_at = by, now
     if document is not None:
-        row.plan_document = _stored(document, project=row.project, by=by, now=now)
+        row.plan_document = keep_file(
+            file=document, organisation=row.project.street, by=by, now=now
+        )
     row.save()
     row.items.set(values.items)
     audit(

@@ -29,7 +29,7 @@ from renovation.core.periods import Month
 from renovation.core.reading import to_halfwidth
 from renovation.core.wording import chinese_date
 from renovation.records.keys import keyring
-from renovation.records.services import audit, store_file
+from renovation.records.services import audit, keep_file
 
 from .discipline import THROUGH_ACCOUNT, balance_on
 from .naming import accounts_of_events, check_account, check_balance, check_closed, movements_of
@@ -334,14 +334,8 @@ def enter_statement(
             f"{month.label}已经登记过，更正须写明原因。",
             field="reason",
         )
-    stored = store_file(
-        content=scan.content,
-        name=scan.name,
-        content_type=scan.content_type,
-        by=by,
-        now=now,
-        organisation=account.project.street,
-        is_private=True,
+    stored = keep_file(
+        file=scan, organisation=account.project.street, by=by, now=now, is_private=True
     )
     statement = StatementBalance.objects.create(
         account=account,

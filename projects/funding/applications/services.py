@@ -30,7 +30,7 @@ from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
-from renovation.records.services import audit, store_file
+from renovation.records.services import audit, keep_file
 
 from .flow import FLOW
 from .granted import check_granted
@@ -386,17 +386,9 @@ def _keep(
     by: User,
     now: datetime,
 ) -> None:
-    if file is None:
-        return
-    stored = store_file(
-        content=file.content,
-        name=file.name,
-        content_type=file.content_type,
-        by=by,
-        now=now,
-        organisation=application.bureau,
-    )
-    ApplicationFile.objects.create(application=application, kind=kind, file=stored)
+    stored = keep_file(file=file, organisation=application.bureau, by=by, now=now)
+    if stored is not None:
+        ApplicationFile.objects.create(application=application, kind=kind, file=stored)
 
 
 def _refuse_future(day: date, now: datetime, field: str) -> None:

@@ -17,7 +17,7 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
 from renovation.records.models import StoredFile
-from renovation.records.services import audit, store_file
+from renovation.records.services import audit, keep_file
 
 from .flow import FLOW
 
@@ -62,7 +62,7 @@ def record_finding(
         amount_fen=values.amount_fen,
         severity=values.severity,
         document_number=values.document_number,
-        report=_kept(project, report, by, now),
+        report=keep_file(file=report, organisation=project.street, by=by, now=now),
         responsible=values.responsible,
         owner=values.owner,
         deadline_on=values.deadline_on,
@@ -155,7 +155,7 @@ def _move(
     label = FLOW.act_label(before, act)
     if step.needs_comment and not text.strip():
         raise Refusal("comment.missing", f"{label}时请写明情况。", field="text")
-    stored = _kept(locked.project, file, by, now)
+    stored = keep_file(file=file, organisation=locked.project.street, by=by, now=now)
     changed = AuditFinding.objects.filter(pk=locked.pk, state=before).update(
         state=step.to, **values
     )
@@ -166,19 +166,6 @@ def _move(
     _step(finding, act, before, text, stored, by, now)
     _audit(finding, act, label, by=by, now=now, reason=text, before=before)
     return finding
-
-
-def _kept(project: Project, file: NewFile | None, by: User, now: datetime) -> StoredFile | None:
-    if file is None:
-        return None
-    return store_file(
-        content=file.content,
-        name=file.name,
-        content_type=file.content_type,
-        by=by,
-        now=now,
-        organisation=project.street,
-    )
 
 
 def _step(

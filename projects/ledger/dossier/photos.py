@@ -17,7 +17,7 @@ from renovation.core import images
 from renovation.core.errors import Refusal
 from renovation.core.files import NewFile
 from renovation.records.models import StoredFile, WorkState
-from renovation.records.services import audit, read_file, store_file
+from renovation.records.services import audit, keep_file, read_file, store_file
 
 from .nudges import nudge, nudge_after_commit
 
@@ -64,14 +64,8 @@ def add_photos(
             added.said.append(
                 f"“{file.name}”在{twin.project.name}里也有一张完全相同的（{twin}），请核对。"
             )
-        original = store_file(
-            content=file.content,
-            name=file.name,
-            content_type=file.content_type,
-            by=by,
-            now=now,
-            organisation=project.street,
-            is_private=True,
+        original = keep_file(
+            file=file, organisation=project.street, by=by, now=now, is_private=True
         )
         photo = Photo.objects.create(
             project=project,

@@ -14,7 +14,7 @@ from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.files import NewFile
-from renovation.records.services import audit, store_file
+from renovation.records.services import audit, keep_file
 
 from .kinds import KINDS
 from .versions import chain, newest
@@ -78,14 +78,8 @@ def file_document(
     dated_on = values.get("dated_on")
     if dated_on is not None and dated_on > local_day(now):
         raise Refusal("document.future", "成文日期不能晚于今天。", field="dated_on")
-    stored = store_file(
-        content=file.content,
-        name=file.name,
-        content_type=file.content_type,
-        by=by,
-        now=now,
-        organisation=project.street,
-        is_private=kind.is_private,
+    stored = keep_file(
+        file=file, organisation=project.street, by=by, now=now, is_private=kind.is_private
     )
     row = ProjectDocument.objects.create(
         project=project,

@@ -15,9 +15,9 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.files import NewFile
 from renovation.core.wording import chinese_date
-from renovation.records.services import audit
+from renovation.records.services import audit, keep_file
 
-from .notices import keep_file, lock
+from .notices import lock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,9 @@ def solve(*, matter: Matter, solution: Solution, by: User, now: datetime) -> Mat
     if not solution.result.strip():
         raise Refusal("matter.result", "解决情况未填。", field="result")
     present.solved_on, present.result = solution.solved_on, solution.result.strip()
-    present.evidence = keep_file(file=solution.evidence, project=project, by=by, now=now)
+    present.evidence = keep_file(
+        file=solution.evidence, organisation=project.street, by=by, now=now
+    )
     present.solved_by = by
     present.version += 1
     present._history_user = by  # type: ignore[attr-defined]

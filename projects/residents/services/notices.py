@@ -23,8 +23,7 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
 from renovation.core.wording import chinese_date
-from renovation.records.models import StoredFile
-from renovation.records.services import audit, store_file, values_in_force, work_calendar
+from renovation.records.services import audit, keep_file, values_in_force, work_calendar
 
 #: At these points residents are told who builds: without a contractor the notice says nothing.
 _NEEDS_CONTRACTOR = {NoticePoint.CONTRACTOR, NoticePoint.NODE, NoticePoint.ACCEPTANCE}
@@ -33,22 +32,6 @@ _NEEDS_CONTRACTOR = {NoticePoint.CONTRACTOR, NoticePoint.NODE, NoticePoint.ACCEP
 def lock(project_id: int) -> None:
     """Writers of one project's notices stand in line."""
     Project.objects.select_for_update().get(pk=project_id)
-
-
-def keep_file(
-    *, file: NewFile | None, project: Project, by: User, now: datetime
-) -> StoredFile | None:
-    """A file that was just handed in, kept in the running transaction; None for none."""
-    if file is None:
-        return None
-    return store_file(
-        content=file.content,
-        name=file.name,
-        content_type=file.content_type,
-        by=by,
-        now=now,
-        organisation=project.street,
-    )
 
 
 def shortest(*, project: Project, point: NoticePoint, on: date) -> int:
@@ -171,7 +154,7 @@ def publish(
     present.posted_on = posted_on
     present.closes_on = work_calendar().add_workdays(posted_on, present.period_days)
     present.published_by, present.published_at = by, now
-    present.photo = keep_file(file=photo, project=project, by=by, now=now)
+    present.photo = keep_file(file=photo, organisation=project.street, by=by, now=now)
     present.state = NoticeState.PUBLISHED
     try:
         with transaction.atomic():
@@ -216,7 +199,7 @@ def add_photo(*, notice: Notice, photo: NewFile, by: User, now: datetime) -> Not
         raise Refusal("notice.not_up", "只有公示中的才能补张贴照片。", field="photo")
     if present.photo_id is not None:
         raise Refusal("notice.photo_once", "张贴照片已经有了，不能替换。", field="photo")
-    present.photo = keep_file(file=photo, project=present.project, by=by, now=now)
+    present.photo = keep_file(file=photo, organisation=present.project.street, by=by, now=now)
     _write(notice, present, by, ["photo"])
     audit(
         act="notice.photo",
@@ -275,7 +258,7 @@ def conclude(
     if not conclusion.strip():
         raise Refusal("notice.conclusion", "公示结果未填。", field="conclusion")
     if photo is not None and present.photo_id is None:
-        present.photo = keep_file(file=photo, project=present.project, by=by, now=now)
+        present.photo = keep_file(file=photo, organisation=present.project.street, by=by, now=now)
     if present.photo_id is None:
         raise Refusal("notice.photo", "结束公示须有张贴照片。", field="photo")
     present.state = NoticeState.CONCLUDED

@@ -26,8 +26,7 @@ from renovation.core.files import NewFile
 from renovation.core.measures import Approval
 from renovation.core.wording import chinese_date
 from renovation.face.wording import quantity as shown
-from renovation.records.models import StoredFile
-from renovation.records.services import audit, store_file
+from renovation.records.services import audit, keep_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,29 +55,6 @@ class CompletionValues:
 def lock(project: Project) -> Project:
     """Writers of one project's works stand in line."""
     return Project.objects.select_for_update().get(pk=project.pk)
-
-
-def keep_file(
-    *,
-    file: NewFile | None,
-    project: Project,
-    by: User,
-    now: datetime,
-    is_private: bool = False,
-) -> StoredFile | None:
-    """A file that was just handed in, kept in the running transaction, encrypted where it tells of a person;
-    None for none."""
-    if file is None:
-        return None
-    return store_file(
-        content=file.content,
-        name=file.name,
-        content_type=file.content_type,
-        by=by,
-        now=now,
-        organisation=project.street,
-        is_private=is_private,
-    )
 
 
 def has_approved_baseline(*, project: Project) -> bool:
@@ -325,7 +301,7 @@ def deliver(
         delivered_on=values.delivered_on,
         building=values.building.strip(),
         accepted_by=values.accepted_by.strip(),
-        evidence=keep_file(file=evidence, project=project, by=by, now=now),
+        evidence=keep_file(file=evidence, organisation=project.street, by=by, now=now),
         explanation=values.explanation.strip(),
         recorded_by=by,
         recorded_at=now,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -21,9 +21,9 @@ from renovation.core.errors import Refusal, StateConflict
 from renovation.core.files import EVIDENCE_TYPES, NewFile
 from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
-from renovation.records.services import audit
+from renovation.records.services import audit, keep_file
 
-from .items import keep_file, lock
+from .items import lock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +45,10 @@ def _keep(
     """Notices and photographs show whose home it is: kept encrypted, under a name of our own."""
     if file is not None:
         name = f"{structure}{act.label}.{EVIDENCE_TYPES[file.content_type]}"
-        file = NewFile(name, file.content, file.content_type)
-    return keep_file(file=file, project=structure.project, by=by, now=now, is_private=True)
+        file = replace(file, name=name)
+    return keep_file(
+        file=file, organisation=structure.project.street, by=by, now=now, is_private=True
+    )
 
 
 @transaction.atomic

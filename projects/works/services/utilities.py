@@ -19,9 +19,9 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.files import NewFile
 from renovation.core.wording import chinese_date
-from renovation.records.services import audit
+from renovation.records.services import audit, keep_file
 
-from .items import keep_file, lock
+from .items import lock
 
 
 @transaction.atomic
@@ -53,7 +53,7 @@ def save_plan(
         raise Refusal("utility.estate", "这个小区不在本项目里。", field="estate")
     if values["planned_to"] < values["planned_from"]:
         raise Refusal("utility.period", "计划完成不能早于计划开始。", field="planned_to")
-    stored = keep_file(file=file, project=project, by=by, now=now)
+    stored = keep_file(file=file, organisation=project.street, by=by, now=now)
     new = {**values, **({"file": stored} if stored else {})}
     changes = changed_fields(row, new)
     if plan is not None and not changes:
@@ -100,7 +100,7 @@ def coordinate(
         held_on=held_on,
         participants=participants.strip(),
         agreed=agreed.strip(),
-        file=keep_file(file=file, project=plan.project, by=by, now=now),
+        file=keep_file(file=file, organisation=plan.project.street, by=by, now=now),
         recorded_by=by,
         recorded_at=now,
     )
