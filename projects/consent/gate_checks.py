@@ -5,12 +5,12 @@ A project that nobody asked about is below both; what was passed before the port
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from projects.ledger.enums import GateKind
-from projects.ledger.gatekeeping import GateCheck, facts_of, once, values_of
+from projects.ledger.gatekeeping import GateCheck, facts_of, keep, once, values_of
 from projects.ledger.models import Project
 from renovation.core.measures import format_decimal
 
@@ -46,6 +46,21 @@ def _missing(fact: ConsentFacts, purpose: Purpose) -> str:
     )
 
 
+def _threshold(project: Project, on: date) -> Decimal:
+    return Decimal(values_of(project, on)[BOTH_RATES.key])
+
+
+def _read_ahead(projects: Sequence[Project], on: date) -> None:
+    """The consent of all estates of several projects of one bureau."""
+    rows = [each for project in projects for each in facts_of(project, on)]
+    found: dict[int, list[ConsentFacts]] = {project.pk: [] for project in projects}
+    threshold = _threshold(projects[0], on)
+    for fact in consent_facts(projects=rows, on=on, threshold_percent=threshold):
+        found[fact.project.pk].append(fact)
+    for project in projects:
+        keep(project, ("consent", on), found[project.pk])
+
+
 def _facts(project: Project, on: date, threshold: Decimal) -> list[ConsentFacts]:
     rows = facts_of(project, on)
     return consent_facts(projects=rows, on=on, threshold_percent=threshold)
@@ -53,7 +68,7 @@ def _facts(project: Project, on: date, threshold: Decimal) -> list[ConsentFacts]
 
 def _reaches(purpose: Purpose) -> Callable[[Project, date], str | None]:
     def find(project: Project, on: date) -> str | None:
-        threshold = Decimal(values_of(project, on)[BOTH_RATES.key])
+        threshold = _threshold(project, on)
         facts = once(project, ("consent", on), lambda: _facts(project, on, threshold))
         rule = f"{NAMES[purpose]}须达到 {format_decimal(threshold, 1)}%"
         if not facts:
@@ -71,6 +86,7 @@ CHECKS: list[GateCheck] = [
         title="同意改造率达到规定",
         find=_reaches(Purpose.RENOVATION),
         source=SOURCE,
+        ahead=_read_ahead,
     ),
     GateCheck(
         code="consent.scheme",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from renovation.core.calendar import local_day
 from renovation.core.measures import format_decimal, wanyuan_from_fen
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_date
 
-from .enums import ChangeKind
+from .enums import ChangeKind, ChangeState
 from .models import ProjectChange
 
 
@@ -98,9 +99,26 @@ def _effect_of_enrolment(change: ProjectChange) -> str:
         case ChangeKind.REPORT:
             return f"{day}所在的那一周起报送"
         case ChangeKind.MOVE if change.approved_on is not None and change.decided_at is not None:
-            monday = Week.of(local_day(change.decided_at)).start
-            return f"{chinese_date(monday)}起由接收街道报送"
+            week = Week.of(local_day(change.decided_at))
+            return (
+                f"{chinese_date(change.approved_on)}批准，"
+                f"自{week.label}起由{change.new_text or '接收街道'}报送"
+            )
         case ChangeKind.MOVE:
-            return "批准当周的周一起由接收街道报送"
+            return f"批准当周的周一起由{change.new_text or '接收街道'}报送"
         case _:
             return "照旧计入"
+
+
+def holds_from(*, change: ProjectChange, today: date) -> str:
+    """From when a change of enrolment holds, beside the day on which it was approved; "" for any other kind, and
+    where it came to nothing."""
+    if change.state not in {ChangeState.DRAFT, ChangeState.APPROVED}:
+        return ""
+    if change.kind == ChangeKind.MOVE:
+        waits = change.decided_at is None
+        week = Week.of(today if change.decided_at is None else local_day(change.decided_at))
+        return f"{'本周批准的，' if waits else ''}自{week.label}起"
+    if change.effective_on is None:
+        return ""
+    return f"自{chinese_date(change.effective_on)}起"

@@ -330,9 +330,15 @@ def project_facts(*, projects: ProjectQuerySet, on: date) -> list[ProjectFacts]:
 def own_facts(*, project: Project, on: date) -> list[ProjectFacts]:
     """The facts of one project on a day, in scope or not: what is checked before it is entered, its consent and
     its works, is known all the same. Four queries."""
-    projects = Project.objects.filter(pk=project.pk)
-    (row,) = _stays(projects)[-1:]
-    return _ledger(projects, [row._replace(from_on=date.min, until_on=None)]).on(on)
+    return facts_in_or_out(projects=Project.objects.filter(pk=project.pk), on=on)
+
+
+def facts_in_or_out(*, projects: ProjectQuerySet, on: date) -> list[ProjectFacts]:
+    """The same of several projects, each in the street where it is. Four queries."""
+    stays = sorted(_stays(projects), key=lambda row: row.from_on or date.min)  # None before entry
+    newest = {row.pk: row for row in stays}
+    rows = [row._replace(from_on=date.min, until_on=None) for row in newest.values()]
+    return _ledger(projects, rows).on(on)
 
 
 def _quantities(ids: Ids) -> dict[int, Quantities]:

@@ -30,6 +30,8 @@ class GateLine:
     reviews: tuple[JointReview, ...] = ()
     #: Entered as passed before the portal, waiting for the second person.
     opening: GateOpening | None = None
+    #: Whether the project counts in its programme.
+    is_entered: bool = True
 
     @property
     def actual_on(self) -> date | None:
@@ -63,8 +65,11 @@ class GateLine:
 
     @property
     def days_late(self) -> int:
-        """Days after the planned day: of the passing, or up to today; 0 where it is not late."""
+        """Days after the planned day: of the passing, or up to today; 0 where it is not late. What nobody has
+        entered into the programme is not late to be in it."""
         if self.planned_on is None:
+            return 0
+        if self.kind is GateKind.PROGRAMMED and not self.is_entered and not self.counts:
             return 0
         day = self.actual_on if self.counts and self.actual_on else self.on
         return max((day - self.planned_on).days, 0)
@@ -119,6 +124,7 @@ def lines_of(*, project: Project, on: date, openings: Iterable[GateOpening] = ()
             promises=tuple(promises[kind.value]),
             reviews=tuple(reviews[kind.value]),
             opening=waiting.get(kind),
+            is_entered=project.is_entered,
         )
         for kind in GateKind
     ]

@@ -7,7 +7,8 @@ asks for what only higher wings know (consent of the households, order of the wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -15,6 +16,7 @@ from importlib import import_module
 from typing import Any, TypeVar, cast
 
 from django.apps import apps
+from django.db.models import QuerySet
 from django.utils.module_loading import module_has_submodule
 
 from renovation.core.errors import Refusal
@@ -22,8 +24,9 @@ from renovation.core.wording import chinese_date
 from renovation.records.services import values_in_force
 
 from .enums import ExceptionState, GateKind
-from .facts import ProjectFacts, own_facts
+from .facts import ProjectFacts, facts_in_or_out, own_facts
 from .models import GateException, Project
+from .querysets import ProjectQuerySet
 
 Value = TypeVar("Value")
 #: Where a project that is being judged keeps what its checks have read.
@@ -37,7 +40,8 @@ class GateCheck:
     ``code`` is stable and unique in the portal (``consent.renovation``), ``title`` names the condition in a
     few Chinese words (“同意改造率达到 80%”). ``find(project, on)`` gives one Chinese sentence that says why it
     does not hold on the day of passing, or None. One that is not ``waivable`` knows no exception. ``source``
-    is the document and clause that asks for it.
+    is the document and clause that asks for it. ``ahead(projects, on)`` reads for many projects at once what
+    ``find`` would read for each, and hands it out by ``keep``.
     """
 
     code: str
@@ -46,6 +50,7 @@ class GateCheck:
     find: Callable[[Project, date], str | None]
     waivable: bool = True
     source: str = ""
+    ahead: Callable[[Sequence[Project], date], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,11 @@ def once(project: Project, key: Hashable, read: Callable[[], Value]) -> Value:
     return cast("Value", read_before[key])
 
 
+def keep(project: Project, key: Hashable, value: object) -> None:
+    """Hand a project that is being judged what ``once`` would read under a key."""
+    project.__dict__[_READ][key] = value
+
+
 def facts_of(project: Project, on: date) -> list[ProjectFacts]:
     """The ledger's facts of a project that is being judged, also before it is entered."""
     return once(project, ("facts", on), lambda: own_facts(project=project, on=on))
@@ -135,13 +145,43 @@ def values_of(project: Project, on: date) -> Mapping[str, Any]:
 
 def findings(*, project: Project, gates: Iterable[GateKind], on: date) -> list[Finding]:
     """What the checks of some gates say of a project for a day, with the exceptions asked for or approved."""
-    return judged(project=_fresh(project), gates=gates, on=on)
+    (fresh,) = _fresh([project.pk])
+    return judged(project=fresh, gates=gates, on=on)
+
+
+def open_checks(*, projects: Collection[int], gate: GateKind, on: date) -> dict[int, list[Finding]]:
+    """What keeps one gate of several projects shut, by project id: of checks that read ahead a constant number of
+    queries, however many projects there are; none where there is no project."""
+    if not projects:
+        return {}
+    fresh = _fresh(projects)
+    standing: defaultdict[int, dict[str, GateException]] = defaultdict(dict)
+    for row in _standing(projects):
+        standing[row.project_id][row.check_code] = row
+    facts = {each.pk: each for each in facts_in_or_out(projects=_rows(projects), on=on)}
+    values: dict[int, Mapping[str, Any]] = {}
+    for project in fresh:
+        keep(project, "exceptions", standing[project.pk])
+        keep(project, ("facts", on), [facts[project.pk]])
+        bureau = project.programme.bureau
+        if bureau.pk not in values:
+            values[bureau.pk] = values_of(project, on)
+        keep(project, ("values", on), values[bureau.pk])
+    for check in checks_of(gate=gate):
+        if check.ahead is not None:
+            check.ahead(fresh, on)
+    return {
+        project.pk: [each for each in judged(project=project, gates=[gate], on=on) if each.refuses]
+        for project in fresh
+    }
 
 
 def judged(*, project: Project, gates: Iterable[GateKind], on: date) -> list[Finding]:
     """The same of the project that a judgement is about, for a check that looks at another gate's checks."""
     wanted = set(gates)
-    standing = once(project, "exceptions", lambda: _standing(project))
+    standing = once(
+        project, "exceptions", lambda: {row.check_code: row for row in _standing([project.pk])}
+    )
     return [
         Finding(
             check,
@@ -153,29 +193,35 @@ def judged(*, project: Project, gates: Iterable[GateKind], on: date) -> list[Fin
     ]
 
 
-def _standing(project: Project) -> dict[str, GateException]:
-    """The exceptions that stand or are asked for, by check."""
-    rows = GateException.objects.filter(
-        project=project, state__in=(ExceptionState.ASKED, ExceptionState.APPROVED)
+def _standing(projects: Collection[int]) -> QuerySet[GateException]:
+    """The exceptions that stand or are asked for."""
+    rows: QuerySet[GateException] = GateException.objects.filter(
+        project__in=projects, state__in=(ExceptionState.ASKED, ExceptionState.APPROVED)
     )
-    return {
-        row.check_code: row for row in rows.select_related("requested_by", "decided_by", "file")
-    }
+    return rows.select_related("requested_by", "decided_by", "file")
 
 
-def _fresh(project: Project) -> Project:
-    """The project as it stands, with what the ledger's own checks read: a constant number of queries however
+def _rows(projects: Collection[int]) -> ProjectQuerySet:
+    rows: ProjectQuerySet = Project.objects.filter(pk__in=projects)
+    return rows
+
+
+def _fresh(projects: Collection[int]) -> list[Project]:
+    """The projects as they stand, with what the ledger's own checks read: a constant number of queries however
     many checks there are, and nothing remembered from before the lock."""
-    rows = Project.objects.select_related("programme__bureau", "street").prefetch_related(
-        "gates",
-        "gate_promises",
-        "joint_reviews__opinions",
-        "estates",
-        "baselines__targets",
+    rows = _rows(projects).select_related("programme__bureau", "street")
+    found = list(
+        rows.prefetch_related(
+            "gates",
+            "gate_promises",
+            "joint_reviews__opinions",
+            "estates",
+            "baselines__targets",
+        )
     )
-    fresh: Project = rows.get(pk=project.pk)
-    fresh.__dict__[_READ] = {}
-    return fresh
+    for project in found:
+        project.__dict__[_READ] = {}
+    return found
 
 
 def refuse_what_does_not_hold(*, project: Project, gate: GateKind, on: date) -> None:

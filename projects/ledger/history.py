@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Value
 
 from renovation.accounts.models import Organisation
+from renovation.core.wording import chinese_date, chinese_moment
 from renovation.records.models import AuditEntry, StoredFile
 
 from .models import (
@@ -173,8 +174,10 @@ def _shown(field: Any, value: Any, names: Mapping[tuple[str, int], str]) -> str:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, datetime):
+        return chinese_moment(value)
     if isinstance(value, date):
-        return value.isoformat()
+        return chinese_date(value)
     return f"{value:,}" if isinstance(value, int | Decimal) and "area" in field.name else str(value)
 
 
@@ -202,11 +205,16 @@ def _names(records: Iterable[Any]) -> dict[tuple[str, int], str]:
             if value is not None:
                 wanted[model].add(value)
     return {
-        (model._meta.label, row.pk): str(row)
+        (model._meta.label, row.pk): _short(row)
         for model, ids in wanted.items()
         if ids
         for row in model._base_manager.filter(pk__in=ids)
     }
+
+
+def _short(row: Any) -> str:
+    """A street or a community as it is called on every page, anything else by its name."""
+    return row.short_name if isinstance(row, Organisation) else str(row)
 
 
 def _ids_of(model: type[models.Model], rows: Any, column: str) -> Any:

@@ -166,7 +166,7 @@ class ApproveChangeForm(forms.Form):
     approved_on = DayField(
         label="批准日期",
         required=False,
-        help_text="文件上的日期。改了计划的，从这一天起按新计划计算序时进度；列入、移交和取消按各自的生效日期。",
+        help_text="文件上的日期。改了计划的，从这一天起按新计划计算序时进度；列入、取消从各自的日期起，移交从登记批准的那一周的周一起。",
     )
     document_number = text("批准文号", 60, hint="批准时文号和变更文件至少有一样。")
     evidence = EvidenceField(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,11 +12,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from projects.ledger import changes as changing
 from projects.ledger import policies
-from projects.ledger.change_words import days_words, effects_of, money_words, pairs_of
+from projects.ledger.answering import answering
+from projects.ledger.change_words import (
+    days_words,
+    effects_of,
+    holds_from,
+    money_words,
+    pairs_of,
+)
 from projects.ledger.conflicts import EditConflict
 from projects.ledger.departures import check_departure
 from projects.ledger.enrolment import kinds_open
-from projects.ledger.enums import BaselineState, ChangeAct
+from projects.ledger.enums import BaselineState, ChangeAct, ChangeKind, ChangeState, GateKind
+from projects.ledger.gatekeeping import Finding, findings
 from projects.ledger.models import Baseline, Project, ProjectChange
 from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from projects.ledger.planning.views import estate_area
@@ -157,6 +167,14 @@ def _change(request: SignedIn, project: Project, pk: int) -> ProjectChange:
     return found
 
 
+def _entry_checks(project: Project, row: ProjectChange, today: date) -> list[Finding]:
+    """What the gate 列入计划 asks for, what does not hold first, on an entry that waits for approval."""
+    if row.kind != ChangeKind.ENTER or row.state != ChangeState.DRAFT or project.is_entered:
+        return []
+    found = findings(project=project, gates=[GateKind.PROGRAMMED], on=today)
+    return sorted(found, key=lambda each: (not each.refuses, not each.is_excepted))
+
+
 def _page(
     request: SignedIn,
     project: Project,
@@ -173,6 +191,7 @@ def _page(
         )
         warned = warnings(of=outline_of(baseline=row.baseline), windows=windows)
     acts = policies.change_acts(change=row, scope=request.scope)
+    checks = _entry_checks(project, row, today)
     context = page_of(
         request,
         project,
@@ -183,6 +202,12 @@ def _page(
         pairs=pairs_of(change=row),
         effects=effects_of(change=row),
         warned=warned,
+        holds_from=holds_from(change=row, today=today),
+        entry_checks=checks,
+        answering=answering(project=project, on=today)
+        if row.kind == ChangeKind.MOVE and row.state in {ChangeState.DRAFT, ChangeState.APPROVED}
+        else None,
+        open_checks=sum(each.refuses for each in checks),
         acts=acts,
         can_approve="approve" in dict(acts),
         why_not=policies.why_not_approve_change(change=row, scope=request.scope),

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.ledger.change_words import effects_of
 from projects.ledger.enrolment import entries_waiting
-from projects.ledger.enums import BaselineState, ChangeState
+from projects.ledger.enums import BaselineState, ChangeState, GateKind
+from projects.ledger.gatekeeping import open_checks
 from projects.ledger.intake import ROSTER
 from projects.ledger.models import Baseline, Programme, Project, ProjectChange
 from projects.ledger.programme_uploads import rules_page, template_of, upload_page
@@ -119,10 +120,14 @@ def drafts(request: SignedIn, year: int) -> HttpResponse:
             else:
                 messages.success(request, f"已批准列入 {entered} 个项目、{planned} 版计划。")
                 return redirect("ledger:programme", year=year)
+    open_ = open_checks(
+        projects=[row.project_id for row in entries], gate=GateKind.PROGRAMMED, on=local_day(now)
+    )
     context = {
         "programme": programme,
         "rows": [(row, _effects(row)) for row in rows],
-        "entries": entries,
+        "entries": [(row, open_[row.project_id]) for row in entries],
+        "held": sum(bool(open_[row.project_id]) for row in others_entries),
         "changes": ProjectChange.objects.visible_to(request.scope)
         .filter(project__programme=programme, state=ChangeState.DRAFT, baseline=None)
         .exclude(pk__in=[row.pk for row in entries])

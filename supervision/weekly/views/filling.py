@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,12 +13,15 @@ from django.views.decorators.http import require_http_methods
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
+from renovation.face.wording import moment
 from supervision.weekly import policies, services
 from supervision.weekly.comparison import load_context
 from supervision.weekly.forms import (
     ReturnForm,
 )
-from supervision.weekly.weeks import bureau_of, closing_moment, moments_of
+from supervision.weekly.models import WeeklyReturn
+from supervision.weekly.standing import met_due
+from supervision.weekly.weeks import Phase, WeekMoments, bureau_of, closing_moment, moments_of
 
 from .places import closed_words, crumbs_of, place_of, versions_of
 
@@ -73,11 +78,26 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
         "saved_kind": "caution" if filled.unkept else "done",
         "refused": refused,
         "moments": moments,
+        "due_words": _due_words(latest, moments, closes_at, now),
         "latest": latest,
         "crumbs": crumbs_of(organisation, week, "填报"),
     }
     status = 409 if refused else 422 if filled.faults else 200
     return render(request, "weekly/form.html", page, status=status)
+
+
+def _due_words(
+    latest: WeeklyReturn | None, moments: WeekMoments, closes_at: datetime | None, now: datetime
+) -> str:
+    """When the return is due, and once that is past, when the week closes."""
+    due = moment(moments.due_at)
+    if closes_at is None or moments.phase(now, closes_at=closes_at) is Phase.OPEN:
+        return f"{due} 截止"
+    if latest is not None and latest.version > 1:
+        return f"{due} 截止，更正稿不受关闭时间限制"
+    first = latest if latest is not None and met_due(first=latest, moments=moments) else None
+    late = "已按时报过，改好再报不算迟报" if first is not None else "现在报送按迟报计"
+    return f"{due} 已截止，{moment(closes_at)} 关闭；{late}"
 
 
 def _saved(count: int, unkept: list[str]) -> str:

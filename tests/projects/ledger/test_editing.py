@@ -180,8 +180,8 @@ def test_history_names_fields_and_values_in_words(
     assert (newest.who, newest.what, newest.reason) == (str(by), "修改项目", "调整区划")
     assert set(newest.fields) == {
         FieldChange("改造类型", "基础完善型", "功能提升型"),
-        FieldChange("街道", "钟楼街道办事处", "般阳路街道办事处"),
-        FieldChange("开始报送", "空", "2025-03-03"),
+        FieldChange("街道", "钟楼街道", "般阳路街道"),
+        FieldChange("开始报送", "空", "2025年3月3日"),
     }
 
 

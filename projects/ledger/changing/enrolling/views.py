@@ -8,17 +8,22 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from projects.ledger.answering import answering
 from projects.ledger.enrolment import (
+    begins_on,
     draft_enrolment,
     kinds_open,
     waiting,
 )
 from projects.ledger.enums import ENROLMENT, ChangeKind
+from projects.ledger.models import Project
 from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
+from renovation.core.periods import Week
+from renovation.core.wording import chinese_date
 from renovation.face.refusals import refuse
 
 from .forms import EnrolmentForm
@@ -38,6 +43,25 @@ MEANING = {
     ChangeKind.REPORT: "还没有开始报送的项目，可以改从哪一周起报送。",
     ChangeKind.RESTORE: "取消还没有生效的，可以撤销；项目照旧计入。",
 }
+
+
+def _stands(project: Project, kind: ChangeKind) -> list[tuple[str, str]]:
+    """How the project is enrolled now: what the change would be a change of."""
+    said = [
+        ("街道", project.street.short_name),
+        ("年度计划", str(project.programme)),
+        ("列入日期", chinese_date(project.approved_on) if project.approved_on else "还没有列入"),
+    ]
+    if project.is_entered:
+        begins = begins_on(project=project)
+        said.append(("开始报送", f"{chinese_date(begins)}，{Week.of(begins).label}起"))
+    elif project.reporting_from is not None and kind == ChangeKind.ENTER:
+        said.append(("开始报送", f"{chinese_date(project.reporting_from)}起"))
+    if project.cancelled_on is not None:
+        said.append(
+            ("取消", f"自{chinese_date(project.cancelled_on)}起，{project.cancellation_reason}")
+        )
+    return said
 
 
 @require_http_methods(BOTH)
@@ -83,6 +107,8 @@ def enrol(request: SignedIn, code: str, kind: str) -> HttpResponse:
         else str(chosen.label),
         form=form,
         meaning=MEANING[chosen],
+        stands=_stands(project, chosen),
+        answering=answering(project=project, on=today) if chosen == ChangeKind.MOVE else None,
         file_lost=bool(request.FILES),
     )
     return render(request, "ledger/enrol.html", context, status=answer_status(request))

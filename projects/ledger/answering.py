@@ -1,0 +1,108 @@
+"""Who answers for a project in its street, and who still does since before it moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import Combinable
+from django.urls import reverse
+
+from .enums import PartyRole
+from .models import Commitment, FormerStreet, LeadingPost, Party, Project
+from .querysets import CommitmentQuerySet, PartyQuerySet
+
+#: Parties that belong to a street; who builds, supervises and designs stays wherever the project is.
+OF_STREET = (PartyRole.RESPONSIBLE, PartyRole.CONTACT_LEADER, PartyRole.SITE_CONTACT)
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """One that answers for a project: as what, who, and the page on which that is changed."""
+
+    word: str
+    who: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class SinceBefore:
+    """The last move of a project, and who has answered for it since before it and was not edited after it."""
+
+    move: FormerStreet
+    rows: tuple[Answering, ...]
+
+
+def answering(*, project: Project, on: date) -> list[Answering]:
+    """Who answers for a project on a day: parties of its street, records of how it is carried, posts of the leading
+    group. Three queries."""
+    posts = LeadingPost.objects.filter(projects=project).valid_on(on)
+    return [
+        *_said(project, _parties(project, on), _records(project, on)),
+        *(
+            Answering(
+                f"领导小组{row.get_rank_display()}",
+                row.post,
+                reverse("ledger:leading_post", args=[row.pk]),
+            )
+            for row in posts
+        ),
+    ]
+
+
+def since_before(
+    *, project: Project, moves: Sequence[FormerStreet], on: date
+) -> SinceBefore | None:
+    """What of the street that a project left last nobody has looked at; None where it never moved, or where all was
+    edited. ``moves`` are its former streets with their changes. Two queries, none where it never moved.
+
+    Posts of the leading group are the bureau's: a move leaves them where they are.
+    """
+    move = max(moves, key=lambda row: row.until_on, default=None)
+    if move is None or move.change.decided_at is None:
+        return None
+
+    def untouched(model: Any) -> Combinable:
+        later = model.history.filter(id=OuterRef("pk"), history_date__gte=move.change.decided_at)
+        return ~Exists(later)
+
+    begun = Q(valid_from=None) | Q(valid_from__lt=move.until_on)
+    parties = _parties(project, on).filter(begun, untouched(Party))
+    records = _records(project, on).filter(untouched(Commitment), starts_on__lt=move.until_on)
+    rows = _said(project, parties, records)
+    return SinceBefore(move, tuple(rows)) if rows else None
+
+
+def _parties(project: Project, on: date) -> PartyQuerySet:
+    rows: PartyQuerySet = Party.objects.filter(project=project, role__in=OF_STREET)
+    return rows.valid_on(on)
+
+
+def _records(project: Project, on: date) -> CommitmentQuerySet:
+    rows: CommitmentQuerySet = Commitment.objects.filter(project=project, starts_on__lte=on)
+    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=on))
+
+
+def _said(project: Project, parties: PartyQuerySet, records: CommitmentQuerySet) -> list[Answering]:
+    order = {role.value: place for place, role in enumerate(OF_STREET)}
+    return [
+        *(
+            Answering(
+                str(row.get_role_display()),
+                row.name,
+                reverse("ledger:party", args=[project.code, row.pk]),
+            )
+            for row in sorted(parties, key=lambda row: (order[row.role], row.pk))
+        ),
+        *(
+            Answering(
+                str(row.get_kind_display()),
+                row.who,
+                reverse("ledger:record", args=[project.code, "commitments", row.pk]),
+            )
+            for row in records
+        ),
+    ]
