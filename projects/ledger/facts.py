@@ -335,7 +335,7 @@ def own_facts(*, project: Project, on: date) -> list[ProjectFacts]:
 
 def facts_in_or_out(*, projects: ProjectQuerySet, on: date) -> list[ProjectFacts]:
     """The same of several projects, each in the street where it is. Four queries."""
-    stays = sorted(_stays(projects), key=lambda row: row.from_on or date.min)  # None before entry
+    stays = sorted(_stays(projects), key=lambda row: row.until_on or date.max)
     newest = {row.pk: row for row in stays}
     rows = [row._replace(from_on=date.min, until_on=None) for row in newest.values()]
     return _ledger(projects, rows).on(on)
