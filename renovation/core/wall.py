@@ -146,6 +146,12 @@ def wall_months(chart: WallChart, *, width: int = MONTHS_WIDTH) -> str:
     )
 
 
+def as_of_at(chart: WallChart, *, width: int = MONTHS_WIDTH) -> int:
+    """Where the as-of day lies in the cells of bars, in px from their left edge and within them."""
+    x = DayScale(chart.start, chart.end, 0, width).at(chart.as_of)
+    return round(min(max(x, 0), width))
+
+
 def wall_bars(
     chart: WallChart, row: WallRow, *, width: int = MONTHS_WIDTH, height: int = ROW_HEIGHT
 ) -> str:

@@ -93,7 +93,9 @@ class TalkWriter:
                 due = day + timedelta(days=dice.number(7, 20))
                 matter = Matter(meeting=meeting, content=content, owner=owner, due_on=due)
                 solved = day + timedelta(days=dice.number(3, 18))
-                if solved <= today and dice.number(1, 12) > 1:
+                # What is left open is young: a district that lets matters lie for a year shows nothing.
+                left_open = dice.number(1, 12) == 1 and (today - due).days < 30
+                if solved <= today and not left_open:
                     matter.solved_on, matter.result = solved, result
                     matter.evidence, matter.solved_by = proof, clerk
                 matter._history_date = self._at(matter.solved_on or day)  # type: ignore[attr-defined]

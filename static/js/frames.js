@@ -17,11 +17,17 @@ export function scrollingFrames(root) {
   });
 }
 
-// Of a row that is wider than its frame, the chosen part is in sight.
+// Of what is wider than its frame, the chosen part is in sight.
 export function chosenInSight(root) {
   root.querySelectorAll(".tabs [aria-current], .segments > [aria-current]").forEach((chosen) => {
     const row = chosen.closest(".tabs, .segments");
     const over = chosen.getBoundingClientRect().right - row.getBoundingClientRect().right;
     if (over > 0) row.scrollLeft += over + 24;
+  });
+  // A point inside a wide cell, in px from its left edge, stands at three quarters of the frame.
+  root.querySelectorAll("[data-in-sight]").forEach((cell) => {
+    const frame = cell.closest(".table-frame");
+    const at = cell.getBoundingClientRect().left - frame.getBoundingClientRect().left + Number(cell.dataset.inSight);
+    if (at > frame.clientWidth) frame.scrollLeft += at - frame.clientWidth * 0.75;
   });
 }

@@ -214,6 +214,7 @@ def wall_chart(chart: wall.WallChart) -> SafeString:
         approval=approval_key(chart.approval) if chart.approval else "",
         groups=groups,
         months=mark_safe(wall.wall_months(chart)),  # noqa: S308
+        as_of_at=wall.as_of_at(chart),
         total_months=mark_safe(wall.wall_total_months(chart)),  # noqa: S308
         legend_lights=[light_look(word) for _, word in chart.lights],
         before_columns=len(chart.before) + 2,

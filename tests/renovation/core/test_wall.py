@@ -16,6 +16,7 @@ from renovation.core.wall import (
     WallRow,
     WallTotal,
     WallValue,
+    as_of_at,
     wall_bars,
     wall_months,
     wall_total_months,
@@ -185,3 +186,9 @@ def test_texts_are_escaped() -> None:
     row = replace(ROW, name="<甲&乙>")
     ET.fromstring(wall_bars(chart(row), row))
     ET.fromstring(wall_svg(chart(row)))
+
+
+def test_the_place_of_the_as_of_day_lies_within_the_cell() -> None:
+    assert as_of_at(chart(ROW)) == round(SCALE.at(AS_OF))
+    assert as_of_at(chart(ROW, as_of=date(2024, 12, 1))) == 0
+    assert as_of_at(chart(ROW, as_of=date(2026, 3, 1))) == MONTHS_WIDTH

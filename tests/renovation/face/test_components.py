@@ -461,6 +461,8 @@ def test_wall_chart_is_a_table_of_its_rows() -> None:
         "昆仑巷小区",
     ]
     assert html.count('class="wall-cell"') == 8  # heads, six rows, totals
+    columns = re.findall(r"<th scope=\"col\"", html)
+    assert len(re.findall(r"<col[ >]", html)) == len(columns)
 
 
 # -- filters and escaping --------------------------------------------------------------------------

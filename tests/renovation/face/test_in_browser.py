@@ -54,6 +54,19 @@ def test_no_page_scrolls_sideways(gallery: Page) -> None:
     assert found == list(widths)
 
 
+def test_on_a_phone_the_wall_chart_opens_at_the_day_of_its_data(gallery: Page) -> None:
+    gallery.set_viewport_size({"width": 360, "height": 780})
+    gallery.reload()
+    names, day, frame = gallery.evaluate(
+        """() => {
+          const frame = document.querySelector('.wall-frame'), head = frame.querySelector('[data-in-sight]');
+          return [frame.querySelector('tbody th[scope=row]').getBoundingClientRect().right,
+            head.getBoundingClientRect().left + Number(head.dataset.inSight), frame.getBoundingClientRect().right];
+        }"""
+    )
+    assert names < day < frame
+
+
 def test_nothing_is_set_below_thirteen(gallery: Page) -> None:
     small = gallery.evaluate(
         """() => [...document.querySelectorAll('body *')].filter(e =>
