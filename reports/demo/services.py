@@ -17,6 +17,7 @@ from renovation.core.periods import Week
 from renovation.records.services import work_calendar
 
 from .acts import Acts
+from .asking import FollowUpWriter
 from .consent import ConsentWriter
 from .contacts import add_contacts
 from .dossiers import DossierWriter
@@ -84,6 +85,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
         told += rows
     GatingWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     ReturnWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
+    FollowUpWriter(district=district, calendar=calendar, acts=acts, now=now).write()
     WorksWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     ConsentWriter(district=district, calendar=calendar, acts=acts, now=now).write(
         told, newest=newest

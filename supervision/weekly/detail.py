@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -172,6 +172,17 @@ def _changes(
             if (earlier.get(name) or None) != (now[name] or None)
         ]
     return tuple(found)
+
+
+def quoted(row: Mapping[str, object]) -> list[tuple[str, str]]:
+    """A stored row (``ReportValues.as_json``) in people's words: (label, value) of the two figures and of all
+    that was filled in."""
+    always = {"progress_percent", "completed_investment_fen"}
+    return [
+        (LABELS[name], _shown(name, row.get(name)))
+        for name in FIELDS
+        if name in always or row.get(name)
+    ]
 
 
 def _shown(name: str, value: object) -> str:

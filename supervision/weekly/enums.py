@@ -30,6 +30,23 @@ class ReturnAct(models.TextChoices):
     CORRECT = "correct", "更正"
 
 
+class FollowUpState(models.TextChoices):
+    """States of a follow-up (核实事项)."""
+
+    OPEN = "open", "待答复"
+    ANSWERED = "answered", "已答复"
+    CLOSED = "closed", "已了结"
+
+
+class FollowUpAct(models.TextChoices):
+    ASK = "ask", "提请核实"
+    ANSWER = "answer", "答复"
+    CLOSE = "close", "了结"
+    ASK_AGAIN = "ask_again", "再问"
+    WITHDRAW = "withdraw", "撤回"
+    HAND_OVER = "hand_over", "转交"
+
+
 class Light(models.TextChoices):
     """Status lights (亮灯); shown with word and symbol, never by colour alone (HOUSE.md §8)."""
 

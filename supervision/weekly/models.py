@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -16,8 +17,9 @@ from renovation.core.periods import FIRST_DAY, LAST_DAY
 from renovation.intake.models import Upload
 from renovation.records.models import OutboxMail
 
-from .enums import Light, ReturnAct, ReturnState
+from .enums import FollowUpAct, FollowUpState, Light, ReturnAct, ReturnState
 from .querysets import (
+    FollowUpQuerySet,
     ReminderQuerySet,
     ReportingContactQuerySet,
     ReportingWeekQuerySet,
@@ -288,6 +290,101 @@ class Reminder(models.Model):
             models.CheckConstraint(condition=Q(nth__gte=1), name="reminder_is_counted_from_one"),
         ]
         verbose_name = verbose_name_plural = "催报"
+
+
+class FollowUp(models.Model):
+    """核实事项: a question of the bureau about what a return says of one project, with a day for the answer.
+
+    The street answers by ``due_on``; ``owner`` is the person of the bureau who sees it to its end. ``row`` is what
+    stood in the return when it was asked. Asked again it keeps its number of rounds; nothing of it changes the
+    return: a wrong figure is mended by a correction.
+    """
+
+    weekly_return = models.ForeignKey(
+        WeeklyReturn, models.PROTECT, related_name="follow_ups", verbose_name="周报"
+    )
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="follow_ups", verbose_name="项目"
+    )
+    question = models.CharField("要核实的问题", max_length=200)
+    row = models.JSONField("提出时的填报内容")
+    due_on = models.DateField("答复期限")
+    state = models.CharField(
+        "状态",
+        max_length=8,
+        choices=FollowUpState.choices,
+        default=FollowUpState.OPEN,
+        db_index=True,
+    )
+    rounds = models.PositiveSmallIntegerField("第几次问", default=1)
+    owner = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="经办人")
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
+    asked_at = models.DateTimeField("提出时间")
+    #: The answer of the present round, empty while it is open.
+    answered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人"
+    )
+    answered_on = models.DateField("答复日期", null=True, blank=True)
+    closed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="了结人"
+    )
+    closed_on = models.DateField("了结日期", null=True, blank=True)
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["due_on", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(question=""), name="follow_up_asks_something"),
+            models.CheckConstraint(condition=Q(rounds__gte=1), name="follow_up_counted_from_one"),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_by__isnull=False, closed_on__isnull=False)
+                | (~Q(state="closed") & Q(closed_by=None, closed_on=None)),
+                name="follow_up_closed_on_and_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_by=None, answered_on=None)
+                | Q(answered_by__isnull=False, answered_on__isnull=False),
+                name="follow_up_answered_on_and_by",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="open") & Q(answered_by=None))
+                | (Q(state="answered") & Q(answered_by__isnull=False))
+                | Q(state="closed"),
+                name="follow_up_state_and_answer_agree",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_by=None) | Q(answered_by=None) | ~Q(closed_by=F("answered_by")),
+                name="follow_up_closed_by_another_than_answered",
+            ),
+            models.UniqueConstraint(
+                fields=["weekly_return", "project"],
+                condition=~Q(state="closed"),
+                name="follow_up_one_unsettled_per_row",
+            ),
+        ]
+        verbose_name = verbose_name_plural = "核实事项"
+
+    def __str__(self) -> str:
+        return f"{self.project} {self.question}"
+
+    def late_days(self, today: date) -> int:
+        """Days past the day of the answer: up to today while it is open, else up to the answer; 0 in time."""
+        end = self.answered_on or self.closed_on or today
+        return max(0, (end - self.due_on).days)
+
+
+class FollowUpStep(models.Model):
+    """An act on a follow-up with its words; append-only."""
+
+    follow_up = models.ForeignKey(FollowUp, models.PROTECT, related_name="steps")
+    act = models.CharField("操作", max_length=10, choices=FollowUpAct.choices)
+    text = models.CharField("内容", max_length=500, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
 
 
 class StatusJudgement(models.Model):

@@ -38,6 +38,17 @@ JUMP_POINTS: Parameter[Decimal] = Parameter(
     group="周报",
 )
 
+FOLLOW_UP_DAYS: Parameter[int] = Parameter(
+    key="weekly.follow_up_days",
+    label="核实事项几个工作日内答复",
+    default=2,
+    kind=whole(1, 20),
+    unit="个工作日",
+    help="提请核实时预填的答复期限，可以逐件改。",
+    source="平台默认",
+    group="周报",
+)
+
 RED_BEHIND: Parameter[Decimal] = Parameter(
     key="weekly.light.red_behind",
     label="落后超过多少亮红",
@@ -73,6 +84,7 @@ PARAMETERS: list[Parameter[Any]] = [
     DUE_CLOCK,
     CLOSE_CLOCK,
     JUMP_POINTS,
+    FOLLOW_UP_DAYS,
     RED_BEHIND,
     YELLOW_BEHIND,
     RED_MONTHS,

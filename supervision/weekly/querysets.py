@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
 
 from projects.ledger.models import Project
 
-from .enums import APPROVED_STATES, PENDING_STATES
+from .enums import APPROVED_STATES, PENDING_STATES, FollowUpState
 
 if TYPE_CHECKING:
     from renovation.accounts.scope import Scope
 
     from .models import (
+        FollowUp,
         Reminder,
         ReportingContact,
         ReportingWeek,
@@ -59,6 +61,23 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def visible_to(self, scope: Scope) -> ReminderQuerySet:
         """Reminders about the scope's streets."""
         return self.filter(street_id__in=scope.organisation_ids)
+
+
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    def visible_to(self, scope: Scope) -> FollowUpQuerySet:
+        """Questions about returns of the scope's streets; none for who is shown approved figures only: a question
+        is about what is not settled."""
+        if scope.approved_only:
+            return self.none()
+        return self.filter(weekly_return__street_id__in=scope.organisation_ids)
+
+    def unsettled(self) -> FollowUpQuerySet:
+        """Open or answered."""
+        return self.exclude(state=FollowUpState.CLOSED)
+
+    def overdue_on(self, today: date) -> FollowUpQuerySet:
+        """Without an answer past their day."""
+        return self.filter(state=FollowUpState.OPEN, due_on__lt=today)
 
 
 class StatusJudgementQuerySet(models.QuerySet["StatusJudgement"]):

@@ -10,6 +10,7 @@ from renovation.face.values import Way
 
 _PAGES: tuple[tuple[str, str, Permission], ...] = (
     ("每周报送", "weekly:returns", Permission.RETURN_READ),
+    ("核实事项", "weekly:follow_ups", Permission.RETURN_READ),
     ("临时收数", "inquiries:list", Permission.RETURN_READ),
 )
 

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from .following import views as following
 from .opening import views as opening
 from .reminding import views as reminding
 from .upload import views as upload
@@ -14,6 +15,10 @@ urlpatterns: list[URLPattern] = [
     path("rules/", upload.rules, name="rules"),
     path("reminders/<str:week_start>/", reminding.reminders, name="reminders"),
     path("contacts/<slug:street>/", reminding.contact, name="contact"),
+    path("follow-ups/", following.follow_ups, name="follow_ups"),
+    path("follow-ups/export/", following.export, name="follow_ups_export"),
+    path("follow-ups/<int:pk>/", following.follow_up, name="follow_up"),
+    path("follow-ups/<int:pk>/<slug:name>/", following.act, name="follow_up_act"),
     path("opening/rules/", opening.rules, name="opening_rules"),
     path("opening/<int:year>/", opening.upload, name="opening"),
     path("opening/<int:year>/template/", opening.template, name="opening_template"),
@@ -23,5 +28,6 @@ urlpatterns: list[URLPattern] = [
     path("<str:week_start>/<slug:street>/", returns.street_week, name="street_week"),
     path("<str:week_start>/<slug:street>/form/", filling.form, name="form"),
     path("<str:week_start>/<slug:street>/exception/", acts.exception, name="exception"),
+    path("<str:week_start>/<slug:street>/ask/<str:code>/", following.ask, name="follow_up_ask"),
     path("<str:week_start>/<slug:street>/act/<slug:slug>/", acts.act, name="act"),
 ]

@@ -13,9 +13,12 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope, bureau_in
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week
-from renovation.face.wording import moment, telephone
+from renovation.face.wording import full_day, moment, telephone
 
-from .enums import ReturnState
+from .enums import FollowUpState, ReturnState
+from .following.listing import lines_of
+from .following.policies import can_ask
+from .models import FollowUp
 from .policies import can_remind
 from .register import Entry, Line, register_between
 from .reminding.owing import contacts_of, wanted, whom_to_call
@@ -37,7 +40,8 @@ class Waiting:
 
 
 def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
-    """What is to be filled in, reviewed or approved, and who did not return."""
+    """What is to be filled in, reviewed or approved, who did not return, and questions about rows."""
+    yield from follow_ups_waiting(scope=scope, now=now)
     working = {P.RETURN_FILL, P.RETURN_REVIEW, P.RETURN_APPROVE}
     watching = scope.bureau_id in scope.organisation_ids and bool(
         {P.RETURN_SEND_BACK, P.PAPER_SIGN, P.SHEET_ISSUE} & scope.permissions
@@ -120,6 +124,37 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope) -> Iterator[Wait
                 act="核定",
                 href=_return_address(entry),
                 weight=12,
+            )
+
+
+def follow_ups_waiting(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
+    """Questions that the street is to answer, and answers that their owner is to settle. One query."""
+    answers, owns = scope.can(P.RETURN_FILL), can_ask(scope=scope)
+    if not answers and not owns:
+        return
+    rows = FollowUp.objects.visible_to(scope).unsettled()
+    if not answers:
+        rows = rows.filter(owner=scope.user_id)
+    for line in lines_of(rows=rows, today=local_day(now)):
+        row, name = line.row, line.row.project.name
+        href = reverse("weekly:follow_up", args=[row.pk])
+        late = f"，已过 {line.late_days} 天" if line.is_overdue else ""
+        if row.state == FollowUpState.OPEN and (answers or line.is_overdue):
+            yield Waiting(
+                title=f"答复{name}的核实事项" if answers else f"{name}的核实事项还没有答复",
+                reason=f"{row.question}；答复期限 {full_day(row.due_on)}{late}",
+                act="答复" if answers else "看事项",
+                href=href,
+                weight=9 if line.is_overdue else 13,
+                is_alarm=line.is_overdue,
+            )
+        elif row.state == FollowUpState.ANSWERED and owns:
+            yield Waiting(
+                title=f"了结{name}的核实事项",
+                reason=f"{line.street.short_name} {full_day(row.answered_on)}答复：{row.question}",
+                act="看答复",
+                href=href,
+                weight=14,
             )
 
 

@@ -6,20 +6,24 @@ from datetime import datetime
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
+from renovation.core.calendar import local_day
 from renovation.core.periods import Week
 from renovation.face.values import Cell, Event, Way
 from renovation.face.wording import moment
 from renovation.intake.fates import Fate, fate_of, pending_of
 from renovation.intake.models import Upload
 from supervision.weekly.comparison import load_context
-from supervision.weekly.detail import Detail, detail_of, files_of
-from supervision.weekly.enums import ReturnAct
+from supervision.weekly.detail import Detail, Row, detail_of, files_of
+from supervision.weekly.enums import FollowUpState, ReturnAct
+from supervision.weekly.following.listing import FollowUpLine, of_return
+from supervision.weekly.following.policies import ASKABLE, can_ask
 from supervision.weekly.guidance import next_step
 from supervision.weekly.intake import WEEKLY
 from supervision.weekly.models import ReturnEvent, ReturnException, WeeklyReturn
@@ -71,6 +75,7 @@ def street_week(request: SignedIn, week_start: str, street: str) -> HttpResponse
         "moments": moments,
         "phase": phase,
         "detail": detail,
+        "rows": _rows(request, latest, detail, now),
         "step": step if is_latest else None,
         "absent": "未报" if phase is Phase.CLOSED else "待报",
         "state_kind": KIND_OF_STATE[shown.state] if shown else "quiet",
@@ -90,6 +95,25 @@ def street_week(request: SignedIn, week_start: str, street: str) -> HttpResponse
         "may_grant": request.scope.can(Permission.EXCEPTION_GRANT) and moments.is_asked,
     }
     return render(request, "weekly/return.html", page)
+
+
+def _rows(
+    request: SignedIn, latest: WeeklyReturn | None, detail: Detail, now: datetime
+) -> list[tuple[Row, list[FollowUpLine], str]]:
+    """Each row with what was asked about it, and where to ask for who may; one question at a time."""
+    if latest is None:
+        return [(row, [], "") for row in detail.rows]
+    asked = of_return(scope=request.scope, weekly_return=latest, today=local_day(now))
+    may_ask = can_ask(scope=request.scope) and latest.state in ASKABLE
+    place = (Week.of(latest.week_start).key, latest.street.code)
+    found = []
+    for row in detail.rows:
+        lines = asked.get(row.context.project_id, [])
+        settled = all(line.row.state == FollowUpState.CLOSED for line in lines)
+        askable = may_ask and settled and row.report is not None
+        href = reverse("weekly:follow_up_ask", args=[*place, row.context.code]) if askable else ""
+        found.append((row, lines, href))
+    return found
 
 
 def _pending(request: SignedIn, street: Organisation, week: Week) -> list[tuple[Upload, Fate]]:

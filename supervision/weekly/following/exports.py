@@ -1,0 +1,61 @@
+"""The follow-ups as a workbook, filtered and sorted as the page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from renovation.core.calendar import local_day
+from renovation.core.documents.blocks import Column, Kind, Table, row
+from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
+from renovation.core.wording import chinese_moment
+
+from .listing import FollowUpTable
+
+_COLUMNS = (
+    Column("项目编号", Kind.LABEL, 7),
+    Column("项目名称", Kind.TEXT, 10),
+    Column("街道", Kind.TEXT, 7),
+    Column("周次", Kind.LABEL, 8),
+    Column("要核实的问题", Kind.TEXT, 26),
+    Column("第几次问", Kind.COUNT, 5),
+    Column("提出人", Kind.TEXT, 9),
+    Column("提出日期", Kind.DATE, 6),
+    Column("答复期限", Kind.DATE, 6),
+    Column("状态", Kind.LABEL, 5),
+    Column("逾期", Kind.COUNT, 4, unit="天"),
+    Column("答复日期", Kind.DATE, 6),
+    Column("经办人", Kind.TEXT, 9),
+    Column("了结日期", Kind.DATE, 6),
+)
+
+
+def follow_ups_workbook(*, table: FollowUpTable, now: datetime) -> bytes:
+    """A row a follow-up."""
+    rows = tuple(
+        row(
+            line.row.project.code,
+            line.row.project.name,
+            line.street.short_name,
+            f"{line.week.year}年第{line.week.number}周",
+            line.row.question,
+            line.row.rounds,
+            str(line.row.asked_by),
+            local_day(line.row.asked_at),
+            line.row.due_on,
+            str(line.row.get_state_display()),
+            line.late_days,
+            line.row.answered_on,
+            str(line.row.owner),
+            line.row.closed_on,
+        )
+        for line in table.lines
+    )
+    sheet = sheet_from_table(
+        Table(columns=_COLUMNS, rows=rows, name="核实事项"),
+        title="周报核实事项",
+        subtitles=(f"{chinese_moment(now)}导出",),
+        paper=Paper.A3,
+        fixed_columns=3,
+        filters=True,
+    )
+    return write_workbook(Book(sheets=(sheet,), title="周报核实事项", made_at=now))
