@@ -26,7 +26,7 @@ from renovation.face.values import Way
 from renovation.records.services import values_in_force, work_calendar
 from supervision.weekly.detail import quoted
 from supervision.weekly.enums import FollowUpAct
-from supervision.weekly.models import FollowUp, WeeklyReport
+from supervision.weekly.models import FollowUp
 from supervision.weekly.parameters import FOLLOW_UP_DAYS
 from supervision.weekly.section import section_tabs
 from supervision.weekly.values import ReportValues
@@ -126,11 +126,8 @@ def ask(request: SignedIn, week_start: str, street: str, code: str) -> HttpRespo
     weekly_return = versions_of(request, organisation, week).first()
     if weekly_return is None:
         raise Http404("no return yet")
-    report = get_object_or_404(
-        WeeklyReport.objects.select_related("project"),
-        weekly_return=weekly_return,
-        project__code=code,
-    )
+    rows = weekly_return.reports.select_related("project")
+    report = get_object_or_404(rows, project__code=code)
     here = redirect("weekly:street_week", week_start=week.key, street=organisation.code)
     try:
         policies.check_ask(weekly_return=weekly_return, scope=request.scope)
@@ -196,7 +193,7 @@ def follow_up(request: SignedIn, pk: int) -> HttpResponse:
     found = _follow_up(request, pk)
     weekly_return = found.weekly_return
     newest = versions_of(request, weekly_return.street, Week.of(weekly_return.week_start)).first()
-    report = WeeklyReport.objects.filter(weekly_return=newest, project=found.project).first()
+    report = newest.reports.filter(project=found.project).first() if newest is not None else None
     now_row = ReportValues.of(report).as_json() if report is not None else {}
     then, present = quoted(found.row), dict(quoted(now_row))
     context = {
