@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,6 +24,7 @@ from renovation.core.joined import Joined
 from .enums import EVIDENCE_REQUIRED, BaselineState, GateKind
 from .models import Baseline, Estate, Gate, Project
 from .querysets import ProjectQuerySet
+from .stays import LedgerRow, stays_of
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,10 @@ class ProjectFacts(NamedTuple):
     gates: Mapping[GateKind, GateFacts]
     feature: str = ""
     is_model: bool = False
+    #: Where the project went to another street after the day: when, which, and where it is now (its id).
+    left_on: date | None = None
+    left_to: str = ""
+    now_street_id: int | None = None
 
     @property
     def project_code(self) -> str:
@@ -155,31 +160,6 @@ NO_QUANTITIES: Quantities = (0, 0, 0, Decimal(0))
 
 #: The ids of projects as a subquery: thousands of numbers in a statement take longer to read than to find.
 Ids = QuerySet[Any, Any]
-
-
-class LedgerRow(NamedTuple):
-    """A project's stay in a street, with its programme's year: in scope from ``from_on``, no longer on
-    ``until_on``. A project that never moved has one, from its approval to its cancellation."""
-
-    pk: int
-    code: str
-    name: str
-    programme_year: int
-    street_id: int
-    street_code: str
-    street_name: str
-    renovation_type: str
-    from_on: date
-    until_on: date | None
-    feature: str
-    is_model: bool
-    model_on: date | None
-    street_order: int
-
-    def is_in_scope_on(self, day: date) -> bool:
-        """Approved into the programme on or before a day and not cancelled on or before it; completed projects
-        stay (MEASURES.md, What is in scope). A project that moved counts in the street where it was."""
-        return self.from_on <= day and (self.until_on is None or self.until_on > day)
 
 
 @dataclass(frozen=True)
@@ -240,6 +220,9 @@ class Ledger:
             gates=self.gates.get(project.pk, {}),
             feature=project.feature,
             is_model=project.is_model and (project.model_on is None or project.model_on <= day),
+            left_on=project.left_on,
+            left_to=project.left_to,
+            now_street_id=project.now_street_id,
         )
 
 
@@ -247,7 +230,7 @@ def read_ledger(*, projects: ProjectQuerySet, streets: Collection[int] | None = 
     """Everything the ledger holds about the projects of a queryset, in its order; what nobody approved into the
     programme is not in it. Four queries, none of which makes an object of the ORM: a district has thousands of
     projects. ``streets`` narrows to the stays in some streets, by id."""
-    stays = _stays(projects.filter(approved_on__isnull=False))
+    stays = stays_of(projects.filter(approved_on__isnull=False))
     if streets is not None:
         stays = [row for row in stays if row.street_id in streets]
     return _ledger(projects, stays)
@@ -264,64 +247,6 @@ def _ledger(projects: ProjectQuerySet, stays: Sequence[LedgerRow]) -> Ledger:
     )
 
 
-_OWN = len(LedgerRow._fields)
-
-
-def _stays(projects: ProjectQuerySet) -> list[LedgerRow]:
-    """Each project once for every street it was in: the rows come once for every street that it left."""
-    rows = projects.values_list(
-        "pk",
-        "code",
-        "name",
-        "programme__year",
-        "street_id",
-        "street__code",
-        "street__short_name",
-        "renovation_type",
-        "approved_on",
-        "cancelled_on",
-        "feature",
-        "is_model",
-        "model_on",
-        "street__order",
-        "former_streets__until_on",
-        "former_streets__street_id",
-        "former_streets__street__code",
-        "former_streets__street__short_name",
-        "former_streets__street__order",
-    )
-    found: list[LedgerRow] = []
-    left: dict[int, list[tuple[Any, ...]]] = {}
-    for row in rows:
-        former = row[_OWN:]
-        if former[0] is None:
-            found.append(LedgerRow._make(row[:_OWN]))
-            continue
-        if row[0] not in left:
-            found.append(LedgerRow._make(row[:_OWN]))
-        left.setdefault(row[0], []).append(former)
-    if not left:
-        return found
-    found = [stay for row in found for stay in _split(row, left.get(row.pk, ()))]
-    return sorted(found, key=lambda row: (row.street_order, row.code))
-
-
-def _split(row: LedgerRow, left: Iterable[tuple[Any, ...]]) -> Iterator[LedgerRow]:
-    from_on = row.from_on
-    for until_on, pk, code, name, order in sorted(left):
-        end = until_on if row.until_on is None else min(until_on, row.until_on)
-        yield row._replace(
-            street_id=pk,
-            street_code=code,
-            street_name=name,
-            street_order=order,
-            from_on=from_on,
-            until_on=end,
-        )
-        from_on = max(from_on, until_on)
-    yield row._replace(from_on=from_on)
-
-
 def project_facts(*, projects: ProjectQuerySet, on: date) -> list[ProjectFacts]:
     """The facts of the projects of a queryset that are in scope on a day, in its order. Four queries."""
     return read_ledger(projects=projects).on(on)
@@ -335,7 +260,7 @@ def own_facts(*, project: Project, on: date) -> list[ProjectFacts]:
 
 def facts_in_or_out(*, projects: ProjectQuerySet, on: date) -> list[ProjectFacts]:
     """The same of several projects, each in the street where it is. Four queries."""
-    stays = sorted(_stays(projects), key=lambda row: row.until_on or date.max)
+    stays = sorted(stays_of(projects), key=lambda row: row.left_on or date.max)
     newest = {row.pk: row for row in stays}
     rows = [row._replace(from_on=date.min, until_on=None) for row in newest.values()]
     return _ledger(projects, rows).on(on)

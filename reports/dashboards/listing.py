@@ -50,7 +50,8 @@ _WEIGHT = {"red": 0, "yellow": 1, "green": 2, "grey": 3}
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectRow:
-    """A project of the list, or the totals at its foot; every figure is a measure."""
+    """A project of the list, or the totals at its foot; every figure is a measure. ``gone`` says where a project went
+    whose page the reader may not open."""
 
     code: str
     name: str
@@ -62,6 +63,7 @@ class ProjectRow:
     note: str
     feature: str
     is_model: bool
+    gone: str
     households: Measure
     area: Measure
     scheduled: Measure
@@ -215,6 +217,7 @@ def _row(facts: Facts, fact: ProgressFacts) -> ProjectRow:
         note=fact.remark,
         feature=fact.project.feature,
         is_model=fact.project.is_model,
+        gone=facts.gone.get(fact.project_code, ""),
         **_measures(facts, _place(fact)),
     )
 
@@ -249,6 +252,7 @@ def _total(facts: Facts, chosen: Sequence[ProgressFacts]) -> ProjectRow:
         note="",
         feature="",
         is_model=False,
+        gone="",
         **_measures(shown, whole),
     )
 
@@ -331,5 +335,5 @@ def _cells(each: ProjectRow) -> tuple[Value, ...]:
         each.paid.value,
         each.feature,
         "是" if each.is_model else "",
-        each.note,
+        "；".join(part for part in (each.note, each.gone) if part),
     )

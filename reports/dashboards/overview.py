@@ -200,6 +200,7 @@ def _turns(facts: Facts, before: Facts | None) -> tuple[Turn, ...]:
                 after=facts.light_of(fact.project.code),
                 deviation_before=before.get("偏差", place),
                 deviation_now=facts.get("偏差", place),
+                gone=facts.gone.get(fact.project.code, ""),
             )
         )
     weight = {"red": 0, "yellow": 1, "grey": 2, "green": 3}
@@ -225,6 +226,7 @@ def _passed(facts: Facts, choice: Choice) -> tuple[Passed, ...]:
                     on=max(day for day, _ in passing),
                     count=sum(project.passed_on(kind, choice.as_of) for project in facts.projects),
                     total=len(facts.projects),
+                    gone=facts.gone.get(passing[0][1].code, "") if len(passing) == 1 else "",
                 )
             )
     return tuple(found)
@@ -361,6 +363,7 @@ def _rank_row(
         physical=of("形象进度"),
         deviation=of("偏差"),
         change=change(of("偏差"), before.get("偏差", place)) if before else None,
+        gone=facts.gone.get(place.code, "") if place.level == figures.PROJECT else "",
     )
 
 

@@ -54,11 +54,12 @@ class Passed:
     on: date
     count: int
     total: int
+    gone: str = ""
 
     @property
     def code(self) -> str:
-        """The one project's code, "" where there are several."""
-        return self.projects[0][0] if len(self.projects) == 1 else ""
+        """The code of the one project whose page the reader may open, "" where there are several."""
+        return self.projects[0][0] if len(self.projects) == 1 and not self.gone else ""
 
     @property
     def names(self) -> str:
@@ -113,7 +114,8 @@ class ReturnRow:
 
 @dataclass(frozen=True, kw_only=True)
 class RankRow:
-    """A place in the ranking with its measures, and where it stood last week ("" where there was no week)."""
+    """A place in the ranking with its measures, and where it stood last week ("" where there was no week). ``gone``
+    says where a project went whose page the reader may not open."""
 
     place: str
     place_before: str
@@ -126,6 +128,7 @@ class RankRow:
     physical: Measure
     deviation: Measure
     change: Measure | None
+    gone: str = ""
 
     @property
     def bar_label(self) -> str:

@@ -26,6 +26,7 @@ class PlaceRow:
     street_name: str
     light: str
     at: Point | None
+    gone: str = ""
 
     @property
     def coordinates(self) -> str:
@@ -50,6 +51,7 @@ def place_rows(*, facts: Facts) -> list[PlaceRow]:
             street_name=known[estate.project_id].street_name,
             light=facts.light_of(known[estate.project_id].code),
             at=_at(estate),
+            gone=facts.gone.get(known[estate.project_id].code, ""),
         )
         for estate in estates
     ]
@@ -81,8 +83,9 @@ def _words(row: PlaceRow) -> str:
     return " ".join(parts).casefold()
 
 
-def drawing(rows: Sequence[PlaceRow], *, title: str) -> str:
-    """The map of the rows that have a place, as SVG; "" where none has one."""
+def drawing(rows: Sequence[PlaceRow], *, title: str, query: str = "") -> str:
+    """The map of the rows that have a place, as SVG; "" where none has one. ``query`` is the week that a project's
+    page is opened on."""
     areas: dict[str, tuple[str, list[Site]]] = {}
     for row in rows:
         if row.at is None:
@@ -95,7 +98,7 @@ def drawing(rows: Sequence[PlaceRow], *, title: str) -> str:
             shape=look.shape,
             word=f"{row.project_name}，{look.word}" if name != row.project_name else look.word,
             outline=tuple((Decimal(a), Decimal(b)) for a, b in row.estate.outline),
-            href=reverse("dashboards:project", args=[row.project_code]),
+            href="" if row.gone else reverse("dashboards:project", args=[row.project_code]) + query,
         )
         areas.setdefault(row.street_code, (row.street_name, []))[1].append(site)
     return district_map(title=title, areas=[Area(name, sites) for name, sites in areas.values()])

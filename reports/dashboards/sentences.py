@@ -30,6 +30,8 @@ class Turn:
     after: str
     deviation_before: Measure
     deviation_now: Measure
+    #: Where a project went whose page the reader may not open.
+    gone: str = ""
 
     @property
     def is_worse(self) -> bool:

@@ -7,16 +7,19 @@ from datetime import datetime
 from urllib.parse import quote
 
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from projects.ledger.models import Project
+from projects.ledger.answering import since_before
+from projects.ledger.models import FormerStreet, Project
 from projects.ledger.tabs import section_tabs, tabs_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
+from renovation.core.calendar import local_day
 from renovation.core.documents.xlsx import CONTENT_TYPE
 from renovation.core.wall_sheet import wall_svg
 from renovation.core.wording import chinese_date
@@ -25,7 +28,7 @@ from reports.figures.models import DivergenceAlarm
 from reports.figures.services import Facts, at
 
 from .carried import carried_years
-from .case import Case, case_of
+from .case import case_of
 from .choice import Choice, choose
 from .chronicle import chronicle_of, kinds_for
 from .comparison import compare as compare_plans
@@ -36,6 +39,14 @@ from .handbook import handbook as read_handbook
 from .listing import Listing, list_projects, listing_workbook, load_facts
 from .overview import Overview, compile_overview
 from .places import drawing, narrowed, place_rows
+from .project_head import (
+    crumbs_of,
+    moved_words,
+    moves_of,
+    project_words,
+    street_of,
+    week_href,
+)
 from .searching import MOST
 from .searching import search as find
 from .todo import items_of
@@ -233,7 +244,7 @@ def places(request: SignedIn) -> HttpResponse:
         "rows": rows,
         "all_count": len(every),
         "is_narrowed": form.is_narrowed,
-        "map": drawing(rows, title=f"{choice.year}年老旧小区改造位置示意图"),
+        "map": drawing(rows, title=f"{choice.year}年老旧小区改造位置示意图", query=choice.query()),
         "placed_note": f"{placed} 个登记了坐标",
         "may_edit": request.scope.can(Permission.LEDGER_WRITE),
         "subtitle": _subtitle(choice),
@@ -244,7 +255,9 @@ def places(request: SignedIn) -> HttpResponse:
 
 
 def _project(request: SignedIn, code: str) -> Project:
+    """The project within the scope, with ``has_moved``: whether it ever left a street."""
     rows = Project.objects.visible_to(request.scope).select_related("programme__bureau", "street")
+    rows = rows.annotate(has_moved=Exists(FormerStreet.objects.filter(project=OuterRef("pk"))))
     found: Project = get_object_or_404(rows, code=code)
     return found
 
@@ -269,12 +282,18 @@ def project(request: SignedIn, code: str) -> HttpResponse:
     before = at(facts=facts, day=choice.before.end, now=now) if choice.before else None
     case = case_of(project=row, choice=choice, scope=request.scope, facts=facts, before=before)
     entries = chronicle_of(project=row, scope=request.scope)
+    moves = moves_of(row)
     context = {
         "case": case,
+        "moved": moved_words(row, moves, choice),
+        "since_before": since_before(project=row, moves=moves, on=local_day(now))
+        if request.scope.can(Permission.RETURN_READ)
+        else None,
+        "may_edit": request.scope.can(Permission.LEDGER_WRITE),
         "choice": choice,
         "tabs": tabs_of(project=row, chosen="dashboards:project", scope=request.scope),
         "entries": [entry for entry in entries if entry.day <= choice.as_of][:_ENTRIES_SHOWN],
-        "subtitle": _project_words(case),
+        "subtitle": project_words(case, street_of(row, moves, choice.as_of)),
         "curve_note": f"虚线为计划（{case.plan_facts[0][1]}），实线为实际"
         if case.plan_facts
         else "",
@@ -295,36 +314,12 @@ def project(request: SignedIn, code: str) -> HttpResponse:
         "works_text": f"还有 {case.doings.rest} 条"
         if case.doings and case.doings.rest
         else "改造内容",
-        "week_href": reverse(
-            "weekly:street_week", args=[case.fact.report.week.key, row.street.code]
-        )
-        if case.fact and case.fact.report and request.scope.can(Permission.RETURN_READ)
-        else "",
+        "week_href": week_href(scope=request.scope, case=case, project=row, moves=moves),
         "residents_href": reverse("consent:project", args=[code]),
-        "crumbs": _crumbs(row),
+        "crumbs": crumbs_of(row, street_of(row, moves, choice.as_of), choice),
         "section": "项目",
     }
     return render(request, "dashboards/project.html", context)
-
-
-def _project_words(case: Case) -> str:
-    """ZC2025-14　钟楼街道　1 个小区 6 栋 294 户 2.90 万㎡."""
-    project = case.project
-    words = [project.code, project.street.short_name]
-    if case.quantities:
-        words.append(case.quantities)
-    return "　".join(words)
-
-
-def _crumbs(project: Project) -> list[Way]:
-    home = reverse("dashboards:projects")
-    year = project.programme.year
-    street = project.street
-    return [
-        Way("项目", f"{home}?year={year}"),
-        Way(street.short_name, f"{home}?year={year}&street={street.code}"),
-        Way(project.name, reverse("dashboards:project", args=[project.code])),
-    ]
 
 
 @require_safe
@@ -361,7 +356,7 @@ def compare(request: SignedIn, code: str) -> HttpResponse:
         "right": f"第 {right} 版",
         "tabs": tabs_of(project=row, chosen="ledger:baselines", scope=request.scope),
         "plans_href": reverse("ledger:baselines", args=[code]),
-        "crumbs": [*_crumbs(row), Way("计划比较")],
+        "crumbs": [*crumbs_of(row), Way("计划比较")],
         "section": "项目",
     }
     return render(request, "dashboards/compare.html", context)
@@ -397,7 +392,7 @@ def history(request: SignedIn, code: str) -> HttpResponse:
         "tabs": tabs_of(project=row, chosen="dashboards:history", scope=request.scope),
         "ways": ways,
         "page": Paginator(shown, _ROWS_A_PAGE).get_page(request.GET.get("page")),
-        "crumbs": [*_crumbs(row), Way("沿革")],
+        "crumbs": [*crumbs_of(row), Way("沿革")],
         "section": "项目",
     }
     return render(request, "dashboards/history.html", context)
@@ -413,7 +408,7 @@ def wall_chart(request: SignedIn) -> HttpResponse:
     context: dict[str, object] = {"choice": choice, "section": "攻坚图"}
     if choice is not None:
         facts = load_facts(choice=choice, scope=request.scope, now=now)
-        href = reverse("dashboards:project", args=["--"]).replace("--", "{}")
+        href = reverse("dashboards:project", args=["--"]).replace("--", "{}") + choice.query()
         today = timezone.localdate(now)
         context |= {
             "chart": wall_of(facts=facts, week=choice.week, today=today, href=href)

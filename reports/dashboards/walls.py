@@ -172,7 +172,7 @@ def _row(
         light=light,
         light_word=look.word + ("，完工" if is_done else ""),
         shape=shape,
-        href=href.format(project.code) if href else "",
+        href=href.format(project.code) if href and project.code not in facts.gone else "",
         plan=_plan(project.plan, ends) if project.plan else None,
         actual=actual,
         missing=WallBar(max(project.plan.start_on, ends[0].replace(day=1)), facts.as_of)

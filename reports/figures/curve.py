@@ -18,7 +18,8 @@ from fractions import Fraction
 from itertools import accumulate
 
 from projects.ledger.enums import GateKind
-from projects.ledger.facts import GateFacts, Ledger, LedgerRow, Plan
+from projects.ledger.facts import GateFacts, Ledger, Plan
+from projects.ledger.stays import LedgerRow
 from renovation.core.declarations import Sums
 from renovation.core.measures import CENTI_SQM_PER_WAN_SQM
 from supervision.weekly.facts import Step

@@ -26,6 +26,7 @@ from renovation.core.declarations import contributions as contributions_of
 from renovation.core.declarations import measure as compute
 from renovation.core.measures import Approval, Measure
 from renovation.core.periods import Period
+from renovation.core.wording import chinese_date
 from supervision.weekly.facts import ProgressFacts
 from supervision.weekly.return_facts import ReturnFacts
 from supervision.weekly.rules import Thresholds
@@ -165,6 +166,19 @@ class Facts:
         return {
             name: replace(each, waiting=None) if each.waiting and each.waiting.joins else each
             for name, each in declarations().items()
+        }
+
+    @cached_property
+    def gone(self) -> Mapping[str, str]:
+        """Projects of these rows that the reader may not open, by code, with the sentence that says why: their
+        figures are those of the street that they left, their pages are of the street where they are."""
+        scope = self.scope
+        if scope is None or scope.party_ids:
+            return {}
+        return {
+            row.code: f"已调至{row.left_to}，自{chinese_date(row.left_on)}起"
+            for row in self.ledger.projects
+            if row.left_on is not None and row.now_street_id not in scope.organisation_ids
         }
 
     @cached_property

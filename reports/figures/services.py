@@ -13,9 +13,10 @@ from decimal import Decimal
 from typing import Any
 
 from projects.funding.facts import Money, MoneyFacts, MoneyInSum, money_in_sum, read_money
-from projects.ledger.facts import Ledger, LedgerRow, read_ledger
+from projects.ledger.facts import Ledger, read_ledger
 from projects.ledger.models import Programme, Project
 from projects.ledger.querysets import ProjectQuerySet
+from projects.ledger.stays import LedgerRow
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
 from renovation.core.declarations import Declaration, measure_of

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
@@ -16,7 +18,8 @@ from renovation.core.declarations import (
     contributions,
     numerator_of,
 )
-from renovation.core.measures import Measure, Unit, format_decimal, percent
+from renovation.core.measures import Approval, Measure, Unit, format_decimal, percent
+from renovation.core.periods import DAY, Week
 from supervision.weekly.return_facts import ReturnFacts
 
 from .catalogue import DISTRICT, PROJECT, STREET
@@ -91,20 +94,23 @@ class Source:
         return f"{base}，{above} {measure.numerator_text} {unit}，占 {measure.full_text}。"
 
 
-def source_of(facts: Facts, name: str, place: Place) -> Source:
-    """The source rows of a measure at a place; they add up to the figure by construction."""
+def source_of(facts: Facts, name: str, place: Place, *, today: date | None = None) -> Source:
+    """The source rows of a measure at a place; they add up to the figure by construction. ``today`` is the day on
+    which figures of an earlier day lead to the pages of their own week."""
     declaration, figure = facts.declared[name], facts.figure(name, place)
     parts: tuple[Figure, ...] = ()
     if place.level == DISTRICT and STREET in declaration.levels:
         parts = tuple(facts.figure(name, each) for each in facts.places[STREET])
+    past = today is not None and facts.as_of < today
+    ways = _Ways(facts, _week_query(facts) if past else "")
     if declaration.kind is Kind.DIFFERENCE:
-        columns, rows, totals = _difference(facts, declaration, place)
+        columns, rows, totals = _difference(facts, declaration, place, ways)
         return Source(declaration, figure, columns, rows, totals, parts)
     if declaration.kind is Kind.WORD:
-        return _word(facts, declaration, figure, place)
+        return _word(facts, declaration, figure, place, ways)
     found = contributions(declaration, facts.rows(declaration.facts, place))
     columns = _columns(declaration)
-    rows = tuple(_row(declaration, part, facts) for part in found)
+    rows = tuple(_row(declaration, part, facts, ways) for part in found)
     return Source(declaration, figure, columns, rows, _totals(declaration, figure, found), parts)
 
 
@@ -162,21 +168,21 @@ def _totals(
             return (measure.value,)
 
 
-def _row(declaration: Declaration, part: Contribution, facts: Facts) -> SourceRow:
+def _row(declaration: Declaration, part: Contribution, facts: Facts, ways: _Ways) -> SourceRow:
     waiting = declaration.waiting.text([part.fact], facts.approval) if declaration.waiting else ""
     return SourceRow(
         label=part.fact.label,
         code=part.fact.project_code,
         street=part.fact.street_name,
-        href=_address(part.fact),
+        href=ways.address(part.fact),
         values=_values(declaration, part),
-        remark=part.note,
+        remark=ways.remark(part.fact, part.note),
         waiting=waiting,
     )
 
 
 def _difference(
-    facts: Facts, declaration: Declaration, place: Place
+    facts: Facts, declaration: Declaration, place: Place, ways: _Ways
 ) -> tuple[tuple[SourceColumn, ...], tuple[SourceRow, ...], tuple[Fraction | None, ...]]:
     """Minuend, subtrahend and difference of every project, and the weight of the minuend."""
     if declaration.of is None:
@@ -203,9 +209,9 @@ def _difference(
                 label=fact.label,
                 code=fact.project_code,
                 street=fact.street_name,
-                href=_address(fact),
+                href=ways.address(fact),
                 values=(*(each.value for each in measures), weights[fact.project_code]),
-                remark=fact.remark,
+                remark=ways.remark(fact, fact.remark),
                 waiting="；".join(note for note in measures[-1].note.split("；") if "待核" in note),
             )
         )
@@ -213,7 +219,9 @@ def _difference(
     return columns, tuple(rows), (*(each.value for each in whole), whole[0].denominator)
 
 
-def _word(facts: Facts, declaration: Declaration, figure: Figure, place: Place) -> Source:
+def _word(
+    facts: Facts, declaration: Declaration, figure: Figure, place: Place, ways: _Ways
+) -> Source:
     """A light: the numbers it was judged by, and the sentences that led to it."""
     names = ("形象进度", "序时进度", "偏差")
     measures: list[Measure] = [facts.get(name, place) for name in names]
@@ -222,9 +230,9 @@ def _word(facts: Facts, declaration: Declaration, figure: Figure, place: Place) 
             label=fact.label,
             code=fact.project_code,
             street=fact.street_name,
-            href=_address(fact),
+            href=ways.address(fact),
             values=tuple(each.value for each in measures),
-            remark=fact.remark,
+            remark=ways.remark(fact, fact.remark),
             waiting=figure.measure.note,
         )
         for fact in facts.rows("progress", place)
@@ -236,14 +244,37 @@ def _word(facts: Facts, declaration: Declaration, figure: Figure, place: Place) 
     return Source(declaration, figure, columns, rows, (), (), reasons)
 
 
-def _address(fact: Any) -> str:
-    """Where a row leads: the project's page, or the street's return of the week."""
-    try:
-        if isinstance(fact, ReturnFacts):
-            return reverse("weekly:street_week", args=[fact.week.key, fact.street.code])
-        return reverse("dashboards:project", args=[fact.project_code])
-    except NoReverseMatch:
-        return ""
+def _week_query(facts: Facts) -> str:
+    """The last week that was over on the day of the figures, as the page of a project takes it."""
+    over = Week.of(facts.as_of + DAY).previous()
+    values = {"year": str(facts.programme.year), "week": over.key}
+    if facts.approval is Approval.ALL:
+        values["approval"] = Approval.ALL.value
+    return f"?{urlencode(values)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """Where the rows lead. ``query`` is the week that the page of a project is opened on, "" for the newest."""
+
+    facts: Facts
+    query: str
+
+    def address(self, fact: Any) -> str:
+        """The project's page, or the street's return of the week; "" where the reader may not open it."""
+        try:
+            if isinstance(fact, ReturnFacts):
+                return reverse("weekly:street_week", args=[fact.week.key, fact.street.code])
+            if fact.project_code in self.facts.gone:
+                return ""
+            return reverse("dashboards:project", args=[fact.project_code]) + self.query
+        except NoReverseMatch:
+            return ""
+
+    def remark(self, fact: Any, said: str) -> str:
+        """What is said of a row, and where its project went."""
+        gone = "" if isinstance(fact, ReturnFacts) else self.facts.gone.get(fact.project_code, "")
+        return "；".join(part for part in (said, gone) if part)
 
 
 def shown(column: SourceColumn, value: Fraction | None) -> str:

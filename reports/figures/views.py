@@ -111,7 +111,7 @@ def _asked(request: SignedIn, slug: str) -> _Asked:
         place = found
     if place.level not in declaration.levels:
         raise Http404
-    return _Asked(form, facts, source_of(facts, declaration.name, place))
+    return _Asked(form, facts, source_of(facts, declaration.name, place, today=form.today))
 
 
 def _programme(scope: Scope, year: int | None) -> Programme:
