@@ -85,8 +85,8 @@ def stays_of(projects: ProjectQuerySet) -> list[LedgerRow]:
 def _split(row: LedgerRow, left: Iterable[tuple[Any, ...]]) -> Iterator[LedgerRow]:
     from_on = row.from_on
     stays = sorted(left)
-    names = [*(name for _, _, _, name, _ in stays[1:]), row.street_name]
-    for (until_on, pk, code, name, order), left_to in zip(stays, names, strict=True):
+    names = [*(name for _, _, _, name, _ in stays[1:]), row.street_name]  # where each stay led to
+    for (until_on, pk, code, name, order), left_to in zip(stays, names, strict=False):
         end = until_on if row.until_on is None else min(until_on, row.until_on)
         yield row._replace(
             street_id=pk,

@@ -33,6 +33,12 @@ class ProjectFilterForm(forms.Form):
         choices=[("", "全部"), ("yes", "只看样板")],
         error_messages=_WRONG,
     )
+    state = forms.ChoiceField(
+        label="状态",
+        required=False,
+        choices=[("", "在册"), ("cancelled", "已取消"), ("proposed", "待列入")],
+        error_messages=_WRONG,
+    )
     q = forms.CharField(label="名称、编号或地址", required=False, max_length=60)
 
     def __init__(
@@ -59,6 +65,7 @@ class PlacesFilterForm(ProjectFilterForm):
 
     type = None  # type: ignore[assignment]
     model = None  # type: ignore[assignment]
+    state = None  # type: ignore[assignment]
     placed = forms.ChoiceField(
         label="坐标",
         required=False,

@@ -37,6 +37,7 @@ from .exports import overview_workbook
 from .forms import PlacesFilterForm, ProjectFilterForm
 from .handbook import handbook as read_handbook
 from .listing import Listing, list_projects, listing_workbook, load_facts
+from .outside import outside_of
 from .overview import Overview, compile_overview
 from .places import drawing, narrowed, place_rows
 from .project_head import (
@@ -184,6 +185,9 @@ def projects(request: SignedIn) -> HttpResponse:
     page = Paginator(listing.rows, _ROWS_A_PAGE).get_page(request.GET.get("page"))
     context |= {
         "listing": listing,
+        "outside": outside_of(
+            choice=choice, scope=request.scope, form=form, number=request.GET.get("page", "")
+        ),
         "form": form,
         "page": page,
         "subtitle": _subtitle(choice),
@@ -475,7 +479,7 @@ def todo(request: SignedIn) -> HttpResponse:
 def search(request: SignedIn) -> HttpResponse:
     """查找: projects and papers by a word."""
     text = request.GET.get("q", "").strip()[:60]
-    context: dict[str, object] = {"q": text, "most": MOST}
+    context: dict[str, object] = {"q": text, "most": MOST, "today": timezone.localdate()}
     if text:
         found = find(scope=request.scope, text=text)
         context |= {

@@ -262,7 +262,9 @@ def project_of_other_street(row: Row, week: WeekContext) -> Findings:
     known = week.elsewhere.get(row.key)
     if known is not None and not known.is_ours:
         yield Finding(
-            message=f"{row.key} 是{known.street}的项目，不是{ours}的",
+            message=f"{known.name}（{row.key}）{known.why}"
+            if known.why
+            else f"{row.key} 是{known.street}的项目，不是{ours}的",
             field="code",
             found=known.street,
             expected=ours,
@@ -289,7 +291,7 @@ def project_not_reporting(row: Row, week: WeekContext) -> Findings:
     known = week.elsewhere.get(row.key)
     if known is not None and known.is_ours:
         yield Finding(
-            message=f"{known.name}（{row.key}）本周不需要报送，请删去这一行",
+            message=f"{known.name}（{row.key}）{known.why or '本周不需要报送'}，请删去这一行",
             field="code",
             found=row.key,
             expected="本周在报的项目",

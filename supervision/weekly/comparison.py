@@ -11,12 +11,19 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from projects.ledger.enums import EVIDENCE_REQUIRED, GateKind
-from projects.ledger.models import Baseline, Estate, Gate, Project
+from projects.ledger.enums import EVIDENCE_REQUIRED, ChangeKind, ChangeState, GateKind
+from projects.ledger.models import (
+    Baseline,
+    Estate,
+    FormerStreet,
+    Gate,
+    Project,
+    ProjectChange,
+)
 from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.models import Organisation
 from renovation.core.periods import Week
-from renovation.core.wording import join
+from renovation.core.wording import chinese_date, join
 from renovation.records.services import values_in_force
 
 from .enums import APPROVED_STATES, PENDING_STATES
@@ -77,11 +84,13 @@ class _Plan(NamedTuple):
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A known project that does not report here: its street, and whether that is this street."""
+    """A known project that does not report here: its street, whether that is this street, and why it does not where
+    an approved change says so (``取消``, ``移交``)."""
 
     name: str
     street: str
     is_ours: bool
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,7 @@ def load_context(*, street: Organisation, week: Week, codes: Iterable[str] = ())
         street,
         Terms(week, values[JUMP_POINTS.key]),
         contexts,
-        _elsewhere(strange, street, bureau) if strange else {},
+        _elsewhere(strange, street, bureau, week) if strange else {},
     )
 
 
@@ -205,10 +214,42 @@ def _lasts(among: ProjectQuerySet, week: Week) -> dict[int, Last]:
     return found
 
 
-def _elsewhere(codes: set[str], street: Organisation, bureau: Organisation) -> dict[str, Elsewhere]:
-    """Projects of the bureau under these codes."""
-    rows = Project.objects.filter(code__in=codes, programme__bureau=bureau).select_related("street")
+def _elsewhere(
+    codes: set[str], street: Organisation, bureau: Organisation, week: Week
+) -> dict[str, Elsewhere]:
+    """Projects of the bureau under these codes. Three queries."""
+    rows = list(
+        Project.objects.filter(code__in=codes, programme__bureau=bureau).select_related("street")
+    )
+    left = FormerStreet.objects.filter(
+        project__in=rows, street=street, until_on__lte=week.start
+    ).order_by("until_on")
+    left_on = {each.project_id: each.until_on for each in left}
+    cancelling = ProjectChange.objects.filter(
+        project__in=rows, kind=ChangeKind.CANCEL, state=ChangeState.APPROVED
+    ).order_by("decided_at", "pk")
+    numbers = {each.project_id: each.document_number for each in cancelling}
     return {
-        row.code: Elsewhere(row.name, row.street.short_name, row.street_id == street.pk)
+        row.code: Elsewhere(
+            row.name,
+            row.street.short_name,
+            row.street_id == street.pk,
+            _why(row, street, week, left_on.get(row.pk), numbers.get(row.pk, "")),
+        )
         for row in rows
     }
+
+
+def _why(
+    project: Project, street: Organisation, week: Week, left_on: date | None, number: str
+) -> str:
+    if project.street_id != street.pk:
+        if left_on is None:
+            return ""
+        return f"已调至{project.street.short_name}，自{chinese_date(left_on)}起由该街道报送"
+    if project.approved_on is None:
+        return "还没有批准列入计划，不用报送"
+    if project.cancelled_on is None or project.cancelled_on > week.end:
+        return ""
+    said = "，".join(part for part in (number, f"自{chinese_date(project.cancelled_on)}起") if part)
+    return f"已取消（{said}），不再报送"

@@ -25,6 +25,7 @@ from projects.funding.models import (
     GrantedAllocation,
 )
 from projects.funding.services import lock, wanyuan
+from projects.ledger.conflicts import EditConflict
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
@@ -32,6 +33,7 @@ from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
 from renovation.records.services import audit, keep_file
 
+from .changed import changes_since
 from .flow import FLOW
 from .granted import check_granted
 
@@ -70,21 +72,41 @@ def draft_application(
 def change_application(
     *, application: Application, values: ApplicationValues, version: int, by: User, now: datetime
 ) -> Application:
-    """Change a draft. Refuses what was reported already, and what somebody else has changed meanwhile
-    (``StateConflict``)."""
+    """Change a draft. Refuses what was reported already (``StateConflict``), and what somebody else has changed since
+    ``version`` (``EditConflict``, with who changed what)."""
     locked = _lock(application)
     if locked.state != ApplicationState.DRAFT:
         raise StateConflict("只有拟报的申请能修改，已报的先撤回。", state=locked.state)
     if locked.version != version:
-        raise StateConflict("别人刚改过这份申请，请看过现在的内容再改。", state=locked.state)
+        raise EditConflict(
+            "您打开表单后，别人改过这份申请。请看下面的改动，再决定是否保存。",
+            changes=changes_since(application=locked, version=version),
+            version=locked.version,
+        )
     _check_package(locked.bureau, values)
     before = {item.project.code: item.asked_fen for item in locked.items.select_related("project")}
+    words = {
+        name: [str(old), str(new)]
+        for name, old, new in (
+            ("source", locked.source, values.source),
+            ("title", locked.title, values.title),
+            ("note", locked.note, values.note),
+        )
+        if str(old) != str(new)
+    }
     locked.source, locked.title, locked.note = values.source, values.title, values.note
     locked.version += 1
     locked.save(update_fields=["source", "title", "note", "version"])
     locked.items.all().delete()
     _write_items(locked, values)
-    _audit(locked, "change", "修改", by=by, now=now, changes={"items": [before, _asked(values)]})
+    _audit(
+        locked,
+        "change",
+        "修改",
+        by=by,
+        now=now,
+        changes=words | {"items": [before, _asked(values)]},
+    )
     return locked
 
 

@@ -25,6 +25,7 @@ from projects.funding.pages import (
     streets_in_sight,
 )
 from projects.ledger import downloads
+from projects.ledger.conflicts import EditConflict
 from projects.ledger.models import Project
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
@@ -158,10 +159,11 @@ def new(request: SignedIn) -> HttpResponse:
 def change(request: SignedIn, pk: int) -> HttpResponse:
     """Change a draft."""
     found = _application(request, pk)
-    data = request.POST if request.method == "POST" else None
+    data = request.POST.copy() if request.method == "POST" else None
     form = ApplicationForm(
         data, bureau_id=found.bureau_id, projects=_projects(request), application=found
     )
+    conflict: EditConflict | None = None
     if data is not None and form.is_valid():
         try:
             services.change_application(
@@ -171,12 +173,15 @@ def change(request: SignedIn, pk: int) -> HttpResponse:
                 by=request.user,
                 now=timezone.now(),
             )
+        except EditConflict as stale:
+            conflict = stale
+            data["version"] = str(stale.version)  # what is shown below has been seen
         except Refusal as refusal:
             refuse(form, refusal)
         else:
             messages.success(request, "已保存。")
             return redirect("funding:application", pk=pk)
-    return _form_page(request, form, "修改申请", "保存", found)
+    return _form_page(request, form, "修改申请", "保存", found, conflict=conflict)
 
 
 def _form_page(
@@ -203,7 +208,8 @@ def _form_page(
         file_lost=bool(request.FILES) and bool(form.errors),
         **more,
     )
-    return render(request, "funding/applications/form.html", context, status=status_of(request))
+    status = 409 if more.get("conflict") else status_of(request)
+    return render(request, "funding/applications/form.html", context, status=status)
 
 
 def _sees_package(request: SignedIn, found: Application) -> bool:

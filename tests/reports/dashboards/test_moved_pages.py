@@ -157,7 +157,7 @@ def test_who_answered_before_the_move_stands_on_the_page(
     assert stays.name in other
 
 
-@pytest.mark.parametrize(("code", "queries"), [("A", 60), ("B", 63)])
+@pytest.mark.parametrize(("code", "queries"), [("A", 68), ("B", 71)])
 def test_a_move_costs_its_page_three_queries(
     district: District,
     programme: Programme,

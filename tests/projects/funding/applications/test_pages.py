@@ -48,8 +48,22 @@ def test_from_draft_to_the_linked_allocation(
     change = reverse("funding:application_change", args=[made.pk])
     asked = form | {f"asked-{project.pk}": "80", "version": "1"}
     assert bureau.post(change, asked).status_code == 302
-    stale = bureau.post(change, asked)
-    assert "别人刚改过这份申请" in stale.content.decode()
+    typed = asked | {f"asked-{project.pk}": "70", "title": "中央补助资金"}
+    stale = bureau.post(change, typed)
+    told = stale.content.decode()
+    assert stale.status_code == 409
+    assert (
+        f"{district.users['bureau']}把 {project.code} 的申请由 100.00 万元改为 80.00 万元。" in told
+    )
+    assert "您填的都在下面，没有丢。" in told
+    assert 'value="中央补助资金"' in told
+    assert 'value="70"' in told
+    assert 'name="version" value="2"' in told
+    made.refresh_from_db()
+    assert (made.title, made.items.get().asked_fen) == ("中央补助", 80 * WAN)
+    assert bureau.post(change, typed | {"version": "2"}).status_code == 302
+    assert made.items.get().asked_fen == 70 * WAN
+    assert bureau.post(change, asked | {"version": "3"}).status_code == 302
     report = reverse("funding:application_report", args=[made.pk])
     assert bureau.post(report, {"reported_on": "2025-02-10"}).status_code == 422
     sent = {"reported_on": "2025-02-10", "document_number": "一号", "file": scan()}

@@ -25,6 +25,7 @@ from projects.funding.models import (
     FundingSource,
     GrantedAllocation,
 )
+from projects.ledger.conflicts import EditConflict
 from projects.ledger.models import Project
 from renovation.core.declarations import measure
 from renovation.core.errors import Forbidden, Refusal, StateConflict
@@ -104,8 +105,18 @@ def test_a_draft_is_changed_by_whoever_saw_the_latest(
     made = services.draft_application(bureau=district.bureau, values=values, by=by, now=now)
     wider = ApplicationValues(source, "中央补助", {project: 90 * WAN, other: 10 * WAN})
     services.change_application(application=made, values=wider, version=1, by=by, now=now)
-    with pytest.raises(StateConflict):
+    with pytest.raises(EditConflict) as caught:
         services.change_application(application=made, values=values, version=1, by=by, now=now)
+    assert caught.value.version == 2
+    assert caught.value.changes == [
+        f"{by}把 {code} 的申请由{old}改为{new}。"
+        for code, old, new in sorted(
+            [
+                (project.code, " 100.00 万元", " 90.00 万元"),
+                (other.code, "不申请", " 10.00 万元"),
+            ]
+        )
+    ]
     assert sorted(made.items.values_list("asked_fen", flat=True)) == [10 * WAN, 90 * WAN]
     entry = AuditEntry.objects.get(act="funding.application.change")
     assert entry.changes["items"][0] == {project.code: 100 * WAN}
