@@ -11,12 +11,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import Combinable
 from django.urls import reverse
 
-from .enums import PartyRole
+from .enums import CommitmentKind, PartyRole
 from .models import Commitment, FormerStreet, LeadingPost, Party, Project
 from .querysets import CommitmentQuerySet, PartyQuerySet
 
 #: Parties that belong to a street; who builds, supervises and designs stays wherever the project is.
 OF_STREET = (PartyRole.RESPONSIBLE, PartyRole.CONTACT_LEADER, PartyRole.SITE_CONTACT)
+#: Records of who answers and is on site; officials who go first and points are what was done, by whomever.
+OF_DUTY = (CommitmentKind.PARTY_BRANCH, CommitmentKind.HEAD, CommitmentKind.ON_SITE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,9 @@ def _parties(project: Project, on: date) -> PartyQuerySet:
 
 
 def _records(project: Project, on: date) -> CommitmentQuerySet:
-    rows: CommitmentQuerySet = Commitment.objects.filter(project=project, starts_on__lte=on)
+    rows: CommitmentQuerySet = Commitment.objects.filter(
+        project=project, kind__in=OF_DUTY, starts_on__lte=on
+    )
     return rows.filter(Q(ends_on=None) | Q(ends_on__gte=on))
 
 
