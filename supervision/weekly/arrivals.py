@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from projects.ledger.enrolment import begins_on
@@ -41,26 +41,29 @@ class Arrival:
     is_entry: bool = False
 
 
-def arrivals(*, scope: Scope, now: datetime) -> Iterator[Arrival]:
-    """The projects that came to a street of the scope, left it or were cancelled in the last two weeks, until the
-    street has sent the return of the first week that it touches. One query, two where there is any."""
+def changes_told(*, scope: Scope, now: datetime) -> QuerySet[ProjectChange]:
+    """The changes of the last two weeks by which a project came to a street of the scope, left it or was cancelled
+    in it; each with the street that it left (``left_id``, ``left_name``)."""
     streets = scope.organisation_ids
     left = FormerStreet.objects.filter(change=OuterRef("pk"))
-    rows = (
-        ProjectChange.objects.annotate(
-            left_id=Subquery(left.values("street_id")[:1]),
-            left_name=Subquery(left.values("street__short_name")[:1]),
-        )
-        .filter(
-            Q(project__street__in=streets) | Q(left_id__in=streets),
-            state=ChangeState.APPROVED,
-            kind__in=_TOLD,
-            decided_at__gte=now - TOLD_FOR,
-            decided_at__lte=now,
-        )
-        .select_related("project__street", "project__programme")
-        .order_by("decided_at", "pk")
+    rows: QuerySet[ProjectChange] = ProjectChange.objects.annotate(
+        left_id=Subquery(left.values("street_id")[:1]),
+        left_name=Subquery(left.values("street__short_name")[:1]),
     )
+    return rows.filter(
+        Q(project__street__in=streets) | Q(left_id__in=streets),
+        state=ChangeState.APPROVED,
+        kind__in=_TOLD,
+        decided_at__gte=now - TOLD_FOR,
+        decided_at__lte=now,
+    )
+
+
+def arrivals(*, scope: Scope, now: datetime) -> Iterator[Arrival]:
+    """What of these changes a street has still to be told: until it has sent the return of the first week that a
+    change touches. One query, two where there is any."""
+    rows = changes_told(scope=scope, now=now)
+    rows = rows.select_related("project__street", "project__programme").order_by("decided_at", "pk")
     found = [each for row in rows if (each := _told(row, scope)) is not None]
     if not found:
         return

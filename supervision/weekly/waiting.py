@@ -15,7 +15,6 @@ from renovation.core.calendar import local_day
 from renovation.core.periods import Week
 from renovation.face.wording import full_day, moment, telephone
 
-from .arrivals import arrivals
 from .enums import FollowUpState, ReturnState
 from .following.listing import lines_of
 from .following.policies import can_ask
@@ -65,11 +64,6 @@ def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
     for line in register.lines:
         for entry in line.expected:
             yield from _of_entry(entry, line.moments.due_at, scope)
-    if scope.can(P.RETURN_FILL):
-        for each in arrivals(scope=scope, now=now):
-            yield Waiting(
-                title=each.title, reason=each.reason, act=each.act, href=each.href, weight=14
-            )
     if can_remind(scope=scope):
         for line in register.lines:
             yield from _late(line)

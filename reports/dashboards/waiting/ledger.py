@@ -36,6 +36,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
 from renovation.core.wording import join, short_date
+from supervision.weekly.arrivals import arrivals, changes_told
 
 from .items import Item, address, few
 
@@ -167,23 +168,24 @@ def gating(scope: Scope, now: datetime) -> Iterator[Item]:
 
 
 def sites(scope: Scope, now: datetime) -> Iterator[Item]:
-    """Promised papers and matters of meetings past their day, and what waits of notices to residents. One query asks whether anything
-    waits at all; the page of somebody for whom nothing does costs no more."""
+    """Promised papers and matters of meetings past their day, what waits of notices to residents, and what came to a
+    street, left it or was cancelled. One query asks whether anything waits at all; the page of somebody for whom nothing does costs no more."""
     if not {P.LEDGER_WRITE, P.RETURN_FILL, P.RETURN_REVIEW} & scope.permissions:
         return
     today = local_day(now)
     late = GatePromise.objects.filter(received_on=None, due_on__lt=today)
-    asked = (
-        Project.objects.visible_to(scope)
-        .filter(cancelled_on=None)
-        .annotate(
-            promised=Exists(late.filter(project=OuterRef("pk"))),
-            told=notices_wait(),
-            untold=notices_lack(),
-            unsolved=matters_late(today),
-        )
+    asked = Project.objects.visible_to(scope).annotate(
+        promised=Exists(late.filter(project=OuterRef("pk"))),
+        told=notices_wait(),
+        untold=notices_lack(),
+        unsolved=matters_late(today),
     )
-    signs = ("promised", "told", "untold", "unsolved")
+    signs = ["promised", "told", "untold", "unsolved"]
+    if scope.can(P.RETURN_FILL):  # also where the last project of a street was the cancelled one
+        asked = asked.annotate(changed=Exists(changes_told(scope=scope, now=now)))
+        signs.append("changed")
+    else:
+        asked = asked.filter(cancelled_on=None)
     waits = asked.filter(reduce(or_, (Q(**{sign: True}) for sign in signs))).order_by()
     found = {
         sign
@@ -191,6 +193,11 @@ def sites(scope: Scope, now: datetime) -> Iterator[Item]:
         for sign, is_there in row.items()
         if is_there
     }
+    if "changed" in found:
+        for each in arrivals(scope=scope, now=now):
+            yield Item(
+                title=each.title, reason=each.reason, act=each.act, href=each.href, weight=14
+            )
     if "promised" in found:
         yield from _promises(scope, today)
     if found & {"told", "untold"}:

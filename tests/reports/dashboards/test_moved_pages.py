@@ -10,11 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from projects.ledger.enums import PartyRole
+from projects.ledger.enums import ChangeKind, PartyRole
 from projects.ledger.models import Programme, Project
+from renovation.accounts.scope import scope_of
+from reports.dashboards.todo import todo_items
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
-from tests.factories.enrolment import move
+from tests.factories.enrolment import decide, move, propose
 from tests.factories.ledger import EstateFactory, PartyFactory, ProgrammeFactory, make_project
 from tests.factories.weekly import make_return
 
@@ -155,6 +157,37 @@ def test_who_answered_before_the_move_stands_on_the_page(
     other = page(district, "bureau", own("A"))
     assert "移交后还没有更新责任人。" not in other
     assert stays.name in other
+
+
+def test_what_came_stands_in_the_list_of_who_fills_in(
+    district: District, programme: Programme, clock: Clock
+) -> None:
+    now = clock.at("2025-05-07 10:00")
+    moved = Project.objects.get(code="A")
+    make_project(programme=programme, street=district.street("zhonglou"), code="C", name="矿建宿舍")
+    change = propose(
+        district, moved, ChangeKind.MOVE, now=now, to_street=district.street("banyanglu")
+    )
+
+    def told() -> dict[str, list[str]]:
+        return {
+            name: [
+                item.title
+                for item in todo_items(scope=scope_of(district.users[name], on=now.date()), now=now)
+                if "柳泉小区" in item.title and "变更" not in item.title
+            ]
+            for name in ("zhonglou", "banyanglu", "banyanglu-head", "songlinglu", "bureau")
+        }
+
+    assert not any(told().values())
+    decide(district, change, now=now)
+    assert told() == {
+        "zhonglou": ["柳泉小区已调至般阳路街道，自第19周起不再报送"],
+        "banyanglu": ["接收柳泉小区，自第19周起由般阳路街道报送"],
+        "banyanglu-head": [],
+        "songlinglu": [],
+        "bureau": [],
+    }
 
 
 @pytest.mark.parametrize(("code", "queries"), [("A", 68), ("B", 71)])

@@ -17,7 +17,6 @@ from supervision.weekly.arrivals import arrivals
 from supervision.weekly.checks import project_not_reporting, project_of_other_street
 from supervision.weekly.comparison import load_context
 from supervision.weekly.enums import ReturnState
-from supervision.weekly.waiting import waiting_for
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 from tests.factories.enrolment import DOCUMENT, enrol
@@ -64,22 +63,6 @@ def test_a_move_is_told_to_both_streets_and_nobody_else(
         "songlinglu": ["接收文昌园，自第19周起由松龄路街道报送"],
         "banyanglu": [],
     }
-
-
-def test_it_stands_in_the_list_of_who_fills_in_alone(
-    district: District, project: Project, now: datetime
-) -> None:
-    enrol(district, project, ChangeKind.MOVE, now=now, to_street=district.street("songlinglu"))
-
-    def listed(user: str) -> bool:
-        scope = scope_of(district.users[user], on=now.date())
-        return any(
-            each.title.startswith("接收文昌园") for each in waiting_for(scope=scope, now=now)
-        )
-
-    assert listed("songlinglu")
-    assert not listed("songlinglu-head")
-    assert not listed("bureau")
 
 
 def test_it_is_told_until_the_first_return_is_sent_or_two_weeks_are_over(
