@@ -75,7 +75,7 @@ def test_it_is_told_until_the_first_return_is_sent_or_two_weeks_are_over(
     assert len(told(district, "songlinglu", clock.at("2025-05-21 10:00"))) == 1
     assert told(district, "songlinglu", clock.at("2025-05-21 10:01")) == []
     returned.delete()
-    WeeklyReturnFactory(street=to, week_start=date(2025, 5, 5), state=ReturnState.SUBMITTED)
+    WeeklyReturnFactory(street=to, week_start=date(2025, 5, 5), is_submitted=True)
     assert told(district, "songlinglu", now) == []
     assert len(told(district, "zhonglou", now)) == 1
 
