@@ -68,3 +68,50 @@ class MeetingKind(models.TextChoices):
     BUILDING = "building", "楼栋座谈"
     OWNERS = "owners", "业主大会"
     OTHER = "other", "其他"
+
+
+class CommitteeKind(models.TextChoices):
+    """Who speaks for the owners of an estate ([淄川2025] 自改委→业委会; [黄石答复])."""
+
+    RENEWAL = "renewal", "自改委"
+    OWNERS = "owners", "业主委员会"
+    MANAGEMENT = "management", "物业管理委员会"
+
+
+class ManagementForm(models.TextChoices):
+    """How an estate is looked after once it is renovated ([黄石答复] 长效管理)."""
+
+    PROFESSIONAL = "professional", "专业物业"
+    PUBLIC = "public", "国有物业托底"
+    COMMUNITY = "community", "社区代管"
+    UNIT = "unit", "单位自管"
+    RESIDENTS = "residents", "居民自管"
+
+
+class FundMove(models.TextChoices):
+    """What happened to the maintenance fund (住宅专项维修资金) of an estate."""
+
+    ESTABLISHED = "established", "建立"
+    TOPPED_UP = "topped_up", "续筹"
+    USED = "used", "支用"
+
+
+class RecordState(models.TextChoices):
+    """States of what one post records and another confirms: hand-overs and joint evaluations."""
+
+    DRAFT = "draft", "待确认"
+    CONFIRMED = "confirmed", "已确认"
+    WITHDRAWN = "withdrawn", "已作废"
+
+
+class RecordAct(models.TextChoices):
+    CONFIRM = "confirm", "确认"
+    WITHDRAW = "withdraw", "作废"
+
+
+class Gift(models.TextChoices):
+    """What residents bring in ([黄石答复] 五共: 共建)."""
+
+    MONEY = "money", "出资"
+    LABOUR = "labour", "投劳"
+    MATERIAL = "material", "捐物"

@@ -96,11 +96,21 @@ def book(
     title: str, name: str, columns: Columns, rows: Sequence[list[Cell]], now: datetime
 ) -> bytes:
     """A workbook of one table and of what its columns mean."""
-    table = Table(
-        columns=tuple(column for column, _ in columns),
-        rows=tuple(row(*cells) for cells in rows),
-        name=name,
-    )
+    return books_of(title, ((name, columns, rows),), now)
+
+
+def books_of(
+    title: str, parts: Sequence[tuple[str, Columns, Sequence[list[Cell]]]], now: datetime
+) -> bytes:
+    """A workbook of some tables (name, columns, rows), and of what their columns mean."""
+    tables = [
+        Table(
+            columns=tuple(column for column, _ in columns),
+            rows=tuple(row(*cells) for cells in rows),
+            name=name,
+        )
+        for name, columns, rows in parts
+    ]
     dictionary = Table(
         columns=(
             Column("列", Kind.TEXT, 8),
@@ -108,18 +118,23 @@ def book(
             Column("含义", Kind.TEXT, 30),
         ),
         rows=tuple(
-            row(column.header, column.unit, meaning or column.header) for column, meaning in columns
+            row(column.header, column.unit, meaning or column.header)
+            for _, columns, _ in parts
+            for column, meaning in columns
         ),
         name="数据说明",
     )
     sheets = (
-        sheet_from_table(
-            table,
-            title=title,
-            subtitles=(f"{chinese_moment(now)}导出",),
-            paper=Paper.A3,
-            fixed_columns=2,
-            filters=True,
+        *(
+            sheet_from_table(
+                table,
+                title=title,
+                subtitles=(f"{chinese_moment(now)}导出",),
+                paper=Paper.A3,
+                fixed_columns=2,
+                filters=True,
+            )
+            for table in tables
         ),
         sheet_from_table(dictionary, title="数据说明"),
     )

@@ -1,10 +1,12 @@
-"""The workflow of a notice: drafted by one post, published by another, concluded or withdrawn (HOUSE.md §3)."""
+"""The workflows of the wing (HOUSE.md §3): a notice is drafted by one post, published by another, concluded or
+withdrawn; a hand-over and an evaluation are recorded by one post and confirmed by another."""
 
 from renovation.accounts.enums import Permission
 from renovation.core.flow import Act, Flow, Transition
 
 from .enums import NoticeAct as A
 from .enums import NoticeState as S
+from .enums import RecordAct, RecordState
 
 D = Permission.NOTICE_DECIDE
 
@@ -30,3 +32,31 @@ NOTICE = Flow(
     initial=S.DRAFT,
     final=frozenset({S.WITHDRAWN}),
 )
+
+
+def _confirmed(name: str, label: str) -> Flow:
+    """Recorded by one post, confirmed by another; a mistake is withdrawn with a reason and recorded anew."""
+    return Flow(
+        name=name,
+        label=label,
+        states={state.value: str(state.label) for state in RecordState},
+        acts={
+            RecordAct.CONFIRM: Act("确认", "只有待确认的才能确认。"),
+            RecordAct.WITHDRAW: Act("作废", "已经作废的不再作废。"),
+        },
+        transitions={
+            (RecordState.DRAFT, RecordAct.CONFIRM): Transition(RecordState.CONFIRMED, D),
+            (RecordState.DRAFT, RecordAct.WITHDRAW): Transition(
+                RecordState.WITHDRAWN, Permission.RESIDENTS_WRITE, needs_comment=True
+            ),
+            (RecordState.CONFIRMED, RecordAct.WITHDRAW): Transition(
+                RecordState.WITHDRAWN, D, needs_comment=True
+            ),
+        },
+        initial=RecordState.DRAFT,
+        final=frozenset({RecordState.WITHDRAWN}),
+    )
+
+
+HANDOVER = _confirmed("residents.handover", "移交管养")
+EVALUATION = _confirmed("residents.evaluation", "共同评价")

@@ -1,5 +1,6 @@
-"""What notices ask of gates: no 开工 before residents were told the scheme and who builds, no 竣工验收 before its
-own notice was concluded ([黄石答复] 五节点公示). A bureau may switch it off (``GATES``); an exception may stand for it.
+"""What the wing asks of gates: no 开工 before residents were told the scheme and who builds, no 竣工验收 before its
+own notice was concluded ([黄石答复] 五节点公示), no 移交管养 before somebody looks after every estate ([淄川2025] 长效
+机制). A bureau may switch both off (``GATES``, ``AFTERCARE_GATE``); an exception may stand for them.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from datetime import date
 
 from projects.ledger.enums import GateKind
 from projects.ledger.gatekeeping import GateCheck, once, values_of
-from projects.ledger.models import Project
+from projects.ledger.models import Estate, Project
 from renovation.core.wording import chinese_date
 
+from .aftercare.register import care_of
 from .enums import NoticePoint, NoticeState
-from .models import Notice
-from .parameters import GATES
+from .models import Handover, Notice
+from .parameters import AFTERCARE_GATE, GATES
 
 SOURCE = "平台默认：五个节点公示"
 
@@ -53,8 +55,28 @@ def _check(gate: GateKind, point: NoticePoint) -> GateCheck:
     )
 
 
+def _aftercare(project: Project, on: date) -> str | None:
+    """Every estate has a committee in office, a management in force and a confirmed hand-over."""
+    if not values_of(project, on)[AFTERCARE_GATE.key]:
+        return None
+    rows = care_of(
+        estates=Estate.objects.filter(project=project).order_by("pk"),
+        on=on,
+        handovers=Handover.objects.all(),
+    )
+    lacking = [f"{care.estate}{'、'.join(care.gaps)}" for care in rows if care.gaps]
+    return f"长效管理没有落实：{'；'.join(lacking)}。" if lacking else None
+
+
 CHECKS: list[GateCheck] = [
     _check(GateKind.STARTED, NoticePoint.SCHEME),
     _check(GateKind.STARTED, NoticePoint.CONTRACTOR),
     _check(GateKind.ACCEPTED, NoticePoint.ACCEPTANCE),
+    GateCheck(
+        code="residents.aftercare",
+        gate=GateKind.HANDED_OVER,
+        title="各小区长效管理已落实并移交",
+        find=_aftercare,
+        source="淄川2025 评议内容：物业管理服务提升、长效机制；平台默认",
+    ),
 ]

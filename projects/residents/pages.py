@@ -22,7 +22,12 @@ from . import policies
 BOTH = ["GET", "POST"]
 TAB = "residents:project"
 #: The parts of the tab 公示议事: address, word.
-PARTS = (("project", "公示"), ("project_meetings", "议事"))
+PARTS = (
+    ("project", "公示"),
+    ("project_meetings", "议事"),
+    ("project_sharing", "共建共评"),
+    ("project_aftercare", "长效管理"),
+)
 
 
 def project_of(request: SignedIn, code: str) -> Project:

@@ -1,4 +1,4 @@
-"""What a bureau may set about notices."""
+"""What a bureau may set about notices and after-care."""
 
 from __future__ import annotations
 
@@ -57,4 +57,31 @@ GATES: Parameter[bool] = Parameter(
     group=GROUP,
 )
 
-PARAMETERS: list[Parameter[Any]] = [*PERIODS.values(), ANSWER_DAYS, GATES]
+AFTERCARE = "长效管理"
+TERM_DAYS: Parameter[int] = Parameter(
+    key="residents.aftercare.term_days",
+    label="自治组织任期、物业合同到期前几天提醒",
+    default=60,
+    kind=whole(0, 365),
+    unit="天",
+    help="从这天起列入待办，直到换届、续签或终止。",
+    source="平台默认",
+    group=AFTERCARE,
+)
+AFTERCARE_GATE: Parameter[bool] = Parameter(
+    key="residents.aftercare.gate",
+    label="长效管理没有落实的不能过“移交管养”",
+    default=True,
+    kind=yes_no(),
+    help="每个小区须有在任的自治组织、在管的管理方式和已确认的移交，除非另有例外。",
+    source="平台默认：淄川2025 评议内容（物业管理服务提升、长效机制）",
+    group=AFTERCARE,
+)
+
+PARAMETERS: list[Parameter[Any]] = [
+    *PERIODS.values(),
+    ANSWER_DAYS,
+    GATES,
+    TERM_DAYS,
+    AFTERCARE_GATE,
+]

@@ -1,14 +1,15 @@
-"""Who may do what with notices and objections: ``check_…`` raises, ``can_…`` answers."""
+"""Who may do what with notices, objections, hand-overs and evaluations: ``check_…`` raises, ``can_…`` answers."""
 
 from __future__ import annotations
 
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden
+from renovation.core.flow import Flow
 
-from .enums import NoticeAct, NoticeState
-from .flows import NOTICE
-from .models import Notice
+from .enums import NoticeAct, NoticeState, RecordAct, RecordState
+from .flows import EVALUATION, HANDOVER, NOTICE
+from .models import Evaluation, Handover, Notice
 
 
 def can_write(*, scope: Scope) -> bool:
@@ -48,4 +49,25 @@ def acts_for(*, notice: Notice, scope: Scope) -> list[NoticeAct]:
     found = [NoticeAct(act) for act in NOTICE.available(notice.state, scope.permissions)]
     if notice.state == NoticeState.DRAFT and why_not_publish(notice=notice, scope=scope):
         found = [act for act in found if act != NoticeAct.PUBLISH]
+    return found
+
+
+def flow_of(*, row: Handover | Evaluation) -> Flow:
+    """The table of a record."""
+    return HANDOVER if isinstance(row, Handover) else EVALUATION
+
+
+def check_confirm(*, row: Handover | Evaluation, scope: Scope) -> None:
+    """Another person than the one who recorded it confirms a hand-over or an evaluation; raises Forbidden."""
+    if not scope.can(Permission.NOTICE_DECIDE):
+        raise Forbidden("由街道审核岗确认。")
+    if row.recorded_by_id == scope.user_id:
+        raise Forbidden("登记的人不能自己确认，请另一位审核岗确认。")
+
+
+def record_acts(*, row: Handover | Evaluation, scope: Scope) -> list[RecordAct]:
+    """The acts that a page offers on a hand-over or an evaluation, in order."""
+    found = [RecordAct(act) for act in flow_of(row=row).available(row.state, scope.permissions)]
+    if row.state == RecordState.DRAFT and row.recorded_by_id == scope.user_id:
+        found = [act for act in found if act != RecordAct.CONFIRM]
     return found

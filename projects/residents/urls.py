@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import lists, meetings, notices, objections
+from .views import aftercare, lists, meetings, notices, objections, rooms, sharing
 
 app_name = "residents"
 urlpatterns = [
@@ -26,6 +26,30 @@ urlpatterns = [
     path("matters/<int:pk>/", meetings.matter_edit, name="matter_edit"),
     path("matters/<int:pk>/solve/", meetings.matter_solve, name="matter_solve"),
     path("matters/<int:pk>/file/", meetings.matter_file, name="matter_file"),
+    path("aftercare/", rooms.aftercare, name="aftercare"),
+    path("aftercare/export/", rooms.aftercare_export, name="aftercare_export"),
+    path("estates/<int:pk>/<str:kind>/new/", aftercare.care_new, name="care_new"),
+    path("aftercare/<str:kind>/<int:pk>/", aftercare.care_edit, name="care_edit"),
+    path("aftercare/<str:kind>/<int:pk>/file/", aftercare.care_file, name="care_file"),
+    path("handovers/<int:pk>/", aftercare.handover, name="handover"),
+    path("handovers/<int:pk>/<str:act>/", aftercare.handover_act, name="handover_act"),
+    path("sharing/", rooms.sharing, name="sharing"),
+    path("sharing/export/", rooms.sharing_export, name="sharing_export"),
+    path("contributions/<int:pk>/", sharing.contribution_edit, name="contribution_edit"),
+    path("contributions/<int:pk>/file/", sharing.contribution_file, name="contribution_file"),
+    path("evaluations/<int:pk>/", sharing.evaluation, name="evaluation"),
+    path("evaluations/<int:pk>/edit/", sharing.evaluation_edit, name="evaluation_edit"),
+    path("evaluations/<int:pk>/file/", sharing.evaluation_file, name="evaluation_file"),
+    path("evaluations/<int:pk>/opinions/new/", sharing.opinion_new, name="opinion_new"),
+    path("evaluations/<int:pk>/<str:act>/", sharing.evaluation_act, name="evaluation_act"),
+    path("opinions/<int:pk>/", sharing.opinion_edit, name="opinion_edit"),
+    path("opinions/<int:pk>/answer/", sharing.opinion_answer, name="opinion_answer"),
+    path("projects/<str:code>/aftercare/", aftercare.project_aftercare, name="project_aftercare"),
+    path("projects/<str:code>/sharing/", sharing.project_sharing, name="project_sharing"),
+    path(
+        "projects/<str:code>/contributions/new/", sharing.contribution_new, name="contribution_new"
+    ),
+    path("projects/<str:code>/evaluations/new/", sharing.evaluation_new, name="evaluation_new"),
     path("projects/<str:code>/meetings/", meetings.project_meetings, name="project_meetings"),
     path("projects/<str:code>/meetings/new/", meetings.meeting_new, name="meeting_new"),
     path("projects/<str:code>/", notices.project, name="project"),

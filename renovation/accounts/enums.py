@@ -67,7 +67,7 @@ class Permission(models.TextChoices):
     CONSENT_WRITE = "consent.write", "登记居民征询"
     CONSENT_DECIDE = "consent.decide", "开始和截止征询、认定答复"
     RESIDENTS_WRITE = "residents.write", "登记公示、议事和长效管理"
-    NOTICE_DECIDE = "notice.decide", "发布、结束和撤回公示"
+    NOTICE_DECIDE = "notice.decide", "发布、结束和撤回公示，确认移交和共评"
     RETURN_READ = "return.read", "看周报"
     RETURN_FILL = "return.fill", "填报周报"
     RETURN_REVIEW = "return.review", "街道审核周报"

@@ -72,6 +72,7 @@ class Unit(Enum):
     PER_THOUSAND = ("per_thousand", "件/千户", 2)
     PEOPLE = ("people", "人", 0)
     VISITS = ("visits", "次", 0)
+    HOURS = ("hours", "小时", 0)
     BALLOTS = ("ballots", "票", 0)
     STREETS = ("streets", "家", 0)
     KILOMETRES = ("kilometres", "公里", 2)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django import forms
@@ -112,6 +113,21 @@ class WanyuanField(DecimalField):
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, int) and not isinstance(value, bool):
             return format_decimal(wanyuan_from_fen(value), 2, grouped=False)
+        return value
+
+
+class YuanField(DecimalField):
+    """An amount typed in 元 with two decimals, cleaned to an integer of 分."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(places=2, **options)
+
+    def read(self, text: str) -> int:  # type: ignore[override]
+        return int(super().read(text) * 100)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return format_decimal(Fraction(value, 100), 2, grouped=False)
         return value
 
 

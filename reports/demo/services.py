@@ -17,6 +17,7 @@ from renovation.core.periods import Week
 from renovation.records.services import work_calendar
 
 from .acts import Acts
+from .aftercare import AftercareWriter
 from .asking import FollowUpWriter
 from .consent import ConsentWriter
 from .contacts import add_contacts
@@ -92,6 +93,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     )
     NoticeWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     TalkWriter(district=district, calendar=calendar, now=now).write(told)
+    AftercareWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     PurseWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     PursuitWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     DossierWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)

@@ -9,7 +9,9 @@ from projects.consent.measures import MEASURES as CONSENT
 from projects.funding.applications.measures import MEASURES as APPLICATIONS
 from projects.funding.measures import MEASURES as MONEY
 from projects.ledger.measures import MEASURES as LEDGER
+from projects.residents.aftercare.measures import MEASURES as AFTERCARE
 from projects.residents.measures import MEASURES as RESIDENTS
+from projects.residents.sharing.measures import MEASURES as SHARING
 from projects.works.measures import MEASURES as WORKS
 from renovation.core.declarations import Declaration
 from supervision.weekly.measures import MEASURES as WEEKLY
@@ -35,6 +37,8 @@ def declarations() -> Mapping[str, Declaration]:
         *WORKS,
         *CONSENT,
         *RESIDENTS,
+        *SHARING,
+        *AFTERCARE,
         *JOINED,
     ]:
         if declaration.name in found or declaration.code in codes:

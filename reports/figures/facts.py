@@ -18,7 +18,9 @@ from projects.funding.applications.facts import facts_of_projects
 from projects.funding.facts import Money, MoneyFacts, MoneyInSum
 from projects.ledger.facts import Ledger, ProjectFacts
 from projects.ledger.models import Programme
+from projects.residents.aftercare.facts import care_facts
 from projects.residents.facts import talk_facts
+from projects.residents.sharing.facts import sharing_facts
 from projects.works.facts import item_facts, structure_facts
 from renovation.accounts.scope import Scope
 from renovation.core.declarations import Contribution, Declaration, Fact, Kind, difference_of
@@ -221,6 +223,10 @@ class Facts:
             return structure_facts(projects=self.projects, on=self.as_of)
         if name == "talks":
             return talk_facts(projects=self.projects, on=self.as_of)
+        if name == "sharing":
+            return sharing_facts(projects=self.projects, on=self.as_of)
+        if name == "care":
+            return care_facts(projects=self.projects, on=self.as_of)
         if name == "spending":
             return spending(self.progress, self.amounts)
         tables: dict[str, str] = {

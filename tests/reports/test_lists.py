@@ -27,6 +27,7 @@ from reports.figures.enums import Direction
 from reports.figures.models import DivergenceAlarm
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
+from tests.factories.aftercare import ContributionFactory
 from tests.factories.funding import FundingPlanFactory, FundingSourceFactory, make_application
 from tests.factories.ledger import (
     EstateFactory,
@@ -36,6 +37,7 @@ from tests.factories.ledger import (
     StandardCheckFactory,
     StandardItemFactory,
 )
+from tests.factories.residents import MeetingFactory, NoticeFactory
 from tests.factories.works import (
     MenuItemFactory,
     StructureFactory,
@@ -75,6 +77,10 @@ LISTS = (
     Shown("ledger:register", "ledger:register", "planned", (OURS, THEIRS), (2025,), "format=xlsx"),
     Shown("ledger:standards_table", "ledger:standards_export", "met", (THEIRS, OURS)),
     Shown("consent:estates", "consent:estates_export", "households", (OURS, THEIRS)),
+    Shown("residents:notices", "residents:notices_export", "project", (OURS, THEIRS)),
+    Shown("residents:meetings", "residents:meetings_export", "attended", (OURS, THEIRS)),
+    Shown("residents:sharing", "residents:sharing_export", "money", (OURS, THEIRS)),
+    Shown("residents:aftercare", "residents:aftercare_export", "households", (OURS, THEIRS)),
     Shown("funding:overview", "funding:overview_export", "name", (THEIRS, OURS)),
     Shown("funding:accounts", "funding:accounts_export", "project", (THEIRS, OURS)),
     Shown(
@@ -99,7 +105,7 @@ OTHERWISE = {
     "dashboards:search": "hits in the order of their nearness",
     "ledger:programme": "one programme on a page",
     "ledger:deadlines": "a form of thirteen lines in the order of the gates",
-    "ledger:books": "the nine lists that are exported and imported from here",
+    "ledger:books": "the lists that are exported and imported from here",
     "ledger:drafts": "what is approved at once, exactly as shown; the plans are exported as 月度目标",
     "ledger:openings": "what is approved at once, exactly as shown",
     "ledger:roster": "a form for a file",
@@ -155,6 +161,9 @@ def fill(district: District, project: Project, place: int, standard: Any, now: d
     bureau, reviewer = district.users["bureau"], district.users["reviewer"]
     EstateFactory(project=project, name=project.name, household_count=100 * place)
     planned_item(str(100 * place), project=project, menu_item=MenuItemFactory(code="roads"))
+    NoticeFactory(project=project, state="published")
+    MeetingFactory(project=project, attended=10 * place)
+    ContributionFactory(project=project, amount_fen=100_00 * place)
     StructureFactory(project=project, area_sqm=Decimal(30) / place)
     UtilityPlanFactory(project=project, planned_from=date(2025, 5, place))
     GateFactory(

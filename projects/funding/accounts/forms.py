@@ -11,23 +11,13 @@ from django import forms
 from projects.funding.models import ProjectAccount
 from projects.ledger.editing import Seen
 from renovation.core.periods import Month
-from renovation.face.fields import DayField, DecimalField, EvidenceField
+from renovation.face.fields import DayField, EvidenceField, YuanField
 from renovation.face.widgets import NumberText, ShortText
 
 from .services import AccountValues
 
 MOST_YUAN = Decimal("99999999999.99")
 CHOOSE = {"required": "请选择。", "invalid_choice": "没有这一项，请重新选择。"}
-
-
-class YuanField(DecimalField):
-    """An amount typed in 元 with two decimals, cleaned to an integer of 分; bank statements are to the cent."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(places=2, **options)
-
-    def read(self, text: str) -> int:  # type: ignore[override]
-        return int(super().read(text) * 100)
 
 
 def _words(label: str, longest: int, *, required: bool = True, hint: str = "") -> forms.CharField:

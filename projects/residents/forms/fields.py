@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from projects.ledger.pages import RowForm
 from renovation.face.widgets import LongText, ShortText
 
 REQUIRED = {"required": "此处未填。"}
@@ -37,6 +38,13 @@ def long_text(
         widget=LongText({"rows": 3}),
         error_messages={**REQUIRED, "max_length": f"不超过 {longest} 个字。"},
     )
+
+
+class ServedForm(RowForm):
+    """A form of a row whose service says in its own words what is wrong."""
+
+    def validate_constraints(self) -> None:
+        """Nothing: a constraint would only say that it is broken. The database holds it besides."""
 
 
 class ReasonForm(forms.Form):

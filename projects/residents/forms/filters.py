@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from projects.residents.enums import MeetingKind, NoticePoint
+from projects.residents.enums import ManagementForm, MeetingKind, NoticePoint
 
 _WRONG = {"invalid_choice": "没有这一项。"}
 ALL = ("", "全部")
@@ -71,4 +71,37 @@ class MeetingFilterForm(FilterForm):
     kind = choice("形式", MeetingKind.choices)
     state = choice(
         "问题", [("open", "有未解决的"), ("overdue", "有逾期的"), ("solved", "已全部解决")]
+    )
+
+
+class CareFilterForm(FilterForm):
+    """Estates by how they are looked after, and by what is lacking."""
+
+    form = choice("管理方式", ManagementForm.choices)
+    state = choice(
+        "状态",
+        [
+            ("lacking", "没有落实"),
+            ("unhanded", "没有移交到位"),
+            ("ending", "任期、合同将到期"),
+            ("no_fund", "没有维修资金"),
+            ("complete", "已落实"),
+            ("not_due", "没有完工"),
+        ],
+    )
+
+
+class SharingFilterForm(FilterForm):
+    """Projects by their joint evaluation, and by whether residents brought something in."""
+
+    state = choice(
+        "状态",
+        [
+            ("due", "该共评未共评"),
+            ("draft", "共评待确认"),
+            ("done", "已共评"),
+            ("open", "有意见没有办理"),
+            ("given", "有居民投入"),
+            ("not_due", "没有完工"),
+        ],
     )

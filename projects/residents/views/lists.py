@@ -36,7 +36,12 @@ from renovation.face.values import Way
 from renovation.records.services import values_in_force, work_calendar
 
 PAGE = 50
-LISTS = (("notices", "公示"), ("meetings", "议事"))
+LISTS = (
+    ("notices", "公示"),
+    ("meetings", "议事"),
+    ("sharing", "共建共评"),
+    ("aftercare", "长效管理"),
+)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from projects.funding.enums import EventState
@@ -24,6 +24,7 @@ from projects.ledger.models import (
     GatePromise,
     Project,
 )
+from projects.residents.aftercare.waiting import care_waiting, care_waits
 from projects.residents.waiting import (
     Waiting,
     matters_late,
@@ -168,8 +169,9 @@ def gating(scope: Scope, now: datetime) -> Iterator[Item]:
 
 
 def sites(scope: Scope, now: datetime) -> Iterator[Item]:
-    """Promised papers and matters of meetings past their day, what waits of notices to residents, and what came to a
-    street, left it or was cancelled. One query asks whether anything waits at all; the page of somebody for whom nothing does costs no more."""
+    """Promised papers and matters of meetings past their day, what waits of notices to residents, of after-care
+    and joint evaluations, and what came to a street, left it or was cancelled. One query asks whether anything
+    waits at all; the page of somebody for whom nothing does costs no more."""
     if not {P.LEDGER_WRITE, P.RETURN_FILL, P.RETURN_REVIEW} & scope.permissions:
         return
     today = local_day(now)
@@ -179,8 +181,9 @@ def sites(scope: Scope, now: datetime) -> Iterator[Item]:
         told=notices_wait(),
         untold=notices_lack(),
         unsolved=matters_late(today),
+        uncared=ExpressionWrapper(care_waits(today), output_field=BooleanField()),
     )
-    signs = ["promised", "told", "untold", "unsolved"]
+    signs = ["promised", "told", "untold", "unsolved", "uncared"]
     if scope.can(P.RETURN_FILL):  # also where the last project of a street was the cancelled one
         asked = asked.annotate(changed=Exists(changes_told(scope=scope, now=now)))
         signs.append("changed")
@@ -204,6 +207,8 @@ def sites(scope: Scope, now: datetime) -> Iterator[Item]:
         yield from map(_of_residents, residents_waiting(scope=scope, today=today))
     if "unsolved" in found:
         yield from map(_of_residents, matters_waiting(scope=scope, today=today))
+    if "uncared" in found:
+        yield from map(_of_residents, care_waiting(scope=scope, today=today))
 
 
 def _promises(scope: Scope, today: date) -> Iterator[Item]:

@@ -13,6 +13,13 @@ from projects.ledger.models import (
 )
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
+from tests.factories.aftercare import (
+    CommitteeFactory,
+    ContributionFactory,
+    FeeCollectionFactory,
+    FundEntryFactory,
+    ManagementFactory,
+)
 from tests.factories.funding import FundingPlanFactory, FundingSourceFactory
 from tests.factories.ledger import (
     BaselineFactory,
@@ -26,6 +33,7 @@ from tests.factories.ledger import (
     StandardCheckFactory,
     StandardItemFactory,
 )
+from tests.factories.residents import MatterFactory, MeetingFactory, NoticeFactory
 from tests.factories.works import StructureFactory, UtilityPlanFactory
 
 
@@ -79,4 +87,14 @@ def project(district: District) -> Project:
         )
     StructureFactory(project=made, estate=estate)
     UtilityPlanFactory(project=made, estate=estate, depth_cm=120)
+    NoticeFactory(project=made, body="第一行\n第二行", tells_investment=True)
+    NoticeFactory(project=made, point="launch", state="published")
+    meeting = MeetingFactory(project=made)
+    MatterFactory(meeting=meeting)
+    MatterFactory(meeting=meeting, content="楼道灯不亮", solved_on=date(2025, 4, 20))
+    ContributionFactory(project=made)
+    CommitteeFactory(estate=estate, until_on=date(2028, 2, 29))
+    ManagementFactory(estate=estate)
+    FeeCollectionFactory(estate=estate)
+    FundEntryFactory(estate=estate)
     return made

@@ -23,6 +23,16 @@ from projects.ledger.models import (
     Project,
     StandardCheck,
 )
+from projects.residents.models import (
+    Committee,
+    Contribution,
+    FeeCollection,
+    FundEntry,
+    Management,
+    Matter,
+    Meeting,
+    Notice,
+)
 from projects.works.models import IllegalStructure, UtilityPlan
 from renovation.core.documents.addresses import column_letter
 from renovation.intake import services as intake
@@ -153,6 +163,72 @@ CASES = {
         expected=False,
         wrong={"planned_to": date(2025, 5, 1)},
         wrong_at="planned_to",
+    ),
+    "notices": Case(
+        change={"channels": "政府网站、小区公示栏", "period_days": 10},
+        model=Notice,
+        tell=lambda: list(Notice.objects.order_by("pk").values_list("channels", "period_days")),
+        expected=[(["board", "site"], 10), (["board", "chat"], 7)],
+        wrong={"body": "公示以后改的"},
+        wrong_row=2,
+        wrong_at="body",
+    ),
+    "meetings": Case(
+        change={"attended": 21},
+        model=Meeting,
+        tell=lambda: Meeting.objects.get().attended,
+        expected=21,
+        wrong={"held_on": date(2025, 5, 8)},
+        wrong_at="held_on",
+    ),
+    "matters": Case(
+        change={"due_on": date(2025, 4, 30)},
+        model=Matter,
+        tell=lambda: list(Matter.objects.order_by("pk").values_list("due_on", flat=True)),
+        expected=[date(2025, 4, 30), date(2025, 4, 24)],
+        wrong={"owner": "街道"},
+        wrong_row=2,
+        wrong_at="owner",
+    ),
+    "contributions": Case(
+        change={"amount": 4000, "is_in_funding": "是"},
+        model=Contribution,
+        tell=lambda: Contribution.objects.values_list("amount_fen", "is_in_funding").get(),
+        expected=(4000_00, True),
+        wrong={"hours": 3},
+        wrong_at="hours",
+    ),
+    "committees": Case(
+        change={"filing_number": "淄业备〔2025〕3号"},
+        model=Committee,
+        tell=lambda: Committee.objects.get().filing_number,
+        expected="淄业备〔2025〕3号",
+        wrong={"until_on": date(2025, 2, 1)},
+        wrong_at="until_on",
+    ),
+    "managements": Case(
+        change={"fee": Decimal("0.70")},
+        model=Management,
+        tell=lambda: Management.objects.get().fee_fen,
+        expected=70,
+        wrong={"ended_on": date(2025, 5, 1)},
+        wrong_at="end_reason",
+    ),
+    "collections": Case(
+        change={"collected": Decimal("9500.50")},
+        model=FeeCollection,
+        tell=lambda: FeeCollection.objects.get().collected_fen,
+        expected=9_500_50,
+        wrong={"collected": Decimal("12000.01")},
+        wrong_at="collected",
+    ),
+    "funds": Case(
+        change={"household_count": 120},
+        model=FundEntry,
+        tell=lambda: FundEntry.objects.get().household_count,
+        expected=120,
+        wrong={"move": "支用"},
+        wrong_at="household_count",
     ),
 }
 EVERY = pytest.mark.parametrize("slug", CASES)

@@ -1,0 +1,143 @@
+"""What of after-care and of joint evaluations waits for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TypeVar
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from projects.ledger.enums import GateKind
+from projects.ledger.models import Estate, Gate, Project
+from projects.ledger.querysets import ProjectQuerySet
+from projects.residents.enums import RecordState
+from projects.residents.models import Committee, Evaluation, Handover, Management
+from projects.residents.parameters import TERM_DAYS
+from projects.residents.querysets import EvaluationQuerySet, HandoverQuerySet
+from projects.residents.waiting import Waiting
+from renovation.accounts.enums import Permission
+from renovation.accounts.scope import Scope, bureau_in
+from renovation.core.wording import join, short_date
+from renovation.records.services import values_in_force
+
+from .register import Care, care_of, last_day
+
+Records = TypeVar("Records", HandoverQuerySet, EvaluationQuerySet)
+#: No bureau may ask to be told earlier than this (``TERM_DAYS``).
+_EARLIEST = 365
+
+
+def care_waits(today: date) -> Q:
+    """Whether a project may have something that waits here: a record to confirm, a completed estate without plan,
+    a term that ends within a year; for a queryset of projects. Cheap, a little wide: ``care_waiting`` decides."""
+    draft = Q(state=RecordState.DRAFT)
+    own = {"estate__project": OuterRef("pk")}
+    done = Gate.objects.filter(
+        project=OuterRef("pk"), kind=GateKind.COMPLETED, actual_on__lte=today
+    )
+    estates = Estate.objects.filter(project=OuterRef("pk"))
+    of_estate = {"estate": OuterRef("pk")}
+    bare = estates.filter(
+        ~Exists(Committee.objects.standing(today).filter(**of_estate))
+        | ~Exists(Management.objects.standing(today).filter(**of_estate))
+    )
+    ending = {"until_on__lte": last_day(today, _EARLIEST), **own}
+    return (
+        Q(Exists(Handover.objects.filter(draft, **own)))
+        | Q(Exists(Evaluation.objects.filter(draft, project=OuterRef("pk"))))
+        | (Q(Exists(done)) & Q(Exists(bare)))
+        | Q(Exists(Committee.objects.standing(today).filter(**ending)))
+        | Q(Exists(Management.objects.standing(today).filter(**ending)))
+    )
+
+
+def care_waiting(*, scope: Scope, today: date) -> list[Waiting]:
+    """What waits for the posts of a scope. A constant number of queries, none for who has no part in it."""
+    writes, decides = (
+        scope.can(Permission.RESIDENTS_WRITE),
+        scope.can(Permission.NOTICE_DECIDE),
+    )
+    bureau = bureau_in(scope)
+    if bureau is None or not (writes or decides):
+        return []
+    projects = Project.objects.visible_to(scope).filter(cancelled_on=None)
+    found: list[Waiting] = []
+    if decides:
+        found += _to_confirm(scope, projects)
+    if writes:
+        days = int(values_in_force(organisation=bureau, on=today)[TERM_DAYS.key])
+        rows = care_of(
+            estates=Estate.objects.filter(project__in=projects.filter(care_waits(today))).order_by(
+                "project__code", "pk"
+            ),
+            on=today,
+            handovers=Handover.objects.visible_to(scope),
+        )
+        found += _lacking([care for care in rows if care.state == "lacking"])
+        found += _ending(rows, days)
+    return found
+
+
+def _to_confirm(scope: Scope, projects: ProjectQuerySet) -> Iterator[Waiting]:
+    """Hand-overs and evaluations that others recorded, with their files."""
+    handed = Handover.objects.visible_to(scope).filter(estate__project__in=projects)
+    for row in _ready(handed, scope).select_related("estate__project").order_by("pk"):
+        yield Waiting(
+            title=f"确认{row.estate.project}{row.estate}的移交管养",
+            reason=f"{row.handed_by} {short_date(row.handed_on)} 移交{row.taken_by}，{len(row.items)} 项",
+            act="核对确认",
+            href=reverse("residents:handover", args=[row.pk]),
+        )
+    found = Evaluation.objects.visible_to(scope).filter(project__in=projects)
+    for each in _ready(found, scope).select_related("project").order_by("pk"):
+        yield Waiting(
+            title=f"确认{each.project}的共同评价",
+            reason=f"{short_date(each.held_on)}，参评 {each.base_count} 人，满意 {each.satisfied_count} 人",
+            act="核对确认",
+            href=reverse("residents:evaluation", args=[each.pk]),
+        )
+
+
+def _ready(rows: Records, scope: Scope) -> Records:
+    """Those that somebody else recorded and that have their file."""
+    drafts = rows.filter(state=RecordState.DRAFT, file__isnull=False)
+    return drafts.exclude(recorded_by=scope.user_id)
+
+
+def _names(rows: list[Care]) -> str:
+    names = list(dict.fromkeys(str(care.estate.project) for care in rows))
+    return join(names[:3]) + (f"等 {len(names)} 个项目" if len(names) > 3 else "")
+
+
+def _lacking(rows: list[Care]) -> Iterator[Waiting]:
+    if rows:
+        yield Waiting(
+            title=f"完工小区长效管理没有落实 {len(rows)} 个",
+            reason=_names(rows),
+            act="看缺哪些",
+            href=f"{reverse('residents:aftercare')}?state=lacking",
+            is_late=True,
+        )
+
+
+def _ending(rows: list[Care], days: int) -> Iterator[Waiting]:
+    """Terms and contracts that end soon or are over, in one item."""
+    ending = [care for care in rows if care.ends_within(days)]
+    if not ending:
+        return
+    over = sum(
+        line is not None and line.is_over
+        for care in ending
+        for line in (care.committee, care.management)
+    )
+    words = [f"{care.estate}{said}" for care in ending for said in care.ends_within(days)]
+    yield Waiting(
+        title=f"自治组织任期、物业合同 {days} 天内到期 {len(words)} 个"
+        + (f"，已过期 {over} 个" if over else ""),
+        reason="；".join(words[:2]) + ("等" if len(words) > 2 else ""),
+        act="看哪些到期",
+        href=f"{reverse('residents:aftercare')}?state=ending",
+        is_late=over > 0,
+    )

@@ -1,0 +1,63 @@
+"""The page on which a hand-over or an evaluation is confirmed or withdrawn."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from projects.residents import policies
+from projects.residents.enums import RecordAct
+from projects.residents.forms.fields import ReasonForm
+from projects.residents.models import Evaluation, Handover
+from projects.residents.pages import answer, frame
+from projects.residents.services import confirming
+from renovation.accounts.guards import SignedIn
+
+
+def act_page(
+    request: SignedIn,
+    row: Handover | Evaluation,
+    act: str,
+    *,
+    part: str,
+    here: str,
+    quoted: str,
+) -> HttpResponse:
+    """Ask, then do it. What does not fit the state is 409, who may not 403."""
+    if act not in RecordAct.values:
+        raise Http404("no such act")
+    chosen = RecordAct(act)
+    flow = policies.flow_of(row=row)
+    project = confirming.project_of(row)
+    word = str(chosen.label)
+    context = frame(request, project, part, (str(row), here), (word, ""))
+    context["back"] = here
+    if not flow.may(row.state, chosen):
+        context["sentence"] = flow.refusal(row.state, chosen)
+        return render(request, "residents/conflict.html", context, status=409)
+    flow.check(row.state, chosen, request.scope.permissions, "看表单")
+    confirms = chosen is RecordAct.CONFIRM
+    if confirms:
+        policies.check_confirm(row=row, scope=request.scope)
+    data = request.POST if request.method == "POST" else None
+    form: forms.Form = forms.Form(data) if confirms else ReasonForm(data, label="作废原因")
+
+    def run() -> str:
+        now, by, scope = timezone.now(), request.user, request.scope
+        if confirms:
+            confirming.confirm(row=row, scope=scope, by=by, now=now)
+            return "已确认。"
+        reason = form.cleaned_data["reason"]
+        confirming.withdraw(row=row, reason=reason, scope=scope, by=by, now=now)
+        return "已作废。改正后可以重新登记。"
+
+    context |= {
+        "heading": f"{word}：{row}",
+        "button": word,
+        "danger": not confirms,
+        "quoted": quoted,
+        "note": "确认以后不能修改，计入指标。" if confirms else "作废以后不能恢复，记录仍可查看。",
+    }
+    return answer(request, form, act=run, to=lambda: here, context=context)
