@@ -196,9 +196,8 @@ class AftercareWriter:
             self._fund(estate, done, dice)
         if file is not None and (handed is not None or (not bare and one.place % 3 == 1)):
             same_day = handed is None or dice.number(1, 3) > 1
-            self._handover(
-                estate, done if same_day or handed is None else handed, file, handed, dice
-            )
+            day = done if same_day or handed is None else handed
+            self._handover(one.place, estate, day, file, handed, dice)
 
     def _committees(self, estate: Estate, founded: date, done: date | None, dice: Dice) -> None:
         first = Committee(
@@ -249,7 +248,9 @@ class AftercareWriter:
                 since_on=done,
                 until_on=until,
                 fee_fen=fee,
-                contact="项目服务中心，办公电话 0533-5000000",
+                contact="小区服务点，办公电话 0533-5000000"
+                if charged
+                else "社区居委会，办公电话 0533-5000000",
             ),
             done,
         )
@@ -301,7 +302,13 @@ class AftercareWriter:
             )
 
     def _handover(
-        self, estate: Estate, day: date, file: StoredFile, passed: date | None, dice: Dice
+        self,
+        place: int,
+        estate: Estate,
+        day: date,
+        file: StoredFile,
+        passed: date | None,
+        dice: Dice,
     ) -> None:
         """Confirmed where the gate is passed, else it waits for the second post."""
         clerk, head = self._posts(estate.project)
@@ -309,8 +316,8 @@ class AftercareWriter:
         row = Handover(
             estate=estate,
             handed_on=day,
-            handed_by=f"{estate.project.street.name}",
-            taken_by="小区管理单位",
+            handed_by=estate.project.street.name,
+            taken_by=_FORMS[(place + estate.pk) % len(_FORMS)][1],
             items=[
                 {
                     "name": name,

@@ -54,9 +54,14 @@ class CollectionLine:
         return format_decimal(percent(self.row.collected_fen, self.row.due_fen), 1)
 
     @property
-    def parts(self) -> str:
-        """实收 / 应收 in 元."""
-        return f"{yuan(self.row.collected_fen)} / {yuan(self.row.due_fen)}"
+    def collected(self) -> str:
+        """实收 in 元."""
+        return yuan(self.row.collected_fen)
+
+    @property
+    def due(self) -> str:
+        """应收 in 元."""
+        return yuan(self.row.due_fen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,11 @@ class Care:
         if self.handover is None or self.completed_on is None or not self.is_handed_over:
             return None
         return (self.handover.handed_on - self.completed_on).days
+
+    @property
+    def households(self) -> str:
+        """172 户."""
+        return f"{self.estate.household_count:,} 户"
 
     @property
     def lacks_plan(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -43,8 +44,14 @@ def long_text(
 class ServedForm(RowForm):
     """A form of a row whose service says in its own words what is wrong."""
 
-    def validate_constraints(self) -> None:
-        """Nothing: a constraint would only say that it is broken. The database holds it besides."""
+    def _post_clean(self) -> None:
+        """Without the constraints: they would only say that they are broken. The database holds them besides."""
+        row = self.instance
+        row.full_clean = partial(row.full_clean, validate_constraints=False)
+        try:
+            super()._post_clean()  # type: ignore[misc]
+        finally:
+            del row.full_clean
 
 
 class ReasonForm(forms.Form):

@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 from projects.ledger.models import Estate
 from projects.residents.enums import CommitteeKind, FundMove, ManagementForm
 from projects.residents.querysets import EstateRecordQuerySet, TenureQuerySet
+from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
 
 
@@ -142,7 +143,7 @@ class FeeCollection(models.Model):
         verbose_name = verbose_name_plural = "物业费收缴"
 
     def __str__(self) -> str:
-        return f"{self.from_on}至{self.to_on}"
+        return f"{chinese_date(self.from_on)}至{chinese_date(self.to_on)}"
 
 
 class FundEntry(models.Model):
@@ -180,4 +181,4 @@ class FundEntry(models.Model):
         verbose_name = verbose_name_plural = "维修资金"
 
     def __str__(self) -> str:
-        return f"{self.moved_on}{self.get_move_display()}"
+        return f"{chinese_date(self.moved_on)}{self.get_move_display()}"

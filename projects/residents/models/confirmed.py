@@ -16,6 +16,7 @@ from projects.residents.querysets import (
     OpinionQuerySet,
 )
 from renovation.accounts.models import User
+from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
 
 
@@ -164,7 +165,7 @@ class Evaluation(Confirmed):
         verbose_name = verbose_name_plural = "共同评价"
 
     def __str__(self) -> str:
-        return f"{self.held_on}共评"
+        return f"{chinese_date(self.held_on)}共评"
 
     @property
     def silent_count(self) -> int:

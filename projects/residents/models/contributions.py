@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 from projects.ledger.models import Project
 from projects.residents.enums import Gift
 from projects.residents.querysets import ContributionQuerySet
+from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
 
 
@@ -70,4 +71,4 @@ class Contribution(models.Model):
         verbose_name = verbose_name_plural = "居民投入"
 
     def __str__(self) -> str:
-        return f"{self.given_on}{self.get_kind_display()}"
+        return f"{chinese_date(self.given_on)}{self.get_kind_display()}"

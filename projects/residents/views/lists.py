@@ -91,6 +91,9 @@ def list_frame(request: SignedIn, part: str, chosen: Chosen | None, **more: Any)
         "form": chosen.form if chosen else None,
         "clear_href": f"{here}?year={chosen.year}" if chosen else here,
         "export_href": f"{reverse(f'residents:{part}_export')}{tail}",
+        "books_href": reverse("ledger:books", args=[chosen.year])
+        if chosen and request.scope.can(Permission.LEDGER_WRITE)
+        else "",
         **more,
     }
 

@@ -105,16 +105,16 @@ def test_an_estate_that_the_project_has_not_is_a_fault_at_its_cell(
 def test_a_matter_finds_its_meeting_by_day_and_form(
     district: District, project: Project, now: datetime
 ) -> None:
-    def new(held_on: date) -> Any:
+    def new(held_on: date, row: int = 3, content: str = "增设晾衣架") -> Any:
         book = book_of(district, "matters", now)
         write(
             book,
             "matters",
-            3,
+            row,
             project=project.code,
             held_on=held_on,
             kind="居民议事会",
-            content="增设晾衣架",
+            content=content,
             owner="街道专班",
             due_on=date(2025, 5, 20),
         )
@@ -126,8 +126,11 @@ def test_a_matter_finds_its_meeting_by_day_and_form(
     assert errors(upload) == []
     intake.commit(upload=upload, by=district.users["bureau"], now=now)
     assert Matter.objects.get(content="增设晾衣架").meeting.held_on == date(2025, 4, 10)
+    number = Matter.objects.get(content="增设晾衣架").pk
+    again = errors(new(date(2025, 4, 10), row=4))
+    assert [fault.message for fault in again] == [f"已在台账里，台账号是 {number}"]
     MeetingFactory(project=project)
-    twice = errors(new(date(2025, 4, 10)))
+    twice = errors(new(date(2025, 4, 10), row=4, content="楼道扶手松动"))
     assert [fault.message for fault in twice] == [
-        "已在台账里，台账号是 " + str(Matter.objects.get(content="增设晾衣架").pk)
+        "文昌园 2025年4月10日的居民议事会有几次，请在页面上登记问题。"
     ]

@@ -223,10 +223,10 @@ CASES = {
         wrong_at="collected",
     ),
     "funds": Case(
-        change={"household_count": 120},
+        change={"household_count": 90},
         model=FundEntry,
         tell=lambda: FundEntry.objects.get().household_count,
-        expected=120,
+        expected=90,
         wrong={"move": "支用"},
         wrong_at="household_count",
     ),

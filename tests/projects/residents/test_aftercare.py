@@ -176,7 +176,7 @@ def test_a_professional_manager_has_a_contract(
 def test_what_was_collected_stands_beside_what_was_due(district: District, estate: Estate) -> None:
     FeeCollectionFactory(estate=estate)
     line = care(estate).collections[0]
-    assert (line.rate, line.parts) == ("75.0", "9,000.00 / 12,000.00")
+    assert (line.rate, line.collected, line.due) == ("75.0", "9,000.00", "12,000.00")
     cases = {
         "fee.period": (date(2025, 4, 1), date(2025, 5, 31), 100, 50),
         "fee.amount": (date(2025, 4, 1), date(2025, 4, 30), 100, 101),

@@ -1,4 +1,5 @@
-"""Two people act at once: a notice is not concluded over an objection that arrives, and is answered once."""
+"""Two people act at once: a notice is not concluded over an objection that arrives, and is answered once; a
+hand-over is confirmed once, an estate has one committee, its fund is not used twice."""
 
 from __future__ import annotations
 
@@ -6,14 +7,18 @@ from datetime import date, time
 
 import pytest
 
-from projects.residents.enums import NoticeState, Outcome, Way
-from projects.residents.models import Notice, Objection
+from projects.ledger.enums import GateKind
+from projects.ledger.models import Estate
+from projects.residents.enums import CommitteeKind, FundMove, NoticeState, Outcome, Way
+from projects.residents.models import Committee, FundEntry, Handover, Notice, Objection
 from projects.residents.sealing import Person
-from projects.residents.services import notices, objections
+from projects.residents.services import aftercare, confirming, notices, objections
 from projects.residents.services.objections import AnswerValues, ObjectionValues
 from renovation.core.calendar import local_moment
 from renovation.core.errors import Refusal, StateConflict
 from tests.factories.accounts import scope_for
+from tests.factories.aftercare import FundEntryFactory, HandoverFactory
+from tests.factories.ledger import GateFactory
 from tests.factories.residents import NoticeFactory, ObjectionFactory
 from tests.projects.funding.test_races import at_once
 
@@ -77,3 +82,67 @@ def test_an_objection_is_answered_once() -> None:
     )
     assert sum(isinstance(each, StateConflict) for each in answers) == 1
     assert sum(isinstance(each, Objection) for each in answers) == 1
+
+
+def test_a_handover_is_confirmed_once() -> None:
+    district, project = scene()
+    GateFactory(project=project, kind=GateKind.COMPLETED, actual_on=date(2025, 4, 28))
+    row = HandoverFactory(estate=project.estates.get())
+    head = district.users["zhonglou-head"]
+    answers = at_once(
+        *(
+            lambda: confirming.confirm(
+                row=Handover.objects.get(pk=row.pk), scope=scope_for(head), by=head, now=NOW
+            )
+            for _ in range(2)
+        )
+    )
+    assert sum(isinstance(each, StateConflict) for each in answers) == 1
+    row.refresh_from_db()
+    assert (row.state, row.version) == ("confirmed", 2)
+
+
+def test_two_committees_at_once_follow_one_another_or_one_is_refused() -> None:
+    district, project = scene()
+    estate = project.estates.get()
+
+    def found(kind: CommitteeKind, day: int) -> object:
+        return aftercare.save_tenure(
+            row=Committee(
+                estate=Estate.objects.get(pk=estate.pk), kind=kind, since_on=date(2025, 4, day)
+            ),
+            organisation=project.street,
+            of="文昌园",
+            by=district.users["zhonglou"],
+            now=NOW,
+        )
+
+    at_once(lambda: found(CommitteeKind.RENEWAL, 1), lambda: found(CommitteeKind.OWNERS, 20))
+    rows = Committee.objects.order_by("since_on").values_list("kind", "ended_on")
+    assert list(rows) == [("renewal", date(2025, 4, 20)), ("owners", None)]
+
+
+def test_the_fund_is_not_used_twice() -> None:
+    district, project = scene()
+    estate = project.estates.get()
+    FundEntryFactory(estate=estate, amount_fen=100_00)
+
+    def use(note: str) -> object:
+        return aftercare.save_fund_entry(
+            row=FundEntry(
+                estate=Estate.objects.get(pk=estate.pk),
+                move=FundMove.USED,
+                moved_on=date(2025, 4, 1),
+                amount_fen=60_00,
+                note=note,
+            ),
+            organisation=project.street,
+            of="文昌园",
+            by=district.users["zhonglou"],
+            now=NOW,
+        )
+
+    answers = at_once(lambda: use("换水泵"), lambda: use("修门禁"))
+    refused = [each for each in answers if isinstance(each, Refusal)]
+    assert [each.code for each in refused] == ["fund.balance"]
+    assert FundEntry.objects.filter(move=FundMove.USED).count() == 1

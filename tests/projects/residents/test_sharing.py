@@ -362,7 +362,7 @@ def test_the_list_is_filtered_sorted_and_exported(district: District, project: P
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
-    ("name", "queries"), [("project_sharing", 36), ("sharing", 38), ("evaluation", 33)]
+    ("name", "queries"), [("project_sharing", 37), ("sharing", 39), ("evaluation", 34)]
 )
 def test_pages_cost_the_same(
     district: District,
