@@ -23,7 +23,7 @@ _MOST = Decimal("9999999999.99")
 class _Filed(ServedForm):
     """A form whose row keeps one file."""
 
-    evidence = EvidenceField(required=False)
+    evidence = EvidenceField(label="文件", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.ledger import downloads
-from projects.ledger.models import Estate, Project
+from projects.ledger.models import Estate
 from projects.ledger.pages import RowForm, RowPage, edit_row
 from projects.residents import policies
 from projects.residents.aftercare.register import care_of
@@ -51,7 +51,7 @@ _PROJECT = ("estate__project__street", "estate__project__programme__bureau")
 
 def estate_of(request: SignedIn, pk: int) -> Estate:
     """The estate of a project within the scope; 404 for anything else."""
-    rows = Estate.objects.filter(project__in=Project.objects.visible_to(request.scope))
+    rows = Estate.objects.visible_to(request.scope)
     return get_object_or_404(rows.select_related("project__street", "project__programme"), pk=pk)
 
 
@@ -70,7 +70,7 @@ def project_aftercare(request: SignedIn, code: str) -> HttpResponse:
     found = project_of(request, code)
     today = local_day(timezone.now())
     rows = care_of(
-        estates=Estate.objects.filter(project=found).order_by("pk"),
+        estates=Estate.objects.visible_to(request.scope).filter(project=found).order_by("pk"),
         on=today,
         handovers=Handover.objects.visible_to(request.scope),
     )

@@ -178,7 +178,7 @@ def evaluation(request: SignedIn, pk: int) -> HttpResponse:
     """An evaluation: who took part, what they said, what became of it, what can be done now."""
     found = evaluation_of(request, pk)
     (line,) = evaluation_lines(
-        evaluations=Evaluation.objects.filter(pk=pk),
+        evaluations=Evaluation.objects.visible_to(request.scope).filter(pk=pk),
         opinions=Opinion.objects.visible_to(request.scope),
     )
     reads = request.scope.can(Permission.RESIDENT_READ)
