@@ -215,6 +215,6 @@ class HandoverForm(_Filed):
             raise forms.ValidationError(refusal.message) from refusal
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
         if "items_typed" in self.cleaned_data:
             self.instance.items = self.cleaned_data["items_typed"]
