@@ -1,6 +1,6 @@
-"""A street's workbook from stored bytes to preview to rows, beside the reader, the writer, a bulk insert, and
-django-import-export's dry run of the same rows; a programme's roster; and whether ten times the rows take ten
-times as long."""
+"""A street's workbook from stored bytes to preview to rows, beside the reader, the writer, a bulk insert with and
+without history, and django-import-export's dry run of the same rows; a programme's roster; and whether ten times
+the rows take ten times as long."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from typing import Any
 
 import openpyxl
 import tablib
-from django.db import transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from import_export import fields, resources
 from import_export.widgets import DecimalWidget, ForeignKeyWidget
 from python_calamine import CalamineWorkbook
+from simple_history.models import HistoricalRecords
+from simple_history.utils import bulk_create_with_history
 
 from projects.ledger.enums import BaselineState
 from projects.ledger.intake import ROSTER
@@ -40,6 +42,8 @@ from .__main__ import ROUNDS, ROWS, Line, best
 
 #: As many as a sheet may hold (20,000) with the lines above the data left out.
 MANY = 19_900
+#: Ten times the rows may take ten times as long, and what a measurement may be off.
+LINEAR = "1.1 ×"
 #: Fields of the workbook that the dry run of django-import-export takes in.
 THEIRS = (PROGRESS.header, INVESTMENT.header, WORK_DONE.header)
 
@@ -129,6 +133,7 @@ def lines() -> Iterator[Line]:
         best(lambda: workbook.build(street=small.street, week=small.week, now=small.now)),
         best(_bare_writer(template)),
         "openpyxl 写同样的格",
+        bar="1.5 ×",
     )
     content = _filled(template)
     reader = best(lambda: _read_bare(content), 5)
@@ -142,7 +147,9 @@ def lines() -> Iterator[Line]:
     )
     upload = _received(small, content)
     preview = _preview(upload, small)
-    yield Line(f"周报：存件到核对页，含写库，{ROWS} 行", preview, reader, "calamine 读同样的格")
+    yield Line(
+        f"周报：存件到核对页，含写库，{ROWS} 行", preview, reader, "calamine 读同样的格", bar="10 ×"
+    )
     yield Line(
         f"周报：存件到核对页，{ROWS} 行",
         preview,
@@ -150,12 +157,10 @@ def lines() -> Iterator[Line]:
         "django-import-export 试导入同样的行（不含读文件）",
     )
     commit = _commit(upload, small)
-    yield Line(
-        f"周报：写入，含再核对和审计，{ROWS} 行",
-        commit,
-        _inserted_bare(small),
-        "同样多行的批量插入",
-    )
+    name = f"周报：写入，含再核对和审计，{ROWS} 行"
+    kept = _inserted_with_history(small)
+    yield Line(name, commit, kept, "同样多行的批量插入，连同历史", bar="3 ×")
+    yield Line(name, commit, _inserted_bare(small), "同样多行的批量插入，不留历史")
     yield from _many(reading, commit)
     yield from _roster(small)
 
@@ -170,11 +175,13 @@ def _many(reading: float, commit: float) -> Iterator[Line]:
         best(lambda: digest(content, "a.xlsx", WEEKLY, large.target, large.now), 1),
         reading * times,
         beside,
+        bar=LINEAR,
     )
     upload = _received(large, content)
     intake.read(upload_id=upload.pk, now=large.now)
     upload.refresh_from_db()
-    yield Line(f"周报：写入，{MANY} 行", _commit(upload, large, 1), commit * times, beside)
+    taken = _commit(upload, large, 1)
+    yield Line(f"周报：写入，{MANY} 行", taken, commit * times, beside, bar=LINEAR)
 
 
 def _roster(street: Street) -> Iterator[Line]:
@@ -184,26 +191,42 @@ def _roster(street: Street) -> Iterator[Line]:
         bureau=bureau, year=2035, name="测速计划", approved_on=local_day(street.now)
     )
     target = Target(organisation=bureau, period_key="2035")
-    book = openpyxl.Workbook()
-    book.active.append(
+    content, times = _roster_book(street, ROWS), MANY / ROWS
+    reading = best(lambda: digest(content, "a.xlsx", ROSTER, target, street.now))
+    yield Line(
+        f"年度计划：解析、核对，{ROWS} 行",
+        reading,
+        best(lambda: _read_bare(content), 5),
+        "calamine 读同样的格",
+        f"{len(ROSTER.rules)} 条规则全查，台账里已有 {Project.objects.count()} 个项目",
+        bar="10 ×",
+    )
+    large = _roster_book(street, MANY)
+    yield Line(
+        f"年度计划：解析、核对，{MANY} 行",
+        best(lambda: digest(large, "a.xlsx", ROSTER, target, street.now), 1),
+        reading * times,
+        f"{times:.0f} × {ROWS} 行的时间",
+        bar=LINEAR,
+    )
+    programme.delete()
+
+
+def _roster_book(street: Street, count: int) -> bytes:
+    """A roster of so many new projects of one estate each."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append(
         ["街道", "项目编号", "项目名称", "小区", "楼栋数", "户数", "面积(万㎡)", "计划投资(万元)", "计划开工", "计划完工"]
     )  # fmt: skip
-    for number in range(ROWS):
+    for number in range(count):
         name = f"新小区{number}"
-        book.active.append(
+        sheet.append(
             [street.street.short_name, f"NEW-{number:05d}", name, name, 3, 90, 0.9, 300, date(2035, 3, 1), date(2035, 11, 30)]
         )  # fmt: skip
     stream = io.BytesIO()
     book.save(stream)
-    content = stream.getvalue()
-    yield Line(
-        f"年度计划：解析、核对，{ROWS} 行",
-        best(lambda: digest(content, "a.xlsx", ROSTER, target, street.now)),
-        best(lambda: _read_bare(content), 5),
-        "calamine 读同样的格",
-        f"{len(ROSTER.rules)} 条规则全查，台账里已有 {Project.objects.count()} 个项目",
-    )
-    programme.delete()
+    return stream.getvalue()
 
 
 def _received(street: Street, content: bytes, pipeline: Pipeline = WEEKLY) -> Upload:
@@ -337,3 +360,41 @@ def _inserted_bare(street: Street) -> float:
             transaction.set_rollback(True)
 
     return best(insert)
+
+
+def _tracked() -> type[models.Model]:
+    """A model with the columns of a report whose history django-simple-history keeps."""
+    columns: dict[str, Any] = {}
+    for each in WeeklyReport._meta.local_fields:
+        _, _, given, named = each.deconstruct()
+        if each.is_relation:
+            named["related_name"] = "+"
+        columns[each.name] = type(each)(*given, **named)
+    meta = type("Meta", (), {"app_label": "weekly", "db_table": "bench_tracked_report"})
+    return type(
+        "TrackedReport",
+        (models.Model,),
+        {**columns, "history": HistoricalRecords(), "Meta": meta, "__module__": __name__},
+    )
+
+
+def _inserted_with_history(street: Street) -> float:
+    """Insert the same rows with a row of history each, as django-simple-history does, into tables of their own."""
+    model = _tracked()
+    names = [each.attname for each in WeeklyReport._meta.local_fields if not each.primary_key]
+    stored = list(WeeklyReport.objects.filter(weekly_return__street=street.street).values(*names))
+    with transaction.atomic():
+        with connection.schema_editor() as editor:
+            editor.create_model(model)
+            editor.create_model(model.history.model)  # type: ignore[attr-defined]
+
+        batches = [[model(**values) for values in stored] for _ in range(ROUNDS)]
+
+        def insert() -> None:
+            bulk_create_with_history(
+                batches.pop(), model, default_user=street.clerk, default_date=street.now
+            )
+
+        took = best(_undone(insert))
+        transaction.set_rollback(True)
+    return took

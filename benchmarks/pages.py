@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.db import connection
 from django.db.models import Sum
@@ -43,17 +44,17 @@ def lines() -> Iterator[Line]:
     bare = bare_queries(large)
     street = f"?street={large.street.code}"
     pages = (
-        ("项目列表，第一页", "/projects/", "page"),
-        ("项目列表，一个街道", f"/projects/{street}", "street"),
-        ("项目列表，按偏差排序", "/projects/?sort=deviation", "all"),
-        ("项目列表，严重滞后", "/projects/?light=red", "all"),
-        ("项目页", f"/projects/{large.project.code}/", "project"),
-        ("总览", "/", "all"),
-        ("待办", "/todo/", ""),
-        ("项目列表，导出", "/projects/export/", "all"),
+        ("项目列表，第一页", "/projects/", "page", "200 ms"),
+        ("项目列表，一个街道", f"/projects/{street}", "street", "200 ms"),
+        ("项目列表，按偏差排序", "/projects/?sort=deviation", "all", "200 ms"),
+        ("项目列表，严重滞后", "/projects/?light=red", "all", "200 ms"),
+        ("项目页", f"/projects/{large.project.code}/", "project", "200 ms"),
+        ("总览", "/", "all", "1000 ms"),
+        ("待办", "/todo/", "", ""),
+        ("项目列表，导出", "/projects/export/", "all", ""),
     )
-    for word, address, key in pages:
-        yield _page(client, word, address, bare.get(key))
+    for word, address, key, bar in pages:
+        yield _page(client, word, address, bare.get(key), bar=bar)
     street_client = Client()
     street_client.force_login(large.clerk)
     yield _page(street_client, "攻坚图，一个街道", "/wall-chart/", bare["street"])
@@ -62,7 +63,7 @@ def lines() -> Iterator[Line]:
     api = Client(headers={"authorization": f"Bearer {token}"})
     level = "/api/v1/figures?level=project"
     yield _page(api, "接口，100 个项目的全部指标", f"{level}&limit=100", bare["page"])
-    yield _page(api, "接口，全部项目的全部指标", level, bare["all"], rounds=1)
+    yield _page(api, "接口，全部项目的全部指标", level, bare["all"], rounds=0)
 
 
 def _figures(large: Large) -> Line:
@@ -132,24 +133,33 @@ def _page(
     bare: Callable[[], None] | None,
     *,
     rounds: int = ROUNDS,
+    bar: str = "",
 ) -> Line:
-    with CaptureQueriesContext(connection) as captured:
+    """The shortest of some requests behind a first one, whose queries are counted; of that one where ``rounds``
+    is 0, for an answer that takes half a minute."""
+    spent: list[float] = []
+    took: list[float] = []
+
+    def get() -> Any:
+        own, passed = time.process_time(), time.perf_counter()
         answer = client.get(address)
+        took.append(time.perf_counter() - passed)
+        spent.append(time.process_time() - own)
+        return answer
+
+    with CaptureQueriesContext(connection) as captured:
+        answer = get()
     queries = len(captured)  # the next request empties the log
     if answer.status_code != 200:
         raise RuntimeError(f"{address}: {answer.status_code}")
     content = b"".join(answer) if answer.streaming else answer.content
-    spent: list[float] = []
-
-    def get() -> None:
-        started = time.process_time()
-        client.get(address)
-        spent.append(time.process_time() - started)
-
+    for _ in range(rounds):
+        get()
     return Line(
         word,
-        best(get, rounds),
-        best(bare, rounds) if bare is not None else None,
+        min(took),
+        best(bare, rounds or 1) if bare is not None else None,
         "同样的行",
         f"本进程 {min(spent) * 1000:.0f} ms，{queries} 次查询，{len(content) // 1024} KB",
+        bar=bar,
     )

@@ -22,10 +22,10 @@ def _planned(fact: MoneyFacts) -> int:
     return fact.planned_fen
 
 
-def _waiting(*stages: Stage) -> Waiting:
-    """What is recorded at one of the stages and not approved yet."""
+def _waiting(stage: Stage) -> Waiting:
+    """What is recorded at a stage and not approved yet."""
     return Waiting(
-        amount=lambda fact: sum(fact.pending_fen[stage] for stage in stages),
+        amount=lambda fact: fact.pending_fen[stage],
         over=FEN_PER_WANYUAN,
         unit=Unit.WANYUAN,
         noun="万元",

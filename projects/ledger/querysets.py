@@ -72,26 +72,11 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             Q(pk__in=self.visible_to(scope).values("pk")) | Q(pk__in=left.values("pk"))
         )
 
-    def in_street_on(self, street_id: int, day: date) -> ProjectQuerySet:
-        """Those that belonged to a street on a day: to the first that they left after it, or to the one where
-        they are."""
+    def ever_of_street(self, street_id: int) -> ProjectQuerySet:
+        """Those that belong to a street or ever left it."""
         former: Any = self.model._meta.get_field("former_streets").related_model
-        rows = former.objects.all()
-        next_left = rows.filter(project=OuterRef("pk"), until_on__gt=day).order_by("until_on")
-        ever = Q(street_id=street_id) | Q(
-            pk__in=rows.filter(street_id=street_id).values("project_id")
-        )
-        return (
-            self.filter(ever)
-            .alias(
-                street_then=Coalesce(
-                    Subquery(next_left.values("street_id")[:1]),
-                    "street_id",
-                    output_field=models.BigIntegerField(),
-                )
-            )
-            .filter(street_then=street_id)
-        )
+        left = former.objects.filter(street_id=street_id).values("project_id")
+        return self.filter(Q(street_id=street_id) | Q(pk__in=left))
 
     def in_scope_on(self, day: date) -> ProjectQuerySet:
         """Approved into the programme on or before a day and not cancelled by it (MEASURES.md)."""

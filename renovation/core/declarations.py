@@ -7,6 +7,7 @@ contributions, so a number and its rows cannot differ.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -51,14 +52,14 @@ class Adder:
     __slots__ = ("_sums",)
 
     def __init__(self) -> None:
-        self._sums: dict[int, int] = {}
+        self._sums: defaultdict[int, int] = defaultdict(int)
 
     def add(self, number: Exact, over: int = 1) -> None:
         """Add ``number`` ÷ ``over``."""
         if type(number) is not int:
             fraction = exact(number)
             number, over = fraction.numerator, over * fraction.denominator
-        self._sums[over] = self._sums.get(over, 0) + number
+        self._sums[over] += number
 
     @property
     def total(self) -> Fraction:
@@ -112,8 +113,8 @@ class Waiting:
     def text(self, facts: Iterable[Any], approval: Approval) -> str:
         """The remark over facts; "" where nothing waits."""
         waiting = Adder()
-        for fact in facts:
-            waiting.add(self.amount(fact), self.over)
+        for amount in filter(None, map(self.amount, facts)):
+            waiting.add(amount, self.over)
         total = waiting.total
         if not total:
             return ""
@@ -271,19 +272,14 @@ def sums_of(declaration: Declaration, facts: Iterable[Any]) -> Sums:
         if part is None:
             continue
         count += 1
-        weight = part.weight
-        if weight is None:
-            above.add(part.value, part.over)
-            continue
-        below.add(weight, part.weight_over)
-        if (
-            is_mean and part.over == weight
-        ):  # a value per weight: the product is the value's own sum
-            above.add(part.value, part.weight_over * scale)
-        elif is_mean:
-            above.add(_product(part.value, weight), part.over * part.weight_over * scale)
-        else:
-            above.add(part.value, part.over)
+        value, weight, over = part.value, part.weight, part.over
+        if weight is not None:
+            below.add(weight, part.weight_over)
+            if is_mean and over == weight:  # a value per weight: the product is the value's own sum
+                over = part.weight_over * scale
+            elif is_mean:
+                value, over = _product(value, weight), over * part.weight_over * scale
+        above.add(value, over)
     return Sums(above.total, below.total, count)
 
 

@@ -111,11 +111,21 @@ def exact(number: Exact) -> Fraction:
 
 def round_half_up(value: Exact, places: int) -> Decimal:
     """`value` rounded to `places` decimals, halves away from zero; never a negative zero."""
+    above, below = _parts(value)
+    scaled = 2 * abs(above) * 10**places
+    whole = (scaled + below) // (2 * below)
+    # From a text, since arithmetic of decimals would round to the digits of its context.
+    return Decimal(f"{'-' if above < 0 and whole else ''}{whole}e{-places}")
+
+
+def _parts(value: Exact) -> tuple[int, int]:
+    """Numerator and denominator of a number; raises as `exact` does."""
+    if type(value) is int:
+        return value, 1
+    if type(value) is Decimal and value.is_finite():
+        return value.as_integer_ratio()
     number = exact(value)
-    scaled = abs(number) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    sign = 1 if number < 0 and whole else 0
-    return Decimal((sign, tuple(int(digit) for digit in str(whole)), -places))
+    return number.numerator, number.denominator
 
 
 def ratio(numerator: Exact, denominator: Exact) -> Fraction | None:

@@ -43,7 +43,7 @@ def to_halfwidth(text: str) -> str:
 
     Chinese punctuation without an ASCII twin (。、“”) stays.
     """
-    return text.translate(_HALFWIDTH).translate(_INVISIBLE)
+    return text if text.isascii() else text.translate(_HALFWIDTH).translate(_INVISIBLE)
 
 
 def clean(value: Cell) -> str:
@@ -52,7 +52,8 @@ def clean(value: Cell) -> str:
         return ""
     if isinstance(value, float | Decimal):
         return plain_number(value)
-    return str(value).translate(_INVISIBLE).strip()
+    text = str(value)
+    return (text if text.isascii() else text.translate(_INVISIBLE)).strip()
 
 
 def plain_number(value: float | Decimal) -> str:
@@ -152,15 +153,16 @@ def fen_from_yuan(amount: Decimal) -> int:
 
 
 def _fen(amount: Decimal, factor: int, unit: str) -> int:
-    fen = Fraction(amount) * factor
-    if fen.denominator != 1:
+    numerator, denominator = amount.as_integer_ratio()
+    fen, below = divmod(numerator * factor, denominator)
+    if below:
         raise Refusal(
             "amount.below_fen",
             "金额不足一分，无法入账。",
             found=f"{amount:f}{unit}",
             expected="精确到分",
         )
-    return fen.numerator
+    return fen
 
 
 def _read_number(value: Cell, places: int, *, percent: bool, percent_formatted: bool) -> Decimal:

@@ -417,12 +417,13 @@ def _changed_since(
     if manifest is None:
         return
     place = Placer(result.sheet, result.columns, pipeline)
+    locked = locked_columns(pipeline, layout)
     for row in result.rows:
         filled = manifest.values.get(row.key)
         if not filled:
             continue
         present = pipeline.present(row.key, context)
-        for column in locked_columns(pipeline, layout):
+        for column in locked:
             if column.field not in present or column.field not in filled:
                 continue
             now = column.text(present[column.field])
@@ -450,7 +451,9 @@ def _shown(text: str) -> str:
     return f" {text}" if text else "空"
 
 
+_GRAVITY = {severity: place for place, severity in enumerate(Severity)}
+
+
 def _in_reading_order(fault: Fault) -> tuple[int, int, int, str]:
-    order = list(Severity).index(fault.severity)
     column = parse_address(fault.cell)[1] if fault.cell else 0
-    return (fault.row or 0, column, order, fault.code)
+    return (fault.row or 0, column, _GRAVITY[fault.severity], fault.code)

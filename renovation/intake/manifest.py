@@ -84,14 +84,23 @@ def read_manifest(workbook: ReadWorkbook) -> Manifest | None:
     if sheet is None:
         return None
     head: dict[str, str] = {}
-    values: dict[str, dict[str, str]] = {}
+    keys: list[str] = []
+    filled: list[str] = []
     try:
         for _, cells in sheet:
-            texts = [cell.text if cell else "" for cell in cells]
+            texts = [cell.text if cell else "" for cell in cells[:3]]
             if texts[0] == "row":
-                values[texts[1]] = {str(k): str(v) for k, v in json.loads(texts[2]).items()}
+                keys.append(texts[1])
+                filled.append(texts[2])
             else:
                 head[texts[0]] = texts[1]
+        rows = json.loads(
+            f"[{','.join(filled)}]"
+        )  # one text: a call a row costs more than its reading
+        values = {
+            key: {str(k): str(v) for k, v in row.items()}
+            for key, row in zip(keys, rows, strict=True)
+        }
         manifest = Manifest(values=values, **{name: head[name] for name in _HEAD})
     except (KeyError, IndexError, ValueError, AttributeError) as fault:
         raise _damaged() from fault

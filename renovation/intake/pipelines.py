@@ -320,10 +320,11 @@ class Pipeline:
 
     def rule(self, code: str) -> Rule:
         """The rule under its code; KeyError where it is not registered."""
-        for rule in self.rules:
-            if rule.code == code:
-                return rule
-        raise KeyError(code)
+        return self._by_code[code]
+
+    @cached_property
+    def _by_code(self) -> dict[str, Rule]:
+        return {rule.code: rule for rule in self.rules}
 
     def rule_for(self, refusal: Refusal) -> Rule:
         """The rule that catches a refusal of reading.

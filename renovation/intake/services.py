@@ -174,7 +174,9 @@ def read(*, upload_id: int, now: datetime) -> bool:
     if not Upload.objects.move(upload_id, old=UploadState.RECEIVED, new=UploadState.READING):
         Upload.objects.finish(upload_id, now=now)
         return False
-    upload = Upload.objects.select_related("file", "organisation").get(pk=upload_id)
+    # What an earlier reading found is of no use to this one.
+    bare = Upload.objects.select_related("file", "organisation").defer("rows", "faults")
+    upload = bare.get(pk=upload_id)
     try:
         with collector_waits():
             _read(upload, now)
@@ -197,8 +199,8 @@ def _read(upload: Upload, now: datetime) -> None:
     facts = {row.key: pipeline.facts(row.key, result.context) for row in result.rows if row.key}
     with transaction.atomic():
         Upload.objects.finish(upload.pk, now=now)
-        locked = Upload.objects.select_for_update().get(pk=upload.pk)
-        if locked.state == UploadState.READING:
+        locked = Upload.objects.select_for_update().values_list("state", flat=True)
+        if locked.get(pk=upload.pk) == UploadState.READING:
             if not result.refused:
                 Upload.objects.of_target(upload).filter(state=UploadState.PREVIEW).update(
                     state=UploadState.SUPERSEDED
@@ -366,11 +368,12 @@ def _write(upload: Upload, pipeline: Pipeline, by: User, now: datetime) -> Outco
     stored = rows_from_json(upload.rows, pipeline)
     keys = [each.row.key for each in stored if each.row.key]
     context = pipeline.context(target, keys, now)
-    faults = _faults_now(upload, pipeline, [each.row for each in stored], context)
+    shown = [Fault.from_json(fault) for fault in upload.faults]
+    faults = _faults_now(upload, pipeline, [each.row for each in stored], shown, context)
     if faults is not None:
         raise _Stale(faults)
     pipeline.admit(target, now)
-    verdicts = verdicts_of(upload, pipeline, stored)
+    verdicts = verdicts_of(upload, pipeline, stored, shown)
     taken = _taken(pipeline, stored, verdicts)
     outcome = Outcome(len(taken), len(stored) - len(taken))
     pipeline.commit(target, taken, context, upload, by, now)
@@ -422,10 +425,13 @@ def _taken(
 
 
 def _faults_now(
-    upload: Upload, pipeline: Pipeline, rows: Sequence[Row], context: Any
+    upload: Upload,
+    pipeline: Pipeline,
+    rows: Sequence[Row],
+    shown: Sequence[Fault],
+    context: Any,
 ) -> list[Fault] | None:
     """The faults under the ledger as it is now, None where they are still those that were shown."""
-    shown = [Fault.from_json(fault) for fault in upload.faults]
     ours = {rule.code for rule in pipeline.rules if rule.check is not None}
     ours |= {
         rule.code for rule in pipeline.rules if set(rule.catches) & {"key.missing", "key.doubled"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -79,15 +79,18 @@ def row_key(row: Row) -> str:
 
 
 def verdicts_of(
-    upload: Upload, pipeline: Pipeline, rows: Sequence[StoredRow] | None = None
+    upload: Upload,
+    pipeline: Pipeline,
+    rows: Sequence[StoredRow] | None = None,
+    faults: Iterable[Fault] | None = None,
 ) -> list[Verdict]:
-    """One verdict a row, in the order of the workbook; ``rows`` are the upload's where they are at hand."""
+    """One verdict a row, in the order of the workbook; ``rows`` and ``faults`` are the upload's where they are
+    at hand."""
     if rows is None:
         rows = rows_from_json(upload.rows, pipeline)
     answers = Answers.from_json(upload.answers)
     by_row: dict[int, list[Fault]] = {}
-    for stored in upload.faults:
-        fault = Fault.from_json(stored)
+    for fault in map(Fault.from_json, upload.faults) if faults is None else faults:
         if fault.row is not None:
             by_row.setdefault(fault.row, []).append(fault)
     return [_verdict(each.row, by_row.get(each.row.number, ()), answers, pipeline) for each in rows]

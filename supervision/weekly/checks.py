@@ -406,7 +406,7 @@ def check_values(
     ``unread`` names fields that hold something unreadable, so that what follows from them is not said.
     """
     for rule in REPORT_RULES:
-        if unread & _NEEDS.get(rule.code, frozenset()) or rule.check is None:
+        if rule.check is None or (unread and not unread.isdisjoint(_NEEDS.get(rule.code, ()))):
             continue
         for finding in rule.check(values, project, terms):
             if finding.field not in unread:

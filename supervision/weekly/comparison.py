@@ -29,7 +29,7 @@ from renovation.records.services import values_in_force
 from .enums import APPROVED_STATES, PENDING_STATES
 from .models import WeeklyReport
 from .parameters import JUMP_POINTS
-from .reporting import reporting_in
+from .reporting import ReportingProject, reporting_in
 from .weeks import bureau_of
 
 
@@ -48,8 +48,7 @@ class Last:
         return "已核定" if self.is_approved else "待核"
 
 
-@dataclass(frozen=True)
-class ProjectContext:
+class ProjectContext(NamedTuple):
     """A reporting project as the checks see it. Gates are those that count (with evidence)."""
 
     project_id: int
@@ -121,7 +120,9 @@ def load_context(*, street: Organisation, week: Week, codes: Iterable[str] = ())
     )
 
 
-def contexts_of(*, projects: Iterable[Project], week: Week) -> dict[str, ProjectContext]:
+def contexts_of(
+    *, projects: Iterable[Project | ReportingProject], week: Week
+) -> dict[str, ProjectContext]:
     """The contexts of projects at a week, by code, in the given order. Four queries."""
     rows = list(projects)
     # Asked by street: thousands of keys in a statement cost more than the rows of a few others.

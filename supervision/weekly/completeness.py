@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from projects.ledger.models import Project
 from renovation.accounts.models import Organisation
 from renovation.core.errors import Refusal, Severity
 from renovation.core.periods import Week
@@ -15,7 +14,7 @@ from renovation.intake.services import held_rows
 from .checks import check_report
 from .comparison import load_context
 from .models import WeeklyReport, WeeklyReturn
-from .reporting import reporting_in
+from .reporting import ReportingProject, is_reporting, reporting_in
 from .values import ReportValues
 from .weeks import bureau_of
 
@@ -23,16 +22,29 @@ from .weeks import bureau_of
 MOST_NAMED = 6
 
 
-def reporting_here(*, street: Organisation, week: Week) -> list[Project]:
+def check_reporting(*, street: Organisation, bureau: Organisation, week: Week) -> None:
+    """A street without a project that reports in a week owes nothing: refuse its return
+    (``return.not_expected``)."""
+    if not is_reporting(street=street, bureau=bureau, week=week):
+        raise _not_expected(street, week)
+
+
+def reporting_here(
+    *, street: Organisation, bureau: Organisation, week: Week
+) -> list[ReportingProject]:
     """The projects of a street that report in a week; refuses where there is none
     (``return.not_expected``)."""
-    found = reporting_in(street=street, bureau=bureau_of(street), week=week)
+    found = reporting_in(street=street, bureau=bureau, week=week)
     if not found:
-        raise Refusal(
-            "return.not_expected",
-            f"{street.short_name}{week.label}没有在报的项目，不需要报送周报。",
-        )
+        raise _not_expected(street, week)
     return found
+
+
+def _not_expected(street: Organisation, week: Week) -> Refusal:
+    return Refusal(
+        "return.not_expected",
+        f"{street.short_name}{week.label}没有在报的项目，不需要报送周报。",
+    )
 
 
 def rows_to_submit(*, weekly_return: WeeklyReturn) -> list[WeeklyReport]:
@@ -43,9 +55,10 @@ def rows_to_submit(*, weekly_return: WeeklyReturn) -> list[WeeklyReport]:
     (``return.held_rows``), and rows that break a rule or lack a reason (``return.faulty_rows``).
     """
     week = Week(weekly_return.week_start)
-    projects = reporting_here(street=weekly_return.street, week=week)
+    bureau = bureau_of(weekly_return.street)
+    projects = reporting_here(street=weekly_return.street, bureau=bureau, week=week)
     context = load_context(street=weekly_return.street, week=week)
-    weekly_return.reports.exclude(project__in=projects).delete()
+    weekly_return.reports.exclude(project__in=[project.pk for project in projects]).delete()
     reports = {
         report.project_id: report for report in weekly_return.reports.select_related("project")
     }

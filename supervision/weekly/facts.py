@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import CharField, Max, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.functional import cached_property  # unlike Python's own it takes no lock
 
 from projects.ledger.enums import GateKind
 from projects.ledger.facts import ProjectFacts, month_ends

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -80,8 +79,9 @@ def context(target: Target, keys: Sequence[str], now: datetime) -> WeekContext:
     return load_context(street=target.organisation, week=week_of(target), codes=keys)
 
 
-def values_of(row: Row, project: ProjectContext) -> ReportValues:
-    """A row of the workbook as the values of a report."""
+def values_of(row: Row, project: ProjectContext, *, explanation: str | None = None) -> ReportValues:
+    """A row of the workbook as the values of a report, with another explanation than the workbook's where
+    one is given."""
     values = row.values
 
     def text(name: str) -> str:
@@ -102,7 +102,7 @@ def values_of(row: Row, project: ProjectContext) -> ReportValues:
         claimed_start_on=values.get("claimed_start_on"),  # type: ignore[arg-type]
         claimed_completion_on=values.get("claimed_completion_on"),  # type: ignore[arg-type]
         is_unchanged=values.get("is_unchanged") is True,
-        explanation=text("explanation"),
+        explanation=text("explanation") if explanation is None else explanation,
         source_row=row.number,
     )
 
@@ -168,9 +168,7 @@ def commit(
     services.write_reports(
         weekly_return=weekly_return,
         rows=[
-            replace(
-                values_of(each.row, loaded.projects[each.row.key]), explanation=each.explanation
-            )
+            values_of(each.row, loaded.projects[each.row.key], explanation=each.explanation)
             for each in taken
         ],
         by=by,

@@ -137,7 +137,8 @@ def register_between(
 
     Whether a return is a 零报告 is looked up in its rows, only where ``tells_nil`` asks for it.
     """
-    groups = [group for group in reporting_groups(bureau=bureau) if group.street_id in set(streets)]
+    seen = set(streets)
+    groups = [group for group in reporting_groups(bureau=bureau) if group.street_id in seen]
     known = {group.street_id for group in groups}
     shown = [street for street in reporting_streets(bureau=bureau) if street.pk in known]
     moments = moments_between(bureau=bureau, first=first, last=last, now=now)

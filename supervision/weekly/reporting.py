@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, F, FilteredRelation, Q, When
 from django.db.models.functions import Coalesce
@@ -80,12 +81,56 @@ def spans_of(*, projects: ProjectQuerySet) -> list[Reporting]:
     ]
 
 
-def reporting_in(*, street: Organisation, bureau: Organisation, week: Week) -> list[Project]:
-    """The projects of one street that report in a week, in the order of their codes. Two queries, of the
-    street alone: a street's workbook must not pay for the district's."""
-    rows = Project.objects.filter(programme__bureau=bureau).in_street_on(street.pk, week.start)
-    spans = spans_of(projects=rows.select_related("programme").order_by("code"))
-    return [span.project for span in spans if span.street_id == street.pk and span.covers(week)]
+class ReportingProject(NamedTuple):
+    """A project that reports, as much of it as a return has to know."""
+
+    pk: int
+    code: str
+    name: str
+    street_id: int
+
+
+def reporting_in(
+    *, street: Organisation, bureau: Organisation, week: Week
+) -> list[ReportingProject]:
+    """The projects of one street that report in a week, in the order of their codes. One query, of the street
+    alone: a street's workbook must not pay for the district's."""
+    projects = Project.objects.filter(programme__bureau=bureau).ever_of_street(street.pk)
+    rows = _with_days(projects).order_by("code")
+    found: dict[int, tuple[ReportingProject, _Days, list[tuple[date, int]]]] = {}
+    for *said, entered, begins, completed, cancelled, left_on, left_id in rows.values_list(
+        *ReportingProject._fields, *_DAYS, *_LEFT
+    ):  # once for each street that a project left
+        project = ReportingProject(*said)
+        _, _, left = found.setdefault(
+            project.pk, (project, (entered, begins, completed, cancelled), [])
+        )
+        if left_on is not None:
+            left.append((left_on, left_id))
+    bounds = cache(_bounds)  # most projects of a programme share their days
+    return [
+        project
+        for project, days, left in found.values()
+        for stay, first, last in _stays(project.street_id, left, bounds(*days))
+        if stay == street.pk and first <= week and (last is None or week <= last)
+    ]
+
+
+#: What bounds a project's weeks, as `_with_days` gives it and `_bounds` takes it.
+_Days = tuple[date, date, date | None, date | None]
+_DAYS = ("approved_on", "begins", "completed__actual_on", "cancelled_on")
+#: The street that a project left, and from which day on: a row for each, one of nothing where there is none.
+_LEFT = ("former_streets__until_on", "former_streets__street_id")
+
+
+def _with_days(projects: ProjectQuerySet) -> Any:
+    """The entered ones of some projects, with the days that bound their weeks."""
+    gates = Q(gates__kind=GateKind.COMPLETED, gates__actual_on__isnull=False)
+    counts = Q(gates__evidence__isnull=False) | Q(gates__is_opening=True)
+    return projects.filter(approved_on__isnull=False).annotate(
+        begins=Coalesce("reporting_from", "programme__approved_on"),
+        completed=FilteredRelation("gates", condition=gates & counts),
+    )
 
 
 def _bounds(
@@ -132,6 +177,17 @@ def reporting_groups(*, bureau: Organisation) -> list[ReportingGroup]:
     return held(("reporting", bureau.pk), lambda: _reporting_groups(projects))
 
 
+def is_reporting(*, street: Organisation, bureau: Organisation, week: Week) -> bool:
+    """Whether a street has a project that reports in a week. One query, of the street alone."""
+    projects = Project.objects.filter(programme__bureau=bureau).ever_of_street(street.pk)
+    return any(
+        group.street_id == street.pk
+        and group.first <= week
+        and (group.last is None or week <= group.last)
+        for group in _reporting_groups(projects)
+    )
+
+
 def last_reporting_week(*, programme: Programme) -> Week | None:
     """The last week in which a project of a programme reports; None while one goes on, or where none ever did.
     One query."""
@@ -141,26 +197,11 @@ def last_reporting_week(*, programme: Programme) -> Week | None:
 
 
 def _reporting_groups(projects: ProjectQuerySet) -> list[ReportingGroup]:
-    gates = Q(gates__kind=GateKind.COMPLETED, gates__actual_on__isnull=False)
-    counts = Q(gates__evidence__isnull=False) | Q(gates__is_opening=True)
-    rows: Any = (
-        projects.filter(approved_on__isnull=False)
-        .annotate(
-            begins=Coalesce("reporting_from", "programme__approved_on"),
-            completed=FilteredRelation("gates", condition=gates & counts),
-            moved=Case(When(former_streets__isnull=False, then=F("pk"))),
-        )
+    rows = (
+        _with_days(projects)
+        .annotate(moved=Case(When(former_streets__isnull=False, then=F("pk"))))
         .order_by()
-        .values_list(
-            "moved",
-            "street_id",
-            "approved_on",
-            "begins",
-            "completed__actual_on",
-            "cancelled_on",
-            "former_streets__until_on",
-            "former_streets__street_id",
-        )
+        .values_list("moved", "street_id", *_DAYS, *_LEFT)
         .annotate(count=Count("pk"))
     )
     found: list[ReportingGroup] = []

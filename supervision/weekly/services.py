@@ -19,7 +19,7 @@ from renovation.intake.models import Upload
 from renovation.records.services import audit
 
 from .claims import take_claims
-from .completeness import reporting_here, rows_to_submit, snapshot
+from .completeness import check_reporting, reporting_here, rows_to_submit, snapshot
 from .enums import ReturnAct
 from .flow import FLOW
 from .judgements import judge_again
@@ -32,7 +32,7 @@ from .weeks import Phase, WeekMoments, bureau_of, closing_moment, moments_of
 
 #: What writing a row sets, beside the return and the project that it is of.
 WRITTEN = (*FIELDS, "upload", "source_row", "updated_at", "updated_by")
-#: Rows a statement: SQLite takes 999 variables in old versions, PostgreSQL plans long ones slowly.
+#: Rows that one statement mends: each is a branch of a CASE for every field, which PostgreSQL plans slowly.
 BATCH = 500
 
 
@@ -50,9 +50,10 @@ def open_return(*, street: Organisation, week: Week, by: User, now: datetime) ->
     known = latest_version(street=street, week=week)
     if known is not None:
         return known
-    moments = moments_of(bureau=bureau_of(street), week=week, now=now)
+    bureau = bureau_of(street)
+    moments = moments_of(bureau=bureau, week=week, now=now)
     check_window(moments=moments, closes_at=closing_moment(street=street, moments=moments), now=now)
-    reporting_here(street=street, week=week)
+    check_reporting(street=street, bureau=bureau, week=week)
     opened = WeeklyReturn.objects.create(
         street=street, week_start=week.start, opened_by=by, opened_at=now
     )
@@ -104,15 +105,18 @@ def write_reports(
     """
     weekly_return = _locked(weekly_return)
     check_fillable(weekly_return=weekly_return, scope=scope_of(by, on=local_day(now)))
-    _check_window(weekly_return, now)
+    bureau = bureau_of(weekly_return.street)
+    _check_window(weekly_return, bureau, now)
     week = Week(weekly_return.week_start)
     reporting = {
-        project.pk: project for project in reporting_here(street=weekly_return.street, week=week)
+        project.pk: project
+        for project in reporting_here(street=weekly_return.street, bureau=bureau, week=week)
     }
     strangers = [values.project_id for values in rows if values.project_id not in reporting]
     if strangers:
         raise Refusal("report.not_reporting", "有的项目本周不由本街道报送，请刷新后重填。")
     known = {report.project_id: report for report in weekly_return.reports.all()}
+    origin = {"upload_id": upload.pk if upload is not None else None, "updated_by_id": by.pk}
     made: list[WeeklyReport] = []
     mended: list[WeeklyReport] = []
     changed: dict[int, WeeklyReport] = {}
@@ -131,21 +135,23 @@ def write_reports(
                 state=weekly_return.state,
                 code="report.overtaken",
             )
+        written = {name: getattr(values, name) for name in FIELDS}
+        written |= {"source_row": values.source_row, "updated_at": now, **origin}
         if report is None:
-            report = WeeklyReport(weekly_return=weekly_return, project_id=values.project_id)
+            report = WeeklyReport(
+                weekly_return_id=weekly_return.pk, project_id=values.project_id, **written
+            )
             known[values.project_id] = report
             made.append(report)
-        elif values.project_id not in changed:
-            mended.append(report)
-        for name in FIELDS:
-            setattr(report, name, getattr(values, name))
-        report.upload = upload
-        report.source_row = values.source_row
-        report.updated_at, report.updated_by = now, by
+        else:
+            for name, value in written.items():
+                setattr(report, name, value)
+            if values.project_id not in changed:
+                mended.append(report)
         changes[reporting[values.project_id].code] = values.changes_from(before)
         changed[values.project_id] = report
     # The return is locked, so nobody else writes its rows meanwhile.
-    WeeklyReport.objects.bulk_create(made, batch_size=BATCH)
+    WeeklyReport.objects.bulk_create(made)
     WeeklyReport.objects.bulk_update(mended, WRITTEN, batch_size=BATCH)
     if changed:
         audit(
@@ -193,7 +199,7 @@ def submit(
     step = check_act(
         weekly_return=weekly_return, act=ReturnAct.SUBMIT, scope=scope_of(by, on=local_day(now))
     )
-    moments, phase = _check_window(weekly_return, now)
+    moments, phase = _check_window(weekly_return, bureau_of(weekly_return.street), now)
     reports = rows_to_submit(weekly_return=weekly_return)
     is_first = weekly_return.first_submitted_at is None
     reason = late_reason.strip()
@@ -473,11 +479,13 @@ def _title(weekly_return: WeeklyReturn) -> str:
     return f"{weekly_return.street.short_name}{week.end.year}年{week.label}周报{version}"
 
 
-def _check_window(weekly_return: WeeklyReturn, now: datetime) -> tuple[WeekMoments, Phase]:
+def _check_window(
+    weekly_return: WeeklyReturn, bureau: Organisation, now: datetime
+) -> tuple[WeekMoments, Phase]:
     """The week takes this return in. A correction comes when it comes; what stood reported at the closing
     moment and was sent back after it is mended."""
     week, street = Week(weekly_return.week_start), weekly_return.street
-    moments = moments_of(bureau=bureau_of(street), week=week, now=now)
+    moments = moments_of(bureau=bureau, week=week, now=now)
     closes_at = closing_moment(street=street, moments=moments)
     if weekly_return.version > 1:
         return moments, moments.phase(now, closes_at=closes_at)

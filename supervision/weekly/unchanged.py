@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from projects.ledger.models import Project
 from renovation.core.errors import Refusal
 from renovation.core.periods import Week
 
 from .comparison import contexts_of
+from .reporting import ReportingProject
 from .values import ReportValues
 
 
 def with_earlier_figures(
-    rows: Sequence[ReportValues], reporting: Mapping[int, Project], week: Week
+    rows: Sequence[ReportValues], reporting: Mapping[int, ReportingProject], week: Week
 ) -> list[ReportValues]:
     """The rows with the figures of unchanged ones filled in from the earlier week.
 

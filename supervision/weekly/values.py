@@ -45,13 +45,10 @@ class ReportValues:
 
     def changes_from(self, before: ReportValues | None) -> dict[str, list[Any]]:
         """Field → [old, new] as in ``as_json`` for what differs from an earlier row, or from none."""
-        changes = {}
-        for name in FIELDS:
-            new = _plain(getattr(self, name))
-            old = _plain(getattr(before, name)) if before is not None else None
-            if old != new:
-                changes[name] = [old, new]
-        return changes
+        if before is None:
+            return {name: [None, new] for name, new in self.as_json().items() if new is not None}
+        old = before.as_json()
+        return {name: [old[name], new] for name, new in self.as_json().items() if old[name] != new}
 
 
 #: The fields of a report that a person fills in, in the order of the workbook.
@@ -61,6 +58,8 @@ FIELDS: tuple[str, ...] = tuple(
 
 
 def _plain(value: Any) -> Any:
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, Decimal):
         return f"{value:.1f}"
     return value.isoformat() if isinstance(value, date) else value

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
 from projects.ledger.baselining import BaselineValues, values_of
 from projects.ledger.enrolment import entries_waiting
@@ -67,7 +67,7 @@ class Ranges:
 
 @dataclass(frozen=True)
 class Roster:
-    """What the rows are judged by. ``elsewhere`` says of codes outside the programme where they stand;
+    """What the rows are judged by. ``elsewhere`` says of codes of the file outside the programme where they stand;
     ``plan_codes`` and ``budget_codes`` give the project that has them; ``leads`` are the keys of the rows
     that speak for their project."""
 
@@ -123,8 +123,13 @@ def load(target: Target, keys: Sequence[str], now: datetime) -> Roster:
     prefetch_related_objects(
         [known.plan for known in projects.values() if known.plan is not None], "targets", "nodes"
     )
+    leads: dict[str, str] = {}
+    for key in keys:
+        leads.setdefault(key.partition("　")[0], key)
     elsewhere, plan_codes, budget_codes = {}, {}, {}
-    for code, plan_code, budget_code, owner, year in Project.objects.values_list(
+    # Whose are the codes of the file, and all that have a code of the plan or the budget.
+    concerned = Q(code__in=list(leads)) | Q(plan_code__gt="") | Q(budget_code__gt="")
+    for code, plan_code, budget_code, owner, year in Project.objects.filter(concerned).values_list(
         "code", "plan_code", "budget_code", "programme__bureau_id", "programme__year"
     ):
         if code not in projects:
@@ -134,9 +139,6 @@ def load(target: Target, keys: Sequence[str], now: datetime) -> Roster:
         if budget_code:
             budget_codes[budget_code] = code
     values = values_in_force(organisation=bureau, on=local_day(now))
-    leads: dict[str, str] = {}
-    for key in keys:
-        leads.setdefault(key.partition("　")[0], key)
     return Roster(
         programme=programme,
         streets=streets,

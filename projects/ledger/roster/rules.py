@@ -7,8 +7,9 @@ that are new or changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 
 from rapidfuzz import fuzz, process
 
@@ -16,7 +17,7 @@ from projects.ledger.baselining import out_of_order
 from projects.ledger.codes import is_code
 from projects.ledger.enums import GateKind
 from renovation.core.errors import Severity
-from renovation.core.measures import format_decimal
+from renovation.core.measures import format_decimal, round_half_up
 from renovation.intake.declaring import rule
 from renovation.intake.pipelines import Column, Finding, Row, RuleScope
 from renovation.intake.standard import standard_rules
@@ -179,7 +180,7 @@ def area_per_household(row: Row, roster: Roster) -> Findings:
     if area is not None and households and _is_news(row, roster, (AREA, HOUSEHOLDS)):
         yield from _outside(
             area / households, roster.ranges.area, "户均面积", "㎡", HOUSEHOLDS,
-            f"{format_decimal(area, 2)} ㎡ ÷ {households} 户",
+            lambda: f"{format_decimal(area, 2)} ㎡ ÷ {households} 户",
         )  # fmt: skip
 
 
@@ -189,7 +190,7 @@ def households_per_building(row: Row, roster: Roster) -> Findings:
     if households and buildings and _is_news(row, roster, (BUILDINGS, HOUSEHOLDS)):
         yield from _outside(
             Decimal(households) / buildings, roster.ranges.households, "每栋户数", "户", BUILDINGS,
-            f"{households} 户 ÷ {buildings} 栋",
+            lambda: f"{households} 户 ÷ {buildings} 栋",
         )  # fmt: skip
 
 
@@ -202,16 +203,22 @@ def _is_news(row: Row, roster: Roster, of: Sequence[Column]) -> bool:
 
 
 def _outside(
-    value: Decimal, limits: tuple[Decimal, Decimal], name: str, unit: str, column: Column, how: str
+    value: Decimal,
+    limits: tuple[Decimal, Decimal],
+    name: str,
+    unit: str,
+    column: Column,
+    how: Callable[[], str],
 ) -> Findings:
+    """The finding of a quotient that, as shown, lies outside of its limits; ``how`` words what it is made of."""
     low, high = limits
-    usual = f"{low.normalize():f}—{high.normalize():f} {unit}"
-    shown = format_decimal(value, 1)
-    if not low <= Decimal(shown.replace(",", "")) <= high:
+    if not low <= round_half_up(value, 1) <= high:
+        usual = f"{low.normalize():f}—{high.normalize():f} {unit}"
+        shown = format_decimal(value, 1)
         yield Finding(
             message=f"{name} {shown} {unit}，不在常见的 {usual}之间",
             field=column.field,
-            found=f"{how} = {shown} {unit}",
+            found=f"{how()} = {shown} {unit}",
             expected=f"{usual}；单位、小数点没有错的，说明原因",
         )
 
@@ -420,7 +427,7 @@ def investment_per_sqm(groups: Sequence[Group], roster: Roster) -> Findings:
         if area:
             for finding in _outside(
                 amount * 10_000 / area, roster.ranges.investment, "每平方米投资", "元", INVESTMENT,
-                f"{format_decimal(amount, 2)} 万元 ÷ {format_decimal(area, 2)} ㎡",
+                partial(_investment_over_area, amount, area),
             ):  # fmt: skip
                 yield Finding(
                     message=finding.message,
@@ -429,6 +436,10 @@ def investment_per_sqm(groups: Sequence[Group], roster: Roster) -> Findings:
                     expected=finding.expected,
                     row=group.row_of(INVESTMENT.field).number,
                 )
+
+
+def _investment_over_area(amount: Decimal, area: Decimal) -> str:
+    return f"{format_decimal(amount, 2)} 万元 ÷ {format_decimal(area, 2)} ㎡"
 
 
 def _area_after(group: Group, roster: Roster) -> Decimal:

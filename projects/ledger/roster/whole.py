@@ -69,6 +69,8 @@ def _street_of(group: Group, roster: Roster) -> str:
 
 def totals_differ(groups: Sequence[Group], roster: Roster) -> Findings:
     """The sums by street after the import, beside the programme's official totals: a remark."""
+    if not roster.official:
+        return
     for street, sums in totals_after(groups, roster).items():
         official = roster.official.get(roster.streets[street].pk)
         if official is None or sums == official:

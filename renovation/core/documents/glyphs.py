@@ -24,7 +24,8 @@ def _glyphs() -> frozenset[str]:
 
 def missing_glyphs(text: str) -> set[str]:
     """The characters that no face of the papers has; empty for a text that can be printed."""
-    return set(text) - _glyphs()
+    known = _glyphs()
+    return set() if known.issuperset(text) else set(text) - known
 
 
 def check_glyphs(text: str) -> None:

@@ -16,6 +16,7 @@ from renovation.records.models import AuditEntry
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReturn
 from supervision.weekly.reporting import (
+    is_reporting,
     reporting_groups,
     reporting_in,
     reporting_projects,
@@ -89,10 +90,14 @@ def test_a_move_holds_from_the_monday_and_leaves_what_was(
     assert streets_on(date(2025, 5, 4)) == {"zhonglou": ["ZC2025-01"]}
     assert streets_on(MONDAY) == {"songlinglu": ["ZC2025-01"]}
     last, this = Week.of(MONDAY).previous(), Week.of(MONDAY)
-    for street, rows in ((old, [[project], []]), (new, [[], [project]])):
+    named = [(project.pk, project.code, project.name, new.pk)]
+    for street, rows in ((old, [named, []]), (new, [[], named])):
         assert [
             reporting_in(street=street, bureau=district.bureau, week=week) for week in (last, this)
         ] == rows
+        assert [
+            is_reporting(street=street, bureau=district.bureau, week=week) for week in (last, this)
+        ] == [bool(each) for each in rows]
     assert [
         list(reporting_projects(bureau=district.bureau, week=week)) for week in (last, this)
     ] == [[old.pk], [new.pk]]
@@ -120,11 +125,14 @@ def test_a_project_moves_twice_and_back(
         ["zhonglou"],
         ["zhonglou"],
     ]
-    for day, street in zip(days, (first, second, second, first, first), strict=True):
-        projects = Project.objects.in_street_on(street.pk, day)
-        assert list(projects) == [project]
-        other = second if street == first else first
-        assert not Project.objects.in_street_on(other.pk, day).exists()
+    project.refresh_from_db()
+    there = [first, second, second, first, first]
+    assert [project.street_on(day) for day in days] == there
+    for street in (first, second):
+        assert [
+            [each.pk for each in reporting_in(street=street, bureau=district.bureau, week=week)]
+            for week in map(Week.of, days)
+        ] == [[project.pk] if each == street else [] for each in there]
 
 
 def test_the_street_that_gave_a_project_away_keeps_its_figures_and_not_its_page(

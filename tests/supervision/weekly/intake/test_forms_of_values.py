@@ -235,10 +235,10 @@ def test_the_template_is_read_in_a_constant_number_of_queries(
 ) -> None:
     from supervision.weekly.comparison import load_context
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         load_context(street=scene.street, week=WEEK)
     first_street = scene.district.street("banyanglu")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         found = load_context(street=first_street, week=Week.of(date(2025, 9, 15)))
     assert list(found.projects) == ["ZC2025-01"]
     assert found.projects["ZC2025-01"].last is None
