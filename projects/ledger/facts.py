@@ -370,7 +370,7 @@ class LateStart:
     @property
     def month_ends(self) -> int:
         """Month ends m with planned start ≤ m ≤ the day (MEASURES.md, 亮灯)."""
-        return len(month_ends(self.planned_start_on, self.on))
+        return month_end_count(self.planned_start_on, self.on)
 
 
 def late_starts(*, projects: ProjectQuerySet, on: date) -> list[LateStart]:
@@ -418,6 +418,12 @@ def month_ends(start: date, end: date) -> list[date]:
             return found
         found.append(last)
         day = last + timedelta(days=1)
+
+
+def month_end_count(start: date, end: date) -> int:
+    """How many there are of ``month_ends``, without listing them."""
+    whole = (end.year - start.year) * 12 + end.month - start.month
+    return max(0, whole + (end.day == calendar.monthrange(end.year, end.month)[1]))
 
 
 def projects_of(programme_id: int) -> ProjectQuerySet:

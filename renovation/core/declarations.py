@@ -64,6 +64,9 @@ class Adder:
     @property
     def total(self) -> Fraction:
         """The sum."""
+        if len(self._sums) == 1:
+            ((over, number),) = self._sums.items()
+            return Fraction(number, over)
         return sum((Fraction(number, over) for over, number in self._sums.items()), Fraction(0))
 
 
@@ -329,4 +332,4 @@ def difference_of(declaration: Declaration, minuend: Measure, subtrahend: Measur
     remarks = dict.fromkeys(
         remark for part in (minuend, subtrahend) for remark in part.note.split("；") if remark
     )
-    return replace(found, note="；".join(remarks))
+    return replace(found, note="；".join(remarks)) if remarks else found

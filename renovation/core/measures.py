@@ -215,7 +215,7 @@ class Measure:
     def __post_init__(self) -> None:
         for part in ("value", "numerator", "denominator"):
             number = getattr(self, part)
-            if number is not None:
+            if number is not None and type(number) is not Fraction:
                 object.__setattr__(self, part, exact(number))
         if (self.numerator is None) != (self.denominator is None):
             raise ValueError("a rate has both numerator and denominator")

@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils.functional import cached_property  # unlike Python's own it takes no lock
 
 from projects.ledger.enums import GateKind
-from projects.ledger.facts import ProjectFacts, month_ends
+from projects.ledger.facts import ProjectFacts, month_end_count
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation
 from renovation.core.joined import Joined
@@ -160,7 +160,7 @@ class ProgressFacts:
     @property
     def _month_ends_due(self) -> int:
         plan = self.project.plan
-        return len(month_ends(plan.start_on, self.on)) if plan else 0
+        return month_end_count(plan.start_on, self.on) if plan else 0
 
     @property
     def judgement(self) -> Judgement:

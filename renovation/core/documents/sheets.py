@@ -16,6 +16,8 @@ from typing import Any
 from renovation.core.documents.addresses import address, column_letter
 from renovation.core.documents.blocks import (
     Block,
+    Cell,
+    Column,
     Kind,
     Mark,
     RowStyle,
@@ -212,6 +214,18 @@ def sheet_from_table(
     first_head = len(rows) + 1
     _add_head(table, rows, merged, heights)
     last_head = len(rows)
+    # One object a style: by it the writer finds the number of the style.
+    styles: dict[tuple[Role, Kind, int, Tone | None, bool], Style] = {}
+
+    def styled(column: Column, cell: Cell, role: Role) -> SheetCell:
+        column, value = column.of(cell), cell.value
+        tone = value.tone if isinstance(value, Mark) else None
+        look = (role, column.kind, column.places, tone, cell.pending)
+        style = styles.get(look)
+        if style is None:
+            style = styles[look] = Style(*look)
+        return SheetCell(column.rounded(value), style, cell.note)
+
     for each in table.all_rows:
         role = Role(each.style.value)
         if each.style is RowStyle.GROUP:
@@ -223,17 +237,7 @@ def sheet_from_table(
             continue
         rows.append(
             tuple(
-                SheetCell(
-                    column.of(cell).rounded(cell.value),
-                    Style(
-                        role,
-                        column.of(cell).kind,
-                        column.of(cell).places,
-                        cell.value.tone if isinstance(cell.value, Mark) else None,
-                        cell.pending,
-                    ),
-                    cell.note,
-                )
+                styled(column, cell, role)
                 for column, cell in zip(table.columns, each.cells, strict=True)
             )
         )

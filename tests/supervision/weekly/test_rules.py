@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from projects.ledger.facts import month_ends
+from projects.ledger.facts import month_end_count, month_ends
 from supervision.weekly.rules import Situation, Thresholds, judge
 
 EVEN = Situation(
@@ -83,3 +83,9 @@ def test_month_ends_count_both_ends() -> None:
     ]
     assert month_ends(date(2025, 2, 1), date(2025, 2, 27)) == []
     assert month_ends(date(2024, 2, 29), date(2024, 3, 31))[0] == date(2024, 2, 29)
+
+
+def test_month_ends_are_counted_as_they_are_listed() -> None:
+    days = [date(2023, 11, 28) + timedelta(days=number) for number in range(130)]
+    pairs = [(start, end) for start in days[::3] for end in days]
+    assert [month_end_count(*pair) for pair in pairs] == [len(month_ends(*pair)) for pair in pairs]
