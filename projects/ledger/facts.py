@@ -288,10 +288,10 @@ def _plans(ids: Ids) -> dict[int, list[tuple[date, Plan]]]:
         Cast("month_end_on", CharField()), Value(" "), Cast("target_percent", CharField())
     )
     # Asked by baseline: a join would sort the baselines once for every target before joining its text.
-    targets = MonthlyTarget.objects.filter(baseline=OuterRef("pk")).order_by().values("baseline")
+    those = MonthlyTarget.objects.filter(baseline=OuterRef("pk")).order_by().values("baseline")
     rows = (
         Baseline.objects.filter(project__in=ids, state=BaselineState.APPROVED)
-        .annotate(points=Subquery(targets.annotate(points=Joined(target)).values("points")))
+        .annotate(points=Subquery(those.annotate(points=Joined(target)).values("points")))
         .order_by("project_id", "approved_on", "version")
         .values_list(
             "project_id",

@@ -116,8 +116,9 @@ class Waiting:
     def text(self, facts: Iterable[Any], approval: Approval) -> str:
         """The remark over facts; "" where nothing waits."""
         waiting = Adder()
-        for amount in filter(None, map(self.amount, facts)):
-            waiting.add(amount, self.over)
+        for fact in facts:
+            if quantity := self.amount(fact):
+                waiting.add(quantity, self.over)
         total = waiting.total
         if not total:
             return ""
