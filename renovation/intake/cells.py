@@ -26,6 +26,8 @@ YES, NO = "是", "否"
 _NUMERIC = set("0123456789.,+-%")
 _UNITS = re.compile(r"[0-9.,%]\s*(个百分点|百分点|万元|亿元|元|人|个|天)$")
 _LONGEST_FOUND = 60
+#: What a whole number without a bound of its column may be, to be read without a second look.
+_PLAIN_INTEGER = 10**15
 
 
 def read_cell(cell: ReadCell | None, column: Column) -> Value:
@@ -58,7 +60,7 @@ def read_cell(cell: ReadCell | None, column: Column) -> Value:
     return _flag(cell)
 
 
-def _plain_value(cell: ReadCell, column: Column) -> Decimal | date | None:
+def _plain_value(cell: ReadCell, column: Column) -> Decimal | int | date | None:
     """What nearly every cell holds, a number or day as the program stores it, read without detours; None
     sends the cell the careful way, which says what is wrong with it."""
     value = cell.value
@@ -72,6 +74,11 @@ def _plain_value(cell: ReadCell, column: Column) -> Decimal | date | None:
         if column.maximum is not None and number > column.maximum:
             return None
         return number.quantize(Decimal(1).scaleb(-column.places))
+    if column.kind is Kind.INTEGER and type(value) is int and not cell.is_percent:
+        is_within = (column.minimum is None or value >= column.minimum) and (
+            abs(value) <= _PLAIN_INTEGER if column.maximum is None else value <= column.maximum
+        )
+        return value if is_within else None
     if column.kind is Kind.DATE and type(value) is date and FIRST_YEAR <= value.year <= LAST_YEAR:
         return value
     return None
