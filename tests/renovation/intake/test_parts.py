@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 
-from renovation.core.documents.reading import ReadWorkbook, read_workbook
+from renovation.core.documents.reading import ReadCell, ReadWorkbook, read_workbook
 from renovation.core.documents.xlsx import Book, Sheet, SheetCell, Style, write_workbook
 from renovation.core.errors import Refusal, Severity
 from renovation.intake import nudges, schedules, tasks
 from renovation.intake.answers import Answers
-from renovation.intake.cells import odd_character
+from renovation.intake.cells import odd_character, read_cell
 from renovation.intake.headers import label_of, normalise
 from renovation.intake.manifest import Manifest, read_manifest, sheet_of
 from renovation.intake.models import Upload
-from renovation.intake.pipelines import Pipeline, RuleScope, pipeline_of, pipelines
+from renovation.intake.pipelines import (
+    Column,
+    Kind,
+    Pipeline,
+    RuleScope,
+    pipeline_of,
+    pipelines,
+)
 from renovation.intake.standard import standard_rules
 from tests.factories.accounts import StreetFactory, UserFactory
 from tests.factories.ledger import StoredFileFactory
@@ -70,6 +80,42 @@ MANIFEST = Manifest(
 def book_of(sheet: Sheet) -> ReadWorkbook:
     front = Sheet("周报", ((SheetCell("项目编号", Style()),),))
     return read_workbook(write_workbook(Book(sheets=(front, sheet))), "周报.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("value", "is_percent", "read"),
+    [
+        (0, False, 0),
+        (9, False, 9),
+        ("９", False, 9),
+        (10, False, "number.too_large"),
+        (-1, False, "number.too_small"),
+        (5, True, "number.unreadable"),
+        (True, False, "number.unreadable"),
+        (1.5, False, "number.too_many_decimals"),
+    ],
+)
+def test_a_whole_number_is_read_within_its_bounds(
+    value: Any, is_percent: bool, read: int | str
+) -> None:
+    column = Column(
+        field="n", header="数", kind=Kind.INTEGER, minimum=Decimal(0), maximum=Decimal(9)
+    )
+    cell = ReadCell(1, 1, value, is_percent)
+    if isinstance(read, int):
+        assert read_cell(cell, column) == read
+        return
+    with pytest.raises(Refusal) as refused:
+        read_cell(cell, column)
+    assert refused.value.code == read
+
+
+def test_a_whole_number_without_bounds_is_not_endless() -> None:
+    column = Column(field="n", header="数", kind=Kind.INTEGER)
+    assert read_cell(ReadCell(1, 1, 10**15), column) == 10**15
+    with pytest.raises(Refusal) as refused:
+        read_cell(ReadCell(1, 1, 10**24), column)
+    assert refused.value.code == "number.too_large"
 
 
 def test_a_manifest_comes_back_as_it_went() -> None:
