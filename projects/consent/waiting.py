@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
-from renovation.core.wording import short_date
+from renovation.core.wording import near_date
 
 from .enums import Standing
 from .models import Answer, CareVisit
@@ -28,7 +28,7 @@ class Waiting:
     weight: int
 
 
-def waiting_for(*, scope: Scope) -> list[Waiting]:
+def waiting_for(*, scope: Scope, today: date) -> list[Waiting]:
     """Contradictions for who may decide them and recorded neither side, needs for who calls at the doors; the
     oldest first. One query, none for everybody else."""
     wanted: list[QuerySet[Any, tuple[Any, ...]]] = []
@@ -60,23 +60,26 @@ def waiting_for(*, scope: Scope) -> list[Waiting]:
         return []
     found = wanted[0].union(*wanted[1:], all=True) if len(wanted) > 1 else wanted[0]
     oldest_first = sorted(found, key=lambda row: (row[4], row[0]))
-    return [_decide(*row) if row[2] else _serve(*row) for row in oldest_first]
+    return [
+        (_decide if number else _serve)(code, name, number, count, near_date(since, today))
+        for code, name, number, count, since in oldest_first
+    ]
 
 
-def _decide(code: str, name: str, number: int, count: int, since: date) -> Waiting:
+def _decide(code: str, name: str, number: int, count: int, since: str) -> Waiting:
     return Waiting(
         title=f"认定{name}第{number}轮矛盾答复 {count} 户",
-        reason=f"最早 {short_date(since)} 答复；认定前都不计为同意",
+        reason=f"最早 {since} 答复；认定前都不计为同意",
         act="认定",
         href=reverse("consent:round", args=[code, number]),
         weight=18,
     )
 
 
-def _serve(code: str, name: str, _number: int, count: int, since: date) -> Waiting:
+def _serve(code: str, name: str, _number: int, count: int, since: str) -> Waiting:
     return Waiting(
         title=f"{name}敲门行动 {count} 户需求待办妥",
-        reason=f"最早 {short_date(since)} 上门",
+        reason=f"最早 {since} 上门",
         act="办理",
         href=reverse("consent:care", args=[code]),
         weight=27,

@@ -15,7 +15,7 @@ from projects.ledger.models import Gate, Programme, Project
 from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope, bureau_in
-from renovation.core.wording import join, short_date
+from renovation.core.wording import join, near_date
 from renovation.records.services import values_in_force, work_calendar
 
 from .enums import NoticeState
@@ -72,7 +72,7 @@ def matters_waiting(*, scope: Scope, today: date) -> list[Waiting]:
     return [
         Waiting(
             title=f"{project}议事问题逾期 {len(matters)} 个，最长 {(today - matters[0].due_on).days} 天",
-            reason=f"{matters[0].content}；{matters[0].owner}应在 {short_date(matters[0].due_on)} 前解决",
+            reason=f"{matters[0].content}；{matters[0].owner}应在 {near_date(matters[0].due_on, today)} 前解决",
             act="登记解决",
             href=reverse("residents:matter_solve", args=[matters[0].pk])
             if len(matters) == 1
@@ -105,15 +105,15 @@ def waiting_for(*, scope: Scope, today: date) -> list[Waiting]:
     )
     found: list[Waiting] = []
     if decides:
-        found += _to_decide(lines, scope)
+        found += _to_decide(lines, scope, today)
     if writes:
         newest = Programme.objects.visible_to(scope).filter(approved_on__lte=today).first()
-        found += _objections(lines)
+        found += _objections(lines, today)
         found += _missing(projects.filter(programme=newest))
     return found
 
 
-def _to_decide(lines: list[NoticeLine], scope: Scope) -> Iterator[Waiting]:
+def _to_decide(lines: list[NoticeLine], scope: Scope, today: date) -> Iterator[Waiting]:
     """Drafts of others to publish, and periods that are over."""
     for line in lines:
         row = line.notice
@@ -128,13 +128,13 @@ def _to_decide(lines: list[NoticeLine], scope: Scope) -> Iterator[Waiting]:
         elif line.is_ripe and line.closes_on is not None and not line.open_count:
             yield Waiting(
                 title=f"结束{row.project}{row.title}",
-                reason=f"公示期 {short_date(line.closes_on)} 届满，异议 {len(line.objections)} 条已全部答复",
+                reason=f"公示期 {near_date(line.closes_on, today)} 届满，异议 {len(line.objections)} 条已全部答复",
                 act="结束公示",
                 href=href,
             )
 
 
-def _objections(lines: list[NoticeLine]) -> Iterator[Waiting]:
+def _objections(lines: list[NoticeLine], today: date) -> Iterator[Waiting]:
     """Objections without an answer, one item a notice."""
     for line in lines:
         if not line.open_count:
@@ -144,7 +144,7 @@ def _objections(lines: list[NoticeLine]) -> Iterator[Waiting]:
             title=f"答复{line.notice.project}{line.notice.title}的异议 {line.open_count} 条",
             reason=f"{line.overdue_count} 条已过答复期限"
             if line.overdue_count
-            else f"{short_date(first)} 前答复",
+            else f"{near_date(first, today)} 前答复",
             act="登记答复",
             href=reverse("residents:notice", args=[line.notice.pk]),
             is_late=line.overdue_count > 0,

@@ -16,6 +16,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from .measures import (
+    WAITS,
     Approval,
     Exact,
     Measure,
@@ -27,6 +28,7 @@ from .measures import (
 )
 from .parameters import Parameter
 from .periods import Period
+from .wording import wide_brackets
 
 
 class Fact(Protocol):
@@ -110,7 +112,7 @@ class Waiting:
     over: int = 1
     unit: Unit = Unit.COUNT
     noun: str = "个项目"
-    word: str = "待核"
+    word: str = WAITS
     joins: bool = True
 
     def text(self, facts: Iterable[Any], approval: Approval) -> str:
@@ -161,6 +163,11 @@ class Declaration:
     is_flow: bool = False
     parameters: tuple[Parameter[Any], ...] = ()
     is_listed: bool = True
+
+    @property
+    def label(self) -> str:
+        """The name as people read it: 开工率（项目）; ``name`` is the API's (MEASURES.md)."""
+        return wide_brackets(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +238,7 @@ def measure_of(
     """The figure of a declaration from what its parts come to."""
     common: dict[str, Any] = {
         "as_of": as_of,
-        "label": declaration.name,
+        "label": declaration.label,
         "approval": approval,
         "period": period if declaration.is_flow else None,
         "note": note,
@@ -321,7 +328,7 @@ def _word(
         declaration.name,
         declaration.word(facts[0]),
         as_of=as_of,
-        label=declaration.name,
+        label=declaration.label,
         approval=approval,
         note=_remark(declaration, facts, 0, approval),
     )
@@ -329,7 +336,7 @@ def _word(
 
 def difference_of(declaration: Declaration, minuend: Measure, subtrahend: Measure) -> Measure:
     """The figure of a difference, with the remarks of its parts."""
-    found = difference(minuend, subtrahend, name=declaration.name, label=declaration.name)
+    found = difference(minuend, subtrahend, name=declaration.name, label=declaration.label)
     remarks = dict.fromkeys(
         remark for part in (minuend, subtrahend) for remark in part.note.split("；") if remark
     )

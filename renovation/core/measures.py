@@ -26,6 +26,9 @@ from typing import Generic, TypeVar
 
 from renovation.core.periods import Period
 
+WAITS = "待核"
+"""How a remark about what is not approved begins (`core.declarations.Waiting`)."""
+
 Exact = int | Decimal | Fraction
 """A number without error. Floats are none."""
 
@@ -370,6 +373,21 @@ class Measure:
     @property
     def denominator_text(self) -> str:
         return format_decimal(self.denominator, self.part_unit.places)
+
+    @property
+    def waits_text(self) -> str:
+        """What of `note` says that something waits for approval and is left out, without the word: `3 个项目，未计入`."""
+        waits = [each for each in self._remarks if each.startswith(WAITS)]
+        return "；".join(each.removeprefix(WAITS).strip() for each in waits)
+
+    @property
+    def aside_text(self) -> str:
+        """The rest of `note`, about the figure itself: `无计划 2 个`."""
+        return "；".join(each for each in self._remarks if WAITS not in each)
+
+    @property
+    def _remarks(self) -> list[str]:
+        return [each for each in self.note.split("；") if each]
 
     @property
     def parts_text(self) -> str:

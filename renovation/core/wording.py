@@ -23,6 +23,11 @@ def short_date(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
+def near_date(day: date, today: date) -> str:
+    """`5月9日`, or `2025年5月9日` where the reader's ``today`` lies in another year."""
+    return short_date(day) if day.year == today.year else chinese_date(day)
+
+
 def chinese_moment(moment: datetime) -> str:
     """`2025年5月9日17:00` in Asia/Shanghai; ValueError for a naive moment."""
     if moment.tzinfo is None:
@@ -44,6 +49,11 @@ def chinese_number(number: int) -> str:
 def join(words: Iterable[str]) -> str:
     """`甲、乙、丙`"""
     return "、".join(words)
+
+
+def wide_brackets(text: str) -> str:
+    """`开工率（项目）` for `开工率(项目)`: brackets as Chinese text sets them."""
+    return text.replace("(", "（").replace(")", "）")
 
 
 def in_one_line(text: str) -> str:

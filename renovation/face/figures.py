@@ -32,10 +32,10 @@ def figure_values(
         name = name or measure.label
         value = measure.text if value is None else value
         unit = unit or measure.unit.text
-        basis = basis or _parts(measure)
+        basis = basis or "；".join(each for each in (_parts(measure), measure.aside_text) if each)
         approval = approval or measure.approval
         as_of = as_of or measure.as_of
-        pending = pending or measure.note
+        pending = pending or measure.waits_text
     if isinstance(change, Measure):
         change_unit = change_unit or change.unit.text
         if change.value is None:

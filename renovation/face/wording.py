@@ -17,6 +17,7 @@ from renovation.core.measures import (
     round_half_up,
     wanyuan_from_fen,
 )
+from renovation.core.wording import near_date
 
 DASH = NO_NUMBER
 
@@ -102,13 +103,13 @@ def full_day(value: date | datetime | None) -> str:
     return f"{local.year}年{local.month}月{local.day}日"
 
 
-def moment(value: datetime | None) -> str:
-    """9月19日 10:41, in local time."""
+def moment(value: datetime | None, now: datetime | None = None) -> str:
+    """9月19日 10:41, in local time; 2025年9月19日 10:41 where the reader's ``now`` lies in another year."""
     if value is None:
         return DASH
     local = _local(value)
     clock = f" {local:%H:%M}" if isinstance(local, datetime) else ""
-    return f"{local.month}月{local.day}日{clock}"
+    return near_date(local, local if now is None else _local(now)) + clock
 
 
 def quantity(value: Decimal | int | None) -> str:

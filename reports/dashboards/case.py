@@ -18,7 +18,7 @@ from renovation.accounts.scope import Scope
 from renovation.core.charts import CurveMark
 from renovation.core.declarations import measure
 from renovation.core.measures import Measure, format_decimal
-from renovation.core.wording import chinese_date, short_date
+from renovation.core.wording import chinese_date, near_date, short_date
 from renovation.face.values import Gate as GateLook
 from renovation.face.values import Link
 from reports.figures import services as figures
@@ -182,7 +182,7 @@ def _lead(
     facts: Facts, fact: ProgressFacts, place: Place, weeks: int
 ) -> tuple[tuple[Piece, ...], ...]:
     physical, deviation = facts.get("形象进度", place), facts.get("偏差", place)
-    first = [Piece("形象进度 "), Piece(f"{physical.text}%", "strong")]
+    first = [Piece("形象进度 "), Piece(physical.full_text, "strong")]
     light = facts.light_of(fact.project.code)
     if fact.is_completed:
         first = [Piece("已完工，形象进度 "), Piece("100.0%", "strong")]
@@ -254,20 +254,18 @@ def _tiles(
     if fact.report is not None and fact.report.week.end < facts.as_of and not fact.is_completed:
         older = f"，取第{fact.report.week.number}周"
     bases = {
-        "形象进度": f"序时 {scheduled.text}%{gap}",
+        "形象进度": f"序时 {scheduled.full_text}{gap}",
         "投资完成率": f"{facts.get('投资完成率', place).parts_text} 万元",
         "支付率": f"{facts.get('支付率', place).parts_text} 万元",
         "同意方案率": f"{facts.get('同意方案率', place).parts_text} 户",
         "资金留置天数(最长)": "最早一笔未拨付资金",
     }
-    labels = {"资金留置天数(最长)": "资金留置天数（最长）"}
     return tuple(
         tile_of(
             facts,
             before,
             name,
             basis=basis,
-            label=labels.get(name, ""),
             place=place,
             as_of_note=older if name in {"形象进度", "投资完成率"} else "",
         )
@@ -344,7 +342,7 @@ def _late(planned: date | None, day: date, word: str) -> str:
 
 
 def _shown(day: date, today: date) -> str:
-    return short_date(day) if day.year == today.year else chinese_date(day)
+    return near_date(day, today)
 
 
 def _file_address(pk: int) -> str:
@@ -384,7 +382,7 @@ def _chain(facts: Facts, place: Place, plan: Plan | None) -> tuple[Link, ...]:
             strong, lines = f"下达 ÷ 计划 {share}%", (f"{allocated.text} / {planned.text}",)
         elif name in rates:
             word, rate = rates[name]
-            strong = f"{word} {rate.text}%" if rate.value is not None else f"{word} —"
+            strong = f"{word} {rate.full_text}" if rate.value is not None else f"{word} —"
             lines = (rate.parts_text,)
         bar = float((amount.value or 0) / widest * 100)
         found.append(Link(name, amount.text, "万元", round(bar, 1), lines, strong))

@@ -112,7 +112,7 @@ def residents_of(facts: Facts, place: Place, *, hung: Collection[NoticePoint]) -
         found.append(
             (
                 NAMES[purpose].removesuffix("率"),
-                f"{rate.parts_text} 户，{rate.text}%，第 {number} 轮",
+                f"{rate.parts_text} 户，{rate.full_text}，第 {number} 轮",
             )
         )
     if any(each.rounds for each in estates):

@@ -62,7 +62,10 @@ def _figures(page: Overview) -> Table:
         rows=tuple(rows),
         caption="指标",
         name="指标",
-        notes=tuple(plain(sentence) for sentence in page.lead),
+        notes=(
+            *(plain(sentence) for sentence in page.lead),
+            *((page.adjusted.sentence,) if page.adjusted.sentence else ()),
+        ),
     )
 
 
@@ -96,6 +99,7 @@ def _ranking(page: Overview) -> Table:
             each.physical.value,
             each.deviation.value,
             each.change.value if each.change else None,
+            each.adjusted,
             style=style,
         )
 
@@ -110,6 +114,7 @@ def _ranking(page: Overview) -> Table:
             Column("形象", Kind.DECIMAL, 6, unit="%", places=1),
             Column("偏差", Kind.CHANGE, 6, unit="百分点", places=1),
             Column("较上周", Kind.CHANGE, 6, unit="百分点", places=1),
+            Column("项目调整", Kind.TEXT, 8),
         ),
         rows=(*(line(each) for each in page.ranking), line(page.total, RowStyle.TOTAL)),
         caption=name,

@@ -76,7 +76,7 @@ class ProjectRow:
     @property
     def bar_label(self) -> str:
         """The bar in words."""
-        return f"形象 {self.physical.text}%，序时 {self.scheduled.text}%"
+        return f"形象 {self.physical.full_text}，序时 {self.scheduled.full_text}"
 
 
 class Rows(Sequence[ProjectRow]):

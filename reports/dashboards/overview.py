@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 
 from projects.ledger.enums import GateKind
 from renovation.accounts.enums import Permission
@@ -19,10 +18,11 @@ from reports.figures.catalogue import catalogue
 from reports.figures.services import Facts, Place
 from supervision.weekly.register import Register, register_between
 
+from .adjusted import Adjusted, Moved, adjusted_in, moved_money
 from .carried import Carried, carried_years
 from .choice import Choice
 from .curves import Curve, curve_of
-from .parts import Moved, Passed, RankRow, ReturnCell, ReturnRow, StreetLights, Tile, tile_of
+from .parts import Passed, RankRow, ReturnCell, ReturnRow, StreetLights, Tile, tile_of
 from .sentences import Piece, Turn, plain, standing, worsened
 
 #: How many asked weeks the table of returns looks back over.
@@ -48,6 +48,7 @@ class Overview:
     turns: tuple[Turn, ...]
     passed: tuple[Passed, ...]
     moved: tuple[Moved, ...]
+    adjusted: Adjusted
     curve: Curve
     streets: tuple[StreetLights, ...]
     lights: Mapping[str, int]
@@ -68,7 +69,7 @@ class Overview:
     @property
     def has_changes(self) -> bool:
         """Whether anything moved since last week."""
-        return bool(self.turns or self.passed or self.moved)
+        return bool(self.turns or self.passed or self.moved or self.adjusted.lines)
 
     @property
     def copy_text(self) -> str:
@@ -87,6 +88,8 @@ class Overview:
                     moved = "，较上周持平"
             number = measure.text if measure.value is None else f"{measure.text}{measure.unit.text}"
             lines.append(f"{tile.name}：{number}{basis}{moved}。")
+        if self.adjusted.sentence:
+            lines.append(self.adjusted.sentence)
         return "\n".join(lines)
 
 
@@ -109,6 +112,7 @@ def compile_overview(*, choice: Choice, scope: Scope, now: datetime) -> Overview
     rows = _return_rows(register, choice.week)
     silent = [row.street for row in rows if row.is_missing]
     turns = _turns(facts, before)
+    adjusted = adjusted_in(choice=choice, scope=scope, since=_since(choice))
     deviation_before = before.get("偏差") if before else None
     lights = facts.lights()
     return Overview(
@@ -136,14 +140,15 @@ def compile_overview(*, choice: Choice, scope: Scope, now: datetime) -> Overview
         tiles=_tiles(facts, before),
         turns=turns,
         passed=_passed(facts, choice),
-        moved=_moved(facts, before),
+        moved=moved_money(facts, before, adjusted),
+        adjusted=adjusted,
         curve=curve_of(facts=facts, title=f"{place}进度"),
         streets=_street_lights(facts),
         lights=lights,
         returns=rows,
         return_weeks=tuple(line.week for line in reversed(register.lines)),
         return_rate=_week_rate(facts, choice.week),
-        ranking=_ranking(facts, before, is_district=is_district),
+        ranking=_ranking(facts, before, adjusted, is_district=is_district),
         total=_rank_row(facts, before, facts.whole, "", ""),
         method=figures.ranking_method(facts),
         remarks=older_figures(facts, choice.week),
@@ -157,16 +162,13 @@ def _tiles(facts: Facts, before: Facts | None) -> tuple[Tile, ...]:
     by_households = facts.get("开工率(户数)")
     bases = {
         "形象进度": f"折合 {physical.parts_text} {physical.part_unit.text}",
-        "偏差": f"{physical.text}% − {scheduled.text}%",
-        "开工率(项目)": f"{facts.get('开工率(项目)').parts_text} 个，按户数 {by_households.text}%",
+        "偏差": f"{physical.full_text} − {scheduled.full_text}",
+        "开工率(项目)": f"{facts.get('开工率(项目)').parts_text} 个，按户数 {by_households.full_text}",
         "投资完成率": f"{facts.get('投资完成率').parts_text} 万元",
         "支付率": f"{facts.get('支付率').parts_text} 万元",
         "报送率": f"{facts.get('报送率').parts_text} 次，今年以来",
     }
-    labels = {
-        "偏差": "偏差（形象 − 序时）",
-        "开工率(项目)": "开工率（项目）",
-    }
+    labels = {"偏差": "偏差（形象 − 序时）"}
     return tuple(
         tile_of(
             facts,
@@ -207,9 +209,14 @@ def _turns(facts: Facts, before: Facts | None) -> tuple[Turn, ...]:
     return tuple(sorted(found, key=lambda turn: (not turn.is_worse, weight[turn.after])))
 
 
+def _since(choice: Choice) -> date:
+    """The Sunday of last week: what happened after it is new."""
+    return choice.before.end if choice.before else choice.as_of - timedelta(days=7)
+
+
 def _passed(facts: Facts, choice: Choice) -> tuple[Passed, ...]:
     """Gates that were passed, with evidence, after the Sunday of last week; a gate is one line."""
-    since = choice.before.end if choice.before else choice.as_of - timedelta(days=7)
+    since = _since(choice)
     found = []
     for kind in GateKind:
         passing = []
@@ -229,26 +236,6 @@ def _passed(facts: Facts, choice: Choice) -> tuple[Passed, ...]:
                     gone=facts.gone.get(passing[0][1].code, "") if len(passing) == 1 else "",
                 )
             )
-    return tuple(found)
-
-
-def _moved(facts: Facts, before: Facts | None) -> tuple[Moved, ...]:
-    """到位 and 支付 since last week."""
-    if before is None:
-        return ()
-    found = []
-    for name in ("到位", "支付"):
-        delta = change(facts.get(name), before.get(name))
-        if not delta.shown:
-            continue
-        known = {place.code for place in before.places[figures.STREET]}
-        streets = tuple(
-            place.name
-            for place in facts.places[figures.STREET]
-            if facts.get(name, place).value
-            != (before.get(name, place).value if place.code in known else Fraction(0))
-        )
-        found.append(Moved(stage=name, change=delta, streets=streets))
     return tuple(found)
 
 
@@ -327,18 +314,35 @@ def _week_rate(facts: Facts, week: Week | None) -> Measure:
 
 
 # -- ranking -----------------------------------------------------------------------------------------
-def _ranking(facts: Facts, before: Facts | None, *, is_district: bool) -> tuple[RankRow, ...]:
+def _ranking(
+    facts: Facts, before: Facts | None, adjusted: Adjusted, *, is_district: bool
+) -> tuple[RankRow, ...]:
     """The streets of a district by deviation; the projects where a street looks at itself."""
     if is_district:
         earlier = {row.row.code: row.text for row in figures.ranking(before)} if before else {}
         return tuple(
-            _rank_row(facts, before, row.row, row.text, earlier.get(row.row.code, ""))
+            _rank_row(
+                facts,
+                before,
+                row.row,
+                row.text,
+                earlier.get(row.row.code, ""),
+                adjusted.of(row.row.code),
+            )
             for row in figures.ranking(facts)
         )
     places = facts.places[figures.PROJECT]
     known = {place.code for place in before.places[figures.PROJECT]} if before else set()
     rows = [
-        _rank_row(facts, before if place.code in known else None, place, "", "") for place in places
+        _rank_row(
+            facts,
+            before if place.code in known else None,
+            place,
+            "",
+            "",
+            adjusted.of(place.code),
+        )
+        for place in places
     ]
     return tuple(
         sorted(rows, key=lambda row: (row.deviation.shown is None, -(row.deviation.shown or 0)))
@@ -346,7 +350,12 @@ def _ranking(facts: Facts, before: Facts | None, *, is_district: bool) -> tuple[
 
 
 def _rank_row(
-    facts: Facts, before: Facts | None, place: Place, rank: str, rank_before: str
+    facts: Facts,
+    before: Facts | None,
+    place: Place,
+    rank: str,
+    rank_before: str,
+    adjusted: str = "",
 ) -> RankRow:
     def of(name: str) -> Measure:
         return facts.get(name, place)
@@ -356,6 +365,7 @@ def _rank_row(
         place_before=rank_before,
         name=place.name,
         code=place.code,
+        adjusted=adjusted,
         projects=of("项目数"),
         households=of("户数"),
         area=of("建筑面积"),

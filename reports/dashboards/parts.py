@@ -13,9 +13,6 @@ from reports.figures.services import Facts, Place
 
 from .sentences import named
 
-#: How a remark about what is not approved begins (`core.declarations.Waiting`).
-WAITS = "待核"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Tile:
@@ -35,8 +32,7 @@ class Tile:
     @property
     def aside(self) -> str:
         """The measure's remarks that do not say what waits: for who has its parts in cells of their own."""
-        remarks = self.measure.note.split("；")
-        return "；".join(each for each in remarks if each and WAITS not in each)
+        return self.measure.aside_text
 
     @property
     def bare(self) -> Measure:
@@ -65,15 +61,6 @@ class Passed:
     def names(self) -> str:
         """The projects in words."""
         return named([name for _, name in self.projects])
-
-
-@dataclass(frozen=True, kw_only=True)
-class Moved:
-    """Money of a stage since last week, and the streets that it belongs to."""
-
-    stage: str
-    change: Measure
-    streets: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +101,11 @@ class ReturnRow:
 
 @dataclass(frozen=True, kw_only=True)
 class RankRow:
-    """A place in the ranking with its measures, and where it stood last week ("" where there was no week). ``gone``
-    says where a project went whose page the reader may not open."""
+    """A place in the ranking with its measures, and where it stood last week ("" where there was no week).
+
+    ``gone`` says where a project went whose page the reader may not open. ``adjusted`` names what came into the place
+    or left it since: its change is of another range of projects.
+    """
 
     place: str
     place_before: str
@@ -129,11 +119,12 @@ class RankRow:
     deviation: Measure
     change: Measure | None
     gone: str = ""
+    adjusted: str = ""
 
     @property
     def bar_label(self) -> str:
         """The bar in words."""
-        return f"形象 {self.physical.text}%，序时 {self.scheduled.text}%"
+        return f"形象 {self.physical.full_text}，序时 {self.scheduled.full_text}"
 
 
 def tile_of(
@@ -148,15 +139,13 @@ def tile_of(
 ) -> Tile:
     """A measure with its change, its remarks beside the basis, and what waits for approval apart."""
     measure = facts.get(name, place)
-    remarks = [remark for remark in measure.note.split("；") if remark]
-    pending = [remark.removeprefix(WAITS).strip() for remark in remarks if remark.startswith(WAITS)]
-    others = [remark for remark in remarks if WAITS not in remark]
+    others = [measure.aside_text] if measure.aside_text else []
     return Tile(
-        name=label or name,
+        name=label or measure.label,
         measure=measure,
         change=figures.change_of(facts=facts, earlier=before, name=name, place=place),
         basis="；".join([basis, *others] if measure.value is not None else others),
         href=figures.source_address(facts, name, place or facts.whole),
         as_of_note=as_of_note,
-        pending="；".join(pending),
+        pending=measure.waits_text,
     )

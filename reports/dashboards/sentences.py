@@ -53,7 +53,7 @@ def standing(
     """How far, how far behind, and whether the gap has grown since ``before`` (the deviation of last week)."""
     if physical.value is None:
         return (Piece(f"{place}还没有可以计算进度的项目。"),)
-    pieces = [Piece(f"{place}形象进度 "), Piece(f"{physical.text}%", "strong")]
+    pieces = [Piece(f"{place}形象进度 "), Piece(physical.full_text, "strong")]
     if deviation.shown is not None:
         pieces += _gap(deviation)
     moved = change(deviation, before) if before is not None else None

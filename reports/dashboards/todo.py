@@ -37,7 +37,7 @@ def _few_items(scope: Scope, now: datetime) -> list[Item]:
         *(Item(**asdict(each)) for each in returns_waiting(scope=scope, now=now)),
         *approvals(scope),
         *audit_findings(scope, now),
-        *(Item(**asdict(each)) for each in consent_waiting(scope=scope)),
+        *(Item(**asdict(each)) for each in consent_waiting(scope=scope, today=local_day(now))),
         *gating(scope, now),
         *sites(scope, now),
         *(Item(**asdict(each)) for each in inquiries_waiting(scope=scope, now=now)),

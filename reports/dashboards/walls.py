@@ -114,7 +114,7 @@ def _facts(facts: Facts, week: Week | None) -> tuple[str, ...]:
         f"{facts.get('项目数').text} 个项目",
         f"{facts.get('户数').text} 户",
         f"{facts.get('建筑面积').text} 万㎡",
-        f"形象进度 {facts.get('形象进度').text}%，序时 {facts.get('序时进度').text}%{gap}",
+        f"形象进度 {facts.get('形象进度').full_text}，序时 {facts.get('序时进度').full_text}{gap}",
         f"截至 {chinese_date(facts.as_of)}" + (f"（第{week.number}周）" if week else ""),
     )
 

@@ -56,7 +56,7 @@ def dictionary_table(names: Iterable[str] | None = None) -> Table:
         ),
         rows=tuple(
             row(
-                each.name,
+                each.label,
                 each.unit.text,
                 way_text(each),
                 each.definition,
@@ -77,7 +77,8 @@ def markdown() -> str:
         "# 指标",
         "",
         "Generated from the declarations by `manage.py write_measures`; do not edit. The name is the",
-        "`measure` of the API, the code stands in the address of its source rows.",
+        "`measure` of the API (people read its brackets full-width), the code stands in the address of its",
+        "source rows.",
     ]
     for group, members in groups().items():
         lines += [

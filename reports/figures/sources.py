@@ -115,7 +115,7 @@ def source_of(facts: Facts, name: str, place: Place, *, today: date | None = Non
 
 
 def _columns(declaration: Declaration) -> tuple[SourceColumn, ...]:
-    name, unit, part = declaration.name, declaration.unit, declaration.part_unit
+    name, unit, part = declaration.label, declaration.unit, declaration.part_unit
     above, below = declaration.parts
     match declaration.kind:
         case Kind.RATE if _has_row_rate(declaration):
@@ -193,9 +193,9 @@ def _difference(
         for part in contributions(first, facts.rows(first.facts, place))
     }
     columns = (
-        SourceColumn(first.name, first.unit),
-        SourceColumn(second.name, second.unit),
-        SourceColumn(declaration.name, declaration.unit),
+        SourceColumn(first.label, first.unit),
+        SourceColumn(second.label, second.unit),
+        SourceColumn(declaration.label, declaration.unit),
         SourceColumn(first.parts[1], first.part_unit),
     )
     rows = []

@@ -155,7 +155,7 @@ def source(request: SignedIn, slug: str) -> HttpResponse:
             "sub": _sub(facts, found),
             "crumbs": [
                 ("指标解释", reverse("figures:measures")),
-                (found.declaration.name, None),
+                (found.declaration.label, None),
             ],
             "row_count": f"{len(found.rows)} 行",
         },

@@ -17,13 +17,15 @@ from renovation.core.periods import Quarter, Week
 from renovation.core.wording import short_date
 from renovation.records.services import values_in_force
 from reports.figures.services import STREET, Facts, load, ranking
-from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES
+from supervision.weekly.enums import PENDING_STATES
 from supervision.weekly.judgements import lagging_runs
-from supervision.weekly.models import WeeklyReport, WeeklyReturn
+from supervision.weekly.models import WeeklyReturn
+from supervision.weekly.reasons import reasons_of
 from supervision.weekly.reporting import carried_over
 from supervision.weekly.return_facts import ReturnFacts
 
 from . import names
+from .adjusted import adjusted_projects
 from .bulletin_text import Draft
 from .bulletins import Bulletin, ProjectFacts, StreetFacts
 from .facts import NOTHING, figure_maps, light_method, programme_on
@@ -102,6 +104,7 @@ def compile_bulletin_content(
         returns=dict(returns.district),
         streets=streets,
         notes=(light_method(facts.thresholds),),
+        adjusted=adjusted_projects(bureau=bureau, since=earlier.end, until=as_of),
     )
     last_week = Week.of(as_of + timedelta(days=1)).previous()
     carried = carried_over(programme=programme, week=last_week)
@@ -127,6 +130,7 @@ def compile_bulletin_content(
             if each.feature or each.is_model
         ),
         carried_count=len(carried),
+        adjusted=plain.adjusted,
         carried_streets=tuple(dict.fromkeys(each.street.short_name for each in carried)),
     )
     draft.write()
@@ -185,25 +189,14 @@ def _described(projects: Sequence[LedgerFacts], day: date) -> dict[int, str]:
 
 
 def _reasons(facts: Facts) -> dict[int, tuple[str, str]]:
-    """What the latest approved report of each project gives as reason (存在问题, else 情况说明: that may
-    explain a figure instead), and its plan for the next week."""
-    weeks = {fact.project.pk: fact.report.week.start for fact in facts.progress if fact.report}
-    rows = (
-        WeeklyReport.objects.filter(
-            project_id__in=weeks,
-            weekly_return__week_start__in=set(weeks.values()),
-            weekly_return__state__in=APPROVED_STATES,
-        )
-        .order_by("weekly_return__version")
-        .values_list(
-            "project_id", "weekly_return__week_start", "explanation", "problems", "next_plan"
-        )
-    )
-    return {
-        pk: (problems or explanation, plan)
-        for pk, start, explanation, problems, plan in rows
-        if weeks[pk] == start
+    """What the latest approved report of each lagging project gives as the reason, and its plan for the next
+    week."""
+    weeks = {
+        fact.project.pk: fact.report.week
+        for fact in facts.progress
+        if fact.report and fact.light in {"red", "yellow"}
     }
+    return {pk: (said.reason, said.next_plan) for pk, said in reasons_of(weeks=weeks).items()}
 
 
 def _missing_weeks(returns: Sequence[ReturnFacts]) -> dict[str, tuple[str, ...]]:

@@ -28,6 +28,7 @@ from renovation.core.documents.papers import Annex, OfficialPaper
 from renovation.core.measures import Measure
 
 from . import names
+from .adjusted import adjusted_table, came_and_left
 from .bulletin_text import LEAD, RANKING, SECTIONS
 from .bulletins import Bulletin, ProjectFacts, StreetFacts
 from .sheets import MARKS, count_lights, mark_of
@@ -102,9 +103,15 @@ def ranking_table(bulletin: Bulletin) -> Table:
         rows=tuple(rows),
         totals=total,
         caption="各街道进度排名表",
-        notes=(f"注：{RANKING_METHOD}{WEIGHTING}较上季末指形象进度。",),
+        notes=(f"注：{RANKING_METHOD}{WEIGHTING}较上季末指形象进度{_other_range(bulletin)}。",),
         name="街道排名",
     )  # fmt: skip
+
+
+def _other_range(bulletin: Bulletin) -> str:
+    """Which streets' change is of another range of projects than a quarter ago."""
+    other = came_and_left(bulletin.adjusted, {street.code for street in bulletin.streets})
+    return f"，含项目调整的影响（{other}）" if other else ""
 
 
 def _change(street: StreetFacts, name: str) -> Value:
@@ -266,16 +273,27 @@ def returns_table(bulletin: Bulletin) -> Table:
 
 
 ANNEXES = ("老旧小区改造项目进展表", "滞后项目清单", "周报报送情况")
+ADJUSTED = "老旧小区改造项目调整情况"
 
 
 def annexes(bulletin: Bulletin) -> tuple[Annex, ...]:
-    """The three annexes."""
+    """The three annexes, and a fourth where projects were adjusted."""
     label = bulletin.quarter.label
     tables = (progress_table(bulletin), lagging_table(bulletin), returns_table(bulletin))
-    return tuple(
+    found = [
         Annex(f"{label}{title}", (table,), landscape=table is not tables[2])
         for title, table in zip(ANNEXES, tables, strict=True)
-    )
+    ]
+    if bulletin.adjusted:
+        table = adjusted_table(
+            bulletin.adjusted,
+            name="附件4 项目调整",
+            notes=(
+                "注：起算日期为调整后的范围开始计入或不再计入的日子；移交的项目此前各期数据留在原街道。",
+            ),
+        )
+        found.append(Annex(f"{label}{ADJUSTED}", (table,), landscape=True))
+    return tuple(found)
 
 
 def body(bulletin: Bulletin) -> tuple[Block, ...]:

@@ -15,6 +15,7 @@ from renovation.core.periods import Quarter
 from renovation.core.wording import chinese_date, short_date
 
 from . import names
+from .adjusted import AdjustedProject
 from .bulletins import NamedFigure, Passage, ProjectFacts, StreetFacts
 
 LEAD = "导语"
@@ -27,6 +28,8 @@ DEMANDS = "六、下步工作要求"
 SECTIONS = (LEAD, PROGRESS, RANKING, PRACTICE, PROBLEMS, FUNDS, DEMANDS)
 #: How many projects ahead of schedule are named.
 MOST_NAMED = 3
+#: How many projects are named that were adjusted in the same way.
+MOST_ADJUSTED = 8
 #: How many estates are named with their feature.
 MOST_FEATURES = 6
 
@@ -53,6 +56,7 @@ class Draft:
     #: Projects with a feature or the model flag: (street and name, name, feature, whether it is a model).
     described: tuple[tuple[str, str, str, bool], ...] = ()
     carried_count: int = 0
+    adjusted: tuple[AdjustedProject, ...] = ()
     carried_streets: tuple[str, ...] = ()
     named: dict[str, NamedFigure] = field(default_factory=dict)
     quotes: dict[str, str] = field(default_factory=dict)
@@ -133,6 +137,7 @@ class Draft:
         self.say("gates", "关键节点", PROGRESS, self._gates())
         self.say("progress", "工程进度", PROGRESS, self._progress())
         self.say("lights", "亮灯情况", PROGRESS, self._lights())
+        self.say("adjusted", "项目调整情况", PROGRESS, self._adjusted())
         self.say("carried", "结转项目", PROGRESS, self._carried())
         self.say("ranking", "各街道排名", RANKING, self._ranking())
         self.say("practice", "先进做法", PRACTICE, self._practice())
@@ -227,6 +232,33 @@ class Draft:
             for light, said in words
         ]
         return f"按项目亮灯情况看，{'、'.join(parts)}。"
+
+    def _adjusted(self) -> str:
+        """Projects that entered, moved, were cancelled or restored in the quarter, by name, day and document."""
+        by_act: dict[str, list[AdjustedProject]] = {}
+        for each in self.adjusted:
+            by_act.setdefault(each.act, []).append(each)
+        if not by_act:
+            return ""
+        text = f"{self._unfinished() and '截至目前，'}本季度项目有调整。"
+        for act, members in by_act.items():
+            count = self.count(f"{act}项目数", len(members))
+            more = "等，全部见附件" if len(members) > MOST_ADJUSTED else ""
+            clauses = "；".join(self._adjustment(each) for each in members[:MOST_ADJUSTED])
+            text += f"{act}项目{count}：{clauses}{more}。"
+        if any(each.counts for each in self.adjusted):
+            text += "各项数据按调整后的范围计算，较上季度末的变化含调整的影响。"
+        return text
+
+    def _adjustment(self, each: AdjustedProject) -> str:
+        """A project's clause, quoted whole: its days and its document are no figures."""
+        key = f"{each.name}{each.act}"
+        if key in self.quotes:
+            key = f"{each.name}（{each.code}）{each.act}"
+        place = "" if each.left_name else each.street_name
+        basis = f"（{each.basis}）" if each.basis else ""
+        self.quotes[key] = f"{place}{each.name}{'' if each.left_name else '，'}{each.words}{basis}"
+        return f"【{key}】"
 
     def _carried(self) -> str:
         """Projects of other years that still report: told, for the figures leave them out."""

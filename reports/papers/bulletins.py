@@ -15,8 +15,10 @@ from functools import cached_property
 from renovation.core.errors import Refusal
 from renovation.core.measures import Measure
 from renovation.core.periods import Quarter
+from renovation.core.wording import wide_brackets
 
 from . import names
+from .adjusted import AdjustedProject
 from .sheets import count_lights
 from .wordings import Figure, allowed_pairs, figures_in, spoken, spoken_distance
 
@@ -133,6 +135,7 @@ class Bulletin:
     streets: tuple[StreetFacts, ...]
     notes: tuple[str, ...] = ()
     correction: str = ""
+    adjusted: tuple[AdjustedProject, ...] = ()
     kind: str = field(default="bulletin", init=False)
 
     @property
@@ -234,6 +237,7 @@ class Bulletin:
     def _names(self) -> list[str]:
         """Names of projects and streets, the longest first."""
         names_ = {project.name for project in self.projects} | {each.name for each in self.streets}
+        names_ |= {each.name for each in self.adjusted}
         return sorted((name for name in names_ if name), key=len, reverse=True)
 
     def figure_places(self) -> dict[str, str]:
@@ -273,7 +277,7 @@ class Bulletin:
         found = {each.name: each.text for each in self.named}
         for project in self.projects:
             for measure in project.figures.values():
-                found[f"{project.name}{measure.label}"] = spoken(measure)
+                found[f"{project.name}{wide_brackets(measure.label)}"] = spoken(measure)
         return found
 
     def light_counts(self) -> dict[str, int]:

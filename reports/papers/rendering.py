@@ -34,13 +34,13 @@ from .bulletin_tables import annexes, official_paper, ranking_table
 from .bulletins import Bulletin
 from .enums import Extent, Format, PaperAct, PaperState
 from .models import Document, DocumentStep
-from .sheet_tables import sheet_table
+from .sheet_tables import adjusted_block, sheet_table
 from .sheets import DispatchSheet
 from .snapshots import bulletin_of, content_of
 from .versions import replaced_by
 
 #: Raised when the layout changes, so that bytes made under the old one are not taken for the new.
-LAYOUT = 2
+LAYOUT = 3
 
 
 @dataclass(frozen=True)
@@ -178,11 +178,11 @@ def sheet_paper(sheet: DispatchSheet, overlay: Overlay) -> SheetPaper:
 
 
 def sheet_blocks(sheet: DispatchSheet, overlay: Overlay, *, extent: Extent) -> tuple[Block, ...]:
-    """The table of a sheet; a correction says so in its first note."""
+    """The table of a sheet, and the projects that were adjusted; a correction says so in the first note."""
     table = sheet_table(sheet, extent=extent)
     if overlay.correction:
         table = replace(table, notes=(overlay.correction, *table.notes))
-    return (table,)
+    return (table, *adjusted_block(sheet))
 
 
 def _pdf(
@@ -206,7 +206,7 @@ def _book(document: Document, content: DispatchSheet | Bulletin, overlay: Overla
     sheets = (
         _bulletin_sheets(content, overlay)
         if isinstance(content, Bulletin)
-        else (_dispatch_sheet(content, overlay),)
+        else _dispatch_sheets(content, overlay)
     )
     properties = {"digest": document.digest, "version": str(document.version)}
     if overlay.number:
@@ -220,10 +220,10 @@ def _book(document: Document, content: DispatchSheet | Bulletin, overlay: Overla
     )
 
 
-def _dispatch_sheet(sheet: DispatchSheet, overlay: Overlay) -> Sheet:
+def _dispatch_sheets(sheet: DispatchSheet, overlay: Overlay) -> tuple[Sheet, ...]:
     filled = chinese_date(overlay.filled_on) if overlay.filled_on else ""
-    table = sheet_blocks(sheet, overlay, extent="whole")[0]
-    return sheet_from_table(
+    table, *adjusted = sheet_blocks(sheet, overlay, extent="whole")
+    whole = sheet_from_table(
         table,  # type: ignore[arg-type]
         title=sheet.head,
         subtitles=(f"{sheet.period_label}　单位：{sheet.bureau_name}　填报日期：{filled}",),
@@ -232,6 +232,20 @@ def _dispatch_sheet(sheet: DispatchSheet, overlay: Overlay) -> Sheet:
         landscape=True,
         fixed_columns=5,
         footer_left=overlay.draft.replace("　", " "),
+    )
+    return (
+        whole,
+        *(
+            sheet_from_table(
+                each,  # type: ignore[arg-type]
+                title=f"{sheet.head}：本周项目调整情况",
+                subtitles=(sheet.period_label,),
+                landscape=True,
+                fixed_columns=2,
+                footer_left=overlay.draft.replace("　", " "),
+            )
+            for each in adjusted
+        ),
     )
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Q
 
-from projects.ledger.enums import GateKind, PartyRole, RenovationType
+from projects.ledger.enums import GateKind, RenovationType
 from projects.ledger.facts import ProjectFacts, read_ledger
-from projects.ledger.models import Estate, Party, Programme, Project
+from projects.ledger.models import Programme, Project
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import SHANGHAI
 from renovation.core.measures import Approval, Measure, change
-from renovation.core.periods import Week
+from renovation.core.periods import DAY, Week
 from reports.figures.services import DISTRICT, PROJECT, STREET, Facts, at, load
 from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES
 from supervision.weekly.facts import Report
@@ -25,23 +25,13 @@ from supervision.weekly.return_facts import ReturnFacts
 from supervision.weekly.weeks import latest_asked_before
 
 from . import names
+from .adjusted import AdjustedProject, adjusted_projects
+from .described import Described, described_projects
 from .facts import NOTHING, FigureMaps, Figures, figure_maps, light_method, programme_on
 from .sheets import DispatchSheet, ReturnInput, SheetGroup, SheetPart, SheetRow
 
 _GATES = tuple(GateKind)
 _STAGES = {GateKind.STARTED: "施工中", GateKind.COMPLETED: "已完工", GateKind.ACCEPTED: "已验收"}
-
-
-@dataclass(frozen=True)
-class Described:
-    """What the ledger says of a project beside its figures."""
-
-    estates: tuple[str, ...] = ()
-    communities: tuple[str, ...] = ()
-    years: tuple[int, ...] = ()
-    parties: Mapping[str, str] = field(default_factory=dict)
-    contact: str = ""
-    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,6 +107,7 @@ class WeekFacts:
     inputs: Sequence[ReturnInput]
     returns: Mapping[int, WeeklyReturn]
     method: tuple[str, ...]
+    adjusted: tuple[AdjustedProject, ...] = ()
 
     def sheet(self, subject: Organisation) -> DispatchSheet:
         """The sheet of the district (``subject`` is the bureau) or of a street."""
@@ -156,6 +147,9 @@ class WeekFacts:
             method=self.method,
             inputs=tuple(
                 each for each in self.inputs if is_district or each.street_code == subject.code
+            ),
+            adjusted=tuple(
+                each for each in self.adjusted if is_district or each.concerns(subject.code)
             ),
         )
 
@@ -236,6 +230,11 @@ def read_week(*, bureau: Organisation, week: Week, now: datetime) -> WeekFacts:
         inputs=inputs,
         returns=_returns(week, [project.street_id for project in facts.projects]),
         method=_method(light_method(facts.thresholds)),
+        adjusted=adjusted_projects(
+            bureau=bureau,
+            since=last.end if last is not None else week.start - DAY,
+            until=week.end,
+        ),
     )
 
 
@@ -255,7 +254,7 @@ def _rows(
     if earlier is not None:
         before = figure_maps(facts=earlier, measures=[names.PHYSICAL], levels=level)
     ids = [project.pk for project in facts.projects]
-    described = _described(ids, week.end)
+    described = described_projects(ids, week.end)
     counted = {fact.project.pk: fact.report for fact in facts.progress}
     said = _said(ids, week, last, counted)
     missing = {each.street_code: each.word for each in inputs if each.is_missing}
@@ -387,43 +386,6 @@ def _method(lights: str) -> tuple[str, ...]:
         progress,
         lights,
         "投资完成率为累计完成投资除以计划投资；支付率为支付除以到位资金；“—”表示没有可计算的数据。",
-    )
-
-
-# -- what the ledger says ----------------------------------------------------------------------------
-def _described(ids: list[int], day: date) -> dict[int, Described]:
-    estates: defaultdict[int, list[Estate]] = defaultdict(list)
-    for estate in Estate.objects.filter(project_id__in=ids).select_related("community"):
-        estates[estate.project_id].append(estate)
-    parties: defaultdict[int, list[Party]] = defaultdict(list)
-    for party in Party.objects.filter(project_id__in=ids).order_by("pk"):
-        begun = party.valid_from is None or party.valid_from <= day
-        if begun and (party.valid_to is None or party.valid_to >= day):
-            parties[party.project_id].append(party)
-    return {pk: _one_described(estates[pk], parties[pk]) for pk in ids}
-
-
-def _one_described(estates: Iterable[Estate], parties: Iterable[Party]) -> Described:
-    rows, people = list(estates), list(parties)
-    by_role: dict[str, str] = {}
-    for party in people:
-        known = by_role.get(party.role)
-        by_role[party.role] = f"{known}、{party.name}" if known else party.name
-    if PartyRole.OWNER not in by_role and PartyRole.AGENT in by_role:
-        by_role[PartyRole.OWNER] = by_role[PartyRole.AGENT]
-    order = {PartyRole.SITE_CONTACT: 0, PartyRole.RESPONSIBLE: 1, PartyRole.CONTRACTOR: 2}
-    contacts = sorted(
-        (p for p in people if p.contact or p.phone),
-        key=lambda p: order.get(PartyRole(p.role), 9),
-    )
-    communities = [e.community.short_name for e in rows if e.community is not None]
-    return Described(
-        estates=tuple(estate.name for estate in rows),
-        communities=tuple(dict.fromkeys(communities)),
-        years=tuple(estate.year_built for estate in rows if estate.year_built is not None),
-        parties={str(role): name for role, name in by_role.items()},
-        contact=contacts[0].contact if contacts else "",
-        phone=contacts[0].phone if contacts else "",
     )
 
 

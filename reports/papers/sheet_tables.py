@@ -24,6 +24,7 @@ from renovation.core.measures import Measure
 from renovation.core.wording import short_date
 
 from . import names
+from .adjusted import adjusted_table
 from .enums import Extent
 from .sheets import MARKS, DispatchSheet, SheetGroup, SheetRow, count_lights
 
@@ -213,6 +214,13 @@ _COLUMNS_OF: dict[Extent, Sequence[SheetColumn]] = {
     "printed": [each for each in COLUMNS if each.is_printed],
     "page": [each for each in COLUMNS if each.column.header in _ON_PAGE],
 }
+
+
+def adjusted_block(sheet: DispatchSheet) -> tuple[Table, ...]:
+    """本周项目调整情况, behind the table; nothing where nothing was adjusted."""
+    if not sheet.adjusted:
+        return ()
+    return (adjusted_table(sheet.adjusted, name="项目调整", caption="本周项目调整情况"),)
 
 
 def sheet_table(sheet: DispatchSheet, *, extent: Extent = "whole") -> Table:

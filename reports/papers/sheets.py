@@ -16,8 +16,10 @@ from renovation.core.documents.blocks import (
 )
 from renovation.core.measures import Measure
 from renovation.core.periods import Week
+from renovation.core.wording import wide_brackets
 
 from . import names
+from .adjusted import AdjustedProject, came_and_left
 
 #: Light as a word (亮灯 of MEASURES.md) → the mark that is printed, symbol and word.
 MARKS: Mapping[str, Mark] = {
@@ -119,7 +121,8 @@ class DispatchSheet:
     """周调度表: of the district with all streets, or of one street.
 
     ``groups`` stand in the order of programmes and streets. ``parts`` tell the programmes apart where
-    there is more than the one in force; ``figures`` are over all rows.
+    there is more than the one in force; ``figures`` are over all rows. ``adjusted`` are the projects that
+    entered, moved, were cancelled or restored since the last sheet, as far as they concern the subject.
     """
 
     bureau_name: str
@@ -135,6 +138,7 @@ class DispatchSheet:
     progress_change: Measure | None = None
     inputs: tuple[ReturnInput, ...] = ()
     parts: tuple[SheetPart, ...] = ()
+    adjusted: tuple[AdjustedProject, ...] = ()
     kind: str = field(default="dispatch_sheet", init=False)
 
     @property
@@ -204,6 +208,9 @@ class DispatchSheet:
                 f"以前年度结转、本周仍应报送的项目{count}个，按年度单列；"
                 "“合计”为表内全部项目的汇总，各年度数见年度小计。"
             )
+        codes = {group.street_code for group in self.groups}
+        if other := came_and_left(self.adjusted, codes):
+            found.append(f"{other}，小计、合计的“本周”含项目调整的影响，见“本周项目调整情况”。")
         return (*found, *self.method)
 
     def shown_figures(self) -> dict[str, str]:
@@ -225,7 +232,7 @@ class DispatchSheet:
             ),
         ]:
             for measure in figures.values():
-                found[f"{scope}{measure.label}"] = measure.full_text
+                found[f"{scope}{wide_brackets(measure.label)}"] = measure.full_text
         return found
 
     def light_counts(self) -> dict[str, int]:

@@ -52,9 +52,9 @@ def _of_line(line: InquiryLine, scope: Scope, now: datetime) -> Iterator[Waiting
     if inquiry.state == InquiryState.OPEN and scope.can(Permission.RETURN_FILL) and line.missing:
         yield Waiting(
             title=f"填报临时收数“{inquiry.title}”",
-            reason=f"{moment(inquiry.due_at)} 的期限已过，现在报为迟报"
+            reason=f"{moment(inquiry.due_at, now)} 的期限已过，现在报为迟报"
             if overdue
-            else f"{moment(inquiry.due_at)} 截止；{inquiry.purpose}",
+            else f"{moment(inquiry.due_at, now)} 截止；{inquiry.purpose}",
             act="填报",
             href=page,
             weight=9 if overdue else 14,
@@ -63,7 +63,7 @@ def _of_line(line: InquiryLine, scope: Scope, now: datetime) -> Iterator[Waiting
     elif inquiry.state == InquiryState.OPEN and overdue and not scope.can(Permission.INQUIRY_WRITE):
         yield Waiting(
             title=f"临时收数“{inquiry.title}”逾期未报齐",
-            reason=f"{moment(inquiry.due_at)} 的期限已过，{join(line.missing)}没有报齐",
+            reason=f"{moment(inquiry.due_at, now)} 的期限已过，{join(line.missing)}没有报齐",
             act="查看",
             href=page,
             weight=20,
@@ -73,11 +73,11 @@ def _of_line(line: InquiryLine, scope: Scope, now: datetime) -> Iterator[Waiting
         late = now > inquiry.due_at
         yield Waiting(
             title=f"批准临时收数“{inquiry.title}”",
-            reason=f"{inquiry.submitted_at and moment(inquiry.submitted_at)} 提请，"
+            reason=f"{inquiry.submitted_at and moment(inquiry.submitted_at, now)} 提请，"
             + (
-                f"{moment(inquiry.due_at)} 的期限已过，须退回改期"
+                f"{moment(inquiry.due_at, now)} 的期限已过，须退回改期"
                 if late
-                else f"{moment(inquiry.due_at)} 截止；{inquiry.purpose}"
+                else f"{moment(inquiry.due_at, now)} 截止；{inquiry.purpose}"
             ),
             act="审阅批准",
             href=page,

@@ -312,16 +312,16 @@ def missing_project(rows: Sequence[Row], week: WeekContext) -> Findings:
 
 def earlier_figures(rows: Sequence[Row], week: WeekContext) -> Findings:
     """Says which week “上周” is, and what of it is not yet approved."""
-    lasts = [project.last for project in week.projects.values() if project.last is not None]
-    if not lasts:
+    found = week.last_weeks
+    if found is None:
         return
-    newest = max(last.week for last in lasts)
-    pending = sum(not last.is_approved for last in lasts)
-    older = sum(last.week != newest for last in lasts)
-    message = f"“上周”取第{newest.number}周{'数' if pending else '已核定数'}"
-    parts = [f"{pending} 个项目的数待核"] if pending else []
-    parts += [f"{older} 个项目取更早一周的"] if older else []
-    yield Finding(message=message + (f"，其中 {'，'.join(parts)}" if parts else "") + "。")
+    pending = found.pending_count
+    message = f"“上周”取第{found.week.number}周{'数' if pending else '已核定数'}"
+    if found.others:
+        message += f"，{found.others_text}"
+    if pending:
+        message += f"；其中 {pending} 个项目的数待核"
+    yield Finding(message=f"{message}。")
 
 
 def _rule(
@@ -364,6 +364,8 @@ REPORT_RULES: tuple[Rule, ...] = (
     _rule("W303", start_differs_from_gate, "开工日期不同", "台账里已有开工依据的，开工日期以台账为准。", "台账 3月3日，填 3月5日", _NOTICE),
     _rule("W304", dates_without_evidence, "日期没有依据", "填了实际开工、完工日期，台账里还没有依据的，暂不计入开工率、完工率。", "填 9月18日开工，没有开工令", _NOTICE),
 )  # fmt: skip
+#: How heavy each of them is.
+SEVERITY = {rule.code: rule.severity for rule in REPORT_RULES}
 #: Rules about whose row it is.
 ROW_RULES: tuple[Rule, ...] = (
     _rule("W142", unknown_project, "编号不在台账", "项目编号要在台账里。", "ZC2025-99", scope=_ROW),
@@ -418,17 +420,16 @@ def check_report(values: ReportValues, project: ProjectContext, terms: Terms) ->
 
     A question that the explanation answers is left out.
     """
-    severities = {rule.code: rule.severity for rule in REPORT_RULES}
     labels = {column.field: column.label for column in columns.COLUMNS}
     return [
         Fault(
             code=code,
             message=finding.message,
-            severity=severities[code],
+            severity=SEVERITY[code],
             column=labels.get(finding.field, ""),
             found=finding.found,
             expected=finding.expected,
         )
         for code, finding in check_values(values, project, terms)
-        if severities[code] is not Severity.REASON or not values.explanation.strip()
+        if SEVERITY[code] is not Severity.REASON or not values.explanation.strip()
     ]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -81,6 +82,33 @@ class _Plan(NamedTuple):
     planned_investment_fen: int
 
 
+#: How many projects whose “上周” is another week are named.
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class LastWeeks:
+    """Which week “上周” is: ``week`` of the most rows, the newest of them; ``others`` are the rows of which it is
+    another week, by their name, as of a project that moved here after that week; ``pending_count`` counts the
+    figures that are not approved."""
+
+    week: Week
+    others: Mapping[str, Week]
+    pending_count: int
+
+    @property
+    def others_text(self) -> str:
+        """文昌园小区取第46周；松龄小区等 5 个项目取第44周; "" where it is one week for all."""
+        names: dict[Week, list[str]] = {}
+        for name, week in self.others.items():
+            names.setdefault(week, []).append(name)
+        return "；".join(
+            f"{join(found[:_MOST_NAMED])}"
+            f"{f'等 {len(found)} 个项目' if len(found) > _MOST_NAMED else ''}取第{week.number}周"
+            for week, found in sorted(names.items(), reverse=True)
+        )
+
+
 @dataclass(frozen=True)
 class Elsewhere:
     """A known project that does not report here: its street, whether that is this street, and why it does not where
@@ -100,6 +128,20 @@ class WeekContext:
     terms: Terms
     projects: Mapping[str, ProjectContext]
     elsewhere: Mapping[str, Elsewhere]
+
+    @property
+    def last_weeks(self) -> LastWeeks | None:
+        """Which week “上周” is in each row; None where nothing was reported before."""
+        lasts = {row.name: row.last for row in self.projects.values() if row.last is not None}
+        if not lasts:
+            return None
+        counts = Counter(last.week for last in lasts.values())
+        main = max(counts, key=lambda week: (counts[week], week))
+        return LastWeeks(
+            week=main,
+            others={name: last.week for name, last in lasts.items() if last.week != main},
+            pending_count=sum(not last.is_approved for last in lasts.values()),
+        )
 
 
 def load_context(*, street: Organisation, week: Week, codes: Iterable[str] = ()) -> WeekContext:

@@ -21,7 +21,7 @@ from renovation.face.wording import minus
 from renovation.intake.cells import finding_of, read_cell
 from renovation.intake.pipelines import Column, Kind, Value
 
-from .checks import REPORT_RULES, check_values
+from .checks import SEVERITY, check_values
 from .columns import COLUMNS, INVESTMENT, UNCHANGED
 from .comparison import ProjectContext, WeekContext
 from .detail import wanyuan
@@ -30,7 +30,6 @@ from .values import ReportValues
 
 #: What a person fills in, in the order of the workbook.
 FILLED: tuple[Column, ...] = tuple(column for column in COLUMNS if not column.locked)
-SEVERITY = {rule.code: rule.severity for rule in REPORT_RULES}
 #: Rules that only the end asks for: a draft may be unfinished.
 REQUIRED = "W101"
 #: Faults with which a row cannot even be kept as a draft.

@@ -15,12 +15,12 @@ from renovation.core.calendar import local_day
 from renovation.core.periods import Week
 from renovation.face.wording import full_day, moment, telephone
 
-from .enums import FollowUpState, ReturnState
+from .enums import APPROVED_STATES, FollowUpState, ReturnState
 from .following.listing import lines_of
 from .following.policies import can_ask
 from .models import FollowUp
 from .policies import can_remind
-from .register import Entry, Line, register_between
+from .register import Entry, Line, Register, register_between
 from .reminding.owing import contacts_of, wanted, whom_to_call
 from .weeks import Phase
 
@@ -63,15 +63,15 @@ def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
     closed = next((line for line in register.lines if line.phase is Phase.CLOSED), None)
     for line in register.lines:
         for entry in line.expected:
-            yield from _of_entry(entry, line.moments.due_at, scope)
+            yield from _of_entry(entry, line.moments.due_at, scope, now)
     if can_remind(scope=scope):
         for line in register.lines:
-            yield from _late(line)
+            yield from _late(line, now)
     if watching and closed is not None:
         for entry in closed.missing:
             yield Waiting(
                 title=f"{entry.street.short_name}第{entry.week.number}周周报未报",
-                reason=f"{moment(entry.closes_at)} 已截止；{entry.project_count} 个项目的进度按更早一周计",
+                reason=f"{moment(entry.closes_at, now)} 已截止；{_counted(entry, register)}",
                 act="查看报送",
                 href=_return_address(entry),
                 weight=20,
@@ -79,7 +79,24 @@ def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
             )
 
 
-def _of_entry(entry: Entry, due: datetime | None, scope: Scope) -> Iterator[Waiting]:
+def _counted(entry: Entry, register: Register) -> str:
+    """By which week the figures of a street that did not report count now: an earlier one, until a later return
+    of it is approved."""
+    later = [
+        other.week
+        for line in register.lines
+        for other in line.expected
+        if other.street.pk == entry.street.pk
+        and other.week > entry.week
+        and other.latest is not None
+        and other.latest.state in APPROVED_STATES
+    ]
+    if later:
+        return f"其后第{max(later).number}周已核定，进度按第{max(later).number}周计"
+    return f"{entry.project_count} 个项目的进度按更早一周计"
+
+
+def _of_entry(entry: Entry, due: datetime | None, scope: Scope, now: datetime) -> Iterator[Waiting]:
     latest, week = entry.latest, f"第{entry.week.number}周"
     street = entry.street.short_name
     if latest is not None and latest.state == ReturnState.SENT_BACK and scope.can(P.RETURN_FILL):
@@ -98,9 +115,9 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope) -> Iterator[Wait
             late = entry.phase is Phase.LATE
             yield Waiting(
                 title=f"填报{week}周报",
-                reason=f"{moment(entry.closes_at)} 关闭，现在报送按迟报计"
+                reason=f"{moment(entry.closes_at, now)} 关闭，现在报送按迟报计"
                 if late
-                else f"{moment(due)} 截止，{entry.project_count} 个在报项目",
+                else f"{moment(due, now)} 截止，{entry.project_count} 个在报项目",
                 act="填报",
                 href=_return_address(entry),
                 weight=9 if late else 15,
@@ -110,7 +127,7 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope) -> Iterator[Wait
         if scope.can(P.RETURN_REVIEW) and latest.submitted_by_id != scope.user_id:
             yield Waiting(
                 title=f"审核{street}{week}周报",
-                reason=f"{moment(latest.submitted_at)} 报送，{entry.project_count} 个项目",
+                reason=f"{moment(latest.submitted_at, now)} 报送，{entry.project_count} 个项目",
                 act="审核",
                 href=_return_address(entry),
                 weight=12,
@@ -120,7 +137,7 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope) -> Iterator[Wait
         if scope.can(P.RETURN_APPROVE) and scope.user_id not in people:
             yield Waiting(
                 title=f"核定{street}{week}周报",
-                reason=f"街道 {moment(latest.reviewed_at)} 审核，{entry.project_count} 个项目",
+                reason=f"街道 {moment(latest.reviewed_at, now)} 审核，{entry.project_count} 个项目",
                 act="核定",
                 href=_return_address(entry),
                 weight=12,
@@ -162,7 +179,7 @@ def _return_address(entry: Entry) -> str:
     return reverse("weekly:street_week", args=[entry.week.key, entry.street.code])
 
 
-def _late(line: Line) -> Iterator[Waiting]:
+def _late(line: Line, now: datetime) -> Iterator[Waiting]:
     """Between due and close: who has not sent, with whom to call. One query where somebody has not."""
     entries = wanted(line)
     if line.phase is not Phase.LATE or not entries:
@@ -182,7 +199,7 @@ def _late(line: Line) -> Iterator[Waiting]:
     closes = min(entry.closes_at for entry in entries if entry.closes_at is not None)
     yield Waiting(
         title=f"第{line.week.number}周周报还有 {len(entries)} 个街道没有报送",
-        reason=format_html("{}；{} 关闭", named, moment(closes)),
+        reason=format_html("{}；{} 关闭", named, moment(closes, now)),
         act="催报",
         href=reverse("weekly:reminders", args=[line.week.key]),
         weight=11,

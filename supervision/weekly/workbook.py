@@ -122,12 +122,16 @@ def _drafts(street: Organisation, week: Week) -> dict[int, dict[str, Value]]:
 
 def _book(context: WeekContext, drafts: Mapping[int, Mapping[str, Value]], now: datetime) -> Book:
     street, week = context.street, context.terms.week
+    lasts = context.last_weeks
+    usual = lasts.week if lasts is not None else None
     filled: dict[str, dict[str, str]] = {}
     rows: list[tuple[SheetCell | None, ...]] = []
     for project in context.projects.values():
         known = locked_values(project, street)
         draft = drafts.get(project.project_id, {})
-        rows.append(tuple(_cell(column, known, draft, project) for column in columns.COLUMNS))
+        rows.append(
+            tuple(_cell(column, known, draft, project, usual) for column in columns.COLUMNS)
+        )
         filled[project.code] = {
             column.field: column.text(known[column.field])
             for column in columns.COLUMNS
@@ -202,15 +206,15 @@ def _sheet(context: WeekContext, rows: list[tuple[SheetCell | None, ...]], now: 
 
 
 def _basis(context: WeekContext, now: datetime) -> str:
-    """Which week “上周” is, and when this was made."""
-    lasts = [p.last for p in context.projects.values() if p.last is not None]
+    """Which week “上周” is, in which rows it is another, and when this was made."""
+    found = context.last_weeks
     made = f"{chinese_moment(now)}生成。"
-    if not lasts:
+    if found is None:
         return f"以前没有报过数。{made}"
-    newest = max(last.week for last in lasts)
-    pending = sum(not last.is_approved for last in lasts)
+    pending = found.pending_count
     mark = f"，其中斜体的 {pending} 个待核" if pending else "，已核定"
-    return f"“上周”取第{newest.number}周（{newest.span_label}）的数{mark}。{made}"
+    others = f"；{found.others_text}" if found.others else ""
+    return f"“上周”取第{found.week.number}周（{found.week.span_label}）的数{others}{mark}。{made}"
 
 
 def _cell(
@@ -218,7 +222,9 @@ def _cell(
     known: Mapping[str, Value],
     draft: Mapping[str, Value],
     project: ProjectContext,
+    usual: Week | None,
 ) -> SheetCell:
+    """A cell of a project; one with an earlier figure says so where its week is not the ``usual`` one, or it waits."""
     kind = CellKind.LABEL if column.field in _CENTRED else _KINDS[column.kind]
     if not column.locked:
         style = _style(Role.INPUT, kind, column.places)
@@ -227,7 +233,11 @@ def _cell(
     is_last = column in (columns.LAST_PROGRESS, columns.LAST_INVESTMENT)
     last = project.last
     pending = is_last and last is not None and not last.is_approved
-    comment = f"第{last.week.number}周已报送，待核。" if pending and last else ""
+    comment = ""
+    if is_last and last is not None and pending:
+        comment = f"第{last.week.number}周已报送，待核。"
+    elif is_last and last is not None and last.week != usual:
+        comment = f"取第{last.week.number}周的数。"
     return SheetCell(_plain(value), _style(Role.LOCKED, kind, column.places, pending), comment)
 
 

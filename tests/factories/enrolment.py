@@ -76,14 +76,27 @@ def move(project: Project, to: Organisation, on: date) -> None:
     project.save()
 
 
+def enter(project: Project, on: date, approved_on: date | None = None, **values: Any) -> None:
+    """A project as an approved entry left it, counted from a day and approved on it or on another."""
+    _approved(project, approved_on or on, kind=ChangeKind.ENTER, effective_on=on, **values)
+    project.approved_on = on
+    project.save()
+
+
+def restore(project: Project, on: date) -> None:
+    """A project whose cancellation was taken back on a day."""
+    _approved(project, on, kind=ChangeKind.RESTORE)
+    project.cancelled_on, project.cancellation_reason = None, ""
+    project.save()
+
+
 def _approved(project: Project, on: date, **values: Any) -> ProjectChange:
-    made: ProjectChange = ProjectChangeFactory(
-        project=project,
-        state="approved",
-        approved_on=on,
-        document_number=DOCUMENT,
-        decided_by=UserFactory(),
-        decided_at=local_moment(on, time(9)),
-        **values,
-    )
+    fields: dict[str, Any] = {
+        "state": "approved",
+        "approved_on": on,
+        "document_number": DOCUMENT,
+        "decided_by": UserFactory(),
+        "decided_at": local_moment(on, time(9)),
+    }
+    made: ProjectChange = ProjectChangeFactory(project=project, **(fields | values))
     return made

@@ -36,7 +36,7 @@ from projects.residents.waiting import waiting_for as residents_waiting
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
-from renovation.core.wording import join, short_date
+from renovation.core.wording import join, near_date
 from supervision.weekly.arrivals import arrivals, changes_told
 
 from .items import Item, address, few
@@ -140,10 +140,10 @@ def gating(scope: Scope, now: datetime) -> Iterator[Item]:
         for row in asked.exclude(requested_by=scope.user_id).select_related("project"):
             days = (today - local_day(row.requested_at)).days
             late = row.planned_on is not None and row.planned_on < today
-            since = f"{short_date(local_day(row.requested_at))} 申请" + (
+            since = f"{near_date(local_day(row.requested_at), today)} 申请" + (
                 f"，已等 {days} 天" if days else ""
             )
-            past = f"；关口计划 {short_date(row.planned_on)}，已经过期" if late else ""
+            past = f"；关口计划 {near_date(row.planned_on, today)}，已经过期" if late else ""
             yield Item(
                 title=f"批准{row.project}关口“{row.get_gate_display()}”的例外",
                 reason=f"{row.finding}；{since}{past}",
@@ -221,7 +221,7 @@ def _promises(scope: Scope, today: date) -> Iterator[Item]:
     for promise in open_.select_related("project"):
         yield Item(
             title=f"{promise.project}容缺的{promise.lacks}没有补齐，已过 {(today - promise.due_on).days} 天",
-            reason=f"{promise.promised_by}承诺 {short_date(promise.due_on)} 前补齐",
+            reason=f"{promise.promised_by}承诺 {near_date(promise.due_on, today)} 前补齐",
             act="查看关口",
             href=reverse("ledger:gate", args=[promise.project.code, promise.gate]),
             weight=21,
@@ -245,7 +245,7 @@ def unstarted(late: LateStart) -> Item:
     ends = late.month_ends
     return Item(
         title=f"{late.name}应开工未开工，已过 {late.days} 天",
-        reason=f"计划 {short_date(late.planned_start_on)} 开工，已过 {ends} 个月末",
+        reason=f"计划 {near_date(late.planned_start_on, late.on)} 开工，已过 {ends} 个月末",
         act="查看项目",
         href=reverse("dashboards:project", args=[late.code]),
         weight=22,

@@ -56,7 +56,7 @@ def papers(scope: Scope, now: datetime) -> Iterator[Item]:
         yield Item(
             title=f"{verb}{document.title}",
             reason=f"{document.get_kind_display()}，{document.get_state_display()}，"
-            f"{moment(document.compiled_at)} 编制",
+            f"{moment(document.compiled_at, now)} 编制",
             act=button,
             href=address("papers:document", document.pk),
             weight=30 if is_sheet else 10,

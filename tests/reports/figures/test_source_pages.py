@@ -38,7 +38,7 @@ def test_every_figure_has_its_rows(scene: Scene) -> None:
             query |= {"level": "project", "scope": scene.red.code}
         answer = client.get(reverse("figures:source", args=[slug]), query)
         assert answer.status_code == 200, slug
-        assert declaration.name in answer.text
+        assert declaration.label in answer.text
         for stranger in ("别区的项目", "取消的小区", "后来列入的小区"):
             assert stranger not in answer.text
 

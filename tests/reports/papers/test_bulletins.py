@@ -375,11 +375,20 @@ def test_the_same_snapshot_gives_the_same_bytes(world: World) -> None:
         assert render(document, kind) == render(Document.objects.get(pk=document.pk), kind)
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_compiling_takes_the_same_queries_however_many_projects(db: None, count: int) -> None:
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        (1, 52),
+        (2, 60),  # a lagging project whose 情况说明 may answer for a figure that rose
+        (6, 60),
+    ],
+)
+def test_compiling_takes_the_same_queries_however_many_projects(
+    db: None, count: int, expected: int
+) -> None:
     world = make_world(projects=count)
     with CaptureQueriesContext(connection) as queries:
         compile_bulletin_content(
             bureau=world.district.bureau, quarter=QUARTER, texts={}, now=AFTER_QUARTER
         )
-    assert len(queries) == 52
+    assert len(queries) == expected
