@@ -62,18 +62,29 @@ class Adjustment:
 
     def words(self, today: date) -> str:
         """由般阳路街道移交松龄路街道，9月15日起; dates as ``today`` reads them."""
+        effect = self.effect(today)
+        if self.is_correction:
+            return effect
+        if self.kind == ChangeKind.ENTER:
+            return f"{self.act}{self.project.programme.year}年度计划，{effect}"
+        if self.left is not None:
+            return f"由{self.left.short_name}移交{self.street.short_name}，{effect}"
+        return f"{self.act}，{effect}"
+
+    def effect(self, today: date) -> str:
+        """9月15日起计入; what it does to the figures."""
         day = near_date(self.on, today)
         match self.kind:
             case ChangeKind.ENTER if self.is_correction:
                 return f"列入计划日期更正为{day}"
             case ChangeKind.ENTER:
-                return f"{self.act}{self.project.programme.year}年度计划，{day}起计入"
-            case ChangeKind.MOVE if self.left is not None:
-                return f"由{self.left.short_name}移交{self.street.short_name}，{day}起"
+                return f"{day}起计入"
+            case ChangeKind.MOVE:
+                return f"{day}起"
             case ChangeKind.CANCEL:
-                return f"取消，{day}起不再计入"
+                return f"{day}起不再计入"
             case _:
-                return "撤销取消，照旧计入"
+                return "照旧计入"
 
     def basis(self, today: date) -> str:
         """9月16日批准，淄建发〔2025〕31号; what is known of both."""

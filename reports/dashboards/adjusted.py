@@ -29,22 +29,22 @@ from .sentences import MOST_NAMED
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A project of a line, with its street; ``href`` is "" for who may not open its page (any more)."""
+    """A project of a line; ``href`` is "" for who may not open its page (any more)."""
 
     name: str
-    street: str
     href: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class AdjustedLine:
-    """One line of the list of changes: the act in a word, the projects named, how many there are, what holds, and by
-    which approval, with the address of the change."""
+    """One line of the list of changes: the act in a word, the projects named, how many there are, what holds, in
+    which streets ("" where that says it), and by which approval, with the address of the change."""
 
     act: str
     projects: tuple[Named, ...]
     count: int
     words: str
+    streets: str
     basis: str
     href: str
 
@@ -63,6 +63,11 @@ class Adjusted:
     lines: tuple[AdjustedLine, ...] = ()
     sentence: str = ""
     by_code: Mapping[str, str] | None = None
+
+    @property
+    def note(self) -> str:
+        """What stands beside the figures and in the text to copy."""
+        return f"较上周的数含项目调整：{self.sentence}" if self.sentence else ""
 
     def of(self, code: str) -> str:
         """调入 1 个，取消 1 个: what makes the change of a place another than it seems; "" where nothing does."""
@@ -103,7 +108,6 @@ def _line(group: Sequence[Adjustment], scope: Scope, today: date) -> AdjustedLin
         projects=tuple(
             Named(
                 each.project.name,
-                each.street.short_name,
                 reverse("dashboards:project", args=[each.project.code])
                 if _is_open(each, scope)
                 else "",
@@ -112,6 +116,9 @@ def _line(group: Sequence[Adjustment], scope: Scope, today: date) -> AdjustedLin
         ),
         count=len(group),
         words=first.words(today),
+        streets=""
+        if first.left is not None
+        else join(dict.fromkeys(each.street.short_name for each in group)),
         basis=first.basis(today),
         href=href,
     )

@@ -64,7 +64,7 @@ def _figures(page: Overview) -> Table:
         name="指标",
         notes=(
             *(plain(sentence) for sentence in page.lead),
-            *((page.adjusted.sentence,) if page.adjusted.sentence else ()),
+            *((page.adjusted.note,) if page.adjusted.note else ()),
         ),
     )
 

@@ -88,8 +88,8 @@ class Overview:
                     moved = "，较上周持平"
             number = measure.text if measure.value is None else f"{measure.text}{measure.unit.text}"
             lines.append(f"{tile.name}：{number}{basis}{moved}。")
-        if self.adjusted.sentence:
-            lines.append(self.adjusted.sentence)
+        if self.adjusted.note:
+            lines.append(self.adjusted.note)
         return "\n".join(lines)
 
 

@@ -15,8 +15,8 @@ from renovation.core.documents.blocks import Column, Kind, Table, row
 
 @dataclass(frozen=True)
 class AdjustedProject:
-    """One of them: the act in a word and in a sentence, the street where it is and the one that it left ("" unless it
-    moved), the day from which it holds, and the approval. ``counts`` says that figures of the period's two ends
+    """One of them: the act in a word, the street where it is and the one that it left ("" unless it moved), the year
+    of its programme, what it does to the figures, the day from which it holds, and the approval. ``counts`` says that figures of the period's two ends
     differ by it."""
 
     act: str
@@ -24,7 +24,8 @@ class AdjustedProject:
     name: str
     street_code: str
     street_name: str
-    words: str
+    year: int
+    effect: str
     on: date
     approved_on: date | None = None
     document_number: str = ""
@@ -60,7 +61,8 @@ def _kept(each: Adjustment, today: date) -> AdjustedProject:
         name=each.project.name,
         street_code=each.street.code,
         street_name=each.street.short_name,
-        words=each.words(today),
+        year=each.project.programme.year,
+        effect=each.effect(today),
         on=each.on,
         approved_on=each.approved_on,
         document_number=each.document_number,
@@ -109,9 +111,9 @@ def adjusted_table(
 
 
 def came_and_left(adjusted: Sequence[AdjustedProject], codes: Collection[str]) -> str:
-    """般阳路街道调出 1 个、松龄路街道调入 1 个: the streets among ``codes`` whose figures of both ends are of
-    different projects; "" where there is none."""
-    counts: dict[tuple[str, str], int] = {}
+    """般阳路街道调出 1 个，松龄路街道列入 1 个、调入 1 个: the streets among ``codes`` whose figures of both ends are
+    of different projects; "" where there is none."""
+    counts: dict[str, dict[str, int]] = {}
     for each in adjusted:
         if not each.counts:
             continue
@@ -120,5 +122,9 @@ def came_and_left(adjusted: Sequence[AdjustedProject], codes: Collection[str]) -
             sides.append((each.left_code, each.left_name, "调出"))
         for code, name, act in sides:
             if code in codes:
-                counts[name, act] = counts.get((name, act), 0) + 1
-    return "、".join(f"{name}{act} {count} 个" for (name, act), count in counts.items())
+                acts = counts.setdefault(name, {})
+                acts[act] = acts.get(act, 0) + 1
+    return "，".join(
+        f"{name}{'、'.join(f'{act} {count} 个' for act, count in acts.items())}"
+        for name, acts in counts.items()
+    )

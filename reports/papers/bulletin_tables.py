@@ -292,7 +292,7 @@ def annexes(bulletin: Bulletin) -> tuple[Annex, ...]:
                 "注：起算日期为调整后的范围开始计入或不再计入的日子；移交的项目此前各期数据留在原街道。",
             ),
         )
-        found.append(Annex(f"{label}{ADJUSTED}", (table,), landscape=True))
+        found.append(Annex(f"{label}{ADJUSTED}", (table,)))
     return tuple(found)
 
 

@@ -255,9 +255,12 @@ class Draft:
         key = f"{each.name}{each.act}"
         if key in self.quotes:
             key = f"{each.name}（{each.code}）{each.act}"
-        place = "" if each.left_name else each.street_name
-        basis = f"（{each.basis}）" if each.basis else ""
-        self.quotes[key] = f"{place}{each.name}{'' if each.left_name else '，'}{each.words}{basis}"
+        who = f"{each.street_name}{each.name}"
+        if each.left_name:
+            who = f"{each.name}由{each.left_name}移交{each.street_name}"
+        year = "" if each.year == self.year else f"{each.year}年度计划"
+        said = "，".join(part for part in (year, each.effect, each.basis) if part)
+        self.quotes[key] = f"{who}（{said}）"
         return f"【{key}】"
 
     def _carried(self) -> str:

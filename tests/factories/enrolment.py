@@ -61,9 +61,11 @@ def enrol(
     return change
 
 
-def cancel(project: Project, on: date, reason: str = "整村拆迁") -> None:
+def cancel(
+    project: Project, on: date, reason: str = "整村拆迁", *, approved_on: date | None = None
+) -> None:
     """A project as an approved cancellation left it, whatever its street had sent meanwhile."""
-    _approved(project, on, kind=ChangeKind.CANCEL, effective_on=on)
+    _approved(project, approved_on or on, kind=ChangeKind.CANCEL, effective_on=on)
     project.cancelled_on, project.cancellation_reason = on, reason
     project.save()
 

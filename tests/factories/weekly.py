@@ -125,10 +125,11 @@ def make_return(
     head: User | None = None,
     reviewer: User | None = None,
     explanation: str = "",
+    words: Mapping[str, str] | None = None,
     **fields: Any,
 ) -> WeeklyReturn:
     """A return with one row a project: (cumulative percent, cumulative completed investment in 分), all
-    with the same 情况说明."""
+    with the same 情况说明 and other ``words`` by field."""
     reached = list(_TRAITS).index(state)
     people = {"submitted_by": (clerk, 1), "reviewed_by": (head, 2), "approved_by": (reviewer, 3)}
     named = {name: person for name, (person, step) in people.items() if person and reached >= step}
@@ -151,6 +152,7 @@ def make_return(
             completed_investment_fen=investment,
             updated_by=clerk or weekly_return.submitted_by,
             explanation=explanation,
+            **(words or {}),
         )
     weekly_return.state = state
     weekly_return.save(update_fields=["state"])

@@ -44,8 +44,15 @@ def contradict(scene: Scene, place: int, by: str = "zhonglou") -> Answer:
 
 
 def waits(scene: Scene, user: str) -> list[tuple[str, str]]:
-    found = waiting_for(scope=scope_for(scene.user(user), DAY))
+    found = waiting_for(scope=scope_for(scene.user(user), DAY), today=DAY)
     return [(each.title, each.reason) for each in found]
+
+
+def test_a_day_of_another_year_has_its_year(scene: Scene) -> None:
+    contradict(scene, 0)
+    scope = scope_for(scene.user("bureau"), DAY)
+    (found,) = waiting_for(scope=scope, today=date(2026, 1, 9))
+    assert found.reason == "最早 2025年4月10日 答复；认定前都不计为同意"
 
 
 def test_each_post_is_told_what_is_its_to_do(scene: Scene) -> None:
@@ -101,4 +108,4 @@ def test_it_costs_one_query_and_nothing_for_others(
         CareVisitFactory(household=scene.households[place + 3])
     scope = scope_for(scene.user(user), DAY)
     with django_assert_num_queries(queries):
-        waiting_for(scope=scope)
+        waiting_for(scope=scope, today=DAY)

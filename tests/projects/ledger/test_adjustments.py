@@ -53,21 +53,21 @@ def test_each_kind_is_told_with_its_day_and_document(
     enter(new, date(2025, 5, 6))
     move(moved, district.street("songlinglu"), MONDAY)
     cancel(gone, date(2025, 5, 8))
-    cancel(back, date(2025, 5, 9))
+    cancel(back, date(2025, 5, 19), approved_on=date(2025, 5, 6))
     restore(back, date(2025, 5, 7))
     found = told(programme)
     assert [(each.project.name, each.act, each.on, each.counts) for each in found] == [
         ("文昌园小区", "列入", date(2025, 5, 6), True),
         ("柳泉小区", "移交", MONDAY, True),
         ("昆仑巷小区", "取消", date(2025, 5, 8), True),
-        ("青云小区", "取消", date(2025, 5, 9), False),
+        ("青云小区", "取消", date(2025, 5, 19), False),
         ("青云小区", "撤销取消", date(2025, 5, 7), False),
     ]
     assert [each.words(UNTIL) for each in found] == [
         "列入2025年度计划，5月6日起计入",
         "由钟楼街道移交松龄路街道，5月5日起",
         "取消，5月8日起不再计入",
-        "取消，5月9日起不再计入",
+        "取消，5月19日起不再计入",
         "撤销取消，照旧计入",
     ]
     assert {each.document_number for each in found} == {DOCUMENT}

@@ -341,6 +341,8 @@ def test_official_totals_stand_beside_the_ledger(
     text = page.content.decode()
     assert "钟楼街道：户数台账 100 户，下达 120 户，少 20 户。" in text
     assert "般阳路街道还没有录入计划下达数。" in text
+    foot = text[text.index("<tfoot>") : text.index("</tfoot>")]
+    assert ("不一致" in foot, ">一致" in foot) == (True, False)
     assert "还有 <b>177 天</b>，<b>2 个</b>项目没有开工" in text  # 5-07 to 10-31
     street = as_user(Client(), district, "zhonglou").get(reverse("ledger:programme", args=[2025]))
     assert "般阳路街道" not in street.content.decode()

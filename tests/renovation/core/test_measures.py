@@ -270,3 +270,18 @@ def test_units() -> None:
         "SCORE": 1,
     }
     assert len({unit.code for unit in Unit}) == len(Unit)
+
+
+@pytest.mark.parametrize(
+    ("note", "waits", "aside"),
+    [
+        ("", "", ""),
+        ("无计划 2 个", "", "无计划 2 个"),
+        ("无计划 2 个；待核 3 个项目，未计入", "3 个项目，未计入", "无计划 2 个"),
+        ("含待核 128.00 万元", "", ""),
+        ("待补依据 1 个项目，未计入", "", "待补依据 1 个项目，未计入"),
+    ],
+)
+def test_what_waits_is_told_apart_from_the_other_remarks(note: str, waits: str, aside: str) -> None:
+    figure = Measure.amount("到位", 1, Unit.WANYUAN, as_of=date(2025, 5, 9), note=note)
+    assert (figure.waits_text, figure.aside_text) == (waits, aside)

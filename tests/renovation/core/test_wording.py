@@ -6,7 +6,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from renovation.core.wording import chinese_date, chinese_moment, chinese_number, join, short_date
+from renovation.core.wording import (
+    chinese_date,
+    chinese_moment,
+    chinese_number,
+    join,
+    near_date,
+    short_date,
+    wide_brackets,
+)
 
 
 def test_dates_have_no_leading_zeros() -> None:
@@ -33,3 +41,14 @@ def test_chinese_numbers() -> None:
         with pytest.raises(ValueError):
             chinese_number(wrong)
     assert join(["甲", "乙", "丙"]) == "甲、乙、丙"
+
+
+def test_a_day_near_the_reader_goes_without_its_year() -> None:
+    day = date(2025, 12, 26)
+    assert near_date(day, date(2025, 1, 1)) == "12月26日"
+    assert near_date(day, date(2026, 1, 1)) == "2025年12月26日"
+
+
+def test_brackets_are_set_wide() -> None:
+    assert wide_brackets("开工率(项目)") == "开工率（项目）"
+    assert wide_brackets("支付率") == "支付率"

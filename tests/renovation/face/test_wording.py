@@ -58,3 +58,12 @@ def test_is_zero() -> None:
     assert [wording.is_zero(v) for v in ("0.0", "\u22120.0", Decimal(0), "0.1", "持平")] == [
         True, True, True, False, False,
     ]  # fmt: skip
+
+
+def test_a_moment_of_another_year_than_the_readers_has_its_year() -> None:
+    then = datetime(2025, 12, 26, 2, 5, tzinfo=UTC)
+    assert wording.moment(then) == "12月26日 10:05"
+    assert wording.moment(then, datetime(2025, 1, 3, tzinfo=UTC)) == "12月26日 10:05"
+    # the evening of 31 December in Greenwich is New Year's Day here
+    new_year = datetime(2025, 12, 31, 20, tzinfo=UTC)
+    assert wording.moment(then, new_year) == "2025年12月26日 10:05"
