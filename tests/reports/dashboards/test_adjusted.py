@@ -142,6 +142,6 @@ def test_the_street_that_gave_it_is_told_without_a_link(moved: Scene) -> None:
     assert Project.objects.get(pk=moved.on_course.pk).street.code == "zhonglou"
 
 
-def test_the_week_after_says_nothing(moved: Scene) -> None:
+def test_another_week_says_nothing(moved: Scene) -> None:
     later = compiled(moved, week="2025-04-28")
     assert later.adjusted.lines == ()
