@@ -272,7 +272,7 @@ def test_the_heading_names_the_rows_whose_last_week_is_another(scene: Scene) -> 
     from tests.factories.enrolment import move
     from tests.factories.weekly import make_return
 
-    moved = scene.projects["ZC2025-01"]
+    moved = scene.elsewhere
     make_return(moved.street, {moved: (30, 100_0000_00)}, week_start=WEEK.shift(-2).start)
     move(moved, scene.street, WEEK.start)
     sheet = openpyxl.load_workbook(io.BytesIO(scene.template()))["周报"]
