@@ -50,7 +50,7 @@ def waits(scene: Scene, user: str) -> list[tuple[str, str]]:
 
 def test_a_day_of_another_year_has_its_year(scene: Scene) -> None:
     contradict(scene, 0)
-    scope = scope_for(scene.user("bureau"), DAY)
+    scope = scope_for(scene.user("zhonglou-head"), DAY)
     (found,) = waiting_for(scope=scope, today=date(2026, 1, 9))
     assert found.reason == "最早 2025年4月10日 答复；认定前都不计为同意"
 
