@@ -1,7 +1,6 @@
 """Every component draws what FACE.md asks for, from plain values."""
 
 import re
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -82,15 +81,6 @@ def replaced(value: Fraction | None) -> Measure:
     return Measure(
         name="x", label="形象进度", value=value, unit=Unit.PERCENT, as_of=date(2025, 9, 14)
     )
-
-
-def test_a_remark_that_does_not_wait_stands_beside_the_basis() -> None:
-    measure = replace(rate("48.8"), note="无计划 2 个；待核 3 个项目，未计入")
-    html = draw("{% figure measure=now %}", now=measure)
-    assert words(html).endswith("无计划 2 个 已核定 截至 9月14日 待核 3 个项目，未计入")
-    html = draw("{% figure measure=now %}", now=replace(measure, note="无计划 2 个"))
-    assert "待核" not in words(html)
-    assert "无计划 2 个" in words(html)
 
 
 def test_figure_writes_the_true_minus() -> None:
