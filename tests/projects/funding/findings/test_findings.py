@@ -23,7 +23,7 @@ from projects.funding.findings.forms import FindingFilterForm
 from projects.funding.findings.listing import finding_table
 from projects.funding.findings.services import FindingValues
 from projects.funding.models import AuditFinding, FindingStep
-from projects.ledger.models import Project
+from projects.ledger.models import Programme, Project
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
 from renovation.records.models import AuditEntry
@@ -349,3 +349,40 @@ def test_constraints(
     }  # fmt: skip
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         AuditFinding.objects.create(**(fields | change))
+
+
+BUREAU = "审计问题的区局须是其项目的区局"
+
+
+def test_a_finding_is_of_the_bureau_of_its_project(
+    district: District, project: Project, finding: AuditFinding, now: datetime
+) -> None:
+    far = make_district("boshan-")
+    fields: dict[str, Any] = {
+        "number": "SJ2025-900", "project": project, "origin": "other", "title": "x",
+        "found_on": date(2025, 4, 1), "severity": "minor", "responsible": "x",
+        "owner": district.users["zhonglou"], "deadline_on": date(2025, 4, 30),
+        "recorded_by": district.users["bureau"], "recorded_at": now,
+    }  # fmt: skip
+    with pytest.raises(IntegrityError, match=BUREAU), transaction.atomic():
+        AuditFinding.objects.create(bureau=far.bureau, **fields)
+    with pytest.raises(IntegrityError, match=BUREAU), transaction.atomic():
+        AuditFinding.objects.filter(pk=finding.pk).update(bureau=far.bureau)
+    assert AuditFinding.objects.create(bureau=district.bureau, **fields).bureau == district.bureau
+
+
+def test_no_project_takes_its_findings_to_another_bureau(
+    district: District, finding: AuditFinding, values: FindingValues, now: datetime
+) -> None:
+    far = make_district("boshan-")
+    abroad = ProgrammeFactory(bureau=far.bureau)
+    entering = ProjectFactory(programme=finding.project.programme, approved_on=None)
+    services.record_finding(
+        project=entering, values=values, report=None, by=district.users["bureau"], now=now
+    )
+    with pytest.raises(IntegrityError, match=BUREAU), transaction.atomic():
+        Project.objects.filter(pk=entering.pk).update(programme=abroad)
+    with pytest.raises(IntegrityError, match=BUREAU), transaction.atomic():
+        Programme.objects.filter(pk=finding.project.programme_id).update(bureau=far.bureau)
+    next_year = ProgrammeFactory(bureau=district.bureau, year=2026)
+    assert Project.objects.filter(pk=entering.pk).update(programme=next_year) == 1
