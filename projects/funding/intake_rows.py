@@ -12,6 +12,7 @@ from projects.ledger.models import Project
 from projects.ledger.usual import Usual, usual_of
 from renovation.core.calendar import local_day
 from renovation.core.reading import fen_from_wanyuan
+from renovation.core.wording import chinese_date
 from renovation.intake.declaring import unknown_name
 from renovation.intake.pipelines import Column, Finding, Kind, Row, Show, Target
 
@@ -133,10 +134,10 @@ def future_day(row: Row, ledger: Ledger) -> Iterator[Finding]:
     day = row.values.get(DAY.field)
     if isinstance(day, date) and day > ledger.today:
         yield Finding(
-            message=f"日期晚于今天：{day.isoformat()}",
+            message=f"日期晚于今天：{chinese_date(day)}",
             field=DAY.field,
-            found=day.isoformat(),
-            expected=f"不晚于 {ledger.today.isoformat()}",
+            found=chinese_date(day),
+            expected=f"不晚于{chinese_date(ledger.today)}",
         )
 
 
@@ -150,7 +151,7 @@ def already_recorded(row: Row, ledger: Ledger) -> Iterator[Finding]:
         yield Finding(
             message="这一笔已经登记过",
             field=AMOUNT.field,
-            found=f"{values.stage.label} {row.values[AMOUNT.field]} 万元，{values.occurred_on}",
+            found=f"{values.stage.label} {row.values[AMOUNT.field]} 万元，{chinese_date(values.occurred_on)}",
             expected="还没有登记的；已登记的行请删去，或暂留",
         )
 
@@ -167,7 +168,7 @@ def said_twice(rows: Sequence[Row], ledger: Ledger) -> Iterator[Finding]:
             _, _, values = movement
             yield Finding(
                 message=f"与第 {earlier.number} 行是同一笔：{values.stage.label} {row.values[AMOUNT.field]} 万元，"
-                f"{values.occurred_on}",
+                f"{chinese_date(values.occurred_on)}",
                 field=AMOUNT.field,
                 found=f"第 {earlier.number} 行、第 {row.number} 行相同",
                 expected="重复的删去；确是两笔的，说明为什么",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from renovation.core.declarations import Declaration, Kind, Part, Waiting
 from renovation.core.measures import FEN_PER_WANYUAN, Unit
+from renovation.core.wording import chinese_date
 
 from .enums import Stage
 from .facts import MoneyFacts
@@ -78,7 +79,7 @@ def _idle_mean(fact: MoneyFacts) -> Part | None:
 
 
 def _idle_lots(fact: MoneyFacts) -> str:
-    return f"共 {len(fact.lots)} 笔，最早 {fact.lots[0].received_on:%Y-%m-%d} 到位"
+    return f"共 {len(fact.lots)} 笔，最早 {chinese_date(fact.lots[0].received_on)}到位"
 
 
 def _idle_longest(fact: MoneyFacts) -> Part | None:
@@ -86,7 +87,7 @@ def _idle_longest(fact: MoneyFacts) -> Part | None:
 
 
 def _oldest_lot(fact: MoneyFacts) -> str:
-    return f"{fact.lots[0].received_on:%Y-%m-%d} 到位"
+    return f"{chinese_date(fact.lots[0].received_on)}到位"
 
 
 MEASURES: list[Declaration] = [

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from renovation.accounts.models import User
+from renovation.core.wording import chinese_date
 from renovation.records.services import audit
 
 from .enums import GateKind
@@ -166,4 +167,4 @@ def _write(row: GateDeadline, values: DeadlineValues | None, by: User) -> None:
 
 
 def _said(due_on: date, document_number: str) -> str:
-    return f"{due_on}，{document_number}" if document_number else str(due_on)
+    return "，".join(part for part in (chinese_date(due_on), document_number) if part)

@@ -11,7 +11,7 @@ from typing import Any
 from renovation.core.documents.blocks import Column, Kind, RowStyle, Table, Value, row
 from renovation.core.documents.xlsx import Paper, sheet_from_table
 from renovation.core.measures import wanyuan_from_fen
-from renovation.core.wording import chinese_moment
+from renovation.core.wording import chinese_date, chinese_moment
 
 from .enums import EVIDENCE_REQUIRED, GateKind, PartyRole, RenovationType
 from .facts import GateFacts, ProjectFacts, project_facts
@@ -82,7 +82,7 @@ def ledger_workbook(
     known = known_projects(projects)
     rows = {each.project.pk: each.project for each in known.values()}
     parties = _parties(ids, on)
-    subtitle = f"截至 {on.isoformat()}，{chinese_moment(now)}导出"
+    subtitle = f"截至{chinese_date(on)}，{chinese_moment(now)}导出"
     more = (
         sheet_from_table(
             Table(

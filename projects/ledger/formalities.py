@@ -13,6 +13,7 @@ from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.files import NewFile
+from renovation.core.wording import chinese_date
 from renovation.records.services import audit, keep_file
 
 from .conflicts import lock_seen
@@ -206,7 +207,7 @@ def _check_opinions(opinions: Sequence[OpinionValues], today: date) -> None:
 
 
 def _shown(opinion: Opinion, given_on: date | None, note: str) -> str:
-    parts = [str(opinion.label), str(given_on) if given_on else "", note]
+    parts = [str(opinion.label), chinese_date(given_on) if given_on else "", note]
     return "，".join(part for part in parts if part)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from renovation.core.documents.blocks import Column, Kind, Table, row
 from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
-from renovation.core.wording import chinese_moment
+from renovation.core.wording import chinese_date, chinese_moment
 
 from .enums import EVIDENCE_REQUIRED, GateKind
 from .facts import ProjectFacts, project_facts
@@ -209,7 +209,7 @@ def register_workbook(
         name="数据说明",
     )
     title = f"{programme.name}　关口"
-    subtitle = f"截至 {on.isoformat()}，{chinese_moment(now)}导出"
+    subtitle = f"截至{chinese_date(on)}，{chinese_moment(now)}导出"
     sheets = (
         sheet_from_table(table, title=title, subtitles=(subtitle,), fixed_columns=2, filters=True),
         sheet_from_table(dictionary, title="数据说明"),

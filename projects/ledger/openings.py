@@ -76,7 +76,7 @@ def record_opening(
     row.save(force_insert=True)
     audit(
         act="gate_opening.record",
-        sentence=f"登记{row}的期初日期 {actual_on}",
+        sentence=f"登记{row}的期初日期 {chinese_date(actual_on)}",
         by=by,
         now=now,
         target=row,
@@ -136,7 +136,7 @@ def decide_opening(
     row.save(update_fields=["state", "decided_by", "decided_at", "comment"])
     audit(
         act=f"gate_opening.{act.value}",
-        sentence=f"{OpeningAct(act).label}{row}的期初日期 {row.actual_on}",
+        sentence=f"{OpeningAct(act).label}{row}的期初日期 {chinese_date(row.actual_on)}",
         by=by,
         now=now,
         target=row,

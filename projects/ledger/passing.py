@@ -123,7 +123,8 @@ def pass_gate(
     gate.save()
     audit(
         act="gate.set",
-        sentence=f"{project}关口“{kind.label}”" + (f"实际 {actual_on}" if actual_on else "未过"),
+        sentence=f"{project}关口“{kind.label}”"
+        + (f"实际 {chinese_date(actual_on)}" if actual_on else "未过"),
         by=by,
         now=now,
         target=gate,

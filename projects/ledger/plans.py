@@ -8,6 +8,7 @@ from datetime import date
 
 from renovation.core.measures import format_decimal, wanyuan_from_fen
 from renovation.core.periods import Month
+from renovation.core.wording import chinese_date
 
 from .enums import BaselineState, GateKind
 from .models import Baseline
@@ -52,8 +53,8 @@ def side_by_side(*, baselines: Sequence[Baseline]) -> list[Line]:
     targets and nodes prefetched."""
     versions = sorted(baselines, key=lambda row: row.version)
     lines = [
-        _line("计划开工", [row.planned_start_on.isoformat() for row in versions]),
-        _line("计划完工", [row.planned_completion_on.isoformat() for row in versions]),
+        _line("计划开工", [chinese_date(row.planned_start_on) for row in versions]),
+        _line("计划完工", [chinese_date(row.planned_completion_on) for row in versions]),
         _line(
             "计划投资（万元）",
             [format_decimal(wanyuan_from_fen(row.planned_investment_fen), 2) for row in versions],
@@ -74,7 +75,7 @@ def side_by_side(*, baselines: Sequence[Baseline]) -> list[Line]:
     nodes = [{node.gate: node.planned_on for node in row.nodes.all()} for row in versions]
     for gate in GateKind:
         if any(gate in row for row in nodes):
-            days = [row[gate].isoformat() if gate in row else "" for row in nodes]
+            days = [chinese_date(row[gate]) if gate in row else "" for row in nodes]
             lines.append(_line(f"节点　{gate.label}", days))
     return lines
 

@@ -15,7 +15,7 @@ from renovation.accounts.models import Organisation, User
 from renovation.core.errors import Refusal
 from renovation.core.measures import format_decimal
 from renovation.core.periods import Month
-from renovation.core.wording import short_date
+from renovation.core.wording import chinese_date, short_date
 from renovation.records.services import audit
 
 from .conflicts import lock_seen
@@ -169,7 +169,7 @@ def save_window(
     row.save()
     audit(
         act="rest_window.create" if window is None else "rest_window.update",
-        sentence=f"{'登记' if window is None else '修改'}停工期：{row}，{row.from_on}至{row.to_on}",
+        sentence=f"{'登记' if window is None else '修改'}停工期：{row}，{chinese_date(row.from_on)}至{chinese_date(row.to_on)}",
         by=by,
         now=now,
         target=row,

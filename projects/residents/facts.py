@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from projects.ledger.facts import ProjectFacts
+from renovation.core.wording import chinese_date
 
 from .models import Matter, Meeting
 
@@ -41,7 +42,7 @@ class TalkFacts:
     @property
     def label(self) -> str:
         """Project, day and form of the meeting; the matter where it is one."""
-        return f"{self.project.name} {self.held_on:%Y-%m-%d}{self.kind} {self.matter}".strip()
+        return f"{self.project.name} {chinese_date(self.held_on)}{self.kind} {self.matter}".strip()
 
 
 def talk_facts(*, projects: Sequence[ProjectFacts], on: date) -> list[TalkFacts]:

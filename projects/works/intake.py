@@ -22,6 +22,7 @@ from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.documents.xlsx import Book, write_workbook
 from renovation.core.errors import Refusal
+from renovation.core.wording import chinese_date
 from renovation.face.wording import quantity as shown
 from renovation.intake.blanks import filled_sheets
 from renovation.intake.declaring import bureau_of_year, by_rules, required_cells, rule, year_label
@@ -264,8 +265,8 @@ def ends_before_start(row: Row, standing: Standing) -> Iterator[Finding]:
         yield Finding(
             message="计划完成早于计划开始",
             field=TO.field,
-            found=end.isoformat(),
-            expected=f"不早于 {start.isoformat()}",
+            found=chinese_date(end),
+            expected=f"不早于{chinese_date(start)}",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from renovation.core.calendar import SHANGHAI
+from renovation.core.wording import chinese_date
 from renovation.face.values import Event
 
 from .models import MenuClass, MenuItem
@@ -31,7 +32,7 @@ def changes_of(*, menu_item: MenuItem) -> list[Event]:
         reason = record.history_change_reason or ""
         found.append(
             Event(
-                label=f"{at:%Y-%m-%d}",
+                label=chinese_date(at),
                 title=f"{who}{act}",
                 detail="；".join(part for part in (*said, reason) if part),
             )

@@ -18,6 +18,7 @@ from renovation.accounts.enums import (
 from renovation.accounts.models import ApiToken, Membership, Organisation, User
 from renovation.accounts.services import set_password
 from renovation.core.errors import Forbidden, Refusal
+from renovation.core.wording import chinese_date
 from renovation.records.models import Holiday
 from renovation.records.services import audit
 
@@ -229,7 +230,7 @@ def save_holiday(*, holiday: Holiday, by: User | None, now: datetime) -> Holiday
     holiday.save()
     audit(
         act="holiday.save",
-        sentence=f"{'新增' if creating else '修改'}日历 {holiday.day:%Y-%m-%d} {holiday.name}"
+        sentence=f"{'新增' if creating else '修改'}日历 {chinese_date(holiday.day)} {holiday.name}"
         f"（{'上班' if holiday.is_workday else '休息'}）",
         by=by,
         now=now,
@@ -243,7 +244,7 @@ def remove_holiday(*, holiday: Holiday, by: User, now: datetime) -> None:
     """Remove a day: it follows its weekday again."""
     audit(
         act="holiday.delete",
-        sentence=f"删除日历 {holiday.day:%Y-%m-%d} {holiday.name}",
+        sentence=f"删除日历 {chinese_date(holiday.day)} {holiday.name}",
         by=by,
         now=now,
         target=holiday,

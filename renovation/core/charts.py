@@ -14,6 +14,8 @@ from html import escape
 from itertools import pairwise
 from typing import Literal
 
+from renovation.core.wording import short_date
+
 from .curve_labels import Box, Room, find_room
 from .svg import (
     ACTION,
@@ -26,7 +28,6 @@ from .svg import (
     TINT,
     WHITE,
     DayScale,
-    day_name,
     line,
     month_name,
     num,
@@ -136,7 +137,7 @@ def curve(
         parts.append(_end(frame, scale, plan[-1], end_label, free))
     parts += [standing, words]
     spoken = description or "，".join(
-        part for part in (f"截至{day_name(as_of)}", plan_label, actual_label, gap_label) if part
+        part for part in (f"截至{short_date(as_of)}", plan_label, actual_label, gap_label) if part
     )
     return (
         f'<svg class="chart-{size}" xmlns="http://www.w3.org/2000/svg" role="img"'
@@ -229,7 +230,7 @@ def _same_month(first: date, day: date) -> bool:
 
 def _as_of(frame: _Frame, scale: DayScale, as_of: date) -> str:
     x = scale.at(as_of)
-    label = day_name(as_of)
+    label = short_date(as_of)
     half = text_width(label, frame.font) / 2
     at = min(max(x, half), frame.width - half)
     return line(x, frame.top, x, frame.bottom, stroke=INK_3, dash="2 3") + text(

@@ -172,8 +172,3 @@ class DayScale:
 def month_name(first: date, *, with_year: bool) -> str:
     """9月, or 2026年1月 for a January of a line over several years."""
     return f"{first.year}年{first.month}月" if with_year else f"{first.month}月"
-
-
-def day_name(day: date) -> str:
-    """9月14日."""
-    return f"{day.month}月{day.day}日"

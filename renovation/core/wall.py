@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
+from renovation.core.wording import short_date
+
 from .svg import (
     ACTION,
     CONTROL,
@@ -22,7 +24,6 @@ from .svg import (
     WHITE,
     DayScale,
     Shape,
-    day_name,
     line,
     month_name,
     num,
@@ -141,7 +142,7 @@ def wall_months(chart: WallChart, *, width: int = MONTHS_WIDTH) -> str:
     return _svg(
         width,
         44,
-        f"{chart.start.year}年各月，数据截至{day_name(chart.as_of)}",
+        f"{chart.start.year}年各月，数据截至{short_date(chart.as_of)}",
         draw_month_names(chart, scale, 36),
     )
 
@@ -190,9 +191,9 @@ def _spoken(row: WallRow) -> str:
     """A row in words for assistive tools."""
     parts = []
     if row.plan:
-        parts.append(f"计划{day_name(row.plan.start)}至{day_name(row.plan.end)}")
+        parts.append(f"计划{short_date(row.plan.start)}至{short_date(row.plan.end)}")
     if row.actual:
-        parts.append(f"实际{day_name(row.actual.start)}开始")
+        parts.append(f"实际{short_date(row.actual.start)}开始")
     if row.missing_label:
         parts.append(row.missing_label)
     if row.now:
@@ -206,7 +207,7 @@ def draw_month_names(chart: WallChart, scale: DayScale, baseline: float) -> str:
     """The months' names, and above them the as-of day and, on a sheet over several years, each January's year."""
     parts = []
     several_years = chart.start.year != chart.end.year
-    label = day_name(chart.as_of)
+    label = short_date(chart.as_of)
     if several_years:
         label = f"{chart.as_of.year}年{label}"
     half = text_width(label, 13, bold=True) / 2

@@ -8,6 +8,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from renovation.accounts.models import Organisation, User
+from renovation.core.wording import chinese_date
 
 from .querysets import AuditEntryQuerySet, SettingQuerySet
 
@@ -206,7 +207,7 @@ class Holiday(models.Model):
         verbose_name = verbose_name_plural = "节假日"
 
     def __str__(self) -> str:
-        return f"{self.day} {self.name}"
+        return f"{chinese_date(self.day)} {self.name}"
 
 
 class IdempotencyKey(models.Model):

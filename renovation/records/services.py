@@ -22,6 +22,7 @@ from renovation.core.errors import Refusal
 from renovation.core.files import NewFile
 from renovation.core.holding import held
 from renovation.core.parameters import Parameter
+from renovation.core.wording import chinese_date
 
 from .models import AuditEntry, Holiday, Setting, StoredFile
 
@@ -274,7 +275,7 @@ def set_value(
     )
     audit(
         act="setting.set",
-        sentence=f"将{organisation}的“{parameter.label}”自{effective_on:%Y-%m-%d}起定为{parameter.show(parsed)}",
+        sentence=f"将{organisation}的“{parameter.label}”自{chinese_date(effective_on)}起定为{parameter.show(parsed)}",
         by=by,
         now=now,
         target=row,

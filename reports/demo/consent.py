@@ -21,6 +21,7 @@ from projects.ledger.models import Estate
 from projects.works.models import MenuItem
 from renovation.accounts.models import User
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
+from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
 from renovation.records.services import store_file
 
@@ -247,7 +248,7 @@ class ConsentWriter:
         )
         self.acts.add(
             "consent.open",
-            f"开始{found}（{asked.purpose.label}），{asked.closes_on} 截止",
+            f"开始{found}（{asked.purpose.label}），{chinese_date(asked.closes_on)}截止",
             by=head,
             at=opened_at,
             target=found,

@@ -37,6 +37,7 @@ from projects.ledger.models import (
 from projects.ledger.standards.twenty import TWENTY
 from renovation.accounts.models import User
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
+from renovation.core.wording import chinese_date
 from renovation.records.models import Setting, StoredFile
 from renovation.records.services import store_file
 
@@ -270,7 +271,7 @@ class DossierWriter:
             [
                 f"项目：{one.project.name}（{one.project.code}）",
                 f"种类：{kind.name}",
-                f"日期：{day.year}年{day.month}月{day.day}日",
+                f"日期：{chinese_date(day)}",
                 "本件为演示数据，不是真实文件。",
             ],
         )

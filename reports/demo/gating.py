@@ -33,6 +33,7 @@ from projects.ledger.models import (
     RestWindow,
 )
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
+from renovation.core.wording import chinese_date
 
 from .acts import Acts
 from .dice import Dice
@@ -287,7 +288,7 @@ class GatingWriter:
         for row in rows:
             self.acts.add(
                 "gate_opening.record",
-                f"登记{row}的期初日期 {row.actual_on}",
+                f"登记{row}的期初日期 {chinese_date(row.actual_on)}",
                 by=users["bureau"],
                 at=row.recorded_at,
                 target=row,

@@ -455,7 +455,7 @@ class LedgerWriter:
             [
                 f"项目：{one.project.name}（{one.project.code}）",
                 f"关口：{kind.label}",
-                f"日期：{day.year}年{day.month}月{day.day}日",
+                f"日期：{chinese_date(day)}",
                 "本件为演示数据，不是真实文件。",
             ],
         )

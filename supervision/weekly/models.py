@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation, User
 from renovation.core.periods import FIRST_DAY, LAST_DAY
+from renovation.core.wording import chinese_date
 from renovation.intake.models import Upload
 from renovation.records.models import OutboxMail
 
@@ -154,7 +155,7 @@ class WeeklyReturn(models.Model):
         verbose_name = verbose_name_plural = "周报"
 
     def __str__(self) -> str:
-        return f"{self.street} {self.week_start} 周报"
+        return f"{self.street} {chinese_date(self.week_start)}一周的周报"
 
     @property
     def edition(self) -> str:

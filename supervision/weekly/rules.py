@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from math import ceil, floor
 
+from renovation.core.wording import chinese_date
+
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
@@ -116,7 +118,7 @@ def _reasons(light: str, situation: Situation, thresholds: Thresholds) -> list[s
     if start is None or behind is None:
         return ["没有批准的基线，不判定进度。"]
     if light == "grey":
-        return [f"未到计划开工日期{_day(start)}，也没有周报。"]
+        return [f"未到计划开工日期{chinese_date(start)}，也没有周报。"]
     if light == "green":
         return [_even(situation, thresholds)]
     red: list[str] = []
@@ -127,7 +129,7 @@ def _reasons(light: str, situation: Situation, thresholds: Thresholds) -> list[s
         yellow.append(f"{_gap(situation)}，达到{thresholds.yellow_behind:.1f}个百分点。")
     due = 0 if situation.is_started else situation.month_ends_due
     if due:
-        late = f"计划{_day(start)}开工，已过{due}个月末仍没有开工依据"
+        late = f"计划{chinese_date(start)}开工，已过{due}个月末仍没有开工依据"
         if due >= thresholds.red_months:
             red.append(f"{late}，满{thresholds.red_months}个月末。")
         else:
@@ -146,7 +148,3 @@ def _even(situation: Situation, thresholds: Thresholds) -> str:
     if situation.behind_points is not None and situation.behind_points > 0:
         return f"{_gap(situation)}，不足{thresholds.yellow_behind:.1f}个百分点。"
     return f"形象进度{situation.physical_percent:.1f}%，不低于序时进度{situation.scheduled_percent:.1f}%。"
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

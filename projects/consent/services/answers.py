@@ -14,7 +14,7 @@ from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import EVIDENCE_TYPES, NewFile
-from renovation.core.wording import chinese_date
+from renovation.core.wording import chinese_date, short_date
 from renovation.records.models import StoredFile
 from renovation.records.services import audit, keep_file, reason_in_words
 
@@ -55,7 +55,7 @@ def _lock(household: Household) -> Household:
 def said_before(*, answer: Answer) -> str:
     """9月3日 松龄路街道填报岗 登记的上门征询：同意"""
     who = str(answer.recorded_by) if answer.recorded_by else "住户自己"
-    day = f"{answer.answered_on.month}月{answer.answered_on.day}日"
+    day = short_date(answer.answered_on)
     return f"{day} {who}的{answer.get_way_display()}：{answer.get_choice_display()}"
 
 

@@ -20,6 +20,7 @@ from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
+from renovation.core.wording import chinese_date
 from renovation.records.services import audit, keep_file
 
 from .links import take_in
@@ -222,7 +223,7 @@ def open_round(*, found: Round, by: User, now: datetime) -> Round:
     )
     audit(
         act="consent.open",
-        sentence=f"开始{row}（{row.get_purpose_display()}），{row.closes_on} 截止",
+        sentence=f"开始{row}（{row.get_purpose_display()}），{chinese_date(row.closes_on)}截止",
         by=by,
         now=now,
         target=row,

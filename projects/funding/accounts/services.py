@@ -191,7 +191,7 @@ def close_account(
     account.save()
     audit(
         act="funding.account.close",
-        sentence=f"{account.project}的资金专户{account}于 {closed_on:%Y-%m-%d} 销户",
+        sentence=f"{account.project}的资金专户{account}于{chinese_date(closed_on)}销户",
         by=by,
         now=now,
         target=account,

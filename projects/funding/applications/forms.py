@@ -11,6 +11,7 @@ from projects.funding.enums import ApplicationFileKind, ApplicationState
 from projects.funding.forms import CHOOSE, MOST_WANYUAN
 from projects.funding.models import Application, ApplicationItem, FundingEvent, FundingSource
 from projects.ledger.models import Project
+from renovation.core.wording import chinese_date
 from renovation.face.fields import DayField, EvidenceField, WanyuanField
 from renovation.face.widgets import SegmentChoice
 
@@ -175,7 +176,7 @@ class LinkForm(forms.Form):
 def _event_words(event: FundingEvent) -> str:
     from projects.funding.services import wanyuan
 
-    return f"{event.project} {event.occurred_on:%Y-%m-%d} {wanyuan(event.amount_fen)} {event.document_number}"
+    return f"{event.project} {chinese_date(event.occurred_on)} {wanyuan(event.amount_fen)} {event.document_number}"
 
 
 class UnlinkForm(forms.Form):

@@ -23,6 +23,7 @@ from projects.ledger.querysets import (
     SurveyQuerySet,
 )
 from renovation.accounts.models import Organisation
+from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
 
 from .project import Project
@@ -97,7 +98,7 @@ class Survey(models.Model):
         verbose_name = verbose_name_plural = "摸底走访"
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.done_on}"
+        return f"{self.get_kind_display()} {chinese_date(self.done_on)}"
 
 
 class Publication(models.Model):
@@ -128,7 +129,7 @@ class Publication(models.Model):
         verbose_name = verbose_name_plural = "公开"
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.published_on}"
+        return f"{self.get_kind_display()} {chinese_date(self.published_on)}"
 
 
 class Commitment(models.Model):

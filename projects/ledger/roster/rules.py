@@ -18,6 +18,7 @@ from projects.ledger.codes import is_code
 from projects.ledger.enums import GateKind
 from renovation.core.errors import Severity
 from renovation.core.measures import format_decimal, round_half_up
+from renovation.core.wording import chinese_date
 from renovation.intake.declaring import rule
 from renovation.intake.pipelines import Column, Finding, Row, RuleScope
 from renovation.intake.standard import standard_rules
@@ -324,10 +325,10 @@ def plan_order(groups: Sequence[Group], roster: Roster) -> Findings:
         is_said = group.value("planned_start_on") or group.value("planned_completion_on")
         if is_said and start is not None and end is not None and end <= start:
             yield Finding(
-                message=f"计划完工不晚于计划开工：{end.isoformat()}",
+                message=f"计划完工不晚于计划开工：{chinese_date(end)}",
                 field=COMPLETION.field,
-                found=end.isoformat(),
-                expected=f"晚于 {start.isoformat()}",
+                found=chinese_date(end),
+                expected=f"晚于{chinese_date(start)}",
                 row=group.row_of(COMPLETION.field).number,
             )
 

@@ -10,7 +10,7 @@ from projects.ledger.enums import Verdict
 from projects.ledger.models import StandardItem
 from renovation.core.documents.blocks import Column, Kind, RowStyle, Table, Value, row
 from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
-from renovation.core.wording import chinese_moment
+from renovation.core.wording import chinese_date, chinese_moment
 
 from .progress import Standing
 
@@ -68,7 +68,7 @@ def table_workbook(
     *, rows: Sequence[Standing], items: Sequence[StandardItem], title: str, on: date, now: datetime
 ) -> bytes:
     """Three sheets: the table, the verdicts with their notes, the standards."""
-    subtitle = f"截至 {on.isoformat()}，{chinese_moment(now)}导出"
+    subtitle = f"截至{chinese_date(on)}，{chinese_moment(now)}导出"
     head = (
         Column("项目编号", Kind.LABEL, 7),
         Column("项目", Kind.TEXT, 10),

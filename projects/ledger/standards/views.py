@@ -17,6 +17,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
+from renovation.core.wording import chinese_date, chinese_moment
 from renovation.face.ordering import in_order
 from renovation.face.values import Event
 
@@ -235,8 +236,8 @@ def item_history(request: SignedIn, pk: int) -> HttpResponse:
             Event(
                 label=f"第 {record.version} 版",
                 title=record.text,
-                detail=f"{timezone.localtime(record.history_date):%Y-%m-%d %H:%M}，{record.history_user or '系统'}"
-                + (f"，{record.retired_on} 起停用" if record.retired_on else ""),
+                detail=f"{chinese_moment(record.history_date)}，{record.history_user or '系统'}"
+                + (f"，{chinese_date(record.retired_on)}起停用" if record.retired_on else ""),
             )
             for record in wordings(row)
         ],

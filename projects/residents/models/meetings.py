@@ -12,6 +12,7 @@ from projects.ledger.models import Project
 from projects.residents.enums import MeetingKind
 from projects.residents.querysets import MatterQuerySet, MeetingQuerySet
 from renovation.accounts.models import User
+from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
 
 
@@ -48,7 +49,7 @@ class Meeting(models.Model):
         verbose_name = verbose_name_plural = "议事"
 
     def __str__(self) -> str:
-        return f"{self.held_on}{self.get_kind_display()}"
+        return f"{chinese_date(self.held_on)}{self.get_kind_display()}"
 
 
 class Matter(models.Model):

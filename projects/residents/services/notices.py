@@ -179,7 +179,7 @@ def publish(
         ) from error
     audit(
         act="notice.publish",
-        sentence=f"发布{project}的{notice}，{notice.posted_on}张贴，{notice.closes_on}期满",
+        sentence=f"发布{project}的{notice}，{chinese_date(notice.posted_on)}张贴，{chinese_date(notice.closes_on)}期满",
         by=by,
         now=now,
         target=notice,
@@ -239,7 +239,7 @@ def conclude(
             "notice.running",
             f"公示期到 {chinese_date(last)} 届满，次日起才能结束。" if last else "公示还没有张贴。",
             field="concluded_on",
-            found=str(concluded_on),
+            found=chinese_date(concluded_on),
         )
     rows = list(present.objections.all())
     open_ = [row for row in rows if not row.outcome]

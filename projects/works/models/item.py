@@ -12,6 +12,7 @@ from projects.ledger.models import Estate, Project
 from projects.works.enums import Origin, PlanState
 from projects.works.querysets import CompletionQuerySet, ItemPlanQuerySet, WorkItemQuerySet
 from renovation.accounts.models import User
+from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
 
 from .menu import MenuItem
@@ -181,4 +182,4 @@ class Completion(models.Model):
         verbose_name = verbose_name_plural = "完成登记"
 
     def __str__(self) -> str:
-        return f"{self.item} {self.delivered_on}"
+        return f"{self.item} {chinese_date(self.delivered_on)}"

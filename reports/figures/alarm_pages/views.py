@@ -23,6 +23,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
 from renovation.core.periods import Week
+from renovation.core.wording import chinese_date
 from renovation.face.refusals import refuse
 from reports.figures import alarms as services
 from reports.figures.enums import AlarmState
@@ -97,7 +98,7 @@ def alarm(request: SignedIn, pk: int) -> HttpResponse:
         found.project,
         "figures:project_alarms",
         ("付款背离", reverse("figures:project_alarms", args=[found.project.code])),
-        (f"{found.opened_on:%Y-%m-%d} 报警", ""),
+        (f"{chinese_date(found.opened_on)}报警", ""),
         alarm=found,
         line=line,
         weeks=[(Week(each.week_start), each) for each in reversed(line.readings)],

@@ -119,7 +119,7 @@ def test_what_came_in_once_does_not_come_in_again(district: District, clock: Clo
         (("ZC2025-01", "上级资金", "下达", 1, "2025-2-20"), ("F151", "C4", "没有资金来源“上级资金”")),
         (("ZC2025-01", "中央财政补助", "已付", 1, "2025-2-20"), ("F152", "D4", "没有环节“已付”")),
         (("ZC2025-01", "中央财政补助", None, 1, "2025-2-20"), ("F101", "D4", "环节未填")),
-        (("ZC2025-01", "中央财政补助", "下达", 1, "2025-5-8"), ("F134", "F4", "日期晚于今天：2025-05-08")),
+        (("ZC2025-01", "中央财政补助", "下达", 1, "2025-5-8"), ("F134", "F4", "日期晚于今天：2025年5月8日")),
         (
             ("ZC2025-01", "中央财政补助", "到位", 1, "2025-2-20"),
             ("F161", "E4", "到 2025年2月20日，“中央财政补助”的到位（1.00 万元）会超过下达（0.00 万元）。"),
@@ -158,7 +158,9 @@ def test_rows_that_say_the_same_are_asked_about(district: District, clock: Clock
     other = (*twin[:5], "淄财〔2025〕2号")
     upload = read(district, clock, [(1, *twin), (2, *other), (3, *twin)])
     assert errors(upload) == []
-    assert questions(upload) == [("F162", "E6", "与第 4 行是同一笔：下达 100.00 万元，2025-02-20")]
+    assert questions(upload) == [
+        ("F162", "E6", "与第 4 行是同一笔：下达 100.00 万元，2025年2月20日")
+    ]
     now, by = clock.at(NOW), district.users["bureau"]
     with pytest.raises(Refusal):
         intake.commit(upload=upload, by=by, now=now)

@@ -289,7 +289,7 @@ def test_a_joint_review_keeps_what_each_department_said(
     changed = AuditEntry.objects.get(act="joint_review.update").changes
     assert changed == {
         "区消防救援大队": ["未出具", None],
-        "街道办事处": [None, "有条件同意，2025-01-12，先拆违"],
+        "街道办事处": [None, "有条件同意，2025年1月12日，先拆违"],
     }
     with pytest.raises(EditConflict):
         review(district, project, clock, AGREED, review=row, seen_version=1)

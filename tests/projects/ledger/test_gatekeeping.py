@@ -392,12 +392,12 @@ def test_the_second_editor_of_a_gate_is_told_who_changed_what(
         save(second, 0, actual_on=date(2025, 2, 5))
     assert caught.value.changes == [
         f"{first}填了“关口”：立项批复。",
-        f"{first}填了“实际日期”：2025-02-03。",
+        f"{first}填了“实际日期”：2025年2月3日。",
         f"{first}填了“文号”：1号。",
     ]
     save(first, 1, actual_on=date(2025, 2, 4))
     with pytest.raises(EditConflict) as caught:
         save(second, 1, actual_on=date(2025, 2, 5))
-    assert caught.value.changes == [f"{first}把“实际日期”由“2025-02-03”改为“2025-02-04”。"]
+    assert caught.value.changes == [f"{first}把“实际日期”由“2025年2月3日”改为“2025年2月4日”。"]
     assert caught.value.version == 2
     assert save(second, 2, actual_on=date(2025, 2, 5)).version == 3

@@ -234,7 +234,7 @@ def test_a_gate_takes_its_evidence_and_gives_it_to_whom_it_concerns(
     answer = client.post(address, stale)
     assert answer.status_code == 409
     text = answer.content.decode()
-    assert "填了“实际日期”：2025-03-03。" in text
+    assert "填了“实际日期”：2025年3月3日。" in text
     assert "我写的说明" in text
     assert 'name="seen_version" value="1"' in text
     gate.refresh_from_db()

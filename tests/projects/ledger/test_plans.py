@@ -267,8 +267,8 @@ def test_versions_side_by_side_mark_what_changed(project: Project) -> None:
     )
     rows = list(project.baselines.prefetch_related("targets"))
     assert [(line.name, line.cells) for line in side_by_side(baselines=rows)] == [
-        ("计划开工", (("2025-03-01", False), ("2025-03-01", False))),
-        ("计划完工", (("2025-10-31", False), ("2025-11-30", True))),
+        ("计划开工", (("2025年3月1日", False), ("2025年3月1日", False))),
+        ("计划完工", (("2025年10月31日", False), ("2025年11月30日", True))),
         ("计划投资（万元）", (("300.00", False), ("300.00", False))),
         ("建筑面积（㎡）", (("10,000.00", False), ("10,000.00", False))),
         ("2025年3月末（%）", (("10.0", False), ("10.0", False))),

@@ -89,7 +89,7 @@ def test_a_stale_programme_undoes_no_official_total(
     for sentence in (
         f"{who}把“{first.short_name}户数”由“600 户”改为“636 户”。",
         f"{who}把“{second.short_name}建筑面积”由“60,000.00 ㎡”改为“61,000.00 ㎡”。",
-        f"{who}把“全部开工期限”由“2025-10-31”改为“2025-09-30”。",
+        f"{who}把“全部开工期限”由“2025年10月31日”改为“2025年9月30日”。",
     ):
         assert sentence in page
     assert "您没有动的格，已换成现在的值。" in page
@@ -155,7 +155,7 @@ def test_a_stale_page_of_deadlines_undoes_none(district: District, programme: Pr
     answer = slow.post(address, opened | {"due-completed": "2025-12-20"})
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "把“开工期限”由“2025-10-31”改为“2025-09-30”。" in page
+    assert "把“开工期限”由“2025年10月31日”改为“2025年9月30日”。" in page
     names = ("due-started", "number-started", "due-completed", "seen")
     shown = {name: value_in(page, name) for name in names}
     assert shown["due-completed"] == "2025-12-20"

@@ -102,8 +102,8 @@ def test_deadlines_are_set_and_taken_away_with_an_entry(
         now=clock.at("2025-05-07 10:00"),
     )
     assert changes == {
-        "started": ["2025-10-31，淄建发〔2025〕3号", None],
-        "completed": [None, "2025-12-20，淄建发〔2025〕3号"],
+        "started": ["2025年10月31日，淄建发〔2025〕3号", None],
+        "completed": [None, "2025年12月20日，淄建发〔2025〕3号"],
     }
     assert AuditEntry.objects.get(act="programme.deadlines").changes == changes
     assert start_deadline(programme=programme) is None

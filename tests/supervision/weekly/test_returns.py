@@ -374,7 +374,10 @@ def test_claimed_dates_become_gates_without_evidence_on_approval(office: Office)
     known.refresh_from_db()
     assert known.actual_on == date(2025, 3, 3)
     entry = AuditEntry.objects.get(act="gate.set")
-    assert (entry.object_id, entry.sentence) == (str(claim.pk), "柳泉小区关口“开工”实际 2025-05-06")
+    assert (entry.object_id, entry.sentence) == (
+        str(claim.pk),
+        "柳泉小区关口“开工”实际 2025年5月6日",
+    )
     assert claim.note == "第19周（5月5日—5月11日）周报填报，待附依据"
 
 

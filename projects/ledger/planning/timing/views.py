@@ -25,6 +25,7 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
+from renovation.core.wording import chinese_date
 from renovation.face.ordering import in_order
 from renovation.face.refusals import refuse
 
@@ -218,6 +219,6 @@ def rest_remove(request: SignedIn, pk: int) -> HttpResponse:
             ],
             "section": "项目",
         },
-        sub=f"{row.from_on}—{row.to_on}",
+        sub=f"{chinese_date(row.from_on)}—{chinese_date(row.to_on)}",
     )
     return remove_row_page(request, page=page, row=row, now=timezone.now())

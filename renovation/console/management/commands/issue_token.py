@@ -10,6 +10,7 @@ from renovation.accounts.enums import TokenScope
 from renovation.accounts.models import User
 from renovation.accounts.services import issue_token
 from renovation.core.errors import Refusal
+from renovation.core.wording import chinese_moment
 from renovation.records.services import audit
 
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
                 row, token = issue_token(user=user, scope=scope, days=options["days"], now=now)
                 audit(
                     act="token.issue",
-                    sentence=f"为{user}签发“{scope.label}”接口令牌，{row.expires_at:%Y-%m-%d}到期",
+                    sentence=f"为{user}签发“{scope.label}”接口令牌，{chinese_moment(row.expires_at)}到期",
                     by=None,
                     now=now,
                     target=row,
@@ -42,7 +43,6 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(
-            f"用户 {user.username}，范围 {scope.label}，有效期至 "
-            f"{timezone.localtime(row.expires_at):%Y-%m-%d %H:%M}。"
+            f"用户 {user.username}，范围 {scope.label}，有效期至 {chinese_moment(row.expires_at)}。"
         )
         self.stdout.write(token)

@@ -113,7 +113,7 @@ FAULTY = (
     Case("a plan code of another project", {"O4": "P06"}, (("R152", "O4"),), "计划编码 P06 已是项目 ZC2025-06 的"),
     Case("a plan code of last year", {"O4": "P2024"}, (("R152", "O4"),), "计划编码 P2024 已是项目 ZC2024-03 的"),
     Case("a budget code twice", {"P8": "B21"}, (("R152", "P8"),), "预算编码 B21 已是项目 ZC2025-21 的"),
-    Case("ends before it begins", {"N4": "2025-3-1"}, (("R153", "N4"),), "计划完工不晚于计划开工：2025-03-01", "晚于 2025-03-10"),
+    Case("ends before it begins", {"N4": "2025-3-1"}, (("R153", "N4"),), "计划完工不晚于计划开工：2025年3月1日", "晚于2025年3月10日"),
     Case("ends on the day it begins", {"N4": "2025-3-10"}, (("R153", "N4"),)),
     Case("no end", {"N4": None}, (("R154", "N4"),), "计划完工未填，计划不全"),
     Case("no start", {"M4": None}, (("R154", "M4"),)),
