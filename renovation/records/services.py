@@ -76,19 +76,7 @@ def store_file(
     path of their own. The file is on the disk before the row exists.
     """
     digest = hashlib.sha256(content).hexdigest()
-    folder = "private" if is_private else "files"
-    path = Path(folder) / digest[:2] / digest
-    target = Path(settings.MEDIA_ROOT) / path
-    if not target.exists():
-        from renovation.core.crypto import encrypt
-
-        from .keys import keyring
-
-        target.parent.mkdir(parents=True, exist_ok=True)
-        data = encrypt(content, keyring=keyring(), aad=digest.encode()) if is_private else content
-        part = target.with_name(f"{target.name}.{id(content)}.part")
-        part.write_bytes(data)
-        part.replace(target)
+    path = _write(content, digest, is_private=is_private)
     return StoredFile.objects.create(
         name=name[:200],
         content_type=content_type,
@@ -100,6 +88,23 @@ def store_file(
         stored_by=by,
         stored_at=now,
     )
+
+
+def _write(content: bytes, digest: str, *, is_private: bool) -> Path:
+    """Put bytes on the disk where they are not there yet; the path below ``MEDIA_ROOT``."""
+    path = Path("private" if is_private else "files") / digest[:2] / digest
+    target = Path(settings.MEDIA_ROOT) / path
+    if not target.exists():
+        from renovation.core.crypto import encrypt
+
+        from .keys import keyring
+
+        target.parent.mkdir(parents=True, exist_ok=True)
+        data = encrypt(content, keyring=keyring(), aad=digest.encode()) if is_private else content
+        part = target.with_name(f"{target.name}.{id(content)}.part")
+        part.write_bytes(data)
+        part.replace(target)
+    return path
 
 
 @overload
@@ -156,14 +161,34 @@ def read_file(*, file: StoredFile) -> bytes:
 
 
 @transaction.atomic
+def make_private(*, file: StoredFile, name: str) -> bool:
+    """Encrypt the bytes of a file that lay open, and give it a name of our own; False where it is private or
+    erased already. Open bytes that another row needs stay, others go once the transaction is committed."""
+    present = StoredFile.objects.select_for_update().get(pk=file.pk)
+    if present.is_private or present.erased_at is not None:
+        return False
+    open_path = present.path
+    present.path = str(_write(read_file(file=present), present.sha256, is_private=True))
+    present.is_private, present.name = True, name[:200]
+    present.save(update_fields=["path", "is_private", "name"])
+    _drop(open_path)
+    return True
+
+
+@transaction.atomic
 def erase_file(*, file: StoredFile, now: datetime) -> None:
     """Delete the bytes of a file whose time of retention is over; its row, with its digest, stays.
 
     Bytes that another row still needs stay too. The disk is touched once the transaction is committed.
     """
     StoredFile.objects.filter(pk=file.pk, erased_at=None).update(erased_at=now)
-    if not StoredFile.objects.filter(path=file.path, erased_at=None).exists():
-        target = Path(settings.MEDIA_ROOT) / file.path
+    _drop(file.path)
+
+
+def _drop(path: str) -> None:
+    """Delete bytes that no row needs any more, once the transaction is committed."""
+    if not StoredFile.objects.filter(path=path, erased_at=None).exists():
+        target = Path(settings.MEDIA_ROOT) / path
         transaction.on_commit(partial(target.unlink, missing_ok=True))
 
 

@@ -201,6 +201,26 @@ def _years(groups: Iterable[ReportingGroup], newest: Week) -> tuple[int, ...]:
     return tuple(range(newest.end.year, min(first, newest).end.year - 1, -1))
 
 
+#: What the register, 待办 and the API say of a return: how it stands, since when, by whom; its rows are elsewhere.
+_COLUMNS = (
+    "street_id",
+    "week_start",
+    "version",
+    "state",
+    "is_opening",
+    "first_submitted_at",
+    "due_at_met",
+    "submitted_at",
+    "submitted_by_id",
+    "reviewed_at",
+    "reviewed_by_id",
+    "approved_at",
+    "sent_back_at",
+    "late_reason",
+    "comment",
+)
+
+
 def _versions(
     streets: Iterable[Organisation], moments: Mapping[Week, WeekMoments]
 ) -> dict[tuple[Week, int], list[WeeklyReturn]]:
@@ -212,7 +232,7 @@ def _versions(
         week_start__gte=min(weeks),
         week_start__lte=max(weeks),
     )
-    for row in rows.order_by("version"):
+    for row in rows.only(*_COLUMNS).order_by("version"):
         found.setdefault((Week(row.week_start), row.street_id), []).append(row)
     return found
 

@@ -177,7 +177,7 @@ def entry_changed(row: Row, journal: Journal) -> Iterator[Finding]:
                 message=f"第 {event.pk} 号已经登记，{column.label}不能改：{column.shown(now)}",
                 field=column.field,
                 found=column.text(now),
-                expected=f"{column.text(before[column.field]) or '空着'}；登记错了的，在页面上用“更正”",
+                expected=f"{column.shown(before[column.field]) or '空着'}；登记错了的，在页面上用“更正”",
             )
 
 

@@ -179,7 +179,7 @@ def publish(
         ) from error
     audit(
         act="notice.publish",
-        sentence=f"发布{project}的{notice}，{chinese_date(notice.posted_on)}张贴，{chinese_date(notice.closes_on)}期满",
+        sentence=f"发布{project}的{notice}，{chinese_date(posted_on)}张贴，{chinese_date(present.closes_on)}期满",
         by=by,
         now=now,
         target=notice,

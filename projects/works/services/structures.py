@@ -21,7 +21,7 @@ from renovation.core.errors import Refusal, StateConflict
 from renovation.core.files import EVIDENCE_TYPES, NewFile
 from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
-from renovation.records.services import audit, keep_file
+from renovation.records.services import audit, keep_file, make_private
 
 from .items import lock
 
@@ -44,11 +44,27 @@ def _keep(
 ) -> StoredFile | None:
     """Notices and photographs show whose home it is: kept encrypted, under a name of our own."""
     if file is not None:
-        name = f"{structure}{act.label}.{EVIDENCE_TYPES[file.content_type]}"
-        file = replace(file, name=name)
+        file = replace(file, name=_name(structure, act, file.content_type))
     return keep_file(
         file=file, organisation=structure.project.street, by=by, now=now, is_private=True
     )
+
+
+def _name(structure: IllegalStructure, act: StructureAct, content_type: str) -> str:
+    return f"{structure}{act.label}.{EVIDENCE_TYPES[content_type]}"
+
+
+def encrypt_evidence() -> int:
+    """Encrypt what was handed in of structures before it was kept encrypted; how many files there were. To be
+    called again after a failure: what is done stays done."""
+    steps = StructureStep.objects.filter(evidence__is_private=False, evidence__erased_at=None)
+    done = 0
+    for step in steps.select_related("structure", "evidence").order_by("pk"):
+        evidence = step.evidence
+        if evidence is not None:
+            name = _name(step.structure, StructureAct(step.act), evidence.content_type)
+            done += make_private(file=evidence, name=name)
+    return done
 
 
 @transaction.atomic
