@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from projects.ledger.models import Estate, Programme
 from renovation.core.calendar import local_day
-from renovation.core.documents.blocks import Cell, Column, Kind, Table, row
-from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
+from renovation.core.documents.blocks import Cell, Column, Kind, row
+from renovation.core.documents.listing import list_workbook
+from renovation.core.documents.xlsx import Paper
 from renovation.core.measures import format_decimal
 from renovation.core.wording import chinese_moment
 
@@ -35,43 +36,19 @@ ESTATE_COLUMNS = (
 )  # fmt: skip
 
 
-def _dictionary(columns: Sequence[tuple[Column, str]]) -> Table:
-    return Table(
-        columns=(
-            Column("列", Kind.TEXT, 8),
-            Column("单位", Kind.LABEL, 5),
-            Column("含义", Kind.TEXT, 30),
-        ),
-        rows=tuple(row(c.header, c.unit, meaning or c.header) for c, meaning in columns),
-        name="数据说明",
-    )
-
-
-def _book(
-    table: Table, dictionary: Table, title: str, subtitles: Iterable[str], now: datetime
-) -> bytes:
-    sheets = (
-        sheet_from_table(table, title=title, subtitles=tuple(subtitles), fixed_columns=3, filters=True),
-        sheet_from_table(dictionary, title="数据说明"),
-    )  # fmt: skip
-    return write_workbook(Book(sheets=sheets, title=title, made_at=now))
-
-
 def estate_workbook(
     *, programme: Programme, lines: Sequence[EstateLine], threshold: Decimal, now: datetime
 ) -> bytes:
     """The estates of a programme with both rates."""
-    table = Table(
-        columns=tuple(column for column, _ in ESTATE_COLUMNS),
-        rows=tuple(row(*_estate_cells(line)) for line in lines),
+    return list_workbook(
+        title=f"{programme.year}年度居民意愿（双80%）",
         name="双80%",
-    )
-    return _book(
-        table,
-        _dictionary(ESTATE_COLUMNS),
-        f"{programme.year}年度居民意愿（双80%）",
-        (f"{chinese_moment(now)}导出；两个率均须达到 {format_decimal(threshold, 1)}%",),
-        now,
+        columns=ESTATE_COLUMNS,
+        rows=(row(*_estate_cells(line)) for line in lines),
+        subtitles=(f"{chinese_moment(now)}导出；两个率均须达到 {format_decimal(threshold, 1)}%",),
+        made_at=now,
+        paper=Paper.A4,
+        fixed_columns=3,
     )
 
 
@@ -107,21 +84,19 @@ def household_workbook(
 ) -> bytes:
     """The archive of an estate with the answers of the newest rounds; five queries at most."""
     said = {purpose: _said(estate, purpose, local_day(now)) for purpose in Purpose}
-    table = Table(
-        columns=tuple(column for column, _ in HOUSEHOLD_COLUMNS),
-        rows=tuple(
+    words = "姓名、电话已隐去" if is_masked else "含姓名、电话，用完删除"
+    return list_workbook(
+        title=f"{estate}住户名册",
+        name="住户名册",
+        columns=HOUSEHOLD_COLUMNS,
+        rows=(
             row(*_household_cells(household, said, is_masked=is_masked))
             for household in in_order(households)
         ),
-        name="住户名册",
-    )
-    words = "姓名、电话已隐去" if is_masked else "含姓名、电话，用完删除"
-    return _book(
-        table,
-        _dictionary(HOUSEHOLD_COLUMNS),
-        f"{estate}住户名册",
-        (f"{chinese_moment(now)}导出；{words}",),
-        now,
+        subtitles=(f"{chinese_moment(now)}导出；{words}",),
+        made_at=now,
+        paper=Paper.A4,
+        fixed_columns=3,
     )
 
 

@@ -18,6 +18,7 @@ from django.db.models import Count
 
 from projects.ledger.facts import ProjectFacts
 from projects.ledger.models import Estate
+from projects.ledger.of_project import OfProject
 from renovation.accounts.models import Organisation
 from renovation.records.services import values_in_force
 
@@ -42,7 +43,7 @@ class RoundFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class ConsentFacts:
+class ConsentFacts(OfProject):
     """An estate on the day ``on``. ``rounds`` holds what was asked by then; ``threshold_percent`` is what both
     rates must reach (两个80%)."""
 
@@ -54,21 +55,6 @@ class ConsentFacts:
     listed_count: int
     rounds: Mapping[Purpose, RoundFacts]
     threshold_percent: Decimal
-
-    @property
-    def street_code(self) -> str:
-        """As ``Fact`` asks."""
-        return self.project.street_code
-
-    @property
-    def street_name(self) -> str:
-        """The street's short name."""
-        return self.project.street_name
-
-    @property
-    def project_code(self) -> str:
-        """As ``Fact`` asks."""
-        return self.project.code
 
     @property
     def label(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +11,7 @@ from projects.ledger.models import Project
 from projects.works.models import MenuItem
 from renovation.accounts.models import User
 from renovation.face.fields import DayField, EvidenceField, WholeField
+from renovation.face.filtering import FilterForm, choice, year_choice
 from renovation.face.widgets import LongText, SegmentChoice
 
 from . import sealing
@@ -284,42 +284,19 @@ class ServeForm(forms.Form):
     )
 
 
-class SearchForm(forms.Form):
+class SearchForm(FilterForm):
     """Households of a project: by building, by whole name or phone, by answer."""
 
-    building = forms.ChoiceField(label="楼栋", required=False)
+    building = choice("楼栋")
     q = forms.CharField(label="室号、完整姓名或电话", required=False, max_length=40)
-
-    def __init__(self, data: Any, *, buildings: Sequence[str]) -> None:
-        super().__init__(data)
-        field: Any = self.fields["building"]
-        field.choices = [("", "全部"), *((name, name) for name in buildings)]
-
-    def chosen(self, name: str) -> str:
-        """What was chosen; "" for everything and for what cannot be chosen."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
 
 
 STANDINGS = (("reached", "达标"), ("below", "未达标"), ("unasked", "未征询"))
 
 
-class EstateFilterForm(forms.Form):
+class EstateFilterForm(FilterForm):
     """The filter bar over the estates of a bureau."""
 
-    year = forms.ChoiceField(label="年度计划", required=False)
-    street = forms.ChoiceField(label="街道", required=False)
-    standing = forms.ChoiceField(label="双80%", required=False, choices=[("", "全部"), *STANDINGS])
-
-    def __init__(
-        self, data: Any, *, years: Sequence[int], streets: Sequence[tuple[str, str]]
-    ) -> None:
-        super().__init__(data)
-        fields: dict[str, Any] = self.fields
-        fields["year"].choices = [(str(year), f"{year}年") for year in years]
-        fields["street"].choices = [("", "全部"), *streets]
-
-    def chosen(self, name: str) -> str:
-        """What was chosen; "" for everything and for what cannot be chosen."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
+    year = year_choice()
+    street = choice("街道")
+    standing = choice("双80%", STANDINGS)

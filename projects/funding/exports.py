@@ -6,8 +6,8 @@ from datetime import datetime
 
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import SHANGHAI
-from renovation.core.documents.blocks import Cell, Column, Kind, Table, row
-from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
+from renovation.core.documents.blocks import Cell, Column, Kind, row
+from renovation.core.documents.listing import list_workbook
 from renovation.core.measures import wanyuan_from_fen
 from renovation.core.wording import chinese_moment
 from renovation.intake.manifest import Manifest, sheet_of
@@ -50,40 +50,23 @@ def funding_workbook(
     rows = events.select_related("project__street", "source", "recorded_by", "approved_by").order_by(
         "project__street__order", "project__code", "source__order", "effective_on", "pk"
     )  # fmt: skip
-    table = Table(
-        columns=tuple(column for column, _ in COLUMNS),
-        rows=tuple(row(*_cells(event)) for event in rows),
+    manifest = Manifest(
+        pipeline=JOURNAL,
+        street=bureau.code,
+        street_name=bureau.short_name,
+        week_start=str(year),
+        generated_at=now.astimezone(SHANGHAI).isoformat(timespec="seconds"),
+    )
+    return list_workbook(
+        title=f"{year}年度资金台账",
         name="资金台账",
+        columns=COLUMNS,
+        rows=(row(*_cells(event)) for event in rows),
+        subtitles=(f"{chinese_moment(now)}导出",),
+        made_at=now,
+        fixed_columns=3,
+        more=(sheet_of(manifest),),
     )
-    dictionary = Table(
-        columns=(Column("列", Kind.TEXT, 8), Column("单位", Kind.LABEL, 5), Column("含义", Kind.TEXT, 30)),
-        rows=tuple(
-            row(column.header, column.unit, meaning or column.header) for column, meaning in COLUMNS
-        ),
-        name="数据说明",
-    )  # fmt: skip
-    title = f"{year}年度资金台账"
-    sheets = (
-        sheet_from_table(
-            table,
-            title=title,
-            subtitles=(f"{chinese_moment(now)}导出",),
-            paper=Paper.A3,
-            fixed_columns=3,
-            filters=True,
-        ),
-        sheet_from_table(dictionary, title="数据说明"),
-        sheet_of(
-            Manifest(
-                pipeline=JOURNAL,
-                street=bureau.code,
-                street_name=bureau.short_name,
-                week_start=str(year),
-                generated_at=now.astimezone(SHANGHAI).isoformat(timespec="seconds"),
-            )
-        ),
-    )
-    return write_workbook(Book(sheets=sheets, title=title, made_at=now))
 
 
 def _cells(event: FundingEvent) -> list[Cell]:

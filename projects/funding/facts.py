@@ -15,6 +15,7 @@ from django.db.models import BigIntegerField, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce
 
 from projects.ledger.facts import ProjectFacts
+from projects.ledger.of_project import OfProject
 from renovation.core.measures import Approval
 
 from .chain import ORDER
@@ -36,7 +37,7 @@ class Lot:
 
 
 @dataclass(frozen=True)
-class MoneyFacts:
+class MoneyFacts(OfProject):
     """A project's money from one source at the end of the day ``on``, in 分.
 
     ``sums`` by stage are what counts, ``movements`` what they are made of, in the order in which they count. ``pending_fen`` is what
@@ -57,21 +58,6 @@ class MoneyFacts:
     def lots(self) -> tuple[Lot, ...]:
         """What lies idle of the money received, the oldest first."""
         return idle_lots(self.movements)
-
-    @property
-    def street_code(self) -> str:
-        """As ``Fact`` asks."""
-        return self.project.street_code
-
-    @property
-    def street_name(self) -> str:
-        """The street's short name."""
-        return self.project.street_name
-
-    @property
-    def project_code(self) -> str:
-        """As ``Fact`` asks."""
-        return self.project.code
 
     @property
     def label(self) -> str:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from django.db import models
 
 from renovation.core.errors import Refusal
+from renovation.core.wording import in_words
 
 Row = TypeVar("Row", bound=models.Model)
 #: Fields whose changes say nothing to a reader.
@@ -105,4 +106,4 @@ def _shown(field: Any, value: Any) -> str:
         )
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    return str(value)
+    return in_words(value)

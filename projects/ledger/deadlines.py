@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from renovation.accounts.models import User
-from renovation.core.wording import chinese_date
+from renovation.core.wording import chinese_date, in_words
 from renovation.records.services import audit
 
 from .enums import GateKind
@@ -134,7 +134,7 @@ def _refuse_stale(programme: Programme, seen: str) -> None:
                 for row in (each.before, each.after)
             )
             if before != after:
-                shown = (str(before or ""), str(after or ""))
+                shown = (in_words(before), in_words(after))
                 cells.append((each, Cell(name, f"{gate.label}{word}", before, after, shown)))
     refuse_stale(cells=cells, noun="关口期限", mark=mark_of(history))
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from renovation.core.documents.blocks import Column, Kind, Table, row
-from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
+from renovation.core.documents.blocks import Column, Kind, row
+from renovation.core.documents.listing import list_workbook
+from renovation.core.documents.xlsx import Paper
 from renovation.core.wording import chinese_date, chinese_moment
 
 from .enums import EVIDENCE_REQUIRED, GateKind
@@ -175,9 +176,11 @@ def register_workbook(
     *, programme: Programme, lines: Sequence[Standing], on: date, now: datetime
 ) -> bytes:
     """The list as it is shown, and what its columns mean."""
-    table = Table(
-        columns=tuple(column for column, _ in COLUMNS),
-        rows=tuple(
+    return list_workbook(
+        title=f"{programme.name}　关口",
+        name="关口",
+        columns=COLUMNS,
+        rows=(
             row(
                 one.project.code,
                 one.project.name,
@@ -195,23 +198,7 @@ def register_workbook(
             )
             for one in lines
         ),
-        name="关口",
+        subtitles=(f"截至{chinese_date(on)}，{chinese_moment(now)}导出",),
+        made_at=now,
+        paper=Paper.A4,
     )
-    dictionary = Table(
-        columns=(
-            Column("列", Kind.TEXT, 8),
-            Column("单位", Kind.LABEL, 5),
-            Column("含义", Kind.TEXT, 30),
-        ),
-        rows=tuple(
-            row(column.header, column.unit, meaning or column.header) for column, meaning in COLUMNS
-        ),
-        name="数据说明",
-    )
-    title = f"{programme.name}　关口"
-    subtitle = f"截至{chinese_date(on)}，{chinese_moment(now)}导出"
-    sheets = (
-        sheet_from_table(table, title=title, subtitles=(subtitle,), fixed_columns=2, filters=True),
-        sheet_from_table(dictionary, title="数据说明"),
-    )
-    return write_workbook(Book(sheets=sheets, title=title, made_at=now))

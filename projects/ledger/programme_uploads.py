@@ -10,11 +10,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from renovation.accounts.guards import SignedIn
-from renovation.core.errors import Forbidden, Refusal
-from renovation.face.refusals import refuse
-from renovation.intake import services as intake
+from renovation.core.errors import Forbidden
 from renovation.intake.models import Upload
-from renovation.intake.picking import WorkbookForm
+from renovation.intake.picking import WorkbookForm, take_in
 from renovation.intake.pipelines import Pipeline, RuleScope, Target
 
 from . import downloads
@@ -43,20 +41,8 @@ def upload_page(
     if request.method == "POST" and not can_upload:
         raise Forbidden(f"{pipeline.label}由区局经办岗导入。")
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            found = intake.receive(
-                pipeline=pipeline.code,
-                organisation=target.organisation,
-                period_key=target.period_key,
-                file=file.read(),
-                name=file.name or "",
-                by=request.user,
-                now=now,
-            )
-        except Refusal as refusal:
-            refuse(form, refusal.at("file"))
-        else:
+        found = take_in(form=form, pipeline=pipeline, target=target, by=request.user, now=now)
+        if found is not None:
             return redirect("intake:upload", pk=found.pk)
     about = pipeline.describe(target, now)
     uploads = Upload.objects.visible_to(request.scope).for_target(

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from renovation.accounts.models import Organisation, User
 from renovation.core.errors import Refusal
+from renovation.core.wording import in_words
 from renovation.records.services import audit
 
 from .deadlines import DeadlineValues, write_deadlines
@@ -235,7 +236,7 @@ def _refuse_stale(programme: Programme, seen: str) -> None:
         )
         if before != after:
             old, new = (
-                "" if value is None or value == "" else f"{value:,}{unit}" if unit else str(value)
+                f"{value:,}{unit}" if unit and value is not None else in_words(value)
                 for value in (before, after)
             )
             cells.append((each, Cell(name, label, before, after, (old, new))))

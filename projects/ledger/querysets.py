@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from renovation.accounts.enums import Permission
@@ -204,6 +204,13 @@ class LeadingPostQuerySet(OfBureauQuerySet["LeadingPost"]):
     def valid_on(self, day: date) -> LeadingPostQuerySet:
         """In office on a day, both ends included."""
         return self.filter(Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
+
+    def with_projects(self, scope: Scope) -> LeadingPostQuerySet:
+        """With those of their projects that are in sight: who reads the roster of the bureau reads of no project
+        of another street. One query more."""
+        projects: Any = self.model._meta.get_field("projects").related_model
+        seen = projects._default_manager.visible_to(scope)
+        return self.prefetch_related(Prefetch("projects", seen))
 
 
 class StandardCheckQuerySet(PartQuerySet["StandardCheck"]):

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from projects.ledger.facts import ProjectFacts
+from projects.ledger.of_project import OfProject
 from renovation.core.wording import chinese_date
 
 from .models import Matter, Meeting
 
 
 @dataclass(frozen=True, slots=True)
-class TalkFacts:
+class TalkFacts(OfProject):
     """A meeting (``matter`` "") or a matter raised at one, at the end of the day ``on``."""
 
     project: ProjectFacts
@@ -23,21 +24,6 @@ class TalkFacts:
     matter: str
     solved_on: date | None
     on: date
-
-    @property
-    def street_code(self) -> str:
-        """As ``Fact`` asks."""
-        return self.project.street_code
-
-    @property
-    def street_name(self) -> str:
-        """The street's short name."""
-        return self.project.street_name
-
-    @property
-    def project_code(self) -> str:
-        """As ``Fact`` asks."""
-        return self.project.code
 
     @property
     def label(self) -> str:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from renovation.core.documents.blocks import Cell, Column, Kind, Table, row
-from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
+from renovation.core.documents.blocks import Cell, Column, Kind, row
+from renovation.core.documents.listing import Described, list_workbook
 from renovation.core.wording import chinese_moment
 
 from .register import ItemLine, StructureLine, UtilityLine
 
-Columns = Sequence[tuple[Column, str]]
-
-ITEM_COLUMNS: Columns = (
+ITEM_COLUMNS: Described = (
     (Column("项目编号", Kind.LABEL, 7), ""),
     (Column("项目名称", Kind.TEXT, 10), ""),
     (Column("街道", Kind.TEXT, 7), ""),
@@ -31,7 +29,7 @@ ITEM_COLUMNS: Columns = (
     (Column("最近完成", Kind.DATE, 6), "最后一笔完成登记的日期。"),
     (Column("缺依据", Kind.COUNT, 4), "没有依据文件的完成登记笔数。"),
 )
-STRUCTURE_COLUMNS: Columns = (
+STRUCTURE_COLUMNS: Described = (
     (Column("项目编号", Kind.LABEL, 7), ""),
     (Column("项目名称", Kind.TEXT, 10), ""),
     (Column("街道", Kind.TEXT, 7), ""),
@@ -48,7 +46,7 @@ STRUCTURE_COLUMNS: Columns = (
     (Column("期限", Kind.DATE, 6), ""),
     (Column("逾期", Kind.COUNT, 4, unit="天"), ""),
 )
-UTILITY_COLUMNS: Columns = (
+UTILITY_COLUMNS: Described = (
     (Column("项目编号", Kind.LABEL, 7), ""),
     (Column("项目名称", Kind.TEXT, 10), ""),
     (Column("街道", Kind.TEXT, 7), ""),
@@ -88,32 +86,16 @@ def utilities_workbook(*, title: str, lines: Iterable[UtilityLine], now: datetim
 
 
 def _book(
-    title: str, name: str, columns: Columns, rows: Sequence[list[Cell]], now: datetime
+    title: str, name: str, columns: Described, rows: Sequence[list[Cell]], now: datetime
 ) -> bytes:
-    table = Table(
-        columns=tuple(column for column, _ in columns),
-        rows=tuple(row(*cells) for cells in rows),
+    return list_workbook(
+        title=title,
         name=name,
+        columns=columns,
+        rows=(row(*cells) for cells in rows),
+        subtitles=(f"{chinese_moment(now)}导出",),
+        made_at=now,
     )
-    dictionary = Table(
-        columns=(Column("列", Kind.TEXT, 8), Column("单位", Kind.LABEL, 5), Column("含义", Kind.TEXT, 30)),
-        rows=tuple(
-            row(column.header, column.unit, meaning or column.header) for column, meaning in columns
-        ),
-        name="数据说明",
-    )  # fmt: skip
-    sheets = (
-        sheet_from_table(
-            table,
-            title=title,
-            subtitles=(f"{chinese_moment(now)}导出",),
-            paper=Paper.A3,
-            fixed_columns=2,
-            filters=True,
-        ),
-        sheet_from_table(dictionary, title="数据说明"),
-    )
-    return write_workbook(Book(sheets=sheets, title=title, made_at=now))
 
 
 def _item(line: ItemLine) -> list[Cell]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from projects.ledger.facts import ProjectFacts
+from projects.ledger.of_project import OfProject
 from renovation.core.measures import Approval
 
 from .enums import GONE, Layer, Origin, Outcome, PlanState, StructureState
@@ -22,7 +23,7 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class ItemFacts:
+class ItemFacts(OfProject):
     """An item of a project at the end of the day ``on``; quantities in the item's own unit.
 
     ``planned`` is that of the plan in force (0 where the item is taken out), ``pending`` the quantity of a plan
@@ -52,21 +53,6 @@ class ItemFacts:
     is_chosen: bool = False
 
     @property
-    def street_code(self) -> str:
-        """As ``Fact`` asks."""
-        return self.project.street_code
-
-    @property
-    def street_name(self) -> str:
-        """The street's short name."""
-        return self.project.street_name
-
-    @property
-    def project_code(self) -> str:
-        """As ``Fact`` asks."""
-        return self.project.code
-
-    @property
     def label(self) -> str:
         """Project, estate where it is one of several, and item."""
         return " ".join(part for part in (self.project.name, self.estate_name, self.name) if part)
@@ -79,7 +65,7 @@ class ItemFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class StructureFacts:
+class StructureFacts(OfProject):
     """An illegal structure at the end of the day ``on``."""
 
     project: ProjectFacts
@@ -89,21 +75,6 @@ class StructureFacts:
     found_on: date
     removed_on: date | None
     on: date
-
-    @property
-    def street_code(self) -> str:
-        """As ``Fact`` asks."""
-        return self.project.street_code
-
-    @property
-    def street_name(self) -> str:
-        """The street's short name."""
-        return self.project.street_name
-
-    @property
-    def project_code(self) -> str:
-        """As ``Fact`` asks."""
-        return self.project.code
 
     @property
     def label(self) -> str:

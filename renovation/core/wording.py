@@ -36,6 +36,13 @@ def chinese_moment(moment: datetime) -> str:
     return f"{chinese_date(local)}{local:%H:%M}"
 
 
+def in_words(value: object) -> str:
+    """A value in a sentence: a day as `2025年5月9日`, "" for None, anything else as it writes itself."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return chinese_date(value)
+    return "" if value is None else str(value)
+
+
 def chinese_number(number: int) -> str:
     """A whole number from 0 to 99 in Chinese figures: 二, 十, 二十一; for headings （一）、一、."""
     if not 0 <= number <= 99:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django import forms
 
+from renovation.accounts.models import User
 from renovation.core.documents.reading import DEFAULT_LIMITS, MEGABYTE
+from renovation.core.errors import Refusal
+from renovation.face.refusals import refuse
 from renovation.face.widgets import FilePick
+
+from . import services
+from .models import Upload
+from .pipelines import Pipeline, Target
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -41,3 +49,24 @@ class WorkbookForm(forms.Form):
                 f"文件有 {size / MEGABYTE:.1f} MB，不超过 {_MOST} MB 才能上传，请删去图片和无关的工作表后再传。"
             )
         return file
+
+
+def take_in(
+    *, form: WorkbookForm, pipeline: Pipeline, target: Target, by: User, now: datetime
+) -> Upload | None:
+    """The picked workbook received; None where it was refused, which the form then says at its field. For a form
+    that is valid."""
+    file = form.cleaned_data["file"]
+    try:
+        return services.receive(
+            pipeline=pipeline.code,
+            organisation=target.organisation,
+            period_key=target.period_key,
+            file=file.read(),
+            name=file.name or "",
+            by=by,
+            now=now,
+        )
+    except Refusal as refusal:
+        refuse(form, refusal.at("file"))
+        return None

@@ -19,6 +19,7 @@ from django.utils.functional import cached_property  # unlike Python's own it ta
 from projects.ledger.enums import GateKind
 from projects.ledger.facts import ProjectFacts, month_end_count
 from projects.ledger.models import Project
+from projects.ledger.of_project import OfProject
 from renovation.accounts.models import Organisation
 from renovation.core.joined import Joined
 from renovation.core.measures import Approval, round_half_up
@@ -54,7 +55,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class ProgressFacts:
+class ProgressFacts(OfProject):
     """A project's progress at the end of the day ``on``: its ledger facts, the report that counts, its light.
 
     ``newest`` is the latest report that is approved or waits for it; where it waits and does not count, it
@@ -66,26 +67,6 @@ class ProgressFacts:
     newest: Report | None
     on: date
     thresholds: Thresholds
-
-    @property
-    def street_code(self) -> str:
-        """As ``Fact`` asks."""
-        return self.project.street_code
-
-    @property
-    def street_name(self) -> str:
-        """The street's short name."""
-        return self.project.street_name
-
-    @property
-    def project_code(self) -> str:
-        """As ``Fact`` asks."""
-        return self.project.code
-
-    @property
-    def label(self) -> str:
-        """The project's name."""
-        return self.project.name
 
     @cached_property
     def is_completed(self) -> bool:

@@ -33,9 +33,8 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Forbidden, Refusal
 from renovation.face.refusals import refuse
-from renovation.intake import services as intake
 from renovation.intake.models import Upload
-from renovation.intake.picking import WorkbookForm
+from renovation.intake.picking import WorkbookForm, take_in
 from renovation.intake.pipelines import RuleScope, Target
 
 from .frame import BOTH, household_of, page_of, project_of, status_of
@@ -64,7 +63,7 @@ def listing(request: SignedIn, code: str) -> HttpResponse:
         .select_related("estate")
     )
     names = sorted(set(rows.values_list("building", flat=True)), key=lambda n: (len(n), n))
-    form = SearchForm(request.GET, buildings=names)
+    form = SearchForm(request.GET, building=[(name, name) for name in names])
     building, text = form.chosen("building"), form.chosen("q")
     shown = rows.filter(building=building) if building else rows
     if text:
@@ -220,20 +219,8 @@ def upload(request: SignedIn, pk: int) -> HttpResponse:
     now = timezone.now()
     form = WorkbookForm(request.POST, request.FILES) if request.method == "POST" else WorkbookForm()
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            found = intake.receive(
-                pipeline=HOUSEHOLDS.code,
-                organisation=target.organisation,
-                period_key=target.period_key,
-                file=file.read(),
-                name=file.name or "",
-                by=request.user,
-                now=now,
-            )
-        except Refusal as refusal:
-            refuse(form, refusal.at("file"))
-        else:
+        found = take_in(form=form, pipeline=HOUSEHOLDS, target=target, by=request.user, now=now)
+        if found is not None:
             return redirect("intake:upload", pk=found.pk)
     about = HOUSEHOLDS.describe(target, now)
     uploads = Upload.objects.visible_to(request.scope).for_target(

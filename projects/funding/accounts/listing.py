@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
-
-from django import forms
 
 from projects.funding.models import ProjectAccount
 from projects.ledger.models import Project
 from renovation.accounts.scope import Scope
+from renovation.face.filtering import FilterForm, choice
 from renovation.face.ordering import in_order
 
 from .register import ProjectLine, project_lines
 
-WRONG = {"invalid_choice": "没有这个选项，已按全部显示。"}
 KEYS = {
     "project": lambda line: line.project.name,
     "street": lambda line: (line.project.street.order, line.project.code),
@@ -25,31 +21,11 @@ KEYS = {
 }
 
 
-class AccountFilterForm(forms.Form):
+class AccountFilterForm(FilterForm):
     """Street, and whether only what is to be put right is shown."""
 
-    street = forms.ChoiceField(label="街道", required=False, error_messages=WRONG)
-    show = forms.ChoiceField(
-        label="显示",
-        required=False,
-        choices=[("", "全部"), ("faults", "有问题的"), ("none", "没有专户的")],
-        error_messages=WRONG,
-    )
-
-    def __init__(self, data: Any = None, *, streets: Sequence[tuple[str, str]]) -> None:
-        super().__init__(data)
-        offered: Any = self.fields["street"]
-        offered.choices = [("", "全部"), *streets]
-
-    def chosen(self, name: str) -> str:
-        """What was chosen, "" for everything and for what cannot be chosen."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether anything is asked for."""
-        return any(self.data.get(name) for name in self.fields)
+    street = choice("街道")
+    show = choice("显示", [("faults", "有问题的"), ("none", "没有专户的")])
 
 
 def list_accounts(

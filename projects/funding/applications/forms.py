@@ -13,11 +13,10 @@ from projects.funding.models import Application, ApplicationItem, FundingEvent, 
 from projects.ledger.models import Project
 from renovation.core.wording import chinese_date
 from renovation.face.fields import DayField, EvidenceField, WanyuanField
+from renovation.face.filtering import FilterForm, choice
 from renovation.face.widgets import SegmentChoice
 
 from .services import ApplicationValues
-
-WRONG = {"invalid_choice": "没有这个选项，已按全部显示。"}
 
 
 def _words(label: str, longest: int, *, required: bool = True, hint: str = "") -> forms.CharField:
@@ -185,36 +184,9 @@ class UnlinkForm(forms.Form):
     reason = _words("取消原因", 200)
 
 
-class ApplicationFilterForm(forms.Form):
+class ApplicationFilterForm(FilterForm):
     """State, fund and street."""
 
-    state = forms.ChoiceField(
-        label="状态",
-        required=False,
-        choices=[("", "全部"), *ApplicationState.choices],
-        error_messages=WRONG,
-    )
-    source = forms.ChoiceField(label="资金", required=False, error_messages=WRONG)
-    street = forms.ChoiceField(label="街道", required=False, error_messages=WRONG)
-
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        sources: Sequence[tuple[str, str]],
-        streets: Sequence[tuple[str, str]],
-    ) -> None:
-        super().__init__(data)
-        fields: dict[str, Any] = self.fields
-        fields["source"].choices = [("", "全部"), *sources]
-        fields["street"].choices = [("", "全部"), *streets]
-
-    def chosen(self, name: str) -> str:
-        """What was chosen, "" for everything and for what cannot be chosen."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether anything is asked for."""
-        return any(self.data.get(name) for name in self.fields)
+    state = choice("状态", ApplicationState.choices)
+    source = choice("资金")
+    street = choice("街道")

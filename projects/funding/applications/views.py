@@ -72,7 +72,7 @@ def _table(request: SignedIn, form: ApplicationFilterForm) -> ApplicationTable:
 def _form(request: SignedIn) -> ApplicationFilterForm:
     return ApplicationFilterForm(
         request.GET,
-        sources=sources_in_sight(scope=request.scope),
+        source=sources_in_sight(scope=request.scope),
         streets=streets_in_sight(request.scope),
     )
 

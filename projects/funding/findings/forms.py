@@ -11,11 +11,10 @@ from projects.funding.enums import FindingOrigin, FindingSeverity, FindingState
 from projects.funding.forms import CHOOSE, MOST_WANYUAN
 from renovation.accounts.models import User
 from renovation.face.fields import DayField, EvidenceField, WanyuanField
+from renovation.face.filtering import FilterForm, choice
 from renovation.face.widgets import LongText, SegmentChoice
 
 from .services import FindingValues
-
-WRONG = {"invalid_choice": "没有这个选项，已按全部显示。"}
 
 
 def _words(
@@ -107,40 +106,10 @@ class CloseForm(forms.Form):
     text = _words("核实情况", 500, required=False, long=True)
 
 
-class FindingFilterForm(forms.Form):
+class FindingFilterForm(FilterForm):
     """State, severity, street and source."""
 
-    state = forms.ChoiceField(
-        label="状态",
-        required=False,
-        choices=[("", "全部"), ("overdue", "逾期未销号"), *FindingState.choices],
-        error_messages=WRONG,
-    )
-    severity = forms.ChoiceField(
-        label="程度",
-        required=False,
-        choices=[("", "全部"), *FindingSeverity.choices],
-        error_messages=WRONG,
-    )
-    origin = forms.ChoiceField(
-        label="来源",
-        required=False,
-        choices=[("", "全部"), *FindingOrigin.choices],
-        error_messages=WRONG,
-    )
-    street = forms.ChoiceField(label="街道", required=False, error_messages=WRONG)
-
-    def __init__(self, data: Any = None, *, streets: Sequence[tuple[str, str]]) -> None:
-        super().__init__(data)
-        offered: Any = self.fields["street"]
-        offered.choices = [("", "全部"), *streets]
-
-    def chosen(self, name: str) -> str:
-        """What was chosen, "" for everything and for what cannot be chosen."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether anything is asked for."""
-        return any(self.data.get(name) for name in self.fields)
+    state = choice("状态", [("overdue", "逾期未销号"), *FindingState.choices])
+    severity = choice("程度", FindingSeverity.choices)
+    origin = choice("来源", FindingOrigin.choices)
+    street = choice("街道")

@@ -9,8 +9,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django import forms
-
 from projects.funding.parameters import VARIANCE_PERCENT
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation
@@ -18,14 +16,13 @@ from renovation.accounts.scope import Scope
 from renovation.core.measures import format_decimal, wanyuan_from_fen
 from renovation.core.pair_bars import Pair, pair_bars
 from renovation.core.periods import Quarter, Year
+from renovation.face.filtering import FilterForm, choice, year_choice
 from renovation.face.ordering import in_order
 from renovation.records.services import values_in_force
 
 from .facts import Line, lines_of
 from .services import must_explain
 from .variance import PLACES, Variance, variance
-
-WRONG = {"invalid_choice": "没有这个选项，已按全部显示。"}
 
 
 class Cut(StrEnum):
@@ -106,35 +103,16 @@ class ForecastTable:
         )
 
 
-class ForecastFilterForm(forms.Form):
+class ForecastFilterForm(FilterForm):
     """Year, quarter and street."""
 
-    year = forms.ChoiceField(label="年度", required=False, error_messages=WRONG)
-    quarter = forms.ChoiceField(
-        label="季度",
-        required=False,
-        choices=[("", "全年"), *((str(n), f"第{'一二三四'[n - 1]}季度") for n in range(1, 5))],
-        error_messages=WRONG,
+    year = year_choice("年度")
+    quarter = choice(
+        "季度",
+        [(str(n), f"第{'一二三四'[n - 1]}季度") for n in range(1, 5)],
+        nothing=("", "全年"),
     )
-    street = forms.ChoiceField(label="街道", required=False, error_messages=WRONG)
-
-    def __init__(
-        self, data: Any = None, *, years: Sequence[int], streets: Sequence[tuple[str, str]]
-    ) -> None:
-        super().__init__(data)
-        fields: dict[str, Any] = self.fields
-        fields["year"].choices = [(str(year), f"{year}年") for year in years]
-        fields["street"].choices = [("", "全部"), *streets]
-
-    def chosen(self, name: str) -> str:
-        """What was chosen, "" for everything and for what cannot be chosen."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether anything but the year is asked for."""
-        return any(self.data.get(name) for name in ("quarter", "street"))
+    street = choice("街道")
 
 
 def cut_of(text: str) -> Cut:

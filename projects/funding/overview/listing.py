@@ -8,19 +8,16 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from django import forms
-
 from projects.funding.facts import MoneyFacts, money_facts
 from projects.funding.measures import MEASURES
-from projects.funding.models import FundingSource
 from projects.ledger.facts import project_facts
 from projects.ledger.models import Programme, Project
 from renovation.accounts.scope import Scope
 from renovation.core.declarations import measure
 from renovation.core.measures import Approval, Measure
+from renovation.face.filtering import FilterForm, choice, year_choice
 from renovation.face.ordering import in_order
 
-WRONG = {"invalid_choice": "没有这个选项，已按全部显示。"}
 #: The measures of a row by the word of the address, in the order of the table.
 COLUMNS: dict[str, str] = {
     "planned": "计划",
@@ -84,36 +81,12 @@ class MoneyTable:
     approval: Approval
 
 
-class MoneyFilterForm(forms.Form):
+class MoneyFilterForm(FilterForm):
     """Year, street and source."""
 
-    year = forms.ChoiceField(label="年度计划", required=False, error_messages=WRONG)
-    street = forms.ChoiceField(label="街道", required=False, error_messages=WRONG)
-    source = forms.ChoiceField(label="资金来源", required=False, error_messages=WRONG)
-
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        years: Sequence[int],
-        streets: Sequence[tuple[str, str]],
-        sources: Sequence[FundingSource],
-    ) -> None:
-        super().__init__(data)
-        fields: dict[str, Any] = self.fields
-        fields["year"].choices = [(str(year), f"{year}年") for year in years]
-        fields["street"].choices = [("", "全部"), *streets]
-        fields["source"].choices = [("", "全部"), *((each.code, each.name) for each in sources)]
-
-    def chosen(self, name: str) -> str:
-        """What was chosen, "" for everything and for what cannot be chosen."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether anything but the year is asked for."""
-        return any(self.data.get(name) for name in ("street", "source"))
+    year = year_choice()
+    street = choice("街道")
+    source = choice("资金来源")
 
 
 def years_in_sight(*, scope: Scope) -> list[int]:

@@ -32,7 +32,7 @@ def _form(request: SignedIn) -> MoneyFilterForm:
         request.GET,
         years=years_in_sight(scope=request.scope),
         streets=streets_in_sight(request.scope),
-        sources=list(FundingSource.objects.visible_to(request.scope)),
+        source=list(FundingSource.objects.visible_to(request.scope).values_list("code", "name")),
     )
 
 

@@ -34,7 +34,7 @@ def leading(request: SignedIn) -> HttpResponse:
     today = local_day(timezone.now())
     on, notice = day_asked(request.GET.get("on", ""), today)
     every = LeadingPost.objects.visible_to(request.scope)
-    posts = list(every.valid_on(on).prefetch_related("projects"))
+    posts = list(every.valid_on(on).with_projects(request.scope))
     context = {
         "groups": roster(posts),
         "on": on,
@@ -61,7 +61,7 @@ def leading_export(request: SignedIn) -> HttpResponse:
     if bureau is None:
         bureau = Organisation(short_name="本区")
     content = roster_workbook(
-        bureau=bureau, posts=list(posts.prefetch_related("projects")), on=on, now=now
+        bureau=bureau, posts=list(posts.with_projects(request.scope)), on=on, now=now
     )
     return downloads.workbook(content=content, name=f"领导小组责任分工（{on.isoformat()}）.xlsx")
 

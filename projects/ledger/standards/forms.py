@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,9 +10,8 @@ from projects.ledger.enums import Verdict
 from projects.ledger.models import StandardCheck, StandardItem
 from projects.ledger.pages import RowForm
 from renovation.face.fields import DayField, EvidenceField, WholeField
+from renovation.face.filtering import FilterForm, choice, year_choice
 from renovation.face.widgets import LongText, SegmentChoice
-
-_WRONG = {"invalid_choice": "没有这个选项，已按全部显示。"}
 
 
 class CheckForm(RowForm):
@@ -80,37 +78,10 @@ class ItemForm(RowForm):
         return number
 
 
-class TableForm(forms.Form):
+class TableForm(FilterForm):
     """The filter bar over the table of all projects."""
 
-    year = forms.ChoiceField(label="年度计划", required=False, error_messages=_WRONG)
-    street = forms.ChoiceField(label="街道", required=False, error_messages=_WRONG)
-    item = forms.ChoiceField(label="标准", required=False, error_messages=_WRONG)
-    verdict = forms.ChoiceField(
-        label="结论",
-        required=False,
-        choices=[("", "全部"), *Verdict.choices, ("open", "未核对")],
-        error_messages=_WRONG,
-    )
-
-    def __init__(
-        self,
-        *args: Any,
-        years: Sequence[int],
-        streets: Sequence[tuple[str, str]],
-        items: Sequence[StandardItem],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["year"].choices = [(str(year), f"{year}年") for year in years]
-        fields["street"].choices = [("", "全部"), *streets]
-        fields["item"].choices = [
-            ("", "全部"),
-            *((str(item.number), f"{item.number}　{item.text[:16]}") for item in items),
-        ]
-
-    def chosen(self, name: str) -> str:
-        """What was chosen, "" for everything and for what cannot be chosen."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
+    year = year_choice()
+    street = choice("街道")
+    item = choice("标准")
+    verdict = choice("结论", [*Verdict.choices, ("open", "未核对")])

@@ -108,7 +108,7 @@ def _table(request: SignedIn) -> tuple[list[Standing], list[StandardItem], Table
         {**request.GET.dict(), "year": str(programme.year)},
         years=[each.year for each in programmes],
         streets=list(streets.items()),
-        items=items,
+        item=[(str(each.number), f"{each.number}　{each.text[:16]}") for each in items],
         auto_id="filter_%s",
     )
     shown = narrowed(

@@ -2,51 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from django import forms
-
+from projects.ledger.filtering import ProjectListForm
 from projects.residents.enums import ManagementForm, MeetingKind, NoticePoint
-
-_WRONG = {"invalid_choice": "没有这一项。"}
-ALL = ("", "全部")
+from renovation.face.filtering import choice
 
 
-def choice(label: str, choices: Sequence[tuple[str, str]] = ()) -> forms.ChoiceField:
-    """One of several, or all."""
-    return forms.ChoiceField(
-        label=label, required=False, choices=[ALL, *choices], error_messages=_WRONG
-    )
-
-
-class FilterForm(forms.Form):
-    """Year and street, which every list has; what else is asked comes with the list."""
-
-    year = forms.ChoiceField(label="年度计划", required=False, error_messages=_WRONG)
-    street = choice("街道")
-    q = forms.CharField(label="项目名称或编号", required=False, max_length=60)
-
-    def __init__(
-        self, data: Any, *, years: Sequence[int], streets: Sequence[tuple[str, str]]
-    ) -> None:
-        super().__init__(data)
-        self.fields["year"].choices = [(str(year), f"{year}年") for year in years]  # type: ignore[attr-defined]
-        self.fields["street"].choices = [ALL, *streets]  # type: ignore[attr-defined]
-        self.order_fields([*(name for name in self.fields if name != "q"), "q"])
-
-    def chosen(self, name: str) -> str:
-        """What was chosen, "" for everything and for what cannot be chosen."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether anything but the year is asked for."""
-        return any(self.data.get(name) for name in self.fields if name != "year")
-
-
-class NoticeFilterForm(FilterForm):
+class NoticeFilterForm(ProjectListForm):
     """Notices by point and by how they stand; 该公示未公示 are points without one."""
 
     point = choice("节点", NoticePoint.choices)
@@ -65,7 +26,7 @@ class NoticeFilterForm(FilterForm):
     )
 
 
-class MeetingFilterForm(FilterForm):
+class MeetingFilterForm(ProjectListForm):
     """Meetings by form, and by whether a matter of them is open or late."""
 
     kind = choice("形式", MeetingKind.choices)
@@ -74,7 +35,7 @@ class MeetingFilterForm(FilterForm):
     )
 
 
-class CareFilterForm(FilterForm):
+class CareFilterForm(ProjectListForm):
     """Estates by how they are looked after, and by what is lacking."""
 
     form = choice("管理方式", ManagementForm.choices)
@@ -91,7 +52,7 @@ class CareFilterForm(FilterForm):
     )
 
 
-class SharingFilterForm(FilterForm):
+class SharingFilterForm(ProjectListForm):
     """Projects by their joint evaluation, and by whether residents brought something in."""
 
     state = choice(

@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from projects.ledger import downloads
+from projects.ledger.filtering import ProjectListForm
 from projects.ledger.querysets import ProjectQuerySet
 from projects.ledger.tabs import section_tabs
 from projects.residents import exports
-from projects.residents.forms.filters import FilterForm, MeetingFilterForm, NoticeFilterForm
+from projects.residents.forms.filters import MeetingFilterForm, NoticeFilterForm
 from projects.residents.lists import (
     MISSING,
     bureau_of,
@@ -55,7 +56,7 @@ class Chosen:
     values: Any
 
 
-def choose(request: SignedIn, form_class: type[FilterForm]) -> Chosen | None:
+def choose(request: SignedIn, form_class: type[ProjectListForm]) -> Chosen | None:
     """The filter bar as chosen; None where no project is in sight. A year that is none is the newest."""
     choices = choices_of(request.scope)
     if not choices.years:

@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from projects.ledger import downloads
+from projects.ledger.filtering import ProjectListForm
 from projects.ledger.querysets import ProjectQuerySet
 from projects.ledger.tabs import section_tabs
 from projects.works import exports, policies
 from projects.works.forms.filters import (
-    FilterForm,
     ItemFilterForm,
     StructureFilterForm,
     UtilityFilterForm,
@@ -51,7 +51,7 @@ from renovation.face.values import Way
 
 PAGE = 50
 LISTS = (("items", "改造内容"), ("structures_all", "拆违"), ("utilities_all", "管线"))
-Form = TypeVar("Form", bound=FilterForm)
+Form = TypeVar("Form", bound=ProjectListForm)
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,13 @@ class Chosen:
     values: Any
 
 
-def _chosen(request: SignedIn, form_class: type[FilterForm], **more: Any) -> Chosen | None:
+def _chosen(request: SignedIn, form_class: type[ProjectListForm], **more: Any) -> Chosen | None:
     """The filter bar as chosen; None where no project is in sight. A year that is none is the newest."""
     choices = choices_of(request.scope)
     if not choices.years:
         return None
     if form_class is ItemFilterForm:
-        more["classes"] = choices.classes
+        more["menu_class"] = choices.classes
     asked = request.GET.copy()
     if asked.get("year") not in {str(year) for year in choices.years}:
         asked["year"] = str(choices.years[0])

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
-
 from renovation.accounts.scope import Scope
+from renovation.face.filtering import FilterForm, choice
 from renovation.face.ordering import in_order
 from reports.figures.enums import AlarmState, Direction
 from reports.figures.models import AlarmReading, DivergenceAlarm
 from reports.figures.querysets import DivergenceAlarmQuerySet
 
-WRONG = {"invalid_choice": "没有这个选项，已按全部显示。"}
 KINDS = {AlarmState.OPEN: "alarm", AlarmState.EXPLAINED: "active", AlarmState.CLOSED: "quiet"}
 
 
@@ -41,37 +38,12 @@ class AlarmLine:
         return sum(abs(each.value_points) > self.row.threshold_points for each in self.readings)
 
 
-class AlarmFilterForm(forms.Form):
+class AlarmFilterForm(FilterForm):
     """State, direction, street; open ones where no state is chosen."""
 
-    state = forms.ChoiceField(
-        label="状态",
-        required=False,
-        choices=[("", "报警中"), ("all", "全部"), *AlarmState.choices[1:]],
-        error_messages=WRONG,
-    )
-    direction = forms.ChoiceField(
-        label="方向",
-        required=False,
-        choices=[("", "全部"), *Direction.choices],
-        error_messages=WRONG,
-    )
-    street = forms.ChoiceField(label="街道", required=False, error_messages=WRONG)
-
-    def __init__(self, data: Any = None, *, streets: Sequence[tuple[str, str]]) -> None:
-        super().__init__(data)
-        offered: Any = self.fields["street"]
-        offered.choices = [("", "全部"), *streets]
-
-    def chosen(self, name: str) -> str:
-        """What was chosen, "" for the default and for what cannot be chosen."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether anything is asked for."""
-        return any(self.data.get(name) for name in self.fields)
+    state = choice("状态", [("all", "全部"), *AlarmState.choices[1:]], nothing=("", "报警中"))
+    direction = choice("方向", Direction.choices)
+    street = choice("街道")
 
 
 SORTS: dict[str, Any] = {

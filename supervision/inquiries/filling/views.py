@@ -14,10 +14,8 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
 from renovation.core.errors import Forbidden, Refusal
-from renovation.face.refusals import refuse
-from renovation.intake import services as intake
 from renovation.intake.models import Upload
-from renovation.intake.picking import WorkbookForm
+from renovation.intake.picking import WorkbookForm, take_in
 from renovation.intake.pipelines import Pipeline, RuleScope, Target, pipeline_of
 from supervision.inquiries import answering, policies, workbook
 from supervision.inquiries.models import Inquiry
@@ -119,20 +117,8 @@ def upload(request: SignedIn, number: str, street: str) -> HttpResponse:
     form = WorkbookForm(request.POST, request.FILES) if request.method == "POST" else WorkbookForm()
     closed = ""
     if form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            received = intake.receive(
-                pipeline=pipeline.code,
-                organisation=organisation,
-                period_key=found.number,
-                file=file.read(),
-                name=file.name or "",
-                by=request.user,
-                now=now,
-            )
-        except Refusal as refusal:
-            refuse(form, refusal.at("file"))
-        else:
+        received = take_in(form=form, pipeline=pipeline, target=target, by=request.user, now=now)
+        if received is not None:
             return redirect("intake:upload", pk=received.pk)
     else:
         try:

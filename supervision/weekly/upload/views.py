@@ -15,10 +15,9 @@ from renovation.accounts.models import Organisation
 from renovation.core.documents.xlsx import CONTENT_TYPE
 from renovation.core.errors import Refusal
 from renovation.core.periods import Week
-from renovation.face.refusals import refuse
-from renovation.intake import services as intake
 from renovation.intake.fates import fate_of
 from renovation.intake.models import Upload
+from renovation.intake.picking import take_in
 from renovation.intake.pipelines import RuleScope, Target
 from supervision.weekly import policies, workbook
 from supervision.weekly.checks import RULES
@@ -52,20 +51,8 @@ def upload(request: SignedIn, week_start: str, street: str) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     closed = ""
     if form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            found = intake.receive(
-                pipeline=WEEKLY.code,
-                organisation=target.organisation,
-                period_key=target.period_key,
-                file=file.read(),
-                name=file.name or "",
-                by=request.user,
-                now=now,
-            )
-        except Refusal as refusal:
-            refuse(form, refusal.at("file"))
-        else:
+        found = take_in(form=form, pipeline=WEEKLY, target=target, by=request.user, now=now)
+        if found is not None:
             return redirect("intake:upload", pk=found.pk)
     else:
         try:

@@ -40,6 +40,15 @@ pytestmark = pytest.mark.django_db
 #: ``<int:pk>`` of a page, ``{code}`` and ``{int:pk}`` of the API.
 PLACE = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
 
+#: Answers that name projects out of sight, each with the reason.
+TOLD = {
+    "gallery/": "samples of the components, no rows",
+    "weekly/rules/": "examples of the rules, no rows",
+    "papers/<int:pk>/": "an issued bulletin is for all streets of the district",
+    "papers/<int:pk>/files/<str:kind>/": "an issued bulletin is for all streets of the district",
+    "/documents/{int:pk}/xlsx": "an issued bulletin is for all streets of the district",
+}
+
 
 @dataclass
 class Person:
@@ -170,7 +179,7 @@ class Walk:
             return
         self.opened.add(route)
         said = sorted(set(person.forbidden.findall(_content(answer))))
-        if said:
+        if said and route not in TOLD:
             self.leaks.append(f"{address}: {'、'.join(said[:4])}")
 
 
@@ -178,8 +187,9 @@ def _address(route: str, values: dict[str, Any]) -> str:
     return "/" + PLACE.sub(lambda place: str(values[place[1]]), route)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("username", "least"), [("banyanglu", 100), ("banyanglu-head", 100), ("contractor", 20)]
+    ("username", "least"), [("banyanglu", 130), ("banyanglu-head", 80), ("contractor", 45)]
 )
 def test_no_page_shows_what_is_out_of_sight(
     demo: Demo, clock: Clock, client: Client, username: str, least: int

@@ -268,7 +268,7 @@ def test_corrections_count_towards_the_grant(
     )
     table = application_table(
         scope=scope_for(district.users["bureau"]),
-        form=ApplicationFilterForm({}, sources=[], streets=[]),
+        form=ApplicationFilterForm({}, source=[], streets=[]),
         sort="",
         today=date(2025, 5, 7),
     )
@@ -342,7 +342,7 @@ def test_the_measures_count_what_was_decided_by_the_day(
     assert texts(date(2025, 3, 10), "banyanglu") == ["60.00", "30.00", "50.0"]
     table = application_table(
         scope=scope_for(district.users["bureau"]),
-        form=ApplicationFilterForm({}, sources=[], streets=[]),
+        form=ApplicationFilterForm({}, source=[], streets=[]),
         sort="-asked",
         today=date(2025, 5, 7),
     )
@@ -359,7 +359,7 @@ def test_a_street_sees_its_own_part(
     def seen(user: str) -> list[int]:
         table = application_table(
             scope=scope_for(district.users[user]),
-            form=ApplicationFilterForm({}, sources=[], streets=[]),
+            form=ApplicationFilterForm({}, source=[], streets=[]),
             sort="",
             today=date(2025, 5, 7),
         )

@@ -89,6 +89,29 @@ def test_a_day_shows_who_answered_on_it(signed: Signed, district: District) -> N
     assert any("淄川区老旧小区改造工作领导小组责任分工" in text for text in texts)
 
 
+def test_the_roster_names_no_project_of_another_street(
+    signed: Signed, district: District, project: Project
+) -> None:
+    other = make_project(
+        programme=project.programme,
+        street=district.street("banyanglu"),
+        code="ZC2025-02",
+        name="般阳东苑",
+    )
+    LeadingPostFactory(bureau=district.bureau, post="分管副局长").projects.set([project, other])
+
+    def named(user: str) -> tuple[set[str], set[str]]:
+        page = signed(user).get(reverse("ledger:leading")).content.decode()
+        book = signed(user).get(reverse("ledger:leading_export")).content
+        rows = openpyxl.load_workbook(io.BytesIO(book)).active.iter_rows(values_only=True)
+        cells = "\n".join(str(cell) for row in rows for cell in row)
+        names = (project.name, other.name)
+        return {name for name in names if name in page}, {name for name in names if name in cells}
+
+    assert named("bureau") == ({project.name, other.name}, {project.name, other.name})
+    assert named("banyanglu") == ({other.name}, {other.name})
+
+
 def test_a_post_entered_by_mistake_is_removed_with_a_reason(
     signed: Signed, district: District
 ) -> None:

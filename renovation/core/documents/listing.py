@@ -1,0 +1,59 @@
+"""A list as a workbook: its table, and behind it a sheet that says what every column means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from .blocks import Column, Kind, Row, Table, row
+from .sheets import Paper, Sheet, sheet_from_table
+from .xlsx import Book, write_workbook
+
+#: The columns of a list, each with its meaning; "" where the header says it all.
+Described = Sequence[tuple[Column, str]]
+MEANINGS = "数据说明"
+
+
+def meanings_sheet(columns: Described) -> Sheet:
+    """The sheet 数据说明 of a list: a row a column."""
+    table = Table(
+        columns=(
+            Column("列", Kind.TEXT, 8),
+            Column("单位", Kind.LABEL, 5),
+            Column("含义", Kind.TEXT, 30),
+        ),
+        rows=tuple(
+            row(column.header, column.unit, meaning or column.header) for column, meaning in columns
+        ),
+        name=MEANINGS,
+    )
+    return sheet_from_table(table, title=MEANINGS)
+
+
+def list_workbook(
+    *,
+    title: str,
+    name: str,
+    columns: Described,
+    rows: Iterable[Row],
+    subtitles: Sequence[str],
+    made_at: datetime,
+    paper: Paper = Paper.A3,
+    fixed_columns: int = 2,
+    totals: Row | None = None,
+    more: Sequence[Sheet] = (),
+) -> bytes:
+    """A workbook of one list, ``name`` its sheet, filters on its head; ``more`` are sheets behind the meanings."""
+    table = Table(
+        columns=tuple(column for column, _ in columns), rows=tuple(rows), totals=totals, name=name
+    )
+    shown = sheet_from_table(
+        table,
+        title=title,
+        subtitles=subtitles,
+        paper=paper,
+        fixed_columns=fixed_columns,
+        filters=True,
+    )
+    sheets = (shown, meanings_sheet(columns), *more)
+    return write_workbook(Book(sheets=sheets, title=title, made_at=made_at))
