@@ -25,6 +25,7 @@ from projects.funding.models import AuditFinding, Forecast, ForecastLine
 from projects.ledger.models import Project
 from reports.figures.enums import Direction
 from reports.figures.models import DivergenceAlarm
+from supervision.weekly.models import FollowUp, WeeklyReturn
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 from tests.factories.aftercare import ContributionFactory
@@ -92,6 +93,7 @@ LISTS = (
     ),
     Shown("funding:applications", "funding:applications_export", "asked", (OURS, THEIRS)),
     Shown("funding:findings", "funding:findings_export", "amount", (THEIRS, OURS)),
+    Shown("weekly:follow_ups", "weekly:follow_ups_export", "due", (OURS, THEIRS)),
     Shown("figures:alarms", "figures:alarms_export", "first", (OURS, THEIRS)),
 )
 EVERY = pytest.mark.parametrize("shown", LISTS, ids=lambda shown: shown.name)
@@ -215,6 +217,24 @@ def fill(district: District, project: Project, place: int, standard: Any, now: d
         deadline_on=date(2025, 6, 30),
         recorded_by=bureau,
         recorded_at=now,
+    )
+    returned = WeeklyReturn.objects.create(
+        street=project.street,
+        week_start=date(2025, 4, 28),
+        state="submitted",
+        opened_at=now,
+        submitted_at=now,
+        submitted_by=district.users[project.street.code],
+    )
+    FollowUp.objects.create(
+        weekly_return=returned,
+        project=project,
+        question="累计投资是否含甲供材料",
+        row={},
+        due_on=date(2025, 5, 7 + place),
+        owner=bureau,
+        asked_by=bureau,
+        asked_at=now,
     )
     DivergenceAlarm.objects.create(
         project=project,
