@@ -27,7 +27,7 @@ from renovation.core.errors import Refusal
 from renovation.core.files import NewFile
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_date
-from renovation.records.services import audit, store_file
+from renovation.records.services import audit, keep_file
 
 from .enums import ENROLMENT, ChangeKind, ChangeState
 from .models import FormerStreet, Project, ProjectChange
@@ -146,16 +146,7 @@ def draft_enrolment(
         effective_on=values.effective_on,
         to_street=values.to_street,
         document_number=values.document_number.strip(),
-        file=None
-        if values.file is None
-        else store_file(
-            content=values.file.content,
-            name=values.file.name,
-            content_type=values.file.content_type,
-            by=by,
-            now=now,
-            organisation=locked.street,
-        ),
+        file=keep_file(file=values.file, organisation=locked.street, by=by, now=now),
         drafted_by=by,
         drafted_at=now,
     )

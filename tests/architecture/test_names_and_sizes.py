@@ -12,7 +12,6 @@ LONGEST = 500  # lines
 #: Where a handed-in file is kept by its parts otherwise than by ``keep_file``, with the reason.
 UNFOLDED: dict[str, str] = {
     "renovation/records/services.py": "keep_file itself",
-    "projects/ledger/enrolment.py": "written before keep_file; takes it with its next change",
 }
 
 
