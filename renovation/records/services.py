@@ -161,9 +161,10 @@ def read_file(*, file: StoredFile) -> bytes:
 
 
 @transaction.atomic
-def make_private(*, file: StoredFile, name: str) -> bool:
+def make_private(*, file: StoredFile, name: str, now: datetime) -> bool:
     """Encrypt the bytes of a file that lay open, and give it a name of our own; False where it is private or
-    erased already. Open bytes that another row needs stay, others go once the transaction is committed."""
+    erased already. Open bytes that another row needs stay, others go once the transaction is committed. The
+    audit entry is the machine's and keeps the name to itself: it may be a person's."""
     present = StoredFile.objects.select_for_update().get(pk=file.pk)
     if present.is_private or present.erased_at is not None:
         return False
@@ -171,6 +172,15 @@ def make_private(*, file: StoredFile, name: str) -> bool:
     present.path = str(_write(read_file(file=present), present.sha256, is_private=True))
     present.is_private, present.name = True, name[:200]
     present.save(update_fields=["path", "is_private", "name"])
+    audit(
+        act="file.encrypt",
+        sentence=f"改为加密保存：{present.name}",
+        by=None,
+        now=now,
+        target=present,
+        organisation=present.organisation,
+        changes={"is_private": [False, True]},
+    )
     _drop(open_path)
     return True
 

@@ -63,7 +63,7 @@ class FollowUpWriter:
                 state__in=ASKABLE, superseded_by=None, is_opening=False, submitted_at__lte=self.now
             )
             .select_related("street")
-            .order_by("-week_start", "-submitted_at")[: _CASES[0].returns_ago + 1]
+            .order_by("-week_start", "-submitted_at", "-pk")[: _CASES[0].returns_ago + 1]
         )
         for case in _CASES:
             if len(sent) > case.returns_ago:

@@ -54,7 +54,7 @@ def _name(structure: IllegalStructure, act: StructureAct, content_type: str) -> 
     return f"{structure}{act.label}.{EVIDENCE_TYPES[content_type]}"
 
 
-def encrypt_evidence() -> int:
+def encrypt_evidence(*, now: datetime) -> int:
     """Encrypt what was handed in of structures before it was kept encrypted; how many files there were. To be
     called again after a failure: what is done stays done."""
     steps = StructureStep.objects.filter(evidence__is_private=False, evidence__erased_at=None)
@@ -63,7 +63,7 @@ def encrypt_evidence() -> int:
         evidence = step.evidence
         if evidence is not None:
             name = _name(step.structure, StructureAct(step.act), evidence.content_type)
-            done += make_private(file=evidence, name=name)
+            done += make_private(file=evidence, name=name, now=now)
     return done
 
 

@@ -35,10 +35,13 @@ def ask(
 
     Refuses an empty question (``follow_up.question``), a day that is past (``follow_up.due``), a return that was
     not sent (``follow_up.not_sent``), a project that does not stand in it (``follow_up.no_row``), and a second
-    question while one about the same row is not settled (``follow_up.unsettled``).
+    question while one about the project in that week, in any version, is not settled (``follow_up.unsettled``).
     """
-    # Two people who ask about the same row wait for each other here.
-    locked = WeeklyReturn.objects.select_for_update(no_key=True).get(pk=weekly_return.pk)
+    # Two people who ask about the same row, also of another version, wait for each other here.
+    versions = WeeklyReturn.objects.select_for_update(no_key=True, of=("self",)).filter(
+        street=weekly_return.street_id, week_start=weekly_return.week_start
+    )
+    locked = {row.pk: row for row in versions.order_by("pk")}[weekly_return.pk]
     text = _words(question, "请写明要核实什么。", field="question")
     _check_due(due_on, now)
     if locked.state not in ASKABLE:
@@ -46,7 +49,8 @@ def ask(
     report = WeeklyReport.objects.filter(weekly_return=locked, project=project).first()
     if report is None:
         raise Refusal("follow_up.no_row", f"这份周报没有填{project.name}。")
-    if FollowUp.objects.unsettled().filter(weekly_return=locked, project=project).exists():
+    same = FollowUp.objects.filter(weekly_return__in=versions, project=project)
+    if same.unsettled().exists():
         raise Refusal(
             "follow_up.unsettled",
             f"{project.name}本周已有没有了结的核实事项，请在那一件里再问。",

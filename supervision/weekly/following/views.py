@@ -19,7 +19,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
-from renovation.core.errors import Refusal, StateConflict
+from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.periods import Week
 from renovation.face.refusals import refuse, say
 from renovation.face.values import Way
@@ -129,13 +129,14 @@ def ask(request: SignedIn, week_start: str, street: str, code: str) -> HttpRespo
     rows = weekly_return.reports.select_related("project")
     report = get_object_or_404(rows, project__code=code)
     here = redirect("weekly:street_week", week_start=week.key, street=organisation.code)
+    posted = request.method == "POST"
     try:
         policies.check_ask(weekly_return=weekly_return, scope=request.scope)
     except Refusal as refusal:
-        say(request, refusal)
-        return here
+        if not posted or isinstance(refusal, Forbidden):
+            say(request, refusal)
+            return here  # what was typed is answered by the service, on the page
     now = timezone.now()
-    posted = request.method == "POST"
     form = AskForm(
         request.POST if posted else None,
         initial={"due_on": _due(organisation, now)},
@@ -222,14 +223,14 @@ def act(request: SignedIn, pk: int, name: str) -> HttpResponse:
     found = _follow_up(request, pk)
     if name not in {act.value for act in _FORMS}:
         raise Http404("no such act")
-    wanted = FollowUpAct(name)
+    wanted, posted = FollowUpAct(name), request.method == "POST"
     try:
         policies.check_act(follow_up=found, act=wanted, scope=request.scope)
     except Refusal as refusal:
-        say(request, refusal)
-        return redirect("weekly:follow_up", pk=pk)
+        if not posted or isinstance(refusal, Forbidden):
+            say(request, refusal)
+            return redirect("weekly:follow_up", pk=pk)
     now = timezone.now()
-    posted = request.method == "POST"
     more: dict[str, Any] = {"use_required_attribute": False}
     if wanted is A.ASK_AGAIN:
         more["initial"] = {"due_on": _due(found.weekly_return.street, now)}

@@ -15,7 +15,7 @@ from projects.consent.services.answers import AnswerValues
 from projects.consent.services.archive import HouseholdValues
 from renovation.core.calendar import local_moment
 from renovation.core.errors import Refusal
-from tests.projects.funding.test_races import at_once
+from tests.races import at_once
 
 from .scene import SCAN, Scene, make_scene
 

@@ -36,8 +36,8 @@ from tests.factories.accounts import District, make_district
 from tests.factories.funding import FundingEventFactory, FundingSourceFactory, make_application
 from tests.factories.ledger import ProgrammeFactory, make_project
 from tests.factories.weekly import make_return
-from tests.projects.funding.test_races import at_once
 from tests.projects.ledger.test_gates import PDF
+from tests.races import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 NOW = local_moment(date(2025, 5, 7), time(10))

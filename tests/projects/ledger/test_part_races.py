@@ -27,7 +27,7 @@ from tests.factories.ledger import (
     StandardItemFactory,
     make_project,
 )
-from tests.projects.funding.test_races import at_once
+from tests.races import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 NOW = local_moment(date(2025, 5, 7), time(10))

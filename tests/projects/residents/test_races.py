@@ -20,7 +20,7 @@ from tests.factories.accounts import scope_for
 from tests.factories.aftercare import FundEntryFactory, HandoverFactory
 from tests.factories.ledger import GateFactory
 from tests.factories.residents import NoticeFactory, ObjectionFactory
-from tests.projects.funding.test_races import at_once
+from tests.races import at_once
 
 from .scene import scene
 

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from renovation.records.models import StoredFile
+from renovation.records.models import AuditEntry, StoredFile
 from renovation.records.services import erase_file, read_file, store_file
 from tests.factories.works import StructureFactory, StructureStepFactory
 
@@ -50,6 +50,8 @@ def test_what_lay_open_is_encrypted_and_the_open_bytes_go(
     assert read_file(file=file) == b"%PDF-1.7 notice"
     assert b"notice" not in (media / file.path).read_bytes()
     assert not open_path.exists()
+    entry = AuditEntry.objects.get(act="file.encrypt")
+    assert (entry.actor, entry.sentence) == (None, "改为加密保存：3 号楼东单元屋面发现.pdf")
     assert _run(django_capture_on_commit_callbacks) == "已加密 0 个拆违文件。"
 
 

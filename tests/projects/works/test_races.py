@@ -18,7 +18,7 @@ from renovation.core.errors import Refusal, StateConflict
 from tests.factories.accounts import District, make_district, scope_for
 from tests.factories.ledger import GateFactory, ProgrammeFactory, ProjectFactory, StoredFileFactory
 from tests.factories.works import ItemPlanFactory, MenuItemFactory, StructureFactory, planned_item
-from tests.projects.funding.test_races import at_once
+from tests.races import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 NOW = local_moment(date(2025, 5, 7), time(10))

@@ -18,7 +18,7 @@ from supervision.inquiries.parameters import MOST_OPEN
 from tests.factories.accounts import District, make_district
 from tests.factories.inquiries import make_open, make_submitted
 from tests.factories.ledger import ProgrammeFactory, make_project
-from tests.projects.funding.test_races import at_once
+from tests.races import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 NOW = local_moment(date(2025, 5, 7), time(10))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from projects.works.services.structures import encrypt_evidence
 
@@ -12,4 +13,4 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Print how many files were encrypted; 0 where there was nothing to do."""
-        self.stdout.write(f"已加密 {encrypt_evidence()} 个拆违文件。")
+        self.stdout.write(f"已加密 {encrypt_evidence(now=timezone.now())} 个拆违文件。")

@@ -329,14 +329,44 @@ def test_the_row_then_and_now(client: Client, office: Office, sent: WeeklyReturn
     assert '<td data-label="提出时">10.0</td><td data-label="现在"><span' in page
 
 
-def test_a_stale_act_is_answered_on_the_page(
-    client: Client, office: Office, asked: FollowUp
-) -> None:
+def test_a_stale_act_keeps_what_was_typed(client: Client, office: Office, asked: FollowUp) -> None:
     answered(office, asked)
     client.force_login(office.clerk)
-    answer = client.post(f"{LIST}{asked.pk}/answer/", {"text": "再答一次"}, follow=True)
-    assert "只有待答复的核实事项才能答复" in answer.content.decode()
+    address = f"{LIST}{asked.pk}/answer/"
+    answer = client.post(address, {"text": "再答一次"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "只有待答复的核实事项才能答复" in page
+    assert "再答一次" in page
     assert asked.steps.count() == 2
+    # Who only opens the page is led back to the follow-up.
+    assert client.get(address).headers["Location"] == f"{LIST}{asked.pk}/"
+
+
+def test_a_question_keeps_what_was_typed_when_the_return_went_back(
+    client: Client, office: Office, sent: WeeklyReturn
+) -> None:
+    returns.send_back(weekly_return=sent, comment="请核对。", by=office.head, now=THURSDAY)
+    client.force_login(office.district.users["bureau"])
+    answer = client.post(ASK, {"question": QUESTION, "due_on": "2025-05-12"})
+    page = answer.content.decode()
+    assert (answer.status_code, "街道报送以后才能提请核实" in page, QUESTION in page) == (
+        422,
+        True,
+        True,
+    )
+
+
+def test_a_correction_opens_no_second_question(office: Office) -> None:
+    first = office.approved()
+    ask(office, first)
+    second = returns.correct(
+        weekly_return=first, reason="监理复核。", by=office.clerk, now=THURSDAY
+    )
+    returns.submit(weekly_return=second, by=office.clerk, now=THURSDAY)
+    with pytest.raises(Refusal) as refused:
+        ask(office, second)
+    assert refused.value.code == "follow_up.unsettled"
 
 
 def test_the_pages_by_every_role(client: Client, office: Office, asked: FollowUp) -> None:
