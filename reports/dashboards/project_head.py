@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from projects.ledger.models import FormerStreet, Project
+from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
@@ -17,6 +19,12 @@ from renovation.face.values import Way
 
 from .case import Case
 from .choice import Choice
+
+
+def with_moves(projects: ProjectQuerySet) -> ProjectQuerySet:
+    """The same projects, each with ``has_moved``: whether it ever left a street."""
+    left = FormerStreet.objects.filter(project=OuterRef("pk"))
+    return projects.annotate(has_moved=Exists(left))
 
 
 def moves_of(project: Project) -> list[FormerStreet]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from urllib.parse import quote
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from projects.ledger.answering import since_before
-from projects.ledger.models import FormerStreet, Project
+from projects.ledger.models import Project
 from projects.ledger.tabs import section_tabs, tabs_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
@@ -47,6 +46,7 @@ from .project_head import (
     project_words,
     street_of,
     week_href,
+    with_moves,
 )
 from .searching import MOST
 from .searching import search as find
@@ -261,8 +261,7 @@ def places(request: SignedIn) -> HttpResponse:
 def _project(request: SignedIn, code: str) -> Project:
     """The project within the scope, with ``has_moved``: whether it ever left a street."""
     rows = Project.objects.visible_to(request.scope).select_related("programme__bureau", "street")
-    rows = rows.annotate(has_moved=Exists(FormerStreet.objects.filter(project=OuterRef("pk"))))
-    found: Project = get_object_or_404(rows, code=code)
+    found: Project = get_object_or_404(with_moves(rows), code=code)
     return found
 
 

@@ -402,7 +402,7 @@ CASES: tuple[Case, ...] = (
         put(P10=None), severity="notice",
     ),
     Case(
-        "W302", (("", "“上周”取第37周数，其中 7 个项目的数待核。", "", ""),), spoil=put(), severity="notice",
+        "W302", (("", "“上周”取第37周数；其中 7 个项目的数待核。", "", ""),), spoil=put(), severity="notice",
         last_state=ReturnState.SUBMITTED,
     ),
     Case(

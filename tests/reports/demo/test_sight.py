@@ -21,7 +21,7 @@ from renovation.accounts.scope import Scope, scope_of
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week
 from renovation.core.triggers import lifted
-from supervision.weekly.models import StatusJudgement
+from supervision.weekly.models import FollowUp, StatusJudgement, WeeklyReturn
 from tests.factories.enrolment import move
 from tests.factories.ledger import GateOpeningFactory
 
@@ -68,6 +68,16 @@ def _add_what_the_demo_lacks(project: Project, demo: Demo) -> None:
         reasons=[],
         rules={},
         judged_at=demo.now,
+    )
+    FollowUp.objects.create(
+        weekly_return=WeeklyReturn.objects.filter(street=project.street_id)[0],
+        project=project,
+        question="累计投资是否含甲供材料",
+        row={},
+        due_on=today,
+        owner=by,
+        asked_by=by,
+        asked_at=demo.now,
     )
     rounds = Round.objects.filter(project__estates__households__isnull=False)
     for each in rounds.distinct():

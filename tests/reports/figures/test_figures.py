@@ -142,6 +142,15 @@ def test_the_district(scene: Scene) -> None:
         "申请上级资金": "0.00",
         "批复上级资金": "0.00",
         "上级资金获批率": "—",
+        # Nothing is completed, brought in or judged (tests/projects/residents has what is).
+        "长效管理落实率(小区)": "—",
+        "移交率(小区)": "—",
+        "居民另行出资": "0.00",
+        "居民投劳工时": "0",
+        "已共评项目": "0",
+        "共评覆盖率": "—",
+        "共评满意率": "—",
+        "共评认可率": "—",
         **NOTHING_BUILT,
     }
 

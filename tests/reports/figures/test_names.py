@@ -30,6 +30,7 @@ OTHERWISE = {
     "同意率": "the wording of the standards; a photograph's caption in the demo",
     "含水率": "of a wall, in the demo",
     "资金使用率": "what 支付率 is also called, said once in its definition (MEASURES.md)",
+    "收缴率": "of one estate's fee in one period, beside its two amounts; no figure of the portal",
     "完成率": "of the outcome named in the first column of its table",
 }
 NAMES = STEMS | set(OTHERWISE)
