@@ -89,6 +89,7 @@ class FollowUpWriter:
             weekly_return=weekly_return,
             project=report.project,
             question=question,
+            asking=question,
             row=ReportValues.of(report).as_json(),
             due_on=due_on,
             owner=asker,

@@ -192,7 +192,7 @@ def describe(target: Target, now: datetime) -> Description:
         rules_href=reverse("weekly:rules"),
         held_sentence="有暂留行时周报停在草稿，不能报送；改好后重新上传，已写入的行不必再填。",
         deadline=_deadline(target, week, now),
-        then="写入的数在周报草稿里，报送以后区局才看得到。",
+        then="写入的数在周报草稿里，报送以后才进入审核和核定。",
     )
 
 

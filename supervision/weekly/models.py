@@ -308,6 +308,8 @@ class FollowUp(models.Model):
         Project, models.PROTECT, related_name="follow_ups", verbose_name="项目"
     )
     question = models.CharField("要核实的问题", max_length=200)
+    #: What is asked now: the question, or what was asked again last.
+    asking = models.CharField("现在要答的问题", max_length=400)
     row = models.JSONField("提出时的填报内容")
     due_on = models.DateField("答复期限")
     state = models.CharField(
@@ -336,7 +338,9 @@ class FollowUp(models.Model):
     class Meta:
         ordering: ClassVar = ["due_on", "pk"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=~Q(question=""), name="follow_up_asks_something"),
+            models.CheckConstraint(
+                condition=~Q(question="") & ~Q(asking=""), name="follow_up_asks_something"
+            ),
             models.CheckConstraint(condition=Q(rounds__gte=1), name="follow_up_counted_from_one"),
             models.CheckConstraint(
                 condition=Q(state="closed", closed_by__isnull=False, closed_on__isnull=False)

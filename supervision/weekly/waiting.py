@@ -18,7 +18,7 @@ from renovation.face.wording import full_day, moment, telephone
 from .enums import APPROVED_STATES, FollowUpState, ReturnState
 from .following.listing import lines_of
 from .following.policies import can_ask
-from .models import FollowUp
+from .models import FollowUp, WeeklyReturn
 from .policies import can_remind
 from .register import Entry, Line, Register, register_between
 from .reminding.owing import contacts_of, wanted, whom_to_call
@@ -89,7 +89,8 @@ def _counted(entry: Entry, register: Register) -> str:
         if other.street.pk == entry.street.pk
         and other.week > entry.week
         and other.latest is not None
-        and other.latest.state in APPROVED_STATES
+        # A correction leaves the version that it corrects in force until it is approved itself.
+        and (other.latest.version > 1 or other.latest.state in APPROVED_STATES)
     ]
     if later:
         return f"其后第{max(later).number}周已核定，进度按第{max(later).number}周计"
@@ -110,6 +111,15 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope, now: datetime) -
             weight=8,
             is_alarm=True,
         )
+    elif latest is not None and latest.state == ReturnState.DRAFT and latest.version > 1:
+        if scope.can(P.RETURN_FILL):
+            yield Waiting(
+                title=f"报送{week}周报的更正稿",
+                reason="更正稿还没有报送，现在仍按原来的一版计；更正不受关闭时间限制",
+                act="改更正稿",
+                href=_return_address(entry),
+                weight=15,
+            )
     elif entry.is_open and (latest is None or latest.state == ReturnState.DRAFT):
         if scope.can(P.RETURN_FILL):
             late = entry.phase is Phase.LATE
@@ -126,7 +136,7 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope, now: datetime) -
     elif latest is not None and latest.state == ReturnState.SUBMITTED:
         if scope.can(P.RETURN_REVIEW) and latest.submitted_by_id != scope.user_id:
             yield Waiting(
-                title=f"审核{street}{week}周报",
+                title=f"审核{street}{week}周报{_correction(latest)}",
                 reason=f"{moment(latest.submitted_at, now)} 报送，{entry.project_count} 个项目",
                 act="审核",
                 href=_return_address(entry),
@@ -136,12 +146,16 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope, now: datetime) -
         people = {latest.submitted_by_id, latest.reviewed_by_id}
         if scope.can(P.RETURN_APPROVE) and scope.user_id not in people:
             yield Waiting(
-                title=f"核定{street}{week}周报",
+                title=f"核定{street}{week}周报{_correction(latest)}",
                 reason=f"街道 {moment(latest.reviewed_at, now)} 审核，{entry.project_count} 个项目",
                 act="核定",
                 href=_return_address(entry),
                 weight=12,
             )
+
+
+def _correction(latest: WeeklyReturn) -> str:
+    return "的更正稿" if latest.version > 1 else ""
 
 
 def follow_ups_waiting(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
@@ -159,7 +173,7 @@ def follow_ups_waiting(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
         if row.state == FollowUpState.OPEN and (answers or line.is_overdue):
             yield Waiting(
                 title=f"答复{name}的核实事项" if answers else f"{name}的核实事项还没有答复",
-                reason=f"{row.question}；答复期限 {full_day(row.due_on)}{late}",
+                reason=f"{row.asking}（答复期限 {full_day(row.due_on)}{late}）",
                 act="答复" if answers else "看事项",
                 href=href,
                 weight=9 if line.is_overdue else 13,
@@ -168,7 +182,7 @@ def follow_ups_waiting(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
         elif row.state == FollowUpState.ANSWERED and owns:
             yield Waiting(
                 title=f"了结{name}的核实事项",
-                reason=f"{line.street.short_name} {full_day(row.answered_on)}答复：{row.question}",
+                reason=f"{line.street.short_name} {full_day(row.answered_on)}已答复：{row.asking}",
                 act="看答复",
                 href=href,
                 weight=14,

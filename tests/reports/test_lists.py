@@ -230,6 +230,7 @@ def fill(district: District, project: Project, place: int, standard: Any, now: d
         weekly_return=returned,
         project=project,
         question="累计投资是否含甲供材料",
+        asking="累计投资是否含甲供材料",
         row={},
         due_on=date(2025, 5, 7 + place),
         owner=bureau,

@@ -8,8 +8,10 @@ from renovation.core.calendar import local_day
 from renovation.core.documents.blocks import Column, Kind, Table, row
 from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
 from renovation.core.wording import chinese_moment
+from renovation.face.wording import moment
+from supervision.weekly.models import FollowUpStep
 
-from .listing import FollowUpTable
+from .listing import FollowUpTable, steps_of
 
 _COLUMNS = (
     Column("项目编号", Kind.LABEL, 7),
@@ -26,11 +28,19 @@ _COLUMNS = (
     Column("答复日期", Kind.DATE, 6),
     Column("经办人", Kind.TEXT, 9),
     Column("了结日期", Kind.DATE, 6),
+    Column("办理经过", Kind.TEXT, 40),
 )
 
 
+def _said(step: FollowUpStep) -> str:
+    """11月13日 10:59 提请核实 区局 经办岗：…"""
+    head = f"{moment(step.at)} {step.get_act_display()} {step.by}"
+    return f"{head}：{step.text}" if step.text else head
+
+
 def follow_ups_workbook(*, table: FollowUpTable, now: datetime) -> bytes:
-    """A row a follow-up."""
+    """A row a follow-up with all that was said. One query."""
+    steps = steps_of(follow_ups=[line.row for line in table.lines])
     rows = tuple(
         row(
             line.row.project.code,
@@ -47,6 +57,7 @@ def follow_ups_workbook(*, table: FollowUpTable, now: datetime) -> bytes:
             line.row.answered_on,
             str(line.row.owner),
             line.row.closed_on,
+            "\n".join(map(_said, steps.get(line.row.pk, ()))),
         )
         for line in table.lines
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from renovation.accounts.scope import Scope
 from renovation.core.periods import Week
 from renovation.face.ordering import in_order
 from supervision.weekly.enums import FollowUpState
-from supervision.weekly.models import FollowUp, WeeklyReturn
+from supervision.weekly.models import FollowUp, FollowUpStep, WeeklyReturn
 from supervision.weekly.querysets import FollowUpQuerySet
 
 from .forms import FollowUpFilterForm
@@ -113,6 +114,15 @@ def follow_up_table(
         rows = rows.filter(Q(project__name__icontains=words) | Q(project__code__icontains=words))
     lines = in_order(lines_of(rows=rows, today=today), sort, KEYS)
     return FollowUpTable(tuple(lines))
+
+
+def steps_of(*, follow_ups: Sequence[FollowUp]) -> dict[int, list[FollowUpStep]]:
+    """follow-up id → its steps, the first one first. One query."""
+    rows = FollowUpStep.objects.filter(follow_up__in=[row.pk for row in follow_ups])
+    found: dict[int, list[FollowUpStep]] = {}
+    for step in rows.select_related("by").order_by("pk"):
+        found.setdefault(step.follow_up_id, []).append(step)
+    return found
 
 
 def streets_of(scope: Scope) -> list[tuple[str, str]]:

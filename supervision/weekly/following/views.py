@@ -25,7 +25,7 @@ from renovation.face.refusals import refuse, say
 from renovation.face.values import Way
 from renovation.records.services import values_in_force, work_calendar
 from supervision.weekly.detail import quoted
-from supervision.weekly.enums import FollowUpAct
+from supervision.weekly.enums import FollowUpAct, ReturnState
 from supervision.weekly.models import FollowUp
 from supervision.weekly.parameters import FOLLOW_UP_DAYS
 from supervision.weekly.section import section_tabs
@@ -193,7 +193,11 @@ def follow_up(request: SignedIn, pk: int) -> HttpResponse:
     """One follow-up: the question beside what stood in the row and what stands there now, its steps, its acts."""
     found = _follow_up(request, pk)
     weekly_return = found.weekly_return
-    newest = versions_of(request, weekly_return.street, Week.of(weekly_return.week_start)).first()
+    # A draft is nobody's word yet: what stands now is what was sent.
+    sent = versions_of(request, weekly_return.street, Week.of(weekly_return.week_start)).exclude(
+        state=ReturnState.DRAFT
+    )
+    newest = sent.first()
     report = newest.reports.filter(project=found.project).first() if newest is not None else None
     now_row = ReportValues.of(report).as_json() if report is not None else {}
     then, present = quoted(found.row), dict(quoted(now_row))
@@ -256,7 +260,9 @@ def act(request: SignedIn, pk: int, name: str) -> HttpResponse:
         "form": form,
         "title": label,
         "sub": f"{found.project.name}　{found.weekly_return.street.short_name}",
-        "question": found.question,
+        "question": found.asking,
+        "quoted": quoted(found.row),
+        "steps": found.steps.select_related("by"),
         "label": label,
         "look": _LOOKS.get(wanted, "main"),
         "consequence": _CONSEQUENCES[wanted],

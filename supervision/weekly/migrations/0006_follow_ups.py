@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("question", models.CharField(max_length=200, verbose_name="要核实的问题")),
+                ("asking", models.CharField(max_length=400, verbose_name="现在要答的问题")),
                 ("row", models.JSONField(verbose_name="提出时的填报内容")),
                 ("due_on", models.DateField(verbose_name="答复期限")),
                 (
@@ -159,7 +160,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="followup",
             constraint=models.CheckConstraint(
-                condition=models.Q(("question", ""), _negated=True), name="follow_up_asks_something"
+                condition=models.Q(
+                    models.Q(("question", ""), _negated=True),
+                    models.Q(("asking", ""), _negated=True),
+                ),
+                name="follow_up_asks_something",
             ),
         ),
         migrations.AddConstraint(

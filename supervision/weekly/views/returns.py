@@ -158,7 +158,7 @@ def _cells(
         word = "期初导入" if shown.is_opening else "更正稿" if shown.version > 1 else ""
         cells.append(
             Cell(
-                "首次报送",
+                "更正报送" if shown.version > 1 else "首次报送",
                 moment(shown.first_submitted_at),
                 word or ("迟报" if late else "按时"),
                 alarm=late and not word,

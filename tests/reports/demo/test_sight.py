@@ -73,6 +73,7 @@ def _add_what_the_demo_lacks(project: Project, demo: Demo) -> None:
         weekly_return=WeeklyReturn.objects.filter(street=project.street_id)[0],
         project=project,
         question="累计投资是否含甲供材料",
+        asking="累计投资是否含甲供材料",
         row={},
         due_on=today,
         owner=by,

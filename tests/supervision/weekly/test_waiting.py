@@ -8,6 +8,7 @@ import pytest
 
 from renovation.accounts.scope import scope_of
 from renovation.core.calendar import local_day
+from supervision.weekly import services
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.waiting import waiting_for
 from tests.factories.weekly import make_return
@@ -51,3 +52,43 @@ def test_until_a_later_week_is_approved(office: Office, state: ReturnState, coun
     rows = dict.fromkeys(office.projects, ("30.0", 1))
     make_return(office.street, rows, week_start=WEEK.next().start, state=state)
     assert missing(office) == {"松龄路街道第19周周报未报": f"5月12日 12:00 已截止；{counted}"}
+
+
+def test_a_correction_leaves_the_approved_week_in_force(office: Office) -> None:
+    make_return(office.other, {office.stranger: ("10.0", 1)}, week_start=WEEK.start)
+    rows = dict.fromkeys(office.projects, ("30.0", 1))
+    week = WEEK.next().start
+    approved = make_return(office.street, rows, week_start=week, state=ReturnState.APPROVED)
+    services.correct(weekly_return=approved, reason="监理复核。", by=office.clerk, now=NOW)
+    assert missing(office) == {
+        "松龄路街道第19周周报未报": "5月12日 12:00 已截止；其后第20周已核定，进度按第20周计"
+    }
+
+
+def test_a_correction_is_called_so_and_is_never_late(office: Office) -> None:
+    later = moment("2025-05-21 10:00")  # week 20 is closed
+    rows = dict.fromkeys(office.projects, ("30.0", 1))
+    week = WEEK.next().start
+    approved = make_return(office.street, rows, week_start=week, state=ReturnState.APPROVED)
+    second = services.correct(
+        weekly_return=approved, reason="监理复核。", by=office.clerk, now=later
+    )
+    assert of_week_20(office, "songlinglu", later) == [("报送第20周周报的更正稿", False)]
+    services.submit(weekly_return=second, by=office.clerk, now=later)
+    assert of_week_20(office, "songlinglu", later) == []
+    assert of_week_20(office, "songlinglu-head", later) == [
+        ("审核松龄路街道第20周周报的更正稿", False)
+    ]
+    services.review(weekly_return=second, by=office.head, now=later)
+    assert of_week_20(office, "reviewer", later) == [("核定松龄路街道第20周周报的更正稿", False)]
+
+
+def of_week_20(office: Office, name: str, now: Any) -> list[tuple[str, bool]]:
+    """What waits for somebody about 松龄路's return of the 20th week."""
+    scope = scope_of(office.district.users[name], on=local_day(now))
+    found = waiting_for(scope=scope, now=now)
+    return [
+        (each.title, each.is_alarm)
+        for each in found
+        if "第20周" in each.title and "钟楼" not in each.title
+    ]

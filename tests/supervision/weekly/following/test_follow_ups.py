@@ -83,6 +83,8 @@ def test_from_question_to_end(office: Office, asked: FollowUp) -> None:
         follow_up=asked, text="请附结算单日期", due_on=date(2025, 5, 14), by=bureau, now=THURSDAY
     )
     assert (asked.state, asked.rounds, asked.due_on) == ("open", 2, date(2025, 5, 14))
+    assert (asked.question, asked.asking) == (QUESTION, "请附结算单日期")
+    assert todo(office, "songlinglu")[0][1] == "请附结算单日期（答复期限 2025年5月14日）"
     assert (asked.answered_by, asked.answered_on) == (None, None)
     services.hand_over(follow_up=asked, owner=reviewer, text="", by=bureau, now=THURSDAY)
     services.answer(follow_up=asked, text="5月12日签。", by=office.clerk, now=THURSDAY)
@@ -205,10 +207,10 @@ def test_lateness_runs_to_the_answer(office: Office, asked: FollowUp) -> None:
 
 
 def test_what_waits_for_whom(office: Office, asked: FollowUp) -> None:
-    head = ("答复柳泉小区的核实事项", f"{QUESTION}；答复期限 2025年5月12日", False)
+    head = ("答复柳泉小区的核实事项", f"{QUESTION}（答复期限 2025年5月12日）", False)
     assert todo(office, "songlinglu") == [head]
     assert [todo(office, name) for name in ("zhonglou", "bureau", "reviewer", "leader")] == [[]] * 4
-    late = f"{QUESTION}；答复期限 2025年5月12日，已过 2 天"
+    late = f"{QUESTION}（答复期限 2025年5月12日，已过 2 天）"
     assert todo(office, "songlinglu", "2025-05-14 09:00") == [(head[0], late, True)]
     assert todo(office, "bureau", "2025-05-14 09:00") == [
         ("柳泉小区的核实事项还没有答复", late, True)
@@ -217,7 +219,7 @@ def test_what_waits_for_whom(office: Office, asked: FollowUp) -> None:
     assert todo(office, "songlinglu") == []
     assert todo(office, "reviewer") == []  # not the owner
     assert todo(office, "bureau") == [
-        ("了结柳泉小区的核实事项", f"松龄路街道 2025年5月8日答复：{QUESTION}", False)
+        ("了结柳泉小区的核实事项", f"松龄路街道 2025年5月8日已答复：{QUESTION}", False)
     ]
 
 
@@ -237,7 +239,8 @@ def test_what_the_database_does_not_take(
 ) -> None:
     bureau = office.district.users["bureau"]
     plain: dict[str, Any] = {
-        "weekly_return": sent, "project": office.projects[0], "question": QUESTION, "row": {},
+        "weekly_return": sent, "project": office.projects[0], "question": QUESTION, "asking": QUESTION,
+        "row": {},
         "due_on": DUE, "owner": bureau, "asked_by": bureau, "asked_at": THURSDAY,
     }  # fmt: skip
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
@@ -316,17 +319,32 @@ def test_from_the_row_to_the_end_by_the_pages(
     assert (made.state, made.closed_by) == (FollowUpState.CLOSED, bureau)
 
 
-def test_the_row_then_and_now(client: Client, office: Office, sent: WeeklyReturn) -> None:
+def test_the_row_then_and_what_was_sent_since(
+    client: Client, office: Office, sent: WeeklyReturn
+) -> None:
     asked = ask(office, sent)
     sent_back = returns.send_back(
         weekly_return=sent, comment="请核对。", by=office.head, now=THURSDAY
     )
     rows = office.rows(completed_investment_fen=36_0000_00)
     returns.write_reports(weekly_return=sent_back, rows=rows, by=office.clerk, now=THURSDAY)
+    returns.submit(weekly_return=sent_back, by=office.clerk, now=THURSDAY)
     client.force_login(office.clerk)
     page = client.get(f"{LIST}{asked.pk}/").content.decode()
-    assert '<td data-label="提出时">30.00</td><td data-label="现在"><b>36.00</b></td>' in page
-    assert '<td data-label="提出时">10.0</td><td data-label="现在"><span' in page
+    assert '>30.00</td><td data-label="现在"><b>36.00</b></td>' in page
+    assert '>10.0</td><td data-label="现在"><span' in page
+
+
+def test_a_draft_is_nobodys_word(client: Client, office: Office) -> None:
+    first = office.approved()
+    asked = ask(office, first)
+    second = returns.correct(weekly_return=first, reason="复核。", by=office.clerk, now=THURSDAY)
+    rows = office.rows(completed_investment_fen=36_0000_00)
+    returns.write_reports(weekly_return=second, rows=rows, by=office.clerk, now=THURSDAY)
+    client.force_login(office.district.users["bureau"])
+    page = client.get(f"{LIST}{asked.pk}/").content.decode()
+    assert "36.00" not in page
+    assert "没有变" in page
 
 
 def test_a_stale_act_keeps_what_was_typed(client: Client, office: Office, asked: FollowUp) -> None:
@@ -410,6 +428,10 @@ def test_the_list_is_narrowed_by_its_address(
         ("ZC2025-06", "2025年第19周", "待答复", 2),
         ("ZC2025-07", "2025年第19周", "已了结", 0),
     ]
+    assert rows[1][14] == (
+        f"5月8日 15:00 提请核实 {bureau}：{QUESTION}（答复期限 2025年5月20日）\n"
+        f"5月8日 15:00 撤回 {bureau}：已核"
+    )
 
 
 @pytest.mark.parametrize("count", [1, 3])
