@@ -51,14 +51,17 @@ def _threshold(project: Project, on: date) -> Decimal:
 
 
 def _read_ahead(projects: Sequence[Project], on: date) -> None:
-    """The consent of all estates of several projects of one bureau."""
-    rows = [each for project in projects for each in facts_of(project, on)]
-    found: dict[int, list[ConsentFacts]] = {project.pk: [] for project in projects}
-    threshold = _threshold(projects[0], on)
-    for fact in consent_facts(projects=rows, on=on, threshold_percent=threshold):
-        found[fact.project.pk].append(fact)
+    """The consent of all estates of several projects, those of each threshold together."""
+    groups: dict[Decimal, list[Project]] = {}
     for project in projects:
-        keep(project, ("consent", on), found[project.pk])
+        groups.setdefault(_threshold(project, on), []).append(project)
+    for threshold, members in groups.items():
+        rows = [each for project in members for each in facts_of(project, on)]
+        found: dict[int, list[ConsentFacts]] = {project.pk: [] for project in members}
+        for fact in consent_facts(projects=rows, on=on, threshold_percent=threshold):
+            found[fact.project.pk].append(fact)
+        for project in members:
+            keep(project, ("consent", on), found[project.pk])
 
 
 def _facts(project: Project, on: date, threshold: Decimal) -> list[ConsentFacts]:

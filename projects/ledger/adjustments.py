@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from itertools import pairwise
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
@@ -21,6 +20,8 @@ from .querysets import ProjectQuerySet
 
 #: The kinds that are told, in the order in which they are told.
 _TOLD = (ChangeKind.ENTER, ChangeKind.MOVE, ChangeKind.CANCEL, ChangeKind.RESTORE)
+#: What a cancellation is called that was taken back since.
+UNDONE = "取消（已撤销）"
 #: As many projects are named together before the rest is counted.
 MOST_NAMED = 8
 
@@ -32,6 +33,7 @@ class Adjustment:
     ``on`` is the day from which it holds, ``approved_on`` that of the approval, None where the ledger knows no
     change (rows from before the portal). ``counts`` says that ``on`` lies in the span, so that figures of its two
     ends differ by the project; else it was only approved in it, for another day: ``is_late`` for an earlier one.
+    ``is_undone`` is a cancellation that was taken back since, in the span or later.
     """
 
     kind: ChangeKind
@@ -45,12 +47,15 @@ class Adjustment:
     counts: bool
     is_late: bool = False
     is_correction: bool = False
+    is_undone: bool = False
 
     @property
     def act(self) -> str:
         """列入, 补列, 移交, 取消, 撤销取消: what was done, in a word."""
         if self.is_correction:
             return "更正列入日期"
+        if self.is_undone:
+            return UNDONE
         if self.kind == ChangeKind.ENTER and self.is_late:
             return "补列"
         return _ACTS[self.kind]
@@ -69,10 +74,12 @@ class Adjustment:
             return f"{self.act}{self.project.programme.year}年度计划，{effect}"
         if self.left is not None:
             return f"由{self.left.short_name}移交{self.street.short_name}，{effect}"
-        return f"{self.act}，{effect}"
+        return f"{self.act}，{effect}" if effect else self.act
 
     def effect(self, today: date) -> str:
-        """9月15日起计入; what it does to the figures."""
+        """9月15日起计入; what it does to the figures, "" where that is nothing any more."""
+        if self.is_undone:
+            return ""
         day = near_date(self.on, today)
         match self.kind:
             case ChangeKind.ENTER if self.is_correction:
@@ -188,17 +195,20 @@ def _of_kind(
     day = {ChangeKind.ENTER: project.approved_on, ChangeKind.CANCEL: project.cancelled_on}.get(kind)
     newest = changes[-1] if changes else None
     if day is not None and span.holds(day):
-        if kind != ChangeKind.ENTER or not _is_founding(project, newest, day, span):
+        entry = next((each for each in reversed(changes) if not each.corrects_entry), None)
+        if kind != ChangeKind.ENTER or not _is_founding(project, entry, day, span):
             yield _made(project, kind, newest, day, counts=True)
-        return
-    for earlier, change in reversed(list(pairwise([None, *changes]))):
-        if change is None or change.decided_at is None:
+            return
+        changes = [each for each in changes if each.corrects_entry]
+    for change in reversed(changes):
+        if change.decided_at is None:
             continue
         decided_on = local_day(change.decided_at)
         if not span.holds(decided_on):
             continue
         on = change.effective_on or decided_on
-        if kind == ChangeKind.ENTER and _is_founding(project, change, on, span):
+        is_entry = kind == ChangeKind.ENTER and not change.corrects_entry
+        if is_entry and _is_founding(project, change, on, span):
             return
         yield _made(
             project,
@@ -207,7 +217,8 @@ def _of_kind(
             on,
             counts=False,
             is_late=on <= span.since,
-            is_correction=kind == ChangeKind.ENTER and earlier is not None,
+            is_correction=change.corrects_entry,
+            is_undone=kind == ChangeKind.CANCEL and project.cancelled_on != change.effective_on,
         )
         return
 
@@ -228,6 +239,7 @@ def _made(
     counts: bool,
     is_late: bool = False,
     is_correction: bool = False,
+    is_undone: bool = False,
     at: tuple[Organisation, Organisation | None] | None = None,
 ) -> Adjustment:
     approved_on = None
@@ -249,6 +261,7 @@ def _made(
         counts=counts,
         is_late=is_late,
         is_correction=is_correction,
+        is_undone=is_undone,
     )
 
 

@@ -376,14 +376,16 @@ class Measure:
 
     @property
     def waits_text(self) -> str:
-        """What of `note` says that something waits for approval and is left out, without the word: `3 个项目，未计入`."""
-        waits = [each for each in self._remarks if each.startswith(WAITS)]
-        return "；".join(each.removeprefix(WAITS).strip() for each in waits)
+        """What of `note` says that something waits for approval, without the word: `3 个项目，未计入` where it is left
+        out, `含 3 个项目` where the figure holds it."""
+        return "；".join(
+            each.replace(WAITS, "", 1).strip() for each in self._remarks if _waits(each)
+        )
 
     @property
     def aside_text(self) -> str:
         """The rest of `note`, about the figure itself: `无计划 2 个`."""
-        return "；".join(each for each in self._remarks if WAITS not in each)
+        return "；".join(each for each in self._remarks if not _waits(each))
 
     @property
     def _remarks(self) -> list[str]:
@@ -405,6 +407,10 @@ class Measure:
     def denominator_string(self) -> str | None:
         """The API's `denominator`, unrounded."""
         return exact_string(self.denominator)
+
+
+def _waits(remark: str) -> bool:
+    return remark.removeprefix("含").startswith(WAITS)
 
 
 def difference(minuend: Measure, subtrahend: Measure, *, name: str, label: str = "") -> Measure:

@@ -94,7 +94,7 @@ def adjusted_in(*, choice: Choice, scope: Scope, since: date) -> Adjusted:
         rows=rows,
         lines=tuple(_line(group, scope, choice.as_of) for group in together(rows)),
         sentence=span_sentence(rows, span=span, today=choice.as_of),
-        by_code=_by_code(rows, scope),
+        by_code=_by_code(rows, scope, span),
     )
 
 
@@ -130,8 +130,9 @@ def _is_open(each: Adjustment, scope: Scope) -> bool:
     return mine and scope.can(Permission.LEDGER_READ)
 
 
-def _by_code(rows: Sequence[Adjustment], scope: Scope) -> dict[str, str]:
-    """For each street and project whose figures have another range than last week: what came, what left."""
+def _by_code(rows: Sequence[Adjustment], scope: Scope, span: str) -> dict[str, str]:
+    """For each street and project whose figures have another range than those they are compared with: what came,
+    what left. ``span`` is 本周, or since when where that is longer ago."""
     acts: dict[str, dict[str, int]] = {}
 
     def note(code: str, act: str) -> None:
@@ -146,10 +147,10 @@ def _by_code(rows: Sequence[Adjustment], scope: Scope) -> dict[str, str]:
             note(each.street.code, "调入")
             note(each.left.code, "调出")
             if each.left.pk not in scope.organisation_ids:
-                words[each.project.code] = "本周调入"
+                words[each.project.code] = f"{span}调入"
         else:
             note(each.street.code, each.act)
-            words[each.project.code] = f"本周{each.act}"
+            words[each.project.code] = f"{span}{each.act}"
     return words | {
         code: "、".join(f"{act} {count} 个" for act, count in found.items())
         for code, found in acts.items()
@@ -211,10 +212,14 @@ def _carried(
     }
     now = {project.code: project.street_code for project in facts.projects}
     then = {project.code: project.street_code for project in before.projects}
+    acts: dict[str, list[Adjustment]] = {}
     for each in adjusted.rows:
-        code = each.project.code
-        if not each.counts or now.get(code) == then.get(code):
+        if each.counts:
+            acts.setdefault(each.project.code, []).append(each)
+    for code, found in acts.items():  # once, however often it was adjusted
+        if now.get(code) == then.get(code):
             continue
+        each = found[0] if code in now else found[-1]  # by what it came, by what it left
         place = Place(figures.PROJECT, code, each.project.name)
         came = _amount(facts, name, place) if code in now else Fraction(0)
         went = _amount(before, name, place) if code in then else Fraction(0)

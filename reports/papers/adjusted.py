@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from projects.ledger.adjustments import Adjustment, adjustments_between
+from projects.ledger.adjustments import UNDONE, Adjustment, adjustments_between
+from projects.ledger.enums import ChangeKind
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation
 from renovation.core.documents.blocks import Column, Kind, Table, row
@@ -16,8 +17,9 @@ from renovation.core.documents.blocks import Column, Kind, Table, row
 @dataclass(frozen=True)
 class AdjustedProject:
     """One of them: the act in a word, the street where it is and the one that it left ("" unless it moved), the year
-    of its programme, what it does to the figures, the day from which it holds, and the approval. ``counts`` says that figures of the period's two ends
-    differ by it."""
+    of its programme, what it does to the figures, the day from which it holds, and the approval. ``counts`` says that
+    the paper's figures of the period's two ends differ by it; ``programme`` is 2024年度计划 where it is another one
+    than the paper's."""
 
     act: str
     code: str
@@ -32,6 +34,12 @@ class AdjustedProject:
     left_code: str = ""
     left_name: str = ""
     counts: bool = True
+    programme: str = ""
+
+    @property
+    def label(self) -> str:
+        """文昌园小区（2024年度计划）: the name, and the programme where it is not the paper's."""
+        return f"{self.name}（{self.programme}）" if self.programme else self.name
 
     @property
     def basis(self) -> str:
@@ -44,32 +52,52 @@ class AdjustedProject:
 
 
 def adjusted_projects(
-    *, bureau: Organisation, since: date, until: date
+    *, bureau: Organisation, since: date, until: date, year: int, counted: Collection[str]
 ) -> tuple[AdjustedProject, ...]:
     """What of a bureau's projects, of whichever year, was adjusted after a day by the end of another. One query,
-    three where there is anything."""
+    three where there is anything.
+
+    ``year`` is that of the paper's programme, ``counted`` are the codes of the projects that its figures of the two
+    ends are of: nothing is said to have changed figures in which it never stood.
+    """
     projects = Project.objects.filter(programme__bureau=bureau)
     found = adjustments_between(projects=projects, since=since, until=until)
-    return tuple(_kept(each, until) for each in found)
+    return tuple(_kept(each, until, year, counted) for each in found)
 
 
-def _kept(each: Adjustment, today: date) -> AdjustedProject:
-    left = each.left
+def _kept(each: Adjustment, today: date, year: int, counted: Collection[str]) -> AdjustedProject:
+    left, own_year = each.left, each.project.programme.year
     return AdjustedProject(
         act=each.act,
         code=each.project.code,
         name=each.project.name,
         street_code=each.street.code,
         street_name=each.street.short_name,
-        year=each.project.programme.year,
+        year=own_year,
         effect=each.effect(today),
         on=each.on,
         approved_on=each.approved_on,
         document_number=each.document_number,
         left_code="" if left is None else left.code,
         left_name="" if left is None else left.short_name,
-        counts=each.counts,
+        counts=each.counts and each.project.code in counted,
+        programme="" if own_year == year else f"{own_year}年度计划",
     )
+
+
+def taken_back(
+    adjusted: Sequence[AdjustedProject],
+) -> tuple[list[AdjustedProject], list[AdjustedProject]]:
+    """All but those that were cancelled and restored in the period, and these, each once, as restored: counted as
+    either they would be adjustments of a period that they leave as it was."""
+    restored = {each.code for each in adjusted if each.act == ChangeKind.RESTORE.label}
+    both = {each.code for each in adjusted if each.act == UNDONE} & restored
+    acts = {UNDONE, ChangeKind.RESTORE.label}
+    others = [each for each in adjusted if each.code not in both or each.act not in acts]
+    pairs = [
+        each for each in adjusted if each.code in both and each.act == ChangeKind.RESTORE.label
+    ]
+    return others, pairs
 
 
 def adjusted_table(
@@ -94,7 +122,7 @@ def adjusted_table(
         rows=tuple(
             row(
                 number,
-                each.name,
+                each.label,
                 each.act,
                 each.street_name,
                 each.left_name,

@@ -48,17 +48,18 @@ def compile_bulletin_content(
     maps = figure_maps(facts=facts)
     returns = figure_maps(facts=facts, measures=names.RETURNS)
     earlier, before = quarter.previous(), NOTHING
+    counted = {each.code for each in facts.projects}
     if earlier.end >= programme.approved_on:
-        before = figure_maps(
-            facts=load(
-                programme=programme,
-                as_of=earlier.end,
-                approval=Approval.APPROVED,
-                now=now,
-                period=earlier,
-                ledger=facts.ledger,
-            )
+        then = load(
+            programme=programme,
+            as_of=earlier.end,
+            approval=Approval.APPROVED,
+            now=now,
+            period=earlier,
+            ledger=facts.ledger,
         )
+        before = figure_maps(facts=then)
+        counted |= {each.code for each in then.projects}
     places = {each.row.code: each.place for each in ranking(facts)}
     described = _described(facts.projects, as_of)
     reasons = _reasons(facts)
@@ -104,7 +105,13 @@ def compile_bulletin_content(
         returns=dict(returns.district),
         streets=streets,
         notes=(light_method(facts.thresholds),),
-        adjusted=adjusted_projects(bureau=bureau, since=earlier.end, until=as_of),
+        adjusted=adjusted_projects(
+            bureau=bureau,
+            since=earlier.end,
+            until=as_of,
+            year=programme.year,
+            counted=counted,
+        ),
     )
     last_week = Week.of(as_of + timedelta(days=1)).previous()
     carried = carried_over(programme=programme, week=last_week)

@@ -6,7 +6,7 @@ instead of being guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,7 +15,7 @@ from renovation.core.periods import Quarter
 from renovation.core.wording import chinese_date, short_date
 
 from . import names
-from .adjusted import AdjustedProject
+from .adjusted import AdjustedProject, taken_back
 from .bulletins import NamedFigure, Passage, ProjectFacts, StreetFacts
 
 LEAD = "导语"
@@ -235,20 +235,25 @@ class Draft:
 
     def _adjusted(self) -> str:
         """Projects that entered, moved, were cancelled or restored in the quarter, by name, day and document."""
-        by_act: dict[str, list[AdjustedProject]] = {}
-        for each in self.adjusted:
-            by_act.setdefault(each.act, []).append(each)
-        if not by_act:
+        if not self.adjusted:
             return ""
+        others, both = taken_back(self.adjusted)
+        by_act: dict[str, list[AdjustedProject]] = {}
+        for each in others:
+            by_act.setdefault(each.act, []).append(each)
         text = f"{self._unfinished() and '截至目前，'}本季度项目有调整。"
         for act, members in by_act.items():
             count = self.count(f"{act}项目数", len(members))
-            more = "等，全部见附件" if len(members) > MOST_ADJUSTED else ""
-            clauses = "；".join(self._adjustment(each) for each in members[:MOST_ADJUSTED])
-            text += f"{act}项目{count}：{clauses}{more}。"
+            text += f"{act}项目{count}：{self._adjustments(members)}。"
+        if both:
+            text += f"季度内取消后又撤销的：{self._adjustments(both)}。"
         if any(each.counts for each in self.adjusted):
             text += "各项数据按调整后的范围计算，较上季度末的变化含调整的影响。"
         return text
+
+    def _adjustments(self, members: Sequence[AdjustedProject]) -> str:
+        more = "等，全部见附件" if len(members) > MOST_ADJUSTED else ""
+        return "；".join(self._adjustment(each) for each in members[:MOST_ADJUSTED]) + more
 
     def _adjustment(self, each: AdjustedProject) -> str:
         """A project's clause, quoted whole: its days and its document are no figures."""
@@ -258,8 +263,7 @@ class Draft:
         who = f"{each.street_name}{each.name}"
         if each.left_name:
             who = f"{each.name}由{each.left_name}移交{each.street_name}"
-        year = "" if each.year == self.year else f"{each.year}年度计划"
-        said = "，".join(part for part in (year, each.effect, each.basis) if part)
+        said = "，".join(part for part in (each.programme, each.effect, each.basis) if part)
         self.quotes[key] = f"{who}（{said}）"
         return f"【{key}】"
 

@@ -234,6 +234,11 @@ def read_week(*, bureau: Organisation, week: Week, now: datetime) -> WeekFacts:
             bureau=bureau,
             since=last.end if last is not None else week.start - DAY,
             until=week.end,
+            year=programme.year,
+            counted={
+                fact.code
+                for fact in (*facts.projects, *(earlier.projects if earlier is not None else ()))
+            },
         ),
     )
 

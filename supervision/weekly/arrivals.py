@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
 from projects.ledger.enrolment import begins_on
@@ -22,7 +23,8 @@ from renovation.core.wording import chinese_date
 from .enums import ReturnState
 from .models import WeeklyReturn
 
-#: For so long a change is told; two weeks take returns at a time, so every street has met it by then.
+#: For so long a change is told, an entry also after the Monday from which it reports; two weeks take returns at a
+#: time, so every street has met it by then.
 TOLD_FOR = timedelta(days=14)
 _OPEN = (ReturnState.DRAFT, ReturnState.SENT_BACK)
 _TOLD = (ChangeKind.ENTER, ChangeKind.MOVE, ChangeKind.CANCEL)
@@ -41,20 +43,37 @@ class Arrival:
     is_entry: bool = False
 
 
-def changes_told(*, scope: Scope, now: datetime) -> QuerySet[ProjectChange]:
-    """The changes of the last two weeks by which a project came to a street of the scope, left it or was cancelled
-    in it; each with the street that it left (``left_id``, ``left_name``)."""
-    streets = scope.organisation_ids
+def _changes_told(*, scope: Scope, now: datetime) -> QuerySet[ProjectChange]:
+    """The changes still to be told by which a project came to a street of the scope, left it or was cancelled in it;
+    each with the street that it left (``left_id``, ``left_name``) and the one in which the project reports first
+    (``first_id``)."""
+    streets, since = scope.organisation_ids, now - TOLD_FOR
     left = FormerStreet.objects.filter(change=OuterRef("pk"))
+    # Moves hold from Mondays: the street left next after the first day is that of the whole first week.
+    later = FormerStreet.objects.filter(
+        project=OuterRef("project"), until_on__gt=OuterRef("begins")
+    ).order_by("until_on")
     rows: QuerySet[ProjectChange] = ProjectChange.objects.annotate(
         left_id=Subquery(left.values("street_id")[:1]),
         left_name=Subquery(left.values("street__short_name")[:1]),
+        begins=Greatest(  # as projects.ledger.enrolment.begins_on
+            F("project__approved_on"),
+            Coalesce("project__reporting_from", "project__programme__approved_on"),
+        ),
+    ).annotate(
+        first_id=Coalesce(
+            Subquery(later.values("street_id")[:1]),
+            F("project__street_id"),
+            output_field=BigIntegerField(),
+        ),
     )
+    entry = Q(kind=ChangeKind.ENTER)
     return rows.filter(
-        Q(project__street__in=streets) | Q(left_id__in=streets),
+        (entry & Q(first_id__in=streets))
+        | (~entry & (Q(project__street__in=streets) | Q(left_id__in=streets))),
+        Q(decided_at__gte=since) | (entry & Q(begins__gte=Week.of(local_day(since)).next().start)),
         state=ChangeState.APPROVED,
         kind__in=_TOLD,
-        decided_at__gte=now - TOLD_FOR,
         decided_at__lte=now,
     )
 
@@ -62,7 +81,7 @@ def changes_told(*, scope: Scope, now: datetime) -> QuerySet[ProjectChange]:
 def arrivals(*, scope: Scope, now: datetime) -> Iterator[Arrival]:
     """What of these changes a street has still to be told: until it has sent the return of the first week that a
     change touches. One query, two where there is any."""
-    rows = changes_told(scope=scope, now=now)
+    rows = _changes_told(scope=scope, now=now)
     rows = rows.select_related("project__street", "project__programme").order_by("decided_at", "pk")
     found = [each for row in rows if (each := _told(row, scope)) is not None]
     if not found:
@@ -105,17 +124,20 @@ def _told(row: Any, scope: Scope) -> Arrival | None:
         title = f"{project}已调至{row.new_text or '其他街道'}，自第{week.number}周起不再报送"
         href = reverse("weekly:returns")
         return Arrival(row.left_id, week, title, f"{by}；以前各周的周报不变", "查看周报", href)
-    if not mine:
-        return None
     if kind == ChangeKind.CANCEL:
-        if project.cancelled_on != row.effective_on:  # taken back
+        if not mine or project.cancelled_on != row.effective_on:  # taken back
             return None
         week = Week.of(project.cancelled_on)
         title = f"{project}取消，自第{week.number}周起不再报送"
         return Arrival(project.street_id, week, title, f"{by}；{row.rationale}", "查看项目", page)
-    if row.title != ChangeKind.ENTER.label or project.cancelled_on is not None:
-        return None  # only the day was corrected
+    if row.corrects_entry or project.cancelled_on is not None:
+        return None
     week = Week.of(begins_on(project=project))
     title = f"{project}列入计划，自第{week.number}周起报送"
     said = f"{by}；周报里会有这个项目"
-    return Arrival(project.street_id, week, title, said, "查看项目", page, is_entry=True)
+    act = "查看项目"
+    if (
+        not mine
+    ):  # it reports here first and has moved on since: its page is no longer this street's
+        act, page = "查看周报", reverse("weekly:returns")
+    return Arrival(row.first_id, week, title, said, act, page, is_entry=True)

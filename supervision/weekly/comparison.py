@@ -264,10 +264,11 @@ def _elsewhere(
     rows = list(
         Project.objects.filter(code__in=codes, programme__bureau=bureau).select_related("street")
     )
-    left = FormerStreet.objects.filter(
-        project__in=rows, street=street, until_on__lte=week.start
-    ).order_by("until_on")
-    left_on = {each.project_id: each.until_on for each in left}
+    left: dict[int, list[FormerStreet]] = {}
+    for stay in (
+        FormerStreet.objects.filter(project__in=rows).select_related("street").order_by("until_on")
+    ):
+        left.setdefault(stay.project_id, []).append(stay)
     cancelling = ProjectChange.objects.filter(
         project__in=rows, kind=ChangeKind.CANCEL, state=ChangeState.APPROVED
     ).order_by("decided_at", "pk")
@@ -277,19 +278,22 @@ def _elsewhere(
             row.name,
             row.street.short_name,
             row.street_id == street.pk,
-            _why(row, street, week, left_on.get(row.pk), numbers.get(row.pk, "")),
+            _why(row, street, week, left.get(row.pk, []), numbers.get(row.pk, "")),
         )
         for row in rows
     }
 
 
 def _why(
-    project: Project, street: Organisation, week: Week, left_on: date | None, number: str
+    project: Project, street: Organisation, week: Week, left: list[FormerStreet], number: str
 ) -> str:
-    if project.street_id != street.pk:
-        if left_on is None:
+    """``left`` are all streets that it left, in order: it may have gone on from the one to which it came from here."""
+    past = [each for each in left if each.until_on <= week.start]
+    then = left[len(past)].street if len(past) < len(left) else project.street
+    if then.pk != street.pk:
+        if all(each.street_id != street.pk for each in past):
             return ""
-        return f"已调至{project.street.short_name}，自{chinese_date(left_on)}起由该街道报送"
+        return f"已调至{then.short_name}，自{chinese_date(past[-1].until_on)}起由该街道报送"
     if project.approved_on is None:
         return "还没有批准列入计划，不用报送"
     if project.cancelled_on is None or project.cancelled_on > week.end:

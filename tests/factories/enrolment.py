@@ -7,7 +7,7 @@ from typing import Any
 
 from projects.ledger.changes import Decision, decide_change
 from projects.ledger.enrolment import EnrolmentValues, draft_enrolment
-from projects.ledger.enums import ChangeAct, ChangeKind
+from projects.ledger.enums import ENTRY_CORRECTED, ChangeAct, ChangeKind
 from projects.ledger.models import FormerStreet, Project, ProjectChange
 from renovation.accounts.models import Organisation, User
 from renovation.accounts.scope import scope_of
@@ -80,9 +80,15 @@ def move(project: Project, to: Organisation, on: date) -> None:
 
 def enter(project: Project, on: date, approved_on: date | None = None, **values: Any) -> None:
     """A project as an approved entry left it, counted from a day and approved on it or on another."""
+    values.setdefault("title", str(ChangeKind.ENTER.label))
     _approved(project, approved_on or on, kind=ChangeKind.ENTER, effective_on=on, **values)
     project.approved_on = on
     project.save()
+
+
+def correct_entry(project: Project, on: date, approved_on: date, **values: Any) -> None:
+    """A project that is entered, by an approved change from another day."""
+    enter(project, on, approved_on, title=ENTRY_CORRECTED, **values)
 
 
 def restore(project: Project, on: date) -> None:

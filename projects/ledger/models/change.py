@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from projects.ledger.enums import ENROLMENT, ChangeKind, ChangeState
+from projects.ledger.enums import ENROLMENT, ENTRY_CORRECTED, ChangeKind, ChangeState
 from projects.ledger.querysets import DecidedQuerySet, OfProjectQuerySet
 from renovation.accounts.models import Organisation, User
 from renovation.records.models import StoredFile
@@ -143,6 +143,12 @@ class ProjectChange(models.Model):
     def is_of_enrolment(self) -> bool:
         """Whether it says from when, where and until when the project counts."""
         return self.kind in ENROLMENT
+
+    @property
+    def corrects_entry(self) -> bool:
+        """Whether it enters no project but corrects the day from which one counts that was entered before, be it by
+        a change or in the days before changes."""
+        return self.kind == ChangeKind.ENTER and self.title == ENTRY_CORRECTED
 
     @property
     def days_later(self) -> int | None:

@@ -37,7 +37,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
 from renovation.core.wording import join, near_date
-from supervision.weekly.arrivals import arrivals, changes_told
+from supervision.weekly.arrivals import arrivals
 
 from .items import Item, address, few
 
@@ -171,11 +171,17 @@ def gating(scope: Scope, now: datetime) -> Iterator[Item]:
 def sites(scope: Scope, now: datetime) -> Iterator[Item]:
     """Promised papers and matters of meetings past their day, what waits of notices to residents, of after-care
     and joint evaluations, and what came to a street, left it or was cancelled. One query asks whether anything
-    waits at all; the page of somebody for whom nothing does costs no more."""
+    waits at all, another who fills in whether a change is to be told: the street that a change left without any
+    project is told of it too; the page of somebody for whom nothing waits costs no more."""
     if not {P.LEDGER_WRITE, P.RETURN_FILL, P.RETURN_REVIEW} & scope.permissions:
         return
     today = local_day(now)
     late = GatePromise.objects.filter(received_on=None, due_on__lt=today)
+    if scope.can(P.RETURN_FILL):
+        for each in arrivals(scope=scope, now=now):
+            yield Item(
+                title=each.title, reason=each.reason, act=each.act, href=each.href, weight=14
+            )
     asked = Project.objects.visible_to(scope).annotate(
         promised=Exists(late.filter(project=OuterRef("pk"))),
         told=notices_wait(),
@@ -184,23 +190,13 @@ def sites(scope: Scope, now: datetime) -> Iterator[Item]:
         uncared=ExpressionWrapper(care_waits(today), output_field=BooleanField()),
     )
     signs = ["promised", "told", "untold", "unsolved", "uncared"]
-    if scope.can(P.RETURN_FILL):  # also where the last project of a street was the cancelled one
-        asked = asked.annotate(changed=Exists(changes_told(scope=scope, now=now)))
-        signs.append("changed")
-    else:
-        asked = asked.filter(cancelled_on=None)
-    waits = asked.filter(reduce(or_, (Q(**{sign: True}) for sign in signs))).order_by()
+    waits = asked.filter(reduce(or_, (Q(**{sign: True}) for sign in signs)), cancelled_on=None)
     found = {
         sign
-        for row in waits.values(*signs).distinct()
+        for row in waits.order_by().values(*signs).distinct()
         for sign, is_there in row.items()
         if is_there
     }
-    if "changed" in found:
-        for each in arrivals(scope=scope, now=now):
-            yield Item(
-                title=each.title, reason=each.reason, act=each.act, href=each.href, weight=14
-            )
     if "promised" in found:
         yield from _promises(scope, today)
     if found & {"told", "untold"}:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 
 from projects.consent.enums import Purpose
+from projects.consent.parameters import BOTH_RATES
 from projects.ledger.enums import GateKind
-from projects.ledger.gatekeeping import check_named, checks_of, findings
+from projects.ledger.gatekeeping import check_named, checks_of, findings, open_checks
 from projects.ledger.models import Project
 from projects.ledger.passing import pass_gate
+from renovation.core.calendar import local_moment
 from renovation.core.errors import Refusal
+from renovation.records.services import set_value
 from tests.conftest import Clock
+from tests.factories.accounts import make_district
 from tests.factories.consent import HouseholdFactory, RoundFactory, make_answers
-from tests.factories.ledger import EstateFactory, ProjectFactory
+from tests.factories.ledger import EstateFactory, ProgrammeFactory, ProjectFactory
 
 from .scene import Scene, make_scene
 
@@ -151,3 +155,37 @@ def test_checks_judged_together_say_what_each_says_alone_and_every_judgement_rea
     second = judged()
     assert str(second["consent.renovation"]).startswith("同意改造率须达到 80.0%：文昌园小区名册")
     assert second == alone()
+
+
+def test_projects_of_several_bureaus_are_judged_each_by_its_own_rate(scene: Scene) -> None:
+    """Nine tenths are enough for one bureau's 80% and too few for the other's 95%."""
+    other = make_district("boshan-", district_name="博山区", name="博山区住房和城乡建设局")
+    strict = ProjectFactory(
+        programme=ProgrammeFactory(bureau=other.bureau), street=other.street("zhonglou"), code="BS"
+    )
+    set_value(
+        key=BOTH_RATES.key,
+        value="95",
+        organisation=other.bureau,
+        effective_on=date(2025, 5, 1),
+        by=other.users["bureau"],
+        now=local_moment(date(2025, 5, 1), time(9)),
+        reason="区里从严",
+    )
+    make_answers(scene.round, scene.households, agreed=8)
+    scene.estate.household_count = 9
+    scene.estate.save()
+    estate = EstateFactory(project=strict, name="博山小区", household_count=9)
+    rows = [HouseholdFactory(estate=estate) for _ in range(8)]
+    make_answers(RoundFactory(project=strict, purpose=Purpose.RENOVATION), rows, agreed=8)
+    rule = "consent.renovation"
+    for order in ([scene.project.pk, strict.pk], [strict.pk, scene.project.pk]):
+        found = open_checks(projects=order, gate=GateKind.PROGRAMMED, on=DAY)
+        said_of = {
+            pk: [each.sentence for each in rows if each.check.code == rule]
+            for pk, rows in found.items()
+        }
+        assert said_of == {
+            scene.project.pk: [],
+            strict.pk: ["同意改造率须达到 95.0%：博山小区 88.9%（8 / 9 户）。"],
+        }

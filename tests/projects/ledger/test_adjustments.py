@@ -12,7 +12,16 @@ from projects.ledger.enums import ChangeKind
 from projects.ledger.models import Programme, Project
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
-from tests.factories.enrolment import DOCUMENT, cancel, enter, move, propose, restore
+from tests.factories.enrolment import (
+    DOCUMENT,
+    cancel,
+    correct_entry,
+    enrol,
+    enter,
+    move,
+    propose,
+    restore,
+)
 from tests.factories.ledger import ProgrammeFactory, ProjectFactory, make_project
 
 pytestmark = pytest.mark.django_db
@@ -60,14 +69,14 @@ def test_each_kind_is_told_with_its_day_and_document(
         ("文昌园小区", "列入", date(2025, 5, 6), True),
         ("柳泉小区", "移交", MONDAY, True),
         ("昆仑巷小区", "取消", date(2025, 5, 8), True),
-        ("青云小区", "取消", date(2025, 5, 19), False),
+        ("青云小区", "取消（已撤销）", date(2025, 5, 19), False),
         ("青云小区", "撤销取消", date(2025, 5, 7), False),
     ]
     assert [each.words(UNTIL) for each in found] == [
         "列入2025年度计划，5月6日起计入",
         "由钟楼街道移交松龄路街道，5月5日起",
         "取消，5月8日起不再计入",
-        "取消，5月19日起不再计入",
+        "取消（已撤销）",  # it does nothing to the figures: the next line takes it back
         "撤销取消，照旧计入",
     ]
     assert {each.document_number for each in found} == {DOCUMENT}
@@ -122,10 +131,67 @@ def test_a_late_entry_is_told_when_it_is_approved(programme: Programme, district
 def test_a_corrected_day_is_told_as_that(programme: Programme, district: District) -> None:
     row = add(programme, district, "A", "更正小区")
     enter(row, date(2025, 2, 3))
-    enter(row, date(2025, 2, 24), approved_on=date(2025, 5, 7))
+    correct_entry(row, date(2025, 2, 24), approved_on=date(2025, 5, 7))
     (found,) = told(programme)
     assert (found.act, found.words(UNTIL)) == ("更正列入日期", "列入计划日期更正为2月24日")
     assert span_sentence([found], span="本周", today=UNTIL) == ""
+
+
+def test_a_corrected_day_of_a_project_that_no_change_entered_is_told_as_that(
+    programme: Programme, district: District, clock: Clock
+) -> None:
+    """It was in the programme before entries were changes: the change itself says that it only corrects."""
+    now = clock.at("2025-05-07 10:00")
+    old = add(programme, district, "A", "老项目")
+    assert old.approved_on == date(2025, 1, 20)
+    change = enrol(district, old, ChangeKind.ENTER, now=now, effective_on=date(2025, 1, 15))
+    assert (change.title, change.corrects_entry) == ("更正列入计划日期", True)
+    (found,) = told(programme)
+    assert (found.act, found.words(UNTIL)) == ("更正列入日期", "列入计划日期更正为1月15日")
+    assert span_sentence([found], span="本周", today=UNTIL) == ""
+
+
+def test_a_new_entry_corrects_none(programme: Programme, district: District, clock: Clock) -> None:
+    now = clock.at("2025-05-07 10:00")
+    new = ProjectFactory(
+        programme=programme, street=district.street("zhonglou"), code="A", approved_on=None
+    )
+    change = enrol(district, new, ChangeKind.ENTER, now=now, effective_on=date(2025, 3, 3))
+    assert not change.corrects_entry
+    (found,) = told(programme)
+    assert found.act == "补列"
+
+
+def test_a_corrected_day_makes_no_founding_project_a_new_one(
+    programme: Programme, district: District
+) -> None:
+    """The quarter in which the programme began tells the correction that was approved in it and no entry."""
+    correct_entry(add(programme, district, "A", "老项目"), date(2025, 1, 15), date(2025, 2, 3))
+    correct_entry(add(programme, district, "B", "后改小区"), date(2025, 1, 15), date(2025, 5, 7))
+    quarter = told(programme, since=date(2024, 12, 31), until=date(2025, 3, 31))
+    assert [(each.project.name, each.act, each.counts) for each in quarter] == [
+        ("老项目", "更正列入日期", False)
+    ]
+
+
+def test_a_cancellation_that_was_taken_back_later_is_told_as_undone(
+    programme: Programme, district: District
+) -> None:
+    row = add(programme, district, "A", "青云小区")
+    cancel(row, date(2025, 5, 19), approved_on=date(2025, 5, 6))
+    (found,) = told(programme)
+    assert (found.act, found.words(UNTIL)) == ("取消", "取消，5月19日起不再计入")
+    restore(row, date(2025, 5, 13))
+    (found,) = told(programme)
+    assert (found.act, found.effect(UNTIL), found.words(UNTIL)) == (
+        "取消（已撤销）",
+        "",
+        "取消（已撤销）",
+    )
+    assert span_sentence([found], span="本周", today=UNTIL) == ""
+    cancel(row, date(2025, 5, 26), approved_on=date(2025, 5, 14))
+    (found,) = told(programme)
+    assert found.words(UNTIL) == "取消（已撤销）"
 
 
 def test_the_projects_that_a_programme_began_with_are_no_adjustment(

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from projects.ledger.adjustments import adjustments_between
 from projects.ledger.models import Project, ProjectChange
+from renovation.core.measures import Approval
+from renovation.core.periods import Week
+from reports.dashboards.adjusted import Adjusted, adjusted_in, moved_money
+from reports.dashboards.choice import choose
 from reports.dashboards.overview import Overview
+from reports.figures import services as figures
 from tests.factories.enrolment import DOCUMENT, cancel, enter, move
 from tests.factories.ledger import make_project
 
-from .conftest import WEEK, Scene
+from .conftest import BEFORE, WEEK, Scene
 from .test_overview import compiled
 
 THURSDAY = date(2025, 5, 8)
@@ -145,3 +152,75 @@ def test_the_street_that_gave_it_is_told_without_a_link(moved: Scene) -> None:
 def test_another_week_says_nothing(moved: Scene) -> None:
     later = compiled(moved, week="2025-04-28")
     assert later.adjusted.lines == ()
+
+
+def test_a_project_that_moved_twice_carries_its_money_once(scene: Scene) -> None:
+    """The week before was not asked: from 般阳路 to 松龄路 on 28 April, on to 钟楼 on 5 May."""
+    move(scene.on_course, scene.street("songlinglu"), BEFORE)
+    move(scene.on_course, scene.street("zhonglou"), WEEK)
+    page = compiled(scene)
+    facts, before = (
+        figures.load(
+            programme=scene.programme,
+            as_of=day,
+            approval=Approval.APPROVED,
+            now=scene.now,
+            scope=scene.scope("leader"),
+        )
+        for day in (date(2025, 5, 11), date(2025, 4, 27))
+    )
+    rows = tuple(
+        adjustments_between(
+            projects=Project.objects.filter(programme=scene.programme),
+            since=date(2025, 4, 27),
+            until=date(2025, 5, 11),
+        )
+    )
+    assert [each.act for each in rows] == ["移交", "移交"]
+    assert page.moved == ()
+    assert moved_money(facts, before, Adjusted(rows=rows)) == ()
+
+
+def test_a_project_that_came_and_moved_brings_its_money_once(scene: Scene) -> None:
+    """Entered on 29 April in 般阳路 with what it had, moved on 5 May: its amount is named once, by how it came."""
+    enter(scene.on_course, date(2025, 4, 29))
+    move(scene.on_course, scene.street("zhonglou"), WEEK)
+    facts, before = (
+        figures.load(
+            programme=scene.programme,
+            as_of=day,
+            approval=Approval.APPROVED,
+            now=scene.now,
+            scope=scene.scope("leader"),
+        )
+        for day in (date(2025, 5, 11), date(2025, 4, 27))
+    )
+    rows = tuple(
+        adjustments_between(
+            projects=Project.objects.filter(programme=scene.programme),
+            since=date(2025, 4, 27),
+            until=date(2025, 5, 11),
+        )
+    )
+    assert [each.act for each in rows] == ["列入", "移交"]
+    assert [each.words for each in moved_money(facts, before, Adjusted(rows=rows))] == [
+        "其中随项目增减：文昌园小区列入 +200.00 万元",
+        "其中随项目增减：文昌园小区列入 +100.00 万元",
+    ]
+
+
+def test_a_longer_span_is_not_called_this_week(scene: Scene) -> None:
+    """Two weeks asked for no return: the comparison reaches back to the 16th week."""
+    cancel(scene.behind, THURSDAY)
+    move(scene.on_course, scene.street("zhonglou"), WEEK)
+    scope = scene.scope("zhonglou")
+    choice = choose(scope=scope, asked={}, now=scene.now)
+    assert choice is not None
+    long = replace(choice, before=Week(date(2025, 4, 14)))
+    found = adjusted_in(choice=long, scope=scope, since=date(2025, 4, 20))
+    assert (found.of("ZC2025-01"), found.of("ZC2025-02")) == (
+        "第16周以来调入",
+        "第16周以来取消",
+    )
+    usual = adjusted_in(choice=choice, scope=scope, since=date(2025, 5, 4))
+    assert (usual.of("ZC2025-01"), usual.of("ZC2025-02")) == ("本周调入", "本周取消")

@@ -14,6 +14,7 @@ from projects.ledger.enums import ChangeKind, PartyRole
 from projects.ledger.models import Programme, Project
 from renovation.accounts.scope import scope_of
 from reports.dashboards.todo import todo_items
+from reports.dashboards.waiting.ledger import sites
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 from tests.factories.enrolment import decide, move, propose
@@ -190,6 +191,40 @@ def test_what_came_stands_in_the_list_of_who_fills_in(
         "songlinglu": [],
         "bureau": [],
     }
+
+
+def test_a_street_whose_only_project_moved_away_is_told_too(
+    district: District, programme: Programme, clock: Clock
+) -> None:
+    """A was all that 钟楼 still had; nothing of the ledger is the street's to see any more."""
+    now = clock.at("2025-05-07 10:00")
+    only = Project.objects.get(code="A")
+    change = propose(
+        district, only, ChangeKind.MOVE, now=now, to_street=district.street("banyanglu")
+    )
+    title = "柳泉小区已调至般阳路街道，自第19周起不再报送"
+    assert title not in page(district, "zhonglou", reverse("dashboards:todo"))
+    decide(district, change, now=now)
+    scope = scope_of(district.users["zhonglou"], on=now.date())
+    assert not Project.objects.visible_to(scope).exists()
+    assert [item.title for item in sites(scope, now)] == [title]
+    assert title in page(district, "zhonglou", reverse("dashboards:todo"))
+    assert title not in page(district, "songlinglu", reverse("dashboards:todo"))
+
+
+@pytest.mark.parametrize(("user", "queries"), [("zhonglou", 2), ("bureau", 1), ("npc", 0)])
+def test_asking_what_waits_at_the_sites_costs_who_fills_in_one_query_more(
+    district: District,
+    programme: Programme,
+    clock: Clock,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    user: str,
+    queries: int,
+) -> None:
+    now = clock.at("2025-05-07 10:00")
+    scope = scope_of(district.users[user], on=now.date())
+    with django_assert_num_queries(queries):
+        assert list(sites(scope, now)) == []
 
 
 @pytest.mark.parametrize(("code", "queries"), [("A", 68), ("B", 71)])

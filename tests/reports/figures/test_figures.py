@@ -198,6 +198,10 @@ def test_what_waits_is_left_out_and_said(scene: Scene) -> None:
     everything = _load(scene, Approval.ALL)
     assert everything.get("到位").text == "288.00"
     assert everything.get("到位").note == "含待核 128.00 万元"
+    assert received.waits_text == "128.00 万元，未计入"
+    assert everything.get("到位").waits_text == "含 128.00 万元"
+    assert everything.get("形象进度").waits_text == "含 2 个项目"
+    assert everything.get("形象进度").aside_text == "无计划 1 个"
     assert everything.get("形象进度").text == "30.8"  # (60 × 2 + 20 + 15 × 3) ÷ 6
     assert everything.get("形象进度").note == "无计划 1 个；含待核 2 个项目"
     assert everything.get("形象进度").approval is Approval.ALL

@@ -8,6 +8,9 @@ from datetime import date
 import openpyxl
 import pytest
 
+from projects.ledger.enums import GateKind
+from projects.ledger.models import Project
+from renovation.core.documents.blocks import Table
 from renovation.core.documents.snapshot import freeze
 from renovation.core.periods import DAY
 from reports.papers import bulletin_tables, rendering, services
@@ -20,6 +23,7 @@ from reports.papers.sheet_facts import compile_sheet_content
 from reports.papers.sheets import DispatchSheet
 from reports.papers.snapshots import bulletin_of, is_whole, sheet_of
 from tests.factories.enrolment import DOCUMENT, cancel, enter, move, restore
+from tests.factories.ledger import GateFactory, ProgrammeFactory, ProjectFactory, add_baseline
 from tests.factories.papers import AFTER_QUARTER, CLOSED, QUARTER, WEEK, World, add_project
 
 MONDAY, SUNDAY = WEEK.start, WEEK.end
@@ -163,4 +167,68 @@ def test_another_district_is_told_nothing(adjusted: World) -> None:
     from tests.factories.accounts import make_district
 
     other = make_district("boshan-", district_name="博山区", name="博山区住房和城乡建设局")
-    assert adjusted_projects(bureau=other.bureau, since=MONDAY - DAY, until=SUNDAY) == ()
+    found = adjusted_projects(
+        bureau=other.bureau, since=MONDAY - DAY, until=SUNDAY, year=2025, counted=set()
+    )
+    assert found == ()
+
+
+def of_last_year(world: World) -> Project:
+    """A finished project of 2024 in 般阳路, which moves to 钟楼 in the week: in no figure of this year's papers."""
+    old: Project = ProjectFactory(
+        programme=ProgrammeFactory(bureau=world.district.bureau, year=2024),
+        street=world.district.street("banyanglu"),
+        code="ZC2024-01",
+        name="旧一小区",
+    )
+    add_baseline(old, planned_start_on=date(2024, 3, 1), planned_completion_on=date(2024, 12, 31))
+    for kind, day in (
+        (GateKind.STARTED, date(2024, 3, 5)),
+        (GateKind.COMPLETED, date(2024, 12, 20)),
+    ):
+        GateFactory(project=old, kind=kind, actual_on=day)
+    move(old, world.district.street("zhonglou"), MONDAY)
+    return old
+
+
+def test_a_project_of_another_year_changed_no_figure_and_is_named_with_its_programme(
+    world: World,
+) -> None:
+    of_last_year(world)
+    paper = bulletin(world)
+    assert paper.passage("adjusted").text == (
+        "本季度项目有调整。移交项目1个："
+        f"旧一小区由般阳路街道移交钟楼街道（2024年度计划，9月22日起，{DOCUMENT}）。"
+    )
+    assert "含项目调整" not in bulletin_tables.ranking_table(paper).notes[0]
+    (annex,) = bulletin_tables.annexes(paper)[3].blocks
+    assert isinstance(annex, Table)
+    assert annex.rows[0].cells[1].value == "旧一小区（2024年度计划）"
+    content = sheet(world)
+    assert [(each.label, each.counts) for each in content.adjusted] == [
+        ("旧一小区（2024年度计划）", False)
+    ]
+    assert not any("项目调整" in note for note in content.notes())
+    assert "旧一小区（2024年度计划）" in paper_html(content, Overlay())
+
+
+def test_beside_one_of_another_year_the_own_ones_are_counted(adjusted: World) -> None:
+    of_last_year(adjusted)
+    (note,) = [note for note in sheet(adjusted).notes() if "项目调整" in note]
+    said = "钟楼街道列入 1 个、调入 1 个，般阳路街道调出 1 个"
+    assert note.startswith(f"{said}，")
+    paper = bulletin(adjusted)
+    assert "较上季度末的变化含调整的影响。" in paper.passage("adjusted").text
+    notes = bulletin_tables.ranking_table(paper).notes[0]
+    assert f"含项目调整的影响（{said}，松龄路街道取消 1 个）" in notes
+
+
+def test_what_was_cancelled_and_restored_in_the_quarter_is_counted_as_neither(world: World) -> None:
+    cancel(world.projects["01"], date(2025, 10, 6), approved_on=date(2025, 9, 19))
+    restore(world.projects["01"], date(2025, 9, 24))
+    paper = bulletin(world)
+    assert paper.passage("adjusted").text == (
+        f"本季度项目有调整。季度内取消后又撤销的：般阳路街道第1小区（照旧计入，{DOCUMENT}）。"
+    )
+    assert paper.faults({}) == []
+    assert [each.act for each in paper.adjusted] == ["取消（已撤销）", "撤销取消"]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from projects.ledger.enums import ChangeKind
@@ -19,7 +20,7 @@ from supervision.weekly.comparison import load_context
 from supervision.weekly.enums import ReturnState
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
-from tests.factories.enrolment import DOCUMENT, enrol
+from tests.factories.enrolment import DOCUMENT, enrol, move
 from tests.factories.ledger import ProgrammeFactory, ProjectFactory, make_project
 from tests.factories.weekly import WeeklyReturnFactory
 
@@ -110,6 +111,38 @@ def test_entries_are_told_one_by_one_or_as_a_number(
     assert told(district, "zhonglou", now) == ["新列入 2 个项目，自第19周起报送"]
 
 
+def test_an_entry_is_told_to_the_street_of_its_first_week_alone(
+    district: District, project: Project, now: datetime, clock: Clock
+) -> None:
+    """Who received it in the 20th week never had it in the 19th."""
+    new = proposed(project, "柳泉小区")
+    enrol(district, new, ChangeKind.ENTER, now=now, effective_on=date(2025, 5, 1))
+    later = clock.at("2025-05-13 10:00")
+    enrol(district, new, ChangeKind.MOVE, now=later, to_street=district.street("songlinglu"))
+    assert {name: told(district, name, later) for name in ("zhonglou", "songlinglu")} == {
+        "zhonglou": [
+            "柳泉小区列入计划，自第19周起报送",
+            "柳泉小区已调至松龄路街道，自第20周起不再报送",
+        ],
+        "songlinglu": ["接收柳泉小区，自第20周起由松龄路街道报送"],
+    }
+    scope = scope_of(district.users["zhonglou"], on=later.date())
+    assert {each.href for each in arrivals(scope=scope, now=later)} == {reverse("weekly:returns")}
+
+
+def test_an_entry_that_reports_later_is_told_until_two_weeks_after_that_monday(
+    district: District, project: Project, now: datetime, clock: Clock
+) -> None:
+    new = proposed(project, "柳泉小区")
+    new.reporting_from = date(2025, 6, 4)  # the Wednesday of the 23rd week
+    new.save()
+    enrol(district, new, ChangeKind.ENTER, now=now, effective_on=date(2025, 5, 1))
+    title = "柳泉小区列入计划，自第23周起报送"
+    for moment in ("2025-05-07 10:00", "2025-05-30 10:00", "2025-06-15 10:00"):
+        assert told(district, "zhonglou", clock.at(moment)) == [title]
+    assert told(district, "zhonglou", clock.at("2025-06-16 10:00")) == []
+
+
 def test_telling_costs_one_query_or_two(
     district: District,
     project: Project,
@@ -161,3 +194,28 @@ def test_a_moved_project_says_where_it_went(
     assert said(district, "banyanglu", "ZC2025-01") == [
         "ZC2025-01 是松龄路街道的项目，不是般阳路街道的"
     ]
+
+
+def test_a_project_that_moved_on_says_who_reports_it_in_the_week(
+    district: District, project: Project, now: datetime
+) -> None:
+    """From 钟楼 to 松龄路 in the 20th week and on to 般阳路 in the 22nd: each day goes with its own street."""
+    move(project, district.street("songlinglu"), date(2025, 5, 12))
+    move(project, district.street("banyanglu"), date(2025, 5, 26))
+    first = "文昌园（ZC2025-01）已调至松龄路街道，自2025年5月12日起由该街道报送"
+    then = "文昌园（ZC2025-01）已调至般阳路街道，自2025年5月26日起由该街道报送"
+    assert said(district, "zhonglou", "ZC2025-01", "2025-05-19") == [first]
+    assert said(district, "zhonglou", "ZC2025-01", "2025-05-26") == [then]
+    assert said(district, "songlinglu", "ZC2025-01", "2025-05-26") == [then]
+    assert said(district, "zhonglou", "ZC2025-01", "2025-05-05") == []
+
+
+def test_a_project_that_came_back_says_who_reported_it_meanwhile(
+    district: District, project: Project, now: datetime
+) -> None:
+    move(project, district.street("songlinglu"), date(2025, 5, 12))
+    move(project, district.street("zhonglou"), date(2025, 5, 26))
+    assert said(district, "zhonglou", "ZC2025-01", "2025-05-19") == [
+        "文昌园（ZC2025-01）已调至松龄路街道，自2025年5月12日起由该街道报送，请删去这一行"
+    ]
+    assert said(district, "zhonglou", "ZC2025-01", "2025-05-26") == []
