@@ -7,6 +7,7 @@ A tracked model with a field ``version`` is saved by ``save_row`` over the versi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.db import models, transaction
 
 from renovation.accounts.models import Organisation, User
 from renovation.core.errors import Refusal
-from renovation.core.files import NewFile
+from renovation.core.files import EVIDENCE_TYPES, NewFile
 from renovation.records.services import audit, keep_file
 
 from .conflicts import EditConflict, lock_seen
@@ -63,8 +64,8 @@ def save_row(
     """Add a row, or change one that nobody changed since ``seen_version`` (raises ``EditConflict``).
 
     ``row`` is a filled-in instance, as a form leaves it; ``of`` names what it belongs to in the audit entry.
-    ``file`` was handed in for its field ``file`` or ``evidence`` and is kept in the same transaction;
-    ``related`` gives the rows of its many-to-many fields. The version rises by one with every change; saving
+    ``file`` was handed in for its field ``file`` or ``evidence`` and is kept in the same transaction; that of a
+    row with a ``private_name`` is encrypted and bears this name, for it may name residents. ``related`` gives the rows of its many-to-many fields. The version rises by one with every change; saving
     the same again changes nothing.
     """
     creating = row.pk is None
@@ -108,7 +109,12 @@ def _keep(
     row: models.Model, file: NewFile, organisation: Organisation, by: User, now: datetime
 ) -> None:
     field = "evidence" if hasattr(row, "evidence_id") else "file"
-    stored = keep_file(file=file, organisation=organisation, by=by, now=now)
+    private_name: str = getattr(row, "private_name", "")
+    if private_name:
+        file = replace(file, name=f"{private_name}.{EVIDENCE_TYPES[file.content_type]}")
+    stored = keep_file(
+        file=file, organisation=organisation, by=by, now=now, is_private=bool(private_name)
+    )
     setattr(row, field, stored)
 
 

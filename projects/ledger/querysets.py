@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from renovation.accounts.enums import Permission
 from renovation.records.querysets import WorkQuerySet
 
-from .enums import BaselineState
+from .enums import EVIDENCE_REQUIRED, BaselineState
 
 if TYPE_CHECKING:
     from renovation.accounts.scope import Scope
@@ -90,6 +90,10 @@ class GateQuerySet(models.QuerySet["Gate"]):
         """Gates of the projects in sight."""
         project: Any = self.model._meta.get_field("project").related_model
         return self.filter(project__in=project.objects.visible_to(scope))
+
+    def counting(self) -> GateQuerySet:
+        """Without claims: what requires evidence has it, or stands from before the portal (``facts.GateFacts``)."""
+        return self.exclude(kind__in=EVIDENCE_REQUIRED, evidence=None, is_opening=False)
 
 
 class GateDeadlineQuerySet(models.QuerySet[Any]):

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from projects.ledger.conflicts import EditConflict
 from projects.ledger.models import Project
 from projects.ledger.tabs import tabs_of
 from renovation.accounts.guards import SignedIn
@@ -72,7 +73,8 @@ def answer(
     template: str = "residents/form.html",
 ) -> HttpResponse:
     """Show a form; a valid one is acted on once. ``act`` does it and returns the message, ``to`` says where to go
-    after. A refusal stands at its field; a form that comes back is 422, one that came too late 409."""
+    after. A refusal stands at its field; a form that comes back is 422, one that came too late 409. Raises
+    ``EditConflict``, which its page answers."""
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -80,7 +82,7 @@ def answer(
         except StateConflict as conflict:
             form.add_error(None, conflict.message)
             status = 409
-        except Forbidden:
+        except (Forbidden, EditConflict):
             raise
         except Refusal as refusal:
             field = refusal.field if refusal.field in form.fields else None

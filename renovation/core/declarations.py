@@ -135,7 +135,8 @@ class Declaration:
     ``name`` is its one name (MEASURES.md), ``code`` its ASCII word for addresses, ``definition`` and ``source``
     are Chinese and printed on 指标解释 and in exports. ``facts`` names the table of facts it reads. ``contribute``
     turns a fact into a part, None where the fact is left out on both sides; ``note`` is the remark of a part in
-    the drill-down; ``left_out`` words what was left out (“无计划 2 个”), ``waiting`` what waits. ``of`` names minuend and subtrahend of a difference. ``is_flow`` says
+    the drill-down; ``left_out`` words what was left out (“无计划 2 个”), ``waiting`` what waits. ``caveat`` is said with every
+    figure that holds anything. ``of`` names minuend and subtrahend of a difference. ``is_flow`` says
     that it counts what happened in a period, not how things stand. ``word`` gives the word of a measure that is
     one. ``parts`` are the words for numerator and denominator (支付, 到位), for a mean what is added up and the weight.
     ``parameters`` are the thresholds that it depends on. ``is_listed`` is False for what only serves as a
@@ -157,6 +158,7 @@ class Declaration:
     note: Callable[[Any], str] | None = None
     left_out: Callable[[int], str] | None = None
     waiting: Waiting | None = None
+    caveat: str = ""
     of: tuple[str, str] | None = None
     word: Callable[[Any], str] | None = None
     levels: frozenset[str] = frozenset({"district", "street", "project"})
@@ -316,6 +318,8 @@ def _remark(
         remarks.append(declaration.left_out(left_out))
     if declaration.waiting is not None:
         remarks.append(declaration.waiting.text(facts, approval))
+    if declaration.caveat and left_out < len(facts):
+        remarks.append(declaration.caveat)
     return "；".join(remark for remark in remarks if remark)
 
 

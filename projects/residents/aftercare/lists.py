@@ -35,9 +35,9 @@ def care_listed(
     state: str = "",
     sort: str = "",
 ) -> list[Care]:
-    """The estates of projects that are not cancelled: what lacks a plan first, what is not due last."""
+    """The estates of projects in scope on a day: what lacks a plan first, what is not due last."""
     rows = care_of(
-        estates=Estate.objects.filter(project__in=projects.filter(cancelled_on=None)).order_by(
+        estates=Estate.objects.filter(project__in=projects.in_scope_on(on)).order_by(
             "project__street__order", "project__code", "pk"
         ),
         on=on,

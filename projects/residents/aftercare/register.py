@@ -220,11 +220,13 @@ def care_of(*, estates: QuerySet[Estate], on: date, handovers: HandoverQuerySet)
     rows = list(estates.select_related("project__street", "project__programme__bureau"))
     pks = [row.pk for row in rows]
     days: dict[int, date | None] = dict(
-        Gate.objects.filter(
+        Gate.objects.counting()
+        .filter(
             project_id__in={row.project_id for row in rows},
             kind=GateKind.COMPLETED,
             actual_on__lte=on,
-        ).values_list("project_id", "actual_on")
+        )
+        .values_list("project_id", "actual_on")
     )
     committees = _by_estate(
         Committee.objects.filter(estate_id__in=pks, since_on__lte=on), "-since_on"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -34,7 +36,7 @@ def care_waits(today: date) -> Q:
     a term that ends within a year; for a queryset of projects. Cheap, a little wide: ``care_waiting`` decides."""
     draft = Q(state=RecordState.DRAFT)
     own = {"estate__project": OuterRef("pk")}
-    done = Gate.objects.filter(
+    done = Gate.objects.counting().filter(
         project=OuterRef("pk"), kind=GateKind.COMPLETED, actual_on__lte=today
     )
     estates = Estate.objects.filter(project=OuterRef("pk"))
@@ -62,7 +64,7 @@ def care_waiting(*, scope: Scope, today: date) -> list[Waiting]:
     bureau = bureau_in(scope)
     if bureau is None or not (writes or decides):
         return []
-    projects = Project.objects.visible_to(scope).filter(cancelled_on=None)
+    projects = Project.objects.visible_to(scope).in_scope_on(today)
     found: list[Waiting] = []
     if decides:
         found += _to_confirm(scope, projects)
@@ -75,9 +77,22 @@ def care_waiting(*, scope: Scope, today: date) -> list[Waiting]:
             on=today,
             handovers=Handover.objects.visible_to(scope),
         )
-        found += _lacking([care for care in rows if care.state == "lacking"])
-        found += _ending(rows, days)
+        for year, own in _by_year(rows):
+            found += _lacking([care for care in own if care.state == "lacking"], year)
+            found += _ending(own, days, year)
     return found
+
+
+def _by_year(rows: list[Care]) -> list[tuple[int, list[Care]]]:
+    """Estates by the year of their programme, the newest first: the list that an item leads to shows one."""
+    own: defaultdict[int, list[Care]] = defaultdict(list)
+    for care in rows:
+        own[care.estate.project.programme.year].append(care)
+    return sorted(own.items(), reverse=True)
+
+
+def _listed(year: int, state: str) -> str:
+    return f"{reverse('residents:aftercare')}?{urlencode({'year': year, 'state': state})}"
 
 
 def _to_confirm(scope: Scope, projects: ProjectQuerySet) -> Iterator[Waiting]:
@@ -111,18 +126,18 @@ def _names(rows: list[Care]) -> str:
     return join(names[:3]) + (f"等 {len(names)} 个项目" if len(names) > 3 else "")
 
 
-def _lacking(rows: list[Care]) -> Iterator[Waiting]:
+def _lacking(rows: list[Care], year: int) -> Iterator[Waiting]:
     if rows:
         yield Waiting(
-            title=f"完工小区长效管理没有落实 {len(rows)} 个",
+            title=f"{year} 年度完工小区长效管理没有落实 {len(rows)} 个",
             reason=_names(rows),
             act="看缺哪些",
-            href=f"{reverse('residents:aftercare')}?state=lacking",
+            href=_listed(year, "lacking"),
             is_late=True,
         )
 
 
-def _ending(rows: list[Care], days: int) -> Iterator[Waiting]:
+def _ending(rows: list[Care], days: int, year: int) -> Iterator[Waiting]:
     """Terms and contracts that end soon or are over, in one item."""
     ending = [care for care in rows if care.ends_within(days)]
     if not ending:
@@ -134,10 +149,10 @@ def _ending(rows: list[Care], days: int) -> Iterator[Waiting]:
     )
     words = [f"{care.estate}{said}" for care in ending for said in care.ends_within(days)]
     yield Waiting(
-        title=f"自治组织任期、物业合同 {days} 天内到期 {len(words)} 个"
+        title=f"{year} 年度自治组织任期、物业合同 {days} 天内到期 {len(words)} 个"
         + (f"，已过期 {over} 个" if over else ""),
         reason="；".join(words[:2]) + ("等" if len(words) > 2 else ""),
         act="看哪些到期",
-        href=f"{reverse('residents:aftercare')}?state=ending",
+        href=_listed(year, "ending"),
         is_late=over > 0,
     )

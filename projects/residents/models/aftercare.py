@@ -68,6 +68,11 @@ class Committee(models.Model):
     def __str__(self) -> str:
         return str(self.get_kind_display())
 
+    @property
+    def private_name(self) -> str:
+        """What its file is called: it names residents, and so may the name it came under (``editing.save_row``)."""
+        return f"{self.estate}{self}备案文件"
+
 
 class Management(models.Model):
     """How and by whom an estate is looked after, from a day on, with the service contract and the fee.

@@ -168,6 +168,11 @@ class Evaluation(Confirmed):
         return f"{chinese_date(self.held_on)}共评"
 
     @property
+    def private_name(self) -> str:
+        """What its file is called: it names residents, and so may the name it came under (``editing.save_row``)."""
+        return f"{self.project}{self}记录"
+
+    @property
     def silent_count(self) -> int:
         """Who was asked and gave no verdict."""
         return self.base_count - self.satisfied_count - self.basic_count - self.unsatisfied_count

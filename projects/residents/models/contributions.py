@@ -72,3 +72,8 @@ class Contribution(models.Model):
 
     def __str__(self) -> str:
         return f"{chinese_date(self.given_on)}{self.get_kind_display()}"
+
+    @property
+    def private_name(self) -> str:
+        """What its file is called: it names residents, and so may the name it came under (``editing.save_row``)."""
+        return f"{self.project}{self}凭据"

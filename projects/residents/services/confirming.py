@@ -7,9 +7,11 @@ from datetime import date, datetime
 
 from django.db import models, transaction
 
+from projects.ledger.conflicts import check_seen
 from projects.ledger.editing import save_row
 from projects.ledger.enums import GateKind
 from projects.ledger.models import Gate, Project
+from projects.ledger.passing import changed_fields
 from projects.residents import policies
 from projects.residents.enums import Outcome, RecordAct, RecordState
 from projects.residents.handover_items import parse_items, typed_items
@@ -34,8 +36,8 @@ def project_of(row: Record) -> Project:
 
 
 def completed_on(*, project: Project) -> date | None:
-    """The day of the gate 完工; None before it."""
-    gate = Gate.objects.filter(project=project, kind=GateKind.COMPLETED).first()
+    """The day of the gate 完工; None before it, and as long as its evidence is lacking."""
+    gate = Gate.objects.counting().filter(project=project, kind=GateKind.COMPLETED).first()
     return gate.actual_on if gate is not None else None
 
 
@@ -44,11 +46,33 @@ def _check_day(*, project: Project, day: date, now: datetime, field: str, word: 
     if day > local_day(now):
         raise Refusal("confirmed.future", f"{word}不能晚于今天。", field=field)
     if done is None:
-        raise Refusal("confirmed.early", "项目还没有过“完工”，完工后再登记。", field=field)
+        raise Refusal("confirmed.early", _why_early(project), field=field)
     if day < done:
         raise Refusal(
             "confirmed.early", f"{word}不能早于完工日期 {chinese_date(done)}。", field=field
         )
+
+
+def _why_early(project: Project) -> str:
+    claimed = Gate.objects.filter(project=project, kind=GateKind.COMPLETED).exclude(actual_on=None)
+    if claimed.exists():
+        return "“完工”还没有附依据，不计入；附上依据后再登记。"
+    return "项目还没有过“完工”，完工后再登记。"
+
+
+#: Who wrote it last and when: no change of its own.
+_RECORDED = frozenset({"recorded_by_id", "recorded_at", "version"})
+
+
+def _stamp(row: Record, *, by: User, now: datetime, file: NewFile | None) -> None:
+    """Who wrote what stands there is who recorded it, not who began it: else somebody changes what another began
+    and confirms it alone. Saving the same again is no writing."""
+    if not row._state.adding and file is None:
+        present = type(row)._default_manager.get(pk=row.pk)
+        names = {each.attname for each in row._meta.concrete_fields} - _RECORDED
+        if not changed_fields(present, {name: getattr(row, name) for name in names}):
+            return
+    row.recorded_by, row.recorded_at = by, now
 
 
 def _check_draft(row: Record) -> None:
@@ -84,8 +108,7 @@ def save_handover(
     row.items = parse_items(typed_items(row.items))
     if not row.items:
         raise Refusal("handover.items", "移交清单至少一项。", field="items_typed")
-    if row._state.adding:
-        row.recorded_by, row.recorded_at = by, now
+    _stamp(row, by=by, now=now, file=file)
     others = Handover.objects.filter(estate=row.estate).exclude(pk=row.pk)
     standing = others.exclude(state=RecordState.WITHDRAWN).first()
     if standing is not None:
@@ -141,8 +164,7 @@ def save_evaluation(
             f"满意、基本满意、不满意合计 {row.base_count - row.silent_count} 人，超过参评人数。",
             field="base_count",
         )
-    if row._state.adding:
-        row.recorded_by, row.recorded_at = by, now
+    _stamp(row, by=by, now=now, file=file)
     others = Evaluation.objects.filter(project=row.project, held_on=row.held_on)
     if others.exclude(pk=row.pk).exclude(state=RecordState.WITHDRAWN).exists():
         raise Refusal("evaluation.twice", "这一天已经登记过共同评价。", field="held_on")
@@ -175,12 +197,14 @@ def _write(row: Record, present: Record, by: User, names: Sequence[str]) -> None
 
 
 @transaction.atomic
-def confirm(*, row: Record, scope: Scope, by: User, now: datetime) -> None:
-    """Confirm what another recorded; from now on it is counted and stays as it is. Refuses one without its file
+def confirm(*, row: Record, scope: Scope, by: User, now: datetime, seen_version: int) -> None:
+    """Confirm what another recorded, as it was seen (raises ``EditConflict`` for another version than
+    ``seen_version``); from now on it is counted and stays as it is. Refuses one without its file
     (``confirmed.file``) or from before the completion as it stands now (``confirmed.early``); raises Forbidden
     for who recorded it."""
     present = _present(row, RecordAct.CONFIRM, scope)
     policies.check_confirm(row=present, scope=scope)
+    check_seen(row=present, seen_version=seen_version, noun=str(present._meta.verbose_name))
     if present.file_id is None:
         noun = str(present._meta.get_field("file").verbose_name)
         raise Refusal("confirmed.file", f"没有{noun}，请登记的人先补上再确认。")
@@ -271,12 +295,16 @@ def answer_opinion(
     now: datetime,
 ) -> Opinion:
     """Record what became of an opinion, once. Refuses a day ahead (``opinion.future``) or before the evaluation
-    (``opinion.early``) and no words (``opinion.answer``); raises StateConflict where it is answered."""
+    (``opinion.early``), no words (``opinion.answer``) and one at an evaluation that was withdrawn
+    (``opinion.withdrawn``); raises StateConflict where it is answered."""
     project = opinion.evaluation.project
     lock(project.pk)
     present = Opinion.objects.select_for_update().get(pk=opinion.pk)
     if present.outcome:
         raise StateConflict("这条意见已经登记办理。", state="answered")
+    state = Evaluation.objects.values_list("state", flat=True).get(pk=present.evaluation_id)
+    if state == RecordState.WITHDRAWN:
+        raise Refusal("opinion.withdrawn", "这次共同评价已经作废，不再登记办理。")
     if answered_on > local_day(now):
         raise Refusal("opinion.future", "办理日期不能晚于今天。", field="answered_on")
     if answered_on < opinion.evaluation.held_on:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,13 +54,19 @@ class SharingFacts:
         return f"{self.project.name} {self.what}".strip()
 
 
+def counting(*, project_ids: Collection[int], on: date) -> dict[int, Evaluation]:
+    """The evaluation of each project that counts on a day: the newest that is confirmed. One query."""
+    newest: dict[int, Evaluation] = {}
+    rows = Evaluation.objects.confirmed().filter(project_id__in=project_ids, held_on__lte=on)
+    for row in rows.order_by("held_on", "pk"):
+        newest[row.project_id] = row
+    return newest
+
+
 def sharing_facts(*, projects: Sequence[ProjectFacts], on: date) -> list[SharingFacts]:
     """Projects with the evaluation that counts on a day, then contributions by that day. Two queries."""
     by_pk = {project.pk: project for project in projects}
-    newest: dict[int, Evaluation] = {}
-    rows = Evaluation.objects.confirmed().filter(project_id__in=list(by_pk), held_on__lte=on)
-    for row in rows.order_by("held_on", "pk"):
-        newest[row.project_id] = row
+    newest = counting(project_ids=list(by_pk), on=on)
     found = [_of_project(project, newest.get(project.pk)) for project in projects]
     gifts = Contribution.objects.filter(project_id__in=list(by_pk), given_on__lte=on)
     for gift in gifts.order_by("given_on", "pk"):
@@ -76,6 +82,30 @@ def sharing_facts(*, projects: Sequence[ProjectFacts], on: date) -> list[Sharing
             )
         )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class SharingSums:
+    """What facts come to, as the measures count it (``measures``): money in 分 apart from the funding ledger,
+    hours, projects with an evaluation, the people of those."""
+
+    apart_fen: int
+    hours: int
+    evaluated: int
+    base: int
+    satisfied: int
+
+
+def sums_of(facts: Iterable[SharingFacts]) -> SharingSums:
+    """The totals of a list."""
+    own = list(facts)
+    return SharingSums(
+        apart_fen=sum(fact.fen for fact in own),
+        hours=sum(fact.hours for fact in own),
+        evaluated=sum(fact.evaluated_on is not None for fact in own),
+        base=sum(fact.base for fact in own),
+        satisfied=sum(fact.satisfied for fact in own),
+    )
 
 
 def _of_project(project: ProjectFacts, row: Evaluation | None) -> SharingFacts:

@@ -10,6 +10,8 @@ from .facts import SharingFacts
 
 GROUP = "共建共评"
 SOURCE = "平台指标口径“共建共评”"
+#: Contributions are recorded by a street and confirmed by nobody: the figure says so wherever it stands.
+CAVEAT = "以街道登记数计，未经第二人核定"
 
 
 def _money(fact: SharingFacts) -> Part | None:
@@ -48,7 +50,9 @@ MEASURES: list[Declaration] = [
         facts="sharing",
         group=GROUP,
         source=SOURCE,
-        definition="截至日居民为改造出的钱里，没有记入资金台账“居民出资”的金额；已记入的只在资金里计，两处不重复。",
+        definition="截至日居民为改造出的钱里，没有记入资金台账“居民出资”的金额；已记入的只在资金里计，两处不重复。"
+        f"{CAVEAT}。",
+        caveat=CAVEAT,
         contribute=_money,
     ),
     Declaration(
@@ -59,7 +63,8 @@ MEASURES: list[Declaration] = [
         facts="sharing",
         group=GROUP,
         source=SOURCE,
-        definition="截至日登记的居民投劳工时之和。",
+        definition=f"截至日登记的居民投劳工时之和。{CAVEAT}。",
+        caveat=CAVEAT,
         contribute=_hours,
     ),
     Declaration(

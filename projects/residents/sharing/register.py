@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, Sum
+from django.db.models import BigIntegerField, Q, Sum
 from django.db.models.functions import Cast
 
 from projects.funding.enums import Stage
@@ -26,6 +26,8 @@ from projects.residents.querysets import (
 from renovation.accounts.scope import Scope
 from renovation.core.measures import format_decimal, percent
 from renovation.face.ordering import in_order
+
+from .facts import counting
 
 #: The source of DOMAIN.md §2.5 that stands for residents' own money.
 SOURCE = "residents"
@@ -118,19 +120,29 @@ def evaluation_lines(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharingLine:
-    """A project of the list: what its residents brought in, and the evaluation that counts or waits."""
+    """A project of the list: what its residents brought in, the evaluation that counts, the newest that waits
+    beside it."""
 
     project: Project
     completed_on: date | None
     gifts: GiftSums
     ledger_fen: int
     evaluation: EvaluationLine | None
+    draft: EvaluationLine | None = None
+
+    @property
+    def open_count(self) -> int:
+        """Opinions of which nothing has become yet, of both evaluations."""
+        return sum(line.open_count for line in (self.evaluation, self.draft) if line)
 
     @property
     def state(self) -> str:
-        """``not_due`` before 完工, ``due`` after it without an evaluation, ``draft``, ``done``."""
+        """``done`` with an evaluation that counts, ``draft`` with one that waits alone; else ``not_due`` before
+        完工, ``due`` after it."""
         if self.evaluation is not None:
-            return "done" if self.evaluation.row.state == RecordState.CONFIRMED else "draft"
+            return "done"
+        if self.draft is not None:
+            return "draft"
         return "due" if self.completed_on else "not_due"
 
     @property
@@ -157,23 +169,26 @@ _FIRST = {"due": 0, "draft": 1, "done": 2, "not_due": 3}
 def sharing_lines(
     *, projects: Sequence[Project], scope: Scope, on: date, gifts: ContributionQuerySet
 ) -> list[SharingLine]:
-    """Projects with what their residents brought in by a day and their newest evaluation. Five queries."""
+    """Projects with what their residents brought in by a day, the evaluation that counts as the measures count it,
+    and the newest that waits. Six queries."""
     pks = [project.pk for project in projects]
     own: defaultdict[int, list[Contribution]] = defaultdict(list)
     for gift in gifts.filter(project_id__in=pks, given_on__lte=on):
         own[gift.project_id].append(gift)
-    gates = Gate.objects.filter(
+    gates = Gate.objects.counting().filter(
         project_id__in=pks, kind=GateKind.COMPLETED, actual_on__lte=on
-    ).values_list("project_id", "actual_on")
-    completed = dict(gates)
+    )
+    completed = dict(gates.values_list("project_id", "actual_on"))
     ledger = in_ledger(project_ids=pks, on=on, scope=scope)
+    counted = {row.pk for row in counting(project_ids=pks, on=on).values()}
     rows = Evaluation.objects.visible_to(scope).filter(project_id__in=pks, held_on__lte=on)
     newest: dict[int, EvaluationLine] = {}
+    drafts: dict[int, EvaluationLine] = {}
     for line in evaluation_lines(
-        evaluations=rows.exclude(state=RecordState.WITHDRAWN),
+        evaluations=rows.filter(Q(pk__in=counted) | Q(state=RecordState.DRAFT)),
         opinions=Opinion.objects.visible_to(scope),
     ):
-        newest.setdefault(line.row.project_id, line)
+        (newest if line.row.pk in counted else drafts).setdefault(line.row.project_id, line)
     return [
         SharingLine(
             project=project,
@@ -181,6 +196,7 @@ def sharing_lines(
             gifts=gift_sums(own[project.pk]),
             ledger_fen=ledger.get(project.pk, 0),
             evaluation=newest.get(project.pk),
+            draft=drafts.get(project.pk),
         )
         for project in projects
     ]
@@ -204,8 +220,8 @@ SORTS: Mapping[str, Callable[[SharingLine], Any]] = {
 def sharing_listed(
     scope: Scope, *, projects: ProjectQuerySet, on: date, state: str = "", sort: str = ""
 ) -> list[SharingLine]:
-    """The projects that are not cancelled: what should have been evaluated first, what is not due last."""
-    rows = projects.filter(cancelled_on=None).select_related("street")
+    """The projects in scope on a day: what should have been evaluated first, what is not due last."""
+    rows = projects.in_scope_on(on).select_related("street")
     lines = sharing_lines(
         projects=list(rows.order_by("street__order", "code")),
         scope=scope,
@@ -215,7 +231,9 @@ def sharing_listed(
     if state == "given":
         lines = [line for line in lines if line.gifts.count]
     elif state == "open":
-        lines = [line for line in lines if line.evaluation and line.evaluation.open_count]
+        lines = [line for line in lines if line.open_count]
+    elif state == "draft":
+        lines = [line for line in lines if line.draft]
     elif state:
         lines = [line for line in lines if line.state == state]
     return in_order(sorted(lines, key=lambda line: _FIRST[line.state]), sort, SORTS)

@@ -159,7 +159,10 @@ def handover(request: SignedIn, pk: int) -> HttpResponse:
         row=found,
         completed_on=confirming.completed_on(project=found.estate.project),
         acts=[
-            (act.label, reverse("residents:handover_act", args=[pk, act.value]))
+            (
+                act.label,
+                f"{reverse('residents:handover_act', args=[pk, act.value])}?seen={found.version}",
+            )
             for act in policies.record_acts(row=found, scope=request.scope)
         ],
     )
@@ -178,5 +181,5 @@ def handover_act(request: SignedIn, pk: int, act: str) -> HttpResponse:
         act,
         part=PART,
         here=here,
-        quoted=f"{found.handed_by}移交{found.taken_by}，{len(found.items)} 项",
+        quoted=lambda: f"{found.handed_by}移交{found.taken_by}，{len(found.items)} 项",
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from projects.ledger.conflicts import EditConflict
+from projects.ledger.editing import Seen
 from projects.residents import policies
 from projects.residents.enums import RecordAct
 from projects.residents.forms.fields import ReasonForm
@@ -16,6 +20,12 @@ from projects.residents.services import confirming
 from renovation.accounts.guards import SignedIn
 
 
+class ConfirmForm(forms.Form):
+    """Nothing to type: the version that its reader saw."""
+
+    seen_version = Seen()
+
+
 def act_page(
     request: SignedIn,
     row: Handover | Evaluation,
@@ -23,9 +33,11 @@ def act_page(
     *,
     part: str,
     here: str,
-    quoted: str,
+    quoted: Callable[[], str],
 ) -> HttpResponse:
-    """Ask, then do it. What does not fit the state is 409, who may not 403."""
+    """Ask, then do it. What does not fit the state is 409, who may not 403. What is confirmed is what was seen: the
+    page of the record says its version in the address (``seen``); where the record changed since, the form comes
+    back with the changes and the record as ``quoted`` says it now (409)."""
     if act not in RecordAct.values:
         raise Http404("no such act")
     chosen = RecordAct(act)
@@ -42,12 +54,17 @@ def act_page(
     if confirms:
         policies.check_confirm(row=row, scope=request.scope)
     data = request.POST if request.method == "POST" else None
-    form: forms.Form = forms.Form(data) if confirms else ReasonForm(data, label="作废原因")
+    form: forms.Form = ReasonForm(data, label="作废原因")
+    if confirms:
+        typed = request.GET.get("seen", "")
+        seen = int(typed) if typed.isdecimal() and len(typed) < 9 else row.version
+        form = ConfirmForm(data, initial={"seen_version": seen})
 
     def run() -> str:
         now, by, scope = timezone.now(), request.user, request.scope
         if confirms:
-            confirming.confirm(row=row, scope=scope, by=by, now=now)
+            seen_version = form.cleaned_data["seen_version"] or 0
+            confirming.confirm(row=row, scope=scope, by=by, now=now, seen_version=seen_version)
             return "已确认。"
         reason = form.cleaned_data["reason"]
         confirming.withdraw(row=row, reason=reason, scope=scope, by=by, now=now)
@@ -57,7 +74,13 @@ def act_page(
         "heading": f"{word}：{row}",
         "button": word,
         "danger": not confirms,
-        "quoted": quoted,
+        "quoted": quoted(),
         "note": "确认以后不能修改，计入指标。" if confirms else "作废以后不能恢复，记录仍可查看。",
     }
-    return answer(request, form, act=run, to=lambda: here, context=context)
+    try:
+        return answer(request, form, act=run, to=lambda: here, context=context)
+    except EditConflict as conflict:
+        row.refresh_from_db()
+        context |= {"form": ConfirmForm(initial={"seen_version": conflict.version})}
+        context |= {"quoted": quoted(), "conflict": conflict}
+        return render(request, "residents/form.html", context, status=409)

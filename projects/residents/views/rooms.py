@@ -8,12 +8,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from projects.ledger import downloads
+from projects.ledger.facts import project_facts
+from projects.ledger.models import Project
 from projects.residents.aftercare import exports as care_exports
 from projects.residents.aftercare.lists import care_listed
 from projects.residents.aftercare.register import Care, yuan
 from projects.residents.forms.filters import CareFilterForm, SharingFilterForm
 from projects.residents.parameters import TERM_DAYS
 from projects.residents.sharing import exports as sharing_exports
+from projects.residents.sharing.facts import sharing_facts, sums_of
 from projects.residents.sharing.register import SharingLine, sharing_listed
 from projects.residents.views.lists import Chosen, choose, list_frame, page_of
 from renovation.accounts.enums import Permission
@@ -86,7 +89,9 @@ def sharing(request: SignedIn) -> HttpResponse:
     if chosen is None:
         return render(request, "residents/sharing.html", list_frame(request, "sharing", None))
     lines = _sharing(request, chosen)
-    rows = [line.evaluation.row for line in lines if line.evaluation and line.state == "done"]
+    listed = Project.objects.filter(pk__in=[line.project.pk for line in lines])
+    facts = project_facts(projects=listed, on=chosen.today)
+    sums = sums_of(sharing_facts(projects=facts, on=chosen.today))
     context = list_frame(
         request,
         "sharing",
@@ -95,13 +100,13 @@ def sharing(request: SignedIn) -> HttpResponse:
             request,
             [(line, yuan(line.gifts.apart_fen), yuan(line.ledger_fen)) for line in lines],
         ),
-        apart=yuan(sum(line.gifts.apart_fen for line in lines)),
+        apart=yuan(sums.apart_fen),
         ledger=yuan(sum(line.ledger_fen for line in lines)),
-        hours=sum(line.gifts.hours for line in lines),
-        evaluated=len(rows),
+        hours=sums.hours,
+        evaluated=sums.evaluated,
         due=sum(line.state == "due" for line in lines),
-        satisfied=sum(row.satisfied_count for row in rows),
-        base=sum(row.base_count for row in rows),
+        satisfied=sums.satisfied,
+        base=sums.base,
         reads_money=request.scope.can(Permission.RETURN_READ),
     )
     return render(request, "residents/sharing.html", context)

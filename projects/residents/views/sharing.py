@@ -191,7 +191,10 @@ def evaluation(request: SignedIn, pk: int) -> HttpResponse:
         line=line,
         reads=reads,
         acts=[
-            (act.label, reverse("residents:evaluation_act", args=[pk, act.value]))
+            (
+                act.label,
+                f"{reverse('residents:evaluation_act', args=[pk, act.value])}?seen={found.version}",
+            )
             for act in policies.record_acts(row=found, scope=request.scope)
         ],
     )
@@ -209,8 +212,10 @@ def evaluation_act(request: SignedIn, pk: int, act: str) -> HttpResponse:
         act,
         part=PART,
         here=reverse("residents:evaluation", args=[pk]),
-        quoted=f"参评 {found.base_count} 人：满意 {found.satisfied_count} 人，"
-        f"基本满意 {found.basic_count} 人，不满意 {found.unsatisfied_count} 人",
+        quoted=lambda: (
+            f"参评 {found.base_count} 人：满意 {found.satisfied_count} 人，"
+            f"基本满意 {found.basic_count} 人，不满意 {found.unsatisfied_count} 人"
+        ),
     )
 
 

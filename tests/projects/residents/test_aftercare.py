@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, time
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.urls import reverse
@@ -13,18 +15,23 @@ from django.urls import reverse
 from projects.ledger.enums import GateKind
 from projects.ledger.models import Estate, Project
 from projects.residents.aftercare.register import Care, care_of
+from projects.residents.aftercare.waiting import care_waiting
 from projects.residents.enums import CommitteeKind, FundMove, ManagementForm, RecordState
 from projects.residents.handover_items import parse_items, typed_items
 from projects.residents.models import Committee, FeeCollection, FundEntry, Handover, Management
 from projects.residents.services import aftercare, confirming
+from projects.residents.services.private_files import encrypt_files
 from renovation.core.calendar import local_moment
 from renovation.core.errors import Forbidden, Refusal, StateConflict
-from renovation.records.models import AuditEntry
+from renovation.records.models import AuditEntry, StoredFile
+from renovation.records.services import read_file, store_file
 from tests.conftest import Clock
 from tests.factories.accounts import District, scope_for
 from tests.factories.aftercare import (
     ITEM,
     CommitteeFactory,
+    ContributionFactory,
+    EvaluationFactory,
     FeeCollectionFactory,
     HandoverFactory,
 )
@@ -273,14 +280,14 @@ def test_a_handover_is_recorded_on_its_page_and_confirmed_by_another(
     row = Handover.objects.get()
     act = reverse("residents:handover_act", args=[row.pk, "confirm"])
     assert clerk.post(act).status_code == 403
-    without = head.post(act)
+    without = head.post(act, {"seen_version": "1"})
     assert without.status_code == 422
     assert "没有移交文件，请登记的人先补上再确认。" in without.content.decode()
     edit = reverse("residents:care_edit", args=["handover", row.pk])
     filed = typed | {"handed_on": "2025-04-28", "seen_version": "1"}
     paper = SimpleUploadedFile("移交清单.pdf", PDF)
     assert clerk.post(edit, filed | {"evidence": paper}).status_code == 302
-    assert head.post(act).status_code == 302
+    assert head.post(act, {"seen_version": "2"}).status_code == 302
     row.refresh_from_db()
     assert (row.state, row.confirmed_by) == ("confirmed", district.users["zhonglou-head"])
     assert head.post(act).status_code == 409
@@ -296,18 +303,103 @@ def test_a_handover_is_recorded_on_its_page_and_confirmed_by_another(
     assert [each.withdrawn_reason for each in care(estate).withdrawn] == ["清单漏项"]
 
 
+def test_who_changed_a_handover_last_does_not_confirm_it(
+    district: District, estate: Estate
+) -> None:
+    head = district.users["zhonglou-head"]
+    row = HandoverFactory(estate=estate, recorded_by=district.users["zhonglou"])
+    row.taken_by = "别的物业公司"
+    values: dict[str, Any] = {"organisation": estate.project.street, "of": "文昌园", "now": NOW}
+    confirming.save_handover(row=row, by=head, seen_version=1, **values)
+    row.refresh_from_db()
+    assert (row.recorded_by, row.recorded_at, row.version) == (head, NOW, 2)
+    with pytest.raises(Forbidden):
+        confirming.confirm(row=row, scope=scope_for(head), by=head, now=NOW, seen_version=2)
+    row.refresh_from_db()
+    assert row.state == RecordState.DRAFT
+
+
+def test_a_completion_without_its_evidence_is_none(district: District, project: Project) -> None:
+    claim = GateFactory(
+        project=project, kind=GateKind.COMPLETED, actual_on=date(2025, 4, 28), evidence=None
+    )
+    estate = project.estates.get()
+    assert (care(estate).state, care(estate).completed_on) == ("not_due", None)
+    scope = scope_for(district.users["zhonglou"])
+    assert care_waiting(scope=scope, today=TODAY) == []
+    row = Handover(
+        estate=estate, handed_on=date(2025, 5, 1), handed_by="街道", taken_by="社区", items=[ITEM]
+    )
+    with pytest.raises(Refusal) as met:
+        save(district, row, confirming.save_handover)
+    assert (met.value.code, met.value.message) == (
+        "confirmed.early",
+        "“完工”还没有附依据，不计入；附上依据后再登记。",
+    )
+    claim.is_opening = True
+    claim.save()
+    assert care(estate).completed_on == date(2025, 4, 28)
+    assert [each.title for each in care_waiting(scope=scope, today=TODAY)] == [
+        "2025 年度完工小区长效管理没有落实 1 个"
+    ]
+
+
+def test_the_filing_of_a_committee_lies_encrypted_under_a_name_of_our_own(
+    district: District, estate: Estate
+) -> None:
+    clerk = client_of(district, "zhonglou")
+    new = reverse("residents:care_new", args=[estate.pk, "committee"])
+    paper = SimpleUploadedFile("张三等五人名单.pdf", PDF)
+    typed = {"kind": "owners", "since_on": "2025-05-01", "seen_version": "0", "evidence": paper}
+    assert clerk.post(new, typed).status_code == 302
+    row = Committee.objects.get()
+    assert row.file is not None
+    assert (row.file.is_private, row.file.name) == (True, "文昌园业主委员会备案文件.pdf")
+    assert PDF not in (Path(settings.MEDIA_ROOT) / row.file.path).read_bytes()
+    assert clerk.get(reverse("residents:care_file", args=["committee", row.pk])).content == PDF
+
+
+def test_what_was_kept_open_before_is_encrypted_once(estate: Estate) -> None:
+    def kept(content: bytes) -> StoredFile:
+        return store_file(
+            content=content, name="张三.pdf", content_type="application/pdf", by=None, now=NOW
+        )
+
+    committee = CommitteeFactory(estate=estate, file=kept(PDF))
+    gift = ContributionFactory(project=estate.project, file=kept(PDF + b"1"))
+    found = EvaluationFactory(
+        project=estate.project, state=RecordState.CONFIRMED, file=kept(PDF + b"2")
+    )
+    handed = HandoverFactory(estate=estate, file=kept(PDF + b"3"))
+    assert (encrypt_files(), encrypt_files()) == (3, 0)
+    for row in (committee, gift, found, handed):
+        row.file.refresh_from_db()
+    assert [row.file.is_private for row in (committee, gift, found, handed)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert [row.file.name for row in (committee, gift, found)] == [
+        "文昌园自改委备案文件.pdf",
+        "文昌园2025年4月12日出资凭据.pdf",
+        "文昌园2025年5月1日共评记录.pdf",
+    ]
+    assert read_file(file=found.file) == PDF + b"2"
+
+
 def test_who_recorded_it_does_not_confirm_and_what_is_confirmed_stays(
     district: District, estate: Estate
 ) -> None:
     head = district.users["zhonglou-head"]
     row = HandoverFactory(estate=estate, recorded_by=head)
     with pytest.raises(Forbidden):
-        confirming.confirm(row=row, scope=scope_for(head), by=head, now=NOW)
+        confirming.confirm(row=row, scope=scope_for(head), by=head, now=NOW, seen_version=1)
     other = HandoverFactory(
         estate=EstateFactory(project=estate.project), state=RecordState.CONFIRMED
     )
     with pytest.raises(StateConflict):
-        confirming.confirm(row=other, scope=scope_for(head), by=head, now=NOW)
+        confirming.confirm(row=other, scope=scope_for(head), by=head, now=NOW, seen_version=1)
     rows = Handover.objects.filter(pk=other.pk)
     for act in (lambda: rows.update(taken_by="别人"), rows.delete):
         with (

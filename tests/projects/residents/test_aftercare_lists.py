@@ -39,7 +39,7 @@ from tests.factories.aftercare import (
     ManagementFactory,
     cared_for,
 )
-from tests.factories.ledger import EstateFactory, GateFactory, ProjectFactory
+from tests.factories.ledger import EstateFactory, GateFactory, ProgrammeFactory, ProjectFactory
 
 from .scene import CODE, client_of, scene
 
@@ -118,15 +118,61 @@ def test_completed_estates_without_a_plan_wait(district: District, estate: Estat
     EstateFactory(project=unfinished)
     scope = scope_of(district.users["zhonglou"], on=TODAY)
     items = {item.title: item for item in todo_items(scope=scope, now=NOW)}
-    found = items["完工小区长效管理没有落实 1 个"]
+    found = items["2025 年度完工小区长效管理没有落实 1 个"]
     assert (found.reason, found.is_alarm) == ("文昌园", True)
-    assert found.href == f"{reverse('residents:aftercare')}?state=lacking"
+    assert found.href == f"{reverse('residents:aftercare')}?year=2025&state=lacking"
     for name in ("banyanglu", "leader", "contractor"):
         other = scope_of(district.users[name], on=TODAY)
         assert care_waiting(scope=other, today=TODAY) == []
     CommitteeFactory(estate=estate)
     ManagementFactory(estate=estate)
     assert care_waiting(scope=scope, today=TODAY) == []
+
+
+def test_what_waits_leads_to_the_list_of_its_year(district: District, estate: Estate) -> None:
+    newer = ProjectFactory(
+        programme=ProgrammeFactory(bureau=district.bureau, year=2026),
+        street=estate.project.street,
+        code="ZC2026-01",
+        approved_on=date(2025, 5, 1),
+    )
+    CommitteeFactory(estate=EstateFactory(project=newer, name="新院"), until_on=date(2025, 5, 20))
+    scope = scope_of(district.users["zhonglou"], on=TODAY)
+    client = client_of(district, "zhonglou")
+    found = {}
+    for item in care_waiting(scope=scope, today=TODAY):
+        page = client.get(item.href).context["page"]
+        found[item.title] = [care.estate.name for care, _ in page]
+    assert found == {
+        "2026 年度自治组织任期、物业合同 60 天内到期 1 个": ["新院"],
+        "2025 年度完工小区长效管理没有落实 1 个": ["文昌园"],
+    }
+
+
+def test_the_list_holds_what_the_figures_hold(district: District, estate: Estate) -> None:
+    def off(day: int) -> dict[str, Any]:
+        return {"cancelled_on": date(2025, 5, day), "cancellation_reason": "拆迁"}
+
+    project = estate.project
+    leaving = ProjectFactory(
+        programme=project.programme, street=project.street, code="ZC2025-02", **off(8)
+    )
+    gone = ProjectFactory(
+        programme=project.programme, street=project.street, code="ZC2025-03", **off(7)
+    )
+    outside = ProjectFactory(
+        programme=project.programme, street=project.street, code="ZC2025-04", approved_on=None
+    )
+    for each, name in ((leaving, "甲院"), (gone, "乙院"), (outside, "丙院")):
+        EstateFactory(project=each, name=name)
+        GateFactory(project=each, kind=GateKind.COMPLETED, actual_on=date(2025, 4, 28))
+    facts = care_facts(projects=project_facts(projects=Project.objects.all(), on=TODAY), on=TODAY)
+    client = client_of(district, "bureau")
+    page = client.get(reverse("residents:aftercare")).context["page"]
+    assert [care.estate.name for care, _ in page] == [fact.name for fact in facts]
+    assert [fact.name for fact in facts] == ["文昌园", "甲院"]
+    shared = client.get(reverse("residents:sharing")).context["page"]
+    assert [line.project.code for line, *_ in shared] == [CODE, "ZC2025-02"]
 
 
 def test_terms_that_end_within_the_bureaus_days_wait(district: District, estate: Estate) -> None:
@@ -140,7 +186,7 @@ def test_terms_that_end_within_the_bureaus_days_wait(district: District, estate:
     contract = "文昌园专业物业（某物业服务公司）合同 2025年5月6日 "
     assert told(TODAY) == [
         (
-            "自治组织任期、物业合同 60 天内到期 2 个，已过期 1 个",
+            "2025 年度自治组织任期、物业合同 60 天内到期 2 个，已过期 1 个",
             f"文昌园自改委任期 2025年7月6日 届满；{contract}已满",
             True,
         )
@@ -155,7 +201,7 @@ def test_terms_that_end_within_the_bureaus_days_wait(district: District, estate:
         now=NOW,
     )
     assert told(date(2025, 5, 6)) == [
-        ("自治组织任期、物业合同 0 天内到期 1 个", f"{contract}届满", False)
+        ("2025 年度自治组织任期、物业合同 0 天内到期 1 个", f"{contract}届满", False)
     ]
 
 

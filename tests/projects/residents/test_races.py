@@ -92,7 +92,11 @@ def test_a_handover_is_confirmed_once() -> None:
     answers = at_once(
         *(
             lambda: confirming.confirm(
-                row=Handover.objects.get(pk=row.pk), scope=scope_for(head), by=head, now=NOW
+                row=Handover.objects.get(pk=row.pk),
+                scope=scope_for(head),
+                by=head,
+                now=NOW,
+                seen_version=1,
             )
             for _ in range(2)
         )
