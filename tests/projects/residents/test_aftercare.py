@@ -371,7 +371,7 @@ def test_what_was_kept_open_before_is_encrypted_once(estate: Estate) -> None:
         project=estate.project, state=RecordState.CONFIRMED, file=kept(PDF + b"2")
     )
     handed = HandoverFactory(estate=estate, file=kept(PDF + b"3"))
-    assert (encrypt_files(), encrypt_files()) == (3, 0)
+    assert (encrypt_files(now=NOW), encrypt_files(now=NOW)) == (3, 0)
     for row in (committee, gift, found, handed):
         row.file.refresh_from_db()
     assert [row.file.is_private for row in (committee, gift, found, handed)] == [

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from projects.residents.services.private_files import encrypt_files
 
@@ -14,4 +15,4 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Print how many files were encrypted; 0 where there was nothing to do."""
-        self.stdout.write(f"已加密 {encrypt_files()} 个写有居民姓名的文件。")
+        self.stdout.write(f"已加密 {encrypt_files(now=timezone.now())} 个写有居民姓名的文件。")
