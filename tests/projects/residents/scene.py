@@ -16,6 +16,28 @@ CODE = "ZC2025-01"
 PNG = b"\x89PNG\r\n\x1a\n"
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 FILE = NewFile("总平面图.pdf", PDF, "application/pdf")
+#: What a clerk types for a contribution, and for a joint evaluation.
+GIFT = {
+    "given_on": "2025-04-12",
+    "kind": "money",
+    "purpose": "加装单元门",
+    "household_count": "12",
+    "amount_fen": "3600",
+    "seen_version": "0",
+}
+EVALUATION = {
+    "held_on": "2025-05-01",
+    "resident_count": "32",
+    "representative_count": "8",
+    "street_count": "3",
+    "bureau_count": "1",
+    "base_count": "40",
+    "satisfied_count": "30",
+    "basic_count": "6",
+    "unsatisfied_count": "3",
+    "summary": "多数居民满意。",
+    "seen_version": "0",
+}
 
 
 def scene() -> tuple[District, Project]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any
 
 import openpyxl
@@ -39,32 +39,11 @@ from tests.factories.aftercare import (
 from tests.factories.funding import FundingEventFactory, FundingSourceFactory
 from tests.factories.ledger import GateFactory, ProjectFactory
 
-from .scene import CODE, PDF, client_of, scene
+from .scene import CODE, EVALUATION, GIFT, PDF, client_of, scene
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 5, 7)
 NOW = local_moment(TODAY, time(10))
-GIFT = {
-    "given_on": "2025-04-12",
-    "kind": "money",
-    "purpose": "加装单元门",
-    "household_count": "12",
-    "amount_fen": "3600",
-    "seen_version": "0",
-}
-EVALUATION = {
-    "held_on": "2025-05-01",
-    "resident_count": "32",
-    "representative_count": "8",
-    "street_count": "3",
-    "bureau_count": "1",
-    "base_count": "40",
-    "satisfied_count": "30",
-    "basic_count": "6",
-    "unsatisfied_count": "3",
-    "summary": "多数居民满意。",
-    "seen_version": "0",
-}
 
 
 @pytest.fixture
@@ -217,89 +196,6 @@ def test_an_evaluation_is_recorded_confirmed_and_its_opinions_answered(
         assert outsider.get(file).status_code == 404
 
 
-def test_who_changed_an_evaluation_last_does_not_confirm_it(
-    district: District, project: Project
-) -> None:
-    clerk, head = client_of(district, "zhonglou"), client_of(district, "zhonglou-head")
-    sheet = SimpleUploadedFile("评价表.pdf", PDF)
-    new = reverse("residents:evaluation_new", args=[CODE])
-    clerk.post(new, EVALUATION | {"evidence": sheet})
-    row = Evaluation.objects.get()
-    edit = reverse("residents:evaluation_edit", args=[row.pk])
-    same = EVALUATION | {"seen_version": "1"}
-    assert head.post(edit, same).status_code == 302
-    row.refresh_from_db()
-    assert (row.recorded_by, row.version) == (district.users["zhonglou"], 1)
-    better = same | {"satisfied_count": "40", "basic_count": "0", "unsatisfied_count": "0"}
-    assert head.post(edit, better).status_code == 302
-    row.refresh_from_db()
-    assert (row.satisfied_count, row.recorded_by) == (40, district.users["zhonglou-head"])
-    here = head.get(reverse("residents:evaluation", args=[row.pk]))
-    assert [label for label, _ in here.context["acts"]] == ["作废"]
-    act = reverse("residents:evaluation_act", args=[row.pk, "confirm"])
-    assert head.post(act, {"seen_version": "2"}).status_code == 403
-    row.refresh_from_db()
-    assert (row.state, row.confirmed_by) == ("draft", None)
-
-
-def test_what_was_not_seen_is_not_confirmed(district: District, project: Project) -> None:
-    clerk, head = client_of(district, "zhonglou"), client_of(district, "zhonglou-head")
-    row = EvaluationFactory(project=project, recorded_by=district.users["zhonglou"])
-    here = head.get(reverse("residents:evaluation", args=[row.pk]))
-    href = dict(here.context["acts"])["确认"]
-    edit = reverse("residents:evaluation_edit", args=[row.pk])
-    changed = EVALUATION | {"satisfied_count": "33", "unsatisfied_count": "1", "seen_version": "1"}
-    assert clerk.post(edit, changed).status_code == 302
-    asked = head.get(href)
-    assert asked.context["form"].initial == {"seen_version": 1}
-    assert head.post(href).status_code == 409
-    back = head.post(href, {"seen_version": "1"})
-    assert back.status_code == 409
-    shown = back.content.decode()
-    assert "没有确认：您看过以后，这条记录被改过。" in shown
-    assert "把“满意（人）”由“30”改为“33”" in shown
-    assert "参评 40 人：满意 33 人，基本满意 6 人，不满意 1 人" in shown
-    assert 'name="seen_version" value="2"' in shown
-    row.refresh_from_db()
-    assert row.state == "draft"
-    assert head.post(href, {"seen_version": "2"}).status_code == 302
-    row.refresh_from_db()
-    assert (row.state, row.satisfied_count) == ("confirmed", 33)
-
-
-def test_files_that_name_residents_lie_encrypted(district: District, project: Project) -> None:
-    clerk = client_of(district, "zhonglou")
-    for name, typed in (("contribution_new", GIFT), ("evaluation_new", EVALUATION)):
-        paper = SimpleUploadedFile("李四签字.pdf", PDF)
-        url = reverse(f"residents:{name}", args=[CODE])
-        assert clerk.post(url, typed | {"evidence": paper}).status_code == 302
-    files = [Contribution.objects.get().file, Evaluation.objects.get().file]
-    assert [(file.is_private, file.name) for file in files if file] == [
-        (True, "文昌园2025年4月12日出资凭据.pdf"),
-        (True, "文昌园2025年5月1日共评记录.pdf"),
-    ]
-
-
-def test_an_opinion_of_a_withdrawn_evaluation_is_not_answered(project: Project) -> None:
-    row = EvaluationFactory(project=project)
-    opinion = OpinionFactory(evaluation=row)
-    row.state, row.withdrawn_reason = RecordState.WITHDRAWN, "记错"
-    row.withdrawn_by, row.withdrawn_at = row.recorded_by, NOW
-    row.save()
-    with pytest.raises(Refusal) as met:
-        confirming.answer_opinion(
-            opinion=opinion,
-            outcome=Outcome.TAKEN,
-            answer="加装排水沟",
-            answered_on=TODAY,
-            by=row.recorded_by,
-            now=NOW,
-        )
-    assert met.value.code == "opinion.withdrawn"
-    opinion.refresh_from_db()
-    assert opinion.outcome == ""
-
-
 def test_what_is_confirmed_or_answered_stays(district: District, project: Project) -> None:
     row = EvaluationFactory(project=project, state=RecordState.CONFIRMED)
     with pytest.raises(DatabaseError, match="已确认的共同评价不能修改或删除"), transaction.atomic():
@@ -375,77 +271,6 @@ def test_the_last_confirmed_evaluation_counts_as_of_a_day(project: Project) -> N
     assert latest["居民另行出资"][0] == "0.00"
     assert figures(date(2025, 5, 5))["共评满意率"] == ("75.0", "30 / 40")
     assert figures(date(2025, 4, 30))["共评满意率"] == ("—", "0 / 0")
-
-
-def test_a_draft_beside_a_confirmed_evaluation_takes_nothing_away(
-    district: District, project: Project
-) -> None:
-    EvaluationFactory(project=project, state=RecordState.CONFIRMED)
-    draft = EvaluationFactory(project=project, held_on=date(2025, 5, 6), satisfied_count=1)
-    only = ProjectFactory(programme=project.programme, street=project.street, code="ZC2025-02")
-    EvaluationFactory(project=only)
-    gone = ProjectFactory(programme=project.programme, street=project.street, code="ZC2025-03")
-    EvaluationFactory(
-        project=gone,
-        state=RecordState.WITHDRAWN,
-        withdrawn_reason="错",
-        withdrawn_by=district.users["zhonglou-head"],
-        withdrawn_at=NOW,
-    )
-    client = client_of(district, "zhonglou")
-
-    def listed(query: str) -> dict[str, tuple[str, date | None]]:
-        page = client.get(f"{reverse('residents:sharing')}?{query}").context["page"]
-        return {
-            line.project.code: (line.word, line.draft.row.held_on if line.draft else None)
-            for line, *_ in page
-        }
-
-    both = {CODE: ("已共评", draft.held_on), "ZC2025-02": ("共评待确认", date(2025, 5, 1))}
-    assert listed("") == both | {"ZC2025-03": ("没有完工", None)}
-    assert listed("state=draft") == both
-    assert listed("state=done") == {CODE: both[CODE]}
-    shown = client.get(reverse("residents:sharing"))
-    context = shown.context
-    facts = sharing_facts(
-        projects=project_facts(projects=Project.objects.all(), on=TODAY), on=TODAY
-    )
-    found = {
-        each.name: measure(each, facts, as_of=TODAY, approval=Approval.APPROVED)
-        for each in MEASURES
-    }
-    assert (str(context["evaluated"]), f"{context['satisfied']} / {context['base']}") == (
-        found["已共评项目"].text,
-        found["共评满意率"].parts_text,
-    )
-    assert (context["evaluated"], context["satisfied"], context["base"]) == (1, 30, 40)
-    assert "2025年5月6日</a> 待确认" in shown.content.decode()
-    answer = client.get(reverse("residents:sharing_export"))
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
-    row = next(row for row in sheet.iter_rows(values_only=True) if CODE in row)
-    days = [cell.date() for cell in row if isinstance(cell, datetime)]
-    assert days == [date(2025, 4, 28), date(2025, 5, 1), date(2025, 5, 6)]
-
-
-def test_a_completion_without_its_evidence_asks_for_no_evaluation(
-    placed: tuple[District, Project],
-) -> None:
-    district, project = placed
-    GateFactory(
-        project=project, kind=GateKind.COMPLETED, actual_on=date(2025, 4, 28), evidence=None
-    )
-    page = client_of(district, "zhonglou").get(reverse("residents:sharing")).context["page"]
-    assert [(line.word, line.completed_on) for line, *_ in page] == [("没有完工", None)]
-
-
-def test_what_nobody_confirmed_says_so(project: Project) -> None:
-    ContributionFactory(project=project, kind=Gift.LABOUR, hours=48, amount_fen=None)
-    facts = sharing_facts(
-        projects=project_facts(projects=Project.objects.all(), on=TODAY), on=TODAY
-    )
-    said = {m.name: measure(m, facts, as_of=TODAY, approval=Approval.APPROVED) for m in MEASURES}
-    assert said["居民投劳工时"].note == "以街道登记数计，未经第二人核定"
-    assert {said[name].note for name in ("居民另行出资", "已共评项目", "共评满意率")} == {""}
 
 
 # -- pages and lists -----------------------------------------------------------------------------------
