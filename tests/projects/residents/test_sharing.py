@@ -186,7 +186,7 @@ def test_an_evaluation_is_recorded_confirmed_and_its_opinions_answered(
     assert clerk.post(answer, done).status_code == 409
     here = reverse("residents:evaluation", args=[row.pk])
     shown = clerk.get(here).content.decode()
-    assert "满意率 75.0%（30 / 40 人）；认可率 90.0%（满意和基本满意 36 / 40 人）" in shown
+    assert "共评满意率 75.0%（30 / 40 人）；共评认可率 90.0%（满意和基本满意 36 / 40 人）" in shown
     assert "加装排水沟" in shown
     file = reverse("residents:evaluation_file", args=[row.pk])
     assert clerk.get(file).content == PDF
