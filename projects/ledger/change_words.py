@@ -110,14 +110,16 @@ def _effect_of_enrolment(change: ProjectChange) -> str:
             return "照旧计入"
 
 
-def holds_from(*, change: ProjectChange, today: date) -> str:
+def holds_from(*, change: ProjectChange, today: date, earliest: Week | None = None) -> str:
     """From when a change of enrolment holds, beside the day on which it was approved; "" for any other kind, and
-    where it came to nothing."""
+    where it came to nothing. ``earliest`` is the first week in which a move that waits can be approved."""
     if change.state not in {ChangeState.DRAFT, ChangeState.APPROVED}:
         return ""
     if change.kind == ChangeKind.MOVE:
         waits = change.decided_at is None
         week = Week.of(today if change.decided_at is None else local_day(change.decided_at))
+        if waits and earliest is not None and earliest > week:
+            return f"最早{chinese_date(earliest.start)}（周一）批准，自{earliest.label}起"
         return f"{'本周批准的，' if waits else ''}自{week.label}起"
     if change.effective_on is None:
         return ""

@@ -29,7 +29,7 @@ from renovation.core.periods import Week
 from renovation.core.wording import chinese_date
 from renovation.records.services import audit, keep_file
 
-from .enums import ENROLMENT, ENTRY_CORRECTED, ChangeKind, ChangeState
+from .enums import ENROLMENT, ENTRY_CORRECTED, ChangeKind, ChangeState, GateKind
 from .models import FormerStreet, Project, ProjectChange
 
 #: Fields of a project that only an approved change writes once somebody proposed that it counts.
@@ -168,14 +168,18 @@ def draft_enrolment(
 
 
 def propose_entry(*, project: Project, approved_on: date, by: User, now: datetime) -> ProjectChange:
-    """Propose that a project counts from a day, by the document of its programme."""
+    """Propose that a project counts from a day: by the document of its programme where that was approved on this
+    day. What is entered on another day has another document, which is asked for at the approval."""
+    programme = project.programme
     return draft_enrolment(
         project=project,
         values=EnrolmentValues(
             kind=ChangeKind.ENTER,
             rationale=f"列入{project.programme}",
             effective_on=approved_on,
-            document_number=project.programme.document_number,
+            document_number=programme.document_number
+            if approved_on == programme.approved_on
+            else "",
         ),
         by=by,
         now=now,
@@ -205,6 +209,7 @@ def apply_enrolment(*, change: ProjectChange, project: Project, by: User, now: d
                 project.reporting_from = max(project.reporting_from or free, free, day)
             else:  # who has reported since which week stays as it was
                 project.reporting_from = begins_on(project=project)
+                _follow_entry(project, project.approved_on, day, by)
             project.approved_on = day
         case ChangeKind.MOVE:
             _move(change, project, by, now)
@@ -219,6 +224,18 @@ def apply_enrolment(*, change: ProjectChange, project: Project, by: User, now: d
     project._history_user = by  # type: ignore[attr-defined]
     project._change_reason = f"变更：{change.title}"[:100]  # type: ignore[attr-defined]
     project.save()
+
+
+def _follow_entry(project: Project, before: date, day: date, by: User) -> None:
+    """The gate 列入计划 that was planned for the day of the entry is planned for the corrected one."""
+    gate = project.gates.filter(kind=GateKind.PROGRAMMED, planned_on=before).first()
+    if gate is None:
+        return
+    gate.planned_on = day
+    gate.version += 1
+    gate._history_user = by  # type: ignore[attr-defined]
+    gate._change_reason = "变更：更正列入计划日期"  # type: ignore[attr-defined]
+    gate.save()
 
 
 def _move(change: ProjectChange, project: Project, by: User, now: datetime) -> None:
@@ -342,19 +359,37 @@ def _check_move(change: ProjectChange, project: Project, now: datetime) -> None:
         )
 
 
+def earliest_week(*, streets: Sequence[Organisation], now: datetime) -> tuple[Week, str]:
+    """The first week from which a move between streets could hold if it were approved in that week, and why that
+    is not this one ("" where it is): a street that has sent the week, or missed it, keeps it as it was."""
+    this = first = Week.of(local_day(now))
+    held = []
+    for street in streets:
+        if (free := _weeks().free_week(street=street, now=now)) != this:
+            held.append(street.short_name)
+            first = max(first, free)
+    if not held:
+        return this, ""
+    return first, (
+        f"{'、'.join(held)}{this.label}周报已经报送或过了截止时间，"
+        f"移交请在{chinese_date(first.start)}（周一）以后批准。"
+    )
+
+
+def why_not_yet(*, change: ProjectChange, project: Project, now: datetime) -> str:
+    """Why a change of enrolment that waits can't be approved now, "" where it can: what ``apply_enrolment``
+    would refuse."""
+    try:
+        _check(change, project, now, decides=True)
+    except Refusal as refusal:
+        return str(refusal.message)
+    return ""
+
+
 def _check_weeks(change: ProjectChange, project: Project, now: datetime) -> None:
-    this = Week.of(local_day(now))
-    for street in (project.street, change.to_street):
-        if street is None:
-            continue
-        free = _weeks().free_week(street=street, now=now)
-        if free != this:
-            raise Refusal(
-                "enrolment.sent",
-                f"{street.short_name}{this.label}周报已经报送或过了截止时间，"
-                f"移交请在{chinese_date(free.start)}（周一）以后批准。",
-                field="to_street",
-            )
+    streets = [street for street in (project.street, change.to_street) if street is not None]
+    if why_not := earliest_week(streets=streets, now=now)[1]:
+        raise Refusal("enrolment.sent", why_not, field="to_street")
 
 
 def _check_cancellation(change: ProjectChange, project: Project, now: datetime) -> None:

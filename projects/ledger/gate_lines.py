@@ -65,11 +65,12 @@ class GateLine:
 
     @property
     def days_late(self) -> int:
-        """Days after the planned day: of the passing, or up to today; 0 where it is not late. What nobody has
-        entered into the programme is not late to be in it."""
+        """Days after the planned day: of the passing, or up to today; 0 where it is not late. 列入计划 is late
+        only once passed: until the entry is approved nobody is late to be in, after it what the gate still lacks
+        is said by its checks."""
         if self.planned_on is None:
             return 0
-        if self.kind is GateKind.PROGRAMMED and not self.is_entered and not self.counts:
+        if self.kind is GateKind.PROGRAMMED and not self.counts:
             return 0
         day = self.actual_on if self.counts and self.actual_on else self.on
         return max((day - self.planned_on).days, 0)

@@ -32,7 +32,8 @@ def figure_values(
         name = name or measure.label
         value = measure.text if value is None else value
         unit = unit or measure.unit.text
-        basis = basis or "；".join(each for each in (_parts(measure), measure.aside_text) if each)
+        aside = measure.aside_text.replace(" ", "\u00a0")  # 无计划 1 个 stays on one line
+        basis = basis or "；".join(each for each in (_parts(measure), aside) if each)
         approval = approval or measure.approval
         as_of = as_of or measure.as_of
         pending = pending or measure.waits_text

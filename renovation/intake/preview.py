@@ -19,6 +19,7 @@ from renovation.face.wording import DASH, moment, signed
 from .digest import NOT_SHOWN
 from .models import Upload, UploadState
 from .pipelines import Column, Description, Pipeline, RuleScope, Show, Value, Words
+from .preview_rows import Compared, Head, PreviewRow, Question, Said, Strip
 from .rows import StoredRow, rows_from_json
 from .verdicts import Standing, Verdict, verdicts_of
 
@@ -31,83 +32,6 @@ _MARKS = {
     Standing.EXPLAINED: "active",
     Standing.SOUND: "approved",
 }
-
-
-@dataclass(frozen=True)
-class Compared:
-    """Earlier value, this value, change. ``frame`` is "fault", "question" or ""."""
-
-    label: str
-    before: str
-    now: str
-    change: str
-    frame: str
-
-
-@dataclass(frozen=True)
-class Said:
-    """A text of the row, or any other cell that a fault stands at; ``head`` is "P　实际开工日期"."""
-
-    head: str
-    text: str
-    frame: str
-
-
-@dataclass(frozen=True)
-class Strip:
-    """The strip under a row: one finding with its place, what was found, what should be there."""
-
-    address: str
-    column: str
-    message: str
-    found: str
-    expected: str
-    code: str
-    tone: str
-
-
-@dataclass(frozen=True)
-class Question:
-    """The field for the reason of a row: its name, what stands in it, where the workbook keeps it."""
-
-    name: str
-    value: str
-    place: str
-    fault: str
-
-
-@dataclass(frozen=True)
-class PreviewRow:
-    """One row of the workbook as the page shows it."""
-
-    number: int
-    anchor: str
-    key: str
-    name: str
-    compared: tuple[Compared, ...]
-    said: tuple[Said, ...]
-    unchanged: str
-    tag: str
-    strips: tuple[Strip, ...]
-    question: Question | None
-    standing: Standing
-    mark: str
-    can_take: bool
-    is_taken: bool
-    decision: str
-
-    @property
-    def strip_count(self) -> int:
-        """Lines under the row."""
-        return len(self.strips) + bool(self.question)
-
-
-@dataclass(frozen=True)
-class Head:
-    """A group of three columns: letter, header, its short form for the phone."""
-
-    letter: str
-    label: str
 
 
 @dataclass(frozen=True)
@@ -134,11 +58,13 @@ class Preview:
     changes: int = 0
     additions: int = 0
     column_count: int = field(default=0)
+    #: Rows let in that say what stands already; 0 where the pipeline does not compare.
+    same: int = 0
 
     @property
     def outcome(self) -> str:
-        """3 行写入，4 行暂留 as a phrase"""
-        return f"共 {self.taken} 行" + (f"，暂留 {self.held} 行" if self.held else "")
+        """What was written: 共 3 行，暂留 4 行; of a list that was compared 改 1 行，其余 32 行没有变化."""
+        return "，".join(self._parts("共", self.taken))
 
     @property
     def tally(self) -> tuple[tuple[str, str], ...]:
@@ -177,10 +103,21 @@ class Preview:
 
     @property
     def button(self) -> str:
-        """写入 3 行，暂留 4 行"""
-        return (
-            f"写入 {self.taken} 行，暂留 {self.held} 行" if self.held else f"写入 {self.taken} 行"
-        )
+        """写入 3 行，暂留 4 行; of a list that was compared 写入 1 行，其余 32 行没有变化."""
+        return "，".join(self._parts("写入", self.taken))
+
+    def _parts(self, word: str, count: int) -> list[str]:
+        parts = [f"{word} {count - self.same} 行"]
+        if self.held:
+            parts.append(f"暂留 {self.held} 行")
+        if self.same:
+            parts.append(f"其余 {self.same} 行没有变化")
+        return parts
+
+    @property
+    def same_elsewhere(self) -> int:
+        """Rows let in without a change that the present choice of rows does not show."""
+        return self.same - sum(row.is_taken and row.is_same for row in self.rows)
 
 
 #: The rows of a list that are not as they stand, in the address.
@@ -240,6 +177,12 @@ def build(
         changes=sum(len(changed_fields(each)) for each in stored),
         additions=sum(not each.before for each in stored),
         column_count=2 + 3 * len(compare) + bool(texts) + 2,
+        same=sum(
+            verdict.is_taken and _is_same(each)
+            for each, verdict in zip(stored, verdicts, strict=True)
+        )
+        if pipeline.counts_changes
+        else 0,
     )
 
 
@@ -248,6 +191,11 @@ def _is_news(stored: StoredRow, verdict: Verdict) -> bool:
     return (
         not stored.before or bool(changed_fields(stored)) or verdict.standing is not Standing.SOUND
     )
+
+
+def _is_same(stored: StoredRow) -> bool:
+    """Whether a row is known and says nothing else than what stands."""
+    return bool(stored.before) and not changed_fields(stored)
 
 
 def changed_fields(stored: StoredRow) -> list[str]:
@@ -300,6 +248,10 @@ def _facts(
     doubled = len(verdicts) - len({v.key for v in verdicts})
     gaps = [f"缺 {missing} 行"] if missing else []
     gaps += [f"重复 {doubled} 行"] if doubled else []
+    extra = max(0, len({v.key for v in verdicts}) - upload.expected_count)
+    sound = "没有缺行和重复行" if upload.expected_count else "没有重复行"
+    if upload.expected_count and extra:
+        sound = f"另有 {extra} 行是多出的，没有缺行和重复行"
     taken = [v for v in verdicts if v.is_taken]
     held = len(verdicts) - len(taken)
     explained = sum(v.standing is Standing.EXPLAINED for v in taken)
@@ -317,7 +269,7 @@ def _facts(
             "读到",
             f"{len(verdicts)} 行"
             + (f" / 应有 {upload.expected_count} 行" if upload.expected_count else ""),
-            "，".join(gaps) or ("没有缺行和重复行" if upload.expected_count else "没有重复行"),
+            "，".join(gaps) or sound,
             alarm=bool(gaps),
         ),
         Cell("可接收", f"{len(taken)} 行", f"含 {'、'.join(words)}" if words else ""),
@@ -393,6 +345,7 @@ class _Maker:
             can_take=not verdict.errors,
             is_taken=verdict.is_taken,
             decision=f"decision-{row.number}",
+            is_same=self.pipeline.counts_changes and _is_same(stored),
         )
 
     def _is_quiet(self, before: Value, now: Value) -> bool:

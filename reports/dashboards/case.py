@@ -134,7 +134,7 @@ def case_of(
         reasons=fact.judgement.reasons,
         lead=_lead(facts, fact, place, _weeks_behind(facts, fact)),
         tiles=tiles,
-        gates=gates_of(fact.project, gate_rows, facts.as_of),
+        gates=gates_of(fact.project, gate_rows, facts.as_of, entered_on=project.approved_on),
         curve=curve_of(
             facts=facts,
             title=project.name,
@@ -283,9 +283,12 @@ def _marks(project: ProjectFacts, facts: Facts) -> tuple[CurveMark, ...]:
 
 
 # -- gates -------------------------------------------------------------------------------------------
-def gates_of(project: ProjectFacts, rows: Sequence[Gate], day: date) -> tuple[GateLook, ...]:
+def gates_of(
+    project: ProjectFacts, rows: Sequence[Gate], day: date, *, entered_on: date | None
+) -> tuple[GateLook, ...]:
     """All gates in order with plan and actual date and the lateness in days; the first that is not passed after
-    the last passed one is where things stand."""
+    the last passed one is where things stand. A project that was entered on a day is not late to be in, also
+    where the gate 列入计划 is not passed yet."""
     stored = {GateKind(row.kind): row for row in rows}
     passed = [kind for kind in GateKind if project.passed_on(kind, day)]
     last = max((list(GateKind).index(kind) for kind in passed), default=-1)
@@ -309,6 +312,8 @@ def gates_of(project: ProjectFacts, rows: Sequence[Gate], day: date) -> tuple[Ga
         elif gate is not None and gate.forecast_on is not None:
             lines.append(f"预计 {_shown(gate.forecast_on, day)}")
             alarm = _late(planned, gate.forecast_on, "预计逾期")
+        elif kind is GateKind.PROGRAMMED:
+            lines = [f"列入 {_shown(entered_on, day)}"] if entered_on else lines
         elif planned is not None and planned < day and number > last:
             alarm = f"已逾期 {(day - planned).days} 天"
         row = stored.get(kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
@@ -39,6 +40,8 @@ class Outside:
 
     state: str
     page: Page[OutsideRow]
+    #: How many will be cancelled on a coming day: 1 个自11月30日起取消, "" where none is.
+    coming: str = ""
     stands_alone: bool
 
 
@@ -46,7 +49,7 @@ def outside_of(
     *, choice: Choice, scope: Scope, form: ProjectFilterForm, number: str
 ) -> Outside | None:
     """The cancelled or proposed projects that were asked for; those that are proposed and hold the word beside a
-    list that was searched; None where nothing is asked for or found so. One query, none where nothing is asked.
+    list that was searched; None where nothing is asked for or found so. One query, for the cancelled ones two, none where nothing is asked.
 
     Who is shown only what is approved sees no proposal (``visible_to``).
     """
@@ -68,11 +71,26 @@ def outside_of(
     )
     if not state and not page.paginator.count:
         return None
-    return Outside(state=state or PROPOSED, page=page, stands_alone=bool(state))
+    return Outside(
+        state=state or PROPOSED,
+        page=page,
+        coming=_coming(rows, choice) if state == CANCELLED else "",
+        stands_alone=bool(state),
+    )
 
 
 def _cancelled(rows: ProjectQuerySet, choice: Choice) -> ProjectQuerySet:
     return rows.filter(approved_on__isnull=False, cancelled_on__lte=choice.as_of)
+
+
+def _coming(rows: ProjectQuerySet, choice: Choice) -> str:
+    """The projects that are cancelled from a later day on: they count until then and stand in the list."""
+    days = Counter(
+        rows.filter(approved_on__isnull=False, cancelled_on__gt=choice.as_of)
+        .order_by("cancelled_on")
+        .values_list("cancelled_on", flat=True)
+    )
+    return "，".join(f"{count} 个自{chinese_date(day)}起取消" for day, count in days.items() if day)
 
 
 def _proposed(rows: ProjectQuerySet) -> ProjectQuerySet:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from projects.ledger.models import FormerStreet, Project
+from projects.ledger.change_words import effects_of
+from projects.ledger.enums import ENROLMENT, ChangeKind, ChangeState
+from projects.ledger.models import FormerStreet, Project, ProjectChange
 from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import Organisation
@@ -25,6 +29,18 @@ def with_moves(projects: ProjectQuerySet) -> ProjectQuerySet:
     """The same projects, each with ``has_moved``: whether it ever left a street."""
     left = FormerStreet.objects.filter(project=OuterRef("pk"))
     return projects.annotate(has_moved=Exists(left))
+
+
+def project_in_sight(*, scope: Scope, code: str) -> Project:
+    """The project within the scope, with ``has_moved``: whether it ever left a street, and ``may_change``: whether
+    a change of its enrolment waits."""
+    rows = Project.objects.visible_to(scope).select_related("programme__bureau", "street")
+    waits = ProjectChange.objects.filter(
+        project=OuterRef("pk"), kind__in=ENROLMENT, state=ChangeState.DRAFT
+    )
+    rows = with_moves(rows).annotate(may_change=Exists(waits))
+    found: Project = get_object_or_404(rows, code=code)
+    return found
 
 
 def moves_of(project: Project) -> list[FormerStreet]:
@@ -51,6 +67,49 @@ def moved_words(project: Project, moves: Sequence[FormerStreet], choice: Choice)
     return (
         f"{day}属{then.short_name}；自{chinese_date(last)}（第{Week.of(last).number}周）起"
         f"属{project.street.short_name}。"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coming:
+    """A change of enrolment that is approved for a coming day, or that waits: what, from when, by which document,
+    and where it stands."""
+
+    title: str
+    words: str
+    href: str
+
+
+def coming_of(project: Project, *, scope: Scope, today: date) -> list[Coming]:
+    """What is about to become of a project: its approved cancellation from a coming day on, and the change of
+    enrolment that waits, for whom more than the approved is meant. No query where neither is known of it
+    (``may_change``)."""
+    leaves = project.cancelled_on is not None and project.cancelled_on > today
+    if not leaves and not getattr(project, "may_change", True):
+        return []
+    rows = ProjectChange.objects.visible_to(scope).filter(project=project, kind__in=ENROLMENT)
+    asked = Q(state=ChangeState.DRAFT)
+    if leaves:
+        asked |= Q(
+            state=ChangeState.APPROVED,
+            kind=ChangeKind.CANCEL,
+            effective_on=project.cancelled_on,
+        )
+    return [_coming(project, change) for change in rows.filter(asked).order_by("drafted_at", "pk")]
+
+
+def _coming(project: Project, change: ProjectChange) -> Coming:
+    if change.state == ChangeState.APPROVED:
+        day = "" if change.effective_on is None else chinese_date(change.effective_on)
+        title, words = f"自{day}起取消。", "取消以前照常计入、照常报送。"
+    else:
+        title = f"“{change.title}”等待批准。"
+        words = f"批准后：{effects_of(change=change)}。"
+    document = f"文号：{change.document_number}。" if change.document_number else ""
+    return Coming(
+        title=title,
+        words=f"{words}{document}",
+        href=reverse("ledger:change", args=[project.code, change.pk]),
     )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -40,13 +40,14 @@ from .outside import outside_of
 from .overview import Overview, compile_overview
 from .places import drawing, narrowed, place_rows
 from .project_head import (
+    coming_of,
     crumbs_of,
     moved_words,
     moves_of,
+    project_in_sight,
     project_words,
     street_of,
     week_href,
-    with_moves,
 )
 from .searching import MOST
 from .searching import search as find
@@ -258,13 +259,6 @@ def places(request: SignedIn) -> HttpResponse:
     return render(request, "dashboards/places.html", context)
 
 
-def _project(request: SignedIn, code: str) -> Project:
-    """The project within the scope, with ``has_moved``: whether it ever left a street."""
-    rows = Project.objects.visible_to(request.scope).select_related("programme__bureau", "street")
-    found: Project = get_object_or_404(with_moves(rows), code=code)
-    return found
-
-
 def _choice_of(request: SignedIn, project: Project, now: datetime) -> Choice:
     """The address's week within the project's own programme."""
     asked = {**request.GET.dict(), "year": str(project.programme.year)}
@@ -279,7 +273,7 @@ def _choice_of(request: SignedIn, project: Project, now: datetime) -> Choice:
 def project(request: SignedIn, code: str) -> HttpResponse:
     """One project: the case before the table."""
     now = timezone.now()
-    row = _project(request, code)
+    row = project_in_sight(scope=request.scope, code=code)
     choice = _choice_of(request, row, now)
     facts = load_facts(choice=choice, scope=request.scope, now=now, code=row.code)
     before = at(facts=facts, day=choice.before.end, now=now) if choice.before else None
@@ -289,6 +283,7 @@ def project(request: SignedIn, code: str) -> HttpResponse:
     context = {
         "case": case,
         "moved": moved_words(row, moves, choice),
+        "coming": coming_of(row, scope=request.scope, today=local_day(now)),
         "since_before": since_before(project=row, moves=moves, on=local_day(now))
         if request.scope.can(Permission.RETURN_READ)
         else None,
@@ -331,7 +326,7 @@ def compare(request: SignedIn, code: str) -> HttpResponse:
     """Two versions of the plan side by side (``?first=1&second=2``; the last two where none are named), and
     the progress against either."""
     now = timezone.now()
-    row = _project(request, code)
+    row = project_in_sight(scope=request.scope, code=code)
     choice = _choice_of(request, row, now)
     facts = load_facts(choice=choice, scope=request.scope, now=now)
     versions = versions_of(project=row, facts=facts)
@@ -374,7 +369,7 @@ def _version(typed: str, versions: Collection[int]) -> int | None:
 @scoped(Permission.LEDGER_READ)
 def history(request: SignedIn, code: str) -> HttpResponse:
     """沿革: who did what to a project, when, from what to what."""
-    row = _project(request, code)
+    row = project_in_sight(scope=request.scope, code=code)
     entries = chronicle_of(project=row, scope=request.scope)
     kind = request.GET.get("kind", "")
     kinds = kinds_for(request.scope)

@@ -10,7 +10,12 @@ function say() {
   const shownTaken = all.length - held;
   const taken = Number(form.dataset.takenElsewhere || 0) + shownTaken;
   const kept = Number(form.dataset.heldElsewhere || 0) + held;
-  if (button) button.textContent = kept ? `写入 ${taken} 行，暂留 ${kept} 行` : `写入 ${taken} 行`;
+  const unmoved = form.querySelectorAll("[data-same] input[type=radio][value=take]:checked").length;
+  const same = Number(form.dataset.sameElsewhere || 0) + unmoved;
+  const parts = [`写入 ${taken - same} 行`];
+  if (kept) parts.push(`暂留 ${kept} 行`);
+  if (same) parts.push(`其余 ${same} 行没有变化`);
+  if (button) button.textContent = parts.join("，");
   if (sentence) sentence.textContent = sentence.textContent.replace(/^\d+ 行/, `${taken} 行`).replace(/\d+ 行暂留/, `${kept} 行暂留`);
 }
 

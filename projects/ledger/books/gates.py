@@ -145,6 +145,7 @@ GATES = ListBook(
     result=lambda year: reverse("ledger:register", args=[year]),
     result_word="看关口",
     columns=(PROJECT, NAME, GATE, *WRITES),
+    after="与现在不同的行写入；“期初”填“是”的由另一人核定后计入，核定以前不计。相同的行不动，空着的格不改。",
     keys=(PROJECT, GATE),
     writes=WRITES,
     known={GATE.field: lambda at: ORDER},

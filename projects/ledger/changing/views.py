@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
@@ -22,7 +22,7 @@ from projects.ledger.change_words import (
 )
 from projects.ledger.conflicts import EditConflict
 from projects.ledger.departures import check_departure
-from projects.ledger.enrolment import kinds_open
+from projects.ledger.enrolment import earliest_week, kinds_open, why_not_yet
 from projects.ledger.enums import BaselineState, ChangeAct, ChangeKind, ChangeState, GateKind
 from projects.ledger.gatekeeping import Finding, findings
 from projects.ledger.models import Baseline, Project, ProjectChange
@@ -33,6 +33,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
+from renovation.core.periods import Week
 from renovation.face.refusals import refuse
 
 from .forms import ApproveChangeForm, ChangeForm, carry_over
@@ -175,13 +176,24 @@ def _entry_checks(project: Project, row: ProjectChange, today: date) -> list[Fin
     return sorted(found, key=lambda each: (not each.refuses, not each.is_excepted))
 
 
+def _not_yet(project: Project, row: ProjectChange, now: datetime) -> tuple[str, Week | None]:
+    """Why a change of enrolment that waits can't be approved now, and the first week in which a move can."""
+    if row.state != ChangeState.DRAFT or not row.is_of_enrolment:
+        return "", None
+    earliest = None
+    if row.kind == ChangeKind.MOVE and row.to_street is not None:
+        earliest, _ = earliest_week(streets=[project.street, row.to_street], now=now)
+    return why_not_yet(change=row, project=project, now=now), earliest
+
+
 def _page(
     request: SignedIn,
     project: Project,
     row: ProjectChange,
     form: ApproveChangeForm | None = None,
 ) -> HttpResponse:
-    today = local_day(timezone.now())
+    now = timezone.now()
+    today = local_day(now)
     warned = []
     if row.baseline is not None:
         windows = windows_of(
@@ -191,6 +203,9 @@ def _page(
         )
         warned = warnings(of=outline_of(baseline=row.baseline), windows=windows)
     acts = policies.change_acts(change=row, scope=request.scope)
+    not_yet, earliest = _not_yet(project, row, now)
+    if not_yet:
+        acts = [(act, word) for act, word in acts if act != ChangeAct.APPROVE]
     checks = _entry_checks(project, row, today)
     context = page_of(
         request,
@@ -202,7 +217,8 @@ def _page(
         pairs=pairs_of(change=row),
         effects=effects_of(change=row),
         warned=warned,
-        holds_from=holds_from(change=row, today=today),
+        holds_from=holds_from(change=row, today=today, earliest=earliest),
+        not_yet=not_yet,
         entry_checks=checks,
         answering=answering(project=project, on=today)
         if row.kind == ChangeKind.MOVE and row.state in {ChangeState.DRAFT, ChangeState.APPROVED}

@@ -126,7 +126,7 @@ def test_open_checks_cost_the_same_for_one_and_three(
             )
 
 
-def test_what_is_not_entered_is_not_late_to_be_entered(
+def test_nobody_is_late_to_be_entered_until_the_gate_is_passed_late(
     project: Project, entry: ProjectChange, clock: Clock
 ) -> None:
     gate = Gate.objects.get(project=entry.project, kind=GateKind.PROGRAMMED)
@@ -139,7 +139,9 @@ def test_what_is_not_entered_is_not_late_to_be_entered(
     assert late(entry.project) == 0
     entered = ProjectFactory(programme=project.programme, street=project.street)
     Gate.objects.create(project=entered, kind=GateKind.PROGRAMMED, planned_on=date(2025, 4, 1))
-    assert late(entered) == 36
+    assert late(entered) == 0
+    Gate.objects.filter(project=entered).update(actual_on=date(2025, 4, 11))
+    assert late(entered) == 10
 
 
 # -- a move ------------------------------------------------------------------------------------------

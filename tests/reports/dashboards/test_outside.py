@@ -80,6 +80,8 @@ def test_the_state_lists_what_was_cancelled_by_the_day(scene: Scene, proposed: P
     cancel(later, date(2025, 6, 30))
     text = scene.text("bureau", LIST, state="cancelled")
     assert "自2025年5月5日起，整村拆迁" in text
+    assert "1 个自2025年6月30日起取消" in text
+    assert "起取消，在那以前" not in scene.text("bureau", LIST, state="proposed")
     for other in ("以后取消小区", "建材一宿舍", scene.behind.name):
         assert other not in text.split("</form>", 1)[1]
     usual = scene.text("bureau", LIST)

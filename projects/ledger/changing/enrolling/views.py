@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +14,7 @@ from projects.ledger.answering import answering
 from projects.ledger.enrolment import (
     begins_on,
     draft_enrolment,
+    earliest_week,
     kinds_open,
     waiting,
 )
@@ -45,7 +48,7 @@ MEANING = {
 }
 
 
-def _stands(project: Project, kind: ChangeKind) -> list[tuple[str, str]]:
+def _stands(project: Project, kind: ChangeKind, now: datetime) -> list[tuple[str, str]]:
     """How the project is enrolled now: what the change would be a change of."""
     said = [
         ("街道", project.street.short_name),
@@ -57,6 +60,9 @@ def _stands(project: Project, kind: ChangeKind) -> list[tuple[str, str]]:
         said.append(("开始报送", f"{chinese_date(begins)}，{Week.of(begins).label}起"))
     elif project.reporting_from is not None and kind == ChangeKind.ENTER:
         said.append(("开始报送", f"{chinese_date(project.reporting_from)}起"))
+    if kind == ChangeKind.MOVE:
+        week, why_not = earliest_week(streets=[project.street], now=now)
+        said.append(("最早生效", f"{week.label}。{why_not}接收街道的也要没有报送、没有截止。"))
     if project.cancelled_on is not None:
         said.append(
             ("取消", f"自{chinese_date(project.cancelled_on)}起，{project.cancellation_reason}")
@@ -75,7 +81,8 @@ def enrol(request: SignedIn, code: str, kind: str) -> HttpResponse:
     if (before := waiting(project=project)) is not None:
         messages.warning(request, f"“{before.title}”还在等待批准，先批准或撤回，再登记。")
         return redirect("ledger:change", code=code, pk=before.pk)
-    today = local_day(timezone.now())
+    now = timezone.now()
+    today = local_day(now)
     if chosen not in kinds_open(project=project, today=today):
         messages.warning(request, f"这个项目现在不能登记“{chosen.label}”。")
         return redirect("ledger:changes", code=code)
@@ -89,9 +96,7 @@ def enrol(request: SignedIn, code: str, kind: str) -> HttpResponse:
     )
     if posted and form.is_valid():
         try:
-            made = draft_enrolment(
-                project=project, values=form.values, by=request.user, now=timezone.now()
-            )
+            made = draft_enrolment(project=project, values=form.values, by=request.user, now=now)
         except Refusal as refusal:
             refuse(form, refusal)
         else:
@@ -107,7 +112,7 @@ def enrol(request: SignedIn, code: str, kind: str) -> HttpResponse:
         else str(chosen.label),
         form=form,
         meaning=MEANING[chosen],
-        stands=_stands(project, chosen),
+        stands=_stands(project, chosen, now),
         answering=answering(project=project, on=today) if chosen == ChangeKind.MOVE else None,
         file_lost=bool(request.FILES),
     )

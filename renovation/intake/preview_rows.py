@@ -1,0 +1,85 @@
+"""What one row of the page 核对上传内容 is made of: frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .verdicts import Standing
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Earlier value, this value, change. ``frame`` is "fault", "question" or ""."""
+
+    label: str
+    before: str
+    now: str
+    change: str
+    frame: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text of the row, or any other cell that a fault stands at; ``head`` is "P　实际开工日期"."""
+
+    head: str
+    text: str
+    frame: str
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The strip under a row: one finding with its place, what was found, what should be there."""
+
+    address: str
+    column: str
+    message: str
+    found: str
+    expected: str
+    code: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """The field for the reason of a row: its name, what stands in it, where the workbook keeps it."""
+
+    name: str
+    value: str
+    place: str
+    fault: str
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    """One row of the workbook as the page shows it."""
+
+    number: int
+    anchor: str
+    key: str
+    name: str
+    compared: tuple[Compared, ...]
+    said: tuple[Said, ...]
+    unchanged: str
+    tag: str
+    strips: tuple[Strip, ...]
+    question: Question | None
+    standing: Standing
+    mark: str
+    can_take: bool
+    is_taken: bool
+    decision: str
+    is_same: bool = False
+
+    @property
+    def strip_count(self) -> int:
+        """Lines under the row."""
+        return len(self.strips) + bool(self.question)
+
+
+@dataclass(frozen=True)
+class Head:
+    """A group of three columns: letter, header, its short form for the phone."""
+
+    letter: str
+    label: str
