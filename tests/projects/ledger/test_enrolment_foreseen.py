@@ -68,7 +68,7 @@ def test_a_move_says_before_from_which_week_it_could_hold(
     assert "最早2025年5月12日（周一）批准，自第20周（5月12日—5月18日）起" in shut
     assert "本周批准的" not in shut
     clock.at("2025-05-12 10:00")
-    again = page_of(reviewer, "ledger:change", CODE, change.pk)
+    again = page_of(signed("reviewer"), "ledger:change", CODE, change.pk)
     assert approve in again
     assert "本周批准的，自第20周（5月12日—5月18日）起" in again
 
