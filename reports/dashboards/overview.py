@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from projects.ledger.enums import GateKind
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
-from renovation.core.declarations import measure
+from renovation.core.declarations import contributions, measure
 from renovation.core.measures import Approval, Measure, change
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_date
@@ -59,6 +59,7 @@ class Overview:
     total: RankRow
     method: str
     remarks: tuple[str, ...]
+    weighting: str
     carried: tuple[Carried, ...] = ()
 
     @property
@@ -151,7 +152,8 @@ def compile_overview(*, choice: Choice, scope: Scope, now: datetime) -> Overview
         ranking=_ranking(facts, before, adjusted, is_district=is_district),
         total=_rank_row(facts, before, facts.whole, "", ""),
         method=figures.ranking_method(facts),
-        remarks=older_figures(facts, choice.week),
+        remarks=(*_unplanned(facts), *older_figures(facts, choice.week)),
+        weighting=_weighting(facts),
         carried=carried_years(programme=choice.programme, week=choice.week, scope=scope),
     )
 
@@ -179,6 +181,24 @@ def _tiles(facts: Facts, before: Facts | None) -> tuple[Tile, ...]:
         )
         for name, basis in bases.items()
     )
+
+
+def _weights(facts: Facts) -> tuple[int, int]:
+    """How many projects carry weight in the progress, and how many have no plan and are left out."""
+    rows = facts.rows("progress", facts.whole)
+    carrying = len(contributions(facts.declared["形象进度"], rows))
+    return carrying, len(rows) - carrying
+
+
+def _weighting(facts: Facts) -> str:
+    carrying, unplanned = _weights(facts)
+    left_out = f"，无计划 {unplanned} 个不计" if unplanned else ""
+    return f"{carrying} 个项目按建筑面积加权{left_out}"
+
+
+def _unplanned(facts: Facts) -> tuple[str, ...]:
+    """Said under the ranking where a project has no plan."""
+    return (f"{_weighting(facts)}。",) if _weights(facts)[1] else ()
 
 
 # -- what changed ------------------------------------------------------------------------------------

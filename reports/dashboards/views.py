@@ -115,7 +115,7 @@ def _overview_words(page: Overview, choice: Choice) -> dict[str, object]:
         if page.before and page.week
         else "",
         "curve_title": f"{page.place}进度",
-        "curve_note": f"{count} 个项目按建筑面积加权；虚线为计划，实线为实际",
+        "curve_note": f"{page.weighting}；虚线为计划，实线为实际",
         "projects_text": f"看 {count} 个项目",
         "projects_href": reverse("dashboards:projects") + choice.query(),
         "export_href": reverse("dashboards:overview_workbook") + choice.query(),

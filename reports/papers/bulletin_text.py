@@ -137,7 +137,7 @@ class Draft:
         self.say("gates", "关键节点", PROGRESS, self._gates())
         self.say("progress", "工程进度", PROGRESS, self._progress())
         self.say("lights", "亮灯情况", PROGRESS, self._lights())
-        self.say("adjusted", "项目调整情况", PROGRESS, self._adjusted())
+        self.say("adjusted", "项目调整情况", PROGRESS, self._adjusted() + self._still_counted())
         self.say("carried", "结转项目", PROGRESS, self._carried())
         self.say("ranking", "各街道排名", RANKING, self._ranking())
         self.say("practice", "先进做法", PRACTICE, self._practice())
@@ -254,6 +254,22 @@ class Draft:
     def _adjustments(self, members: Sequence[AdjustedProject]) -> str:
         more = "等，全部见附件" if len(members) > MOST_ADJUSTED else ""
         return "；".join(self._adjustment(each) for each in members[:MOST_ADJUSTED]) + more
+
+    def _still_counted(self) -> str:
+        """Cancellations of the programme whose day is still to come: the figures of the day hold these projects."""
+        cancelled = [each for each in taken_back(self.adjusted)[0] if each.act == "取消"]
+        coming = [e for e in cancelled if e.on > self.as_of and e.year == self.year]
+        if not coming:
+            return ""
+        return f"{self._called(coming)}的取消截至{short_date(self.as_of)}尚未到日，仍计入各项数据。"
+
+    def _called(self, members: list[AdjustedProject]) -> str:
+        """Quoted whole, for a name may hold a number."""
+        more = "等" if len(members) > MOST_ADJUSTED else ""
+        self.quotes["尚未取消的项目"] = "、".join(
+            f"{each.street_name}{each.name}" for each in members[:MOST_ADJUSTED]
+        )
+        return f"【尚未取消的项目】{more}"
 
     def _adjustment(self, each: AdjustedProject) -> str:
         """A project's clause, quoted whole: its days and its document are no figures."""
@@ -444,7 +460,7 @@ class Draft:
         text += "。"
         if self.pending_returns:
             count = self.count("待核周报数", self.pending_returns, Unit.VISITS)
-            text += f"另有{count}报送尚未核定，未计入本通报。"
+            text += f"其中{count}报送尚未核定，其数据未计入本通报。"
         return text
 
     def _demands(self) -> Iterator[tuple[str, str, str]]:

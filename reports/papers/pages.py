@@ -14,7 +14,7 @@ from django.urls import reverse
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
-from renovation.core.measures import Measure
+from renovation.core.measures import Approval, Measure
 from renovation.core.periods import Quarter, Week
 from renovation.core.wording import short_date
 from renovation.face.values import Step
@@ -108,11 +108,16 @@ def state_mark(document: Document) -> str:
     return STATE_MARKS[PaperState(document.state)]
 
 
-def acts_of(document: Document, scope: Scope, *, is_followed: bool = False) -> list[ActLink]:
+def acts_of(
+    document: Document, scope: Scope, *, is_followed: bool = False, is_early: bool = False
+) -> list[ActLink]:
     """What this person may do now, the way forward first; ``is_followed`` says that a later version is on
-    its way or was issued, which is then the one to correct."""
+    its way or was issued, which is then the one to correct; ``is_early`` that the week of the sheet is open,
+    so that nobody issues it."""
     found = [
-        act for act in available_acts(document, scope) if not (act == A.CORRECT and is_followed)
+        act
+        for act in available_acts(document, scope)
+        if not (act == A.CORRECT and is_followed) and not (act == A.ISSUE and is_early)
     ]
     flow = flow_of(document.kind)
     forward = [act for act in _FORWARD if act in found]
@@ -237,7 +242,9 @@ def figures_note(content: DispatchSheet | Bulletin) -> str:
     """What the figures at the head are about, where the paper holds more; empty where they are about all."""
     if not isinstance(content, DispatchSheet) or len(content.parts) < 2:
         return ""
-    return f"以上为{content.programme}的数据，与总览一致；含结转项目的合计见表尾。"
+    waits = any(measure.approval is Approval.ALL for measure in key_figures(content))
+    view = "总览“含待核”" if waits else "总览"
+    return f"以上为{content.programme}的数据，与{view}一致；含结转项目的合计见表尾。"
 
 
 def week_lines(documents: Sequence[Document]) -> list[WeekLine]:

@@ -12,8 +12,11 @@ from renovation.accounts.models import User
 from renovation.accounts.scope import Scope, scope_of
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal
+from renovation.core.periods import Week
+from renovation.core.wording import chinese_moment
+from supervision.weekly.weeks import moments_of
 
-from .enums import PaperAct, PaperState
+from .enums import PaperAct, PaperKind, PaperState
 from .flows import flow_of
 from .models import Document
 
@@ -51,6 +54,17 @@ def check_other_person(document: Document, act: str, *, user_id: int) -> None:
         raise Forbidden(f"修改过文字的人不能{words[PaperAct(act)]}同一份文稿，请由其他人办理。")
     if act == A.SIGN and document.approved_by_id == user_id:
         raise Forbidden("审核人不能签发同一份文件，请由局领导签发。")
+
+
+def not_before(document: Document, *, now: datetime) -> str:
+    """Why a dispatch sheet is not issued yet: its week is open until a moment; empty once it has closed."""
+    if document.kind != PaperKind.DISPATCH_SHEET:
+        return ""
+    week = Week.from_key(document.period_key)
+    closes_at = moments_of(bureau=document.bureau, week=week, now=now).closes_at
+    if closes_at is None or now >= closes_at:
+        return ""
+    return f"第{week.number}周要到{chinese_moment(closes_at)}才关闭，关闭以后才能印发。"
 
 
 def available_acts(document: Document, scope: Scope) -> list[str]:

@@ -40,7 +40,7 @@ from .snapshots import bulletin_of, content_of
 from .versions import replaced_by
 
 #: Raised when the layout changes, so that bytes made under the old one are not taken for the new.
-LAYOUT = 3
+LAYOUT = 4
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,10 @@ from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.periods import Week
-from renovation.core.wording import chinese_moment, in_one_line
+from renovation.core.wording import in_one_line
 from renovation.records.services import store_file
 from supervision.weekly.models import WeeklyReturn
 from supervision.weekly.services import publish
-from supervision.weekly.weeks import moments_of
 
 from . import numbers, originals, renditions
 from .compiling import (
@@ -36,7 +35,7 @@ from .flows import flow_of
 from .locking import lock_bureau, locked
 from .models import Document
 from .outgoing import bytes_to_mail, check_printable, is_ready_to_mail
-from .policies import check_act
+from .policies import check_act, not_before
 from .reach import shortfall
 from .snapshots import bulletin_of, digest_of_content, sheet_of, stored
 from .versions import later_than, latest
@@ -375,12 +374,8 @@ def _issue(*, document: Document, seen: str, by: User, now: datetime) -> Documen
     document = locked(document)
     check_act(document, A.ISSUE, by=by, now=now)
     bureau, week = document.bureau, Week.from_key(document.period_key)
-    closes_at = moments_of(bureau=bureau, week=week, now=now).closes_at
-    if closes_at is not None and now < closes_at:
-        raise Refusal(
-            "paper.week_open",
-            f"第{week.number}周要到{chinese_moment(closes_at)}才关闭，关闭以后才能印发。",
-        )
+    if wait := not_before(document, now=now):
+        raise Refusal("paper.week_open", wait)
     if document.subject_id == bureau.pk:
         sheets = compile_sheets(bureau=bureau, week=week, by=by, now=now)
     else:

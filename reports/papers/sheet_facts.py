@@ -36,12 +36,13 @@ _STAGES = {GateKind.STARTED: "施工中", GateKind.COMPLETED: "已完工", GateK
 
 @dataclass(frozen=True)
 class Said:
-    """What the returns say of a project: this week's report, last week's plan, and the report whose
-    figures count."""
+    """What the returns say of a project: this week's report, last week's plan, the report whose figures
+    count, and the one whose figures counted a week before."""
 
     this_week: WeeklyReport | None = None
     last_plan: str = ""
     counted: Report | None = None
+    counted_before: Report | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,9 @@ class WeekFacts:
                 year=part.programme.year,
                 rows=tuple(self.rows[member.pk] for member in members),
                 figures=part.sums.shown(code, is_pending=self._is_pending(members)),
-                progress_change=part.sums.change(code),
+                progress_change=None
+                if all(self.rows[member.pk].is_earlier for member in members)
+                else part.sums.change(code),
                 filler=_filler(self.returns.get(members[0].street_id)),
                 filled_at=_filled_at(self.returns.get(members[0].street_id)),
             )
@@ -261,7 +264,10 @@ def _rows(
     ids = [project.pk for project in facts.projects]
     described = described_projects(ids, week.end)
     counted = {fact.project.pk: fact.report for fact in facts.progress}
-    said = _said(ids, week, last, counted)
+    counted_before: dict[int, Report | None] = {}
+    if earlier is not None:
+        counted_before = {fact.project.pk: fact.report for fact in earlier.progress}
+    said = _said(ids, week, last, counted, counted_before)
     missing = {each.street_code: each.word for each in inputs if each.is_missing}
     return {
         project.pk: _row(
@@ -275,6 +281,7 @@ def _rows(
             described.get(project.pk, Described()),
             said[project.pk],
             week,
+            last,
             missing=missing.get(project.street_code, ""),
         )
         for project in facts.projects
@@ -309,6 +316,7 @@ def _row(
     described: Described,
     said: Said,
     week: Week,
+    last: Week | None,
     *,
     missing: str,
 ) -> SheetRow:
@@ -318,7 +326,14 @@ def _row(
     counted = said.counted
     finished = _passed(project, GateKind.COMPLETED, week.end)
     is_missing = bool(missing) and (finished is None or finished >= week.start)
+    is_earlier = counted is not None and counted.week != week and finished is None
+    compared_with = None
+    before_report = said.counted_before
+    if not is_earlier and before_report is not None and last is not None and finished is None:
+        compared_with = before_report.week if before_report.week < last else None
     notes = []
+    if compared_with is not None:
+        notes.append(f"本周较第{compared_with.number}周")
     if counted is not None and counted.week != week and is_missing:
         notes.append(f"沿用第{counted.week.number}周数据")
     if counted is None and is_missing:
@@ -353,7 +368,7 @@ def _row(
         completed_on=finished,
         forecast_on=completed.forecast_on if completed else None,
         figures=dict(figures),
-        progress_change=_progress_change(figures, before),
+        progress_change=None if is_earlier else _progress_change(figures, before),
         last_plan=said.last_plan,
         work_done=done,
         problems=report.problems if report else "",
@@ -362,6 +377,8 @@ def _row(
         workers_count=report.workers_count if report else None,
         is_pending=counted is not None and not counted.is_approved,
         note="；".join(notes),
+        is_earlier=is_earlier,
+        compared_with=compared_with.start if compared_with is not None else None,
     )
 
 
@@ -396,7 +413,11 @@ def _method(lights: str) -> tuple[str, ...]:
 
 # -- what the returns say ----------------------------------------------------------------------------
 def _said(
-    ids: list[int], week: Week, last: Week | None, counted: Mapping[int, Report | None]
+    ids: list[int],
+    week: Week,
+    last: Week | None,
+    counted: Mapping[int, Report | None],
+    counted_before: Mapping[int, Report | None],
 ) -> dict[int, Said]:
     starts = [week.start, *([last.start] if last else [])]
     rows = (
@@ -415,7 +436,10 @@ def _said(
             this_week[row.project_id] = row
         else:
             plans[row.project_id] = row.next_plan
-    return {pk: Said(this_week.get(pk), plans.get(pk, ""), counted.get(pk)) for pk in ids}
+    return {
+        pk: Said(this_week.get(pk), plans.get(pk, ""), counted.get(pk), counted_before.get(pk))
+        for pk in ids
+    }
 
 
 def return_inputs(*, week: Week, expected: Iterable[ReturnFacts]) -> tuple[ReturnInput, ...]:

@@ -48,7 +48,9 @@ class ReturnInput:
 @dataclass(frozen=True)
 class SheetRow:
     """One project. ``figures`` are its measures by name, ``progress_change`` its physical progress of
-    the week in points; ``is_pending`` says that the row stands on a return that is not approved yet."""
+    the week in points, None where its figures are of an earlier week; ``compared_with`` is the Monday of
+    the week that the progress is compared with where that is not the last one; ``is_pending`` says that the
+    row stands on a return that is not approved yet."""
 
     code: str
     name: str
@@ -75,6 +77,8 @@ class SheetRow:
     workers_count: int | None = None
     is_pending: bool = False
     note: str = ""
+    is_earlier: bool = False
+    compared_with: date | None = None
 
     @property
     def mark(self) -> Mark | None:
@@ -192,6 +196,10 @@ class DispatchSheet:
 
     def notes(self) -> tuple[str, ...]:
         """Who did not report and whose figures wait, then the method."""
+        return (*self.remarks(), *self.method)
+
+    def remarks(self) -> tuple[str, ...]:
+        """The notes about this week: who did not report, whose figures wait, what is compared with what."""
         found = [
             f"{each.street_name}本周周报{each.word}，其项目沿用最近一次已报数据（见备注）。"
             for each in self.missing
@@ -211,7 +219,17 @@ class DispatchSheet:
         codes = {group.street_code for group in self.groups}
         if other := came_and_left(self.adjusted, codes):
             found.append(f"{other}，小计、合计的“本周”含项目调整的影响，见“本周项目调整情况”。")
-        return (*found, *self.method)
+        longer: dict[str, date] = {}
+        for group in self.groups:
+            for row in group.rows:
+                if row.compared_with is not None:
+                    known = longer.get(group.street_name, row.compared_with)
+                    longer[group.street_name] = min(known, row.compared_with)
+        for street, monday in longer.items():
+            found.append(
+                f"{street}上一周没有可计的周报，其“本周”是较第{Week(monday).number}周的变化（见备注）。"
+            )
+        return tuple(found)
 
     def shown_figures(self) -> dict[str, str]:
         """Every figure of the sheet under a name that people understand: what a correction changes."""

@@ -40,7 +40,7 @@ from .forms import (
     WeekForm,
 )
 from .models import Document
-from .policies import available_acts, hindrance
+from .policies import available_acts, hindrance, not_before
 from .reach import Shortfall, shortfall
 from .rendering import content_with_correction, overlay_of, sheet_blocks
 from .snapshots import Content, content_of
@@ -171,6 +171,7 @@ def document(request: SignedIn, pk: int) -> HttpResponse:
     content = content_of(paper)
     overlay = overlay_of(paper)
     later = later_than(paper).visible_to(request.scope).first()
+    wait = _wait(request, paper)
     context: dict[str, Any] = {
         "document": paper,
         "content": content,
@@ -178,7 +179,10 @@ def document(request: SignedIn, pk: int) -> HttpResponse:
         "overlay": overlay,
         "word": pages.state_word(paper),
         "mark": pages.state_mark(paper),
-        "acts": pages.acts_of(paper, request.scope, is_followed=later is not None),
+        "acts": pages.acts_of(
+            paper, request.scope, is_followed=later is not None, is_early=bool(wait)
+        ),
+        "wait": wait,
         "steps": pages.steps_of(paper, paper.steps.all()),
         "figures": pages.key_figures(content),
         "figures_note": pages.figures_note(content),
@@ -198,6 +202,15 @@ def document(request: SignedIn, pk: int) -> HttpResponse:
         return render(request, "papers_pages/bulletin.html", context)
     context["blocks"] = sheet_blocks(content, overlay, extent="page")
     return render(request, "papers_pages/sheet.html", context)
+
+
+def _wait(request: SignedIn, paper: Document) -> str:
+    """When this person may issue the sheet, where its week is still open; empty where it is not theirs."""
+    if paper.kind != PaperKind.DISPATCH_SHEET or A.ISSUE not in available_acts(
+        paper, request.scope
+    ):
+        return ""
+    return not_before(paper, now=timezone.now())
 
 
 def _subheading(paper: Document, content: Content) -> str:
@@ -340,6 +353,8 @@ def act(request: SignedIn, pk: int, act: str) -> HttpResponse:
             paper.state, act
         )  # the state's own sentence where it refuses
         raise Forbidden(hindrance(paper, act, request.scope) or "您的岗位不办理这一环节。")
+    if act == A.ISSUE and (wait := _wait(request, paper)):
+        raise Refusal("paper.week_open", wait)
     form = _act_form(request, paper, act)
     if request.method == "POST" and (form is None or form.is_valid()):
         try:

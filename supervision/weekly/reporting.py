@@ -162,12 +162,17 @@ def _stays(
 
 @dataclass(frozen=True, slots=True)
 class ReportingGroup:
-    """So many projects of a street that report in the same weeks, both included."""
+    """So many projects of a street and a programme's year that report in the same weeks, both included."""
 
     street_id: int
     first: Week
     last: Week | None
     count: int
+    year: int
+
+    def holds(self, week: Week) -> bool:
+        """Whether they report in a week."""
+        return self.first <= week and (self.last is None or week <= self.last)
 
 
 def reporting_groups(*, bureau: Organisation) -> list[ReportingGroup]:
@@ -181,10 +186,7 @@ def is_reporting(*, street: Organisation, bureau: Organisation, week: Week) -> b
     """Whether a street has a project that reports in a week. One query, of the street alone."""
     projects = Project.objects.filter(programme__bureau=bureau).ever_of_street(street.pk)
     return any(
-        group.street_id == street.pk
-        and group.first <= week
-        and (group.last is None or week <= group.last)
-        for group in _reporting_groups(projects)
+        group.street_id == street.pk and group.holds(week) for group in _reporting_groups(projects)
     )
 
 
@@ -201,19 +203,30 @@ def _reporting_groups(projects: ProjectQuerySet) -> list[ReportingGroup]:
         _with_days(projects)
         .annotate(moved=Case(When(former_streets__isnull=False, then=F("pk"))))
         .order_by()
-        .values_list("moved", "street_id", *_DAYS, *_LEFT)
+        .values_list("moved", "street_id", "programme__year", *_DAYS, *_LEFT)
         .annotate(count=Count("pk"))
     )
     found: list[ReportingGroup] = []
-    moved: dict[int, tuple[int, tuple[Week, Week | None], list[tuple[date, int]]]] = {}
-    for pk, street, *days, left_on, left_id, count in rows:
+    moved: dict[int, tuple[int, int, tuple[Week, Week | None], list[tuple[date, int]]]] = {}
+    for pk, street, year, *days, left_on, left_id, count in rows:
         if pk is None:
-            found.append(ReportingGroup(street, *_bounds(*days), count))
+            found.append(ReportingGroup(street, *_bounds(*days), count, year))
         else:
-            moved.setdefault(pk, (street, _bounds(*days), []))[2].append((left_on, left_id))
-    for street, bounds, left in moved.values():
-        found += [ReportingGroup(*stay, 1) for stay in _stays(street, left, bounds)]
+            moved.setdefault(pk, (street, year, _bounds(*days), []))[3].append((left_on, left_id))
+    for street, year, bounds, left in moved.values():
+        found += [ReportingGroup(*stay, 1, year) for stay in _stays(street, left, bounds)]
     return found
+
+
+def carried_counts(
+    *, groups: Iterable[ReportingGroup], street: Organisation, week: Week
+) -> dict[int, int]:
+    """How many projects of earlier years' programmes a street reports in a week, by year, the newest first."""
+    counts: dict[int, int] = {}
+    for group in sorted(groups, key=lambda each: -each.year):
+        if group.street_id == street.pk and group.year < week.end.year and group.holds(week):
+            counts[group.year] = counts.get(group.year, 0) + group.count
+    return counts
 
 
 def reporting_counts(

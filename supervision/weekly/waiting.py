@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from renovation.accounts.enums import Permission
+from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope, bureau_in
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week
@@ -22,6 +23,7 @@ from .models import FollowUp, WeeklyReturn
 from .policies import can_remind
 from .register import Entry, Line, Register, register_between
 from .reminding.owing import contacts_of, wanted, whom_to_call
+from .reporting import carried_counts, reporting_groups
 from .weeks import Phase
 
 P = Permission
@@ -71,7 +73,7 @@ def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
         for entry in closed.missing:
             yield Waiting(
                 title=f"{entry.street.short_name}第{entry.week.number}周周报未报",
-                reason=f"{moment(entry.closes_at, now)} 已截止；{_counted(entry, register)}",
+                reason=f"{moment(entry.closes_at, now)} 已截止；{_counted(entry, register, bureau)}",
                 act="查看报送",
                 href=_return_address(entry),
                 weight=20,
@@ -79,9 +81,9 @@ def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
             )
 
 
-def _counted(entry: Entry, register: Register) -> str:
+def _counted(entry: Entry, register: Register, bureau: Organisation) -> str:
     """By which week the figures of a street that did not report count now: an earlier one, until a later return
-    of it is approved."""
+    of it is approved. Projects of earlier programmes are told apart: 总览 of the year does not hold them."""
     later = [
         other.week
         for line in register.lines
@@ -94,7 +96,12 @@ def _counted(entry: Entry, register: Register) -> str:
     ]
     if later:
         return f"其后第{max(later).number}周已核定，进度按第{max(later).number}周计"
-    return f"{entry.project_count} 个项目的进度按更早一周计"
+    carried = carried_counts(
+        groups=reporting_groups(bureau=bureau), street=entry.street, week=entry.week
+    )
+    told = "、".join(f"{year}年度 {count} 个" for year, count in carried.items())
+    of_them = f"（含{told}）" if told else ""
+    return f"{entry.project_count} 个项目{of_them}的进度按更早一周计"
 
 
 def _of_entry(entry: Entry, due: datetime | None, scope: Scope, now: datetime) -> Iterator[Waiting]:

@@ -347,8 +347,18 @@ class Table:
 
     @property
     def body(self) -> list[ShownRow]:
-        """The rows and the totals as texts."""
-        return [self._shown(each) for each in self.all_rows]
+        """The rows and the totals as texts; the last row before a subtotal is told, for a print keeps it with
+        the row before."""
+        rows = self.all_rows
+        closes = [after.style is RowStyle.SUBTOTAL for after in rows[1:]]
+        return [
+            replace(shown, css=f"{shown.css} row-closing")
+            if is_last and each.style is RowStyle.BODY
+            else shown
+            for each, is_last, shown in zip(
+                rows, [*closes, False], map(self._shown, rows), strict=True
+            )
+        ]
 
     def _shown(self, each: Row) -> ShownRow:
         if each.style is RowStyle.GROUP:

@@ -18,7 +18,7 @@ from reports.delivery.troubles import (
 )
 from reports.papers.enums import PaperAct, PaperKind, PaperState
 from reports.papers.models import Document
-from reports.papers.policies import available_acts
+from reports.papers.policies import available_acts, not_before
 
 from .items import Item, address, bureau_of
 
@@ -44,13 +44,15 @@ def papers(scope: Scope, now: datetime) -> Iterator[Item]:
     rows = Document.objects.visible_to(scope).exclude(
         state__in=[PaperState.ISSUED, PaperState.WITHDRAWN]
     )
-    for document in rows.filter(bureau=scope.bureau_id).order_by("period_key", "pk"):
+    for document in (
+        rows.filter(bureau=scope.bureau_id).select_related("bureau").order_by("period_key", "pk")
+    ):
         is_sheet = document.kind == PaperKind.DISPATCH_SHEET
         if is_sheet and (document.period_key < oldest or document.subject_id != document.bureau_id):
             continue
         open_acts = available_acts(document, scope)
         act = next((each for each in _PAPER_ACTS if each in open_acts), None)
-        if act is None:
+        if act is None or (act == PaperAct.ISSUE and not_before(document, now=now)):
             continue
         verb, button = _PAPER_ACTS[act]
         yield Item(

@@ -18,7 +18,7 @@ from reports.dashboards.sentences import plain
 from reports.figures import services as figures
 from supervision.weekly.models import WeeklyReport
 from tests.factories.accounts import make_district
-from tests.factories.ledger import ProgrammeFactory, make_project
+from tests.factories.ledger import ProgrammeFactory, ProjectFactory, make_project
 from tests.factories.weekly import make_return
 
 from .conftest import BEFORE, WEEK, Scene
@@ -282,3 +282,21 @@ def test_page_and_workbook_show_the_states_of_returns_to_the_same_people(
     ).sheet_names
     assert ("周报报送" in sheets) is shows
     assert ('id="returns"' in scene.text(user, "/")) is shows
+
+
+def test_projects_without_a_plan_carry_no_weight(scene: Scene) -> None:
+    """The chart and the ranking name how many are weighed, not how many there are."""
+    page = compiled(scene)
+    assert page.weighting == "2 个项目按建筑面积加权"
+    assert not any("无计划" in remark for remark in page.remarks)
+    ProjectFactory(
+        programme=scene.programme,
+        street=scene.street("banyanglu"),
+        code="ZC2025-09",
+        name="无计划小区",
+    )
+    page = compiled(scene)
+    assert page.total.projects.value == 3
+    assert page.weighting == "2 个项目按建筑面积加权，无计划 1 个不计"
+    assert page.remarks[0] == "2 个项目按建筑面积加权，无计划 1 个不计。"
+    assert "2 个项目按建筑面积加权，无计划 1 个不计；虚线为计划" in scene.text("leader", "/")

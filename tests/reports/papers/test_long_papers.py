@@ -226,3 +226,15 @@ def test_the_sheet_marks_what_waits_for_approval(printed: Printed) -> None:
     in_notes = sum(note.count("待核") for note in table.notes)
     assert marked > 100
     assert shown.count("待核") - in_notes == marked
+
+
+def test_a_light_keeps_inside_its_cell(printed: Printed) -> None:
+    """The longest word of a light stands between two rules of the table."""
+    found = 0
+    for page in printed.sheet:
+        rules = {round(edge["x0"], 1) for edge in page.edges if edge["orientation"] == "v"}
+        for word in page.search("■严重滞后|○未到开工"):
+            found += 1
+            inside = [x for x in rules if word["x0"] - 1 < x < word["x1"] + 0.5]
+            assert [x for x in inside if word["x0"] < x] == []
+    assert found > 0

@@ -11,6 +11,7 @@ from renovation.core.calendar import local_day
 from supervision.weekly import services
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.waiting import waiting_for
+from tests.factories.ledger import ProgrammeFactory, make_project
 from tests.factories.weekly import make_return
 
 from .office import WEEK, Office, make_office, moment
@@ -92,3 +93,13 @@ def of_week_20(office: Office, name: str, now: Any) -> list[tuple[str, bool]]:
         for each in found
         if "第20周" in each.title and "钟楼" not in each.title
     ]
+
+
+def test_projects_of_an_earlier_programme_are_told_apart(office: Office) -> None:
+    """总览 of the year holds the others only."""
+    old = ProgrammeFactory(bureau=office.district.bureau, year=2024)
+    make_project(programme=old, street=office.street)
+    make_return(office.other, {office.stranger: ("10.0", 1)}, week_start=WEEK.start)
+    assert missing(office) == {
+        "松龄路街道第19周周报未报": "5月12日 12:00 已截止；3 个项目（含2024年度 1 个）的进度按更早一周计"
+    }
