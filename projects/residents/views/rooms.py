@@ -89,7 +89,8 @@ def sharing(request: SignedIn) -> HttpResponse:
     if chosen is None:
         return render(request, "residents/sharing.html", list_frame(request, "sharing", None))
     lines = _sharing(request, chosen)
-    listed = Project.objects.filter(pk__in=[line.project.pk for line in lines])
+    shown = [line.project.pk for line in lines]
+    listed = Project.objects.visible_to(request.scope).filter(pk__in=shown)
     facts = project_facts(projects=listed, on=chosen.today)
     sums = sums_of(sharing_facts(projects=facts, on=chosen.today))
     context = list_frame(

@@ -341,7 +341,7 @@ def test_the_list_is_filtered_sorted_and_exported(district: District, project: P
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
-    ("name", "queries"), [("project_sharing", 37), ("sharing", 46), ("evaluation", 34)]
+    ("name", "queries"), [("project_sharing", 38), ("sharing", 47), ("evaluation", 35)]
 )
 def test_pages_cost_the_same(
     district: District,
