@@ -35,6 +35,8 @@ class AdjustedProject:
     left_name: str = ""
     counts: bool = True
     programme: str = ""
+    #: An entry of the paper's programme from a day before the period: both ends are counted anew.
+    reaches_back: bool = False
 
     @property
     def label(self) -> str:
@@ -82,6 +84,7 @@ def _kept(each: Adjustment, today: date, year: int, counted: Collection[str]) ->
         left_name="" if left is None else left.short_name,
         counts=each.counts and each.project.code in counted,
         programme="" if own_year == year else f"{own_year}年度计划",
+        reaches_back=each.kind == ChangeKind.ENTER and each.is_late and own_year == year,
     )
 
 

@@ -22,7 +22,7 @@ from reports.papers.rendering import Overlay, paper_html, render
 from reports.papers.sheet_facts import compile_sheet_content
 from reports.papers.sheets import DispatchSheet
 from reports.papers.snapshots import bulletin_of, is_whole, sheet_of
-from tests.factories.enrolment import DOCUMENT, cancel, enter, move, restore
+from tests.factories.enrolment import DOCUMENT, cancel, correct_entry, enter, move, restore
 from tests.factories.ledger import GateFactory, ProgrammeFactory, ProjectFactory, add_baseline
 from tests.factories.papers import AFTER_QUARTER, CLOSED, QUARTER, WEEK, World, add_project
 
@@ -232,3 +232,16 @@ def test_what_was_cancelled_and_restored_in_the_quarter_is_counted_as_neither(wo
     )
     assert paper.faults({}) == []
     assert [each.act for each in paper.adjusted] == ["取消（已撤销）", "撤销取消"]
+
+
+def test_an_entry_that_reaches_back_says_that_earlier_figures_are_counted_anew(
+    world: World,
+) -> None:
+    correct_entry(world.projects["01"], date(2025, 1, 10), date(2025, 9, 24))
+    paper = bulletin(world)
+    assert paper.passage("adjusted").text == (
+        "本季度项目有调整。更正列入日期项目1个："
+        f"般阳路街道第1小区（列入计划日期更正为1月10日，{DOCUMENT}）。"
+        "列入日期早于本季度的，上季度末的数一并重算，与已印发通报的数可能不同。"
+    )
+    assert paper.faults({}) == []
