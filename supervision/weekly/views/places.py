@@ -16,6 +16,7 @@ from renovation.core.errors import Refusal
 from renovation.core.periods import Week
 from renovation.face.values import Way
 from supervision.weekly import policies, services
+from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReturn
 from supervision.weekly.weeks import WeekMoments
 
@@ -34,13 +35,15 @@ def place_of(request: SignedIn, week_start: str, street: str) -> tuple[Organisat
 def versions_of(
     request: SignedIn, street: Organisation, week: Week
 ) -> QuerySet[WeeklyReturn, WeeklyReturn]:
-    """The versions of a street's return of a week, the latest first."""
-    return (
-        WeeklyReturn.objects.visible_to(request.scope)
-        .filter(street=street, week_start=week.start)
-        .select_related("street", "submitted_by", "reviewed_by", "approved_by", "sent_back_by")
-        .order_by("-version")
+    """The versions of a street's return of a week, the latest first; a correction is its street's own until it is
+    sent, everybody else reads the version in force."""
+    rows = WeeklyReturn.objects.visible_to(request.scope).filter(
+        street=street, week_start=week.start
     )
+    if street.pk not in request.scope.home_ids:
+        rows = rows.exclude(state=ReturnState.DRAFT, version__gt=1)
+    people = ("street", "submitted_by", "reviewed_by", "approved_by", "sent_back_by")
+    return rows.select_related(*people).order_by("-version")
 
 
 def closed_words(

@@ -176,6 +176,17 @@ def test_an_old_version_can_be_read_and_is_not_acted_on(client: Client, office: 
     assert "更正原因：监理复核。" not in page
 
 
+def test_a_correction_is_its_streets_own_until_it_is_sent(client: Client, office: Office) -> None:
+    old = office.approved()
+    draft = services.correct(weekly_return=old, reason="监理复核。", by=office.clerk, now=THURSDAY)
+    bureau = office.district.users["bureau"]
+    assert "更正原因：监理复核。" in shown(client, office.head)
+    assert "更正原因：监理复核。" not in shown(client, bureau)
+    shown(client, bureau, f"{PAGE}?version=2", 404)
+    services.submit(weekly_return=draft, by=office.clerk, now=THURSDAY)
+    assert "更正原因：监理复核。" in shown(client, bureau)
+
+
 def test_an_approved_return_keeps_its_rows_when_a_project_reports_no_more(
     client: Client, office: Office
 ) -> None:
