@@ -17,7 +17,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import connection, models
 from django.http import HttpResponseBase
 from django.test import Client
 
@@ -188,6 +188,9 @@ def _address(route: str, values: dict[str, Any]) -> str:
 
 
 @pytest.mark.slow
+# A thousand requests in the one transaction that holds the demo take PostgreSQL a quarter of an hour, and what a
+# page shows does not hang on the database: `make test` walks through the doors on SQLite.
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="walked through on SQLite")
 @pytest.mark.parametrize(
     ("username", "least"), [("banyanglu", 130), ("banyanglu-head", 80), ("contractor", 45)]
 )
