@@ -79,8 +79,12 @@ class EstateRecordQuerySet(models.QuerySet[Any]):
 
 class TenureQuerySet(EstateRecordQuerySet):
     def standing(self, on: date) -> TenureQuerySet:
-        """In office, or in force, on a day; whether its term is over is another question."""
+        """Begun and not ended by a day; whether its term is over is another question (``in_force``)."""
         return self.filter(Q(ended_on=None) | Q(ended_on__gt=on), since_on__lte=on)
+
+    def in_force(self, on: date) -> TenureQuerySet:
+        """Standing on a day, and its term or contract not over: the last day itself still counts."""
+        return self.standing(on).filter(Q(until_on=None) | Q(until_on__gte=on))
 
 
 class HandoverQuerySet(models.QuerySet["Handover"]):

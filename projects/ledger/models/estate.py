@@ -17,6 +17,11 @@ from renovation.accounts.models import Organisation
 from .project import Project
 
 
+def project_and_estate(project: str, estate: str) -> str:
+    """“东关片区改造 一号院”; the name once where project and estate are called the same, as most are."""
+    return estate if project == estate else f"{project} {estate}"
+
+
 class Estate(models.Model):
     """A residential estate (小区) within a project; typed quantities stand here."""
 
@@ -68,6 +73,11 @@ class Estate(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def full_name(self) -> str:
+        """Project and estate in words; wants the project at hand."""
+        return project_and_estate(self.project.name, self.name)
 
 
 class Building(models.Model):

@@ -45,7 +45,9 @@ def care_listed(
     )
     if form:
         rows = [care for care in rows if care.management and care.management.row.form == form]  # type: ignore[union-attr]
-    if state == "ending":
+    if state == "expired":
+        rows = [care for care in rows if care.expired]
+    elif state == "ending":
         rows = [care for care in rows if care.ends_within(term_days)]
     elif state == "no_fund":
         rows = [care for care in rows if care.completed_on and care.fund.balance_fen is None]

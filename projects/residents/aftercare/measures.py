@@ -15,9 +15,14 @@ SOURCE = "平台指标口径“长效管理”"
 def _cared(fact: CareFacts) -> Part | None:
     if fact.completed_on is None:
         return None
-    parts = (("自治组织", fact.has_committee), ("管理方式", fact.has_management))
-    lacking = [word for word, is_there in parts if not is_there]
-    return Part(int(not lacking), 1, note=f"没有{join(lacking)}" if lacking else "")
+    parts = (
+        ("没有自治组织", fact.has_committee, "任期已满"),
+        ("没有管理方式", fact.has_management, "合同已到期"),
+    )
+    lacking = [
+        over if over in fact.expired else word for word, is_there, over in parts if not is_there
+    ]
+    return Part(int(not lacking), 1, note=join(lacking))
 
 
 def _handed(fact: CareFacts) -> Part | None:
@@ -37,7 +42,8 @@ MEASURES: list[Declaration] = [
         facts="care",
         group=GROUP,
         source=SOURCE,
-        definition="截至日已完工项目的小区里，有在任的自治组织、也有在管的管理方式的所占比例。",
+        definition="截至日已完工项目的小区里，有在任的自治组织、也有在管的管理方式的所占比例；"
+        "任期已满、合同已到期的不计。",
         contribute=_cared,
     ),
     Declaration(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
@@ -150,20 +150,34 @@ class Care:
 
     @property
     def lacks_plan(self) -> bool:
-        """Whether nobody speaks for the owners, or nobody looks after the estate."""
-        return self.committee is None or self.management is None
+        """Whether nobody speaks for the owners, or nobody looks after the estate: a committee whose term is over
+        and a contract that has expired do neither."""
+        return any(line is None or line.is_over for line in (self.committee, self.management))
+
+    @property
+    def expired(self) -> list[str]:
+        """What still stands though its term or contract is over, in words."""
+        return [
+            f"{line.row}{noun} {chinese_date(until)} {over}"
+            for line, noun, over, until in self._terms()
+            if line.is_over
+        ]
 
     def ends_within(self, days: int) -> list[str]:
-        """What ends within so many days or is over, in words."""
-        found = []
-        for line, noun in ((self.committee, "任期"), (self.management, "合同")):
-            if line is None or line.days_left is None or line.days_left > days:
-                continue
-            until = line.row.until_on
-            if until is not None:
-                word = "已满" if line.days_left < 0 else "届满"
-                found.append(f"{line.row}{noun} {chinese_date(until)} {word}")
-        return found
+        """What will end within so many days, in words; what is over already is ``expired``."""
+        return [
+            f"{line.row}{noun} {chinese_date(until)} 届满"
+            for line, noun, _, until in self._terms()
+            if line.days_left is not None and 0 <= line.days_left <= days
+        ]
+
+    def _terms(self) -> Iterator[tuple[TenureLine, str, str, date]]:
+        for line, noun, over in (
+            (self.committee, "任期", "已满"),
+            (self.management, "合同", "已到期"),
+        ):
+            if line is not None and line.row.until_on is not None:
+                yield line, noun, over, line.row.until_on
 
     @property
     def gaps(self) -> list[str]:
@@ -187,7 +201,7 @@ class Care:
 
     @property
     def state(self) -> str:
-        """How it stands: ``not_due`` before 完工, ``lacking`` without plan, ``unhanded``, ``complete``."""
+        """How it stands: ``not_due`` before 完工, ``lacking`` without plan or with one that is over, ``unhanded``, ``complete``."""
         if self.completed_on is None:
             return "not_due"
         if self.lacks_plan:

@@ -33,7 +33,8 @@ _EARLIEST = 365
 
 def care_waits(today: date) -> Q:
     """Whether a project may have something that waits here: a record to confirm, a completed estate without plan,
-    a term that ends within a year; for a queryset of projects. Cheap, a little wide: ``care_waiting`` decides."""
+    a term that is over or ends within a year; for a queryset of projects. Cheap, a little wide: ``care_waiting``
+    decides."""
     draft = Q(state=RecordState.DRAFT)
     own = {"estate__project": OuterRef("pk")}
     done = Gate.objects.counting().filter(
@@ -42,8 +43,8 @@ def care_waits(today: date) -> Q:
     estates = Estate.objects.filter(project=OuterRef("pk"))
     of_estate = {"estate": OuterRef("pk")}
     bare = estates.filter(
-        ~Exists(Committee.objects.standing(today).filter(**of_estate))
-        | ~Exists(Management.objects.standing(today).filter(**of_estate))
+        ~Exists(Committee.objects.in_force(today).filter(**of_estate))
+        | ~Exists(Management.objects.in_force(today).filter(**of_estate))
     )
     ending = {"until_on__lte": last_day(today, _EARLIEST), **own}
     return (
@@ -79,7 +80,8 @@ def care_waiting(*, scope: Scope, today: date) -> list[Waiting]:
         )
         for year, own in _by_year(rows):
             found += _lacking([care for care in own if care.state == "lacking"], year)
-            found += _ending(own, days, year)
+            found += _expired([care for care in own if care.expired], year)
+            found += _ending([care for care in own if care.ends_within(days)], days, year)
     return found
 
 
@@ -100,7 +102,7 @@ def _to_confirm(scope: Scope, projects: ProjectQuerySet) -> Iterator[Waiting]:
     handed = Handover.objects.visible_to(scope).filter(estate__project__in=projects)
     for row in _ready(handed, scope).select_related("estate__project").order_by("pk"):
         yield Waiting(
-            title=f"确认{row.estate.project}{row.estate}的移交管养",
+            title=f"确认{row.estate.full_name}的移交管养",
             reason=f"{row.handed_by} {short_date(row.handed_on)} 移交{row.taken_by}，{len(row.items)} 项",
             act="核对确认",
             href=reverse("residents:handover", args=[row.pk]),
@@ -127,32 +129,43 @@ def _names(rows: list[Care]) -> str:
 
 
 def _lacking(rows: list[Care], year: int) -> Iterator[Waiting]:
+    """Completed estates that nobody speaks for or looks after, those whose term or contract is over among them."""
     if rows:
+        over = [f"{care.estate}{said}" for care in rows for said in care.expired]
         yield Waiting(
-            title=f"{year} 年度完工小区长效管理没有落实 {len(rows)} 个",
-            reason=_names(rows),
+            title=f"{year} 年度完工小区长效管理没有落实 {len(rows)} 个"
+            + (f"，其中已到期 {len(over)} 个" if over else ""),
+            reason=_some(over) if over else _names(rows),
             act="看缺哪些",
             href=_listed(year, "lacking"),
             is_late=True,
         )
 
 
+def _expired(rows: list[Care], year: int) -> Iterator[Waiting]:
+    """Terms and contracts that are over; where all of them are of completed estates, ``_lacking`` has said so."""
+    if any(care.state != "lacking" for care in rows):
+        words = [f"{care.estate}{said}" for care in rows for said in care.expired]
+        yield Waiting(
+            title=f"{year} 年度自治组织任期、物业合同已到期 {len(words)} 个",
+            reason=_some(words),
+            act="看哪些到期",
+            href=_listed(year, "expired"),
+            is_late=True,
+        )
+
+
 def _ending(rows: list[Care], days: int, year: int) -> Iterator[Waiting]:
-    """Terms and contracts that end soon or are over, in one item."""
-    ending = [care for care in rows if care.ends_within(days)]
-    if not ending:
-        return
-    over = sum(
-        line is not None and line.is_over
-        for care in ending
-        for line in (care.committee, care.management)
-    )
-    words = [f"{care.estate}{said}" for care in ending for said in care.ends_within(days)]
-    yield Waiting(
-        title=f"{year} 年度自治组织任期、物业合同 {days} 天内到期 {len(words)} 个"
-        + (f"，已过期 {over} 个" if over else ""),
-        reason="；".join(words[:2]) + ("等" if len(words) > 2 else ""),
-        act="看哪些到期",
-        href=_listed(year, "ending"),
-        is_late=over > 0,
-    )
+    """Terms and contracts that end soon, in one item."""
+    if rows:
+        words = [f"{care.estate}{said}" for care in rows for said in care.ends_within(days)]
+        yield Waiting(
+            title=f"{year} 年度自治组织任期、物业合同 {days} 天内到期 {len(words)} 个",
+            reason=_some(words),
+            act="看哪些到期",
+            href=_listed(year, "ending"),
+        )
+
+
+def _some(words: list[str]) -> str:
+    return "；".join(words[:2]) + ("等" if len(words) > 2 else "")

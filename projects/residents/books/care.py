@@ -82,7 +82,7 @@ def _book(
                 values[word.field] = getattr(row, f"get_{word.field}_display")()
             lines.append(
                 Line(
-                    name=f"{row.estate.project}　{row.estate}　{row}",
+                    name=f"{row.estate.full_name}　{row}",
                     values={
                         **head(row.estate.project),
                         ESTATE.field: row.estate.name,
@@ -108,7 +108,7 @@ def _book(
                     setattr(row, column.field, words[str(value)])
                 else:
                     setattr(row, column.field, value)
-            save(row, change, at, by, of=f"{change.project}{row.estate}", service=service)
+            save(row, change, at, by, of=row.estate.full_name, service=service)
 
     return ListBook(
         slug=slug,

@@ -44,6 +44,7 @@ class CareFilterForm(ProjectListForm):
         [
             ("lacking", "没有落实"),
             ("unhanded", "没有移交到位"),
+            ("expired", "任期、合同已到期"),
             ("ending", "任期、合同将到期"),
             ("no_fund", "没有维修资金"),
             ("complete", "已落实"),

@@ -79,7 +79,15 @@ def project_aftercare(request: SignedIn, code: str) -> HttpResponse:
         request,
         found,
         PART,
-        rows=[(care, care.ends_within(days)) for care in rows],
+        rows=[
+            # A project of one estate bears its name: the head has just said it.
+            (
+                "长效管理" if str(care.estate) == found.name else str(care.estate),
+                care,
+                care.ends_within(days),
+            )
+            for care in rows
+        ],
         completed_on=rows[0].completed_on if rows else None,
         cared=sum(not care.lacks_plan for care in rows),
         lacking=sum(care.lacks_plan for care in rows),
@@ -99,10 +107,10 @@ def _edit(request: SignedIn, kind: str, row: Any, title: str) -> HttpResponse:
         return render(request, "residents/conflict.html", context, status=409)
     page = RowPage(
         organisation=project.street,
-        of=f"{project}{estate}",
+        of=estate.full_name,
         back=context["back"],
         context=context,
-        sub=f"{estate}　{project.name}",
+        sub=estate.full_name,
         heading=title,
         intro="保存后由街道审核岗确认，确认以后不能修改。" if kind == "handover" else "",
     )
@@ -157,6 +165,7 @@ def handover(request: SignedIn, pk: int) -> HttpResponse:
         PART,
         (str(found), ""),
         row=found,
+        sub="　".join(dict.fromkeys((found.estate.full_name, found.estate.project.code))),
         completed_on=confirming.completed_on(project=found.estate.project),
         acts=[
             (

@@ -54,6 +54,7 @@ def aftercare(request: SignedIn) -> HttpResponse:
         cared=sum(not care.lacks_plan for care in done),
         lacking=sum(care.lacks_plan for care in done),
         handed=sum(care.is_handed_over for care in done),
+        expired=sum(bool(care.expired) for care in rows),
         ending=sum(bool(care.ends_within(days)) for care in rows),
         days=days,
     )

@@ -186,10 +186,15 @@ def test_terms_that_end_within_the_bureaus_days_wait(district: District, estate:
     contract = "文昌园专业物业（某物业服务公司）合同 2025年5月6日 "
     assert told(TODAY) == [
         (
-            "2025 年度自治组织任期、物业合同 60 天内到期 2 个，已过期 1 个",
-            f"文昌园自改委任期 2025年7月6日 届满；{contract}已满",
+            "2025 年度完工小区长效管理没有落实 1 个，其中已到期 1 个",
+            f"{contract}已到期",
             True,
-        )
+        ),
+        (
+            "2025 年度自治组织任期、物业合同 60 天内到期 1 个",
+            "文昌园自改委任期 2025年7月6日 届满",
+            False,
+        ),
     ]
     set_value(
         key=TERM_DAYS.key,
@@ -205,6 +210,19 @@ def test_terms_that_end_within_the_bureaus_days_wait(district: District, estate:
     ]
 
 
+def test_what_is_over_before_completion_waits_apart(district: District, project: Project) -> None:
+    CommitteeFactory(estate=project.estates.get(), until_on=date(2025, 5, 6))
+    scope = scope_of(district.users["zhonglou"], on=TODAY)
+    [item] = care_waiting(scope=scope, today=TODAY)
+    assert (item.title, item.reason, item.is_late) == (
+        "2025 年度自治组织任期、物业合同已到期 1 个",
+        "文昌园自改委任期 2025年5月6日 已满",
+        True,
+    )
+    page = client_of(district, "zhonglou").get(item.href).context["page"]
+    assert [care.expired for care, _ in page] == [["自改委任期 2025年5月6日 已满"]]
+
+
 def test_a_handover_waits_for_the_second_post(district: District, estate: Estate) -> None:
     cared_for(estate.project)
     other = EstateFactory(project=estate.project, name="南院")
@@ -216,7 +234,7 @@ def test_a_handover_waits_for_the_second_post(district: District, estate: Estate
         scope = scope_of(district.users[user], on=TODAY)
         return [item.title for item in todo_items(scope=scope, now=NOW) if "移交" in item.title]
 
-    assert told("zhonglou-head") == ["确认文昌园南院的移交管养"]
+    assert told("zhonglou-head") == ["确认文昌园 南院的移交管养"]
     assert told("zhonglou") == []
     assert row.state == "draft"
 
@@ -239,6 +257,39 @@ def test_figures_of_a_day(estate: Estate) -> None:
     assert figures(TODAY) == {"长效管理落实率(小区)": "1 / 2", "移交率(小区)": "1 / 2"}
     assert figures(date(2025, 4, 29)) == {"长效管理落实率(小区)": "0 / 2", "移交率(小区)": "0 / 2"}
     assert figures(date(2025, 4, 27)) == {"长效管理落实率(小区)": "0 / 0", "移交率(小区)": "0 / 0"}
+
+
+def test_what_is_over_counts_nowhere_as_settled(district: District, estate: Estate) -> None:
+    """The last day of a contract counts, the day after does not: figure, page, list, its sums, its workbook."""
+    cared_for(estate.project, on=date(2025, 4, 30))
+    Management.objects.update(until_on=TODAY)
+    facts = project_facts(projects=Project.objects.filter(pk=estate.project_id), on=TODAY)
+
+    def figure(on: date) -> tuple[str, list[str]]:
+        found = care_facts(projects=facts, on=on)
+        notes = [part.note for fact in found if (part := MEASURES[0].contribute(fact))]
+        shown = measure(MEASURES[0], found, as_of=on, approval=Approval.APPROVED)
+        return shown.parts_text, notes
+
+    assert figure(TODAY) == ("1 / 1", [""])
+    assert figure(date(2025, 5, 8)) == ("0 / 1", ["合同已到期"])
+    Management.objects.update(until_on=date(2025, 5, 6))
+    client = client_of(district, "bureau")
+    for query, shown in (("expired", ["文昌园"]), ("lacking", ["文昌园"]), ("ending", [])):
+        answer = client.get(f"{reverse('residents:aftercare')}?state={query}")
+        assert [care.estate.name for care, _ in answer.context["page"]] == shown, query
+    listed = client.get(reverse("residents:aftercare"))
+    counted = {name: listed.context[name] for name in ("cared", "lacking", "expired", "ending")}
+    assert counted == {"cared": 0, "lacking": 1, "expired": 1, "ending": 0}
+    assert '<strong class="alarm">已到期</strong>' in listed.content.decode()
+    page = client.get(reverse("residents:project_aftercare", args=[CODE]))
+    assert page.context["cared"] == 0
+    assert "合同 2025年5月6日 已到期" in page.content.decode()
+    answer = client.get(reverse("residents:aftercare_export"))
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    cells = [c.value for s in book.worksheets for r in s.iter_rows() for c in r]
+    assert "没有落实" in cells
+    assert "社区代管（某物业服务公司）合同 2025年5月6日 已到期" in cells
 
 
 def test_who_reads_and_who_records(district: District, estate: Estate) -> None:
