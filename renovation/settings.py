@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "renovation.face.middleware.ReadersDayMiddleware",
     "renovation.accounts.middleware.HoldingMiddleware",
     "renovation.accounts.middleware.ScopeMiddleware",
     "renovation.accounts.middleware.PasswordChangeMiddleware",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -20,6 +23,19 @@ from renovation.core.measures import (
 from renovation.core.wording import near_date
 
 DASH = NO_NUMBER
+
+#: The day on which the page that is being made is read; None outside of a request.
+_READ_ON: ContextVar[date | None] = ContextVar("read_on", default=None)
+
+
+@contextmanager
+def read_on(today: date) -> Iterator[None]:
+    """Until the block ends, days and moments of other years than that of ``today`` are told with their year."""
+    token = _READ_ON.set(today)
+    try:
+        yield
+    finally:
+        _READ_ON.reset(token)
 
 
 def minus(text: object) -> str:
@@ -88,11 +104,11 @@ def dash(value: object) -> str:
 
 
 def day(value: date | datetime | None) -> str:
-    """9月14日, in local time."""
+    """9月14日, in local time; 2025年9月14日 where the page is read in another year (``read_on``)."""
     if value is None:
         return DASH
     local = _local(value)
-    return f"{local.month}月{local.day}日"
+    return near_date(local, _READ_ON.get() or local)
 
 
 def full_day(value: date | datetime | None) -> str:
@@ -104,12 +120,15 @@ def full_day(value: date | datetime | None) -> str:
 
 
 def moment(value: datetime | None, now: datetime | None = None) -> str:
-    """9月19日 10:41, in local time; 2025年9月19日 10:41 where the reader's ``now`` lies in another year."""
+    """9月19日 10:41, in local time; 2025年9月19日 10:41 where the reader's ``now`` lies in another year.
+
+    Without ``now`` the reader's day is that of the page being made (``read_on``).
+    """
     if value is None:
         return DASH
     local = _local(value)
     clock = f" {local:%H:%M}" if isinstance(local, datetime) else ""
-    return near_date(local, local if now is None else _local(now)) + clock
+    return near_date(local, _local(now) if now else _READ_ON.get() or local) + clock
 
 
 def quantity(value: Decimal | int | None) -> str:

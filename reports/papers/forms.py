@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -77,15 +78,19 @@ class OriginalForm(forms.Form):
 
 
 class WeekForm(forms.Form):
-    """Which week's sheets to compile."""
+    """Which week's sheets to compile; ``weeks`` with whether each is closed. The newest closed one is proposed."""
 
     week = forms.ChoiceField(label="周次")
 
-    def __init__(self, *args: Any, weeks: list[Week], **kwargs: Any):
+    def __init__(self, *args: Any, weeks: Mapping[Week, bool], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["week"].choices = [  # type: ignore[attr-defined]
-            (week.key, f"{week.year.label}{week.label}") for week in weeks
+            (week.key, f"{week.year.label}{week.label}" + ("" if is_closed else "，还没有关闭"))
+            for week, is_closed in weeks.items()
         ]
+        self.initial["week"] = next(
+            (week.key for week, is_closed in weeks.items() if is_closed), None
+        )
 
     def chosen(self) -> Week:
         """The week; only after `is_valid`."""
@@ -93,7 +98,7 @@ class WeekForm(forms.Form):
 
 
 class QuarterForm(forms.Form):
-    """Which quarter's bulletin to draft."""
+    """Which quarter's bulletin to draft. The newest that is over is proposed."""
 
     quarter = forms.ChoiceField(label="季度")
 
@@ -102,6 +107,8 @@ class QuarterForm(forms.Form):
         self.fields["quarter"].choices = [  # type: ignore[attr-defined]
             (quarter.key, quarter_option(quarter, on=on)) for quarter in quarters
         ]
+        over = (quarter.key for quarter in quarters if quarter.end < on)
+        self.initial["quarter"] = next(over, None)
 
     def chosen(self) -> Quarter:
         """The quarter; only after `is_valid`."""

@@ -266,25 +266,26 @@ def week_lines(documents: Sequence[Document]) -> list[WeekLine]:
     return list(lines.values())
 
 
-def weeks_to_compile(*, bureau: Organisation, issued: Iterable[str], now: datetime) -> list[Week]:
-    """The last asked weeks whose district sheet is not issued: closed ones first, the newest first."""
+def weeks_to_compile(
+    *, bureau: Organisation, issued: Iterable[str], now: datetime
+) -> dict[Week, bool]:
+    """The last asked weeks whose district sheet is not issued, the newest first, each with whether it is closed."""
     last = Week.of(local_day(now))
     done = set(issued)
     moments = moments_between(bureau=bureau, first=last.shift(-5), last=last, now=now)
-    found = [
-        (each.closes_at is None or each.closes_at > now, -week.start.toordinal(), week)
-        for week, each in moments.items()
+    return {
+        week: each.closes_at is not None and each.closes_at <= now
+        for week, each in sorted(moments.items(), key=lambda item: item[0].start, reverse=True)
         if each.is_asked and each.opens_at <= now and week.key not in done
-    ]
-    return [week for _, _, week in sorted(found)]
+    }
 
 
 def quarters_to_draft(*, done: Iterable[str], now: datetime) -> list[Quarter]:
-    """This and the three quarters before that have no bulletin beyond drafting, the last full first."""
+    """This and the three quarters before that have no bulletin beyond drafting, the newest first."""
     present = Quarter.of(local_day(now))
     taken = set(done)
-    order = [present.previous(), present, present.shift(-2), present.shift(-3)]
-    return [quarter for quarter in order if quarter.key not in taken]
+    quarters = (present.shift(-back) for back in range(4))
+    return [quarter for quarter in quarters if quarter.key not in taken]
 
 
 #: What a person is told once an act is done.

@@ -51,6 +51,12 @@ def test_days_and_moments_are_local() -> None:
     assert wording.day(late) == "9月15日"
     assert wording.full_day(late) == "2025年9月15日"
     assert wording.moment(late) == "9月15日 00:30"
+    with wording.read_on(date(2026, 1, 2)):
+        assert wording.day(date(2025, 9, 14)) == "2025年9月14日"
+        assert wording.day(date(2026, 9, 14)) == "9月14日"
+        assert wording.moment(datetime(2025, 12, 31, 15, 59, tzinfo=UTC)) == "2025年12月31日 23:59"
+        assert wording.moment(datetime(2025, 12, 31, 16, 0, tzinfo=UTC)) == "1月1日 00:00"
+    assert wording.day(date(2025, 9, 14)) == "9月14日"
     assert [wording.day(None), wording.full_day(None), wording.moment(None)] == ["—", "—", "—"]
 
 
