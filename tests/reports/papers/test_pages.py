@@ -270,13 +270,13 @@ def test_weeks_and_quarters_stand_newest_first_and_what_is_over_is_proposed(worl
     form = client.get("/papers/sheets/").context["form"]
     assert [word for _, word in form.fields["week"].choices] == [
         "2025年第41周（10月6日—10月12日），还没有关闭",
-        "2025年第40周（9月29日—10月5日），还没有关闭",
+        "2025年第40周（9月29日—10月5日）",
         "2025年第39周（9月22日—9月28日）",
         "2025年第38周（9月15日—9月21日）",
         "2025年第37周（9月8日—9月14日）",
         "2025年第36周（9月1日—9月7日）",
     ]
-    assert form["week"].initial == "2025-09-22"
+    assert form["week"].initial == "2025-09-29"
     form = client.get("/papers/bulletins/").context["form"]
     assert [key for key, _ in form.fields["quarter"].choices] == [
         "2025-Q4", "2025-Q3", "2025-Q2", "2025-Q1",
