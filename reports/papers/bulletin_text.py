@@ -247,7 +247,7 @@ class Draft:
             text += f"{act}项目{count}：{self._adjustments(members)}。"
         if both:
             text += f"季度内取消后又撤销的：{self._adjustments(both)}。"
-        if any(each.counts for each in self.adjusted):
+        if any(each.counts and each.on <= self.as_of for each in self.adjusted):
             text += "各项数据按调整后的范围计算，较上季度末的变化含调整的影响。"
         if any(each.reaches_back for each in self.adjusted):
             text += "列入日期早于本季度的，上季度末的数一并重算，与已印发通报的数可能不同。"
