@@ -106,6 +106,12 @@ class Preview:
         """写入 3 行，暂留 4 行; of a list that was compared 写入 1 行，其余 32 行没有变化."""
         return "，".join(self._parts("写入", self.taken))
 
+    @property
+    def outlook(self) -> str:
+        """3 行写入第38周，4 行暂留。 Of a list that was compared also how many rows stand already."""
+        same = f"，其余 {self.same} 行没有变化" if self.same else ""
+        return f"{self.taken - self.same} 行写入{self.about.period}，{self.held} 行暂留{same}。"
+
     def _parts(self, word: str, count: int) -> list[str]:
         parts = [f"{word} {count - self.same} 行"]
         if self.held:

@@ -16,7 +16,8 @@ function say() {
   if (kept) parts.push(`暂留 ${kept} 行`);
   if (same) parts.push(`其余 ${same} 行没有变化`);
   if (button) button.textContent = parts.join("，");
-  if (sentence) sentence.textContent = sentence.textContent.replace(/^\d+ 行/, `${taken} 行`).replace(/\d+ 行暂留/, `${kept} 行暂留`);
+  const rest = same ? `，其余 ${same} 行没有变化` : "";
+  if (sentence) sentence.textContent = `${taken - same} 行写入${sentence.dataset.period}，${kept} 行暂留${rest}。`;
 }
 
 if (form) form.addEventListener("change", (event) => { if (event.target.type === "radio") say(); });
