@@ -21,6 +21,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils.functional import cached_property  # unlike Python's own it takes no lock
 
 from renovation.core.joined import Joined
+from renovation.core.wording import near_date
 
 from .enums import EVIDENCE_REQUIRED, BaselineState, GateKind
 from .models import Baseline, Estate, Gate, MonthlyTarget, Project
@@ -118,6 +119,8 @@ class ProjectFacts(NamedTuple):
     left_on: date | None = None
     left_to: str = ""
     now_street_id: int | None = None
+    #: The day after this one from which the project is cancelled, where that is decided.
+    cancelled_on: date | None = None
 
     @property
     def project_code(self) -> str:
@@ -142,6 +145,10 @@ class ProjectFacts(NamedTuple):
     def passed(self, kind: GateKind) -> bool:
         """Whether a gate was passed by the day of these facts."""
         return self.passed_on(kind, self.on)
+
+    def leaving(self, today: date) -> str:
+        """自12月10日起取消, as ``today`` reads it; "" where no cancellation is to come."""
+        return f"自{near_date(self.cancelled_on, today)}起取消" if self.cancelled_on else ""
 
     def claimed(self, kind: GateKind) -> bool:
         """Whether a gate has an actual date by the day but waits for its evidence."""
@@ -224,6 +231,7 @@ class Ledger:
             left_on=project.left_on,
             left_to=project.left_to,
             now_street_id=project.now_street_id,
+            cancelled_on=None if project.left_on else project.until_on,
         )
 
 

@@ -50,8 +50,8 @@ _WEIGHT = {"red": 0, "yellow": 1, "green": 2, "grey": 3}
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectRow:
-    """A project of the list, or the totals at its foot; every figure is a measure. ``gone`` says where a project went
-    whose page the reader may not open."""
+    """A project of the list, or the totals at its foot; every figure is a measure. ``leaving`` says that it is to be
+    cancelled, ``gone`` where a project went whose page the reader may not open."""
 
     code: str
     name: str
@@ -64,6 +64,7 @@ class ProjectRow:
     feature: str
     is_model: bool
     gone: str
+    leaving: str
     households: Measure
     area: Measure
     scheduled: Measure
@@ -218,6 +219,7 @@ def _row(facts: Facts, fact: ProgressFacts) -> ProjectRow:
         feature=fact.project.feature,
         is_model=fact.project.is_model,
         gone=facts.gone.get(fact.project_code, ""),
+        leaving=fact.project.leaving(facts.as_of),
         **_measures(facts, _place(fact)),
     )
 
@@ -253,6 +255,7 @@ def _total(facts: Facts, chosen: Sequence[ProgressFacts]) -> ProjectRow:
         feature="",
         is_model=False,
         gone="",
+        leaving="",
         **_measures(shown, whole),
     )
 
@@ -335,5 +338,5 @@ def _cells(each: ProjectRow) -> tuple[Value, ...]:
         each.paid.value,
         each.feature,
         "是" if each.is_model else "",
-        "；".join(part for part in (each.note, each.gone) if part),
+        "；".join(part for part in (each.note, each.gone, each.leaving) if part),
     )

@@ -182,9 +182,15 @@ def _row(
         now=physical.text if has_begun and not is_done else "",
         remark=f"{short_date(completed.actual_on)}完工"
         if is_done and completed is not None and completed.actual_on is not None
-        else "",
+        else _leaving(project, physical.text if has_begun else "", facts.as_of),
         mark_at_bar=light in {"yellow", "red"} and has_begun,
     )
+
+
+def _leaving(project: ProjectFacts, now: str, today: date) -> str:
+    """What is printed in place of the progress of a project that is to be cancelled: both."""
+    said = project.leaving(today)
+    return f"{now}　{said}" if said and now else said
 
 
 def _plan(plan: Plan, ends: Sequence[date]) -> WallBar | None:

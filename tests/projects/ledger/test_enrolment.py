@@ -180,7 +180,7 @@ def test_a_refused_entry_can_be_proposed_again(
 def test_the_day_of_entry_is_corrected_without_changing_who_reported(
     district: District, project: Project, now: datetime
 ) -> None:
-    before = reporting_groups(bureau=district.bureau)
+    before = set(reporting_groups(bureau=district.bureau))
     refused(
         "enrolment.same",
         propose,
@@ -212,7 +212,7 @@ def test_the_day_of_entry_is_corrected_without_changing_who_reported(
         date(2025, 1, 6),
         date(2025, 1, 20),
     )
-    assert reporting_groups(bureau=district.bureau) == before
+    assert set(reporting_groups(bureau=district.bureau)) == before
 
 
 def test_a_correction_of_a_late_entry_makes_nobody_owe_past_weeks(
@@ -226,10 +226,10 @@ def test_a_correction_of_a_late_entry_makes_nobody_owe_past_weeks(
         approved_on=date(2025, 3, 17),
         baseline={},
     )
-    before = reporting_groups(bureau=district.bureau)
+    before = set(reporting_groups(bureau=district.bureau))
     enrol(district, late, ChangeKind.ENTER, now=now, effective_on=date(2025, 1, 21))
     assert (late.approved_on, late.reporting_from) == (date(2025, 1, 21), date(2025, 3, 17))
-    assert reporting_groups(bureau=district.bureau) == before
+    assert set(reporting_groups(bureau=district.bureau)) == before
 
 
 def test_a_coming_entry_that_is_brought_forward_reports_as_it_would_have(

@@ -87,6 +87,8 @@ def test_the_state_lists_what_was_cancelled_by_the_day(scene: Scene, proposed: P
     usual = scene.text("bureau", LIST)
     assert "整村拆迁小区" not in usual
     assert "以后取消小区" in usual
+    assert usual.count("自6月30日起取消") == 1
+    assert "自6月30日起取消" in scene.text("bureau", reverse("dashboards:wall_chart"))
 
 
 def test_looking_outside_costs_one_query(
