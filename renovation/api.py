@@ -47,13 +47,15 @@ def problem(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
 
 
 @api.exception_handler(Refusal)
-def refused(_request: HttpRequest, fault: Refusal) -> HttpResponse:
+def refused(request: HttpRequest, fault: Refusal) -> HttpResponse:
     """A rule says no: 403 forbidden, 409 with the present state, 422 otherwise."""
     if isinstance(fault, StateConflict):
         return problem(409, fault.code, fault.message, state=fault.state)
     if isinstance(fault, Forbidden):
         return problem(403, fault.code, fault.message)
     more = {"field": fault.field} if fault.field else {}
+    if fault.href:  # where a person does what is missing
+        more["href"] = request.build_absolute_uri(fault.href)
     return problem(422, fault.code, fault.message, **more)
 
 

@@ -12,7 +12,14 @@ from simple_history.models import HistoricalRecords
 from tree_queries.models import TreeNode
 
 from .enums import OrganisationKind, Role, TokenScope
-from .querysets import ApiTokenQuerySet, MembershipQuerySet, OrganisationQuerySet, UserQuerySet
+from .querysets import (
+    ApiTokenQuerySet,
+    MembershipQuerySet,
+    OrganisationQuerySet,
+    PledgeQuerySet,
+    PledgeTextQuerySet,
+    UserQuerySet,
+)
 
 
 class Organisation(TreeNode):
@@ -163,3 +170,64 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user.username} …{self.hint}"
+
+
+class PledgeText(models.Model):
+    """A version of 真实性承诺 of a bureau or of the city above it. A new wording is a new version; from its moment
+    everybody who sends is asked again. Append-only."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="pledge_texts", verbose_name="单位"
+    )
+    version = models.PositiveSmallIntegerField("版次")
+    text = models.CharField("承诺内容", max_length=1000)
+    reason = models.CharField("修改原因", max_length=200)
+    published_at = models.DateTimeField("公布时间")
+    published_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="公布人"
+    )
+
+    objects = PledgeTextQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["organisation", "-version"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "version"], name="pledge_text_version_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1) & ~Q(text="") & ~Q(reason=""),
+                name="pledge_text_is_whole",
+            ),
+        ]
+        verbose_name = verbose_name_plural = "真实性承诺"
+
+    def __str__(self) -> str:
+        return f"真实性承诺第{self.version}版"
+
+
+class Pledge(models.Model):
+    """That a person accepted a version of 真实性承诺, and when; append-only. ``post_name`` is the post of then."""
+
+    text = models.ForeignKey(
+        PledgeText, models.PROTECT, related_name="pledges", verbose_name="承诺书"
+    )
+    user = models.ForeignKey(User, models.PROTECT, related_name="pledges", verbose_name="承诺人")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name="单位"
+    )
+    post_name = models.CharField("岗位", max_length=60)
+    accepted_at = models.DateTimeField("承诺时间")
+
+    objects = PledgeQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-accepted_at", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["user", "text", "accepted_at"])]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(post_name=""), name="pledge_names_the_post"),
+        ]
+        verbose_name = verbose_name_plural = "承诺记录"
+
+    def __str__(self) -> str:
+        return f"{self.post_name} {self.text}"

@@ -12,7 +12,7 @@ from tree_queries.query import TreeQuerySet
 from .enums import Permission
 
 if TYPE_CHECKING:
-    from .models import ApiToken, Membership, User
+    from .models import ApiToken, Membership, Pledge, PledgeText, User
     from .scope import Scope
 
 
@@ -60,3 +60,18 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         if scope.can(Permission.USERS_MANAGE):
             mine |= Q(user__memberships__organisation_id__in=scope.organisation_ids)
         return self.filter(mine).distinct()
+
+
+class PledgeTextQuerySet(models.QuerySet["PledgeText"]):
+    def visible_to(self, scope: Scope) -> PledgeTextQuerySet:
+        """The wordings of the organisations in the scope."""
+        return self.filter(organisation_id__in=scope.organisation_ids)
+
+
+class PledgeQuerySet(models.QuerySet["Pledge"]):
+    def visible_to(self, scope: Scope) -> PledgeQuerySet:
+        """One's own; for the bureau's people and its administrator those of everybody in the scope."""
+        mine = Q(user_id=scope.user_id)
+        if {Permission.USERS_MANAGE, Permission.RETURN_SEND_BACK} & scope.permissions:
+            mine |= Q(organisation_id__in=scope.organisation_ids)
+        return self.filter(mine)

@@ -22,6 +22,8 @@ from renovation.core.wording import chinese_date
 from renovation.records.models import Holiday
 from renovation.records.services import audit
 
+from .pledging.services import begin_with_first_text
+
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"
 _DIGITS = "23456789"
 
@@ -219,6 +221,8 @@ def save_organisation(
         target=organisation,
         organisation=organisation,
     )
+    if creating:
+        begin_with_first_text(organisation=organisation, by=by, now=now)
     return organisation
 
 

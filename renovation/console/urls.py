@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .pledging import views as pledging
 
 app_name = "console"
 urlpatterns = [
@@ -23,6 +24,10 @@ urlpatterns = [
     path("holidays/<int:pk>/remove/", views.remove_holiday, name="remove_holiday"),
     path("schedules/", views.schedules, name="schedules"),
     path("schedules/<str:code>/<slug:bureau>/", views.schedule, name="schedule"),
+    path("pledge/", pledging.pledge, name="pledge"),
+    path("pledges/", pledging.pledges, name="pledges"),
+    path("pledges/export/", pledging.export, name="pledges_export"),
+    path("pledges/text/", pledging.text, name="pledge_text"),
     path("audit/", views.audit, name="audit"),
     path("audit/verify/", views.verify_audit, name="verify_audit"),
 ]

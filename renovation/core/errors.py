@@ -17,7 +17,8 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
 
     `code` is a stable dotted word for programs (`number.too_many_decimals`), `message` the Chinese
     sentence for people, `field` the form field or column it belongs to, `found` and `expected` what was
-    there and what should have been there (both for people, both optional).
+    there and what should have been there (both for people, both optional). `href` is the page where the
+    person can do what is missing, "" where there is none.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
         field: str | None = None,
         found: str | None = None,
         expected: str | None = None,
+        href: str = "",
     ) -> None:
         super().__init__(code, message)
         self.code = code
@@ -35,6 +37,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
         self.field = field
         self.found = found
         self.expected = expected
+        self.href = href
 
     def __str__(self) -> str:
         return self.message

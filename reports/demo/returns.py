@@ -20,6 +20,7 @@ from supervision.weekly.values import ReportValues
 from .acts import Acts
 from .dice import Dice
 from .people import FOUNDED, District
+from .pledging import Pledges
 from .stories import tenths
 from .told import Told
 from .weeks import AskedWeek, asked_weeks
@@ -72,6 +73,7 @@ class ReturnWriter:
     calendar: WorkCalendar
     acts: Acts
     now: datetime
+    pledges: Pledges
 
     def write(self, told: list[Told]) -> None:
         """Weeks, returns with their events, and reports."""
@@ -285,6 +287,7 @@ class ReturnWriter:
         row = life.row
         if self._do(life, ReturnAct.SUBMIT, ReturnState.SUBMITTED, clerk, sent):
             row.submitted_at, row.submitted_by = sent, clerk
+            row.pledge = self.pledges.at(clerk, sent)
             row.first_submitted_at = row.first_submitted_at or sent
             row.due_at_met = asked.due_at
             if sent > asked.due_at and row.version == 1:

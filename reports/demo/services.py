@@ -29,6 +29,7 @@ from .money import MoneyWriter, add_sources
 from .outlines import outlines
 from .outputs import add_schedules, add_subscriptions
 from .people import District, add_district, add_holidays, find_district, set_passwords
+from .pledging import add_pledges
 from .postings import NoticeWriter
 from .present import present_stories
 from .purse import PurseWriter
@@ -85,7 +86,10 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
         money.write(rows, sources)
         told += rows
     GatingWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
-    ReturnWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
+    pledges = add_pledges(district=district, acts=acts, now=now)
+    ReturnWriter(district=district, calendar=calendar, acts=acts, now=now, pledges=pledges).write(
+        told
+    )
     FollowUpWriter(district=district, calendar=calendar, acts=acts, now=now).write()
     WorksWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     ConsentWriter(district=district, calendar=calendar, acts=acts, now=now).write(

@@ -191,7 +191,8 @@ def _return(request: HttpRequest, pk: int) -> tuple[WeeklyReturn, User]:
     "/returns/{int:pk}/submit", response=StateOut, auth=tokens.write_returns, summary="报送"
 )
 def submit(request: HttpRequest, pk: int, body: SubmitIn | None = None) -> StateOut:
-    """draft or sent_back → submitted."""
+    """draft or sent_back → submitted. Under the 真实性承诺 of the token's user: where none is in force the answer is
+    422 ``pledge.missing`` with ``href``, the page where that person accepts it."""
     row, user = _return(request, pk)
     reason = body.late_reason if body else ""
     done = services.submit(weekly_return=row, by=user, now=timezone.now(), late_reason=reason)

@@ -10,6 +10,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from renovation.accounts.models import PledgeText
+from renovation.console.pledging.forms import acceptance
 from renovation.core.documents.reading import ReadCell
 from renovation.core.errors import Refusal, Severity
 from renovation.core.measures import format_decimal
@@ -284,8 +286,9 @@ def _hint(column: Column, project: ProjectContext) -> str:
 
 
 # -- acts --------------------------------------------------------------------------------------------
-class LateForm(forms.Form):
-    """Why a return comes after the due moment."""
+class SubmitForm(forms.Form):
+    """What sending asks for: why it comes after the due moment, and once a year 真实性承诺 (``text``); nothing where
+    neither is asked."""
 
     late_reason = forms.CharField(
         label="迟报原因",
@@ -296,6 +299,25 @@ class LateForm(forms.Form):
             "max_length": "迟报原因最多 200 个字。",
         },
     )
+    pledge = acceptance()
+    pledge_text = forms.IntegerField(widget=forms.HiddenInput())
+
+    def __init__(
+        self, *args: Any, is_late: bool = False, text: PledgeText | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_late:
+            del self.fields["late_reason"]
+        if text is None:
+            del self.fields["pledge"], self.fields["pledge_text"]
+        else:
+            self.fields["pledge_text"].initial = text.pk
+
+    def clean(self) -> dict[str, Any]:
+        """The tick itself is nothing that the service asks for: the wording that was read is."""
+        cleaned = super().clean() or {}
+        cleaned.pop("pledge", None)
+        return cleaned
 
 
 class CommentForm(forms.Form):

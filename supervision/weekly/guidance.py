@@ -34,6 +34,7 @@ CONSEQUENCES: dict[ReturnAct, str] = {
         "建立新的一版，内容照抄现在这一版，改好后照样报送、审核、核定；新版核定以前，仍以现在这一版为准。"
     ),
 }
+PLEDGE_ASKED = "报送时请确认真实性承诺，确认一次管一年。"
 #: Acts that ask for words have a page of their own.
 WITH_WORDS = frozenset({ReturnAct.SEND_BACK, ReturnAct.CORRECT})
 Look = Literal["main", "plain", "danger"]
@@ -76,7 +77,7 @@ _WAITING = {
 
 
 def buttons_for(
-    *, weekly_return: WeeklyReturn, scope: Scope, needs_reason: bool
+    *, weekly_return: WeeklyReturn, scope: Scope, needs_words: bool
 ) -> tuple[Button, ...]:
     """The acts that the table and the policies open to a scope, in the order of the table."""
     found = []
@@ -85,7 +86,7 @@ def buttons_for(
             continue
         if not can_act(weekly_return=weekly_return, act=act, scope=scope):
             continue
-        asks = act in WITH_WORDS or (act == ReturnAct.SUBMIT and needs_reason)
+        asks = act in WITH_WORDS or (act == ReturnAct.SUBMIT and needs_words)
         looks: dict[ReturnAct, Look] = {ReturnAct.SEND_BACK: "danger", ReturnAct.CORRECT: "plain"}
         found.append(
             Button(
@@ -108,9 +109,11 @@ def next_step(
     phase: Phase,
     closed: str,
     may_open: bool,
+    asks_pledge: bool = False,
 ) -> NextStep:
     """Where a return stands for a reader. ``closed`` is the sentence that holds a closed week, "" where it
-    takes something in; ``may_open`` whether the reader fills in for the street."""
+    takes something in; ``may_open`` whether the reader fills in for the street; ``asks_pledge`` whether sending
+    asks the reader for 真实性承诺."""
     if weekly_return is None:
         if may_open and not closed:
             return NextStep(
@@ -127,7 +130,9 @@ def next_step(
         and weekly_return.version == 1
         and weekly_return.first_submitted_at is None
     )
-    buttons = buttons_for(weekly_return=weekly_return, scope=scope, needs_reason=needs_reason)
+    buttons = buttons_for(
+        weekly_return=weekly_return, scope=scope, needs_words=needs_reason or asks_pledge
+    )
     if weekly_return.state in FILLABLE and may_open:
         if closed:
             return NextStep(title="本周已关闭", sentence=closed, buttons=(), may_fill=False)
@@ -143,7 +148,7 @@ def next_step(
         late = "已过截止时间，报送时请写明迟报原因。" if needs_reason else ""
         return NextStep(
             title=f"{len(detail.rows)} 个项目都已填好，可以报送",
-            sentence=late + CONSEQUENCES[ReturnAct.SUBMIT],
+            sentence=late + (PLEDGE_ASKED if asks_pledge else "") + CONSEQUENCES[ReturnAct.SUBMIT],
             buttons=buttons,
             may_fill=may_fill,
         )

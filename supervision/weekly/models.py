@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from projects.ledger.models import Project
-from renovation.accounts.models import Organisation, User
+from renovation.accounts.models import Organisation, Pledge, User
 from renovation.core.periods import FIRST_DAY, LAST_DAY
 from renovation.core.wording import chinese_date
 from renovation.intake.models import Upload
@@ -101,6 +101,10 @@ class WeeklyReturn(models.Model):
     due_at_met = models.DateTimeField("当时的截止时间", null=True, blank=True)
     submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    #: The acceptance of 真实性承诺 that it was sent under; None where the bureau had no wording.
+    pledge = models.ForeignKey(
+        Pledge, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="真实性承诺"
+    )
     reviewed_at = models.DateTimeField("街道审核时间", null=True, blank=True)
     reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField("核定时间", null=True, blank=True)

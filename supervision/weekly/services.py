@@ -11,10 +11,10 @@ from django.db import transaction
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation, User
 from renovation.accounts.scope import scope_of
+from renovation.console.pledging.services import pledge_for_sending
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.periods import Week
-from renovation.core.wording import chinese_moment
 from renovation.intake.models import Upload
 from renovation.records.services import audit
 
@@ -23,8 +23,8 @@ from .completeness import check_reporting, reporting_here, rows_to_submit, snaps
 from .enums import ReturnAct
 from .flow import FLOW
 from .judgements import judge_again
-from .models import ReturnEvent, ReturnException, WeeklyReport, WeeklyReturn
-from .policies import check_act, check_fill, check_fillable, check_grant, check_window
+from .models import ReturnEvent, WeeklyReport, WeeklyReturn
+from .policies import check_act, check_fill, check_fillable, check_window
 from .standing import reported_at
 from .unchanged import with_earlier_figures
 from .values import FIELDS, ReportValues
@@ -186,9 +186,17 @@ def fill_return(
 # -- the way of a return -----------------------------------------------------------------------------
 @transaction.atomic
 def submit(
-    *, weekly_return: WeeklyReturn, by: User, now: datetime, late_reason: str = ""
+    *,
+    weekly_return: WeeklyReturn,
+    by: User,
+    now: datetime,
+    late_reason: str = "",
+    pledge_text: int | None = None,
 ) -> WeeklyReturn:
-    """Submit a draft or sent-back return to the street's reviewer.
+    """Submit a draft or sent-back return to the street's reviewer, under the sender's 真实性承诺.
+
+    ``pledge_text`` is the wording (its id) that the sender accepts with it, needed once a year and after each
+    change of its words (``pledge.missing``, ``pledge.changed``).
 
     Refuses a closed week (``week.closed``; a correction, and what was sent back after the week had closed,
     are let through), a missing project (``return.missing_rows``, which names them), rows that break a rule
@@ -199,7 +207,8 @@ def submit(
     step = check_act(
         weekly_return=weekly_return, act=ReturnAct.SUBMIT, scope=scope_of(by, on=local_day(now))
     )
-    moments, phase = _check_window(weekly_return, bureau_of(weekly_return.street), now)
+    bureau = bureau_of(weekly_return.street)
+    moments, phase = _check_window(weekly_return, bureau, now)
     reports = rows_to_submit(weekly_return=weekly_return)
     is_first = weekly_return.first_submitted_at is None
     reason = late_reason.strip()
@@ -209,9 +218,11 @@ def submit(
             f"{moments.week.label}周报{moments.text}，现在报送为迟报，请写明迟报原因。",
             field="late_reason",
         )
+    pledge_id = pledge_for_sending(user=by, bureau=bureau, accepts=pledge_text, now=now)
     values: dict[str, Any] = {
         "submitted_at": now,
         "submitted_by": by,
+        "pledge_id": pledge_id,
         # A new submission is reviewed and approved anew; who did it before stands in the events.
         "reviewed_at": None,
         "reviewed_by": None,
@@ -343,57 +354,6 @@ def correct(*, weekly_return: WeeklyReturn, reason: str, by: User, now: datetime
     )
     _record(new, ReturnAct.OPEN, text, by=by, now=now)
     return new
-
-
-@transaction.atomic
-def grant_exception(
-    *,
-    street: Organisation,
-    week: Week,
-    closes_at: datetime,
-    reason: str,
-    by: User,
-    now: datetime,
-) -> ReturnException:
-    """Let a street submit until a later closing moment; the due moment stays, so it is late all the same.
-
-    Refuses a week that asks for nothing, a moment that is past (``exception.past``) or not later than the
-    present closing moment (``exception.earlier``), and an empty reason (``exception.reason``).
-    """
-    check_grant(scope=scope_of(by, on=local_day(now)), street=street)
-    moments = moments_of(bureau=bureau_of(street), week=week, now=now)
-    present = closing_moment(street=street, moments=moments)
-    if present is None:
-        raise Refusal("week.not_asked", f"{week.label}没有工作日，不要求报送，不必延后。")
-    if closes_at <= now:
-        raise Refusal("exception.past", "延至的时间须晚于现在。", field="closes_at")
-    if closes_at <= present:
-        raise Refusal(
-            "exception.earlier",
-            f"延至的时间须晚于现在的关闭时间{chinese_moment(present)}。",
-            field="closes_at",
-        )
-    if not reason.strip():
-        raise Refusal("exception.reason", "请写明准许延后的原因。", field="reason")
-    granted = ReturnException.objects.create(
-        street=street,
-        week_start=week.start,
-        closes_at=closes_at,
-        reason=reason.strip()[:200],
-        granted_by=by,
-        granted_at=now,
-    )
-    audit(
-        act="return.exception",
-        sentence=f"准许{street.short_name}{week.label}周报延至{chinese_moment(closes_at)}关闭",
-        by=by,
-        now=now,
-        target=granted,
-        organisation=street,
-        changes={"closes_at": [present.isoformat(), closes_at.isoformat()]},
-        reason=reason,
-    )
-    return granted
 
 
 def stood_reported(

@@ -14,19 +14,21 @@ from django.views.decorators.http import require_http_methods
 
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
-from renovation.accounts.models import Organisation
+from renovation.accounts.models import Organisation, PledgeText
+from renovation.console.pledging.services import standing_of
+from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.periods import Week
 from renovation.face.refusals import refuse
 from renovation.face.wording import moment
-from supervision.weekly import policies, services
+from supervision.weekly import extending, policies, services
 from supervision.weekly.enums import ReturnAct, ReturnState
 from supervision.weekly.flow import FLOW
 from supervision.weekly.forms import (
     CommentForm,
     CorrectionForm,
     ExceptionForm,
-    LateForm,
+    SubmitForm,
 )
 from supervision.weekly.guidance import CONSEQUENCES, SLUGS
 from supervision.weekly.models import WeeklyReturn
@@ -76,10 +78,15 @@ def act(request: SignedIn, week_start: str, street: str, slug: str) -> HttpRespo
         policies.check_act(
             weekly_return=weekly_return, act=wanted, scope=request.scope, comment="（待填）"
         )
-    form_class = FORMS.get(wanted)
-    if wanted == ReturnAct.SUBMIT and _asks_late_reason(weekly_return, organisation, week, now):
-        form_class = LateForm
-    filled = (form_class or django_forms.Form)(request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    text = None
+    filled: django_forms.Form
+    if wanted == ReturnAct.SUBMIT:
+        is_late = _asks_late_reason(weekly_return, organisation, week, now)
+        text = _text_to_accept(request, organisation, now)
+        filled = SubmitForm(data, is_late=is_late, text=text)
+    else:
+        filled = FORMS.get(wanted, django_forms.Form)(data)
     status = 200
     if request.method == "POST":
         status = 422
@@ -107,11 +114,19 @@ def act(request: SignedIn, week_start: str, street: str, slug: str) -> HttpRespo
         "form": filled,
         "label": label,
         "consequence": CONSEQUENCES[wanted],
+        "pledge_text": text,
         "look": "danger" if wanted == ReturnAct.SEND_BACK else "main",
         "crumbs": crumbs_of(organisation, week, label),
         "state_kind": KIND_OF_STATE[ReturnState(weekly_return.state)],
     }
     return render(request, "weekly/act.html", page, status=status)
+
+
+def _text_to_accept(request: SignedIn, street: Organisation, now: datetime) -> PledgeText | None:
+    """The wording that the sender is asked to accept now, None where nothing is asked."""
+    standing = standing_of(user=request.user, bureau=bureau_of(street), now=now)
+    asked = standing is not None and not standing.holds_on(local_day(now))
+    return standing.text if standing is not None and asked else None
 
 
 def _asks_late_reason(
@@ -134,7 +149,7 @@ def exception(request: SignedIn, week_start: str, street: str) -> HttpResponse:
     filled = ExceptionForm(request.POST if request.method == "POST" else None)
     if filled.is_valid():
         try:
-            granted = services.grant_exception(
+            granted = extending.grant_exception(
                 street=organisation, week=week, by=request.user, now=now, **filled.cleaned_data
             )
         except Refusal as refusal:

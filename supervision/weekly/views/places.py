@@ -42,7 +42,14 @@ def versions_of(
     )
     if street.pk not in request.scope.home_ids:
         rows = rows.exclude(state=ReturnState.DRAFT, version__gt=1)
-    people = ("street", "submitted_by", "reviewed_by", "approved_by", "sent_back_by")
+    people = (
+        "street",
+        "submitted_by",
+        "reviewed_by",
+        "approved_by",
+        "sent_back_by",
+        "pledge__text",
+    )
     return rows.select_related(*people).order_by("-version")
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
+from renovation.console.pledging.services import standing_of
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week
 from renovation.face.values import Cell, Event, Way
@@ -27,6 +28,7 @@ from supervision.weekly.following.policies import ASKABLE, can_ask
 from supervision.weekly.guidance import next_step
 from supervision.weekly.intake import WEEKLY
 from supervision.weekly.models import ReturnEvent, ReturnException, WeeklyReturn
+from supervision.weekly.policies import FILLABLE
 from supervision.weekly.standing import KIND_OF_STATE
 from supervision.weekly.weeks import Phase, WeekMoments, bureau_of, closing_moment, moments_of
 
@@ -60,6 +62,7 @@ def street_week(request: SignedIn, week_start: str, street: str) -> HttpResponse
         phase=phase,
         closed=closed_words(latest, moments, closes_at, now),
         may_open=may_open,
+        asks_pledge=may_open and _asks_pledge(request, shown, detail, organisation, now),
     )
     page = {
         "street": organisation,
@@ -95,6 +98,20 @@ def street_week(request: SignedIn, week_start: str, street: str) -> HttpResponse
         "may_grant": request.scope.can(Permission.EXCEPTION_GRANT) and moments.is_asked,
     }
     return render(request, "weekly/return.html", page)
+
+
+def _asks_pledge(
+    request: SignedIn,
+    shown: WeeklyReturn | None,
+    detail: Detail,
+    street: Organisation,
+    now: datetime,
+) -> bool:
+    """Whether sending it now asks the reader for 真实性承诺; looked at where it is ready to be sent only."""
+    if shown is None or shown.state not in FILLABLE or detail.held:
+        return False
+    standing = standing_of(user=request.user, bureau=bureau_of(street), now=now)
+    return standing is not None and not standing.holds_on(local_day(now))
 
 
 def _rows(

@@ -14,7 +14,7 @@ from projects.ledger.models import Gate
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.periods import Week
 from renovation.records.models import AuditEntry
-from supervision.weekly import services
+from supervision.weekly import extending, services
 from supervision.weekly.enums import ReturnAct, ReturnState
 from supervision.weekly.models import WeeklyReport, WeeklyReturn
 from supervision.weekly.values import ReportValues
@@ -263,7 +263,7 @@ def test_a_closed_week_takes_nothing_but_an_exception_opens_it(office: Office) -
         now=now,
         late_reason="停电。",
     )
-    services.grant_exception(
+    extending.grant_exception(
         street=office.street,
         week=WEEK,
         closes_at=moment("2025-05-13 17:00"),
@@ -338,7 +338,7 @@ def test_an_exception_is_later_than_the_closing_moment_and_has_a_reason(
 ) -> None:
     refused(
         code,
-        services.grant_exception,
+        extending.grant_exception,
         street=office.street,
         week=WEEK,
         closes_at=moment(until),
@@ -351,7 +351,7 @@ def test_an_exception_is_later_than_the_closing_moment_and_has_a_reason(
 @pytest.mark.parametrize("name", ["bureau", "songlinglu", "songlinglu-head", "leader", "admin"])
 def test_only_the_bureaus_reviewer_grants_an_exception(office: Office, name: str) -> None:
     with pytest.raises(Forbidden):
-        services.grant_exception(
+        extending.grant_exception(
             street=office.street,
             week=WEEK,
             closes_at=moment("2025-05-13 12:00"),
