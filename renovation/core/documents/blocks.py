@@ -374,6 +374,9 @@ class Table:
             )
             for column, cell in zip(self.columns, each.cells, strict=True)
         )
+        if each.style is not RowStyle.BODY and len(cells) > 1 and not cells[0].text:
+            # A sum has no number: its name takes the room.
+            cells = (replace(cells[1], colspan=2), *cells[2:])
         return ShownRow(f"row-{each.style}", cells)
 
 

@@ -108,6 +108,14 @@ def test_the_body_in_words():
     assert (total.css, [c.text for c in total.cells]) == ("row-total", ["合计", "76.4", "—", ""])
 
 
+def test_the_name_of_a_sum_takes_the_room_of_the_number_that_it_has_not():
+    columns = (Column("序号"), Column("项目名称"), Column("户数"))
+    rows = (row(1, "甲小区", 2), row("", "般阳路街道小计", 2, style=RowStyle.SUBTOTAL))
+    first, subtotal = Table(columns, rows).body
+    assert [(c.text, c.colspan) for c in first.cells] == [("1", 1), ("甲小区", 1), ("2", 1)]
+    assert [(c.text, c.colspan) for c in subtotal.cells] == [("般阳路街道小计", 2), ("2", 1)]
+
+
 def test_what_is_not_yet_approved_is_marked():
     shown = table(rows=(row(NAME.text("甲"), Cell(Decimal("1"), pending=True), None, ""),)).body[0]
     assert [c.pending for c in shown.cells] == [False, True, False, False]
