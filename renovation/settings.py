@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "renovation.face",
     "renovation.records",
     "renovation.jobs",
+    "renovation.messaging",
     "renovation.intake",
     "renovation.console",
     *WINGS,
@@ -225,6 +226,13 @@ if env.str("EMAIL_URL", default="") == "":
     EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="renovation@localhost.localdomain")
+
+# -- messages ------------------------------------------------------------------------------------
+# A gateway of the house for SMS or office chat; nothing leaves by it where the address is empty.
+MESSAGE_GATEWAY_URL = env.str("MESSAGE_GATEWAY_URL", default="")
+MESSAGE_GATEWAY_HEADER = env.str("MESSAGE_GATEWAY_HEADER", default="X-Gateway-Secret")
+MESSAGE_GATEWAY_SECRET = env.str("MESSAGE_GATEWAY_SECRET", default="")
+MESSAGE_GATEWAY_TIMEOUT = env.int("MESSAGE_GATEWAY_TIMEOUT", default=10)
 
 # -- people --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -14,6 +14,7 @@ urlpatterns = [
     path("console/", include("renovation.console.urls")),
     path("healthz", healthz, name="healthz"),
     path("", include("renovation.jobs.urls")),
+    path("messages/", include("renovation.messaging.urls")),
     path("", include("renovation.intake.urls")),
     path("ledger/", include("projects.ledger.urls")),
     path("funding/", include("projects.funding.urls")),

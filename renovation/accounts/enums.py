@@ -84,6 +84,7 @@ class Permission(models.TextChoices):
     PAPER_SIGN = "paper.sign", "签发"
     PAPER_NUMBER = "paper.number", "编文号、归档正本"
     DELIVERY_MANAGE = "delivery.manage", "管理邮件发送"
+    MESSAGE_MANAGE = "message.manage", "看消息发送记录、重发"
     SHEET_ISSUE = "sheet.issue", "印发调度表"
     USERS_MANAGE = "users.manage", "管理用户和单位"
     SETTINGS_MANAGE = "settings.manage", "管理参数和日历"
@@ -111,6 +112,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         P.PAPER_DRAFT,
         P.PAPER_CHECK,
         P.SHEET_ISSUE,
+        P.MESSAGE_MANAGE,
     },
     Role.REVIEWER: _READS
     | {
@@ -125,6 +127,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         P.PAPER_CHECK,
         P.PAPER_APPROVE,
         P.SHEET_ISSUE,
+        P.MESSAGE_MANAGE,
     },
     Role.LEADER: _READS | {P.PAPER_READ_DRAFT, P.PAPER_SIGN, P.SHEET_ISSUE, P.INQUIRY_APPROVE},
     # Who reads a figure may follow it to its rows: the office reads the ledger too.
@@ -136,6 +139,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             P.PAPER_READ_DRAFT,
             P.PAPER_NUMBER,
             P.DELIVERY_MANAGE,
+            P.MESSAGE_MANAGE,
         }
     ),
     Role.CLERK: _READS

@@ -166,7 +166,10 @@ class ScheduleForm(forms.Form):
     def __init__(self, *args: Any, kind: ScheduleKind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
-        if kind.period is Every.DAY:
+        if kind.moments is not None:  # its moments follow from something else
+            for name in ("at", "counting", "number", "after", "on_rest"):
+                del self.fields[name]
+        elif kind.period is Every.DAY:
             for name in ("counting", "number", "after"):
                 del self.fields[name]
 
@@ -187,6 +190,8 @@ class ScheduleForm(forms.Form):
         cleaned = super().clean() or {}
         if self.errors:
             return cleaned
+        if self.kind.moments is not None:
+            return cleaned | {"rule": self.kind.default_rule}
         by_workday = cleaned.get("counting") == "workday"
         number = cleaned.get("number")
         try:

@@ -320,7 +320,7 @@ def schedules(request: SignedIn) -> HttpResponse:
         for bureau in bureaus:
             row = present.get((kind.code, bureau.pk))
             rule = Rule.from_json(row.rule) if row and row.rule else kind.default_rule
-            rows.append({"kind": kind, "bureau": bureau, "row": row, "rule": rule})
+            rows.append({"kind": kind, "bureau": bureau, "row": row, "text": kind.text_of(rule)})
     return render(
         request, "console/schedules.html", {"rows": rows, "parts": _sections("schedules")}
     )

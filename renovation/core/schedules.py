@@ -243,10 +243,16 @@ class ScheduleKind:
     catch_up: bool = True
     grace: timedelta = timedelta(hours=1)
     help: str = ""
+    moments: Callable[[int, datetime, datetime], list[tuple[str, datetime]]] | None = None
+    when: str = ""
 
     @property
     def period(self) -> Every:
         return self.default_rule.every
+
+    def text_of(self, rule: Rule) -> str:
+        """When it runs by a rule, in Chinese."""
+        return self.when or rule.text
 
     def is_missed(self, due_at: datetime, now: datetime) -> bool:
         """Whether a run that has not begun by `now` is to be marked missed instead of done late."""

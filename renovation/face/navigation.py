@@ -46,6 +46,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
 
 #: What stands behind the post's name, for who may.
 POST_MENU: Final[tuple[Section, ...]] = (
+    _section("消息", "messaging:desk"),
     _section("我的承诺", "console:pledge", Permission.RETURN_FILL),
     _section("真实性承诺", "console:pledges", Permission.RETURN_SEND_BACK, Permission.USERS_MANAGE),
     _section("邮件发送", "delivery:schedules", Permission.DELIVERY_MANAGE),

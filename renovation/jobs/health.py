@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from renovation.records.models import MailState, OutboxMail
+from renovation.records.models import Message, MessageState
 
 from .models import Heartbeat, Run
 
@@ -36,7 +36,7 @@ def health(*, now: datetime) -> Health:
         .first()
     )
     mail = (
-        OutboxMail.objects.filter(state=MailState.QUEUED, next_attempt_at__lte=now)
+        Message.objects.filter(state=MessageState.QUEUED, next_attempt_at__lte=now)
         .order_by("next_attempt_at")
         .values_list("next_attempt_at", flat=True)
         .first()

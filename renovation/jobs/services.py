@@ -115,7 +115,11 @@ def _runs_due(schedule: Schedule, now: datetime, calendar: WorkCalendar) -> Iter
             kind=kind.code, organisation=schedule.organisation, due_at__gte=since
         ).values_list("period_key", flat=True)
     )
-    for period_key, due_at in due_periods(rule, since, now, calendar):
+    if kind.moments is None:
+        due = due_periods(rule, since, now, calendar)
+    else:
+        due = kind.moments(schedule.organisation_id, since, now)
+    for period_key, due_at in due:
         if period_key in done:
             continue
         state = WorkState.MISSED if kind.is_missed(due_at, now) else WorkState.QUEUED
@@ -228,7 +232,7 @@ def set_schedule(
         row.save(update_fields=["rule", "is_enabled", "starts_at"])
     audit(
         act="schedule.set",
-        sentence=f"{organisation}“{declared.label}”定为{rule.text}，{'启用' if is_enabled else '停用'}",
+        sentence=f"{organisation}“{declared.label}”定为{declared.text_of(rule)}，{'启用' if is_enabled else '停用'}",
         by=by,
         now=now,
         target=row,

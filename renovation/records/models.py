@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from renovation.accounts.models import Organisation, User
 from renovation.core.wording import chinese_date
 
-from .querysets import AuditEntryQuerySet, SettingQuerySet
+from .querysets import (
+    AuditEntryQuerySet,
+    MessageChoiceQuerySet,
+    MessageQuerySet,
+    SettingQuerySet,
+)
 
 
 class WorkState(models.TextChoices):
@@ -123,48 +129,132 @@ class SealedEntry(models.Model):
         ]
 
 
-class MailState(models.TextChoices):
+class ChannelCode(models.TextChoices):
+    """By which way a message goes."""
+
+    DESK = "desk", "站内消息"
+    MAIL = "mail", "邮件"
+    GATEWAY = "gateway", "短信或办公群"
+
+
+class MessageState(models.TextChoices):
     QUEUED = "queued", "排队中"
     SENDING = "sending", "发送中"
     SENT = "sent", "已发送"
     FAILED = "failed", "发送失败"
     UNKNOWN = "unknown", "结果不明"
+    DROPPED = "dropped", "不再需要"
 
 
-class OutboxMail(models.Model):
-    """One mail to one address, under a key that makes it unique and a Message-ID that never changes.
+#: How a state is marked (docs/face.md, state mark).
+MARK_OF_STATE: dict[str, str] = {
+    MessageState.QUEUED: "waiting",
+    MessageState.SENDING: "waiting",
+    MessageState.SENT: "approved",
+    MessageState.FAILED: "alarm",
+    MessageState.UNKNOWN: "alarm",
+    MessageState.DROPPED: "quiet",
+}
 
-    ``unknown`` means that the process ended between handing the mail over and knowing the answer;
-    only a person resends such a mail.
+
+class Message(models.Model):
+    """One message to one recipient by one channel, under a key that makes it unique and a Message-ID that never
+    changes: the one delivery log.
+
+    ``person`` is None for an address outside the portal. ``kind`` is declared by a wing
+    (``core.messages.MessageKind``); ``organisation`` and ``period_key`` say what it is about. ``told_by`` is who
+    sent it by hand. ``unknown`` means that the process ended between handing the message over and knowing the
+    answer; only a person resends it. ``dropped`` means that it was not wanted any more when its time came, with
+    the reason in ``error``. ``read_at`` is the mark of who read it at the desk.
     """
 
     key = models.CharField("唯一键", max_length=200, unique=True)
+    channel = models.CharField(
+        "方式", max_length=8, choices=ChannelCode.choices, default=ChannelCode.MAIL
+    )
+    kind = models.CharField("种类", max_length=40, blank=True, db_index=True)
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="+"
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位"
+    )
+    period_key = models.CharField("期", max_length=40, blank=True)
+    person = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name="用户"
+    )
+    told_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发送人"
     )
     recipient_name = models.CharField("收件人", max_length=80, blank=True)
-    recipient = models.EmailField("地址")
+    recipient = models.CharField("地址", max_length=254, blank=True)
     subject = models.CharField("主题", max_length=200)
     text = models.TextField("正文")
     html = models.TextField("网页正文", blank=True)
+    link = models.CharField("相关页面", max_length=200, blank=True)
     attachments = models.ManyToManyField(StoredFile, related_name="+", blank=True)
     message_id = models.CharField("Message-ID", max_length=200, unique=True)
     state = models.CharField(
-        "状态", max_length=8, choices=MailState.choices, default=MailState.QUEUED, db_index=True
+        "状态",
+        max_length=8,
+        choices=MessageState.choices,
+        default=MessageState.QUEUED,
+        db_index=True,
     )
     attempts = models.PositiveSmallIntegerField("次数", default=0)
     next_attempt_at = models.DateTimeField("下次发送")
     claimed_at = models.DateTimeField("开始发送", null=True, blank=True)
     sent_at = models.DateTimeField("发出时间", null=True, blank=True)
-    error = models.CharField("失败原因", max_length=500, blank=True)
+    read_at = models.DateTimeField("阅读时间", null=True, blank=True)
+    error = models.CharField("原因", max_length=500, blank=True)
     created_at = models.DateTimeField("建立时间")
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["pk"]
-        verbose_name = verbose_name_plural = "待发邮件"
+        indexes: ClassVar = [models.Index(fields=["organisation", "-created_at"])]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=(Q(channel="desk") & Q(person__isnull=False))
+                | (~Q(channel="desk") & ~Q(recipient="")),
+                name="message_reaches_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(read_at=None) | Q(channel="desk", state="sent"),
+                name="message_is_read_at_the_desk",
+            ),
+        ]
+        verbose_name = verbose_name_plural = "消息"
 
     def __str__(self) -> str:
-        return f"{self.subject} → {self.recipient}"
+        return f"{self.subject} → {self.recipient_name or self.recipient}"
+
+    @property
+    def mark(self) -> tuple[str, str]:
+        """The word for its state and the kind of its mark (docs/face.md, state mark)."""
+        if self.read_at is not None:
+            return "已读", "approved"
+        return self.get_state_display(), MARK_OF_STATE[self.state]
+
+
+class MessageChoice(models.Model):
+    """By which channels a person wants to be told; without a row the defaults hold. The desk is always on."""
+
+    person = models.OneToOneField(
+        User, models.CASCADE, related_name="message_choice", verbose_name="用户"
+    )
+    reminders_by_mail = models.BooleanField("提醒发邮件", default=True)
+    reminders_by_gateway = models.BooleanField("提醒发短信或办公群", default=True)
+    results_by_mail = models.BooleanField("上传结果发邮件", default=True)
+    gateway_address = models.CharField("手机号或办公群账号", max_length=60, blank=True)
+    updated_at = models.DateTimeField("更新时间")
+
+    history = HistoricalRecords()
+    objects = MessageChoiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "消息设置"
+
+    def __str__(self) -> str:
+        return str(self.person)
 
 
 class Setting(models.Model):

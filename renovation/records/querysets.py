@@ -11,7 +11,7 @@ from django.db.models import F, Q
 if TYPE_CHECKING:
     from renovation.accounts.scope import Scope
 
-    from .models import AuditEntry, Setting
+    from .models import AuditEntry, Message, MessageChoice, Setting
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -71,3 +71,22 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
 class SettingQuerySet(models.QuerySet["Setting"]):
     def visible_to(self, scope: Scope) -> SettingQuerySet:
         return self.filter(organisation_id__in=scope.organisation_ids)
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, scope: Scope) -> MessageQuerySet:
+        """The delivery log of the scope's organisations."""
+        return self.filter(organisation_id__in=scope.organisation_ids)
+
+    def at_desk_of(self, scope: Scope) -> MessageQuerySet:
+        """What stands on the desk of the scope's own person."""
+        return self.filter(person_id=scope.user_id, channel="desk", state="sent")
+
+    def unread(self) -> MessageQuerySet:
+        return self.filter(read_at=None)
+
+
+class MessageChoiceQuerySet(models.QuerySet["MessageChoice"]):
+    def visible_to(self, scope: Scope) -> MessageChoiceQuerySet:
+        """One's own."""
+        return self.filter(person_id=scope.user_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from renovation.core.schedules import Sweep
 
-from . import mail, sealing
+from . import sealing, sending
 from .idempotency import KEPT
 from .models import IdempotencyKey
 
@@ -16,10 +16,10 @@ def seal(now: datetime) -> int:
     return sealing.seal(now=now)
 
 
-def send_mail(now: datetime) -> int:
+def send_messages(now: datetime) -> int:
     """Send what is due, and say of what was cut short that its outcome is unknown."""
-    mail.mark_unknown(now=now)
-    return mail.send_due(now=now)
+    sending.mark_unknown(now=now)
+    return sending.send_due(now=now)
 
 
 def drop_idempotency_keys(now: datetime) -> int:
@@ -29,6 +29,6 @@ def drop_idempotency_keys(now: datetime) -> int:
 
 SWEEPS = [
     Sweep(code="records.seal", run=seal),
-    Sweep(code="records.mail", run=send_mail),
+    Sweep(code="records.messages", run=send_messages),
     Sweep(code="records.idempotency", run=drop_idempotency_keys),
 ]

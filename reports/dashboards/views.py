@@ -23,6 +23,7 @@ from renovation.core.documents.xlsx import CONTENT_TYPE
 from renovation.core.wall_sheet import wall_svg
 from renovation.core.wording import chinese_date
 from renovation.face.values import Way
+from renovation.messaging.services import unread_of
 from reports.figures.models import DivergenceAlarm
 from reports.figures.services import Facts, at
 
@@ -464,6 +465,7 @@ def todo(request: SignedIn) -> HttpResponse:
         "items": [item.shown for item in items],
         "todo_count": f"{len(items)} 件",
         "now": now,
+        "unread": unread_of(scope=request.scope, most=5),
     }
     return render(request, "dashboards/todo.html", context)
 

@@ -8,7 +8,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from renovation.accounts.models import Organisation
-from renovation.records.models import OutboxMail
+from renovation.records.models import Message
 from reports.papers.enums import PaperKind
 from reports.papers.models import Document
 
@@ -51,7 +51,7 @@ class Delivery(models.Model):
     document = models.ForeignKey(Document, models.PROTECT, related_name="deliveries")
     subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="deliveries")
     recipient = models.EmailField("地址")
-    mail = models.OneToOneField(OutboxMail, models.PROTECT, related_name="delivery")
+    mail = models.OneToOneField(Message, models.PROTECT, related_name="delivery")
     created_at = models.DateTimeField("建立时间")
 
     objects = DeliveryQuerySet.as_manager()

@@ -23,14 +23,16 @@ from renovation.core.schedules import Rule
 from renovation.core.wording import chinese_moment
 from renovation.jobs.models import Schedule
 from renovation.jobs.services import kinds
-from renovation.records.mail import queue_mail, resend
-from renovation.records.models import MailState, OutboxMail
+from renovation.records.models import Message, MessageState
+from renovation.records.sending import resend
 from renovation.records.services import audit, work_calendar
+from renovation.records.telling import queue_mail
 from reports.papers.enums import PaperKind, PaperState
 from reports.papers.models import Document
 from reports.papers.services import bytes_to_mail, is_ready_to_mail
 from reports.papers.versions import replaced_by, speaking
 
+from . import message_kinds
 from .models import Delivery, Subscription
 
 #: Kind of paper → code of the schedule kind that says when it leaves.
@@ -161,6 +163,7 @@ def deliver(*, document: Document, by: User | None, now: datetime) -> list[Deliv
             "replaced": replaced,
         }
         mail = queue_mail(
+            kind=message_kinds.PAPER,
             key=f"document:{present.pk}:{subscription.email}",
             recipient=subscription.email,
             recipient_name=subscription.name,
@@ -199,19 +202,19 @@ def resend_failed(*, document: Document, by: User, now: datetime) -> int:
 
     Mails whose outcome is unknown are not among them: they are resent one by one by ``resend_one``.
     """
-    failed = OutboxMail.objects.select_for_update(no_key=True).filter(
+    failed = Message.objects.select_for_update(no_key=True).filter(
         pk__in=Delivery.objects.filter(document=document).values("mail"),
-        state=MailState.FAILED,
+        state=MessageState.FAILED,
     )
     mails = list(failed.order_by("pk"))
     for mail in mails:
-        resend(mail=mail, by=by, now=now)
+        resend(message=mail, by=by, now=now)
     return len(mails)
 
 
 def resend_one(*, delivery: Delivery, by: User, now: datetime) -> None:
     """Queue one failed or unknown mail once more."""
-    resend(mail=delivery.mail, by=by, now=now)
+    resend(message=delivery.mail, by=by, now=now)
 
 
 def remind_unsigned(
@@ -245,6 +248,7 @@ def remind_unsigned(
     )
     for person in people:
         queue_mail(
+            kind=message_kinds.UNSIGNED,
             key=f"unsigned:{kind}:{bureau.pk}:{period_key}:{person.pk}",
             recipient=person.email,
             recipient_name=str(person),

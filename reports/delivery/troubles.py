@@ -24,13 +24,14 @@ from renovation.core.periods import Quarter, Week, period_from_key
 from renovation.core.wording import chinese_moment
 from renovation.jobs.models import Run, Schedule
 from renovation.jobs.services import kinds
-from renovation.records.mail import queue_mail
-from renovation.records.models import MailState, OutboxMail, WorkState
+from renovation.records.models import Message, MessageState, WorkState
 from renovation.records.services import work_calendar
+from renovation.records.telling import queue_mail
 from reports.papers.enums import Format, PaperKind, PaperState
 from reports.papers.models import Document, Rendition
 from reports.papers.versions import speaking
 
+from . import message_kinds
 from .models import Delivery
 from .services import FRESH, MAILED_BY, moment_by, schedules_of
 
@@ -207,10 +208,10 @@ def failed_files(*, bureau: Organisation, now: datetime) -> list[Trouble]:
     ]
 
 
-def troubled_mails(*, bureau: Organisation) -> QuerySet[OutboxMail]:
+def troubled_mails(*, bureau: Organisation) -> QuerySet[Message]:
     """Mails of the bureau that failed for good or whose outcome is unknown."""
-    return OutboxMail.objects.filter(
-        organisation=bureau, state__in=[MailState.FAILED, MailState.UNKNOWN]
+    return Message.objects.filter(
+        organisation=bureau, state__in=[MessageState.FAILED, MessageState.UNKNOWN]
     )
 
 
@@ -218,7 +219,7 @@ def _troubled_deliveries(bureau: Organisation) -> list[Trouble]:
     """By paper, how many of its mails failed and how many are unknown."""
     rows = (
         Delivery.objects.filter(
-            document__bureau=bureau, mail__state__in=[MailState.FAILED, MailState.UNKNOWN]
+            document__bureau=bureau, mail__state__in=[MessageState.FAILED, MessageState.UNKNOWN]
         )
         .select_related("document", "mail")
         .defer("document__snapshot", "document__texts", "mail__html", "mail__text")
@@ -233,7 +234,7 @@ def _troubled_deliveries(bureau: Organisation) -> list[Trouble]:
             title=f"“{found[0].document.title}”有邮件没有送达",
             reason="，".join(
                 f"{state.label} {count} 封"
-                for state in (MailState.FAILED, MailState.UNKNOWN)
+                for state in (MessageState.FAILED, MessageState.UNKNOWN)
                 if (count := sum(row.mail.state == state for row in found))
             ),
             document=found[0].document,
@@ -269,6 +270,7 @@ def tell(*, bureau: Organisation, now: datetime) -> Mapping[str, int]:
     for person in people:
         own = owners[person.pk]
         queue_mail(
+            kind=message_kinds.TROUBLES,
             key=f"troubles:{bureau.pk}:{day.isoformat()}:{person.pk}",
             recipient=person.email,
             recipient_name=str(person),

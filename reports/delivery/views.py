@@ -18,7 +18,7 @@ from renovation.core.schedules import Rule, next_due
 from renovation.face.refusals import refuse
 from renovation.jobs.models import Run, Schedule
 from renovation.jobs.services import kinds
-from renovation.records.models import MailState
+from renovation.records.models import MessageState
 from renovation.records.services import work_calendar
 from reports.papers.enums import PaperState
 from reports.papers.models import Document
@@ -29,11 +29,11 @@ from .models import Delivery, Subscription
 from .services import MAILED_BY
 
 STATE_MARKS = {
-    MailState.QUEUED: "waiting",
-    MailState.SENDING: "waiting",
-    MailState.SENT: "approved",
-    MailState.FAILED: "alarm",
-    MailState.UNKNOWN: "alarm",
+    MessageState.QUEUED: "waiting",
+    MessageState.SENDING: "waiting",
+    MessageState.SENT: "approved",
+    MessageState.FAILED: "alarm",
+    MessageState.UNKNOWN: "alarm",
 }
 
 
@@ -67,7 +67,7 @@ def schedules(request: SignedIn) -> HttpResponse:
         )
     troubled = (
         Delivery.objects.visible_to(request.scope)
-        .filter(mail__state__in=[MailState.FAILED, MailState.UNKNOWN])
+        .filter(mail__state__in=[MessageState.FAILED, MessageState.UNKNOWN])
         .select_related("mail", "document", "subscription")
         .order_by("-created_at")[:50]
     )
@@ -77,7 +77,7 @@ def schedules(request: SignedIn) -> HttpResponse:
         "delivery/schedules.html",
         {
             "rows": rows,
-            "troubled": [(row, STATE_MARKS[MailState(row.mail.state)]) for row in troubled],
+            "troubled": [(row, STATE_MARKS[MessageState(row.mail.state)]) for row in troubled],
             "subscriptions": subscriptions,
         },
     )
@@ -94,9 +94,9 @@ def document(request: SignedIn, pk: int) -> HttpResponse:
         .select_related("mail", "subscription")
     )
     page = Paginator(rows, 100).get_page(request.GET.get("page"))
-    counts = dict.fromkeys(MailState, 0)
+    counts = dict.fromkeys(MessageState, 0)
     for state in rows.values_list("mail__state", flat=True):
-        counts[MailState(state)] += 1
+        counts[MessageState(state)] += 1
     return render(
         request,
         "delivery/document.html",
@@ -107,9 +107,9 @@ def document(request: SignedIn, pk: int) -> HttpResponse:
                 ("发送记录", ""),
             ],
             "page": page,
-            "rows": [(row, STATE_MARKS[MailState(row.mail.state)]) for row in page],
+            "rows": [(row, STATE_MARKS[MessageState(row.mail.state)]) for row in page],
             "counts": [(state.label, count) for state, count in counts.items() if count],
-            "failed_count": counts[MailState.FAILED],
+            "failed_count": counts[MessageState.FAILED],
             "may_manage": request.scope.can(Permission.DELIVERY_MANAGE),
             "outlook": "" if page.object_list else _outlook(paper),
             "is_issued": paper.state == PaperState.ISSUED,

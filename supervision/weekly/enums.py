@@ -1,5 +1,7 @@
 """Words of the weekly return and of status lights."""
 
+from enum import StrEnum
+
 from django.db import models
 
 
@@ -54,3 +56,13 @@ class Light(models.TextChoices):
     YELLOW = "yellow", "黄"
     RED = "red", "红"
     GREY = "grey", "灰"
+
+
+class Telling(StrEnum):
+    """What the people of a week are told; the code of the message's kind (``message_kinds``)."""
+
+    BEFORE = "return.before"
+    DUE = "return.due"
+    LATE = "return.late"
+    BY_HAND = "return.reminder"
+    DIGEST = "return.digest"

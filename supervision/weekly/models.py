@@ -16,12 +16,10 @@ from renovation.accounts.models import Organisation, Pledge, User
 from renovation.core.periods import FIRST_DAY, LAST_DAY
 from renovation.core.wording import chinese_date
 from renovation.intake.models import Upload
-from renovation.records.models import OutboxMail
 
 from .enums import FollowUpAct, FollowUpState, Light, ReturnAct, ReturnState
 from .querysets import (
     FollowUpQuerySet,
-    ReminderQuerySet,
     ReportingContactQuerySet,
     ReportingWeekQuerySet,
     ReturnExceptionQuerySet,
@@ -264,37 +262,6 @@ class ReportingContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.phone}"
-
-
-class Reminder(models.Model):
-    """催报: one mail to one person about a street's return of a week. ``nth`` counts the person's reminders of
-    that day for that week: the second one is sent only where it was said that it is the second."""
-
-    street = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="reminders", verbose_name="街道"
-    )
-    week_start = models.DateField("周一")
-    recipient = models.ForeignKey(
-        User, models.PROTECT, related_name="reminders", verbose_name="收件人"
-    )
-    mail = models.OneToOneField(OutboxMail, models.PROTECT, related_name="+", verbose_name="邮件")
-    on = models.DateField("日期")
-    nth = models.PositiveSmallIntegerField("当天第几次", default=1)
-    sent_at = models.DateTimeField("催报时间")
-    sent_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="催报人")
-
-    objects = ReminderQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["-sent_at", "-pk"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["street", "week_start", "recipient", "on", "nth"],
-                name="reminder_once_per_day_and_number",
-            ),
-            models.CheckConstraint(condition=Q(nth__gte=1), name="reminder_is_counted_from_one"),
-        ]
-        verbose_name = verbose_name_plural = "催报"
 
 
 class FollowUp(models.Model):

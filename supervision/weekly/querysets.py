@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from .models import (
         FollowUp,
-        Reminder,
         ReportingContact,
         ReportingWeek,
         ReturnException,
@@ -54,12 +53,6 @@ class ReturnExceptionQuerySet(models.QuerySet["ReturnException"]):
 class ReportingContactQuerySet(models.QuerySet["ReportingContact"]):
     def visible_to(self, scope: Scope) -> ReportingContactQuerySet:
         """Contacts of the scope's streets."""
-        return self.filter(street_id__in=scope.organisation_ids)
-
-
-class ReminderQuerySet(models.QuerySet["Reminder"]):
-    def visible_to(self, scope: Scope) -> ReminderQuerySet:
-        """Reminders about the scope's streets."""
         return self.filter(street_id__in=scope.organisation_ids)
 
 

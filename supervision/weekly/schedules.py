@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from renovation.accounts.enums import OrganisationKind
@@ -10,7 +12,10 @@ from renovation.accounts.models import Organisation
 from renovation.core.periods import Week
 from renovation.core.schedules import Every, Rule, RunContext, ScheduleKind, Sweep
 
+from .enums import Telling
 from .judgements import judge_week
+from .reminding import timetable
+from .reminding.rounds import digest_round, remind_round
 from .weeks import freeze_due_weeks
 
 
@@ -26,6 +31,38 @@ def _judge(context: RunContext) -> dict[str, Any]:
     return {"judged": judge_week(bureau=bureau, week=week, now=context.now)}
 
 
+def _round(
+    context: RunContext, *, kind: str, told: Callable[..., dict[str, int]]
+) -> dict[str, Any]:
+    bureau = Organisation.objects.get(pk=context.organisation_id)
+    week = Week.from_key(context.period_key)
+    return dict(told(kind=kind, bureau=bureau, week=week, now=context.now))
+
+
+def _reminding(
+    *,
+    code: str,
+    label: str,
+    moment: timetable.Moment,
+    when: str,
+    about: str,
+    told: Callable[..., dict[str, int]] = remind_round,
+) -> ScheduleKind:
+    """A round that follows the moments of the week; one that was missed for half a day is not made up for: the
+    next one comes soon, and the digest of a week long ago is in the register."""
+    return ScheduleKind(
+        code=code,
+        label=label,
+        default_rule=Rule(every=Every.WEEK, workday=-1),
+        run=partial(_round, kind=code, told=told),
+        moments=timetable.moments_by(moment),
+        when=when,
+        help=about,
+        catch_up=False,
+        grace=timedelta(hours=12),
+    )
+
+
 KINDS = [
     ScheduleKind(
         code="weekly.judge",
@@ -33,6 +70,35 @@ KINDS = [
         default_rule=Rule(every=Every.WEEK, workday=1, after=True, at=time(12, 30)),
         run=_judge,
         help="一周关闭以后，按已核定的周报判定各项目亮灯，连同依据和所用规则存档。",
-    )
+    ),
+    _reminding(
+        code=Telling.BEFORE,
+        label="周报截止前提醒",
+        moment=timetable.before,
+        when="截止日的前一个工作日上班时",
+        about="提醒还没有报送的街道填报岗和审核岗，只在办公时间发出。",
+    ),
+    _reminding(
+        code=Telling.DUE,
+        label="周报到时提醒",
+        moment=timetable.at_due,
+        when="截止时刻",
+        about="提醒到时没有报送的街道；截止在办公时间以外的，到下一个办公时间发出，已经报送的不再提醒。",
+    ),
+    _reminding(
+        code=Telling.LATE,
+        label="周报关闭前提醒",
+        moment=timetable.late,
+        when="关闭当天上班时",
+        about="提醒还没有报送的街道何时关闭；准许延后的按延后的时间写。",
+    ),
+    _reminding(
+        code=Telling.DIGEST,
+        label="周报报送情况汇总",
+        moment=timetable.closed,
+        when="关闭以后",
+        about="告诉区局审核岗谁未报、谁迟报和报送率、及时率，只在办公时间发出。",
+        told=digest_round,
+    ),
 ]
 SWEEPS = [Sweep(code="weekly.freeze", run=freeze)]

@@ -34,8 +34,8 @@ from renovation.jobs.tasks import tick
 from renovation.records.models import (
     AuditEntry,
     Holiday,
-    MailState,
-    OutboxMail,
+    Message,
+    MessageState,
     StoredFile,
     WorkState,
 )
@@ -324,7 +324,7 @@ def _deliver(journey: Journey, bulletin: Document, smtp_server: SmtpServer) -> N
     journey.clock.at("2025-10-10 09:30")
     journey.tick()
     journey.wait_for(
-        lambda: OutboxMail.objects.filter(key__startswith=f"document:{bulletin.pk}:").count() == 2
+        lambda: Message.objects.filter(key__startswith=f"document:{bulletin.pk}:").count() == 2
     )
     journey.clock.at("2025-10-10 09:31")
     journey.tick()
@@ -336,7 +336,7 @@ def _deliver(journey: Journey, bulletin: Document, smtp_server: SmtpServer) -> N
     files = _files(bulletin)
     for kind in (Format.PDF, Format.XLSX):
         assert attached[files[kind].name] == read_file(file=files[kind])
-    journey.wait_for(lambda: OutboxMail.objects.get(recipient=GONE_MAIL).state == MailState.FAILED)
+    journey.wait_for(lambda: Message.objects.get(recipient=GONE_MAIL).state == MessageState.FAILED)
     smtp_server.refusals.clear()
     office = journey.person("office")
     assert office.post(f"/delivery/documents/{bulletin.pk}/resend-failed/").status_code == 302

@@ -125,6 +125,10 @@ OTHERWISE = {
     "weekly:opening": "a form for a file",
     "papers:sheets": "issued papers, newest first; each is a workbook itself",
     "papers:bulletins": "issued papers, newest first; each is a workbook itself",
+    "messaging:desk": "one's own messages, newest first",
+    "messaging:choices": "a form",
+    "messaging:read": "an act, no page",
+    "messaging:log": "a log in the order of time; tests/renovation/messaging/test_pages.py",
     "delivery:schedules": "the next runs and the last ones, in the order of time",
     "figures:measures": "the dictionary of figures in the order of MEASURES.md",
 }

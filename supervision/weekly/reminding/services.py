@@ -1,4 +1,4 @@
-"""Reminding streets by mail, a row per reminder, and keeping whom to call."""
+"""Reminding streets by hand, and keeping whom to call."""
 
 from __future__ import annotations
 
@@ -10,52 +10,34 @@ from datetime import datetime
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from renovation.accounts.enums import Role
-from renovation.accounts.models import Membership, Organisation, User
+from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
+from renovation.core.holding import holding
 from renovation.core.periods import Week
 from renovation.core.wording import join
-from renovation.face.wording import moment
-from renovation.records.mail import queue_mail
+from renovation.records.models import Message, MessageChoice
 from renovation.records.services import audit
-from supervision.weekly.models import Reminder, ReportingContact
+from renovation.records.telling import choices_of, tell
+from supervision.weekly.enums import Telling
+from supervision.weekly.models import ReportingContact
 from supervision.weekly.register import Entry, Line
 
-from .owing import is_back, line_of, until, wanted
-
-#: Who is written to in a street: who fills the return in, and who reviews it.
-ROLES = (Role.CLERK, Role.STREET_HEAD)
+from .owing import line_of, until, wanted
+from .rounds import address_of, owed, people_of
+from .told import told_text, told_today
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reminded:
-    """``reminders`` that were made; ``told`` are today's earlier ones, to people who were not written to again;
-    ``unreachable`` are streets in which nobody has a mail address."""
+    """``reminders`` that were made, the one at the desk for each person; ``told`` are today's earlier ones, to
+    people who were not written to again; ``unreachable`` are streets whose posts are vacant. ``leaves_at`` is when
+    they leave: now, or when the office opens."""
 
-    reminders: tuple[Reminder, ...]
-    told: tuple[Reminder, ...]
+    reminders: tuple[Message, ...]
+    told: tuple[Message, ...]
     unreachable: tuple[Organisation, ...]
-
-
-def people_of(*, streets: Sequence[Organisation], now: datetime) -> dict[int, list[User]]:
-    """street → the active people of its posts who have a mail address. One query."""
-    rows = (
-        Membership.objects.filter(
-            organisation__in=[street.pk for street in streets],
-            role__in=ROLES,
-            user__is_active=True,
-        )
-        .valid_on(local_day(now))
-        .exclude(user__email="")
-        .select_related("user")
-        .order_by("user__pk")
-    )
-    found: dict[int, list[User]] = {street.pk: [] for street in streets}
-    for row in rows:
-        if row.user not in found[row.organisation_id]:
-            found[row.organisation_id].append(row.user)
-    return found
+    leaves_at: datetime
 
 
 @transaction.atomic
@@ -68,11 +50,12 @@ def remind(
     by: User,
     now: datetime,
 ) -> Reminded:
-    """Write to the people of streets of a bureau that owe the return of a week; who was reminded of it today
-    already is left out, unless ``again`` says that it is meant.
+    """Tell the people of streets of a bureau that owe the return of a week, by the channels that each wants; who
+    was reminded of it today already is left out, unless ``again`` says that it is meant. Outside office hours
+    the messages wait for the next one.
 
-    Refuses a street that owes nothing now (``reminder.not_owing``), streets in which nobody can be reached by
-    mail (``reminder.nobody``), and where all were reminded today (``reminder.again``, names them with the time).
+    Refuses a street that owes nothing now (``reminder.not_owing``), streets whose posts are all vacant
+    (``reminder.nobody``), and where all were reminded today (``reminder.again``, names them with the time).
     """
     # Two people of the bureau who remind at the same moment wait for each other here.
     locked = Organisation.objects.select_for_update(no_key=True).filter(
@@ -93,23 +76,18 @@ def remind(
         names = join(street.short_name for street in streets)
         raise Refusal(
             "reminder.nobody",
-            f"{names}没有登记邮箱，发不了邮件，请打电话或发到工作群。",
+            f"{names}没有在岗的填报岗和审核岗，发不了消息，请打电话或发到工作群。",
             field="streets",
         )
-    today = local_day(now)
-    earlier = list(
-        Reminder.objects.filter(street__in=pks, week_start=week.start, on=today)
-        .select_related("recipient")
-        .order_by("pk")
-    )
-    counts = Counter((row.street_id, row.recipient_id) for row in earlier)
+    earlier = told_today(streets=pks, week=week, today=local_day(now))
+    counts = Counter((row.organisation_id, row.person_id) for row in earlier)
     written = {
         street.pk: [
             person for person in people[street.pk] if again or not counts[street.pk, person.pk]
         ]
         for street in streets
     }
-    newest = {(row.street_id, row.recipient_id): row for row in earlier}
+    newest = {(row.organisation_id, row.person_id): row for row in earlier}
     told = [] if again else list(newest.values())
     if not any(written.values()):
         raise Refusal(
@@ -117,11 +95,14 @@ def remind(
             f"今天已经催过：{told_text(told)}。确要再发的，请勾选“再发一次”。",
             field="again",
         )
+    choices = choices_of([person for each in written.values() for person in each])
     made = []
     for street in streets:
-        for person in written[street.pk]:
-            nth = counts[street.pk, person.pk] + 1
-            made.append(_remind(owing[street.pk], line, person, nth, by, now))
+        with holding():  # the office hours of a street are looked up once
+            for person in written[street.pk]:
+                nth = counts[street.pk, person.pk] + 1
+                choice = choices.get(person.pk)
+                made.append(_remind(owing[street.pk], line, person, choice, nth, by, now))
         if written[street.pk]:
             audit(
                 act="return.remind",
@@ -135,46 +116,45 @@ def remind(
         reminders=tuple(made),
         told=tuple(told),
         unreachable=tuple(street for street in streets if not people[street.pk]),
+        leaves_at=made[0].next_attempt_at,
     )
 
 
-def told_text(rows: Sequence[Reminder]) -> str:
-    """松龄路街道 街道填报 5月10日 09:30、…"""
-    return join(f"{row.recipient} {moment(row.sent_at)}" for row in rows)
-
-
-def _remind(entry: Entry, line: Line, person: User, nth: int, by: User, now: datetime) -> Reminder:
+def _remind(
+    entry: Entry,
+    line: Line,
+    person: User,
+    choice: MessageChoice | None,
+    nth: int,
+    by: User,
+    now: datetime,
+) -> Message:
+    """The message at the desk, which everybody has; the others are made beside it."""
     street, today = entry.street, local_day(now)
-    owed = "已退回，尚未重报" if is_back(entry) else "尚未报送"
-    mail = queue_mail(
-        key=f"return.reminder:{street.pk}:{line.week.key}:{person.pk}:{today.isoformat()}:{nth}",
-        recipient=person.email,
-        recipient_name=str(person),
-        subject=f"催报：{street.short_name}{line.week.label}周报{owed}",
+    desk, *_ = tell(
+        kind=Telling.BY_HAND,
+        key=f"{Telling.BY_HAND}:{street.pk}:{line.week.key}:{person.pk}:{today.isoformat()}:{nth}",
+        person=person,
+        choice=choice,
+        subject=f"催报：{street.short_name}{line.week.label}周报{owed(entry)}",
         text=render_to_string(
             "weekly/reminder.txt",
             {
                 "person": person,
                 "entry": entry,
-                "owed": owed,
+                "owed": owed(entry),
                 "week": line.week,
                 "until": until([entry], line),
                 "by": by,
             },
         ),
+        link=address_of(line.week, street),
         organisation=street,
+        period_key=line.week.key,
+        told_by=by,
         now=now,
     )
-    return Reminder.objects.create(
-        street=street,
-        week_start=line.week.start,
-        recipient=person,
-        mail=mail,
-        on=today,
-        nth=nth,
-        sent_at=now,
-        sent_by=by,
-    )
+    return desk
 
 
 @transaction.atomic

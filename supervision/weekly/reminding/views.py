@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -20,14 +21,17 @@ from renovation.core.periods import Week
 from renovation.core.wording import join
 from renovation.face.refusals import refuse
 from renovation.face.values import Way
+from renovation.face.wording import moment
 from supervision.weekly import policies
-from supervision.weekly.models import Reminder, ReportingContact
+from supervision.weekly.models import ReportingContact
 from supervision.weekly.register import Line
 from supervision.weekly.weeks import Phase
 
 from . import services
 from .forms import ContactForm, ReminderForm
 from .owing import contacts_of, copy_text, line_of, wanted
+from .rounds import people_of
+from .told import told_of, told_text
 
 BOTH = ["GET", "HEAD", "POST"]
 
@@ -65,15 +69,11 @@ def reminders(request: SignedIn, week_start: str) -> HttpResponse:
         except Refusal as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, _done(done))
+            messages.success(request, _done(done, now))
             return redirect("weekly:reminders", week_start=week.key)
     contacts = contacts_of(streets)
-    people = services.people_of(streets=streets, now=now)
-    sent = list(
-        Reminder.objects.visible_to(request.scope)
-        .filter(week_start=week.start)
-        .select_related("street", "recipient", "sent_by", "mail")
-    )
+    people = people_of(streets=streets, now=now)
+    sent = told_of(scope=request.scope, week=week)
     page = {
         "week": week,
         "line": line,
@@ -82,13 +82,13 @@ def reminders(request: SignedIn, week_start: str) -> HttpResponse:
                 entry,
                 contacts.get(entry.street.pk),
                 people[entry.street.pk],
-                next((row for row in sent if row.street_id == entry.street.pk), None),
+                next((row for row in sent if row.street == entry.street), None),
             )
             for entry in owing
         ],
         "form": form,
         "chosen": form["streets"].value() or [],
-        "can_mail": any(people.values()),
+        "can_tell": any(people.values()),
         "asks_again": "again" in form.errors,
         "copied": copy_text(line, now) if line is not None and owing else "",
         "sent": sent,
@@ -102,13 +102,17 @@ def reminders(request: SignedIn, week_start: str) -> HttpResponse:
     return render(request, "weekly/reminders.html", page, status=422 if form.errors else 200)
 
 
-def _done(done: services.Reminded) -> str:
-    words = f"已给 {len(done.reminders)} 人发催报邮件。"
+def _done(done: services.Reminded, now: datetime) -> str:
+    count = len(done.reminders)
+    if done.leaves_at > now:
+        words = f"催报 {count} 人，{moment(done.leaves_at)} 上班时发出。那以前报送的不再发。"
+    else:
+        words = f"已催报 {count} 人。"
     if done.told:
-        words += f"今天已经催过、没有再发：{services.told_text(done.told)}。"
+        words += f"今天已经催过、没有再发：{told_text(done.told)}。"
     if done.unreachable:
         names = join(street.short_name for street in done.unreachable)
-        words += f"{names}没有登记邮箱，请打电话。"
+        words += f"{names}没有在岗的人，请打电话。"
     return words
 
 

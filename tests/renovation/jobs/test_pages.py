@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from renovation.accounts.models import Organisation
 from renovation.jobs.models import Heartbeat, Run
-from renovation.records.mail import queue_mail
 from renovation.records.models import WorkState
+from renovation.records.telling import queue_mail
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 
@@ -81,6 +81,7 @@ def test_health_shows_the_ages_of_the_oldest_waiting_work(
         add_run(district.bureau, key, WorkState.QUEUED, now - timedelta(minutes=minutes))
     queue_mail(
         key="k",
+        kind="paper.delivery",
         recipient="post@street.example",
         recipient_name="",
         subject="通报",

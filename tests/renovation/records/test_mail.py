@@ -8,9 +8,10 @@ import pytest
 from django.conf import LazySettings
 
 from renovation.core.errors import Refusal
-from renovation.records import mail as outbox
-from renovation.records.models import AuditEntry, MailState, OutboxMail, StoredFile
+from renovation.records import sending as outbox
+from renovation.records.models import AuditEntry, Message, MessageState, StoredFile
 from renovation.records.services import read_file, store_file
+from renovation.records.telling import queue_mail
 from tests.conftest import SmtpServer
 from tests.factories.accounts import UserFactory
 from tests.servers import free_port
@@ -22,15 +23,16 @@ POST = "banyanglu@street.example"
 pytestmark = pytest.mark.django_db
 
 
-def queue(key: str = "document:1", recipient: str = POST, **more: object) -> OutboxMail:
+def queue(key: str = "document:1", recipient: str = POST, **more: object) -> Message:
     fields: dict[str, object] = {
+        "kind": "paper.delivery",
         "recipient": recipient,
         "recipient_name": "般阳路街道办事处",
         "subject": "关于第三季度改造情况的通报",
         "text": "请查收附件。\n",
         "now": NOW,
     }
-    return outbox.queue_mail(key=key, **(fields | more))  # type: ignore[arg-type]
+    return queue_mail(key=key, **(fields | more))  # type: ignore[arg-type]
 
 
 def keep(content: bytes, name: str = "第三季度通报.pdf", **more: bool) -> StoredFile:
@@ -43,9 +45,9 @@ def test_a_mail_is_sent_once(smtp_server: SmtpServer) -> None:
     mail = queue()
     assert outbox.send_due(now=NOW) == 1
     assert outbox.send_due(now=NOW + MINUTE) == 0
-    assert not outbox.send(mail_id=mail.pk, now=NOW + MINUTE)
+    assert not outbox.send(message_id=mail.pk, now=NOW + MINUTE)
     mail.refresh_from_db()
-    assert (mail.state, mail.sent_at, mail.attempts, mail.error) == (MailState.SENT, NOW, 1, "")
+    assert (mail.state, mail.sent_at, mail.attempts, mail.error) == (MessageState.SENT, NOW, 1, "")
     (message,) = smtp_server.to(POST)
     assert message["Subject"] == "关于第三季度改造情况的通报"
     assert message["Message-ID"] == mail.message_id
@@ -58,7 +60,7 @@ def test_the_same_key_makes_no_second_mail(smtp_server: SmtpServer) -> None:
     first = queue()
     second = queue(subject="另一封", recipient="other@street.example")
     assert second.pk == first.pk
-    assert OutboxMail.objects.values_list("subject", flat=True).get() == first.subject
+    assert Message.objects.values_list("subject", flat=True).get() == first.subject
     assert outbox.send_due(now=NOW) == 1
     assert smtp_server.recipients == [[POST]]
 
@@ -86,7 +88,7 @@ def test_a_temporary_refusal_is_tried_again_later_each_time(smtp_server: SmtpSer
     for attempt, wait in enumerate(outbox.BACK_OFF, start=1):
         assert outbox.send_due(now=moment) == 0
         mail.refresh_from_db()
-        assert (mail.state, mail.attempts) == (MailState.QUEUED, attempt)
+        assert (mail.state, mail.attempts) == (MessageState.QUEUED, attempt)
         assert mail.next_attempt_at == moment + wait
         assert mail.error == "邮件服务器不接受这个地址（451）。"
         assert outbox.send_due(now=moment + wait - timedelta(seconds=1)) == 0
@@ -95,7 +97,7 @@ def test_a_temporary_refusal_is_tried_again_later_each_time(smtp_server: SmtpSer
         moment += wait
     assert outbox.send_due(now=moment) == 0
     mail.refresh_from_db()
-    assert (mail.state, mail.attempts) == (MailState.FAILED, 6)
+    assert (mail.state, mail.attempts) == (MessageState.FAILED, 6)
     assert smtp_server.messages == []
 
 
@@ -114,10 +116,10 @@ def test_a_refused_address_fails_at_once_and_others_leave(smtp_server: SmtpServe
     assert outbox.send_due(now=NOW) == 1
     bad.refresh_from_db()
     good.refresh_from_db()
-    assert (bad.state, bad.attempts) == (MailState.FAILED, 1)
+    assert (bad.state, bad.attempts) == (MessageState.FAILED, 1)
     assert bad.error == "邮件服务器不接受这个地址（550）。"
     assert POST not in bad.error
-    assert good.state == MailState.SENT
+    assert good.state == MessageState.SENT
     assert outbox.send_due(now=NOW + timedelta(days=1)) == 0
     assert smtp_server.recipients == [["good@street.example"]]
 
@@ -128,27 +130,27 @@ def test_no_server_means_later(settings: LazySettings) -> None:
     mail = queue()
     assert outbox.send_due(now=NOW) == 0
     mail.refresh_from_db()
-    assert (mail.state, mail.attempts) == (MailState.QUEUED, 1)
+    assert (mail.state, mail.attempts) == (MessageState.QUEUED, 1)
     assert mail.error == "连不上邮件服务器。"
     assert mail.next_attempt_at == NOW + MINUTE
 
 
 def test_a_mail_cut_short_is_unknown_until_a_person_resends_it(smtp_server: SmtpServer) -> None:
     mail = queue()
-    OutboxMail.objects.filter(pk=mail.pk).update(state=MailState.SENDING, claimed_at=NOW)
+    Message.objects.filter(pk=mail.pk).update(state=MessageState.SENDING, claimed_at=NOW)
     assert outbox.mark_unknown(now=NOW + outbox.SENDING_LEASE) == 0
     later = NOW + outbox.SENDING_LEASE + MINUTE
     assert outbox.mark_unknown(now=later) == 1
     mail.refresh_from_db()
-    assert (mail.state, mail.error) == (MailState.UNKNOWN, "发送中断，不知道是否已送出。")
+    assert (mail.state, mail.error) == (MessageState.UNKNOWN, "发送中断，不知道是否已送出。")
     assert outbox.send_due(now=later + timedelta(days=1)) == 0
     assert smtp_server.messages == []
 
     person = UserFactory(post_name="区住建局 办公室")
-    outbox.resend(mail=mail, by=person, now=later)
+    outbox.resend(message=mail, by=person, now=later)
     assert outbox.send_due(now=later) == 1
     assert [m["Message-ID"] for m in smtp_server.to(POST)] == [mail.message_id]
-    entry = AuditEntry.objects.get(act="mail.resend")
+    entry = AuditEntry.objects.get(act="message.resend")
     assert entry.actor == person
     assert POST not in entry.sentence
 
@@ -158,11 +160,11 @@ def test_only_trouble_is_resent(smtp_server: SmtpServer) -> None:
     person = UserFactory()
     for _ in range(2):  # queued, then sent
         with pytest.raises(Refusal) as refused:
-            outbox.resend(mail=mail, by=person, now=NOW)
-        assert refused.value.code == "mail.not_failed"
+            outbox.resend(message=mail, by=person, now=NOW)
+        assert refused.value.code == "message.not_failed"
         outbox.send_due(now=NOW)
     assert len(smtp_server.messages) == 1
-    assert not AuditEntry.objects.filter(act="mail.resend").exists()
+    assert not AuditEntry.objects.filter(act="message.resend").exists()
 
 
 def test_an_attachment_has_its_chinese_name_and_an_ascii_one(smtp_server: SmtpServer) -> None:
@@ -189,7 +191,7 @@ def test_a_damaged_attachment_stops_the_mail(
     (settings.MEDIA_ROOT / file.path).write_bytes(b"other")
     assert outbox.send_due(now=NOW) == 0
     mail.refresh_from_db()
-    assert mail.state == MailState.FAILED
+    assert mail.state == MessageState.FAILED
     assert mail.error == "文件“第三季度通报.pdf”与存入时不一致，请联系管理员。"
     assert smtp_server.messages == []
 

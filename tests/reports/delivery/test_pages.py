@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from renovation.accounts.models import Organisation
 from renovation.jobs.models import Schedule
-from renovation.records.models import MailState, OutboxMail
+from renovation.records.models import Message, MessageState
 from reports.delivery.models import Delivery, Subscription
 from reports.papers.enums import PaperKind
 from reports.papers.models import Document
@@ -129,22 +129,22 @@ def test_the_page_costs_the_same_for_more_rows(
 
 # -- the mails of a paper ----------------------------------------------------------------------------
 STATES = {
-    MailState.QUEUED: "排队中",
-    MailState.SENDING: "发送中",
-    MailState.SENT: "已发送",
-    MailState.FAILED: "发送失败",
-    MailState.UNKNOWN: "结果不明",
+    MessageState.QUEUED: "排队中",
+    MessageState.SENDING: "发送中",
+    MessageState.SENT: "已发送",
+    MessageState.FAILED: "发送失败",
+    MessageState.UNKNOWN: "结果不明",
 }
 
 
-def mailed(world: World, states: Iterable[MailState]) -> Document:
+def mailed(world: World, states: Iterable[MessageState]) -> Document:
     """An issued bulletin with a mail in each state."""
     document = world.issued()
     for number, state in enumerate(states):
         subscription = SubscriptionFactory(
             bureau=world.district.bureau, name=f"收件岗{number}", email=f"p{number}@x.example"
         )
-        mail = OutboxMail.objects.create(
+        mail = Message.objects.create(
             key=f"document:{document.pk}:{subscription.email}",
             recipient=subscription.email,
             recipient_name=subscription.name,
@@ -152,7 +152,7 @@ def mailed(world: World, states: Iterable[MailState]) -> Document:
             message_id=f"<{number}@bureau.example>",
             state=state,
             attempts=1,
-            error="邮件服务器拒收（550）。" if state == MailState.FAILED else "",
+            error="邮件服务器拒收（550）。" if state == MessageState.FAILED else "",
             created_at=AFTER_QUARTER,
             next_attempt_at=AFTER_QUARTER,
         )
@@ -182,18 +182,18 @@ def test_each_mail_shows_its_state_and_reason_and_trouble_alone_is_resent(clock:
     offered = {
         row.mail.state for row, _ in page.context["rows"] if f"/delivery/{row.pk}/resend/" in html
     }
-    assert offered == {MailState.FAILED, MailState.UNKNOWN}
+    assert offered == {MessageState.FAILED, MessageState.UNKNOWN}
     assert "1 封失败" in html
     reader = signed_in(world.district, "leader").get(address).content.decode()
     assert "发送失败" in reader
     assert "resend" not in reader
     assert client.post(f"{address}resend-failed/").status_code == 302
-    after = OutboxMail.objects.order_by("pk").values_list("state", flat=True)
+    after = Message.objects.order_by("pk").values_list("state", flat=True)
     assert list(after) == ["queued", "sending", "sent", "queued", "unknown"]
-    sent = Delivery.objects.get(mail__state=MailState.SENT)
+    sent = Delivery.objects.get(mail__state=MessageState.SENT)
     refused = client.post(reverse("delivery:resend_one", args=[sent.pk]))
     assert refused.status_code in {409, 422}
-    assert OutboxMail.objects.get(pk=sent.mail_id).state == MailState.SENT
+    assert Message.objects.get(pk=sent.mail_id).state == MessageState.SENT
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -203,7 +203,7 @@ def test_the_mails_of_a_paper_cost_the_same_queries(
     clock.at("2025-10-10 10:00")
     settings.FACE_TODO_COUNT = ""
     world = make_world()
-    document = mailed(world, [MailState.SENT] * count)
+    document = mailed(world, [MessageState.SENT] * count)
     client = signed_in(world.district)
     address = reverse("delivery:document", args=[document.pk])
     client.get(address)

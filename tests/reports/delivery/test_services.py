@@ -16,8 +16,9 @@ from renovation.core.calendar import local_moment
 from renovation.core.errors import Refusal
 from renovation.core.wording import chinese_moment
 from renovation.jobs.models import Schedule
-from renovation.records import mail as outbox
-from renovation.records.models import AuditEntry, MailState, OutboxMail, WorkState
+from renovation.records import sending as outbox
+from renovation.records.channels.mail import compose
+from renovation.records.models import AuditEntry, Message, MessageState, WorkState
 from renovation.records.services import read_file, store_file
 from reports.delivery import services
 from reports.delivery.models import Delivery
@@ -67,7 +68,7 @@ def render(document: Document, now: datetime = AFTER_QUARTER) -> None:
 
 
 def addresses() -> list[str]:
-    return list(OutboxMail.objects.order_by("pk").values_list("recipient", flat=True))
+    return list(Message.objects.order_by("pk").values_list("recipient", flat=True))
 
 
 def test_an_issued_paper_leaves_at_its_moment_once(world: World) -> None:
@@ -86,7 +87,7 @@ def test_an_issued_paper_leaves_at_its_moment_once(world: World) -> None:
     assert services.deliver_due(now=MOMENT) == 2
     assert services.deliver_due(now=MOMENT + MINUTE) == 0
     assert addresses() == ["a@bureau.example", "b@bureau.example"]
-    mail = OutboxMail.objects.first()
+    mail = Message.objects.first()
     assert mail is not None
     assert mail.subject == document.title
     assert [file.name.rpartition(".")[2] for file in mail.attachments.order_by("pk")] == [
@@ -127,7 +128,7 @@ def test_an_unsigned_paper_reminds_once_and_never_leaves(world: World) -> None:
         )
         assert said == {"issued": False, "reminders": 2}
     assert sorted(addresses()) == ["leader@bureau.example", "office@bureau.example"]
-    mail = OutboxMail.objects.first()
+    mail = Message.objects.first()
     assert mail is not None
     assert mail.subject == f"到时未签发：{document.title}"
     assert f"应于{chinese_moment(MOMENT)}发送" in mail.text
@@ -156,8 +157,8 @@ def test_a_title_broken_by_hand_is_mailed_in_one_line(world: World) -> None:
     assert document.title == "老旧小区改造第三季度通报"
     render(document)
     assert services.deliver_due(now=MOMENT) == 1
-    mail = OutboxMail.objects.get()
-    subject = outbox.compose(mail).message()["Subject"]
+    mail = Message.objects.get()
+    subject = compose(mail).message()["Subject"]
     assert str(make_header(decode_header(subject))) == "老旧小区改造第三季度通报"
 
 
@@ -225,27 +226,31 @@ def test_what_the_schedule_does_not_mail_is_sent_by_hand(world: World) -> None:
 
 
 def test_only_failed_mails_are_resent(world: World) -> None:
-    states = [MailState.FAILED, MailState.SENT, MailState.UNKNOWN]
+    states = [MessageState.FAILED, MessageState.SENT, MessageState.UNKNOWN]
     for state in states:
         subscribe(world, f"{state}@bureau.example")
     document = world.issued()
     render(document)
     assert services.deliver_due(now=MOMENT) == 3
     before = {}
-    for mail, state in zip(OutboxMail.objects.order_by("pk"), states, strict=True):
+    for mail, state in zip(Message.objects.order_by("pk"), states, strict=True):
         mail.state = state
         mail.save()
         before[mail.recipient] = mail.message_id
     office = world.users["office"]
     assert services.resend_failed(document=document, by=office, now=MOMENT) == 1
     assert services.resend_failed(document=document, by=office, now=MOMENT) == 0
-    rows = OutboxMail.objects.order_by("pk")
-    assert [row.state for row in rows] == [MailState.QUEUED, MailState.SENT, MailState.UNKNOWN]
+    rows = Message.objects.order_by("pk")
+    assert [row.state for row in rows] == [
+        MessageState.QUEUED,
+        MessageState.SENT,
+        MessageState.UNKNOWN,
+    ]
     assert {row.recipient: row.message_id for row in rows} == before
     unknown = Delivery.objects.get(recipient="unknown@bureau.example")
     services.resend_one(delivery=unknown, by=office, now=MOMENT)
     unknown.mail.refresh_from_db()
-    assert unknown.mail.state == MailState.QUEUED
+    assert unknown.mail.state == MessageState.QUEUED
 
 
 def test_a_mail_whose_outcome_is_unknown_is_resent_by_a_person_only(world: World) -> None:
@@ -254,15 +259,15 @@ def test_a_mail_whose_outcome_is_unknown_is_resent_by_a_person_only(world: World
     document = world.issued()
     render(document)
     services.deliver_due(now=MOMENT)
-    mail = OutboxMail.objects.get()
-    OutboxMail.objects.update(state=MailState.SENDING, claimed_at=MOMENT)
+    mail = Message.objects.get()
+    Message.objects.update(state=MessageState.SENDING, claimed_at=MOMENT)
     later = MOMENT + timedelta(hours=1)
     assert outbox.mark_unknown(now=later) == 1
     for days in (0, 1, 30):
         now = later + timedelta(days=days)
         assert (outbox.send_due(now=now), services.deliver_due(now=now)) == (0, 0)
     assert services.resend_failed(document=document, by=world.users["office"], now=later) == 0
-    assert OutboxMail.objects.get().state == MailState.UNKNOWN
+    assert Message.objects.get().state == MessageState.UNKNOWN
     delivery = Delivery.objects.get()
     address = f"/delivery/{delivery.pk}/resend/"
     for user, status in (("bureau", 403), ("admin", 403)):
@@ -272,11 +277,11 @@ def test_a_mail_whose_outcome_is_unknown_is_resent_by_a_person_only(world: World
     client = Client()
     client.force_login(world.users["office"])
     assert client.get(address).status_code == 405
-    assert OutboxMail.objects.get().state == MailState.UNKNOWN
+    assert Message.objects.get().state == MessageState.UNKNOWN
     assert client.post(address).status_code == 302
-    again = OutboxMail.objects.get()
-    assert (again.state, again.message_id) == (MailState.QUEUED, mail.message_id)
-    assert AuditEntry.objects.get(act="mail.resend").actor == world.users["office"]
+    again = Message.objects.get()
+    assert (again.state, again.message_id) == (MessageState.QUEUED, mail.message_id)
+    assert AuditEntry.objects.get(act="message.resend").actor == world.users["office"]
 
 
 class Deaf:
@@ -320,8 +325,8 @@ def test_a_line_that_breaks_after_the_message_leaves_the_outcome_unknown(
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     assert outbox.send_due(now=MOMENT) == 0
-    mail = OutboxMail.objects.get()
-    assert (mail.state, mail.attempts) == (MailState.UNKNOWN, 1)
+    mail = Message.objects.get()
+    assert (mail.state, mail.attempts) == (MessageState.UNKNOWN, 1)
     assert mail.error == "与邮件服务器的连接中断，不知道是否已送出。"
     assert mail.message_id.encode() in server.messages[0]
     assert outbox.send_due(now=MOMENT + timedelta(days=1)) == 0
@@ -337,7 +342,7 @@ def test_the_filed_scan_is_what_leaves(world: World) -> None:
         document=document, content=scan, name="盖章.pdf", by=world.users["office"], now=MOMENT
     )
     assert services.deliver_due(now=MOMENT) == 1
-    first, second = OutboxMail.objects.get().attachments.order_by("pk").reverse()
+    first, second = Message.objects.get().attachments.order_by("pk").reverse()
     kept = {file.name: read_file(file=file) for file in (first, second)}
     assert kept["盖章.pdf"] == scan
     assert {name.rpartition(".")[2] for name in kept} == {"pdf", "xlsx"}
@@ -374,6 +379,6 @@ def test_a_second_draft_after_a_withdrawn_one_corrects_nothing(world: World) -> 
     assert document.version == 2
     render(document)
     services.deliver_due(now=MOMENT)
-    mail = OutboxMail.objects.get()
+    mail = Message.objects.get()
     assert mail.subject == document.title
     assert "更正" not in mail.text.replace(document.title, "")

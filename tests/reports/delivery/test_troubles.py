@@ -11,7 +11,7 @@ from django.test import Client
 from renovation.core.calendar import local_moment
 from renovation.core.schedules import RunContext
 from renovation.jobs.models import Run, Schedule
-from renovation.records.models import MailState, OutboxMail, WorkState
+from renovation.records.models import Message, MessageState, WorkState
 from reports.dashboards.todo import todo_items
 from reports.delivery import services, troubles
 from reports.delivery.schedules import KINDS
@@ -51,13 +51,13 @@ def alarms(world: World, user: str) -> list[tuple[str, str]]:
     return [(item.title, item.href) for item in items if item.is_alarm]
 
 
-def failed_mail(world: World, state: MailState = MailState.FAILED) -> int:
+def failed_mail(world: World, state: MessageState = MessageState.FAILED) -> int:
     """An issued bulletin whose one mail went wrong; the id of the paper."""
     subscribe(world, "a@bureau.example")
     document = world.issued()
     render(document)
     assert services.deliver_due(now=MOMENT) == 1
-    OutboxMail.objects.update(state=state, error="连不上邮件服务器。")
+    Message.objects.update(state=state, error="连不上邮件服务器。")
     return document.pk
 
 
@@ -75,7 +75,7 @@ def test_nothing_is_told_where_nothing_is_wrong(world: World) -> None:
     world.issued()
     assert told(world) == []
     assert troubles.tell(bureau=world.district.bureau, now=MOMENT) == {"troubles": 0, "mails": 0}
-    assert not OutboxMail.objects.exists()
+    assert not Message.objects.exists()
 
 
 def test_a_bulletin_that_was_not_signed_in_time(world: World) -> None:
@@ -151,9 +151,10 @@ def test_files_that_could_not_be_made(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "reason"), [(MailState.FAILED, "发送失败 1 封"), (MailState.UNKNOWN, "结果不明 1 封")]
+    ("state", "reason"),
+    [(MessageState.FAILED, "发送失败 1 封"), (MessageState.UNKNOWN, "结果不明 1 封")],
 )
-def test_a_mail_that_did_not_leave(world: World, state: MailState, reason: str) -> None:
+def test_a_mail_that_did_not_leave(world: World, state: MessageState, reason: str) -> None:
     failed_mail(world, state)
     found = troubles.troubles(bureau=world.district.bureau, now=MOMENT)
     assert [(each.kind, each.reason) for each in found] == [(TroubleKind.MAIL, reason)]
@@ -163,7 +164,7 @@ def test_administrator_office_and_owner_get_one_mail_a_day(world: World) -> None
     """The leader signed the paper and the clerk drafted it: they are told of theirs alone."""
     failed_mail(world)
     failed_run(world, period_key="2025-Q2")
-    before = set(OutboxMail.objects.values_list("pk", flat=True))
+    before = set(Message.objects.values_list("pk", flat=True))
     kind = next(each for each in KINDS if each.code == "delivery.troubles")
     context = RunContext(
         period_key=MOMENT.date().isoformat(),
@@ -173,7 +174,7 @@ def test_administrator_office_and_owner_get_one_mail_a_day(world: World) -> None
     )
     for _ in range(2):
         assert kind.run(context) == {"troubles": 2, "mails": 4}
-    fresh = OutboxMail.objects.exclude(pk__in=before).order_by("recipient")
+    fresh = Message.objects.exclude(pk__in=before).order_by("recipient")
     assert [(mail.recipient, mail.subject) for mail in fresh] == [
         ("admin@bureau.example", "文件编制和发送有 2 件事要处理"),
         ("bureau@bureau.example", "文件编制和发送有 1 件事要处理"),
@@ -189,7 +190,7 @@ def test_administrator_office_and_owner_get_one_mail_a_day(world: World) -> None
         now=MOMENT + timedelta(days=1), run_id=2,
     )  # fmt: skip
     assert kind.run(next_day) == {"troubles": 2, "mails": 4}
-    assert OutboxMail.objects.exclude(pk__in=before).count() == 8
+    assert Message.objects.exclude(pk__in=before).count() == 8
 
 
 def test_another_districts_trouble_is_not_told(world: World) -> None:

@@ -12,7 +12,7 @@ from renovation.accounts.models import Organisation
 from renovation.core.periods import Week
 from renovation.jobs.models import Schedule
 from renovation.jobs.services import kinds
-from renovation.records.models import AuditEntry, OutboxMail
+from renovation.records.models import AuditEntry, Message
 from reports.delivery.models import Subscription
 from reports.delivery.services import deliver_due
 from reports.papers.enums import PaperAct, PaperKind, PaperState
@@ -106,7 +106,7 @@ def test_everything_that_wings_declare_is_scheduled_from_now_on(papers: Demo) ->
 
 def test_past_papers_are_not_mailed_again(papers: Demo) -> None:
     assert deliver_due(now=papers.now) == 0
-    assert not OutboxMail.objects.exists()
+    assert not Message.objects.exists()
 
 
 def test_subscribed_addresses_reach_nobody(papers: Demo) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from email.utils import parseaddr
 from typing import Any
 
 import pytest
@@ -15,11 +15,12 @@ from renovation.accounts.models import User
 from renovation.accounts.scope import scope_of
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
-from renovation.records.mail import send_due
-from renovation.records.models import AuditEntry, OutboxMail
+from renovation.records.models import AuditEntry, ChannelCode, Message
+from renovation.records.sending import send_due
 from supervision.weekly import services as weekly
 from supervision.weekly import waiting
-from supervision.weekly.models import Reminder, ReportingContact
+from supervision.weekly.enums import Telling
+from supervision.weekly.models import ReportingContact
 from supervision.weekly.reminding import services
 from supervision.weekly.reminding.owing import copy_text, line_of
 from tests.supervision.weekly.office import WEEK, Office, moment
@@ -54,6 +55,15 @@ def remind(office: Office, *streets: Any, again: bool = False, at: str = LATE) -
         by=office.district.users["bureau"],
         now=moment(at),
     )
+
+
+def told() -> Any:
+    """The reminders by hand, one a person and time."""
+    return Message.objects.filter(kind=Telling.BY_HAND, channel=ChannelCode.DESK)
+
+
+def told_people() -> list[str]:
+    return sorted(told().values_list("person__username", flat=True))
 
 
 def todo(user: User, text: str = LATE) -> list[Any]:
@@ -129,7 +139,7 @@ def test_a_street_that_reported_in_time_is_asked_for_no_reason(office: Office) -
     text = copy_text(alone, moment(LATE))
     assert text.endswith("5月12日 12:00 关闭，请尽快改正后重新报送；关闭后记为未报。")
     remind(office, office.street, office.other)
-    mails = {mail.recipient: mail for mail in OutboxMail.objects.all()}
+    mails = {mail.recipient: mail for mail in Message.objects.filter(channel=ChannelCode.MAIL)}
     back, never = mails["songlinglu@example.cn"], mails["zhonglou@example.cn"]
     assert back.subject == "催报：松龄路街道第19周（5月5日—5月11日）周报已退回，尚未重报"
     assert "周报已退回，尚未重报。" in back.text
@@ -149,26 +159,52 @@ def test_nobody_to_remind_is_said_with_the_reason(
 
 
 # -- writing -----------------------------------------------------------------------------------------
-def test_a_reminder_is_a_mail_and_a_row_for_each_person(client: Client, office: Office) -> None:
+def test_a_reminder_stands_at_the_desk_and_goes_by_mail(
+    client: Client, office: Office, clock: Any
+) -> None:
+    """It is Saturday: everything waits until the office opens on Monday."""
     client.force_login(office.district.users["bureau"])
     answer = client.post(PAGE, {"streets": ["songlinglu"]}, follow=True)
-    words = answer.content.decode()
-    assert "已给 2 人发催报邮件。" in words
-    rows = list(Reminder.objects.order_by("recipient__username"))
-    assert [(row.recipient.username, row.nth, row.on) for row in rows] == [
-        ("songlinglu", 1, date(2025, 5, 10)),
-        ("songlinglu-head", 1, date(2025, 5, 10)),
+    assert "催报 2 人，5月12日 08:30 上班时发出。" in answer.content.decode()
+    rows = Message.objects.order_by("person__username", "channel")
+    assert [(row.person.username, row.channel, row.told_by.username) for row in rows] == [
+        ("songlinglu", "desk", "bureau"),
+        ("songlinglu", "mail", "bureau"),
+        ("songlinglu-head", "desk", "bureau"),
+        ("songlinglu-head", "mail", "bureau"),
     ]
-    assert send_due(now=moment(LATE)) == 2
-    sent = {message.to[0]: message for message in mailbox.outbox}
-    assert len(sent) == 2
+    assert send_due(now=moment("2025-05-12 08:29")) == 0
+    assert mailbox.outbox == []
+    assert send_due(now=moment("2025-05-12 08:30")) == 4
+    assert sorted(parseaddr(message.to[0])[1] for message in mailbox.outbox) == [
+        "songlinglu-head@example.cn",
+        "songlinglu@example.cn",
+    ]
     text = mailbox.outbox[0].body
     assert "松龄路街道第19周（5月5日—5月11日）周报尚未报送。" in text
     assert "5月12日 12:00 关闭" in text
     entry = AuditEntry.objects.get(act="return.remind")
     assert entry.organisation == office.street
     assert "松龄路街道 街道填报、松龄路街道 街道审核" in entry.sentence
-    assert "已发出" in client.get(PAGE).content.decode()
+    clock.at("2025-05-12 08:31")
+    client.force_login(office.district.users["bureau"])
+    assert "已发送" in client.get(PAGE).content.decode()
+
+
+def test_what_waited_for_the_office_is_dropped_once_the_street_has_sent(office: Office) -> None:
+    remind(office, office.street, office.other)
+    office.submitted()
+    assert send_due(now=moment("2025-05-12 08:30")) == 3
+    states = Message.objects.order_by("organisation__code", "channel", "pk")
+    assert [(row.organisation.code, row.channel, row.state, row.error) for row in states] == [
+        ("songlinglu", "desk", "dropped", "松龄路街道已经报送，没有再提醒。"),
+        ("songlinglu", "desk", "dropped", "松龄路街道已经报送，没有再提醒。"),
+        ("songlinglu", "mail", "dropped", "松龄路街道已经报送，没有再提醒。"),
+        ("songlinglu", "mail", "dropped", "松龄路街道已经报送，没有再提醒。"),
+        ("zhonglou", "desk", "sent", ""),
+        ("zhonglou", "desk", "sent", ""),
+        ("zhonglou", "mail", "sent", ""),
+    ]
 
 
 def test_the_same_person_is_not_written_to_twice_a_day_unsaid(
@@ -182,13 +218,11 @@ def test_the_same_person_is_not_written_to_twice_a_day_unsaid(
     words = refused.content.decode()
     assert "今天已经催过：松龄路街道 街道填报 5月10日 09:30" in words
     assert 'name="again"' in words
-    assert Reminder.objects.count() == 2
+    assert told_people() == ["songlinglu", "songlinglu-head"]
     client.post(PAGE, {"streets": ["songlinglu"], "again": "on"})
-    assert sorted(Reminder.objects.values_list("recipient__username", "nth")) == [
-        ("songlinglu", 1), ("songlinglu", 2), ("songlinglu-head", 1), ("songlinglu-head", 2),
-    ]  # fmt: skip
+    assert told_people() == ["songlinglu", "songlinglu", "songlinglu-head", "songlinglu-head"]
     assert "当天第 2 次" in client.get(PAGE).content.decode()
-    assert OutboxMail.objects.count() == 4
+    assert Message.objects.count() == 8
 
 
 def test_who_was_reminded_today_is_left_out_and_named(
@@ -200,27 +234,25 @@ def test_who_was_reminded_today_is_left_out_and_named(
     client.force_login(office.district.users["bureau2"])
     answer = client.post(PAGE, {"streets": ["songlinglu", "zhonglou"]}, follow=True)
     words = answer.content.decode()
-    assert "已给 1 人发催报邮件。" in words
+    assert "催报 2 人" in words
     assert (
         "今天已经催过、没有再发：松龄路街道 街道填报 5月10日 09:30、松龄路街道 街道审核 5月10日 09:30。"
     ) in words
-    assert sorted(Reminder.objects.values_list("recipient__username", "nth")) == [
-        ("songlinglu", 1), ("songlinglu-head", 1), ("zhonglou", 1),
-    ]  # fmt: skip
-    told = AuditEntry.objects.filter(act="return.remind").values_list("organisation__code")
-    assert sorted(told) == [("songlinglu",), ("zhonglou",)]
+    assert told_people() == ["songlinglu", "songlinglu-head", "zhonglou", "zhonglou-head"]
+    acts = AuditEntry.objects.filter(act="return.remind").values_list("organisation__code")
+    assert sorted(acts) == [("songlinglu",), ("zhonglou",)]
 
 
 def test_a_person_who_came_today_is_written_to_beside_one_who_was_told(office: Office) -> None:
     head = office.district.users["songlinglu-head"]
-    head.email = ""
+    head.is_active = False
     head.save()
     remind(office)
-    head.email = "songlinglu-head@example.cn"
+    head.is_active = True
     head.save()
     done = remind(office, at="2025-05-10 11:00")
-    assert [row.recipient for row in done.reminders] == [head]
-    assert [row.recipient for row in done.told] == [office.district.users["songlinglu"]]
+    assert [row.person for row in done.reminders] == [head]
+    assert [row.person for row in done.told] == [office.district.users["songlinglu"]]
 
 
 def test_what_was_sent_while_somebody_chose_is_not_reminded_of(
@@ -239,25 +271,37 @@ def test_what_was_sent_while_somebody_chose_is_not_reminded_of(
     answer = client.post(PAGE, {"streets": ["songlinglu", "zhonglou"]})
     assert answer.status_code == 422
     assert "松龄路街道现在不用催报，可能刚刚报送了" in answer.content.decode()
-    assert (Reminder.objects.count(), OutboxMail.objects.count()) == (0, 0)
+    assert Message.objects.count() == 0
 
 
 def test_the_next_day_is_another_day(office: Office) -> None:
     remind(office)
     made = remind(office, at="2025-05-11 08:00")
-    assert [row.nth for row in made.reminders] == [1, 1]
+    assert [row.key.split(":")[-2] for row in made.reminders] == ["1", "1"]
 
 
-def test_who_cannot_be_reached_by_mail_is_named(office: Office) -> None:
+def test_who_has_no_address_finds_it_at_the_desk(office: Office) -> None:
     user = office.district.users["zhonglou"]
     user.email = ""
     user.save()
+    remind(office, office.other)
+    assert list(Message.objects.order_by("pk").values_list("channel", flat=True)) == [
+        "desk",
+        "desk",
+    ]
+
+
+def test_a_street_with_vacant_posts_is_named(office: Office) -> None:
+    for name in ("zhonglou", "zhonglou-head"):
+        user = office.district.users[name]
+        user.is_active = False
+        user.save()
     done = remind(office, office.street, office.other)
     assert done.unreachable == (office.other,)
     with pytest.raises(Refusal) as refused:
         remind(office, office.other, at="2025-05-11 08:00")
     assert refused.value.code == "reminder.nobody"
-    assert Reminder.objects.filter(street=office.other).count() == 0
+    assert not Message.objects.filter(organisation=office.other).exists()
 
 
 def test_a_street_that_has_sent_is_not_reminded(office: Office) -> None:
@@ -265,7 +309,7 @@ def test_a_street_that_has_sent_is_not_reminded(office: Office) -> None:
     with pytest.raises(Refusal) as refused:
         remind(office)
     assert refused.value.code == "reminder.not_owing"
-    assert (Reminder.objects.count(), OutboxMail.objects.count()) == (0, 0)
+    assert Message.objects.count() == 0
 
 
 def test_nothing_chosen_is_a_fault_at_the_streets(client: Client, office: Office) -> None:
@@ -274,7 +318,7 @@ def test_nothing_chosen_is_a_fault_at_the_streets(client: Client, office: Office
         answer = client.post(PAGE, body)
         assert answer.status_code == 422
         assert "id_streets_error" in answer.content.decode()
-    assert Reminder.objects.count() == 0
+    assert Message.objects.count() == 0
 
 
 # -- the contact -------------------------------------------------------------------------------------
@@ -327,19 +371,7 @@ def test_the_number_can_be_called_from_the_page(client: Client, office: Office) 
 
 
 # -- the database ------------------------------------------------------------------------------------
-def test_the_database_counts_reminders_and_keeps_contacts_whole(office: Office) -> None:
-    first = remind(office).reminders[0]
-    other = OutboxMail.objects.exclude(pk=first.mail_id).first()
-    again = {
-        "street": first.street, "week_start": first.week_start, "recipient": first.recipient,
-        "on": first.on, "sent_at": first.sent_at, "sent_by": first.sent_by, "mail": other,
-    }  # fmt: skip
-    Reminder.objects.filter(mail=other).delete()
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Reminder.objects.create(**again, nth=1)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Reminder.objects.create(**again, nth=0)
-    Reminder.objects.create(**again, nth=2)
+def test_the_database_keeps_contacts_whole(office: Office) -> None:
     for person, phone in (("", "0533"), ("城建办", "")):
         with pytest.raises(IntegrityError), transaction.atomic():
             ReportingContact.objects.create(

@@ -1,0 +1,45 @@
+"""Kinds of messages that wings declare: what a person is told, when, and until when it is worth telling.
+
+A wing lists them in its ``message_kinds.py`` as ``KINDS: list[MessageKind]``; ``renovation.records`` finds them
+by name, as it finds parameters. A message itself is a row there, one to one person by one channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Purpose(StrEnum):
+    """What a message is for: the headings under which a person chooses channels."""
+
+    REMINDER = "reminder"
+    RESULT = "result"
+    PAPER = "paper"
+
+    @property
+    def label(self) -> str:
+        return {"reminder": "提醒", "result": "处理结果", "paper": "文件"}[self.value]
+
+
+def _always(_message: Any, _now: datetime) -> str:
+    return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageKind:
+    """``code`` is stable and unique in the portal, ``label`` Chinese.
+
+    A kind ``in_hours`` leaves in office hours only: what falls due outside waits for the next one. ``outdated``
+    is asked when a message is about to leave and says in a sentence why it is not wanted any more, "" where it
+    still is; what is not wanted is dropped.
+    """
+
+    code: str
+    label: str
+    purpose: Purpose
+    in_hours: bool = False
+    outdated: Callable[[Any, datetime], str] = _always

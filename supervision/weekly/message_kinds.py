@@ -1,0 +1,28 @@
+"""What the weekly returns tell people: reminders before, at and after the due moment, and the digest."""
+
+from __future__ import annotations
+
+from renovation.core.messages import MessageKind, Purpose
+
+from .enums import Telling
+from .reminding.outdated import reminder_outdated
+
+
+def _reminder(code: str, label: str) -> MessageKind:
+    return MessageKind(
+        code=code,
+        label=label,
+        purpose=Purpose.REMINDER,
+        in_hours=True,
+        outdated=reminder_outdated,
+    )
+
+
+KINDS = [
+    _reminder(Telling.BEFORE, "截止前提醒"),
+    _reminder(Telling.DUE, "到时提醒"),
+    _reminder(Telling.LATE, "关闭前提醒"),
+    _reminder(Telling.BY_HAND, "催报"),
+    # How a week ended stays so: a digest is never out of date.
+    MessageKind(code=Telling.DIGEST, label="报送情况汇总", purpose=Purpose.REMINDER, in_hours=True),
+]

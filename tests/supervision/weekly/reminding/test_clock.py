@@ -1,0 +1,262 @@
+"""The clock of a week: who is told what, when, by which channel, and who must not be.
+
+5月1日 to 5月5日 of 2025 is a holiday: week 18 (from 4月28日) is due on Wednesday 4月30日 and closes on Tuesday 5月6日.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail as mailbox
+
+from renovation.console.founding import load_holidays
+from renovation.core.calendar import local_day
+from renovation.core.periods import Week
+from renovation.jobs import services as jobs
+from renovation.jobs.models import Run, Schedule
+from renovation.jobs.services import kinds, set_schedule
+from renovation.records import sending
+from renovation.records.models import Holiday, Message, MessageState
+from renovation.records.services import set_value
+from supervision.weekly import services
+from supervision.weekly.enums import Telling
+from supervision.weekly.models import WeeklyReturn
+from tests.conftest import Clock
+from tests.supervision.weekly.office import Office, moment, values_of
+
+HOLIDAY_WEEK = Week(date(2025, 4, 28))
+MINUTE = timedelta(minutes=1)
+REMINDED = {"songlinglu", "songlinglu-head", "zhonglou", "zhonglou-head"}
+
+
+@pytest.fixture(autouse=True)
+def _clock(clock: Clock, office: Office) -> None:
+    now = clock.at("2025-04-28 09:00")
+    load_holidays(now=now)
+    for kind in Telling:
+        if kind is not Telling.BY_HAND:
+            switch(office, kind, now=now)
+
+
+def switch(office: Office, kind: str, *, on: bool = True, now: datetime) -> Schedule:
+    return set_schedule(
+        kind=kind,
+        organisation=office.district.bureau,
+        rule=kinds()[kind].default_rule,
+        is_enabled=on,
+        by=None,
+        now=now,
+    )
+
+
+def beat(text: str) -> list[tuple[str, str]]:
+    """One minute of the portal; (kind, person) of what reached a desk in it."""
+    now = moment(text)
+    before = set(at_desks())
+    for run in jobs.tick(now=now).waiting:
+        jobs.execute(run_id=run, now=now)
+    sending.send_due(now=now)
+    return sorted(told[1:] for told in set(at_desks()) - before)
+
+
+def at_desks() -> list[tuple[int, str, str]]:
+    rows = Message.objects.filter(channel="desk", state=MessageState.SENT)
+    return list(rows.values_list("pk", "kind", "person__username"))
+
+
+def send_in(office: Office, text: str, **more: Any) -> WeeklyReturn:
+    """The return of 松龄路 for the week of the holiday."""
+    now = moment(text)
+    opened = services.open_return(street=office.street, week=HOLIDAY_WEEK, by=office.clerk, now=now)
+    rows = [values_of(project) for project in office.projects]
+    services.write_reports(weekly_return=opened, rows=rows, by=office.clerk, now=now)
+    return services.submit(weekly_return=opened, by=office.clerk, now=now, **more)
+
+
+def told(kind: str, people: set[str]) -> list[tuple[str, str]]:
+    return sorted((kind, person) for person in people)
+
+
+def test_a_week_with_a_holiday_from_its_first_reminder_to_the_digest(office: Office) -> None:
+    assert beat("2025-04-29 08:29") == []
+    assert beat("2025-04-29 08:30") == told("return.before", REMINDED)
+    assert beat("2025-04-29 08:31") == []
+    send_in(office, "2025-04-30 16:59")
+    assert beat("2025-04-30 17:00") == []
+    assert beat("2025-04-30 17:01") == told("return.due", {"zhonglou", "zhonglou-head"})
+    for day in range(1, 6):  # the holiday
+        assert beat(f"2025-05-0{day} 08:30") == []
+        assert beat(f"2025-05-0{day} 17:01") == []
+    assert beat("2025-05-06 08:29") == []
+    assert beat("2025-05-06 08:30") == told("return.late", {"zhonglou", "zhonglou-head"})
+    assert beat("2025-05-06 12:00") == []
+    assert beat("2025-05-06 12:01") == []  # the office is at lunch
+    assert beat("2025-05-06 13:30") == [("return.digest", "reviewer")]
+    told_people = set(Message.objects.values_list("person__username", flat=True))
+    assert told_people == REMINDED | {"reviewer"}
+
+
+def test_the_digest_says_who_is_missing_and_late_with_the_rates(office: Office) -> None:
+    send_in(office, "2025-05-06 09:00", late_reason="节前停电。")
+    beat("2025-05-06 12:01")
+    (digest,) = Message.objects.filter(kind="return.digest", channel="desk")
+    assert digest.subject == "第18周周报报送情况：未报 1 个街道"
+    assert digest.organisation == office.district.bureau
+    assert digest.text == (
+        "区住建局 区局审核：\n\n"
+        "截至5月6日 12:01，第18周（4月28日—5月4日）周报应报 2 个街道，已报 1 个。"
+        "报送率 50.0%（1 / 2），及时率 0.0%（0 / 2）。\n"
+        "未报 1 个：钟楼街道。\n"
+        "迟报 1 个：松龄路街道（5月6日 09:00，节前停电）。\n\n"
+        "老旧小区改造调度平台\n"
+    )
+
+
+def test_a_street_with_an_extension_is_told_its_own_moment(office: Office) -> None:
+    services.grant_exception(
+        street=office.other,
+        week=HOLIDAY_WEEK,
+        closes_at=moment("2025-05-07 17:00"),
+        reason="汛期抢险",
+        by=office.reviewer,
+        now=moment("2025-04-30 10:00"),
+    )
+    send_in(office, "2025-04-30 11:00")
+    beat("2025-05-06 08:30")
+    late = Message.objects.filter(kind="return.late", channel="desk").order_by("pk").first()
+    assert late is not None
+    assert late.subject == "提醒：钟楼街道第18周周报 5月7日 17:00 关闭，尚未报送"
+    beat("2025-05-06 12:01")
+    (digest,) = Message.objects.filter(kind="return.digest", channel="desk")
+    assert "准许延后、还没有报送 1 个：钟楼街道（延至 5月7日 17:00）。" in digest.text
+    assert "未报 1" not in digest.text
+
+
+def test_what_waits_for_the_office_is_dropped_when_the_street_has_sent(
+    office: Office, clock: Clock
+) -> None:
+    """The due moment lies after office hours: its reminder waits until the next morning."""
+    set_value(
+        key="weekly.due_clock", organisation=office.district.bureau, value="18:00",
+        effective_on=date(2025, 4, 1), reason="试", by=None, now=moment("2025-04-28 09:00"),
+    )  # fmt: skip
+    assert beat("2025-04-30 18:01") == []
+    waiting = Message.objects.filter(kind="return.due", state=MessageState.QUEUED)
+    assert {row.next_attempt_at for row in waiting} == {moment("2025-05-06 08:30")}
+    send_in(office, "2025-05-05 20:00", late_reason="节前停电。")
+    assert beat("2025-05-06 08:30") == told("return.late", {"zhonglou", "zhonglou-head"})
+    dropped = Message.objects.filter(kind="return.due", channel="desk")
+    assert sorted(dropped.values_list("person__username", "state", "error")) == [
+        ("songlinglu", "dropped", "松龄路街道已经报送，没有再提醒。"),
+        ("songlinglu-head", "dropped", "松龄路街道已经报送，没有再提醒。"),
+        ("zhonglou", "dropped", "关闭前另有提醒，由它代替。"),
+        ("zhonglou-head", "dropped", "关闭前另有提醒，由它代替。"),
+    ]
+
+
+def test_two_ticks_and_a_run_done_again_tell_nobody_twice(office: Office) -> None:
+    now = moment("2025-04-29 08:30")
+    first, second = jobs.tick(now=now), jobs.tick(now=now)
+    assert first.waiting == second.waiting
+    for run in (*first.waiting, *second.waiting):
+        jobs.execute(run_id=run, now=now)
+    run = Run.objects.get(kind="return.before", period_key=HOLIDAY_WEEK.key)
+    assert run.result == {"streets": 2, "messages": 4}
+    again = kinds()["return.before"].run
+    context = jobs.RunContext(
+        period_key=run.period_key, organisation_id=run.organisation_id, now=now, run_id=run.pk
+    )
+    assert again(context) == {"streets": 2, "messages": 0}
+    assert sending.send_due(now=now) == 4
+    assert sending.send_due(now=now + MINUTE) == 0
+    assert Message.objects.count() == 4
+
+
+def test_who_has_an_address_gets_a_mail_beside_the_desk(office: Office) -> None:
+    office.clerk.email = "songlinglu@example.cn"
+    office.clerk.save()
+    beat("2025-04-29 08:30")
+    (sent,) = mailbox.outbox
+    assert sent.subject == "提醒：松龄路街道第18周周报 4月30日 17:00 截止，尚未报送"
+    assert "4月30日 17:00 截止，请按时报送。" in sent.body
+
+
+def test_a_reminder_that_is_switched_off_tells_nobody(office: Office) -> None:
+    switch(office, Telling.BEFORE, on=False, now=moment("2025-04-28 10:00"))
+    assert beat("2025-04-29 08:30") == []
+    assert beat("2025-04-30 17:01") == told("return.due", REMINDED)
+
+
+def test_a_make_up_saturday_moves_the_reminder(office: Office) -> None:
+    """国庆 2025 ends on 8 October, and Saturday the 11th is worked."""
+    runs = timetable_of(office, Telling.BEFORE, "2025-10-06", "2025-10-13")
+    assert runs == [("2025-10-06", moment("2025-10-10 08:30"))]
+
+
+def rest(*days: int) -> None:
+    """Days of June 2025 that nobody works."""
+    for day in days:
+        Holiday.objects.update_or_create(
+            day=date(2025, 6, day),
+            defaults={"is_workday": False, "name": "试", "is_provisional": False},
+        )
+
+
+def test_a_week_that_asks_for_nothing_reminds_nobody(office: Office) -> None:
+    rest(*range(2, 9))
+    for kind in (Telling.BEFORE, Telling.DUE, Telling.LATE, Telling.DIGEST):
+        found = timetable_of(office, kind, "2025-05-25", "2025-06-20")
+        assert "2025-06-02" not in [key for key, _ in found]
+        assert "2025-06-09" in [key for key, _ in found]
+
+
+def timetable_of(office: Office, kind: str, since: str, until: str) -> list[tuple[str, datetime]]:
+    moments = kinds()[kind].moments
+    assert moments is not None
+    return moments(office.district.bureau.pk, moment(f"{since} 00:00"), moment(f"{until} 00:00"))
+
+
+def test_the_reminder_before_a_short_week_comes_in_the_week_before(office: Office) -> None:
+    """A week with one working day is reminded of on the working day before it."""
+    rest(*range(3, 7))
+    Holiday.objects.filter(day=date(2025, 6, 2)).update(is_workday=True)
+    found = timetable_of(office, Telling.BEFORE, "2025-05-28", "2025-06-03")
+    assert found[-1] == ("2025-06-02", moment("2025-05-30 08:30"))
+    assert local_day(found[-1][1]) < date(2025, 6, 2)
+
+
+def test_hours_are_the_bureaus_own(office: Office) -> None:
+    set_value(
+        key="messages.office_hours", organisation=office.district.bureau,
+        value="09:00-12:00 13:00-17:00", effective_on=date(2025, 4, 1), reason="夏令",
+        by=None, now=moment("2025-04-28 09:00"),
+    )  # fmt: skip
+    assert beat("2025-04-29 08:30") == []
+    assert beat("2025-04-29 09:00") == told("return.before", REMINDED)
+    assert kinds()["return.before"].default_rule.at == time(9, 0)
+
+
+def test_a_round_that_was_slept_through_is_not_made_up_for(office: Office) -> None:
+    assert beat("2025-04-30 09:00") == []
+    run = Run.objects.get(kind="return.before", period_key=HOLIDAY_WEEK.key)
+    assert run.work_state == "missed"
+
+
+@pytest.mark.parametrize(("streets", "queries"), [(1, 30), (2, 44)])
+def test_a_round_asks_once_for_all_streets_but_for_each_message(
+    office: Office, streets: int, queries: int, django_assert_num_queries: Any
+) -> None:
+    """Two people a street, seven queries a message."""
+    if streets == 1:
+        send_in(office, "2025-04-28 10:00")
+    now = moment("2025-04-29 08:30")
+    context = jobs.RunContext(
+        period_key=HOLIDAY_WEEK.key,
+        organisation_id=office.district.bureau.pk,
+        now=now,
+        run_id=None,
+    )
+    with django_assert_num_queries(queries):
+        kinds()["return.before"].run(context)
