@@ -134,7 +134,8 @@ if not DEBUG:
     _LOADERS = [("django.template.loaders.cached.Loader", _LOADERS)]
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "renovation.face.rendering.LeavingTemplates",
+        "NAME": "django",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
             "loaders": [("template_partials.loader.Loader", _LOADERS)],

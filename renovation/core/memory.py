@@ -24,9 +24,10 @@ def collector_waits() -> Iterator[None]:
             gc.enable()
 
 
-#: A page of a large district makes some hundred thousand small values and lets all of them go with the request;
-#: with Python's own threshold of 700 the collector would walk through everything a hundred times meanwhile.
-YOUNG, MIDDLE, OLD = 100_000, 50, 100
+#: A page of a large district makes up to two hundred thousand small values and lets all of them go with the request
+#: (``face.rendering``); with Python's own threshold of 700 the collector would walk through everything a hundred
+#: times meanwhile, with one below what a page makes still once.
+YOUNG, MIDDLE, OLD = 300_000, 50, 100
 
 
 def settle() -> None:

@@ -73,7 +73,7 @@ def _plain_value(cell: ReadCell, column: Column) -> Decimal | int | date | None:
             return None
         if column.maximum is not None and number > column.maximum:
             return None
-        return number.quantize(Decimal(1).scaleb(-column.places))
+        return number.quantize(column.last_place)
     if column.kind is Kind.INTEGER and type(value) is int and not cell.is_percent:
         is_within = (column.minimum is None or value >= column.minimum) and (
             abs(value) <= _PLAIN_INTEGER if column.maximum is None else value <= column.maximum

@@ -330,7 +330,7 @@ def _as_read(column: Column, unit: Unit | None) -> Column:
 def _convert(values: dict[str, Value], column: Column, unit: Unit) -> None:
     value = values.get(column.field)
     if isinstance(value, Decimal):
-        values[column.field] = (value * unit.factor).quantize(Decimal(1).scaleb(-column.places))
+        values[column.field] = (value * unit.factor).quantize(column.last_place)
 
 
 def _with_filled(

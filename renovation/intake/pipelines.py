@@ -102,15 +102,20 @@ class Column:
     #: Holds residents' data: what stands in its cells is neither shown nor kept in a finding.
     is_private: bool = False
 
-    @property
+    @cached_property
     def label(self) -> str:
         """The header as the pages write it, with full-width brackets."""
         return label_of(self.header)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Header and aliases, normalised."""
         return tuple(normalise(text) for text in (self.header, *self.aliases))
+
+    @cached_property
+    def last_place(self) -> Decimal:
+        """One in the last decimal of its numbers: 0.01 where there are two."""
+        return Decimal(1).scaleb(-self.places)
 
     def shown(self, value: Value) -> str:
         """A typed value as pages and sentences say it: a day as 2025年9月18日; "" for none."""

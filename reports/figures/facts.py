@@ -133,6 +133,7 @@ class Facts:
     _groups: dict[tuple[str, str], Mapping[str, Sequence[Any]]] = field(
         default_factory=dict, init=False
     )
+    _places: dict[str, Sequence[Place]] = field(default_factory=dict, init=False)
 
     @cached_property
     def purse(self) -> Money:
@@ -183,13 +184,15 @@ class Facts:
             if row.left_on is not None and row.now_street_id not in scope.organisation_ids
         }
 
-    @cached_property
+    @property
     def places(self) -> Places:
         """The places of each level, in order: the district, its streets, their projects.
 
-        There is no district for who does not see all of it: the sum of some streets is not the district's.
+        There is no district for who does not see all of it: the sum of some streets is not the district's. Only
+        what it found is kept here: in a circle with these facts it would hold thousands of rows until the
+        collector runs.
         """
-        return Places(self)
+        return Places(self, self._places)
 
     @cached_property
     def whole(self) -> Place:
@@ -386,9 +389,9 @@ class Places(Mapping[str, Sequence[Place]]):
     """The places of facts by level. The streets are those of the projects in scope and of the returns, so only
     who asks for streets pays for the returns."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, found: dict[str, Sequence[Place]]) -> None:
         self._facts = facts
-        self._found: dict[str, Sequence[Place]] = {}
+        self._found = found
 
     def __getitem__(self, level: str) -> Sequence[Place]:
         if level not in self._found:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope, bureau_in
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week, Year
 
+from .enums import APPROVED_STATES
 from .models import ReturnEvent, WeeklyReturn
 from .reporting import ReportingGroup, reporting_counts, reporting_groups, reporting_streets
 from .return_facts import nil_returns
@@ -87,11 +89,13 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Register:
-    """Lines from the newest week to the oldest; ``streets`` are those of which anything was expected."""
+    """Lines from the newest week to the oldest; ``streets`` are those of which anything was expected. ``settled``
+    are the weeks and streets (ids) that the lines leave out, where they do."""
 
     streets: tuple[Organisation, ...]
     lines: tuple[Line, ...]
     years: tuple[int, ...] = ()
+    settled: frozenset[tuple[Week, int]] = frozenset()
 
     @property
     def current(self) -> list[Line]:
@@ -132,10 +136,14 @@ def register_between(
     last: Week,
     now: datetime,
     tells_nil: bool = True,
+    tells_settled: bool = True,
 ) -> Register:
     """The asked weeks from ``first`` to ``last`` in a constant number of queries, the newest first.
 
-    Whether a return is a 零报告 is looked up in its rows, only where ``tells_nil`` asks for it.
+    Whether a return is a 零报告 is looked up in its rows, only where ``tells_nil`` asks for it. Without
+    ``tells_settled`` a line has no entry of a street whose report came before it closed, was never sent back nor
+    corrected and is approved, it is named in ``Register.settled`` alone: in a large district that is nearly every
+    street, and nothing waits of it.
     """
     seen = set(streets)
     groups = [group for group in reporting_groups(bureau=bureau) if group.street_id in seen]
@@ -143,10 +151,18 @@ def register_between(
     shown = [street for street in reporting_streets(bureau=bureau) if street.pk in known]
     moments = moments_between(bureau=bureau, first=first, last=last, now=now)
     closing = closing_moments(streets=shown, moments=moments)
-    versions = _versions(shown, moments)
+    read = _read(shown, moments)
+    expected_of = reporting_counts(groups=groups, weeks=moments)
+    settled = frozenset(
+        key
+        for key, said in read.items()
+        if not tells_settled and _is_settled(said, closing.get(key))
+    )
+    versions = {
+        key: [row.made() for row in said] for key, said in read.items() if key not in settled
+    }
     events = _events(versions.values())
     nil = nil_returns(rows[0].pk for rows in versions.values()) if tells_nil else set()
-    expected_of = reporting_counts(groups=groups, weeks=moments)
     lines = []
     for week, each in moments.items():
         counts = expected_of[week]
@@ -154,6 +170,8 @@ def register_between(
             continue
         entries = []
         for street in shown:
+            if (week, street.pk) in settled:
+                continue
             rows = versions.get((week, street.pk), [])
             closes_at = closing.get((week, street.pk))
             front, latest = (rows[0], rows[-1]) if rows else (None, None)
@@ -192,6 +210,7 @@ def register_between(
         streets=tuple(shown),
         lines=tuple(lines),
         years=_years(groups, Week.of(local_day(now))),
+        settled=settled,
     )
 
 
@@ -201,40 +220,57 @@ def _years(groups: Iterable[ReportingGroup], newest: Week) -> tuple[int, ...]:
     return tuple(range(newest.end.year, min(first, newest).end.year - 1, -1))
 
 
-#: What the register, 待办 and the API say of a return: how it stands, since when, by whom; its rows are elsewhere.
-_COLUMNS = (
-    "street_id",
-    "week_start",
-    "version",
-    "state",
-    "is_opening",
-    "first_submitted_at",
-    "due_at_met",
-    "submitted_at",
-    "submitted_by_id",
-    "reviewed_at",
-    "reviewed_by_id",
-    "approved_at",
-    "sent_back_at",
-    "late_reason",
-    "comment",
-)
+class _Said(NamedTuple):
+    """What the register, 待办 and the API say of a version of a return: how it stands, since when, by whom; its
+    rows are elsewhere. In the order of the model's fields, as ``from_db`` takes them."""
+
+    id: int
+    street_id: int
+    week_start: date
+    version: int
+    state: str
+    late_reason: str
+    is_opening: bool
+    first_submitted_at: datetime | None
+    due_at_met: datetime | None
+    submitted_at: datetime | None
+    submitted_by_id: int | None
+    reviewed_at: datetime | None
+    reviewed_by_id: int | None
+    approved_at: datetime | None
+    sent_back_at: datetime | None
+    comment: str
+
+    def made(self) -> WeeklyReturn:
+        """The version, without the columns that are not read."""
+        return WeeklyReturn.from_db(None, self._fields, self)
 
 
-def _versions(
+def _read(
     streets: Iterable[Organisation], moments: Mapping[Week, WeekMoments]
-) -> dict[tuple[Week, int], list[WeeklyReturn]]:
+) -> dict[tuple[Week, int], list[_Said]]:
     """The versions of every return, the first first."""
-    found: dict[tuple[Week, int], list[WeeklyReturn]] = {}
-    weeks = [week.start for week in moments]
+    found: dict[tuple[Week, int], list[_Said]] = {}
+    weeks = {week.start: week for week in moments}
     rows = WeeklyReturn.objects.filter(
         street__in=[street.pk for street in streets],
         week_start__gte=min(weeks),
         week_start__lte=max(weeks),
     )
-    for row in rows.only(*_COLUMNS).order_by("version"):
-        found.setdefault((Week(row.week_start), row.street_id), []).append(row)
+    for said in map(_Said._make, rows.order_by("version").values_list(*_Said._fields)):
+        found.setdefault((weeks[said.week_start], said.street_id), []).append(said)
     return found
+
+
+def _is_settled(versions: Sequence[_Said], closes_at: datetime | None) -> bool:
+    first = versions[0]
+    if len(versions) > 1 or first.state not in APPROVED_STATES or first.sent_back_at is not None:
+        return False
+    return first.is_opening or (
+        closes_at is not None
+        and first.first_submitted_at is not None
+        and first.first_submitted_at <= closes_at
+    )
 
 
 def _events(versions: Iterable[list[WeeklyReturn]]) -> dict[int, list[ReturnEvent]]:

@@ -44,14 +44,9 @@ class Waiting:
 def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
     """What is to be filled in, reviewed or approved, who did not return, and questions about rows."""
     yield from follow_ups_waiting(scope=scope, now=now)
-    working = {P.RETURN_FILL, P.RETURN_REVIEW, P.RETURN_APPROVE}
-    watching = scope.bureau_id in scope.organisation_ids and bool(
-        {P.RETURN_SEND_BACK, P.PAPER_SIGN, P.SHEET_ISSUE} & scope.permissions
-    )
-    if not working & scope.permissions and not watching:
-        return
     bureau = bureau_in(scope)
-    if bureau is None:
+    working = {P.RETURN_FILL, P.RETURN_REVIEW, P.RETURN_APPROVE}
+    if bureau is None or not (working & scope.permissions or _watches(scope)):
         return
     this_week = Week.of(local_day(now))
     register = register_between(
@@ -61,15 +56,30 @@ def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
         last=this_week,
         now=now,
         tells_nil=False,
+        tells_settled=False,
     )
-    closed = next((line for line in register.lines if line.phase is Phase.CLOSED), None)
+    yield from returns_waiting(register=register, bureau=bureau, scope=scope, now=now)
+
+
+def _watches(scope: Scope) -> bool:
+    """Whether somebody is told which streets of the bureau did not report."""
+    return scope.bureau_id in scope.organisation_ids and bool(
+        {P.RETURN_SEND_BACK, P.PAPER_SIGN, P.SHEET_ISSUE} & scope.permissions
+    )
+
+
+def returns_waiting(
+    *, register: Register, bureau: Organisation, scope: Scope, now: datetime
+) -> Iterator[Waiting]:
+    """What of the returns of a register waits; it need not tell what is settled."""
     for line in register.lines:
         for entry in line.expected:
             yield from _of_entry(entry, line.moments.due_at, scope, now)
     if can_remind(scope=scope):
         for line in register.lines:
             yield from _late(line, now)
-    if watching and closed is not None:
+    closed = next((line for line in register.lines if line.phase is Phase.CLOSED), None)
+    if _watches(scope) and closed is not None:
         for entry in closed.missing:
             yield Waiting(
                 title=f"{entry.street.short_name}第{entry.week.number}周周报未报",
@@ -85,6 +95,9 @@ def _counted(entry: Entry, register: Register, bureau: Organisation) -> str:
     """By which week the figures of a street that did not report count now: an earlier one, until a later return
     of it is approved. Projects of earlier programmes are told apart: 总览 of the year does not hold them."""
     later = [
+        week for week, street in register.settled if street == entry.street.pk and week > entry.week
+    ]
+    later += [
         other.week
         for line in register.lines
         for other in line.expected

@@ -279,7 +279,7 @@ def groups_of(rows: Iterable[Row]) -> list[Group]:
         for row in mine:
             for name in PROJECT_FIELDS:
                 value = row.values.get(name)
-                if value in (None, ""):
+                if value is None or value == "":
                     continue
                 if name not in said:
                     said[name] = Said(value, row)

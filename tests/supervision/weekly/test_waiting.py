@@ -8,9 +8,11 @@ import pytest
 
 from renovation.accounts.scope import scope_of
 from renovation.core.calendar import local_day
+from renovation.core.periods import Week
 from supervision.weekly import services
 from supervision.weekly.enums import ReturnState
-from supervision.weekly.waiting import waiting_for
+from supervision.weekly.register import Register, register_between
+from supervision.weekly.waiting import returns_waiting, waiting_for
 from tests.factories.ledger import ProgrammeFactory, make_project
 from tests.factories.weekly import make_return
 
@@ -53,6 +55,50 @@ def test_until_a_later_week_is_approved(office: Office, state: ReturnState, coun
     rows = dict.fromkeys(office.projects, ("30.0", 1))
     make_return(office.street, rows, week_start=WEEK.next().start, state=state)
     assert missing(office) == {"松龄路街道第19周周报未报": f"5月12日 12:00 已截止；{counted}"}
+
+
+@pytest.mark.parametrize("name", ["leader", "reviewer", "songlinglu", "songlinglu-head"])
+@pytest.mark.parametrize("state", [None, *ReturnState])
+def test_nothing_waits_of_what_the_light_register_leaves_out(
+    office: Office, state: ReturnState | None, name: str
+) -> None:
+    """The same items as from the whole register, whichever way a week went."""
+    rows = dict.fromkeys(office.projects, ("30.0", 1))
+    if state == ReturnState.SENT_BACK:
+        sent = make_return(office.street, rows, week_start=WEEK.start, state=ReturnState.SUBMITTED)
+        services.send_back(weekly_return=sent, comment="请核对。", by=office.head, now=NOW)
+    elif state is not None:
+        make_return(office.street, rows, week_start=WEEK.start, state=state)
+    make_return(office.other, {office.stranger: ("10.0", 1)}, week_start=WEEK.start)
+    corrected = make_return(office.street, rows, week_start=WEEK.next().start)
+    services.correct(weekly_return=corrected, reason="监理复核。", by=office.clerk, now=NOW)
+    scope = scope_of(office.district.users[name], on=local_day(NOW))
+    light, full = (
+        register_between(
+            bureau=office.district.bureau,
+            streets=scope.organisation_ids,
+            first=WEEK.shift(-2),
+            last=WEEK.next(),
+            now=NOW,
+            tells_settled=tells_settled,
+        )
+        for tells_settled in (False, True)
+    )
+    items, whole = (
+        list(returns_waiting(register=each, bureau=office.district.bureau, scope=scope, now=NOW))
+        for each in (light, full)
+    )
+    assert items == whole
+    assert items == list(waiting_for(scope=scope, now=NOW))
+    assert entries_of(full) - entries_of(light) == light.settled
+    sees_other = office.other.pk in scope.organisation_ids
+    assert ((WEEK, office.other.pk) in light.settled) == sees_other
+    assert full.settled == frozenset()
+
+
+def entries_of(register: Register) -> set[tuple[Week, int]]:
+    """The weeks and streets that a register tells."""
+    return {(line.week, entry.street.pk) for line in register.lines for entry in line.entries}
 
 
 def test_a_correction_leaves_the_approved_week_in_force(office: Office) -> None:
