@@ -28,6 +28,7 @@ from .digest import Placer, checked, digest
 from .models import UNREAD_STATES, Upload, UploadState
 from .nudges import nudge, nudge_after_commit
 from .pipelines import Pipeline, Row, Taken, Target, pipeline_of
+from .results import Watch, tell_result
 from .rows import StoredRow, rows_as_json, rows_from_json
 from .verdicts import Verdict, verdicts_of
 
@@ -167,8 +168,9 @@ def read(*, upload_id: int, now: datetime) -> bool:
     """Read an upload that waits; False when it does not, or another worker was quicker.
 
     Parsing happens outside of any transaction; its result is written in one, and only if the upload was not
-    superseded meanwhile. What the reader could not foresee leaves the row failed with a sentence.
+    superseded meanwhile. What was not foreseen leaves the row failed with a sentence. Who waited is told.
     """
+    watch = Watch(now)
     if not Upload.objects.claim(upload_id, now=now):
         return False
     if not Upload.objects.move(upload_id, old=UploadState.RECEIVED, new=UploadState.READING):
@@ -179,7 +181,7 @@ def read(*, upload_id: int, now: datetime) -> bool:
     upload = bare.get(pk=upload_id)
     try:
         with collector_waits():
-            _read(upload, now)
+            _read(upload, now, watch)
     except Exception as fault:
         # The work is a job: the worker must live on, the person must be told, the log has the rest.
         log.exception("upload_unreadable", upload_id=upload_id, reason=type(fault).__name__)
@@ -188,11 +190,12 @@ def read(*, upload_id: int, now: datetime) -> bool:
             Upload.objects.fail(
                 upload_id, error="读取时出了意外，文件已保存，没有写入任何数据。", now=now
             )
+            tell_result(claimed=upload, at=watch.now)
         return False
     return True
 
 
-def _read(upload: Upload, now: datetime) -> None:
+def _read(upload: Upload, now: datetime, watch: Watch) -> None:
     pipeline = pipeline_of(upload.pipeline)
     content = read_file(file=upload.file)
     result = digest(content, upload.file.name, pipeline, target_of(upload=upload), now)
@@ -230,6 +233,7 @@ def _read(upload: Upload, now: datetime) -> None:
                 target=upload,
                 organisation=upload.organisation,
             )
+            tell_result(claimed=upload, at=watch.now)
 
 
 def read_again(*, upload: Upload, by: User, now: datetime) -> Upload:
@@ -481,6 +485,7 @@ def sweep(*, now: datetime) -> Sweep:
             with transaction.atomic():
                 failed += Upload.objects.fail(upload.pk, error=sentence, now=now)
                 Upload.objects.move(upload.pk, old=UploadState.READING, new=UploadState.RECEIVED)
+                tell_result(claimed=upload, at=now)
             continue
         with transaction.atomic():
             if Upload.objects.requeue(upload.pk, now=now):

@@ -15,9 +15,9 @@ class ChoiceForm(forms.Form):
 
     reminders_by_mail = forms.BooleanField(label="提醒和汇总同时发邮件", required=False)
     results_by_mail = forms.BooleanField(
-        label="文件读完、写入后发邮件告诉我结果",
+        label="上传的文件读完后发邮件告诉我结果",
         required=False,
-        help_text="读得快的文件页面上立即有结果，不发；一次上传只发一封。",
+        help_text="两秒以内读完的页面上立即有结果，不发；一次上传只发一封。",
     )
     reminders_by_gateway = forms.BooleanField(label="提醒和汇总同时发短信或办公群", required=False)
     gateway_address = forms.CharField(

@@ -25,6 +25,7 @@ from .dossiers import DossierWriter
 from .gating import GatingWriter
 from .inquiries import InquiryWriter
 from .ledger import LedgerWriter
+from .messages import add_messages
 from .money import MoneyWriter, add_sources
 from .outlines import outlines
 from .outputs import add_schedules, add_subscriptions
@@ -111,6 +112,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
         papers.write(min(one.project.entered_on for one in told))
     acts.write()
     add_schedules(district=district, now=now)
+    add_messages(district=district, now=now)
     return Loaded(True, years)
 
 

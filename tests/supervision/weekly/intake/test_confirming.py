@@ -12,6 +12,7 @@ import pytest
 from renovation.core.errors import Refusal, Severity, StateConflict
 from renovation.intake import handing, services
 from renovation.intake.models import Upload, UploadState
+from renovation.intake.results import Watch
 from renovation.records.models import AuditEntry, StoredFile
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReport, WeeklyReturn
@@ -145,7 +146,7 @@ def test_what_was_read_too_late_does_not_come_back(scene: Scene) -> None:
     assert Upload.objects.claim(old.pk, now=NOW)
     Upload.objects.move(old.pk, old="received", new="reading")
     new = scene.upload(scene.filled(), now=LATER)
-    services._read(Upload.objects.get(pk=old.pk), LATER)
+    services._read(Upload.objects.get(pk=old.pk), LATER, Watch(LATER))
     old.refresh_from_db()
     assert (old.state, old.rows, old.work_state) == (UploadState.SUPERSEDED, [], "done")
     assert new.state == UploadState.PREVIEW

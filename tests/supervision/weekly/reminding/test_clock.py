@@ -22,6 +22,7 @@ from renovation.records.models import Holiday, Message, MessageState
 from renovation.records.services import set_value
 from supervision.weekly import services
 from supervision.weekly.enums import Telling
+from supervision.weekly.extending import grant_exception
 from supervision.weekly.models import WeeklyReturn
 from tests.conftest import Clock
 from tests.supervision.weekly.office import Office, moment, values_of
@@ -115,7 +116,7 @@ def test_the_digest_says_who_is_missing_and_late_with_the_rates(office: Office) 
 
 
 def test_a_street_with_an_extension_is_told_its_own_moment(office: Office) -> None:
-    services.grant_exception(
+    grant_exception(
         street=office.other,
         week=HOLIDAY_WEEK,
         closes_at=moment("2025-05-07 17:00"),
