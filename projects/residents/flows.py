@@ -1,5 +1,5 @@
 """The workflows of the wing (HOUSE.md §3): a notice is drafted by one post, published by another, concluded or
-withdrawn; a hand-over and an evaluation are recorded by one post and confirmed by another."""
+withdrawn; a hand-over, an evaluation and a contribution are recorded by one post and confirmed by another."""
 
 from renovation.accounts.enums import Permission
 from renovation.core.flow import Act, Flow, Transition
@@ -60,3 +60,4 @@ def _confirmed(name: str, label: str) -> Flow:
 
 HANDOVER = _confirmed("residents.handover", "移交管养")
 EVALUATION = _confirmed("residents.evaluation", "共同评价")
+CONTRIBUTION = _confirmed("residents.contribution", "居民投入")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from projects.ledger.books.pipeline import pipeline_of_list
 
 from .books.care import COLLECTIONS, COMMITTEES, FUNDS, MANAGEMENTS
+from .books.confirmed import EVALUATIONS, HANDOVERS, OPINIONS
 from .books.gifts import CONTRIBUTIONS
 from .books.meetings import MATTERS, MEETINGS
 from .books.notices import NOTICES
@@ -18,5 +19,8 @@ LISTS = (
     MANAGEMENTS,
     COLLECTIONS,
     FUNDS,
+    HANDOVERS,
+    EVALUATIONS,
+    OPINIONS,
 )
 PIPELINES = [pipeline_of_list(each) for each in LISTS]

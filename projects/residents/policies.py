@@ -1,4 +1,5 @@
-"""Who may do what with notices, objections, hand-overs and evaluations: ``check_…`` raises, ``can_…`` answers."""
+"""Who may do what with notices, objections, and with what one records and another confirms: ``check_…`` raises,
+``can_…`` answers."""
 
 from __future__ import annotations
 
@@ -8,8 +9,10 @@ from renovation.core.errors import Forbidden
 from renovation.core.flow import Flow
 
 from .enums import NoticeAct, NoticeState, RecordAct, RecordState
-from .flows import EVALUATION, HANDOVER, NOTICE
-from .models import Evaluation, Handover, Notice
+from .flows import CONTRIBUTION, EVALUATION, HANDOVER, NOTICE
+from .models import Contribution, Evaluation, Handover, Notice
+
+Record = Handover | Evaluation | Contribution
 
 
 def can_write(*, scope: Scope) -> bool:
@@ -52,21 +55,23 @@ def acts_for(*, notice: Notice, scope: Scope) -> list[NoticeAct]:
     return found
 
 
-def flow_of(*, row: Handover | Evaluation) -> Flow:
+def flow_of(*, row: Record) -> Flow:
     """The table of a record."""
+    if isinstance(row, Contribution):
+        return CONTRIBUTION
     return HANDOVER if isinstance(row, Handover) else EVALUATION
 
 
-def check_confirm(*, row: Handover | Evaluation, scope: Scope) -> None:
-    """Another person than the one who recorded it confirms a hand-over or an evaluation; raises Forbidden."""
+def check_confirm(*, row: Record, scope: Scope) -> None:
+    """Another person than the one who recorded it confirms a record; raises Forbidden."""
     if not scope.can(Permission.NOTICE_DECIDE):
         raise Forbidden("由街道审核岗确认。")
     if row.recorded_by_id == scope.user_id:
         raise Forbidden("登记的人不能自己确认，请另一位审核岗确认。")
 
 
-def record_acts(*, row: Handover | Evaluation, scope: Scope) -> list[RecordAct]:
-    """The acts that a page offers on a hand-over or an evaluation, in order."""
+def record_acts(*, row: Record, scope: Scope) -> list[RecordAct]:
+    """The acts that a page offers on a record, in order."""
     found = [RecordAct(act) for act in flow_of(row=row).available(row.state, scope.permissions)]
     if row.state == RecordState.DRAFT and row.recorded_by_id == scope.user_id:
         found = [act for act in found if act != RecordAct.CONFIRM]

@@ -123,5 +123,10 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
     def visible_to(self, scope: Scope) -> ContributionQuerySet:
-        """Contributions of the projects in sight."""
-        return self.filter(project__in=Project.objects.visible_to(scope))
+        """Contributions in sight; what nobody confirmed only for who works with residents."""
+        rows = self.filter(project__in=Project.objects.visible_to(scope))
+        return rows if scope.can(Permission.RESIDENT_READ) else rows.confirmed()
+
+    def confirmed(self) -> ContributionQuerySet:
+        """Confirmed by a second person, and not withdrawn."""
+        return self.filter(state=RecordState.CONFIRMED)

@@ -50,6 +50,7 @@ _FORMS = (
     (ManagementForm.PUBLIC, "区属国有物业公司"),
     (ManagementForm.RESIDENTS, "小区自改委"),
 )
+_CONFIRMED = (Handover, Evaluation, Contribution)
 _CHARGED = frozenset({ManagementForm.PROFESSIONAL, ManagementForm.PUBLIC})
 _ITEMS = (
     ("楼道声控灯", 6, "盏", 0),
@@ -116,7 +117,8 @@ class AftercareWriter:
             if one.project.cancelled_on is not None:
                 continue
             gates = days[one.project.pk]
-            file = self._file(one.project, gates) if GateKind.COMPLETED in gates else None
+            done = gates.get(GateKind.COMPLETED)
+            file = self._file(one.project, "移交清单和共评记录", done) if done else None
             for estate in estates[one.project.pk]:
                 estate.project = one.project
                 self._estate(one, estate, gates, file)
@@ -147,16 +149,16 @@ class AftercareWriter:
         code = project.street.code
         return self.district.users[code], self.district.users[f"{code}-head"]
 
-    def _file(self, project: Project, gates: dict[GateKind, date]) -> StoredFile:
-        """One paper stands for the lists and records of a project."""
+    def _file(self, project: Project, what: str, day: date) -> StoredFile:
+        """One paper stands for the lists and records of a project, another for its vouchers."""
         clerk, _ = self._posts(project)
         lines = [f"项目：{project.name}（{project.code}）", "本件为演示数据，不是真实文件。"]
         return store_file(
-            content=page("移交清单和共评记录（演示）", lines),
-            name=f"{project.name}移交清单和共评记录.pdf",
+            content=page(f"{what}（演示）", lines),
+            name=f"{project.name}{what}.pdf",
             content_type="application/pdf",
             by=clerk,
-            now=self._at(gates[GateKind.COMPLETED]),
+            now=self._at(day),
             organisation=project.street,
         )
 
@@ -341,33 +343,50 @@ class AftercareWriter:
     def _gifts(
         self, one: Told, gates: dict[GateKind, date], received: tuple[date, int] | None
     ) -> None:
-        started = gates.get(GateKind.STARTED)
+        """Money that stands in the funding ledger, and what came beside it. The newest of every fourth project waits
+        for the second person; one of those has no voucher yet."""
+        found: list[Contribution] = []
         if received is not None and received[0] <= self.today:
             day, fen = received
-            self._add(
+            found.append(
                 Contribution(
-                    project=one.project,
                     given_on=day,
                     kind=Gift.MONEY,
                     purpose="按户分摊的改造出资",
                     household_count=max(1, one.outline.households // 3),
                     amount_fen=fen,
                     is_in_funding=True,
-                ),
-                day,
+                )
             )
-        if started is None:
+        started = gates.get(GateKind.STARTED)
+        if started is not None:
+            found += self._beside(one, started)
+        if not found:
             return
+        found.sort(key=lambda row: row.given_on)
+        voucher = self._file(one.project, "居民投入凭据", found[0].given_on)
+        clerk, head = self._posts(one.project)
+        for row in found:
+            row.project, row.file, row.recorded_by = one.project, voucher, clerk
+            row.recorded_at = self._at(row.given_on, 17)
+            if row is found[-1] and one.place % 4 == 1:
+                row.file = None if one.place % 8 == 5 else voucher
+            else:
+                row.state, row.confirmed_by = RecordState.CONFIRMED, head
+                row.confirmed_at = self._at(self.calendar.next_workday(row.given_on), 10)
+            self._add(row, row.given_on)
+
+    def _beside(self, one: Told, started: date) -> list[Contribution]:
         dice = Dice(f"{one.project.code} gifts")
+        found = []
         for kind, purpose, things in dice.sample(_GIFTS, dice.number(0, 3)):
             day = started + timedelta(days=dice.number(15, 120))
             if day > self.today:
                 continue
             people = dice.number(6, 40)
             labour = kind is Gift.LABOUR
-            self._add(
+            found.append(
                 Contribution(
-                    project=one.project,
                     given_on=day,
                     kind=kind,
                     purpose=purpose,
@@ -376,9 +395,9 @@ class AftercareWriter:
                     amount_fen=people * 300_00 if kind is Gift.MONEY else None,
                     hours=people * dice.number(2, 4) if labour else None,
                     things=things,
-                ),
-                day,
+                )
             )
+        return found
 
     def _evaluation(self, one: Told, gates: dict[GateKind, date], file: StoredFile) -> None:
         dice = Dice(f"{one.project.code} evaluation")
@@ -422,8 +441,8 @@ class AftercareWriter:
 
     def _tell(self) -> None:
         """The acts of the second person."""
-        for row in (*self.rows.get(Handover, ()), *self.rows.get(Evaluation, ())):
-            if not isinstance(row, Handover | Evaluation) or row.confirmed_at is None:
+        for row in (row for model in _CONFIRMED for row in self.rows.get(model, ())):
+            if not isinstance(row, _CONFIRMED) or row.confirmed_at is None:
                 continue
             project = row.estate.project if isinstance(row, Handover) else row.project
             name = row._meta.model_name

@@ -139,12 +139,13 @@ class OpinionFactory(factory.django.DjangoModelFactory):
     content = "3 号楼门前排水不畅"
 
 
-class ContributionFactory(factory.django.DjangoModelFactory):
-    """12 households gave 3,600 元 for doors on 12 April 2025, apart from the funding ledger."""
+class ContributionFactory(_ConfirmedFactory):
+    """12 households gave 3,600 元 for doors on 12 April 2025, apart from the funding ledger; confirmed."""
 
     class Meta:
         model = Contribution
 
+    state = RecordState.CONFIRMED
     project = factory.SubFactory(ProjectFactory)
     given_on = date(2025, 4, 12)
     kind = Gift.MONEY

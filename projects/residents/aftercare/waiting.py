@@ -15,9 +15,19 @@ from projects.ledger.enums import GateKind
 from projects.ledger.models import Estate, Gate, Project
 from projects.ledger.querysets import ProjectQuerySet
 from projects.residents.enums import RecordState
-from projects.residents.models import Committee, Evaluation, Handover, Management
+from projects.residents.models import (
+    Committee,
+    Contribution,
+    Evaluation,
+    Handover,
+    Management,
+)
 from projects.residents.parameters import TERM_DAYS
-from projects.residents.querysets import EvaluationQuerySet, HandoverQuerySet
+from projects.residents.querysets import (
+    ContributionQuerySet,
+    EvaluationQuerySet,
+    HandoverQuerySet,
+)
 from projects.residents.waiting import Waiting
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope, bureau_in
@@ -26,7 +36,7 @@ from renovation.records.services import values_in_force
 
 from .register import Care, care_of, last_day
 
-Records = TypeVar("Records", HandoverQuerySet, EvaluationQuerySet)
+Records = TypeVar("Records", HandoverQuerySet, EvaluationQuerySet, ContributionQuerySet)
 #: No bureau may ask to be told earlier than this (``TERM_DAYS``).
 _EARLIEST = 365
 
@@ -50,6 +60,7 @@ def care_waits(today: date) -> Q:
     return (
         Q(Exists(Handover.objects.filter(draft, **own)))
         | Q(Exists(Evaluation.objects.filter(draft, project=OuterRef("pk"))))
+        | Q(Exists(Contribution.objects.filter(draft, project=OuterRef("pk"))))
         | (Q(Exists(done)) & Q(Exists(bare)))
         | Q(Exists(Committee.objects.standing(today).filter(**ending)))
         | Q(Exists(Management.objects.standing(today).filter(**ending)))
@@ -98,7 +109,7 @@ def _listed(year: int, state: str) -> str:
 
 
 def _to_confirm(scope: Scope, projects: ProjectQuerySet) -> Iterator[Waiting]:
-    """Hand-overs and evaluations that others recorded, with their files."""
+    """Hand-overs, evaluations and contributions that others recorded, with their files; the last an item a project."""
     handed = Handover.objects.visible_to(scope).filter(estate__project__in=projects)
     for row in _ready(handed, scope).select_related("estate__project").order_by("pk"):
         yield Waiting(
@@ -114,6 +125,20 @@ def _to_confirm(scope: Scope, projects: ProjectQuerySet) -> Iterator[Waiting]:
             reason=f"{short_date(each.held_on)}，参评 {each.base_count} 人，满意 {each.satisfied_count} 人",
             act="核对确认",
             href=reverse("residents:evaluation", args=[each.pk]),
+        )
+    gifts = Contribution.objects.visible_to(scope).filter(project__in=projects)
+    given: dict[Project, list[Contribution]] = {}
+    for gift in _ready(gifts, scope).select_related("project").order_by("project__code", "pk"):
+        given.setdefault(gift.project, []).append(gift)
+    for project, own in given.items():
+        yield Waiting(
+            title=f"确认{project}的居民投入 {len(own)} 笔",
+            reason="；".join(f"{row}，{row.purpose}" for row in own[:2])
+            + ("等" if len(own) > 2 else ""),
+            act="核对确认",
+            href=reverse("residents:contribution", args=[own[0].pk])
+            if len(own) == 1
+            else f"{reverse('residents:project_sharing', args=[project.code])}#gifts",
         )
 
 

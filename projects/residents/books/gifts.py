@@ -14,7 +14,21 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.models import User
 from renovation.intake.pipelines import Column, Kind
 
-from .shared import NUMBER, amount, count, day, fen, fresh, head, in_order, list_of, save, yuan
+from .shared import (
+    NUMBER,
+    STATE,
+    WAITS,
+    amount,
+    count,
+    day,
+    fen,
+    fresh,
+    head,
+    in_order,
+    list_of,
+    save,
+    yuan,
+)
 
 GIVEN = day("given_on", "日期", "不晚于今天")
 KIND = Column(field="kind", header="类别", longest=8, expected="出资、投劳、捐物")
@@ -47,6 +61,7 @@ def load(projects: Sequence[Project], now: datetime) -> Found:
                 **{column.field: getattr(row, column.field) for column in _PLAIN},
                 KIND.field: str(row.get_kind_display()),
                 AMOUNT.field: yuan(row.amount_fen),
+                STATE.field: str(row.get_state_display()),
                 NUMBER.field: row.pk,
             },
             row=row,
@@ -56,7 +71,7 @@ def load(projects: Sequence[Project], now: datetime) -> Found:
 
 
 def write(changes: Sequence[Change], at: Listing, by: User) -> None:
-    """Save a contribution as its page does."""
+    """Record a contribution as its page does; another person confirms it."""
     for change in changes:
         row = fresh(change, Contribution(project=change.project))
         for column in _PLAIN:
@@ -71,16 +86,18 @@ def write(changes: Sequence[Change], at: Listing, by: User) -> None:
 CONTRIBUTIONS = ListBook(
     slug="contributions",
     label="居民投入",
-    hint="一笔一行：出资、投劳、捐物。户数、人数至少填一个。空着的格不改；凭据在页面上传。",
+    hint="一笔一行：出资、投劳、捐物。户数、人数至少填一个。空着的格不改；凭据在页面上传，由街道审核岗确认，"
+    "确认了的不能再改。",
     section="项目",
     permission=Permission.LEDGER_WRITE,
     result=list_of("sharing"),
     result_word="看共建共评",
-    columns=(PROJECT, NAME, *_WRITES, NUMBER),
+    columns=(PROJECT, NAME, *_WRITES, STATE, NUMBER),
     keys=(PROJECT, GIVEN, KIND, PURPOSE),
     writes=_WRITES,
     number=NUMBER,
     known={KIND.field: lambda at: list(KINDS)},
+    after=WAITS,
     load=load,
     write=write,
     fields={"amount_fen": AMOUNT.field},

@@ -29,7 +29,10 @@ NUMBER = Column(
     expected="平台给的，不改；新增的空着",
     hint="平台给的，认出是哪一条靠它；新增的一行空着。",
 )
+STATE = Column(field="state", header="状态", longest=10, expected="只供查看；确认和作废在页面上办")
 ESTATE = Column(field="estate", header="小区", longest=80, expected="本项目的小区名称")
+#: What the page says of rows that a second person confirms.
+WAITS = "与现在不同的行写入，待街道审核岗确认后计入；相同的行不动，空着的格不改，表里没有的不删除。"
 MOST_YUAN = Decimal("9999999999.99")
 
 
@@ -134,7 +137,10 @@ def save(
 
 
 #: Filled in by the services, or not in a workbook.
-_LATER = {"drafted_by", "drafted_at", "file", "evidence", "told", "project", "estate", "meeting"}
+_LATER = {
+    *("drafted_by", "drafted_at", "recorded_by", "recorded_at"),
+    *("file", "evidence", "told", "project", "estate", "meeting", "evaluation"),
+}
 
 
 def fresh(change: Change, new: models.Model) -> Any:

@@ -59,11 +59,12 @@ class SharingFilterForm(ProjectListForm):
     state = choice(
         "状态",
         [
-            ("due", "该共评未共评"),
+            ("due", "待共评"),
             ("draft", "共评待确认"),
             ("done", "已共评"),
             ("open", "有意见没有办理"),
             ("given", "有居民投入"),
+            ("unconfirmed", "居民投入待确认"),
             ("not_due", "没有完工"),
         ],
     )

@@ -71,7 +71,7 @@ class ContributionForm(ServedForm):
         super().__init__(*args, **kwargs)
         self.today = today
         kept = self.instance.file
-        self.fields["evidence"].help_text = FILE_HINT + (
+        self.fields["evidence"].help_text = f"收据、签到表或照片，确认前必须有。{FILE_HINT}" + (
             f"已有“{kept}”，选了新文件就替换它。" if kept else ""
         )
         self.fields["purpose"].help_text = "如“加装单元门”“清理楼道杂物”。不写居民姓名电话。"

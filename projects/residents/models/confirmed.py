@@ -43,7 +43,7 @@ class Confirmed(models.Model):
         abstract = True
 
 
-def _two_people(name: str) -> list[models.BaseConstraint]:
+def two_people(name: str) -> list[models.BaseConstraint]:
     """Confirmed in full, by another than who recorded it, on a file; withdrawn with a reason."""
     unconfirmed, confirmed = (
         Q(confirmed_by=None, confirmed_at=None),
@@ -97,7 +97,7 @@ class Handover(Confirmed):
     class Meta:
         ordering: ClassVar = ["estate", "-pk"]
         constraints: ClassVar = [
-            *_two_people("handover"),
+            *two_people("handover"),
             models.UniqueConstraint(
                 fields=["estate"],
                 condition=Q(state__in=["draft", "confirmed"]),
@@ -142,7 +142,7 @@ class Evaluation(Confirmed):
     class Meta:
         ordering: ClassVar = ["project", "-held_on", "-pk"]
         constraints: ClassVar = [
-            *_two_people("evaluation"),
+            *two_people("evaluation"),
             models.UniqueConstraint(
                 fields=["project", "held_on"],
                 condition=Q(state__in=["draft", "confirmed"]),

@@ -14,9 +14,12 @@ from projects.residents.querysets import ContributionQuerySet
 from renovation.core.wording import chinese_date
 from renovation.records.models import StoredFile
 
+from .confirmed import Confirmed, two_people
 
-class Contribution(models.Model):
-    """A contribution of residents on a day: how many households or people, what and what for.
+
+class Contribution(Confirmed):
+    """A contribution of residents on a day: how many households or people, what and what for. It counts once a
+    second person has confirmed it on its voucher.
 
     ``amount_fen`` in 分 for money, or what materials are worth; ``hours`` of labour; ``things`` names
     materials. ``is_in_funding``: the very money stands in the funding ledger under 居民出资, and is added up there,
@@ -38,7 +41,6 @@ class Contribution(models.Model):
     file = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="凭据"
     )
-    version = models.PositiveIntegerField("版本", default=1)
 
     history = HistoricalRecords()
     objects = ContributionQuerySet.as_manager()
@@ -46,6 +48,7 @@ class Contribution(models.Model):
     class Meta:
         ordering: ClassVar = ["-given_on", "-pk"]
         constraints: ClassVar = [
+            *two_people("contribution"),
             models.CheckConstraint(
                 condition=Q(
                     kind="money", amount_fen__isnull=False, amount_fen__gte=1, hours=None, things=""

@@ -1,4 +1,4 @@
-"""Hand-overs and joint evaluations: recorded by one person, confirmed by another, withdrawn with a reason."""
+"""Hand-overs, joint evaluations and contributions: recorded by one person, confirmed by another, withdrawn with a reason."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from projects.ledger.passing import changed_fields
 from projects.residents import policies
 from projects.residents.enums import Outcome, RecordAct, RecordState
 from projects.residents.handover_items import parse_items, typed_items
-from projects.residents.models import Evaluation, Handover, Opinion
+from projects.residents.models import Contribution, Evaluation, Handover, Opinion
+from projects.residents.policies import Record
 from renovation.accounts.models import Organisation, User
 from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
@@ -27,7 +28,6 @@ from renovation.records.services import audit
 from .notices import lock
 
 Related = Mapping[str, Sequence[models.Model]]
-Record = Handover | Evaluation
 
 
 def project_of(row: Record) -> Project:
@@ -39,6 +39,13 @@ def completed_on(*, project: Project) -> date | None:
     """The day of the gate 完工; None before it, and as long as its evidence is lacking."""
     gate = Gate.objects.counting().filter(project=project, kind=GateKind.COMPLETED).first()
     return gate.actual_on if gate is not None else None
+
+
+def day_of(row: Record) -> date:
+    """The day from which a record counts."""
+    if isinstance(row, Contribution):
+        return row.given_on
+    return row.handed_on if isinstance(row, Handover) else row.held_on
 
 
 def _check_day(*, project: Project, day: date, now: datetime, field: str, word: str) -> None:
@@ -64,7 +71,7 @@ def _why_early(project: Project) -> str:
 _RECORDED = frozenset({"recorded_by_id", "recorded_at", "version"})
 
 
-def _stamp(row: Record, *, by: User, now: datetime, file: NewFile | None) -> None:
+def stamp(row: Record, *, by: User, now: datetime, file: NewFile | None) -> None:
     """Who wrote what stands there is who recorded it, not who began it: else somebody changes what another began
     and confirms it alone. Saving the same again is no writing."""
     if not row._state.adding and file is None:
@@ -75,7 +82,8 @@ def _stamp(row: Record, *, by: User, now: datetime, file: NewFile | None) -> Non
     row.recorded_by, row.recorded_at = by, now
 
 
-def _check_draft(row: Record) -> None:
+def check_draft(row: Record) -> None:
+    """Refuse to change what is confirmed or withdrawn (``confirmed.state``); wants the project's lock."""
     if row._state.adding:
         return
     state = type(row)._default_manager.values_list("state", flat=True).get(pk=row.pk)
@@ -103,12 +111,12 @@ def save_handover(
         raise TypeError("a hand-over is saved")
     project = row.estate.project
     lock(project.pk)
-    _check_draft(row)
+    check_draft(row)
     _check_day(project=project, day=row.handed_on, now=now, field="handed_on", word="移交日期")
     row.items = parse_items(typed_items(row.items))
     if not row.items:
         raise Refusal("handover.items", "移交清单至少一项。", field="items_typed")
-    _stamp(row, by=by, now=now, file=file)
+    stamp(row, by=by, now=now, file=file)
     others = Handover.objects.filter(estate=row.estate).exclude(pk=row.pk)
     standing = others.exclude(state=RecordState.WITHDRAWN).first()
     if standing is not None:
@@ -149,7 +157,7 @@ def save_evaluation(
     if not isinstance(row, Evaluation):
         raise TypeError("an evaluation is saved")
     lock(row.project_id)
-    _check_draft(row)
+    check_draft(row)
     _check_day(project=row.project, day=row.held_on, now=now, field="held_on", word="共评日期")
     came = row.resident_count + row.representative_count
     if not 1 <= row.base_count <= came:
@@ -164,7 +172,7 @@ def save_evaluation(
             f"满意、基本满意、不满意合计 {row.base_count - row.silent_count} 人，超过参评人数。",
             field="base_count",
         )
-    _stamp(row, by=by, now=now, file=file)
+    stamp(row, by=by, now=now, file=file)
     others = Evaluation.objects.filter(project=row.project, held_on=row.held_on)
     if others.exclude(pk=row.pk).exclude(state=RecordState.WITHDRAWN).exists():
         raise Refusal("evaluation.twice", "这一天已经登记过共同评价。", field="held_on")
@@ -209,8 +217,8 @@ def confirm(*, row: Record, scope: Scope, by: User, now: datetime, seen_version:
         noun = str(present._meta.get_field("file").verbose_name)
         raise Refusal("confirmed.file", f"没有{noun}，请登记的人先补上再确认。")
     project = project_of(present)
-    day = present.handed_on if isinstance(present, Handover) else present.held_on
-    _check_day(project=project, day=day, now=now, field="", word="日期")
+    if not isinstance(present, Contribution):
+        _check_day(project=project, day=day_of(present), now=now, field="", word="日期")
     present.state = RecordState.CONFIRMED
     present.confirmed_by, present.confirmed_at = by, now
     _write(row, present, by, ["state", "confirmed_by", "confirmed_at"])

@@ -9,11 +9,14 @@ from django.db import models, transaction
 
 from projects.ledger.editing import save_row
 from projects.residents.models import Contribution
-from projects.residents.sharing.giving import faults_of
+from projects.residents.sharing.giving import JUDGED, faults_of
 from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 from renovation.core.files import NewFile
+
+from .confirming import check_draft, stamp
+from .notices import lock
 
 
 @transaction.atomic
@@ -29,17 +32,17 @@ def save_contribution(
     related: Mapping[str, Sequence[models.Model]] | None = None,
     reason: str = "",
 ) -> models.Model:
-    """Add or change a contribution, as ``ledger.editing.save_row``. Refuses a day ahead (``gift.future``) and what
-    does not fit its kind (``gift.kind``)."""
+    """Record a contribution or change one that is not confirmed, as ``ledger.editing.save_row``. Refuses a day ahead
+    (``gift.future``), what does not fit its kind (``gift.kind``), one that is confirmed (``confirmed.state``)."""
     if not isinstance(row, Contribution):
         raise TypeError("a contribution is saved")
+    lock(row.project_id)
+    check_draft(row)
     if row.given_on > local_day(now):
         raise Refusal("gift.future", "日期不能晚于今天。", field="given_on")
-    names = [
-        each.name for each in row._meta.concrete_fields if each.name not in {"project", "file"}
-    ]
-    for field, message in faults_of({name: getattr(row, name) for name in names}).items():
+    for field, message in faults_of({name: getattr(row, name) for name in JUDGED}).items():
         raise Refusal("gift.kind", message, field=field)
+    stamp(row, by=by, now=now, file=file)
     return save_row(
         row=row,
         organisation=organisation,

@@ -17,7 +17,11 @@ COLUMNS: Columns = (
     (Column("项目名称", Kind.TEXT, 10), ""),
     (Column("街道", Kind.TEXT, 7), ""),
     (Column("完工", Kind.DATE, 6), ""),
-    (Column("居民投入", Kind.COUNT, 5, unit="笔"), "出资、投劳、捐物的登记笔数。"),
+    (
+        Column("居民投入", Kind.COUNT, 5, unit="笔"),
+        "出资、投劳、捐物，第二人已确认的笔数；右边的钱和工时也只计已确认的。",
+    ),
+    (Column("待确认的居民投入", Kind.COUNT, 5, unit="笔"), "还没有第二人确认，不计入。"),
     (
         Column("居民另行出资", Kind.DECIMAL, 8, unit="元", places=2),
         "没有记入资金台账的，与右边不重复。",
@@ -54,6 +58,7 @@ def _line(line: SharingLine) -> list[Cell]:
         Cell(project.street.short_name),
         Cell(line.completed_on),
         Cell(line.gifts.count),
+        Cell(line.gifts.waiting),
         Cell(Fraction(line.gifts.apart_fen, 100)),
         Cell(Fraction(line.ledger_fen, 100)),
         Cell(line.gifts.hours),

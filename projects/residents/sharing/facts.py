@@ -64,11 +64,11 @@ def counting(*, project_ids: Collection[int], on: date) -> dict[int, Evaluation]
 
 
 def sharing_facts(*, projects: Sequence[ProjectFacts], on: date) -> list[SharingFacts]:
-    """Projects with the evaluation that counts on a day, then contributions by that day. Two queries."""
+    """Projects with the evaluation that counts on a day, then the confirmed contributions by that day. Two queries."""
     by_pk = {project.pk: project for project in projects}
     newest = counting(project_ids=list(by_pk), on=on)
     found = [_of_project(project, newest.get(project.pk)) for project in projects]
-    gifts = Contribution.objects.filter(project_id__in=list(by_pk), given_on__lte=on)
+    gifts = Contribution.objects.confirmed().filter(project_id__in=list(by_pk), given_on__lte=on)
     for gift in gifts.order_by("given_on", "pk"):
         fen = gift.amount_fen or 0
         found.append(

@@ -7,6 +7,12 @@ from typing import Any
 
 from projects.residents.enums import Gift
 
+#: What the judgement is made of.
+JUDGED = (
+    *("kind", "household_count", "people_count"),
+    *("amount_fen", "hours", "things", "is_in_funding"),
+)
+
 
 def faults_of(values: Mapping[str, Any]) -> dict[str, str]:
     """What is wrong with a contribution, by field (``contribution_fits_its_kind``)."""

@@ -10,8 +10,6 @@ from .facts import SharingFacts
 
 GROUP = "共建共评"
 SOURCE = "平台指标口径“共建共评”"
-#: Contributions are recorded by a street and confirmed by nobody: the figure says so wherever it stands.
-CAVEAT = "以街道登记数计，未经第二人核定"
 
 
 def _money(fact: SharingFacts) -> Part | None:
@@ -50,9 +48,8 @@ MEASURES: list[Declaration] = [
         facts="sharing",
         group=GROUP,
         source=SOURCE,
-        definition="截至日居民为改造出的钱里，没有记入资金台账“居民出资”的金额；已记入的只在资金里计，两处不重复。"
-        f"{CAVEAT}。",
-        caveat=CAVEAT,
+        definition="截至日居民为改造出的、第二人已确认的钱里，没有记入资金台账“居民出资”的金额；"
+        "已记入的只在资金里计，两处不重复。",
         contribute=_money,
     ),
     Declaration(
@@ -63,8 +60,7 @@ MEASURES: list[Declaration] = [
         facts="sharing",
         group=GROUP,
         source=SOURCE,
-        definition=f"截至日登记的居民投劳工时之和。{CAVEAT}。",
-        caveat=CAVEAT,
+        definition="截至日第二人已确认的居民投劳工时之和。",
         contribute=_hours,
     ),
     Declaration(

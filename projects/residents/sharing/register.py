@@ -35,19 +35,21 @@ SOURCE = "residents"
 
 @dataclass(frozen=True, slots=True)
 class GiftSums:
-    """What contributions come to: money apart from the funding ledger and within it, in 分; hours of labour;
-    gifts of materials."""
+    """What the confirmed contributions come to: money apart from the funding ledger and within it, in 分; hours of
+    labour; gifts of materials. ``waiting`` is how many nobody has confirmed yet; they are in none of the rest."""
 
     count: int
     apart_fen: int
     in_funding_fen: int
     hours: int
     materials: int
+    waiting: int
 
 
 def gift_sums(rows: Iterable[Contribution]) -> GiftSums:
     """The sums of contributions; what materials are worth is in none of them."""
-    own = list(rows)
+    every = list(rows)
+    own = [row for row in every if row.state == RecordState.CONFIRMED]
     money = [row for row in own if row.kind == Gift.MONEY]
     return GiftSums(
         count=len(own),
@@ -55,6 +57,7 @@ def gift_sums(rows: Iterable[Contribution]) -> GiftSums:
         in_funding_fen=sum(row.amount_fen or 0 for row in money if row.is_in_funding),
         hours=sum(row.hours or 0 for row in own),
         materials=sum(row.kind == Gift.MATERIAL for row in own),
+        waiting=sum(row.state == RecordState.DRAFT for row in every),
     )
 
 
@@ -67,6 +70,12 @@ def in_ledger(*, project_ids: Sequence[int], on: date, scope: Scope) -> dict[int
     )
     sums = rows.order_by().values_list("project_id")
     return dict(sums.annotate(fen=Cast(Sum("amount_fen"), BigIntegerField())))
+
+
+def mark_of(row: Evaluation | Contribution) -> str:
+    """The kind of state mark of a record (docs/face.md)."""
+    marks = {RecordState.DRAFT: "waiting", RecordState.CONFIRMED: "approved"}
+    return marks.get(RecordState(row.state), "quiet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +110,7 @@ class EvaluationLine:
     @property
     def mark(self) -> str:
         """The kind of state mark (docs/face.md)."""
-        marks = {RecordState.DRAFT: "waiting", RecordState.CONFIRMED: "approved"}
-        return marks.get(RecordState(self.row.state), "quiet")
+        return mark_of(self.row)
 
 
 def evaluation_lines(
@@ -159,7 +167,7 @@ class SharingLine:
 
 STATE_WORDS: Mapping[str, str] = {
     "not_due": "没有完工",
-    "due": "该共评未共评",
+    "due": "待共评",
     "draft": "共评待确认",
     "done": "已共评",
 }
@@ -229,7 +237,9 @@ def sharing_listed(
         gifts=Contribution.objects.visible_to(scope),
     )
     if state == "given":
-        lines = [line for line in lines if line.gifts.count]
+        lines = [line for line in lines if line.gifts.count or line.gifts.waiting]
+    elif state == "unconfirmed":
+        lines = [line for line in lines if line.gifts.waiting]
     elif state == "open":
         lines = [line for line in lines if line.open_count]
     elif state == "draft":

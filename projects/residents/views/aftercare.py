@@ -15,9 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from projects.ledger import downloads
 from projects.ledger.models import Estate
 from projects.ledger.pages import RowForm, RowPage, edit_row
-from projects.residents import policies
 from projects.residents.aftercare.register import care_of
-from projects.residents.enums import RecordState
 from projects.residents.forms.aftercare import (
     CollectionForm,
     CommitteeForm,
@@ -30,7 +28,7 @@ from projects.residents.pages import BOTH, frame, project_of
 from projects.residents.parameters import TERM_DAYS
 from projects.residents.services import aftercare as services
 from projects.residents.services import confirming
-from projects.residents.views.confirming import act_page
+from projects.residents.views.confirming import act_page, offered, settled
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
@@ -102,9 +100,10 @@ def _edit(request: SignedIn, kind: str, row: Any, title: str) -> HttpResponse:
     _, form_class, save = KINDS[kind]
     estate, project = row.estate, row.estate.project
     context = frame(request, project, PART, (title, ""))
-    if isinstance(row, Handover) and row.state != RecordState.DRAFT:
-        context["sentence"] = "已经确认或作废的移交不能修改；记错的先作废，再重新登记。"
-        return render(request, "residents/conflict.html", context, status=409)
+    if isinstance(row, Handover):
+        refused = settled(request, row, part=PART, title=title)
+        if refused is not None:
+            return refused
     page = RowPage(
         organisation=project.street,
         of=estate.full_name,
@@ -167,13 +166,7 @@ def handover(request: SignedIn, pk: int) -> HttpResponse:
         row=found,
         sub="　".join(dict.fromkeys((found.estate.full_name, found.estate.project.code))),
         completed_on=confirming.completed_on(project=found.estate.project),
-        acts=[
-            (
-                act.label,
-                f"{reverse('residents:handover_act', args=[pk, act.value])}?seen={found.version}",
-            )
-            for act in policies.record_acts(row=found, scope=request.scope)
-        ],
+        acts=offered(request, found),
     )
     return render(request, "residents/handover.html", context)
 

@@ -1,4 +1,5 @@
-"""The page on which a hand-over or an evaluation is confirmed or withdrawn."""
+"""What the pages of records that another confirms share: which acts are offered, the page of an act, the answer to
+who would change what is settled."""
 
 from __future__ import annotations
 
@@ -7,15 +8,16 @@ from collections.abc import Callable
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from projects.ledger.conflicts import EditConflict
 from projects.ledger.editing import Seen
 from projects.residents import policies
-from projects.residents.enums import RecordAct
+from projects.residents.enums import RecordAct, RecordState
 from projects.residents.forms.fields import ReasonForm
-from projects.residents.models import Evaluation, Handover
 from projects.residents.pages import answer, frame
+from projects.residents.policies import Record
 from projects.residents.services import confirming
 from renovation.accounts.guards import SignedIn
 
@@ -26,9 +28,28 @@ class ConfirmForm(forms.Form):
     seen_version = Seen()
 
 
+def offered(request: SignedIn, row: Record) -> list[tuple[str, str]]:
+    """The acts that the page of a record offers, each with its address, which says the version that was read."""
+    name = f"residents:{row._meta.model_name}_act"
+    return [
+        (str(act.label), f"{reverse(name, args=[row.pk, act.value])}?seen={row.version}")
+        for act in policies.record_acts(row=row, scope=request.scope)
+    ]
+
+
+def settled(request: SignedIn, row: Record, *, part: str, title: str) -> HttpResponse | None:
+    """What who would change a confirmed or withdrawn record is told (409); None for one that may be changed."""
+    if row.state == RecordState.DRAFT:
+        return None
+    context = frame(request, confirming.project_of(row), part, (title, ""))
+    noun = row._meta.verbose_name
+    context["sentence"] = f"已经确认或作废的{noun}不能修改；记错的先作废，再重新登记。"
+    return render(request, "residents/conflict.html", context, status=409)
+
+
 def act_page(
     request: SignedIn,
-    row: Handover | Evaluation,
+    row: Record,
     act: str,
     *,
     part: str,

@@ -10,9 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.ledger import downloads
 from projects.ledger.pages import RowPage, edit_row
-from projects.residents import policies
 from projects.residents.aftercare.register import yuan
-from projects.residents.enums import Outcome, RecordState
+from projects.residents.enums import Gift, Outcome, RecordState
 from projects.residents.forms.sharing import (
     ContributionForm,
     EvaluationForm,
@@ -23,31 +22,32 @@ from projects.residents.models import Contribution, Evaluation, Opinion
 from projects.residents.pages import BOTH, answer, frame, project_of
 from projects.residents.services import confirming
 from projects.residents.services.contributions import save_contribution
-from projects.residents.sharing.register import evaluation_lines, gift_sums, in_ledger
-from projects.residents.views.confirming import act_page
+from projects.residents.sharing.register import evaluation_lines, gift_sums, in_ledger, mark_of
+from projects.residents.views.confirming import act_page, offered, settled
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 
 PART = "project_sharing"
+_RECORD = (
+    "project__street",
+    "project__programme__bureau",
+    "file",
+    "recorded_by",
+    "confirmed_by",
+    "withdrawn_by",
+)
 
 
 def contribution_of(request: SignedIn, pk: int) -> Contribution:
     """The contribution within the scope; 404 for anything else."""
-    rows = Contribution.objects.visible_to(request.scope).select_related("project__street", "file")
+    rows = Contribution.objects.visible_to(request.scope).select_related(*_RECORD)
     return get_object_or_404(rows, pk=pk)
 
 
 def evaluation_of(request: SignedIn, pk: int) -> Evaluation:
     """The evaluation within the scope; 404 for anything else."""
-    rows = Evaluation.objects.visible_to(request.scope).select_related(
-        "project__street",
-        "project__programme__bureau",
-        "file",
-        "recorded_by",
-        "confirmed_by",
-        "withdrawn_by",
-    )
+    rows = Evaluation.objects.visible_to(request.scope).select_related(*_RECORD)
     return get_object_or_404(rows, pk=pk)
 
 
@@ -63,9 +63,8 @@ def project_sharing(request: SignedIn, code: str) -> HttpResponse:
     """What the residents of a project brought in, beside the funding ledger, and the joint evaluations."""
     found = project_of(request, code)
     today = local_day(timezone.now())
-    gifts = list(
-        Contribution.objects.visible_to(request.scope).filter(project=found).select_related("file")
-    )
+    rows = Contribution.objects.visible_to(request.scope).filter(project=found)
+    gifts = sorted(rows, key=lambda row: row.state == RecordState.WITHDRAWN)
     ledger = in_ledger(project_ids=[found.pk], on=today, scope=request.scope)
     sums = gift_sums(gifts)
     lines = evaluation_lines(
@@ -76,7 +75,7 @@ def project_sharing(request: SignedIn, code: str) -> HttpResponse:
         request,
         found,
         PART,
-        gifts=[(gift, yuan(gift.amount_fen)) for gift in gifts],
+        gifts=[(gift, yuan(gift.amount_fen), mark_of(gift)) for gift in gifts],
         sums=sums,
         apart=yuan(sums.apart_fen),
         in_funding=yuan(sums.in_funding_fen),
@@ -90,7 +89,7 @@ def project_sharing(request: SignedIn, code: str) -> HttpResponse:
     return render(request, "residents/project_sharing.html", context)
 
 
-def _page(request: SignedIn, row: Contribution | Evaluation, title: str, intro: str) -> RowPage:
+def _page(request: SignedIn, row: Contribution | Evaluation, title: str) -> RowPage:
     project = row.project
     context = frame(request, project, PART, (title, ""))
     return RowPage(
@@ -100,16 +99,16 @@ def _page(request: SignedIn, row: Contribution | Evaluation, title: str, intro: 
         context=context,
         sub=f"{project.name}　{project.code}",
         heading=title,
-        intro=intro,
+        intro="保存后由街道审核岗确认，确认以后不能修改，计入指标。",
     )
 
 
 def _edit_contribution(request: SignedIn, row: Contribution, title: str) -> HttpResponse:
     now = timezone.now()
     today = local_day(now)
-    return edit_row(
+    return settled(request, row, part=PART, title=title) or edit_row(
         request,
-        page=_page(request, row, title, ""),
+        page=_page(request, row, title),
         row=row,
         make_form=lambda data, files: ContributionForm(data, files, instance=row, today=today),
         now=now,
@@ -128,8 +127,47 @@ def contribution_new(request: SignedIn, code: str) -> HttpResponse:
 @require_http_methods(BOTH)
 @scoped(Permission.RESIDENTS_WRITE)
 def contribution_edit(request: SignedIn, pk: int) -> HttpResponse:
-    """Change what is known of a contribution."""
+    """Change a contribution that is not confirmed (409 for another)."""
     return _edit_contribution(request, contribution_of(request, pk), "修改居民投入")
+
+
+@require_GET
+@scoped(Permission.LEDGER_READ)
+def contribution(request: SignedIn, pk: int) -> HttpResponse:
+    """A contribution: what, from how many, its voucher, and what can be done now."""
+    found = contribution_of(request, pk)
+    context = frame(
+        request,
+        found.project,
+        PART,
+        (str(found), ""),
+        row=found,
+        amount=yuan(found.amount_fen),
+        acts=offered(request, found),
+        reads=request.scope.can(Permission.RESIDENT_READ),
+    )
+    return render(request, "residents/contribution.html", context)
+
+
+def said_of(row: Contribution) -> str:
+    """A contribution in one line: 出资 3,600.00 元（12 户）用于加装单元门."""
+    what = {
+        Gift.MONEY: f"{yuan(row.amount_fen)} 元",
+        Gift.LABOUR: f"{row.hours} 小时",
+        Gift.MATERIAL: row.things,
+    }[Gift(row.kind)]
+    counts = ((row.household_count, "户"), (row.people_count, "人"))
+    who = "、".join(f"{count} {unit}" for count, unit in counts if count)
+    return f"{row.get_kind_display()} {what}（{who}），用于{row.purpose}"
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.RESIDENTS_WRITE, Permission.NOTICE_DECIDE)
+def contribution_act(request: SignedIn, pk: int, act: str) -> HttpResponse:
+    """Confirm what another recorded, or withdraw it with a reason."""
+    found = contribution_of(request, pk)
+    here = reverse("residents:contribution", args=[pk])
+    return act_page(request, found, act, part=PART, here=here, quoted=lambda: said_of(found))
 
 
 @require_GET
@@ -143,13 +181,9 @@ def contribution_file(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _edit_evaluation(request: SignedIn, row: Evaluation, title: str) -> HttpResponse:
-    if row.state != RecordState.DRAFT:
-        context = frame(request, row.project, PART, (title, ""))
-        context["sentence"] = "已经确认或作废的共同评价不能修改；记错的先作废，再重新登记。"
-        return render(request, "residents/conflict.html", context, status=409)
-    return edit_row(
+    return settled(request, row, part=PART, title=title) or edit_row(
         request,
-        page=_page(request, row, title, "保存后由街道审核岗确认，确认以后不能修改，计入指标。"),
+        page=_page(request, row, title),
         row=row,
         make_form=lambda data, files: EvaluationForm(data, files, instance=row),
         now=timezone.now(),
@@ -190,13 +224,7 @@ def evaluation(request: SignedIn, pk: int) -> HttpResponse:
         row=found,
         line=line,
         reads=reads,
-        acts=[
-            (
-                act.label,
-                f"{reverse('residents:evaluation_act', args=[pk, act.value])}?seen={found.version}",
-            )
-            for act in policies.record_acts(row=found, scope=request.scope)
-        ],
+        acts=offered(request, found),
     )
     return render(request, "residents/evaluation.html", context)
 

@@ -8,17 +8,21 @@ from decimal import Decimal
 import pytest
 
 from projects.funding.models import Forecast, ForecastLine
-from projects.ledger.models import (
-    Project,
-)
+from projects.ledger.enums import GateKind
+from projects.ledger.models import Project
+from projects.residents.enums import RecordState
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 from tests.factories.aftercare import (
+    ITEM,
     CommitteeFactory,
     ContributionFactory,
+    EvaluationFactory,
     FeeCollectionFactory,
     FundEntryFactory,
+    HandoverFactory,
     ManagementFactory,
+    OpinionFactory,
 )
 from tests.factories.funding import FundingPlanFactory, FundingSourceFactory
 from tests.factories.ledger import (
@@ -92,7 +96,12 @@ def project(district: District) -> Project:
     meeting = MeetingFactory(project=made)
     MatterFactory(meeting=meeting)
     MatterFactory(meeting=meeting, content="楼道灯不亮", solved_on=date(2025, 4, 20))
-    ContributionFactory(project=made)
+    GateFactory(project=made, kind=GateKind.COMPLETED, actual_on=date(2025, 4, 28))
+    ContributionFactory(project=made, state=RecordState.DRAFT)
+    HandoverFactory(estate=estate, items=[dict(ITEM), dict(ITEM, name="井盖", quantity="2.5")])
+    confirmed = EvaluationFactory(project=made, state=RecordState.CONFIRMED)
+    EvaluationFactory(project=made, held_on=date(2025, 5, 6))
+    OpinionFactory(evaluation=confirmed)
     CommitteeFactory(estate=estate, until_on=date(2028, 2, 29))
     ManagementFactory(estate=estate)
     FeeCollectionFactory(estate=estate)

@@ -26,12 +26,15 @@ from projects.ledger.models import (
 from projects.residents.models import (
     Committee,
     Contribution,
+    Evaluation,
     FeeCollection,
     FundEntry,
+    Handover,
     Management,
     Matter,
     Meeting,
     Notice,
+    Opinion,
 )
 from projects.works.models import IllegalStructure, UtilityPlan
 from renovation.core.documents.addresses import column_letter
@@ -229,6 +232,33 @@ CASES = {
         expected=90,
         wrong={"move": "支用"},
         wrong_at="household_count",
+    ),
+    "handovers": Case(
+        change={"items": "路灯，26，盏，街道物业服务中心\n井盖，2.5，盏，街道物业服务中心"},
+        model=Handover,
+        tell=lambda: [(item["name"], item["quantity"]) for item in Handover.objects.get().items],
+        expected=[("路灯", "26"), ("井盖", "2.5")],
+        wrong={"items": "路灯，24，盏"},
+        wrong_at="items",
+    ),
+    "evaluations": Case(
+        row=2,
+        change={"satisfied_count": 31},
+        model=Evaluation,
+        tell=lambda: list(
+            Evaluation.objects.order_by("pk").values_list("satisfied_count", flat=True)
+        ),
+        expected=[30, 31],
+        wrong={"satisfied_count": 31},
+        wrong_at="satisfied_count",
+    ),
+    "opinions": Case(
+        change={"answered_on": date(2025, 5, 6), "outcome": "采纳", "answer": "加装排水沟"},
+        model=Opinion,
+        tell=lambda: Opinion.objects.values_list("outcome", "answer", "answered_on").get(),
+        expected=("taken", "加装排水沟", date(2025, 5, 6)),
+        wrong={"outcome": "采纳", "answer": "加装排水沟"},
+        wrong_at="answered_on",
     ),
 }
 EVERY = pytest.mark.parametrize("slug", CASES)

@@ -37,7 +37,7 @@ from tests.factories.aftercare import (
     cared_for,
 )
 from tests.factories.funding import FundingEventFactory, FundingSourceFactory
-from tests.factories.ledger import GateFactory, ProjectFactory
+from tests.factories.ledger import GateFactory, ProjectFactory, StoredFileFactory
 
 from .scene import CODE, EVALUATION, GIFT, PDF, client_of, scene
 
@@ -100,6 +100,12 @@ def test_money_is_never_counted_twice(district: District, project: Project) -> N
     new = reverse("residents:contribution_new", args=[CODE])
     assert clerk.post(new, GIFT).status_code == 302
     assert clerk.post(new, GIFT | {"amount_fen": "20000", "is_in_funding": "on"}).status_code == 302
+    Contribution.objects.update(
+        state="confirmed",
+        confirmed_by=district.users["zhonglou-head"],
+        confirmed_at=NOW,
+        file=StoredFileFactory(),
+    )
     row = Contribution.objects.get(is_in_funding=False)
     assert (row.amount_fen, row.history.get().history_user) == (
         3_600_00,
@@ -275,7 +281,7 @@ def test_the_last_confirmed_evaluation_counts_as_of_a_day(project: Project) -> N
 
 # -- pages and lists -----------------------------------------------------------------------------------
 def test_who_reads_and_who_records(district: District, project: Project) -> None:
-    gift = ContributionFactory(project=project)
+    gift = ContributionFactory(project=project, state=RecordState.DRAFT)
     draft = EvaluationFactory(project=project)
     opinion = OpinionFactory(evaluation=draft)
     expected = {

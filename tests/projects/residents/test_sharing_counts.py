@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime, time
+from importlib import import_module
+from typing import Any
 
 import openpyxl
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from projects.ledger.enums import GateKind
 from projects.ledger.facts import project_facts
 from projects.ledger.models import Project
+from projects.residents.aftercare.waiting import care_waiting
 from projects.residents.enums import Gift, Outcome, RecordState
 from projects.residents.models import Contribution, Evaluation
 from projects.residents.services import confirming
+from projects.residents.services.contributions import save_contribution
 from projects.residents.sharing.facts import sharing_facts
 from projects.residents.sharing.measures import MEASURES
+from renovation.accounts.scope import scope_of
 from renovation.core.calendar import local_moment
 from renovation.core.declarations import measure
 from renovation.core.errors import Refusal
@@ -202,11 +209,113 @@ def test_a_completion_without_its_evidence_asks_for_no_evaluation(
     assert [(line.word, line.completed_on) for line, *_ in page] == [("没有完工", None)]
 
 
-def test_what_nobody_confirmed_says_so(project: Project) -> None:
-    ContributionFactory(project=project, kind=Gift.LABOUR, hours=48, amount_fen=None)
-    facts = sharing_facts(
-        projects=project_facts(projects=Project.objects.all(), on=TODAY), on=TODAY
+def test_what_nobody_confirmed_is_not_counted(district: District, project: Project) -> None:
+    """Of contributions: another than who recorded it confirms it, on its voucher, as it was seen; then it counts,
+    and stays as it is until it is withdrawn."""
+    row = ContributionFactory(
+        project=project,
+        kind=Gift.LABOUR,
+        hours=48,
+        amount_fen=None,
+        people_count=16,
+        state=RecordState.DRAFT,
+        recorded_by=district.users["zhonglou"],
+        file=None,
     )
-    said = {m.name: measure(m, facts, as_of=TODAY, approval=Approval.APPROVED) for m in MEASURES}
-    assert said["居民投劳工时"].note == "以街道登记数计，未经第二人核定"
-    assert {said[name].note for name in ("居民另行出资", "已共评项目", "共评满意率")} == {""}
+    clerk, head = client_of(district, "zhonglou"), client_of(district, "zhonglou-head")
+    reader = client_of(district, "npc")
+    here = reverse("residents:contribution", args=[row.pk])
+    act = reverse("residents:contribution_act", args=[row.pk, "confirm"])
+
+    def hours() -> str:
+        rows = project_facts(projects=Project.objects.all(), on=TODAY)
+        facts = sharing_facts(projects=rows, on=TODAY)
+        declared = next(each for each in MEASURES if each.name == "居民投劳工时")
+        return measure(declared, facts, as_of=TODAY, approval=Approval.APPROVED).text
+
+    def listed() -> tuple[int, int, int]:
+        [(line, *_)] = clerk.get(reverse("residents:sharing")).context["page"]
+        return line.gifts.count, line.gifts.waiting, line.gifts.hours
+
+    assert (hours(), listed(), reader.get(here).status_code) == ("0", (0, 1, 0), 404)
+    assert (
+        care_waiting(scope=scope_of(district.users["zhonglou-head"], on=TODAY), today=TODAY) == []
+    )
+    assert (
+        "没有凭据，请登记的人先补上再确认。"
+        in head.post(act, {"seen_version": "1"}).content.decode()
+    )
+    edit = reverse("residents:contribution_edit", args=[row.pk])
+    typed = GIFT | {"kind": "labour", "hours": "50", "amount_fen": "", "seen_version": "1"}
+    paper = SimpleUploadedFile("签到表.pdf", PDF)
+    assert clerk.post(edit, typed | {"evidence": paper}).status_code == 302
+    [item] = care_waiting(scope=scope_of(district.users["zhonglou-head"], on=TODAY), today=TODAY)
+    assert (item.title, item.href) == ("确认文昌园的居民投入 1 笔", here)
+    assert clerk.post(act).status_code == 403
+    stale = head.post(act, {"seen_version": "1"})
+    assert stale.status_code == 409
+    assert "出资" not in stale.context["quoted"]
+    assert stale.context["quoted"].startswith("投劳 50 小时（12 户")
+    assert head.post(act, {"seen_version": "2"}).status_code == 302
+    assert (hours(), listed(), reader.get(here).status_code) == ("50", (1, 0, 50), 200)
+    assert clerk.get(edit).status_code == 409
+    with pytest.raises(Refusal) as met:
+        save_contribution(
+            row=Contribution.objects.get(),
+            organisation=project.street,
+            of="文昌园",
+            by=district.users["zhonglou"],
+            now=NOW,
+        )
+    assert met.value.code == "confirmed.state"
+    withdraw = reverse("residents:contribution_act", args=[row.pk, "withdraw"])
+    assert clerk.post(withdraw, {"reason": "重复登记"}).status_code == 403
+    assert head.post(withdraw, {"reason": "重复登记"}).status_code == 302
+    assert (hours(), listed()) == ("0", (0, 0, 0))
+    assert "重复登记" in clerk.get(here).content.decode()
+
+
+def test_a_confirmed_contribution_stays_in_the_database(project: Project) -> None:
+    rows = Contribution.objects.filter(pk=ContributionFactory(project=project).pk)
+    for act in (lambda: rows.update(amount_fen=1), lambda: rows.update(file=None), rows.delete):
+        with (
+            pytest.raises(DatabaseError, match="已确认的居民投入不能修改或删除"),
+            transaction.atomic(),
+        ):
+            act()
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("contribution_confirmed_in_full", lambda: ContributionFactory(file=None)),
+        (
+            "contribution_confirmed_by_another",
+            lambda: (lambda who: ContributionFactory(recorded_by=who, confirmed_by=who))(
+                ContributionFactory().recorded_by
+            ),
+        ),
+        ("contribution_withdrawn_says_why", lambda: ContributionFactory(withdrawn_reason="错")),
+    ],
+)
+def test_a_contribution_needs_two_people(name: str, make: Any) -> None:
+    with pytest.raises(DatabaseError, match=name), transaction.atomic():
+        make()
+
+
+def test_older_contributions_wait_for_a_second_person(district: District, project: Project) -> None:
+    """Who wrote one last recorded it (migration 0008); of an unknown writer somebody of the street stands for it."""
+    signed, unsigned = (
+        ContributionFactory(project=project, state=RecordState.DRAFT, purpose=purpose)
+        for purpose in ("加装单元门", "更换入户水表")
+    )
+    signed._history_user = district.users["bureau"]
+    signed.save()
+    migration = import_module("projects.residents.migrations.0008_contributions_recorded")
+    migration.fill(apps, None)
+    streets = {user.pk for user in district.users.values() if user.username.startswith("zhonglou")}
+    signed.refresh_from_db()
+    unsigned.refresh_from_db()
+    assert signed.recorded_by == district.users["bureau"]
+    assert signed.recorded_at == signed.history.latest().history_date
+    assert unsigned.recorded_by_id in streets
