@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
-
-from projects.ledger.models import Programme, Project
+from projects.ledger.models import Project
 from projects.ledger.querysets import ProjectQuerySet
-from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
 from renovation.core.calendar import WorkCalendar
 
@@ -21,47 +18,6 @@ from .models import Meeting, Notice
 from .register import NoticeLine, missing_points, notice_lines
 
 MISSING = "missing"
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What can be chosen over a list: years of programmes and streets; newest and first first."""
-
-    years: Sequence[int]
-    streets: Sequence[tuple[str, str]]
-
-
-def choices_of(scope: Scope) -> Choices:
-    """The choices of somebody: those of the projects in sight. Two queries."""
-    projects = Project.objects.visible_to(scope)
-    years = projects.order_by().values_list("programme__year", flat=True).distinct()
-    streets = (
-        projects.order_by("street__order")
-        .values_list("street__code", "street__short_name", "street__order")
-        .distinct()
-    )
-    return Choices(
-        years=sorted(years, reverse=True), streets=[(code, name) for code, name, _ in streets]
-    )
-
-
-def chosen_projects(scope: Scope, *, year: int, street: str, words: str) -> ProjectQuerySet:
-    """The projects of a programme year in a street whose name or code holds the words."""
-    rows = Project.objects.visible_to(scope).filter(programme__year=year)
-    if street:
-        rows = rows.filter(street__code=street)
-    if words:
-        rows = rows.filter(Q(name__icontains=words) | Q(code__icontains=words))
-    return rows
-
-
-def bureau_of(scope: Scope, *, projects: ProjectQuerySet) -> Organisation | None:
-    """The bureau whose settings apply to a list; None where nothing is in sight."""
-    programme = Programme.objects.visible_to(scope).select_related("bureau").first()
-    if programme is not None:
-        return programme.bureau
-    first = projects.select_related("programme__bureau").first()
-    return None if first is None else first.programme.bureau
 
 
 @dataclass(frozen=True, slots=True)

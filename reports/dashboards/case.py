@@ -30,7 +30,7 @@ from supervision.weekly.judgements import lagging_runs
 from .choice import Choice
 from .curves import Curve, curve_of, months_shown
 from .described import Pair, described
-from .doings import Doings, doings_of, residents_of
+from .doings import Doings, care_of_project, doings_of, residents_of
 from .parts import Tile, tile_of
 from .sentences import Piece
 
@@ -76,6 +76,7 @@ class Case:
     described: tuple[Pair, ...]
     doings: Doings | None
     residents: tuple[Pair, ...]
+    cared: tuple[Pair, ...]
 
 
 def case_of(
@@ -120,6 +121,7 @@ def case_of(
             texts_label="",
             doings=None,
             residents=(),
+            cared=(),
         )
     plan = fact.project.plan
     tiles = _tiles(facts, earlier, fact, place)
@@ -155,6 +157,7 @@ def case_of(
         texts_label=f"第{fact.report.week.number}周周报" if fact.report else "",
         doings=doings_of(facts, place),
         residents=residents_of(facts, place, hung=points_hung(project=project, on=choice.as_of)),
+        cared=care_of_project(facts, place),
     )
 
 

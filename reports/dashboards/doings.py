@@ -1,4 +1,4 @@
-"""What is being built at a project, and what its residents said: two parts of its page."""
+"""What is being built at a project, what its residents said, who looks after it then: three parts of its page."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from decimal import Decimal
 from projects.consent.enums import Purpose
 from projects.consent.facts import ConsentFacts
 from projects.consent.measures import NAMES
+from projects.residents.aftercare.facts import CareFacts
 from projects.residents.enums import NoticePoint
 from projects.works.facts import ItemFacts
 from renovation.core.measures import format_decimal
+from renovation.core.wording import chinese_date
 from renovation.face.wording import quantity
 from reports.figures.services import Facts, Place
 
@@ -128,4 +130,23 @@ def residents_of(facts: Facts, place: Place, *, hung: Collection[NoticePoint]) -
             facts.get(name, place).text for name in ("议事场次", "议事提出问题", "议事解决问题")
         )
         found.append(("议事", f"{held} 次，提出 {raised} 个问题，解决 {solved} 个"))
+    return tuple(found)
+
+
+def care_of_project(facts: Facts, place: Place) -> tuple[Pair, ...]:
+    """(name, words) of who looks after the estates of a project: after 完工 both rates with what is lacking; before it
+    how many estates have a committee, nothing where none has."""
+    estates: Sequence[CareFacts] = facts.rows("care", place)
+    if not any(estate.completed_on for estate in estates):
+        founded = sum(estate.has_committee for estate in estates)
+        return (("自治组织", f"{founded} / {len(estates)} 个小区已成立"),) if founded else ()
+    settled, handed = facts.get("长效管理落实率(小区)", place), facts.get("移交率(小区)", place)
+    source = facts.contributions(facts.declared["长效管理落实率(小区)"], place)
+    found: list[Pair] = [("落实", f"{settled.parts_text} 个小区，{settled.full_text}")]
+    lacking = [f"{row.fact.name}{row.note}" for row in source if row.note]
+    if lacking:
+        found.append(("没有落实", "；".join(lacking)))
+    days = sorted({estate.handed_on for estate in estates if estate.handed_on})
+    when = f"，{chinese_date(days[-1])}" if days else ""
+    found.append(("移交管养", f"{handed.parts_text} 个小区{when}"))
     return tuple(found)

@@ -315,6 +315,7 @@ def project(request: SignedIn, code: str) -> HttpResponse:
         else "改造内容",
         "week_href": week_href(scope=request.scope, case=case, project=row, moves=moves),
         "residents_href": reverse("consent:project", args=[code]),
+        "care_href": reverse("residents:project_aftercare", args=[code]),
         "crumbs": crumbs_of(row, street_of(row, moves, choice.as_of), choice),
         "section": "项目",
     }

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Subquery
+
 from projects.ledger.enums import GateKind
 from projects.ledger.facts import ProjectFacts
 from projects.ledger.models import Estate
 from projects.ledger.models.estate import project_and_estate
 from projects.residents.models import Committee, Handover, Management
-from projects.residents.querysets import TenureQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,45 +51,40 @@ class CareFacts:
 
 
 def care_facts(*, projects: Sequence[ProjectFacts], on: date) -> list[CareFacts]:
-    """The estates of projects as they stood on a day. Four queries. A hand-over counts from its day once it is
+    """The estates of projects as they stood on a day. One query. A hand-over counts from its day once it is
     confirmed."""
     by_pk = {project.pk: project for project in projects}
-    own = {"estate__project_id__in": list(by_pk)}
-    committees = _until(Committee.objects.standing(on).filter(**own))
-    managements = _until(Management.objects.standing(on).filter(**own))
-    handed: dict[int, date] = dict(
-        Handover.objects.confirmed()
-        .filter(handed_on__lte=on, **own)
-        .order_by()
-        .values_list("estate_id", "handed_on")
-    )
+    committees = Committee.objects.standing(on).filter(estate=OuterRef("pk"))
+    managements = Management.objects.standing(on).filter(estate=OuterRef("pk"))
+    handed = Handover.objects.confirmed().filter(estate=OuterRef("pk"), handed_on__lte=on)
     estates = Estate.objects.filter(project_id__in=list(by_pk)).order_by("project_id", "pk")
+    rows = estates.values_list(
+        "project_id",
+        "name",
+        Exists(committees),
+        Subquery(committees.values("until_on")[:1]),
+        Exists(managements),
+        Subquery(managements.values("until_on")[:1]),
+        Subquery(handed.values("handed_on")[:1]),
+    )
     found = []
-    for pk, project_id, name in estates.values_list("pk", "project_id", "name"):
+    for project_id, name, spoken, term, managed, contract, handed_on in rows:
         project = by_pk[project_id]
         gate = project.gates.get(GateKind.COMPLETED)
         done = project.passed(GateKind.COMPLETED) and gate is not None
+        over = {"任期已满": _is_over(term, on), "合同已到期": _is_over(contract, on)}
         found.append(
             CareFacts(
                 project=project,
                 name=name,
                 completed_on=gate.actual_on if done and gate is not None else None,
-                has_committee=pk in committees and not _is_over(committees[pk], on),
-                has_management=pk in managements and not _is_over(managements[pk], on),
-                expired=[
-                    word
-                    for word, own_terms in (("任期已满", committees), ("合同已到期", managements))
-                    if _is_over(own_terms.get(pk), on)
-                ],
-                handed_on=handed.get(pk),
+                has_committee=spoken and not over["任期已满"],
+                has_management=managed and not over["合同已到期"],
+                expired=[word for word, is_over in over.items() if is_over],
+                handed_on=handed_on,
             )
         )
     return found
-
-
-def _until(rows: TenureQuerySet) -> dict[int, date | None]:
-    """The last day of what stands, by estate: at most one each."""
-    return dict(rows.order_by().values_list("estate_id", "until_on"))
 
 
 def _is_over(until_on: date | None, on: date) -> bool:

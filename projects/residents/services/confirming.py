@@ -71,7 +71,7 @@ def _why_early(project: Project) -> str:
 _RECORDED = frozenset({"recorded_by_id", "recorded_at", "version"})
 
 
-def stamp(row: Record, *, by: User, now: datetime, file: NewFile | None) -> None:
+def stamp(*, row: Record, by: User, now: datetime, file: NewFile | None) -> None:
     """Who wrote what stands there is who recorded it, not who began it: else somebody changes what another began
     and confirms it alone. Saving the same again is no writing."""
     if not row._state.adding and file is None:
@@ -82,7 +82,7 @@ def stamp(row: Record, *, by: User, now: datetime, file: NewFile | None) -> None
     row.recorded_by, row.recorded_at = by, now
 
 
-def check_draft(row: Record) -> None:
+def check_draft(*, row: Record) -> None:
     """Refuse to change what is confirmed or withdrawn (``confirmed.state``); wants the project's lock."""
     if row._state.adding:
         return
@@ -111,12 +111,12 @@ def save_handover(
         raise TypeError("a hand-over is saved")
     project = row.estate.project
     lock(project.pk)
-    check_draft(row)
+    check_draft(row=row)
     _check_day(project=project, day=row.handed_on, now=now, field="handed_on", word="移交日期")
     row.items = parse_items(typed_items(row.items))
     if not row.items:
         raise Refusal("handover.items", "移交清单至少一项。", field="items_typed")
-    stamp(row, by=by, now=now, file=file)
+    stamp(row=row, by=by, now=now, file=file)
     others = Handover.objects.filter(estate=row.estate).exclude(pk=row.pk)
     standing = others.exclude(state=RecordState.WITHDRAWN).first()
     if standing is not None:
@@ -157,7 +157,7 @@ def save_evaluation(
     if not isinstance(row, Evaluation):
         raise TypeError("an evaluation is saved")
     lock(row.project_id)
-    check_draft(row)
+    check_draft(row=row)
     _check_day(project=row.project, day=row.held_on, now=now, field="held_on", word="共评日期")
     came = row.resident_count + row.representative_count
     if not 1 <= row.base_count <= came:
@@ -172,7 +172,7 @@ def save_evaluation(
             f"满意、基本满意、不满意合计 {row.base_count - row.silent_count} 人，超过参评人数。",
             field="base_count",
         )
-    stamp(row, by=by, now=now, file=file)
+    stamp(row=row, by=by, now=now, file=file)
     others = Evaluation.objects.filter(project=row.project, held_on=row.held_on)
     if others.exclude(pk=row.pk).exclude(state=RecordState.WITHDRAWN).exists():
         raise Refusal("evaluation.twice", "这一天已经登记过共同评价。", field="held_on")

@@ -37,12 +37,12 @@ def save_contribution(
     if not isinstance(row, Contribution):
         raise TypeError("a contribution is saved")
     lock(row.project_id)
-    check_draft(row)
+    check_draft(row=row)
     if row.given_on > local_day(now):
         raise Refusal("gift.future", "日期不能晚于今天。", field="given_on")
     for field, message in faults_of({name: getattr(row, name) for name in JUDGED}).items():
         raise Refusal("gift.kind", message, field=field)
-    stamp(row, by=by, now=now, file=file)
+    stamp(row=row, by=by, now=now, file=file)
     return save_row(
         row=row,
         organisation=organisation,

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,16 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from projects.ledger import downloads
-from projects.ledger.filtering import ProjectListForm
-from projects.ledger.querysets import ProjectQuerySet
-from projects.ledger.tabs import section_tabs
+from projects.ledger.choosing import Chosen, choose, frame_of_list, page_of
 from projects.residents import exports
 from projects.residents.forms.filters import MeetingFilterForm, NoticeFilterForm
 from projects.residents.lists import (
     MISSING,
-    bureau_of,
-    choices_of,
-    chosen_projects,
     meetings_listed,
     missing_listed,
     notices_listed,
@@ -32,11 +24,8 @@ from projects.residents.meeting_lines import MeetingLine, sums_of
 from projects.residents.register import NoticeLine
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
-from renovation.core.calendar import local_day
-from renovation.face.values import Way
-from renovation.records.services import values_in_force, work_calendar
+from renovation.records.services import work_calendar
 
-PAGE = 50
 LISTS = (
     ("notices", "公示"),
     ("meetings", "议事"),
@@ -45,63 +34,14 @@ LISTS = (
 )
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """What the filter bar chose."""
-
-    form: Any
-    year: int
-    projects: ProjectQuerySet
-    today: date
-    values: Any
-
-
-def choose(request: SignedIn, form_class: type[ProjectListForm]) -> Chosen | None:
-    """The filter bar as chosen; None where no project is in sight. A year that is none is the newest."""
-    choices = choices_of(request.scope)
-    if not choices.years:
-        return None
-    asked = request.GET.copy()
-    if asked.get("year") not in {str(year) for year in choices.years}:
-        asked["year"] = str(choices.years[0])
-    form = form_class(asked, years=choices.years, streets=choices.streets)
-    year = int(str(asked["year"]))
-    projects = chosen_projects(
-        request.scope, year=year, street=form.chosen("street"), words=form.chosen("q")
-    )
-    today = local_day(timezone.now())
-    bureau = bureau_of(request.scope, projects=projects)
-    values = values_in_force(organisation=bureau, on=today) if bureau else {}
-    return Chosen(form, year, projects, today, values)
-
-
 def list_frame(request: SignedIn, part: str, chosen: Chosen | None, **more: Any) -> dict[str, Any]:
-    """What every list shows: crumbs, the lists of the wing, the filter bar, where to export."""
-    here = reverse(f"residents:{part}")
-    query = request.GET.copy()
-    query.pop("page", None)
-    tail = f"?{query.urlencode()}" if query else ""
-    word = dict(LISTS)[part]
-    return {
-        "tabs": section_tabs(scope=request.scope, chosen="residents:notices"),
-        "parts": [Way(each, reverse(f"residents:{name}"), name == part) for name, each in LISTS],
-        "crumbs": [("项目", reverse("dashboards:projects")), (word, "")],
-        "section": "项目",
-        "word": word,
-        "chosen": chosen,
-        "form": chosen.form if chosen else None,
-        "clear_href": f"{here}?year={chosen.year}" if chosen else here,
-        "export_href": f"{reverse(f'residents:{part}_export')}{tail}",
-        "books_href": reverse("ledger:books", args=[chosen.year])
+    """What every list of the wing shows, and where its workbook comes back in."""
+    more["books_href"] = (
+        reverse("ledger:books", args=[chosen.year])
         if chosen and request.scope.can(Permission.LEDGER_WRITE)
-        else "",
-        **more,
-    }
-
-
-def page_of(request: SignedIn, rows: list[Any]) -> Any:
-    """The page of a list that the address names."""
-    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
+        else ""
+    )
+    return frame_of_list(request, chosen, wing="residents", part=part, lists=LISTS, **more)
 
 
 def _notices(request: SignedIn, chosen: Chosen) -> list[NoticeLine]:
@@ -121,7 +61,7 @@ def _notices(request: SignedIn, chosen: Chosen) -> list[NoticeLine]:
 @scoped(Permission.LEDGER_READ)
 def notices(request: SignedIn) -> HttpResponse:
     """The notices of the projects, what waits first, and the points at which one is missing."""
-    chosen = choose(request, NoticeFilterForm)
+    chosen = choose(request, NoticeFilterForm, now=timezone.now())
     if chosen is None:
         return render(request, "residents/notices.html", list_frame(request, "notices", None))
     lines = _notices(request, chosen)
@@ -150,7 +90,7 @@ def notices(request: SignedIn) -> HttpResponse:
 @scoped(Permission.LEDGER_READ)
 def notices_export(request: SignedIn) -> HttpResponse:
     """The list of notices as filtered, all pages of it; nobody's name is in it."""
-    chosen = choose(request, NoticeFilterForm)
+    chosen = choose(request, NoticeFilterForm, now=timezone.now())
     title = f"{chosen.year}年度公示台账" if chosen else "公示台账"
     lines = _notices(request, chosen) if chosen else []
     content = exports.notices_workbook(title=title, lines=lines, now=timezone.now())
@@ -172,7 +112,7 @@ def _meetings(request: SignedIn, chosen: Chosen) -> list[MeetingLine]:
 @scoped(Permission.LEDGER_READ)
 def meetings(request: SignedIn) -> HttpResponse:
     """The meetings of the projects, newest first, with what was raised and solved."""
-    chosen = choose(request, MeetingFilterForm)
+    chosen = choose(request, MeetingFilterForm, now=timezone.now())
     if chosen is None:
         return render(request, "residents/meetings.html", list_frame(request, "meetings", None))
     lines = _meetings(request, chosen)
@@ -186,7 +126,7 @@ def meetings(request: SignedIn) -> HttpResponse:
 @scoped(Permission.LEDGER_READ)
 def meetings_export(request: SignedIn) -> HttpResponse:
     """The list of meetings as filtered, a row a matter."""
-    chosen = choose(request, MeetingFilterForm)
+    chosen = choose(request, MeetingFilterForm, now=timezone.now())
     title = f"{chosen.year}年度议事台账" if chosen else "议事台账"
     lines = _meetings(request, chosen) if chosen else []
     content = exports.meetings_workbook(title=title, lines=lines, now=timezone.now())

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from projects.ledger import downloads
+from projects.ledger.choosing import Chosen, choose, page_of
 from projects.ledger.facts import project_facts
 from projects.ledger.models import Project
 from projects.residents.aftercare import exports as care_exports
@@ -18,7 +19,7 @@ from projects.residents.parameters import TERM_DAYS
 from projects.residents.sharing import exports as sharing_exports
 from projects.residents.sharing.facts import sharing_facts, sums_of
 from projects.residents.sharing.register import SharingLine, sharing_listed
-from projects.residents.views.lists import Chosen, choose, list_frame, page_of
+from projects.residents.views.lists import list_frame
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 
@@ -39,7 +40,7 @@ def _care(request: SignedIn, chosen: Chosen) -> list[Care]:
 @scoped(Permission.LEDGER_READ)
 def aftercare(request: SignedIn) -> HttpResponse:
     """Who looks after each estate, what ends soon, what is lacking."""
-    chosen = choose(request, CareFilterForm)
+    chosen = choose(request, CareFilterForm, now=timezone.now())
     if chosen is None:
         return render(request, "residents/aftercare.html", list_frame(request, "aftercare", None))
     rows = _care(request, chosen)
@@ -65,7 +66,7 @@ def aftercare(request: SignedIn) -> HttpResponse:
 @scoped(Permission.LEDGER_READ)
 def aftercare_export(request: SignedIn) -> HttpResponse:
     """The list of after-care as filtered, a row an estate, with the items handed over on a sheet of their own."""
-    chosen = choose(request, CareFilterForm)
+    chosen = choose(request, CareFilterForm, now=timezone.now())
     title = f"{chosen.year}年度长效管理台账" if chosen else "长效管理台账"
     rows = _care(request, chosen) if chosen else []
     content = care_exports.care_workbook(title=title, rows=rows, now=timezone.now())
@@ -86,7 +87,7 @@ def _sharing(request: SignedIn, chosen: Chosen) -> list[SharingLine]:
 @scoped(Permission.LEDGER_READ)
 def sharing(request: SignedIn) -> HttpResponse:
     """What residents brought in to each project and what they found together with the administration."""
-    chosen = choose(request, SharingFilterForm)
+    chosen = choose(request, SharingFilterForm, now=timezone.now())
     if chosen is None:
         return render(request, "residents/sharing.html", list_frame(request, "sharing", None))
     lines = _sharing(request, chosen)
@@ -118,7 +119,7 @@ def sharing(request: SignedIn) -> HttpResponse:
 @scoped(Permission.LEDGER_READ)
 def sharing_export(request: SignedIn) -> HttpResponse:
     """The list as filtered, a row a project."""
-    chosen = choose(request, SharingFilterForm)
+    chosen = choose(request, SharingFilterForm, now=timezone.now())
     title = f"{chosen.year}年度共建共评台账" if chosen else "共建共评台账"
     lines = _sharing(request, chosen) if chosen else []
     content = sharing_exports.sharing_workbook(title=title, lines=lines, now=timezone.now())

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from projects.ledger import downloads
-from projects.ledger.filtering import ProjectListForm
-from projects.ledger.querysets import ProjectQuerySet
-from projects.ledger.tabs import section_tabs
+from projects.ledger.choosing import Chosen, choose, frame_of_list, page_of
 from projects.works import exports, policies
 from projects.works.forms.filters import (
     ItemFilterForm,
@@ -27,9 +21,7 @@ from projects.works.lists import (
     ITEM_KEYS,
     STRUCTURE_KEYS,
     UTILITY_KEYS,
-    bureau_of,
-    choices_of,
-    chosen_projects,
+    classes_of,
     item_lines,
     outcomes_of,
     structures_by_street,
@@ -41,70 +33,17 @@ from projects.works.register import (
     StructureLine,
     UtilityLine,
     clashes_of,
-    settings_of,
 )
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
-from renovation.core.calendar import local_day
 from renovation.face.ordering import in_order
-from renovation.face.values import Way
 
-PAGE = 50
 LISTS = (("items", "改造内容"), ("structures_all", "拆违"), ("utilities_all", "管线"))
-Form = TypeVar("Form", bound=ProjectListForm)
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """What the filter bar chose."""
-
-    form: Any
-    year: int
-    projects: ProjectQuerySet
-    today: date
-    values: Any
-
-
-def _chosen(request: SignedIn, form_class: type[ProjectListForm], **more: Any) -> Chosen | None:
-    """The filter bar as chosen; None where no project is in sight. A year that is none is the newest."""
-    choices = choices_of(request.scope)
-    if not choices.years:
-        return None
-    if form_class is ItemFilterForm:
-        more["menu_class"] = choices.classes
-    asked = request.GET.copy()
-    if asked.get("year") not in {str(year) for year in choices.years}:
-        asked["year"] = str(choices.years[0])
-    form = form_class(asked, years=choices.years, streets=choices.streets, **more)
-    year = int(str(asked["year"]))
-    projects = chosen_projects(
-        request.scope, year=year, street=form.chosen("street"), words=form.chosen("q")
-    )
-    today = local_day(timezone.now())
-    bureau = bureau_of(request.scope, projects)
-    values = settings_of(bureau=bureau, on=today) if bureau else {}
-    return Chosen(form, year, projects, today, values)
 
 
 def _frame(request: SignedIn, part: str, chosen: Chosen | None, **more: Any) -> dict[str, Any]:
-    here = reverse(f"works:{part}")
-    query = request.GET.copy()
-    query.pop("page", None)
-    tail = f"?{query.urlencode()}" if query else ""
-    word = dict(LISTS)[part]
-    return {
-        "parts": [Way(each, reverse(f"works:{name}"), name == part) for name, each in LISTS],
-        "tabs": section_tabs(scope=request.scope, chosen="works:items"),
-        "crumbs": [("项目", reverse("dashboards:projects")), (word, "")],
-        "section": "项目",
-        "word": word,
-        "chosen": chosen,
-        "form": chosen.form if chosen else None,
-        "clear_href": f"{here}?year={chosen.year}" if chosen else here,
-        "export_href": f"{reverse(f'works:{part}_export')}{tail}",
-        "can_plan": policies.can_plan(scope=request.scope),
-        **more,
-    }
+    more["can_plan"] = policies.can_plan(scope=request.scope)
+    return frame_of_list(request, chosen, wing="works", part=part, lists=LISTS, **more)
 
 
 def _items(request: SignedIn, chosen: Chosen) -> list[ItemLine]:
@@ -141,15 +80,13 @@ def _utilities(request: SignedIn, chosen: Chosen) -> list[UtilityLine]:
     return in_order(lines, request.GET.get("sort", ""), UTILITY_KEYS)
 
 
-def _page(request: SignedIn, lines: list[Any]) -> Any:
-    return Paginator(lines, PAGE).get_page(request.GET.get("page"))
-
-
 @require_GET
 @scoped(Permission.LEDGER_READ)
 def items(request: SignedIn) -> HttpResponse:
     """What the projects take from the menu, with the outcomes that it comes to."""
-    chosen = _chosen(request, ItemFilterForm)
+    chosen = choose(
+        request, ItemFilterForm, now=timezone.now(), menu_class=classes_of(request.scope)
+    )
     if chosen is None:
         return render(request, "works/all_items.html", _frame(request, "items", None))
     lines = _items(request, chosen)
@@ -157,7 +94,7 @@ def items(request: SignedIn) -> HttpResponse:
         request,
         "items",
         chosen,
-        page=_page(request, lines),
+        page=page_of(request, lines),
         outcomes=outcomes_of(projects=chosen.projects, on=chosen.today),
         waiting=sum(line.pending is not None for line in lines),
         finished=sum(line.is_finished for line in lines),
@@ -169,7 +106,7 @@ def items(request: SignedIn) -> HttpResponse:
 @scoped(Permission.LEDGER_READ)
 def structures(request: SignedIn) -> HttpResponse:
     """The illegal structures, the latest overdue first, and their totals by street."""
-    chosen = _chosen(request, StructureFilterForm)
+    chosen = choose(request, StructureFilterForm, now=timezone.now())
     if chosen is None:
         return render(request, "works/all_structures.html", _frame(request, "structures_all", None))
     lines = _structures(request, chosen)
@@ -177,7 +114,7 @@ def structures(request: SignedIn) -> HttpResponse:
         request,
         "structures_all",
         chosen,
-        page=_page(request, lines),
+        page=page_of(request, lines),
         streets=structures_by_street(lines, projects=chosen.projects, on=chosen.today),
         overdue=sum(bool(line.overdue_days) for line in lines),
     )
@@ -188,7 +125,7 @@ def structures(request: SignedIn) -> HttpResponse:
 @scoped(Permission.LEDGER_READ)
 def utilities(request: SignedIn) -> HttpResponse:
     """The utilities' plans by day, and what is wrong with them."""
-    chosen = _chosen(request, UtilityFilterForm)
+    chosen = choose(request, UtilityFilterForm, now=timezone.now())
     if chosen is None:
         return render(request, "works/all_utilities.html", _frame(request, "utilities_all", None))
     lines = _utilities(request, chosen)
@@ -198,7 +135,7 @@ def utilities(request: SignedIn) -> HttpResponse:
         for clash in clashes_of(lines)
         if (pk := next((pk for pk in clash.openings if pk in by_pk), None)) is not None
     ]
-    context = _frame(request, "utilities_all", chosen, page=_page(request, lines), wrong=wrong)
+    context = _frame(request, "utilities_all", chosen, page=page_of(request, lines), wrong=wrong)
     return render(request, "works/all_utilities.html", context)
 
 
@@ -210,7 +147,9 @@ def _title(chosen: Chosen, word: str) -> str:
 @scoped(Permission.LEDGER_READ)
 def items_export(request: SignedIn) -> HttpResponse:
     """The list of items as filtered, all pages of it."""
-    chosen = _chosen(request, ItemFilterForm)
+    chosen = choose(
+        request, ItemFilterForm, now=timezone.now(), menu_class=classes_of(request.scope)
+    )
     title = _title(chosen, "改造内容") if chosen else "改造内容"
     lines = _items(request, chosen) if chosen else []
     content = exports.items_workbook(title=title, lines=lines, now=timezone.now())
@@ -221,7 +160,7 @@ def items_export(request: SignedIn) -> HttpResponse:
 @scoped(Permission.LEDGER_READ)
 def structures_export(request: SignedIn) -> HttpResponse:
     """The list of structures as filtered, all pages of it; nobody's name is in it."""
-    chosen = _chosen(request, StructureFilterForm)
+    chosen = choose(request, StructureFilterForm, now=timezone.now())
     title = _title(chosen, "拆违台账") if chosen else "拆违台账"
     lines = _structures(request, chosen) if chosen else []
     content = exports.structures_workbook(title=title, lines=lines, now=timezone.now())
@@ -232,7 +171,7 @@ def structures_export(request: SignedIn) -> HttpResponse:
 @scoped(Permission.LEDGER_READ)
 def utilities_export(request: SignedIn) -> HttpResponse:
     """The list of utilities' plans as filtered, all pages of it."""
-    chosen = _chosen(request, UtilityFilterForm)
+    chosen = choose(request, UtilityFilterForm, now=timezone.now())
     title = _title(chosen, "管线计划") if chosen else "管线计划"
     lines = _utilities(request, chosen) if chosen else []
     content = exports.utilities_workbook(title=title, lines=lines, now=timezone.now())

@@ -424,8 +424,8 @@ BUDGETS = {
     "structures": 14,
     "utilities": 21,
     "items": 24,
-    "structures_all": 22,
-    "utilities_all": 23,
+    "structures_all": 21,
+    "utilities_all": 22,
 }
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from projects.ledger.enums import GateKind
 from projects.ledger.models import Estate
 from projects.residents.enums import NoticePoint, NoticeState
+from tests.factories.aftercare import CommitteeFactory, ManagementFactory
 from tests.factories.consent import agree
+from tests.factories.ledger import GateFactory
 from tests.factories.residents import MatterFactory, MeetingFactory, NoticeFactory
 from tests.factories.works import (
     CompletionFactory,
@@ -72,3 +75,21 @@ def test_residents_are_told_and_meet(scene: Scene) -> None:
     other = _section(scene.text("leader", "/projects/ZC2025-02/"), "residents")
     assert "五个节点公示 0 个" in other
     assert "议事" not in other
+
+
+def test_who_looks_after_the_estates_is_told_once_completed(scene: Scene) -> None:
+    first, *_ = scene.on_course.estates.order_by("pk")
+    assert 'id="care"' not in scene.text("leader", PAGE)
+    CommitteeFactory(estate=first)
+    many = scene.on_course.estates.count()
+    assert f"1 / {many} 个小区已成立" in _section(scene.text("leader", PAGE), "care")
+    assert 'id="care"' not in scene.text("leader", "/projects/ZC2025-02/")
+    completed = scene.now.date() - timedelta(days=20)
+    GateFactory(project=scene.on_course, kind=GateKind.COMPLETED, actual_on=completed)
+    part = _section(scene.text("leader", PAGE), "care")
+    assert f"0 / {many} 个小区，0.0%" in part
+    assert f"{first}没有管理方式" in part
+    ManagementFactory(estate=first, until_on=completed)
+    part = _section(scene.text("leader", PAGE), "care")
+    assert f"{first}合同已到期" in part
+    assert "没有管理方式" not in part.partition(str(first))[2].partition("；")[0]
