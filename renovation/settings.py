@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "renovation.accounts.middleware.ScopeMiddleware",
     "renovation.accounts.middleware.PasswordChangeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "renovation.accounts.middleware.StandInMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",

@@ -23,7 +23,7 @@ def check_open(*, found: Round, scope: Scope) -> None:
     """Another post than the one that drafted it opens a round; raises Forbidden."""
     if not scope.can(Permission.CONSENT_DECIDE):
         raise Forbidden("由街道审核岗开始征询。")
-    if found.drafted_by_id == scope.user_id:
+    if found.drafted_by_id in scope.persons:
         raise Forbidden("拟定的人不能自己开始征询。")
 
 
@@ -40,7 +40,7 @@ def check_decide(*, answers: list[Answer], scope: Scope) -> None:
     """Who decides between answers has recorded none of them; raises Forbidden."""
     if not scope.can(Permission.CONSENT_DECIDE):
         raise Forbidden("由街道审核岗认定。")
-    if any(scope.user_id in (row.recorded_by_id, row.witness_id) for row in answers):
+    if any(scope.persons & {row.recorded_by_id, row.witness_id} for row in answers):
         raise Forbidden("登记或见证过其中一份的人不能认定。")
 
 

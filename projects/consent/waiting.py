@@ -35,7 +35,7 @@ def waiting_for(*, scope: Scope, today: date) -> list[Waiting]:
     if scope.can(Permission.CONSENT_DECIDE):
         rows = Answer.objects.visible_to(scope).filter(standing=Standing.HELD)
         own = Answer.objects.filter(
-            Q(recorded_by=scope.user_id) | Q(witness=scope.user_id),
+            Q(recorded_by__in=scope.persons) | Q(witness__in=scope.persons),
             round=OuterRef("round"),
             household=OuterRef("household"),
             standing__in=[Standing.CURRENT, Standing.HELD],

@@ -19,7 +19,7 @@ def check_decide(*, event: FundingEvent, scope: Scope) -> None:
     """A reviewer other than who recorded it; raises Forbidden."""
     if not scope.can(Permission.FUNDING_APPROVE):
         raise Forbidden("只有区局审核岗能核定资金。")
-    if event.recorded_by_id == scope.user_id:
+    if event.recorded_by_id in scope.persons:
         raise Forbidden("登记的人不能自己核定。")
 
 

@@ -25,7 +25,7 @@ def forecasts_waiting(*, scope: Scope) -> list[Forecast]:
     """Versions that another person has made and nobody has decided. One query."""
     rows = Forecast.objects.visible_to(scope).filter(state=EventState.PENDING)
     return list(
-        rows.exclude(made_by=scope.user_id)
+        rows.exclude(made_by__in=scope.persons)
         .select_related("project__street", "made_by")
         .order_by("made_at", "pk")
     )
@@ -35,8 +35,8 @@ def findings_waiting(*, scope: Scope) -> list[AuditFinding]:
     """Answered findings that this person may close. One query."""
     rows = AuditFinding.objects.visible_to(scope).filter(state=FindingState.ANSWERED)
     return list(
-        rows.exclude(owner=scope.user_id)
-        .exclude(answered_by=scope.user_id)
+        rows.exclude(owner__in=scope.persons)
+        .exclude(answered_by__in=scope.persons)
         .select_related("project__street")
         .order_by("deadline_on", "pk")
     )
@@ -45,7 +45,7 @@ def findings_waiting(*, scope: Scope) -> list[AuditFinding]:
 def own_findings(*, scope: Scope, today: date) -> tuple[int, int]:
     """How many findings this person answers for that are open, and how many of them are overdue. One query."""
     rows = AuditFinding.objects.visible_to(scope).filter(
-        state=FindingState.OPEN, owner=scope.user_id
+        state=FindingState.OPEN, owner__in=scope.persons
     )
     deadlines = list(rows.values_list("deadline_on", flat=True))
     return len(deadlines), sum(day < today for day in deadlines)
@@ -60,7 +60,7 @@ def waiting_for(*, scope: Scope) -> Waiting:
         tuple(forecasts_waiting(scope=scope)),
         tuple(findings_waiting(scope=scope)),
         tuple(
-            applications.exclude(reported_by=scope.user_id)
+            applications.exclude(reported_by__in=scope.persons)
             .select_related("source")
             .order_by("reported_on", "pk")
         ),

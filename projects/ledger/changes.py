@@ -234,7 +234,7 @@ def decide_change(
 
 
 def _approve(row: ProjectChange, decision: Decision, by: User, now: datetime) -> None:
-    if row.drafted_by_id == by.pk:
+    if row.drafted_by_id in by.persons:
         raise Forbidden("登记变更的人不能自己批准。")
     if decision.approved_on is None:
         raise Refusal("change.approved_on", "批准须填批准日期。", field="approved_on")

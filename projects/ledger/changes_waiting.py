@@ -30,7 +30,7 @@ def changes_waiting(*, scope: Scope) -> Iterator[Waiting]:
     queries."""
     rows = ProjectChange.objects.filter(
         state=ChangeState.DRAFT, project__in=Project.objects.visible_to(scope)
-    ).exclude(drafted_by=scope.user_id)
+    ).exclude(drafted_by__in=scope.persons)
     entries = rows.filter(kind=ChangeKind.ENTER, project__approved_on=None).order_by()
     for year, count in entries.values_list("project__programme__year").annotate(Count("pk")):
         yield Waiting(

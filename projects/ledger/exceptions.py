@@ -119,7 +119,7 @@ def decide_exception(
     )
     before = row.state
     step = FLOW.check(row.state, act, scope.permissions, comment)
-    if act == ExceptionAct.APPROVE and row.requested_by_id == by.pk:
+    if act == ExceptionAct.APPROVE and row.requested_by_id in by.persons:
         raise Forbidden("申请例外的人不能自己批准。")
     row.state = ExceptionState(step.to)
     row.decided_by, row.decided_at, row.comment = by, now, comment.strip()

@@ -127,7 +127,7 @@ def decide_opening(
     row: GateOpening = GateOpening.objects.select_related("project__street").get(pk=opening.pk)
     step = FLOW.check(row.state, act, scope.permissions, comment)
     if act == OpeningAct.APPROVE:
-        if row.recorded_by_id == by.pk:
+        if row.recorded_by_id in by.persons:
             raise Forbidden("登记期初的人不能自己核定。")
         _pass(row, project, by, now)
     row.state = OpeningState(step.to)

@@ -118,7 +118,7 @@ def _to_decide(lines: list[NoticeLine], scope: Scope, today: date) -> Iterator[W
     for line in lines:
         row = line.notice
         href = reverse("residents:notice", args=[row.pk])
-        if row.state == NoticeState.DRAFT and row.drafted_by_id != scope.user_id:
+        if row.state == NoticeState.DRAFT and row.drafted_by_id not in scope.persons:
             yield Waiting(
                 title=f"发布{row.project}{row.title}",
                 reason=f"草稿，公示期 {row.period_days} 个工作日，{row.place}",

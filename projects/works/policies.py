@@ -30,7 +30,7 @@ def check_decide(*, plan: ItemPlan, scope: Scope) -> None:
     """A reviewer other than who proposed it; raises Forbidden."""
     if not scope.can(Permission.LEDGER_APPROVE):
         raise Forbidden("只有区局审核岗能批准改造内容的调整。")
-    if plan.proposed_by_id == scope.user_id:
+    if plan.proposed_by_id in scope.persons:
         raise Forbidden("登记调整的人不能自己批准。")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
@@ -12,8 +13,11 @@ from django.utils.functional import SimpleLazyObject
 
 from renovation.core.holding import holding
 
+from .models import StandIn
 from .scope import NOBODY, Scope, scope_of
 
+#: Where a session keeps by which appointment somebody acts.
+STANDING_IN = "standing_in"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 #: What a user who must change the password can still reach.
 OPEN_WHILE_CHANGING = {
@@ -49,6 +53,25 @@ class ScopeMiddleware:
             return scope_of(user, on=timezone.localdate()) if user.is_authenticated else NOBODY
 
         request.scope = SimpleLazyObject(build)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class StandInMiddleware:
+    """Who chose to act in another's post (AB岗) does so from request to request, until the appointment ends: then
+    one's own post again, and a message that says so. No query for anybody else."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        pk = request.session.get(STANDING_IN) if request.user.is_authenticated else None
+        if pk is not None:
+            rows = StandIn.objects.select_related("principal", "organisation")
+            found = rows.in_force_on(timezone.localdate()).filter(pk=pk, deputy=request.user.pk)
+            request.user.standing_in = found.first()
+            if request.user.standing_in is None:
+                del request.session[STANDING_IN]
+                messages.info(request, "代岗已经结束。现在按您本人的岗位办理。")
         return self.get_response(request)
 
 

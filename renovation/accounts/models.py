@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -18,6 +19,7 @@ from .querysets import (
     OrganisationQuerySet,
     PledgeQuerySet,
     PledgeTextQuerySet,
+    StandInQuerySet,
     UserQuerySet,
 )
 
@@ -82,6 +84,9 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField("建立时间", default=timezone.now)
     is_demo = models.BooleanField("演示账号", default=False)
 
+    #: While a request is made for another post (AB岗): in whose place. No column: the middleware sets it.
+    standing_in: StandIn | None = None
+
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
@@ -93,7 +98,18 @@ class User(AbstractBaseUser):
         verbose_name = verbose_name_plural = "用户"
 
     def __str__(self) -> str:
-        return self.post_name or self.username
+        return named(self, self.stands_for)
+
+    @property
+    def stands_for(self) -> User | None:
+        """In whose place this person acts now, None for oneself."""
+        return self.standing_in.principal if self.standing_in is not None else None
+
+    @property
+    def persons(self) -> frozenset[int]:
+        """Whose acts count as this person's own where two must differ: oneself, and who is stood in for."""
+        other = self.stands_for
+        return frozenset({self.pk} if other is None else {self.pk, other.pk})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Signing in is no change of the account: it leaves no row in the history."""
@@ -105,6 +121,20 @@ class User(AbstractBaseUser):
             super().save(*args, **kwargs)
         finally:
             del self.skip_history_when_saving
+
+
+#: Both names of a stand-in fit into the label of an audit entry.
+_NAME = 38
+
+
+def named(user: User | None, stands_for: User | None) -> str:
+    """Who did something: the post, with 代 both posts of a stand-in, 系统 for nobody."""
+    if user is None:
+        return "系统"
+    own = user.post_name or user.username
+    if stands_for is None:
+        return own
+    return f"{own[:_NAME]} 代 {(stands_for.post_name or stands_for.username)[:_NAME]}"
 
 
 class PasswordRecord(models.Model):
@@ -231,3 +261,55 @@ class Pledge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_name} {self.text}"
+
+
+class StandIn(models.Model):
+    """AB岗: ``deputy`` acts in the post of ``principal`` (a role in an organisation) on given days, both ends
+    included, by an appointment that is never rewritten; ended earlier where ``ended_at`` says so (ADR 32)."""
+
+    principal = models.ForeignKey(
+        User, models.PROTECT, related_name="stood_in_for", verbose_name="A岗（被代）"
+    )
+    deputy = models.ForeignKey(
+        User, models.PROTECT, related_name="stand_ins", verbose_name="B岗（代班）"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="stand_ins", verbose_name="单位"
+    )
+    role = models.CharField("代哪个角色", max_length=16, choices=Role.choices)
+    valid_from = models.DateField("起")
+    valid_to = models.DateField("止")
+    reason = models.CharField("原因", max_length=200)
+    appointed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="指定人")
+    appointed_at = models.DateTimeField("指定时间")
+    ended_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提前结束人"
+    )
+    ended_at = models.DateTimeField("提前结束时间", null=True, blank=True)
+
+    objects = StandInQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-valid_from", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(deputy=models.F("principal")), name="stand_in_is_another_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__gte=models.F("valid_from")), name="stand_in_ends_after_start"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="stand_in_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="stand_in_ended_at_and_by",
+            ),
+        ]
+        verbose_name = verbose_name_plural = "代岗"
+
+    def __str__(self) -> str:
+        return named(self.deputy, self.principal)
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether the deputy may act on a day."""
+        return self.ended_at is None and self.valid_from <= day <= self.valid_to

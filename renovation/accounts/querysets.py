@@ -12,7 +12,7 @@ from tree_queries.query import TreeQuerySet
 from .enums import Permission
 
 if TYPE_CHECKING:
-    from .models import ApiToken, Membership, Pledge, PledgeText, User
+    from .models import ApiToken, Membership, Pledge, PledgeText, StandIn, User
     from .scope import Scope
 
 
@@ -75,3 +75,16 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         if {Permission.USERS_MANAGE, Permission.RETURN_SEND_BACK} & scope.permissions:
             mine |= Q(organisation_id__in=scope.organisation_ids)
         return self.filter(mine)
+
+
+class StandInQuerySet(models.QuerySet["StandIn"]):
+    def visible_to(self, scope: Scope) -> StandInQuerySet:
+        """Those that concern oneself; for who manages users all of the scope."""
+        mine = Q(deputy_id=scope.user_id) | Q(principal_id=scope.user_id)
+        if scope.can(Permission.USERS_MANAGE):
+            mine |= Q(organisation_id__in=scope.organisation_ids)
+        return self.filter(mine)
+
+    def in_force_on(self, day: date) -> StandInQuerySet:
+        """Those that a deputy may act by on a day, both ends included."""
+        return self.filter(ended_at=None, valid_from__lte=day, valid_to__gte=day)

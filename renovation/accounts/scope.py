@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import Exists, OuterRef
+
 from renovation.core.holding import held
 
 from .enums import APPROVED_ONLY, PERMISSIONS_OF, OrganisationKind, Permission, Role
-from .models import Membership, Organisation, User
+from .models import Membership, Organisation, StandIn, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,15 @@ class Scope:
     home_ids: frozenset[int]
     party_ids: frozenset[int]
     bureau_id: int | None
+    #: In whose place ``user_id`` acts (AB岗), None for oneself.
+    for_user_id: int | None = None
+    #: Somebody appointed this person as a stand-in for today.
+    may_stand_in: bool = False
+
+    @property
+    def persons(self) -> frozenset[int]:
+        """Whose acts count as one's own where two persons must differ."""
+        return frozenset(pk for pk in (self.user_id, self.for_user_id) if pk is not None)
 
     def can(self, permission: Permission) -> bool:
         """Whether a role of this scope carries the permission."""
@@ -61,15 +72,20 @@ def scope_of(user: User, *, on: date) -> Scope:
     """Build the scope of a user on a day from the memberships in force.
 
     A street's staff see the street and its communities, a bureau's the district, the council what
-    hangs below the bureau it reviews; a company sees the projects that it is a party to.
+    hangs below the bureau it reviews; a company sees the projects that it is a party to. A stand-in (AB岗) has
+    the scope of the post stood in for, and no other, from 0:00 of the first day to 24:00 of the last.
     """
-    memberships = list(
-        Membership.objects.filter(user=user).valid_on(on).select_related("organisation")
-    )
     if not user.is_active:
         return NOBODY
+    memberships = _memberships_of(user, on)
+    nowhere = replace(
+        NOBODY,
+        user_id=user.pk,
+        post_name=str(user),
+        for_user_id=getattr(user.stands_for, "pk", None),
+    )
     if not memberships:
-        return replace(NOBODY, user_id=user.pk, post_name=str(user))
+        return nowhere
     roles = frozenset(Role(m.role) for m in memberships)
     seen: set[int] = set()
     parties: set[int] = set()
@@ -89,7 +105,25 @@ def scope_of(user: User, *, on: date) -> Scope:
         home_ids=frozenset(m.organisation_id for m in memberships),
         party_ids=frozenset(parties),
         bureau_id=bureau_id,
+        for_user_id=nowhere.for_user_id,
+        may_stand_in=any(getattr(each, "may_stand_in", False) for each in memberships),
     )
+
+
+def _memberships_of(user: User, on: date) -> list[Membership]:
+    """One's own posts; of a stand-in the one post that is stood in for, while the appointment runs and the person
+    stood for holds it. One query either way."""
+    row = user.standing_in
+    if row is None:
+        waiting = StandIn.objects.in_force_on(on).filter(deputy=OuterRef("user"))
+        mine = Membership.objects.filter(user=user).annotate(may_stand_in=Exists(waiting))
+    elif row.deputy_id == user.pk and row.is_in_force(on):
+        mine = Membership.objects.filter(
+            user=row.principal_id, organisation=row.organisation_id, role=row.role
+        )
+    else:
+        return []
+    return list(mine.valid_on(on).select_related("organisation"))
 
 
 def bureau_in(scope: Scope) -> Organisation | None:

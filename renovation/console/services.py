@@ -143,7 +143,7 @@ def add_membership(
     """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     held = {Role(each) for each in user.memberships.values_list("role", flat=True)}
-    _check_separation(held | {role})
+    check_separation(held | {role}, field="role")
     kind = OrganisationKind(organisation.kind)
     if kind not in KINDS_OF[role]:
         raise Refusal(
@@ -177,14 +177,15 @@ def add_membership(
 _KEEPERS = (Role.ADMIN, Role.AUDITOR)
 
 
-def _check_separation(roles: set[Role]) -> None:
+def check_separation(roles: set[Role], *, field: str) -> None:
+    """Refuse (``membership.separation`` at ``field``) administration or audit beside anything else in one hand."""
     permissions = frozenset[Permission]().union(*(PERMISSIONS_OF[role] for role in roles))
     keepers = [role for role in _KEEPERS if role in roles]
     if keepers and permissions != PERMISSIONS_OF[keepers[0]]:
         raise Refusal(
             "membership.separation",
             f"“{keepers[0].label}”不能兼任别的岗位（三员分立）。",
-            field="role",
+            field=field,
         )
 
 

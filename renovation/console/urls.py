@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import views
 from .pledging import views as pledging
+from .standing_in import views as standing_in
 
 app_name = "console"
 urlpatterns = [
@@ -28,6 +29,12 @@ urlpatterns = [
     path("pledges/", pledging.pledges, name="pledges"),
     path("pledges/export/", pledging.export, name="pledges_export"),
     path("pledges/text/", pledging.text, name="pledge_text"),
+    path("stand-ins/", standing_in.stand_ins, name="stand_ins"),
+    path("stand-ins/export/", standing_in.export, name="stand_ins_export"),
+    path("stand-ins/new/", standing_in.appoint, name="stand_in_new"),
+    path("stand-ins/leave/", standing_in.leave, name="stand_in_leave"),
+    path("stand-ins/<int:pk>/end/", standing_in.end, name="stand_in_end"),
+    path("stand-ins/<int:pk>/assume/", standing_in.assume, name="stand_in_assume"),
     path("audit/", views.audit, name="audit"),
     path("audit/verify/", views.verify_audit, name="verify_audit"),
 ]

@@ -134,6 +134,28 @@ SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'refuse
 """
 
 
+def room_to_remake(table: str) -> RunPython:
+    """An operation before those by which Django remakes ``table`` on SQLite (constraints, altered columns): triggers
+    of other tables that look into it would stop the renaming, so they are dropped; ``make_anew`` makes them again
+    after migrating. PostgreSQL alters in place and keeps them."""
+
+    def forward(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor != "sqlite":
+            return
+        with editor.connection.cursor() as cursor:
+            cursor.execute(_LOOKING_INTO, [table, f"%{table} %"])
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DROP TRIGGER {name}")
+
+    return RunPython(forward, RunPython.noop)
+
+
+_LOOKING_INTO = """
+SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'refuse\\_%%' ESCAPE '\\'
+AND tbl_name <> %s AND sql LIKE %s
+"""
+
+
 @contextmanager
 def suspended(name: str, table: str, using: BaseDatabaseWrapper) -> Iterator[None]:
     """One trigger out of force, for a migration that fills a new column of rows which are otherwise final.

@@ -52,6 +52,7 @@ POST_MENU: Final[tuple[Section, ...]] = (
     _section("邮件发送", "delivery:schedules", Permission.DELIVERY_MANAGE),
     _section("后台任务", "jobs:runs", Permission.SETTINGS_MANAGE, Permission.DELIVERY_MANAGE),
     _section("用户和单位", "console:users", Permission.USERS_MANAGE),
+    _section("AB岗", "console:stand_ins", Permission.USERS_MANAGE),
     _section("参数和日历", "console:settings", Permission.SETTINGS_MANAGE),
     _section("审计日志", "console:audit", Permission.AUDIT_READ),
 )
@@ -109,6 +110,12 @@ class Navigation:
     def post_menu(self) -> list[Entry]:
         """The pages behind the post's name."""
         return self._entries(POST_MENU, choose=False)
+
+    @cached_property
+    def stand_in_href(self) -> str:
+        """Where somebody who was appointed as a stand-in (AB岗) for today begins to act, or comes back."""
+        concerned = self.scope.may_stand_in or self.scope.for_user_id is not None
+        return address("console:stand_ins") if concerned else ""
 
     @cached_property
     def post_name(self) -> str:

@@ -18,6 +18,7 @@ from .waiting.items import Item, address
 from .waiting.late import late_in
 from .waiting.ledger import approvals, audit_findings, gating, sites, unstarted
 from .waiting.papers import mails, papers
+from .waiting.posts import standing_in
 
 __all__ = ["Item", "address", "count_of", "items_of", "todo_items"]
 
@@ -33,6 +34,7 @@ def _few_items(scope: Scope, now: datetime) -> list[Item]:
     if scope.is_anonymous or scope.bureau_id is None:
         return []
     return [
+        *standing_in(scope),
         *papers(scope, now),
         *(Item(**asdict(each)) for each in returns_waiting(scope=scope, now=now)),
         *approvals(scope),

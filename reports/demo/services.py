@@ -32,6 +32,7 @@ from .outputs import add_schedules, add_subscriptions
 from .people import District, add_district, add_holidays, find_district, set_passwords
 from .pledging import add_pledges
 from .postings import NoticeWriter
+from .posts import add_stand_ins
 from .present import present_stories
 from .purse import PurseWriter
 from .pursuits import PursuitWriter
@@ -104,6 +105,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     DossierWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     InquiryWriter(district=district, calendar=calendar, acts=acts, now=now).write()
     add_contacts(district=district, now=now)
+    add_stand_ins(district=district, acts=acts, now=now)
     add_subscriptions(district=district)
     if with_papers:
         from .papers import PaperWriter  # brings the libraries of PDF and Excel with it

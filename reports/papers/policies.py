@@ -35,12 +35,13 @@ def check_act(
     if document.bureau_id not in scope.organisation_ids:
         raise Forbidden("这份文件属于其他单位。")
     step = flow_of(document.kind).check(document.state, act, scope.permissions, comment)
-    check_other_person(document, act, user_id=by.pk)
+    check_other_person(document, act, persons=by.persons)
     return PaperState(step.to)
 
 
-def check_other_person(document: Document, act: str, *, user_id: int) -> None:
-    """Refuse an act of a person who had an earlier hand in the paper that excludes it."""
+def check_other_person(document: Document, act: str, *, persons: frozenset[int]) -> None:
+    """Refuse an act of a person who had an earlier hand in the paper that excludes it, or who stands in for such a
+    person (``persons``: both)."""
     drafted = document.drafted_by_id
     if act in {A.CHECK, A.APPROVE, A.SIGN} and drafted is None:
         raise Refusal(
@@ -48,11 +49,11 @@ def check_other_person(document: Document, act: str, *, user_id: int) -> None:
             "这份文件由系统编制，还没有人拟稿确认，请先由拟稿人点“重新编制”并核对文字。",
         )
     words = {A.CHECK: "核稿", A.COUNTERSIGN: "会签", A.APPROVE: "审核", A.SIGN: "签发"}
-    if act in words and drafted == user_id:
+    if act in words and drafted in persons:
         raise Forbidden(f"拟稿人不能{words[PaperAct(act)]}自己的文稿，请由其他人办理。")
-    if act in words and document.steps.filter(act=A.EDIT, by_id=user_id).exists():
+    if act in words and document.steps.filter(act=A.EDIT, by_id__in=persons).exists():
         raise Forbidden(f"修改过文字的人不能{words[PaperAct(act)]}同一份文稿，请由其他人办理。")
-    if act == A.SIGN and document.approved_by_id == user_id:
+    if act == A.SIGN and document.approved_by_id in persons:
         raise Forbidden("审核人不能签发同一份文件，请由局领导签发。")
 
 
@@ -74,7 +75,7 @@ def available_acts(document: Document, scope: Scope) -> list[str]:
     found = []
     for act in flow_of(document.kind).available(document.state, scope.permissions):
         try:
-            check_other_person(document, act, user_id=scope.user_id)
+            check_other_person(document, act, persons=scope.persons)
         except Refusal:
             continue
         found.append(act)
@@ -86,7 +87,7 @@ def hindrance(document: Document, act: str, scope: Scope) -> str:
     if scope.user_id is None:
         return ""
     try:
-        check_other_person(document, act, user_id=scope.user_id)
+        check_other_person(document, act, persons=scope.persons)
     except Refusal as refusal:
         return refusal.message
     return ""

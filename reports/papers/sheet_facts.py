@@ -12,7 +12,7 @@ from django.db.models import Q
 from projects.ledger.enums import GateKind, RenovationType
 from projects.ledger.facts import ProjectFacts, read_ledger
 from projects.ledger.models import Programme, Project
-from renovation.accounts.models import Organisation
+from renovation.accounts.models import Organisation, named
 from renovation.core.calendar import SHANGHAI
 from renovation.core.measures import Approval, Measure, change
 from renovation.core.periods import DAY, Week
@@ -475,14 +475,16 @@ def _returns(week: Week, street_ids: Iterable[int]) -> dict[int, WeeklyReturn]:
             street_id__in=set(street_ids),
             state__in=[*APPROVED_STATES, *PENDING_STATES],
         )
-        .select_related("submitted_by")
+        .select_related("submitted_by", "submitted_for")
         .order_by("version")
     )
     return {row.street_id: row for row in rows}
 
 
 def _filler(weekly_return: WeeklyReturn | None) -> str:
-    return str(weekly_return.submitted_by) if weekly_return and weekly_return.submitted_by else ""
+    if weekly_return is None or weekly_return.submitted_by is None:
+        return ""
+    return named(weekly_return.submitted_by, weekly_return.submitted_for)
 
 
 def _filled_at(weekly_return: WeeklyReturn | None) -> str:

@@ -47,7 +47,7 @@ def check_act(*, inquiry: Inquiry, act: InquiryAct, scope: Scope) -> None:
     check_bureau(inquiry=inquiry, scope=scope)
     if step.permission not in scope.permissions:
         raise Forbidden(f"您没有{FLOW.act_label(inquiry.state, act)}的权限。")
-    if act is InquiryAct.APPROVE and scope.user_id in {
+    if act is InquiryAct.APPROVE and scope.persons & {
         inquiry.drafted_by_id,
         inquiry.submitted_by_id,
     }:

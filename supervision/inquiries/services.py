@@ -221,7 +221,7 @@ def approve(*, inquiry: Inquiry, seen: int, by: User, now: datetime) -> Inquiry:
     bureau = Organisation.objects.select_for_update().get(pk=inquiry.bureau_id)
     locked = _lock(inquiry)
     step = FLOW.transition(locked.state, InquiryAct.APPROVE)
-    if by.pk in {locked.drafted_by_id, locked.submitted_by_id}:
+    if by.persons & {locked.drafted_by_id, locked.submitted_by_id}:
         raise Forbidden(ANOTHER)
     if seen != locked.version:
         raise Refusal("inquiry.overtaken", "您打开页面后，这项收数被改过，请看过现在的内容再批。")

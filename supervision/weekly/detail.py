@@ -122,7 +122,7 @@ def detail_of(*, weekly_return: WeeklyReturn | None, week: WeekContext) -> Detai
     if weekly_return is not None:
         found = weekly_return.reports.select_related("project")
         reports = {report.project.code: report for report in found}
-        events = tuple(weekly_return.events.select_related("by"))
+        events = tuple(weekly_return.events.select_related("by", "stands_for"))
     projects = week.projects
     is_approved = weekly_return is not None and weekly_return.state in APPROVED_STATES
     if is_approved and reports.keys() != projects.keys():  # who reports has changed since

@@ -75,6 +75,19 @@ class ReturnException(models.Model):
         verbose_name = verbose_name_plural = "延后截止"
 
 
+#: Of two acts on a return, neither is done by or for who did or had done the other.
+_PAIRS = (("submitted", "reviewed"), ("submitted", "approved"), ("reviewed", "approved"))
+
+
+def differ(first: str, second: str) -> Q:
+    """Nobody stands on both sides of two acts, neither in person nor by a stand-in (CAPABILITIES.md F6)."""
+    found = Q()
+    for one, other in (("by", "for"), ("for", "by"), ("for", "for")):
+        mine, theirs = f"{first}_{one}", f"{second}_{other}"
+        found &= Q(**{mine: None}) | Q(**{theirs: None}) | ~Q(**{mine: F(theirs)})
+    return found
+
+
 class WeeklyReturn(models.Model):
     """The return of a street for a week, one row a version; a correction is a new version."""
 
@@ -99,16 +112,21 @@ class WeeklyReturn(models.Model):
     due_at_met = models.DateTimeField("当时的截止时间", null=True, blank=True)
     submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    #: In whose place (AB岗); None for oneself. The same beside the other three.
+    submitted_for = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     #: The acceptance of 真实性承诺 that it was sent under; None where the bureau had no wording.
     pledge = models.ForeignKey(
         Pledge, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="真实性承诺"
     )
     reviewed_at = models.DateTimeField("街道审核时间", null=True, blank=True)
     reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_for = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField("核定时间", null=True, blank=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_for = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     sent_back_at = models.DateTimeField("退回时间", null=True, blank=True)
     sent_back_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    sent_back_for = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     comment = models.CharField("退回意见", max_length=500, blank=True)
     published_at = models.DateTimeField("发布时间", null=True, blank=True)
 
@@ -141,6 +159,13 @@ class WeeklyReturn(models.Model):
                 | Q(approved_by=None)
                 | ~Q(reviewed_by=F("approved_by")),
                 name="return_approver_did_not_review",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=differ(first, second),
+                    name=f"return_{second}_stands_for_nobody_{first}",
+                )
+                for first, second in _PAIRS
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["submitted", "reviewed", "approved", "published"])
@@ -175,6 +200,8 @@ class ReturnEvent(models.Model):
     to_state = models.CharField("新状态", max_length=10)
     at = models.DateTimeField("时间")
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    #: In whose place (AB岗); None for oneself.
+    stands_for = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     comment = models.CharField("意见", max_length=500, blank=True)
     #: What stood in the return when it was submitted, so that an approver sees what changed since.
     rows = models.JSONField("当时内容", default=list)
@@ -357,6 +384,8 @@ class FollowUpStep(models.Model):
     act = models.CharField("操作", max_length=10, choices=FollowUpAct.choices)
     text = models.CharField("内容", max_length=500, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    #: In whose place (AB岗); None for oneself.
+    stands_for = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField("时间")
 
     class Meta:

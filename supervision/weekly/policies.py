@@ -30,18 +30,20 @@ def check_act(
 ) -> Transition:
     """The act fits the state, the post and the person.
 
-    Who submitted, reviewed and approved differ pairwise (CONTRACT.md, States of a return). Raises, in this
+    Who submitted, reviewed and approved differ pairwise (CONTRACT.md, States of a return), who acts in another's
+    place counting as both. Raises, in this
     order: Forbidden (another street), StateConflict, Forbidden (no permission), Refusal at ``comment``,
     Forbidden (the same person again).
     """
     check_street(scope=scope, street=weekly_return.street)
     step = FLOW.check(weekly_return.state, act, scope.permissions, comment)
-    if act == ReturnAct.REVIEW and scope.user_id == weekly_return.submitted_by_id:
+    senders = {weekly_return.submitted_by_id, weekly_return.submitted_for_id}
+    if act == ReturnAct.REVIEW and senders & scope.persons:
         raise Forbidden("报送和街道审核不能是同一个人，请由街道审核岗的另一人审核。")
     if act == ReturnAct.APPROVE:
-        if scope.user_id == weekly_return.submitted_by_id:
+        if senders & scope.persons:
             raise Forbidden("报送和核定不能是同一个人。")
-        if scope.user_id == weekly_return.reviewed_by_id:
+        if {weekly_return.reviewed_by_id, weekly_return.reviewed_for_id} & scope.persons:
             raise Forbidden("街道审核和区局核定不能是同一个人。")
     if act == ReturnAct.CORRECT and _newer(weekly_return):
         raise StateConflict("这份周报已经有更正稿，请在更正稿上修改。", state=weekly_return.state)

@@ -235,8 +235,10 @@ class _Said(NamedTuple):
     due_at_met: datetime | None
     submitted_at: datetime | None
     submitted_by_id: int | None
+    submitted_for_id: int | None
     reviewed_at: datetime | None
     reviewed_by_id: int | None
+    reviewed_for_id: int | None
     approved_at: datetime | None
     sent_back_at: datetime | None
     comment: str

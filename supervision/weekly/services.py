@@ -222,10 +222,12 @@ def submit(
     values: dict[str, Any] = {
         "submitted_at": now,
         "submitted_by": by,
+        "submitted_for": by.stands_for,
         "pledge_id": pledge_id,
         # A new submission is reviewed and approved anew; who did it before stands in the events.
         "reviewed_at": None,
         "reviewed_by": None,
+        "reviewed_for": None,
     }
     if is_first:
         values |= {"first_submitted_at": now, "due_at_met": moments.due_at}
@@ -251,7 +253,9 @@ def review(*, weekly_return: WeeklyReturn, by: User, now: datetime) -> WeeklyRet
     step = check_act(
         weekly_return=weekly_return, act=ReturnAct.REVIEW, scope=scope_of(by, on=local_day(now))
     )
-    before = _swap(weekly_return, step.to, reviewed_at=now, reviewed_by=by)
+    before = _swap(
+        weekly_return, step.to, reviewed_at=now, reviewed_by=by, reviewed_for=by.stands_for
+    )
     _record(weekly_return, ReturnAct.REVIEW, "", before=before, by=by, now=now)
     return weekly_return
 
@@ -267,7 +271,9 @@ def approve(*, weekly_return: WeeklyReturn, by: User, now: datetime) -> WeeklyRe
     step = check_act(
         weekly_return=weekly_return, act=ReturnAct.APPROVE, scope=scope_of(by, on=local_day(now))
     )
-    before = _swap(weekly_return, step.to, approved_at=now, approved_by=by)
+    before = _swap(
+        weekly_return, step.to, approved_at=now, approved_by=by, approved_for=by.stands_for
+    )
     _record(weekly_return, ReturnAct.APPROVE, "", before=before, by=by, now=now)
     take_claims(weekly_return=weekly_return, by=by, now=now)
     judge_again(
@@ -292,7 +298,14 @@ def send_back(
         comment=comment,
     )
     text = comment.strip()[:500]
-    before = _swap(weekly_return, step.to, sent_back_at=now, sent_back_by=by, comment=text)
+    before = _swap(
+        weekly_return,
+        step.to,
+        sent_back_at=now,
+        sent_back_by=by,
+        sent_back_for=by.stands_for,
+        comment=text,
+    )
     _record(weekly_return, ReturnAct.SEND_BACK, text, before=before, by=by, now=now)
     return weekly_return
 
@@ -350,6 +363,7 @@ def correct(*, weekly_return: WeeklyReturn, reason: str, by: User, now: datetime
         to_state=old.state,
         at=now,
         by=by,
+        stands_for=by.stands_for,
         comment=text,
     )
     _record(new, ReturnAct.OPEN, text, by=by, now=now)
@@ -418,6 +432,7 @@ def _record(
         to_state=weekly_return.state,
         at=now,
         by=by,
+        stands_for=by.stands_for if by is not None else None,
         comment=comment[:500],
         rows=rows or [],
     )

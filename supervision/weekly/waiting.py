@@ -154,7 +154,8 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope, now: datetime) -
                 is_alarm=late,
             )
     elif latest is not None and latest.state == ReturnState.SUBMITTED:
-        if scope.can(P.RETURN_REVIEW) and latest.submitted_by_id != scope.user_id:
+        senders = {latest.submitted_by_id, latest.submitted_for_id}
+        if scope.can(P.RETURN_REVIEW) and not senders & scope.persons:
             yield Waiting(
                 title=f"审核{street}{week}周报{_correction(latest)}",
                 reason=f"{moment(latest.submitted_at, now)} 报送，{entry.project_count} 个项目",
@@ -163,8 +164,13 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope, now: datetime) -
                 weight=12,
             )
     elif latest is not None and latest.state == ReturnState.REVIEWED:
-        people = {latest.submitted_by_id, latest.reviewed_by_id}
-        if scope.can(P.RETURN_APPROVE) and scope.user_id not in people:
+        people = {
+            latest.submitted_by_id,
+            latest.submitted_for_id,
+            latest.reviewed_by_id,
+            latest.reviewed_for_id,
+        }
+        if scope.can(P.RETURN_APPROVE) and not people & scope.persons:
             yield Waiting(
                 title=f"核定{street}{week}周报{_correction(latest)}",
                 reason=f"街道 {moment(latest.reviewed_at, now)} 审核，{entry.project_count} 个项目",
@@ -185,7 +191,7 @@ def follow_ups_waiting(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
         return
     rows = FollowUp.objects.visible_to(scope).unsettled()
     if not answers:
-        rows = rows.filter(owner=scope.user_id)
+        rows = rows.filter(owner__in=scope.persons)
     for line in lines_of(rows=rows, today=local_day(now)):
         row, name = line.row, line.row.project.name
         href = reverse("weekly:follow_up", args=[row.pk])

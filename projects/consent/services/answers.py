@@ -157,7 +157,7 @@ def _check_values(
         raise Refusal("consent.scan", "请附意见表的扫描件或照片。", field="scan")
     if values.way == Way.VISIT and values.witness is None:
         raise Refusal("consent.witness", "上门征询须有见证人。", field="witness")
-    if values.witness is not None and values.witness.pk == by.pk:
+    if values.witness is not None and values.witness.pk in by.persons:
         raise Refusal("consent.witness", "登记人和见证人须是不同的人。", field="witness")
     if len(values.items) > found.most_items or not {item.pk for item in values.items} <= set(
         found.items.values_list("pk", flat=True)
@@ -221,7 +221,7 @@ def decide(*, chosen: Answer, reason: str, by: User, now: datetime) -> Answer:
     if not held or chosen.pk not in {row.pk for row in rows}:
         chosen.refresh_from_db()
         raise StateConflict("这一户已经认定过了。", state=chosen.standing)
-    if any(by.pk in (row.recorded_by_id, row.witness_id) for row in rows):
+    if any(by.persons & {row.recorded_by_id, row.witness_id} for row in rows):
         raise Forbidden("登记或见证过其中一份的人不能认定。")
     settled = {"settled_by": by, "settled_at": now, "settled_reason": reason.strip()}
     aside = [row.pk for row in rows if row.pk != chosen.pk]
@@ -251,7 +251,7 @@ def void_answer(*, answer: Answer, reason: str, by: User, now: datetime) -> Answ
     if not reason.strip():
         raise Refusal("consent.reason", "作废须写明原因。", field="reason")
     household = _lock(answer.household)
-    if by.pk in (answer.recorded_by_id, answer.witness_id):
+    if by.persons & {answer.recorded_by_id, answer.witness_id}:
         raise Forbidden("登记或见证的人不能自己作废。")
     moved = Answer.objects.filter(pk=answer.pk, standing=Standing.CURRENT).update(
         standing=Standing.VOID, settled_by=by, settled_at=now, settled_reason=reason.strip()

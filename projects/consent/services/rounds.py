@@ -198,7 +198,7 @@ def open_round(*, found: Round, by: User, now: datetime) -> Round:
     Project.objects.select_for_update().get(pk=found.project_id)
     row = Round.objects.select_related("project__street").get(pk=found.pk)
     FLOW.next(row.state, RoundAct.OPEN)
-    if row.drafted_by_id == by.pk:
+    if row.drafted_by_id in by.persons:
         raise Forbidden("拟定的人不能自己开始征询。")
     today = local_day(now)
     if row.closes_on < today:

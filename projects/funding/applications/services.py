@@ -425,7 +425,7 @@ def _check_day(application: Application, day: date, now: datetime) -> None:
 
 
 def _refuse_reporter(application: Application, by: User) -> None:
-    if application.reported_by_id == by.pk:
+    if application.reported_by_id in by.persons:
         raise Forbidden("登记申报的人不能自己登记结果。")
 
 

@@ -236,7 +236,7 @@ def application(request: SignedIn, pk: int) -> HttpResponse:
     )
     shows_all = _sees_package(request, found)
     acts = FLOW.available(found.state, request.scope.permissions)
-    own = found.reported_by_id == request.scope.user_id
+    own = found.reported_by_id in request.scope.persons
     deciding = {ApplicationAct.GRANT, ApplicationAct.REFUSE}
     context = bureau_page(
         request,

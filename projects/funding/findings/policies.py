@@ -17,10 +17,10 @@ def check_act(*, finding: AuditFinding, act: FindingAct, scope: Scope) -> None:
     if step.permission not in scope.permissions:
         raise Forbidden(f"您没有{FLOW.act_label(finding.state, act)}的权限。")
     if act is FindingAct.ANSWER:
-        is_owner = finding.owner_id == scope.user_id
+        is_owner = finding.owner_id in scope.persons
         if not is_owner and not scope.can(Permission.FUNDING_WRITE):
             raise Forbidden("只有责任岗位和区局经办能报整改。")
-    elif act is FindingAct.CLOSE and scope.user_id in {finding.owner_id, finding.answered_by_id}:
+    elif act is FindingAct.CLOSE and scope.persons & {finding.owner_id, finding.answered_by_id}:
         raise Forbidden("责任岗位和报整改的人不能自己销号。")
 
 

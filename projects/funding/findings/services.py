@@ -103,7 +103,7 @@ def send_back(*, finding: AuditFinding, text: str, by: User, now: datetime) -> A
 def close(*, finding: AuditFinding, text: str, by: User, now: datetime) -> AuditFinding:
     """Close it. Refuses the owner and who answered (``Forbidden``)."""
     locked = _lock(finding)
-    if by.pk in {locked.owner_id, locked.answered_by_id}:
+    if by.persons & {locked.owner_id, locked.answered_by_id}:
         raise Forbidden("责任岗位和报整改的人不能自己销号。")
     return _move(
         finding,

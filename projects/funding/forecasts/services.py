@@ -134,7 +134,7 @@ def _present(forecast: Forecast) -> str:
 
 
 def _refuse_maker(forecast: Forecast, by: User) -> None:
-    if forecast.made_by_id == by.pk:
+    if forecast.made_by_id in by.persons:
         raise Forbidden("编制的人不能自己核定。")
 
 

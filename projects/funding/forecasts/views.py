@@ -77,7 +77,7 @@ def _project_page(
             (forms or {}).get(row.pk) or CommentForm(use_required_attribute=False),
             request.scope.can(P.FUNDING_APPROVE)
             and row.state == EventState.PENDING
-            and row.made_by_id != request.scope.user_id,
+            and row.made_by_id not in request.scope.persons,
         )
         for row in versions
     ]

@@ -145,7 +145,7 @@ def _to_confirm(scope: Scope, projects: ProjectQuerySet) -> Iterator[Waiting]:
 def _ready(rows: Records, scope: Scope) -> Records:
     """Those that somebody else recorded and that have their file."""
     drafts = rows.filter(state=RecordState.DRAFT, file__isnull=False)
-    return drafts.exclude(recorded_by=scope.user_id)
+    return drafts.exclude(recorded_by__in=scope.persons)
 
 
 def _names(rows: list[Care]) -> str:

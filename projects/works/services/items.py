@@ -226,7 +226,7 @@ def decide_plan(
     proposed it. What was delivered since it was proposed must still be covered (``item.delivered``,
     ``item.below_delivered``); otherwise it can only be sent back."""
     lock(plan.item.project)
-    if plan.proposed_by_id == by.pk:
+    if plan.proposed_by_id in by.persons:
         raise Forbidden("登记调整的人不能自己批准。")
     if not approve and not comment.strip():
         raise Refusal("item.comment", "退回须写明原因。", field="comment")

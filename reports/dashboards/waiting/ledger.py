@@ -50,7 +50,7 @@ def approvals(scope: Scope) -> Iterator[Item]:
         rows = (
             FundingEvent.objects.visible_to(scope)
             .filter(state=EventState.PENDING)
-            .exclude(recorded_by=scope.user_id)
+            .exclude(recorded_by__in=scope.persons)
         )
         by_project = list(
             rows.values("project__code", "project__name")
@@ -73,7 +73,7 @@ def approvals(scope: Scope) -> Iterator[Item]:
             Baseline.objects.filter(
                 state=BaselineState.DRAFT, project__in=Project.objects.visible_to(scope)
             )
-            .exclude(drafted_by=scope.user_id)
+            .exclude(drafted_by__in=scope.persons)
             .filter(change=None)
             .select_related("project")
             .order_by("project__code")
@@ -137,7 +137,7 @@ def gating(scope: Scope, now: datetime) -> Iterator[Item]:
         gate = Gate.objects.filter(project=OuterRef("project"), kind=OuterRef("gate"))
         asked = asked.annotate(planned_on=Subquery(gate.values("planned_on")[:1]))
         today = local_day(now)
-        for row in asked.exclude(requested_by=scope.user_id).select_related("project"):
+        for row in asked.exclude(requested_by__in=scope.persons).select_related("project"):
             days = (today - local_day(row.requested_at)).days
             late = row.planned_on is not None and row.planned_on < today
             since = f"{near_date(local_day(row.requested_at), today)} 申请" + (
@@ -154,7 +154,7 @@ def gating(scope: Scope, now: datetime) -> Iterator[Item]:
             )
         entered = GateOpening.objects.filter(state=OpeningState.PENDING, project__in=visible)
         for year, count in (
-            entered.exclude(recorded_by=scope.user_id)
+            entered.exclude(recorded_by__in=scope.persons)
             .order_by("project__programme__year")
             .values_list("project__programme__year")
             .annotate(count=Count("pk"))

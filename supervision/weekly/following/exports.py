@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from renovation.accounts.models import named
 from renovation.core.calendar import local_day
 from renovation.core.documents.blocks import Column, Kind, Table, row
 from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
@@ -34,7 +35,7 @@ _COLUMNS = (
 
 def _said(step: FollowUpStep) -> str:
     """11月13日 10:59 提请核实 区局 经办岗：…"""
-    head = f"{moment(step.at)} {step.get_act_display()} {step.by}"
+    head = f"{moment(step.at)} {step.get_act_display()} {named(step.by, step.stands_for)}"
     return f"{head}：{step.text}" if step.text else head
 
 

@@ -120,7 +120,7 @@ def steps_of(*, follow_ups: Sequence[FollowUp]) -> dict[int, list[FollowUpStep]]
     """follow-up id → its steps, the first one first. One query."""
     rows = FollowUpStep.objects.filter(follow_up__in=[row.pk for row in follow_ups])
     found: dict[int, list[FollowUpStep]] = {}
-    for step in rows.select_related("by").order_by("pk"):
+    for step in rows.select_related("by", "stands_for").order_by("pk"):
         found.setdefault(step.follow_up_id, []).append(step)
     return found
 

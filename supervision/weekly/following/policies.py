@@ -40,7 +40,7 @@ def check_act(*, follow_up: FollowUp, act: FollowUpAct, scope: Scope) -> None:
         raise Forbidden(f"您没有{FLOW.act_label(follow_up.state, act)}的权限。")
     if act is not FollowUpAct.ANSWER and not can_ask(scope=scope):
         raise Forbidden("核实事项由区局了结。")
-    if act is FollowUpAct.CLOSE and scope.user_id == follow_up.answered_by_id:
+    if act is FollowUpAct.CLOSE and follow_up.answered_by_id in scope.persons:
         raise Forbidden("答复的人不能自己了结。")
 
 

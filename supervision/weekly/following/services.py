@@ -104,7 +104,7 @@ def ask_again(*, follow_up: FollowUp, text: str, due_on: date, by: User, now: da
 def close(*, follow_up: FollowUp, text: str, by: User, now: datetime) -> FollowUp:
     """Settle it. Refuses who answered (``Forbidden``)."""
     locked = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
-    if locked.answered_by_id == by.pk:
+    if locked.answered_by_id in by.persons:
         raise Forbidden("答复的人不能自己了结。")
     return _move(
         follow_up, FollowUpAct.CLOSE, text.strip(), by=by, now=now, closed_by=by, closed_on=local_day(now)
@@ -163,7 +163,9 @@ def _move(
 def _keep(
     follow_up: FollowUp, act: FollowUpAct, text: str, *, by: User, now: datetime, before: str = ""
 ) -> None:
-    FollowUpStep.objects.create(follow_up=follow_up, act=act, text=text, by=by, at=now)
+    FollowUpStep.objects.create(
+        follow_up=follow_up, act=act, text=text, by=by, stands_for=by.stands_for, at=now
+    )
     street = follow_up.weekly_return.street
     audit(
         act=f"return.follow_up.{act}",

@@ -42,15 +42,12 @@ def versions_of(
     )
     if street.pk not in request.scope.home_ids:
         rows = rows.exclude(state=ReturnState.DRAFT, version__gt=1)
-    people = (
-        "street",
-        "submitted_by",
-        "reviewed_by",
-        "approved_by",
-        "sent_back_by",
-        "pledge__text",
-    )
-    return rows.select_related(*people).order_by("-version")
+    people = [
+        f"{act}_{who}"
+        for act in ("submitted", "reviewed", "approved", "sent_back")
+        for who in ("by", "for")
+    ]
+    return rows.select_related("street", "pledge__text", *people).order_by("-version")
 
 
 def closed_words(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
-from renovation.accounts.models import Organisation
+from renovation.accounts.models import Organisation, named
 from renovation.console.pledging.services import standing_of
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week
@@ -81,6 +81,8 @@ def street_week(request: SignedIn, week_start: str, street: str) -> HttpResponse
         "rows": _rows(request, latest, detail, now),
         "step": step if is_latest else None,
         "absent": "未报" if phase is Phase.CLOSED else "待报",
+        "sender": named(shown.submitted_by, shown.submitted_for) if shown else "",
+        "returner": named(shown.sent_back_by, shown.sent_back_for) if shown else "",
         "state_kind": KIND_OF_STATE[shown.state] if shown else "quiet",
         "cells": _cells(shown, moments, closes_at, detail, now),
         "history": [_event(event) for event in reversed(detail.events)],
@@ -182,13 +184,21 @@ def _cells(
             )
         )
     if shown.reviewed_at is not None:
-        cells.append(Cell("街道审核", moment(shown.reviewed_at), str(shown.reviewed_by or "")))
+        cells.append(
+            Cell(
+                "街道审核", moment(shown.reviewed_at), named(shown.reviewed_by, shown.reviewed_for)
+            )
+        )
     if shown.approved_at is not None:
-        cells.append(Cell("区局核定", moment(shown.approved_at), str(shown.approved_by or "")))
+        cells.append(
+            Cell(
+                "区局核定", moment(shown.approved_at), named(shown.approved_by, shown.approved_for)
+            )
+        )
     return cells
 
 
 def _event(event: ReturnEvent) -> Event:
-    who = str(event.by) if event.by is not None else "系统"
+    who = named(event.by, event.stands_for)
     title = f"{ReturnAct(event.act).label}　{who}"
     return Event(label=moment(event.at), title=title, detail=event.comment)

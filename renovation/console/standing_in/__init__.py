@@ -1,0 +1,1 @@
+"""AB岗: who stands in for whom on which days, and acting in the other's post (ADR 32)."""

@@ -1,0 +1,47 @@
+"""AB岗 of the demo: a stand-in that is over, and one that runs when the demo is opened."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from renovation.accounts.enums import Role
+from renovation.accounts.models import StandIn
+from renovation.core.calendar import local_day, local_moment
+from renovation.core.wording import chinese_date
+
+from .acts import Acts
+from .people import District
+
+#: Days from today to the first and the last day, and why.
+_TIMES = ((-16, -12, "公休"), (-1, 3, "参加全市老旧小区改造业务培训"))
+
+
+def add_stand_ins(*, district: District, acts: Acts, now: datetime) -> None:
+    """The second clerk of the bureau in the place of the first."""
+    principal, deputy = district.users["bureau"], district.users["bureau2"]
+    admin, today = district.users["admin"], local_day(now)
+    for first, last, reason in _TIMES:
+        valid_from = today + timedelta(days=first)
+        valid_to = today + timedelta(days=last)
+        at = min(local_moment(valid_from - timedelta(days=1), time(16, 20)), now)
+        row = StandIn.objects.create(
+            principal=principal,
+            deputy=deputy,
+            organisation=district.bureau,
+            role=Role.BUREAU,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            reason=reason,
+            appointed_by=admin,
+            appointed_at=at,
+        )
+        acts.add(
+            "stand_in.appoint",
+            f"指定{deputy}在{chinese_date(valid_from)}至{chinese_date(valid_to)}代{principal}"
+            f"（{Role.BUREAU.label}）",
+            by=admin,
+            at=at,
+            target=row,
+            organisation=district.bureau,
+            reason=reason,
+        )
