@@ -64,12 +64,13 @@ class StandInMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        pk = request.session.get(STANDING_IN) if request.user.is_authenticated else None
-        if pk is not None:
+        user = request.user
+        if user.is_authenticated and (pk := request.session.get(STANDING_IN)) is not None:
             rows = StandIn.objects.select_related("principal", "organisation")
-            found = rows.in_force_on(timezone.localdate()).filter(pk=pk, deputy=request.user.pk)
-            request.user.standing_in = found.first()
-            if request.user.standing_in is None:
+            user.standing_in = (
+                rows.in_force_on(timezone.localdate()).filter(pk=pk, deputy=user.pk).first()
+            )
+            if user.standing_in is None:
                 del request.session[STANDING_IN]
                 messages.info(request, "代岗已经结束。现在按您本人的岗位办理。")
         return self.get_response(request)

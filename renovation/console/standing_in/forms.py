@@ -17,10 +17,10 @@ STANDINGS = (("now", "进行中"), ("coming", "未开始"), ("over", "已结束"
 _DAY = {"required": "请填日期。", "invalid": "日期写作 2025-09-14 的样子。"}
 
 
-class _Post(forms.ModelChoiceField):
+class _Post(forms.ModelChoiceField[Membership]):
     """A post: who holds it, and as what."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Membership) -> str:
         return f"{obj.user}（{obj.organisation.short_name} {obj.get_role_display()}）"
 
 
