@@ -34,7 +34,7 @@ def read_cell(cell: ReadCell | None, column: Column) -> Value:
     """The typed value of a cell, None where it is blank.
 
     Raises Refusal with a dotted code: ``cell.formula``, ``cell.error``, ``number.…``, ``date.…``,
-    ``text.too_long``, ``choice.unknown``.
+    ``text.too_long``, ``text.unprintable``, ``choice.unknown``.
     """
     if cell is None:
         return None
@@ -144,7 +144,7 @@ def finding_of(refusal: Refusal, column: Column, cell: ReadCell, row: int) -> Fi
     expected = column.expected or refusal.expected or ""
     if refusal.code == "cell.formula":
         expected = "；".join(part for part in (column.expected, "不收公式，请填数值") if part)
-    if refusal.code == "text.too_long":
+    if refusal.code in {"text.too_long", "text.unprintable"}:
         found, expected = refusal.found or "", refusal.expected or ""
     return Finding(message=message, field=column.field, found=found, expected=expected, row=row)
 
@@ -222,6 +222,10 @@ def _too_long(column: Column, shown: str) -> tuple[str, str]:
     return f"{column.label}超过 {column.longest} 个字", shown
 
 
+def _unprintable(column: Column, shown: str) -> tuple[str, str]:
+    return f"{column.label}里有印不出来的字符", shown
+
+
 def _flag_words(column: Column, shown: str) -> tuple[str, str]:
     return f"{column.label}只填“{YES}”或不填：{shown}", shown
 
@@ -237,6 +241,7 @@ _WORDS = {
     "date.not_real": _no_such_day,
     "date.out_of_range": _far_date,
     "text.too_long": _too_long,
+    "text.unprintable": _unprintable,
     "choice.unknown": _flag_words,
 }
 

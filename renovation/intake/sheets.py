@@ -149,10 +149,12 @@ def _columns(sheet: ReadSheet, header_row: int, pipeline: Pipeline) -> Layout:
         if column.required and column.field not in places
     ]
     if missing:
+        others = "、".join(f"{address(header_row, place)}“{text}”" for place, text in unknown)
         raise Refusal(
             "header.missing",
-            f"缺少 {len(missing)} 列：{'、'.join(missing)}，请用下载的模板填写。",
-            found=f"第 {header_row} 行的表头",
+            f"缺少 {len(missing)} 列：{'、'.join(missing)}，请用下载的模板填写。"
+            + (f"表头里不认识的：{others}，如是同一列，请改回原来的写法。" if others else ""),
+            found=others or f"第 {header_row} 行的表头",
             expected="、".join(missing),
         )
     return Layout(sheet, header_row, places, tuple(unknown), units)

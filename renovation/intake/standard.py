@@ -81,6 +81,7 @@ _TABLE: tuple[tuple[str, str, RuleScope, Severity, str, str, str], ...] = (
     ("109", "choice.unknown", _CELL, Severity.ERROR, "选填不对", "只填“是”“否”，或不填。", "√"),
     ("110", "cell.merged", _ROW, Severity.ERROR, "数据合并", "数据行不合并单元格。", "两行的完成情况合并为一格"),
     ("111", "cell.locked", _CELL, Severity.ERROR, "锁定列被改", "平台填好的灰色列不改。", "改了上周的数"),
+    ("112", "text.unprintable", _CELL, Severity.ERROR, "有印不出的字符", "文字用规范汉字和常用符号，不用表情符号。", "完成情况里有表情符号"),
     ("131", "date.not_real", _CELL, Severity.ERROR, "日期不存在", "日期要存在。", "2025年9月31日"),
     (
         "132", "date.unreadable", _CELL, Severity.ERROR, "日期看不懂",

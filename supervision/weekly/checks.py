@@ -387,6 +387,7 @@ RULES: tuple[Rule, ...] = tuple(
 
 #: What each rule needs to have been read: a field that could not be read is not judged further.
 _NEEDS: dict[str, frozenset[str]] = {
+    "W101": frozenset({columns.UNCHANGED.field}),
     "W134": frozenset({STARTED.field}),
     "W135": frozenset({COMPLETED.field}),
     "W136": frozenset({STARTED.field, COMPLETED.field}),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from renovation.core import documents, reading
 from renovation.core.documents.reading import ReadCell, ReadWorkbook, read_workbook
 from renovation.core.documents.xlsx import Book, Sheet, SheetCell, Style, write_workbook
 from renovation.core.errors import Refusal, Severity
-from renovation.intake import nudges, schedules, tasks
+from renovation.intake import cells, digest, manifest, nudges, schedules, sheets, tasks
 from renovation.intake.answers import Answers
 from renovation.intake.cells import odd_character, read_cell
 from renovation.intake.headers import label_of, normalise
@@ -177,6 +180,20 @@ def _is_whole(pipeline: Pipeline) -> None:
     assert len(names) == len(set(names))
     assert pipeline.column(pipeline.key).required
     assert all(column.expected for column in pipeline.columns if not column.locked)
+
+
+def test_a_rule_catches_whatever_reading_refuses() -> None:
+    """Else the file would fail without a word about its cell."""
+    places = (cells, digest, manifest, sheets, reading, documents.reading)
+    raised = {
+        code
+        for place in places
+        for code in re.findall(r'Refusal\(\s*"([a-z]+\.[a-z_]+)"', inspect.getsource(place))
+    }
+    # A blank cell is none; an amount of 元 is made into 分 by the wing.
+    raised -= {"number.missing", "date.missing", "amount.below_fen"}
+    caught = {word for rule in standard_rules("X") for word in rule.catches}
+    assert {"text.unprintable", "cell.formula", "file.bomb"} <= raised <= caught
 
 
 def test_what_refuses_the_whole_file_is_an_error() -> None:
