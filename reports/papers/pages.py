@@ -16,7 +16,7 @@ from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
 from renovation.core.measures import Approval, Measure
 from renovation.core.periods import Quarter, Week
-from renovation.core.wording import short_date
+from renovation.core.wording import chinese_date, short_date, wide_brackets
 from renovation.face.values import Step
 from renovation.face.wording import moment
 from renovation.records.models import WorkState
@@ -245,6 +245,23 @@ def figures_note(content: DispatchSheet | Bulletin) -> str:
     waits = any(measure.approval is Approval.ALL for measure in key_figures(content))
     view = "总览“含待核”" if waits else "总览"
     return f"以上为{content.programme}的数据，与{view}一致；含结转项目的合计见表尾。"
+
+
+def words_of(content: DispatchSheet, *, is_issued: bool) -> str:
+    """A sheet as it is told in a chat group: its figures, its lights, who did not report."""
+    figures = "，".join(
+        f"{wide_brackets(measure.label)} {measure.full_text}" for measure in key_figures(content)
+    )
+    lights = "、".join(
+        f"{word} {count} 个" for word, count in content.light_counts().items() if count
+    )
+    draft = "" if is_issued else "（未印发）"
+    lines = [
+        f"截至{chinese_date(content.week.end)}，{content.title}{draft}：{figures}。",
+        f"亮灯：{lights}。" if lights else "",
+        *content.remarks(),
+    ]
+    return "\n".join(line for line in lines if line)
 
 
 def week_lines(documents: Sequence[Document]) -> list[WeekLine]:

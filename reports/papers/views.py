@@ -200,6 +200,7 @@ def document(request: SignedIn, pk: int) -> HttpResponse:
         context["faults"] = content.faults(paper.outside_figures) if _is_draft(paper) else []
         context["paper"] = _official(content, paper)
         return render(request, "papers_pages/bulletin.html", context)
+    context["copied"] = pages.words_of(content, is_issued=paper.state == PaperState.ISSUED)
     context["blocks"] = sheet_blocks(content, overlay, extent="page")
     return render(request, "papers_pages/sheet.html", context)
 

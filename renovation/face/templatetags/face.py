@@ -286,6 +286,7 @@ def button(
     compact: bool = False,
     disabled_reason: str = "",
     copy: str = "",
+    words: str = "",
     type: str = "submit",  # noqa: A002
     new_window: bool = False,
 ) -> SafeString:
@@ -302,7 +303,8 @@ def button(
         compact=compact,
         disabled_reason=disabled_reason,
         copy=copy,
-        type="button" if copy else type,
+        words=words,
+        type="button" if copy or words else type,
         new_window=new_window,
     )
 

@@ -30,7 +30,7 @@ from supervision.weekly.weeks import Phase
 from . import services
 from .forms import ContactForm, ReminderForm
 from .owing import contacts_of, copy_text, line_of, wanted
-from .rounds import people_of
+from .rounds import digest_text, people_of, rates_of
 from .told import told_of, told_text
 
 BOTH = ["GET", "HEAD", "POST"]
@@ -90,7 +90,7 @@ def reminders(request: SignedIn, week_start: str) -> HttpResponse:
         "chosen": form["streets"].value() or [],
         "can_tell": any(people.values()),
         "asks_again": "again" in form.errors,
-        "copied": copy_text(line, now) if line is not None and owing else "",
+        "copied": _words(line, bureau, now),
         "sent": sent,
         "standing": _standing(line),
         "crumbs": [
@@ -114,6 +114,16 @@ def _done(done: services.Reminded, now: datetime) -> str:
         names = join(street.short_name for street in done.unreachable)
         words += f"{names}没有在岗的人，请打电话。"
     return words
+
+
+def _words(line: Line | None, bureau: Organisation, now: datetime) -> str:
+    """What is pasted into the group: who still owes, or how the week ended."""
+    if line is None or line.phase is Phase.BEFORE or not line.expected:
+        return ""
+    if wanted(line):
+        return copy_text(line, now)
+    rates = rates_of(bureau=bureau, week=line.week, now=now)
+    return digest_text(line=line, rates=rates, now=now)
 
 
 def _standing(line: Line | None) -> str:

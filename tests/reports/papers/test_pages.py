@@ -10,10 +10,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from renovation.core.wording import chinese_date
 from renovation.records.services import read_file
 from reports.papers import renditions, services
 from reports.papers.models import Document
-from reports.papers.snapshots import bulletin_of
+from reports.papers.sheets import DispatchSheet
+from reports.papers.snapshots import bulletin_of, content_of
 from tests.factories.papers import AFTER_QUARTER, CLOSED, WEEK, World, make_world
 from tests.reports.typed_cells import texts_for_numbers
 
@@ -50,6 +52,14 @@ def test_a_street_sees_its_own_issued_sheet_and_the_issued_bulletin(world: World
     own = world.district.street("banyanglu")
     wanted = {d.pk: 200 if d.subject == own else 404 for d in sheets}
     assert seen == {**wanted, bulletin.pk: 200, draft.pk: 404}
+    (mine,) = (sheet for sheet in sheets if sheet.subject == own)
+    content = content_of(mine)
+    assert isinstance(content, DispatchSheet)
+    copied = client.get(f"/papers/{mine.pk}/").content.decode().partition('id="copied"')[2]
+    assert f"截至{chinese_date(content.week.end)}，般阳路街道老旧小区改造周调度表（" in copied
+    assert f"形象进度 {content.leading_figures['形象进度'].full_text}" in copied
+    assert "未印发" not in copied
+    assert "松龄路街道" not in copied
     page = client.get("/papers/sheets/").content.decode()
     assert "般阳路街道" in page
     assert "松龄路街道" not in page

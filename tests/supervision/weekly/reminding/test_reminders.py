@@ -156,6 +156,11 @@ def test_nobody_to_remind_is_said_with_the_reason(
     closed = client.get(PAGE).content.decode()
     assert "这一周已经关闭，松龄路街道、钟楼街道记为未报，不能再报送。" in closed
     assert 'name="streets"' not in closed
+    assert (
+        "截至5月12日 12:00，第19周（5月5日—5月11日）周报应报 2 个街道，已报 0 个。"
+        "报送率 0.0%（0 / 2），及时率 0.0%（0 / 2）。\n未报 2 个：松龄路街道、钟楼街道。</pre>"
+    ) in closed
+    assert 'data-words="#copied"' in closed
 
 
 # -- writing -----------------------------------------------------------------------------------------
