@@ -33,7 +33,7 @@ def _open_file(content: bytes) -> StoredFile:
 def _run(capture: DjangoCaptureOnCommitCallbacks) -> str:
     said = StringIO()
     with capture(execute=True):
-        call_command("encrypt_structure_files", stdout=said)
+        call_command("encrypt_open_files", stdout=said)
     return said.getvalue().strip()
 
 
@@ -44,7 +44,9 @@ def test_what_lay_open_is_encrypted_and_the_open_bytes_go(
     structure = StructureFactory(building="3 号楼", location="东单元屋面")
     StructureStepFactory(structure=structure, evidence=file)
     open_path = media / file.path
-    assert _run(django_capture_on_commit_callbacks) == "已加密 1 个拆违文件。"
+    assert (
+        _run(django_capture_on_commit_callbacks) == "已加密 1 个拆违文件、0 个写有居民姓名的文件。"
+    )
     file.refresh_from_db()
     assert (file.is_private, file.name) == (True, "3 号楼东单元屋面发现.pdf")
     assert read_file(file=file) == b"%PDF-1.7 notice"
@@ -52,7 +54,9 @@ def test_what_lay_open_is_encrypted_and_the_open_bytes_go(
     assert not open_path.exists()
     entry = AuditEntry.objects.get(act="file.encrypt")
     assert (entry.actor, entry.sentence) == (None, "改为加密保存：3 号楼东单元屋面发现.pdf")
-    assert _run(django_capture_on_commit_callbacks) == "已加密 0 个拆违文件。"
+    assert (
+        _run(django_capture_on_commit_callbacks) == "已加密 0 个拆违文件、0 个写有居民姓名的文件。"
+    )
 
 
 def test_bytes_that_another_row_needs_stay_open_for_it(
@@ -60,7 +64,9 @@ def test_bytes_that_another_row_needs_stay_open_for_it(
 ) -> None:
     file, twin = _open_file(b"%PDF-1.7 same"), _open_file(b"%PDF-1.7 same")
     StructureStepFactory(evidence=file)
-    assert _run(django_capture_on_commit_callbacks) == "已加密 1 个拆违文件。"
+    assert (
+        _run(django_capture_on_commit_callbacks) == "已加密 1 个拆违文件、0 个写有居民姓名的文件。"
+    )
     twin.refresh_from_db()
     assert (twin.is_private, read_file(file=twin)) == (False, b"%PDF-1.7 same")
     file.refresh_from_db()
@@ -73,6 +79,8 @@ def test_what_was_erased_stays_erased(
     file = _open_file(b"%PDF-1.7 gone")
     StructureStepFactory(evidence=file)
     erase_file(file=file, now=NOW)
-    assert _run(django_capture_on_commit_callbacks) == "已加密 0 个拆违文件。"
+    assert (
+        _run(django_capture_on_commit_callbacks) == "已加密 0 个拆违文件、0 个写有居民姓名的文件。"
+    )
     file.refresh_from_db()
     assert file.is_private is False
