@@ -10,16 +10,16 @@ for “differs, NULL included”. The application meets an ``IntegrityError``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
-from django.db import connection
+from django.db import connection, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.operations import RunPython
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 
 _POSTGRESQL = """
 CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -55,29 +55,68 @@ def refuse(name: str, table: str, event: str, message: str, *, when: str = "") -
         "row": "OLD" if event == "DELETE" else "NEW",
     }
 
-    def forward(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+    return Refusing(words)
+
+
+class Refusing(Operation):
+    """The operation that ``refuse`` gives; it knows the name of its trigger.
+
+    Not a RunPython: that would have Django build every model of the project anew for each trigger, a third of
+    the time that all migrations take together.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self.words = words
+
+    @property
+    def trigger(self) -> str:
+        """Its name in the database."""
+        return self.words["trigger"]
+
+    def make(self, editor: BaseDatabaseSchemaEditor) -> None:
+        """Put the trigger in force."""
         template = _POSTGRESQL if editor.connection.vendor == "postgresql" else _SQLITE
         with editor.connection.cursor() as cursor:
             # Names and conditions come from migrations, never from a person.
-            cursor.execute(template.format(**words))
+            cursor.execute(template.format(**self.words))
 
-    def backward(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+    def take_away(self, editor: BaseDatabaseSchemaEditor) -> None:
+        """Take the trigger out of the database."""
         with editor.connection.cursor() as cursor:
             if editor.connection.vendor == "postgresql":
-                cursor.execute("DROP TRIGGER {trigger} ON {table}".format(**words))
-                cursor.execute("DROP FUNCTION {function}()".format(**words))
+                cursor.execute("DROP TRIGGER {trigger} ON {table}".format(**self.words))
+                cursor.execute("DROP FUNCTION {function}()".format(**self.words))
             else:
-                cursor.execute("DROP TRIGGER {trigger}".format(**words))
+                cursor.execute("DROP TRIGGER {trigger}".format(**self.words))
 
-    operation = Refusing(forward, backward)
-    operation.trigger = words["trigger"]
-    return operation
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """No model changes."""
 
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        if router.allow_migrate(schema_editor.connection.alias, app_label):
+            self.make(schema_editor)
 
-class Refusing(RunPython):
-    """The operation that ``refuse`` gives; it knows the name of its trigger."""
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        if router.allow_migrate(schema_editor.connection.alias, app_label):
+            self.take_away(schema_editor)
 
-    trigger: str = ""
+    def describe(self) -> str:
+        return f"Trigger {self.trigger} on {self.words['table']}"
 
 
 def declared(applied: Iterable[Migration]) -> dict[str, Refusing]:
@@ -115,7 +154,7 @@ def make_anew(using: BaseDatabaseWrapper) -> list[str]:
     if missing:
         with using.schema_editor() as editor:
             for operation in missing.values():
-                operation.code(loader.project_state().apps, editor)
+                operation.make(editor)
     return sorted(missing)
 
 

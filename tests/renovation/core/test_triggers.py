@@ -7,18 +7,16 @@ from collections.abc import Iterator
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.operations import RunPython
 
-from renovation.core.triggers import declared, make_anew, present, refuse, suspended
+from renovation.core.triggers import Refusing, declared, make_anew, present, refuse, suspended
 
 pytestmark = pytest.mark.django_db
 TABLE = "trigger_test"
 
 
-def apply(operation: RunPython, *, backward: bool = False) -> None:
-    code = operation.reverse_code if backward else operation.code
+def apply(operation: Refusing, *, backward: bool = False) -> None:
     with connection.schema_editor(atomic=False) as editor:
-        code(None, editor)  # type: ignore[misc]
+        (operation.take_away if backward else operation.make)(editor)
 
 
 @pytest.fixture
