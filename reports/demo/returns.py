@@ -485,10 +485,13 @@ def _report(row: WeeklyReturn, one: Told, value: ReportValues, at: datetime) -> 
         for name in ReportValues.__slots__
         if name not in {"project_id", "source_row"}
     }
+    by = row.submitted_by or row.opened_by
     return WeeklyReport(
         weekly_return=row,
         project=one.project,
         updated_at=at,
-        updated_by=row.submitted_by or row.opened_by,
+        updated_by=by,
+        unchanged_at=at if value.is_unchanged else None,
+        unchanged_by=by if value.is_unchanged else None,
         **fields,
     )

@@ -27,6 +27,7 @@ from .inquiries import InquiryWriter
 from .ledger import LedgerWriter
 from .messages import add_messages
 from .money import MoneyWriter, add_sources
+from .openings import add_openings
 from .outlines import outlines
 from .outputs import add_schedules, add_subscriptions
 from .people import District, add_district, add_holidays, find_district, set_passwords
@@ -92,6 +93,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     ReturnWriter(district=district, calendar=calendar, acts=acts, now=now, pledges=pledges).write(
         told
     )
+    add_openings()
     FollowUpWriter(district=district, calendar=calendar, acts=acts, now=now).write()
     WorksWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     ConsentWriter(district=district, calendar=calendar, acts=acts, now=now).write(

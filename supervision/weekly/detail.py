@@ -18,6 +18,7 @@ from .columns import COLUMNS
 from .comparison import ProjectContext, WeekContext, contexts_of
 from .enums import APPROVED_STATES, ReturnAct
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
+from .unchanged import Statement, statement_of
 from .values import FIELDS, ReportValues
 
 #: Field of the values → what people call it.
@@ -101,6 +102,13 @@ class Detail:
         return [row for row in self.rows if row.report is not None]
 
     @property
+    def statement(self) -> Statement | None:
+        """That the whole return is unchanged (零报告), where it is and somebody stated it."""
+        if self.missing:
+            return None
+        return statement_of([row.report for row in self.rows if row.report is not None])
+
+    @property
     def missing(self) -> list[Row]:
         return [row for row in self.rows if row.report is None]
 
@@ -120,7 +128,7 @@ def detail_of(*, weekly_return: WeeklyReturn | None, week: WeekContext) -> Detai
     reports: dict[str, WeeklyReport] = {}
     events: tuple[ReturnEvent, ...] = ()
     if weekly_return is not None:
-        found = weekly_return.reports.select_related("project")
+        found = weekly_return.reports.select_related("project", "unchanged_by")
         reports = {report.project.code: report for report in found}
         events = tuple(weekly_return.events.select_related("by", "stands_for"))
     projects = week.projects

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.utils import timezone
@@ -16,10 +16,9 @@ from renovation.core.documents.reading import ReadCell
 from renovation.core.errors import Refusal, Severity
 from renovation.core.measures import format_decimal
 from renovation.core.reading import fen_from_wanyuan
-from renovation.core.wording import chinese_date
+from renovation.core.wording import chinese_date, chinese_moment
 from renovation.face.values import Fault
 from renovation.face.widgets import LongText, MomentInput, NumberText, ShortText
-from renovation.face.wording import minus
 from renovation.intake.cells import finding_of, read_cell
 from renovation.intake.pipelines import Column, Kind, Value
 
@@ -41,13 +40,22 @@ UNSTORABLE = frozenset({"W151", "W152"})
 def _field(column: Column) -> forms.Field:
     label = column.label
     if column.kind is Kind.FLAG:
-        return forms.BooleanField(label="本周无变化", required=False)
+        return forms.BooleanField(label="无变化", required=False)
     if column.kind in {Kind.DECIMAL, Kind.INTEGER}:
         return forms.CharField(label=label, required=False, widget=NumberText())
     if column.kind is Kind.DATE:
         widget = ShortText({"class": "size-day", "autocomplete": "off"})
         return forms.CharField(label=label, required=False, widget=widget)
     return forms.CharField(label=label, required=False, widget=LongText({"rows": 2}))
+
+
+class Sentence(NamedTuple):
+    """A line under a row of the grid. ``kind``: fault, said (of others), notice; ``place`` its id, where a cell
+    points at it."""
+
+    kind: str
+    text: str
+    place: str = ""
 
 
 class ReportForm(forms.Form):
@@ -76,8 +84,11 @@ class ReportForm(forms.Form):
         self.is_last_word = is_last_word
         self.values: ReportValues | None = None
         self.notices: list[str] = []
+        #: What others are typing in the row, in sentences.
+        self.said: tuple[str, ...] = ()
         for column in FILLED:
             self.fields[column.field] = _field(column)
+            self.fields[column.field].widget.attrs["data-cell"] = column.label
             self.fields[column.field].help_text = _hint(column, project)
 
     @property
@@ -86,15 +97,42 @@ class ReportForm(forms.Form):
         return self.report is None and not any(self._typed(column) for column in FILLED)
 
     @property
-    def last_text(self) -> str:
-        """What the earlier week says, in words."""
+    def texts(self) -> dict[str, str]:
+        """Every cell as it was typed."""
+        return {column.field: self._typed(column) for column in FILLED}
+
+    @property
+    def last_progress(self) -> str:
+        """上周累计形象进度, "" where none was reported."""
+        last = self.project.last
+        return "" if last is None else format_decimal(last.progress_percent, 1)
+
+    @property
+    def last_investment(self) -> str:
+        """上周累计完成投资 in 万元, "" where none was reported."""
+        last = self.project.last
+        return "" if last is None else wanyuan(last.completed_investment_fen)
+
+    @property
+    def last_note(self) -> str:
+        """第18周 where “上周” is an older week, 待核 where its figures are not approved; "" otherwise."""
         last = self.project.last
         if last is None:
-            return "以前没有报过数"
-        return (
-            f"第{last.week.number}周{last.mark}：形象进度 {format_decimal(last.progress_percent, 1)}%，"
-            f"完成投资 {wanyuan(last.completed_investment_fen)} 万元"
-        )
+            return ""
+        week = "" if last.week == self.week.terms.week.previous() else f"第{last.week.number}周"
+        return week + ("" if last.is_approved else last.mark)
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        """What there is to say of the row: faults with the name of their cell, what others did, notices."""
+        found = [Sentence("fault", str(text)) for text in self.non_field_errors()]
+        for bound in self:
+            for number, text in enumerate(bound.errors):
+                place = "" if number else f"{bound.auto_id}_error"
+                named = str(text) if bound.label in str(text) else f"{bound.label}：{text}"
+                found.append(Sentence("fault", named, place))
+        found += [Sentence("said", text) for text in self.said]
+        return found + [Sentence("notice", f"提示：{text}") for text in self.notices]
 
     def clean(self) -> dict[str, Any]:
         """Read every field as a cell, then judge the values by the rules of the workbook."""
@@ -103,7 +141,10 @@ class ReportForm(forms.Form):
         typed: dict[str, Value] = {}
         unread = set()
         for column in FILLED:
-            cell = ReadCell(row=0, column=0, value=self._typed(column))
+            text = self._typed(column)
+            if column is UNCHANGED:
+                text = "是" if text else ""
+            cell = ReadCell(row=0, column=0, value=text)
             try:
                 typed[column.field] = read_cell(cell, column)
             except Refusal as refusal:
@@ -122,7 +163,7 @@ class ReportForm(forms.Form):
     def _typed(self, column: Column) -> str:
         raw = self.data.get(self.add_prefix(column.field), "")
         if column is UNCHANGED:
-            return "是" if raw else ""
+            return "on" if raw else ""
         return str(raw).strip()
 
     def _judge(self, values: ReportValues, unread: frozenset[str]) -> bool:
@@ -160,12 +201,13 @@ class ReportForm(forms.Form):
 
     def _overtaken_text(self) -> str:
         report = self.report
-        progress = report.progress_percent if report else None
-        shown = "空" if progress is None else f"{format_decimal(progress, 1)}%"
-        amount = wanyuan(report.completed_investment_fen if report else None) or "空"
+        if report is None:  # only a stored row can have been written by somebody else
+            return ""
+        other = differences(self.texts, as_typed(report))
+        who = report.updated_by or "系统"
         return (
-            f"您打开页面后，{self.project.name}被别人改过，现在存着的是：形象进度 {shown}，"
-            f"完成投资 {amount} 万元。核对后再保存一次，以您填的为准。"
+            f"您打开页面后，{self.project.name}被{who}改过（{chinese_moment(report.updated_at)}），"
+            f"现在存着的与您填的不同：{other}。核对后再保存一次，以您填的为准。"
         )
 
     def _is_overtaken(self, values: ReportValues) -> bool:
@@ -185,11 +227,13 @@ class ReturnForm:
         *,
         week: WeekContext,
         reports: Mapping[int, WeeklyReport],
+        drafts: Mapping[int, Mapping[str, Any]] | None = None,
         is_last_word: bool = False,
     ) -> None:
+        """``drafts`` is what was typed before and not written, by project; without it the stored row is shown."""
         self.forms = [
             ReportForm(
-                data,
+                data if data is not None else (drafts or {}).get(project.project_id),
                 week=week,
                 project=project,
                 report=reports.get(project.project_id),
@@ -198,16 +242,10 @@ class ReturnForm:
             for project in week.projects.values()
         ]
 
-    def rows(self) -> list[ReportValues]:
-        """What can be stored, row by row; a fault in one row keeps no other from it."""
+    def full_clean(self) -> None:
+        """Judge every row; a fault in one keeps no other from being stored."""
         for form in self.forms:
             form.full_clean()
-        return [form.values for form in self.forms if form.values is not None and not form.is_blank]
-
-    @property
-    def seen(self) -> dict[int, str]:
-        """The editions of the stored rows that the forms were judged by, by project id."""
-        return {form.project.project_id: form.stamp for form in self.forms}
 
     @property
     def faults(self) -> list[Fault]:
@@ -250,6 +288,31 @@ def _initial(report: WeeklyReport | None) -> dict[str, Any]:
     return shown
 
 
+def as_typed(report: WeeklyReport | None) -> dict[str, str]:
+    """A stored row as its cells show it, every one a text; a ticked box is ``on``."""
+    shown = _initial(report)
+    texts = {column.field: shown.get(column.field, "") for column in FILLED}
+    return {
+        name: ("on" if value else "") if isinstance(value, bool) else str(value)
+        for name, value in texts.items()
+    }
+
+
+def differences(mine: Mapping[str, str], theirs: Mapping[str, str]) -> str:
+    """What the other one has in the cells where it is not the same: 本周累计形象进度（%） 46.0；存在问题 空."""
+    return "；".join(
+        f"{column.label} {_in_words(column, theirs.get(column.field, '').strip())}"
+        for column in FILLED
+        if theirs.get(column.field, "").strip() != mine.get(column.field, "").strip()
+    )
+
+
+def _in_words(column: Column, text: str) -> str:
+    if column is UNCHANGED:
+        return "是" if text else "否"
+    return (f"{text[:30]}…" if len(text) > 30 else text) or "空"
+
+
 def _values(project_id: int, typed: Mapping[str, Value]) -> ReportValues:
     amount = typed.get(INVESTMENT.field)
     named: dict[str, Any] = {
@@ -268,21 +331,10 @@ def _sentence(message: str, expected: str) -> str:
 
 
 def _hint(column: Column, project: ProjectContext) -> str:
-    """The earlier figure beside the field that it is compared with."""
-    last = project.last
-    if last is not None and column.field == "progress_percent":
-        return f"上周 {minus(format_decimal(last.progress_percent, 1))}（第{last.week.number}周{last.mark}）"
-    if last is not None and column is INVESTMENT:
-        return f"上周 {wanyuan(last.completed_investment_fen)}（第{last.week.number}周{last.mark}）"
+    """What is known already, or how it is written."""
     if column.field == "claimed_start_on" and project.started_on is not None:
-        return f"台账已登记 {chinese_date(project.started_on)}"
-    return {
-        "claimed_start_on": "开工了才填，如 2025-5-9",
-        "claimed_completion_on": "完工了才填，如 2025-5-9",
-        "workers_count": "整数",
-        "progress_percent": "第一次报数",
-        "completed_investment": "第一次报数",
-    }.get(column.field, "")
+        return f"台账 {chinese_date(project.started_on)}"
+    return ""
 
 
 # -- acts --------------------------------------------------------------------------------------------

@@ -20,9 +20,11 @@ from renovation.intake.models import Upload
 from .enums import FollowUpAct, FollowUpState, Light, ReturnAct, ReturnState
 from .querysets import (
     FollowUpQuerySet,
+    FormDraftQuerySet,
     ReportingContactQuerySet,
     ReportingWeekQuerySet,
     ReturnExceptionQuerySet,
+    ReturnOpeningQuerySet,
     StatusJudgementQuerySet,
     WeeklyReturnQuerySet,
 )
@@ -232,6 +234,11 @@ class WeeklyReport(models.Model):
     claimed_start_on = models.DateField("实际开工日期", null=True, blank=True)
     claimed_completion_on = models.DateField("实际完工日期", null=True, blank=True)
     is_unchanged = models.BooleanField("无变化", default=False)
+    #: Who stated 经核实本周无变化, and when; empty for rows from before statements were kept.
+    unchanged_at = models.DateTimeField("声明无变化时间", null=True, blank=True)
+    unchanged_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="声明人"
+    )
     explanation = models.CharField("情况说明", max_length=500, blank=True)
     upload = models.ForeignKey(
         Upload, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="来自文件"
@@ -255,6 +262,11 @@ class WeeklyReport(models.Model):
                 condition=Q(completed_investment_fen=None) | Q(completed_investment_fen__gte=0),
                 name="report_investment_not_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(unchanged_at=None, unchanged_by=None)
+                | Q(is_unchanged=True, unchanged_at__isnull=False, unchanged_by__isnull=False),
+                name="report_unchanged_at_and_by",
+            ),
         ]
         verbose_name = verbose_name_plural = "项目周报"
 
@@ -262,6 +274,61 @@ class WeeklyReport(models.Model):
     def edition(self) -> str:
         """Which writing of the row somebody looks at."""
         return self.updated_at.isoformat()
+
+
+class FormDraft(models.Model):
+    """What a person has typed in the browser form about one project and not yet written into the return: every cell
+    as it was typed, also what cannot be read. ``base`` is the edition of the stored row that was looked at."""
+
+    street = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="form_drafts", verbose_name="街道"
+    )
+    week_start = models.DateField("周一")
+    version = models.PositiveSmallIntegerField("版次")
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="form_drafts", verbose_name="项目"
+    )
+    person = models.ForeignKey(
+        User, models.PROTECT, related_name="form_drafts", verbose_name="填报人"
+    )
+    cells = models.JSONField("各格内容", default=dict)
+    base = models.CharField("所见的版本", max_length=40, blank=True)
+    saved_at = models.DateTimeField("保存时间")
+
+    objects = FormDraftQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["street", "week_start", "version", "project", "person"],
+                name="form_draft_once_per_person_and_project",
+            )
+        ]
+        verbose_name = verbose_name_plural = "填报草稿"
+
+
+class ReturnOpening(models.Model):
+    """The moment at which a street first took up a return (opened the form, took the workbook): with the moment of
+    sending it tells what the weekly return costs. No person is kept."""
+
+    street = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="return_openings", verbose_name="街道"
+    )
+    week_start = models.DateField("周一", db_index=True)
+    version = models.PositiveSmallIntegerField("版次")
+    opened_at = models.DateTimeField("首次打开时间")
+
+    objects = ReturnOpeningQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["street", "week_start", "version"], name="return_opening_once"
+            )
+        ]
+        verbose_name = verbose_name_plural = "首次打开"
 
 
 class ReportingContact(models.Model):

@@ -49,6 +49,17 @@ FOLLOW_UP_DAYS: Parameter[int] = Parameter(
     group="周报",
 )
 
+BURDEN_WEEKS: Parameter[int] = Parameter(
+    key="weekly.burden_weeks",
+    label="填报负担统计近几周",
+    default=12,
+    kind=whole(1, 52),
+    unit="周",
+    help="“填报负担”一页统计这么多周；其间没有人填过的选填栏目建议停用。",
+    source="平台默认",
+    group="周报",
+)
+
 RED_BEHIND: Parameter[Decimal] = Parameter(
     key="weekly.light.red_behind",
     label="落后超过多少亮红",
@@ -85,6 +96,7 @@ PARAMETERS: list[Parameter[Any]] = [
     CLOSE_CLOCK,
     JUMP_POINTS,
     FOLLOW_UP_DAYS,
+    BURDEN_WEEKS,
     RED_BEHIND,
     YELLOW_BEHIND,
     RED_MONTHS,

@@ -146,6 +146,18 @@ def check_remind(*, scope: Scope) -> None:
         raise Forbidden("催报由区局办理。")
 
 
+def can_see_burden(*, scope: Scope) -> bool:
+    """Whether somebody sees what the returns cost the streets: who reads the returns of the whole bureau."""
+    whole = scope.bureau_id is not None and scope.bureau_id in scope.organisation_ids
+    return whole and scope.can(Permission.RETURN_READ) and not scope.approved_only
+
+
+def check_burden(*, scope: Scope) -> None:
+    """Raises Forbidden where `can_see_burden` says no."""
+    if not can_see_burden(scope=scope):
+        raise Forbidden("填报负担由区局统计。")
+
+
 def check_contact(*, scope: Scope, street: Organisation) -> None:
     """The contact of a street is kept by the street itself and by the bureau; raises Forbidden."""
     own = street.pk in scope.home_ids and bool(

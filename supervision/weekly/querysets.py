@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     from .models import (
         FollowUp,
+        FormDraft,
         ReportingContact,
         ReportingWeek,
         ReturnException,
+        ReturnOpening,
         StatusJudgement,
         WeeklyReturn,
     )
@@ -43,6 +45,21 @@ class WeeklyReturnQuerySet(models.QuerySet["WeeklyReturn"]):
     def pending(self) -> WeeklyReturnQuerySet:
         """待核: submitted or reviewed."""
         return self.filter(state__in=PENDING_STATES)
+
+
+class FormDraftQuerySet(models.QuerySet["FormDraft"]):
+    def visible_to(self, scope: Scope) -> FormDraftQuerySet:
+        """Drafts of the scope's own streets: what is half typed is nobody else's."""
+        return self.filter(street_id__in=scope.home_ids)
+
+    def of(self, *, street_id: int, week_start: date, version: int) -> FormDraftQuerySet:
+        """The drafts of one version of a return, whoever typed them."""
+        return self.filter(street_id=street_id, week_start=week_start, version=version)
+
+
+class ReturnOpeningQuerySet(models.QuerySet["ReturnOpening"]):
+    def visible_to(self, scope: Scope) -> ReturnOpeningQuerySet:
+        return self.filter(street_id__in=scope.organisation_ids)
 
 
 class ReturnExceptionQuerySet(models.QuerySet["ReturnException"]):

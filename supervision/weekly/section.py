@@ -8,10 +8,14 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.face.values import Way
 
+from .policies import can_see_burden
+
+BURDEN = "填报负担"
 _PAGES: tuple[tuple[str, str, Permission], ...] = (
     ("每周报送", "weekly:returns", Permission.RETURN_READ),
     ("核实事项", "weekly:follow_ups", Permission.RETURN_READ),
     ("临时收数", "inquiries:list", Permission.RETURN_READ),
+    (BURDEN, "weekly:burden", Permission.RETURN_READ),
 )
 
 
@@ -19,7 +23,7 @@ def section_tabs(*, scope: Scope, chosen: str) -> list[Way]:
     """The row as somebody may see it; ``chosen`` is a ``url_name``."""
     found = []
     for word, url_name, permission in _PAGES:
-        if not scope.can(permission):
+        if not scope.can(permission) or (word == BURDEN and not can_see_burden(scope=scope)):
             continue
         try:
             found.append(Way(word, reverse(url_name), url_name == chosen))

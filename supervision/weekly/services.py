@@ -26,12 +26,12 @@ from .judgements import judge_again
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
 from .policies import check_act, check_fill, check_fillable, check_window
 from .standing import reported_at
-from .unchanged import with_earlier_figures
+from .unchanged import SIGNED, signed, with_earlier_figures
 from .values import FIELDS, ReportValues
 from .weeks import Phase, WeekMoments, bureau_of, closing_moment, moments_of
 
 #: What writing a row sets, beside the return and the project that it is of.
-WRITTEN = (*FIELDS, "upload", "source_row", "updated_at", "updated_by")
+WRITTEN = (*FIELDS, *SIGNED, "upload", "source_row", "updated_at", "updated_by")
 #: Rows that one statement mends: each is a branch of a CASE for every field, which PostgreSQL plans slowly.
 BATCH = 500
 
@@ -137,6 +137,7 @@ def write_reports(
             )
         written = {name: getattr(values, name) for name in FIELDS}
         written |= {"source_row": values.source_row, "updated_at": now, **origin}
+        written |= signed(values, report, by=by, now=now)
         if report is None:
             report = WeeklyReport(
                 weekly_return_id=weekly_return.pk, project_id=values.project_id, **written
@@ -352,7 +353,7 @@ def correct(*, weekly_return: WeeklyReturn, reason: str, by: User, now: datetime
             updated_by_id=report.updated_by_id,
             upload_id=report.upload_id,
             source_row=report.source_row,
-            **{name: getattr(report, name) for name in FIELDS},
+            **{name: getattr(report, name) for name in (*FIELDS, *SIGNED)},
         )
         for report in old.reports.all()
     )

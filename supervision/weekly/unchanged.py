@@ -1,16 +1,59 @@
-"""Rows that say 无变化: their figures are those of the earlier week."""
+"""Rows that say 无变化: their figures are those of the earlier week, and somebody stated it on a day."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
+from renovation.accounts.models import User
 from renovation.core.errors import Refusal
 from renovation.core.periods import Week
 
 from .comparison import contexts_of
+from .models import WeeklyReport
 from .reporting import ReportingProject
 from .values import ReportValues
+
+#: The words of the statement.
+WORDS = "经核实本周无变化"
+#: The fields of a row that sign it.
+SIGNED = ("unchanged_at", "unchanged_by_id")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """经核实本周无变化: by whom, when; the last of the rows where several were signed one by one."""
+
+    by: str
+    at: datetime
+
+
+def signed(
+    values: ReportValues, report: WeeklyReport | None, *, by: User, now: datetime
+) -> dict[str, Any]:
+    """Who states that the row is unchanged, and when: who did so first, while it stays so; nobody where it is not."""
+    if not values.is_unchanged:
+        return {"unchanged_at": None, "unchanged_by_id": None}
+    if report is not None and report.unchanged_at is not None:
+        return {}
+    return {"unchanged_at": now, "unchanged_by_id": by.pk}
+
+
+def statement_of(reports: Sequence[WeeklyReport]) -> Statement | None:
+    """The statement that a whole return is unchanged (零报告); None where a row changed or is not signed."""
+    if not reports:
+        return None
+    found = [
+        (report.unchanged_at, str(report.unchanged_by))
+        for report in reports
+        if report.is_unchanged and report.unchanged_at is not None
+    ]
+    if len(found) < len(reports):
+        return None
+    at, by = max(found)
+    return Statement(by=by, at=at)
 
 
 def with_earlier_figures(

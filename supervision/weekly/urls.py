@@ -2,9 +2,12 @@
 
 from django.urls import URLPattern, path
 
+from .burden import views as burden
+from .drafting import views as drafting
 from .following import views as following
 from .opening import views as opening
 from .reminding import views as reminding
+from .stating import views as stating
 from .upload import views as upload
 from .views import acts, filling, register, returns
 
@@ -12,6 +15,8 @@ app_name = "weekly"
 urlpatterns: list[URLPattern] = [
     path("", register.returns, name="returns"),
     path("export/", register.export, name="export"),
+    path("burden/", burden.burden, name="burden"),
+    path("burden/export/", burden.export, name="burden_export"),
     path("rules/", upload.rules, name="rules"),
     path("reminders/<str:week_start>/", reminding.reminders, name="reminders"),
     path("contacts/<slug:street>/", reminding.contact, name="contact"),
@@ -27,6 +32,8 @@ urlpatterns: list[URLPattern] = [
     path("<str:week_start>/<slug:street>/workbook/", upload.template, name="workbook"),
     path("<str:week_start>/<slug:street>/", returns.street_week, name="street_week"),
     path("<str:week_start>/<slug:street>/form/", filling.form, name="form"),
+    path("<str:week_start>/<slug:street>/form/cells/", drafting.cells, name="form_cells"),
+    path("<str:week_start>/<slug:street>/unchanged/", stating.unchanged, name="unchanged"),
     path("<str:week_start>/<slug:street>/exception/", acts.exception, name="exception"),
     path("<str:week_start>/<slug:street>/ask/<str:code>/", following.ask, name="follow_up_ask"),
     path("<str:week_start>/<slug:street>/act/<slug:slug>/", acts.act, name="act"),

@@ -122,6 +122,7 @@ OTHERWISE = {
     "works:menu": "a setting: the menu in its order",
     "works:import": "a form for a file",
     "weekly:returns": "a street and week each, chosen by week; tests/supervision/weekly/test_pages.py",
+    "weekly:burden": "a street and week each and a column each; tests/supervision/weekly/burden/test_burden.py",
     "weekly:opening": "a form for a file",
     "papers:sheets": "issued papers, newest first; each is a workbook itself",
     "papers:bulletins": "issued papers, newest first; each is a workbook itself",

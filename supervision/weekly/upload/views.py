@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import quote
 
 from django.http import Http404, HttpResponse
@@ -21,6 +22,7 @@ from renovation.intake.picking import take_in
 from renovation.intake.pipelines import RuleScope, Target
 from supervision.weekly import policies, workbook
 from supervision.weekly.checks import RULES
+from supervision.weekly.drafting.services import take_up
 from supervision.weekly.intake import WEEKLY
 
 from .forms import UploadForm
@@ -41,6 +43,12 @@ def _target(request: SignedIn, week_start: str, street: str) -> Target:
     return Target(organisation=organisation, period_key=week.key)
 
 
+def _take_up(request: SignedIn, target: Target, now: datetime) -> None:
+    """Who takes the workbook begins the return."""
+    week = Week.from_key(target.period_key)
+    take_up(street=target.organisation, week=week, scope=request.scope, now=now)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @scoped(Permission.RETURN_FILL)
 def upload(request: SignedIn, week_start: str, street: str) -> HttpResponse:
@@ -59,6 +67,8 @@ def upload(request: SignedIn, week_start: str, street: str) -> HttpResponse:
             WEEKLY.admit(target, now)
         except Refusal as refusal:
             closed = refusal.message
+        else:
+            _take_up(request, target, now)
     about = WEEKLY.describe(target, now)
     uploads = Upload.objects.visible_to(request.scope).for_target(
         pipeline=WEEKLY.code,
@@ -83,8 +93,10 @@ def upload(request: SignedIn, week_start: str, street: str) -> HttpResponse:
 def template(request: SignedIn, week_start: str, street: str) -> HttpResponse:
     """The pre-filled workbook."""
     target = _target(request, week_start, street)
+    now = timezone.now()
+    _take_up(request, target, now)
     made = workbook.build(
-        street=target.organisation, week=Week.from_key(target.period_key), now=timezone.now()
+        street=target.organisation, week=Week.from_key(target.period_key), now=now
     )
     answer = HttpResponse(made.content, content_type=CONTENT_TYPE)
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(made.name)}"

@@ -14,11 +14,11 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
 from renovation.face.wording import moment
-from supervision.weekly import policies, services
+from supervision.weekly import policies
 from supervision.weekly.comparison import load_context
-from supervision.weekly.forms import (
-    ReturnForm,
-)
+from supervision.weekly.drafting import services
+from supervision.weekly.drafting.cells import keep_key
+from supervision.weekly.forms import ReturnForm
 from supervision.weekly.models import WeeklyReturn
 from supervision.weekly.standing import met_due
 from supervision.weekly.weeks import Phase, WeekMoments, bureau_of, closing_moment, moments_of
@@ -40,26 +40,29 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
             policies.check_fillable(weekly_return=latest, scope=request.scope)
         if closed := closed_words(latest, moments, closes_at, now):
             raise Refusal("week.closed", closed)
+    version = latest.version if latest is not None else 1
+    if request.method == "GET":
+        services.note_opening(street=organisation, week=week, version=version, now=now)
     context = load_context(street=organisation, week=week)
-    reports = {report.project_id: report for report in latest.reports.all()} if latest else {}
+    reports = services.stored_rows(latest)
+    drafts = services.drafts_of(street=organisation, week=week, version=version)
+    own = drafts.get(request.user.pk, {})
     is_last_word = request.method == "POST" and request.POST.get("then") == "submit"
     filled = ReturnForm(
         request.POST if request.method == "POST" else None,
         week=context,
         reports=reports,
+        drafts={pk: services.typed_of(draft, reports.get(pk)) for pk, draft in own.items()},
         is_last_word=is_last_word,
     )
+    for each in filled.forms:
+        each.said = services.told(form=each, drafts=drafts, by=request.user)
     saved, refused = "", ""
     if request.method == "POST":
-        rows = filled.rows()
+        filled.full_clean()
         try:
-            _, changed = services.fill_return(
-                street=organisation,
-                week=week,
-                rows=rows,
-                seen=filled.seen,
-                by=request.user,
-                now=now,
+            changed = services.write_form(
+                street=organisation, week=week, forms=filled.forms, by=request.user, now=now
             )
         except Refusal as refusal:
             refused = refusal.message
@@ -74,6 +77,13 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
         "week": week,
         "place": {"week_start": week.key, "street": organisation.code},
         "filled": filled,
+        "last_weeks": context.last_weeks,
+        "drafted": set(own),
+        "keep_key": keep_key(
+            person_id=request.user.pk, street=organisation, week=week, version=version
+        ),
+        "version": version,
+        "posted": request.method == "POST",
         "saved": saved,
         "saved_kind": "caution" if filled.unkept else "done",
         "refused": refused,

@@ -27,7 +27,7 @@ from supervision.weekly.following.listing import FollowUpLine, of_return
 from supervision.weekly.following.policies import ASKABLE, can_ask
 from supervision.weekly.guidance import next_step
 from supervision.weekly.intake import WEEKLY
-from supervision.weekly.models import ReturnEvent, ReturnException, WeeklyReturn
+from supervision.weekly.models import FormDraft, ReturnEvent, ReturnException, WeeklyReturn
 from supervision.weekly.policies import FILLABLE
 from supervision.weekly.standing import KIND_OF_STATE
 from supervision.weekly.weeks import Phase, WeekMoments, bureau_of, closing_moment, moments_of
@@ -97,6 +97,8 @@ def street_week(request: SignedIn, week_start: str, street: str) -> HttpResponse
         "files": files_of(detail=detail, scope=request.scope),
         "pending": _pending(request, organisation, week) if is_latest and may_open else [],
         "since": f"{moment(detail.since)} 退回" if detail.since else "",
+        "unwritten": _unwritten(request, organisation, week, latest) if step.may_fill else 0,
+        "statement": detail.statement,
         "may_grant": request.scope.can(Permission.EXCEPTION_GRANT) and moments.is_asked,
     }
     return render(request, "weekly/return.html", page)
@@ -133,6 +135,17 @@ def _rows(
         href = reverse("weekly:follow_up_ask", args=[*place, row.context.code]) if askable else ""
         found.append((row, lines, href))
     return found
+
+
+def _unwritten(
+    request: SignedIn, street: Organisation, week: Week, latest: WeeklyReturn | None
+) -> int:
+    """In how many projects the reader typed something that is not in the return yet."""
+    version = latest.version if latest is not None else 1
+    rows = FormDraft.objects.visible_to(request.scope).of(
+        street_id=street.pk, week_start=week.start, version=version
+    )
+    return rows.filter(person=request.user).count()
 
 
 def _pending(request: SignedIn, street: Organisation, week: Week) -> list[tuple[Upload, Fate]]:

@@ -1,0 +1,241 @@
+"""Keeping what is typed, telling what others did meanwhile, and writing it into the return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from renovation.accounts.enums import Permission
+from renovation.accounts.models import Organisation, User
+from renovation.accounts.scope import Scope, scope_of
+from renovation.core.calendar import local_day
+from renovation.core.errors import Refusal
+from renovation.core.periods import Week
+from renovation.core.wording import chinese_moment
+from supervision.weekly import policies
+from supervision.weekly.comparison import WeekContext
+from supervision.weekly.enums import APPROVED_STATES
+from supervision.weekly.forms import ReportForm, as_typed, differences
+from supervision.weekly.models import (
+    FormDraft,
+    ReturnOpening,
+    WeeklyReport,
+    WeeklyReturn,
+)
+from supervision.weekly.services import fill_return, latest_version, stood_reported
+from supervision.weekly.values import ReportValues
+from supervision.weekly.weeks import bureau_of, closing_moment, moments_of
+
+from .cells import Clash, RowTyped, merge
+
+
+@dataclass(frozen=True)
+class RowSaved:
+    """What became of the cells of one project: its form as it stands now, judged, and the cells that were not taken."""
+
+    form: ReportForm
+    clashes: tuple[Clash, ...]
+
+
+def note_opening(*, street: Organisation, week: Week, version: int, now: datetime) -> None:
+    """Remember when a return was first taken up; later times change nothing. One statement."""
+    row = ReturnOpening(street=street, week_start=week.start, version=version, opened_at=now)
+    ReturnOpening.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def take_up(*, street: Organisation, week: Week, scope: Scope, now: datetime) -> None:
+    """``note_opening`` for who fills in for the street and takes its workbook; nothing for anybody else."""
+    if street.pk not in scope.home_ids or not scope.can(Permission.RETURN_FILL):
+        return
+    latest = latest_version(street=street, week=week)
+    version = latest.version if latest is not None else 1
+    note_opening(street=street, week=week, version=version, now=now)
+
+
+def drafts_of(*, street: Organisation, week: Week, version: int) -> dict[int, dict[int, FormDraft]]:
+    """Person → project → draft of a version. One query."""
+    found: dict[int, dict[int, FormDraft]] = {}
+    rows = FormDraft.objects.of(street_id=street.pk, week_start=week.start, version=version)
+    for draft in rows.select_related("person"):
+        found.setdefault(draft.person_id, {})[draft.project_id] = draft
+    return found
+
+
+@transaction.atomic
+def save_cells(
+    *,
+    context: WeekContext,
+    rows: Mapping[int, RowTyped],
+    version: int,
+    by: User,
+    now: datetime,
+) -> dict[int, RowSaved]:
+    """Keep what a person typed in some rows; by project, how each stands.
+
+    Every cell is kept as typed, whatever the rules say of it. A cell that the same person filled in otherwise in
+    another window is not taken (``clashes``); what others wrote or are typing is told and touched by nobody.
+    Refuses as the form does: who does not fill in for the street (Forbidden), a return that is not open to be
+    filled in or of which there is a newer version (StateConflict, ``form.other_version``), a closed week
+    (``week.…``), a project that does not report here (``report.not_reporting``).
+    """
+    street, week = context.street, context.terms.week
+    latest = latest_version(street=street, week=week)
+    _check(street=street, week=week, latest=latest, version=version, by=by, now=now)
+    projects = {project.project_id: project for project in context.projects.values()}
+    if not rows.keys() <= projects.keys():
+        raise Refusal("report.not_reporting", "有的项目本周不由本街道报送，请刷新后重填。")
+    stored = stored_rows(latest)
+    kept: dict[int, FormDraft] = {}
+    clashes: dict[int, tuple[Clash, ...]] = {}
+    for project_id, typed in rows.items():
+        draft, _ = FormDraft.objects.select_for_update().get_or_create(
+            street=street,
+            week_start=week.start,
+            version=version,
+            project_id=project_id,
+            person=by,
+            defaults={"saved_at": now, "base": typed.seen},
+        )
+        merged = merge(kept=draft.cells, saved_at=draft.saved_at, typed=typed.cells)
+        draft.cells, draft.base, draft.saved_at = merged.cells, typed.seen, now
+        draft.save(update_fields=["cells", "base", "saved_at"])
+        kept[project_id], clashes[project_id] = draft, merged.clashes
+    others = drafts_of(street=street, week=week, version=version)
+    saved = {}
+    for project_id, draft in kept.items():
+        report = stored.get(project_id)
+        form = ReportForm(
+            typed_of(draft, report),
+            week=context,
+            project=projects[project_id],
+            report=report,
+        )
+        form.said = told(form=form, drafts=others, by=by)
+        form.full_clean()
+        saved[project_id] = RowSaved(form, clashes[project_id])
+    return saved
+
+
+def _check(
+    *,
+    street: Organisation,
+    week: Week,
+    latest: WeeklyReturn | None,
+    version: int,
+    by: User,
+    now: datetime,
+) -> None:
+    scope = scope_of(by, on=local_day(now))
+    policies.check_fill(scope=scope, street=street)
+    if latest is not None:
+        policies.check_fillable(weekly_return=latest, scope=scope)
+    if version != (latest.version if latest is not None else 1):
+        raise Refusal("form.other_version", "这份周报已有新的一版，请刷新页面后再填。")
+    if latest is not None and latest.version > 1:
+        return
+    moments = moments_of(bureau=bureau_of(street), week=week, now=now)
+    closes_at = closing_moment(street=street, moments=moments)
+    reported = latest is not None and stood_reported(
+        weekly_return=latest, closes_at=closes_at, now=now
+    )
+    policies.check_window(moments=moments, closes_at=closes_at, now=now, is_reported=reported)
+
+
+def stored_rows(weekly_return: WeeklyReturn | None) -> dict[int, WeeklyReport]:
+    """The rows of a return by project, with who wrote them."""
+    if weekly_return is None:
+        return {}
+    rows = weekly_return.reports.select_related("updated_by")
+    return {report.project_id: report for report in rows}
+
+
+def typed_of(draft: FormDraft, report: WeeklyReport | None) -> dict[str, str]:
+    """What the browser would send for the row: the stored values with the draft's cells over them."""
+    prefix = f"p{draft.project_id}-"
+    texts = as_typed(report) | draft.cells
+    sent = {f"{prefix}{field}": text for field, text in texts.items()}
+    return sent | {f"{prefix}seen": draft.base}
+
+
+def told(
+    *, form: ReportForm, drafts: Mapping[int, Mapping[int, FormDraft]], by: User
+) -> tuple[str, ...]:
+    """Who else is typing in a row, with what. What was written since it was seen the form itself says."""
+    stored = as_typed(form.report)
+    mine = form.texts if form.is_bound else stored
+    said = []
+    for person_id, rows in drafts.items():
+        theirs = rows.get(form.project.project_id)
+        if person_id == by.pk or theirs is None:
+            continue
+        other = differences(mine, stored | theirs.cells)
+        if other:
+            said.append(
+                f"{theirs.person}也在填这个项目（{chinese_moment(theirs.saved_at)}），"
+                f"还没有写入，与您填的不同：{other}。"
+            )
+    return tuple(said)
+
+
+@transaction.atomic
+def write_form(
+    *,
+    street: Organisation,
+    week: Week,
+    forms: Iterable[ReportForm],
+    by: User,
+    now: datetime,
+) -> list[WeeklyReport]:
+    """Write what the form holds into the return; returns the rows that changed.
+
+    A row that was written is no draft any more; one that cannot be stored stays one, as it was typed, so that it is
+    there when the page is opened again. Refuses as ``fill_return`` does.
+    """
+    every = list(forms)
+    rows: Sequence[ReportValues] = [
+        form.values for form in every if form.values is not None and not form.is_blank
+    ]
+    seen = {form.project.project_id: form.stamp for form in every}
+    weekly_return, changed = fill_return(
+        street=street, week=week, rows=rows, seen=seen, by=by, now=now
+    )
+    own = FormDraft.objects.of(
+        street_id=street.pk, week_start=week.start, version=weekly_return.version
+    ).filter(person=by)
+    written = [form.project.project_id for form in every if form.values is not None]
+    blank = [form.project.project_id for form in every if form.is_blank]
+    own.filter(project_id__in=[*written, *blank]).delete()
+    for form in every:
+        if form.values is None and not form.is_blank:
+            FormDraft.objects.update_or_create(
+                street=street,
+                week_start=week.start,
+                version=weekly_return.version,
+                project_id=form.project.project_id,
+                person=by,
+                defaults={"cells": form.texts, "base": form.stamp, "saved_at": now},
+            )
+    _clear_old(street=street, by=by)
+    return changed
+
+
+def _clear_old(*, street: Organisation, by: User) -> None:
+    """What a person typed and never wrote has no use once that version is approved."""
+    done = {
+        (week_start, version)
+        for week_start, version in WeeklyReturn.objects.filter(
+            street=street,
+            state__in=APPROVED_STATES,
+            week_start__in=FormDraft.objects.filter(street=street, person=by).values("week_start"),
+        ).values_list("week_start", "version")
+    }
+    old = [
+        draft.pk
+        for draft in FormDraft.objects.filter(street=street, person=by)
+        if (draft.week_start, draft.version) in done
+    ]
+    if old:
+        FormDraft.objects.filter(pk__in=old).delete()

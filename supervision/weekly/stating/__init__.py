@@ -1,0 +1,1 @@
+"""无变化 for one project or all: a dated statement that somebody signs."""
