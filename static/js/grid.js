@@ -96,7 +96,7 @@ function start() {
       say(`没有保存：${data.refused}`, "refused");
       return false;
     }
-    say(found === "signed-out" ? "未保存，登录已过期，填的内容还在。" : "未保存，网络中断，恢复后自动保存", found);
+    say(found === "signed-out" ? "未保存，登录已过期；重新登录后回到本页，填的内容都在。" : "未保存，网络中断，恢复后自动保存", found);
     later(AGAIN[Math.min(tries, AGAIN.length - 1)]);
     tries += 1;
     return false;

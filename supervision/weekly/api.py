@@ -25,12 +25,26 @@ from . import policies, services, workbook
 from .intake import WEEKLY
 from .models import WeeklyReturn
 from .register import register_between
+from .unchanged import Statement, statements_of
 
 router = Router(tags=["周报"])
 
 
+class StatementOut(Schema):
+    """经核实本周无变化, of all projects of a return: who stated it, and when."""
+
+    by: str
+    at: datetime
+
+    @classmethod
+    def of(cls, statement: Statement) -> Self:
+        """The statement as the API shows it."""
+        return cls(by=statement.by, at=statement.at)
+
+
 class ReturnOut(Schema):
-    """A return of a street for a week, in its newest version; ``id`` is null where there is none yet."""
+    """A return of a street for a week, in its newest version; ``id`` is null where there is none yet, ``statement``
+    where not all its projects are stated unchanged (零报告)."""
 
     id: int | None
     street: str
@@ -42,6 +56,7 @@ class ReturnOut(Schema):
     submitted_at: datetime | None
     due_at: datetime | None
     closes_at: datetime | None
+    statement: StatementOut | None
 
 
 class StateOut(Schema):
@@ -120,6 +135,8 @@ def returns(request: HttpRequest, week_start: str) -> list[ReturnOut]:
     register = register_between(
         bureau=bureau, streets=scope.organisation_ids, first=week, last=week, now=timezone.now()
     )
+    latest = [entry.latest for line in register.lines for entry in line.expected if entry.latest]
+    stated = statements_of(latest)
     return [
         ReturnOut(
             id=entry.latest.pk if entry.latest else None,
@@ -132,6 +149,9 @@ def returns(request: HttpRequest, week_start: str) -> list[ReturnOut]:
             submitted_at=entry.latest.submitted_at if entry.latest else None,
             due_at=line.moments.due_at,
             closes_at=entry.closes_at,
+            statement=StatementOut.of(stated[entry.latest.pk])
+            if entry.latest and entry.latest.pk in stated
+            else None,
         )
         for line in register.lines
         for entry in line.expected

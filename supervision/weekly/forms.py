@@ -129,7 +129,7 @@ class ReportForm(forms.Form):
         for bound in self:
             for number, text in enumerate(bound.errors):
                 place = "" if number else f"{bound.auto_id}_error"
-                named = str(text) if bound.label in str(text) else f"{bound.label}：{text}"
+                named = str(text) if str(bound.label) in str(text) else f"{bound.label}：{text}"
                 found.append(Sentence("fault", named, place))
         found += [Sentence("said", text) for text in self.said]
         return found + [Sentence("notice", f"提示：{text}") for text in self.notices]

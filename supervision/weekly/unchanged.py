@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from renovation.core.errors import Refusal
 from renovation.core.periods import Week
 
 from .comparison import contexts_of
-from .models import WeeklyReport
+from .models import WeeklyReport, WeeklyReturn
 from .reporting import ReportingProject
 from .values import ReportValues
 
@@ -54,6 +54,16 @@ def statement_of(reports: Sequence[WeeklyReport]) -> Statement | None:
         return None
     at, by = max(found)
     return Statement(by=by, at=at)
+
+
+def statements_of(returns: Iterable[WeeklyReturn]) -> dict[int, Statement]:
+    """Return → its statement, of those that are unchanged as a whole. One query."""
+    rows: dict[int, list[WeeklyReport]] = {}
+    found = WeeklyReport.objects.filter(weekly_return__in=[each.pk for each in returns])
+    for report in found.select_related("unchanged_by"):
+        rows.setdefault(report.weekly_return_id, []).append(report)
+    stated = {pk: statement_of(reports) for pk, reports in rows.items()}
+    return {pk: statement for pk, statement in stated.items() if statement is not None}
 
 
 def with_earlier_figures(

@@ -118,9 +118,7 @@ def burden_of(*, scope: Scope, now: datetime) -> Burden:
     today = local_day(now)
     weeks = values_in_force(organisation=bureau, on=today)[BURDEN_WEEKS.key]
     last = Week.of(today)
-    first = last
-    for _ in range(weeks - 1):
-        first = first.previous()
+    first = last.shift(1 - weeks)
     returns = list(
         WeeklyReturn.objects.visible_to(scope)
         .filter(
@@ -148,7 +146,7 @@ def burden_of(*, scope: Scope, now: datetime) -> Burden:
             week=Week(row.week_start),
             project_count=rows.get(row.pk, {}).get("row_count", 0),
             unchanged_count=rows.get(row.pk, {}).get("unchanged_count", 0),
-            used_count=sum(rows.get(row.pk, {}).get(c.field, 0) for c in OPTIONAL),
+            used_count=sum(rows.get(row.pk, {}).get(f"{c.field}_used", 0) for c in OPTIONAL),
             opened_at=opened.get((row.street_id, row.week_start)),
             sent_at=row.first_submitted_at,
         )
@@ -160,25 +158,19 @@ def burden_of(*, scope: Scope, now: datetime) -> Burden:
 
 def _counts(returns: Sequence[WeeklyReturn]) -> Mapping[int, dict[str, int]]:
     """Return → rows, unchanged rows, and filled cells by optional column."""
-    used = {column.field: Count("pk", filter=_filled(column)) for column in OPTIONAL}
+    used = {f"{c.field}_used": Count("pk", filter=_filled(c)) for c in OPTIONAL}
     found = (
         WeeklyReport.objects.filter(weekly_return__in=[row.pk for row in returns])
         .order_by()
-        .values("weekly_return_id")
+        .values_list("weekly_return_id")
         .annotate(
             row_count=Count("pk"),
             unchanged_count=Count("pk", filter=Q(is_unchanged=True)),
-            **{f"{name}_used": count for name, count in used.items()},
+            **used,
         )
     )
-    return {
-        row["weekly_return_id"]: {
-            "row_count": row["row_count"],
-            "unchanged_count": row["unchanged_count"],
-            **{name: row[f"{name}_used"] for name in used},
-        }
-        for row in found
-    }
+    names = ("row_count", "unchanged_count", *used)
+    return {pk: dict(zip(names, counts, strict=True)) for pk, *counts in found}
 
 
 def _uses(returns: Sequence[WeeklyReturn]) -> tuple[Use, ...]:
