@@ -24,8 +24,8 @@ from .cells import read_rows
 def cells(request: SignedIn, week_start: str, street: str) -> HttpResponse:
     """Keep cells of the grid, as JSON both ways (``cells.read_rows``); the page shows the sentences of the answer.
 
-    409 where the return takes nothing in, with the sentence; 403 for who does not fill in for the street, and
-    where another person than the one who opened the page has signed in since (``form.other_person``).
+    409 with the sentence where the return takes nothing in, and where another person than the one who opened the page
+    has signed in since (``form.other_person``); 403 for who does not fill in for the street.
     """
     organisation, week = place_of(request, week_start, street)
     now = timezone.now()
@@ -37,7 +37,10 @@ def cells(request: SignedIn, week_start: str, street: str) -> HttpResponse:
         rows = read_rows(body)
         version = body.get("version")
         if body.get("person") != request.user.pk:
-            raise Forbidden("现在登录的是另一个人，没有保存。请用原来的账号登录，填的内容还在。")
+            raise Refusal(
+                "form.other_person",
+                "现在登录的是另一个人，没有保存。请用原来的账号登录，填的内容还在。",
+            )
         saved = services.save_cells(
             context=load_context(street=organisation, week=week),
             rows=rows,
@@ -45,9 +48,10 @@ def cells(request: SignedIn, week_start: str, street: str) -> HttpResponse:
             by=request.user,
             now=now,
         )
+    except Forbidden:
+        raise
     except Refusal as refusal:
-        status = 403 if isinstance(refusal, Forbidden) else 409
-        return JsonResponse({"refused": refusal.message}, status=status)
+        return JsonResponse({"refused": refusal.message}, status=409)
     return JsonResponse(
         {
             "saved": f"{local_clock(now):%H:%M}",

@@ -171,7 +171,7 @@ def test_a_closed_week_takes_no_cell(client: Client, office: Office, clock: Any)
 @pytest.mark.parametrize(
     ("more", "status", "words"),
     [
-        ({"person": 0}, 403, "现在登录的是另一个人"),
+        ({"person": 0}, 409, "现在登录的是另一个人"),
         ({"version": 2}, 409, "已有新的一版"),
         ({"version": "1"}, 409, "已有新的一版"),
         ({"rows": {"x": {}}}, 409, "没有看懂"),

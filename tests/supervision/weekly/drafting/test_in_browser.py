@@ -1,0 +1,112 @@
+"""The grid in a real Chromium: the network is cut, the sign-in ends, two people type; nothing typed is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from renovation.accounts.enums import Role
+from supervision.weekly.models import FormDraft, WeeklyReport
+from tests.factories.accounts import PASSWORD, make_user
+from tests.supervision.weekly.office import Office, make_office
+from tests.supervision.weekly.test_in_browser import sign_in
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)  # a busy machine fails nothing
+FORM = "/weekly/2025-05-05/songlinglu/form/"
+KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('weekly-form:'))"
+
+
+@pytest.fixture
+def office(transactional_db: None, clock: Any) -> Office:
+    """The office on a Thursday morning."""
+    clock.at("2025-05-08 10:41")
+    return make_office()
+
+
+def box(office: Office, number: int, field: str) -> str:
+    """The selector of a cell."""
+    return f"[name=p{office.projects[number].pk}-{field}]"
+
+
+def cells(office: Office, number: int = 0) -> dict[str, str]:
+    """What the server holds of a project's draft."""
+    found = FormDraft.objects.filter(project=office.projects[number]).first()
+    return found.cells if found else {}
+
+
+def test_what_is_typed_without_network_is_saved_when_it_is_back(
+    page: Page, live_server: LiveServer, office: Office
+) -> None:
+    sign_in(page, live_server, office.clerk)
+    page.goto(live_server.url + FORM)
+    page.fill(box(office, 0, "progress_percent"), "45.5")
+    expect(page.get_by_text("已保存 10:41")).to_be_visible()
+    assert page.evaluate(KEPT) == []
+    page.context.set_offline(True)
+    page.fill(box(office, 0, "work_done"), "进场围挡。")
+    expect(page.get_by_text("未保存，网络中断，恢复后自动保存")).to_be_visible()
+    assert cells(office) == {"progress_percent": "45.5"}
+    page.context.set_offline(False)
+    expect(page.get_by_text("已保存 10:41")).to_be_visible()
+    assert cells(office) == {"progress_percent": "45.5", "work_done": "进场围挡。"}
+    assert page.evaluate(KEPT) == []
+    # The arrow and the Enter key lead from project to project as in a spreadsheet.
+    page.focus(box(office, 0, "progress_percent"))
+    page.keyboard.press("Enter")
+    page.keyboard.type("12.0")
+    page.keyboard.press("ArrowUp")
+    focused = "document.activeElement.name"
+    assert page.evaluate(focused) == f"p{office.projects[0].pk}-progress_percent"
+    assert page.input_value(box(office, 1, "progress_percent")) == "12.0"
+
+
+def test_what_is_typed_after_the_sign_in_ended_is_there_after_signing_in_again(
+    page: Page, live_server: LiveServer, office: Office
+) -> None:
+    sign_in(page, live_server, office.clerk)
+    page.goto(live_server.url + FORM)
+    page.context.clear_cookies()
+    page.fill(box(office, 1, "problems"), "缺水泥")
+    expect(page.get_by_text("未保存，登录已过期")).to_be_visible()
+    page.fill(box(office, 1, "next_plan"), "继续施工")
+    page.get_by_role("link", name="重新登录").click()
+    page.fill("[name=username]", office.clerk.username)
+    page.fill("[name=password]", PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    # The form again, with what was typed; now it is saved.
+    expect(page.locator(box(office, 1, "problems"))).to_have_value("缺水泥")
+    expect(page.get_by_text("已保存 10:41")).to_be_visible()
+    assert cells(office, 1) == {"problems": "缺水泥", "next_plan": "继续施工"}
+    assert page.evaluate(KEPT) == []
+    page.get_by_role("button", name="写入周报").click()
+    expect(page.get_by_text("已保存 1 个项目的改动。")).to_be_visible()
+    assert WeeklyReport.objects.get().problems == "缺水泥"
+    assert FormDraft.objects.count() == 0
+
+
+def test_two_clerks_of_a_street_are_told_and_lose_nothing(
+    page: Page, live_server: LiveServer, office: Office, context: Any, browser: Any
+) -> None:
+    second = make_user(office.street, Role.CLERK)
+    sign_in(page, live_server, office.clerk)
+    page.goto(live_server.url + FORM)
+    page.fill(box(office, 0, "progress_percent"), "45.5")
+    expect(page.get_by_text("已保存 10:41")).to_be_visible()
+    theirs = browser.new_context().new_page()
+    sign_in(theirs, live_server, second)
+    theirs.goto(live_server.url + FORM)
+    theirs.fill(box(office, 0, "progress_percent"), "46.0")
+    expect(theirs.get_by_text("也在填这个项目")).to_contain_text("本周累计形象进度（%） 45.5")
+    theirs.get_by_role("button", name="写入周报").click()
+    expect(theirs.get_by_text("已保存 1 个项目的改动。")).to_be_visible()
+    page.fill(box(office, 0, "problems"), "缺水泥")
+    expect(page.get_by_text("您打开页面后，柳泉小区被")).to_contain_text(
+        "现在存着的与您填的不同：本周累计形象进度（%） 46.0；存在问题 空"
+    )
+    assert page.input_value(box(office, 0, "progress_percent")) == "45.5"
+    assert str(WeeklyReport.objects.get().progress_percent) == "46.0"
+    theirs.context.close()
