@@ -49,7 +49,6 @@ for each in (
     register.filter(each.__name__, each)
 
 _ALERTS = {"info": "提示", "done": "完成", "caution": "注意", "refused": "未通过"}
-_GRID_CELLS = {"number", "day", "words", "check"}
 _STATES = {"quiet", "waiting", "active", "approved", "published", "alarm"}
 _BUTTONS = {"main", "plain", "danger", "link"}
 
@@ -338,13 +337,6 @@ def todo(items: Sequence[Todo]) -> SafeString:
 def field(bound: BoundField, compact: bool = False) -> SafeString:
     """One answer: label above, hint, fault, the box with what was typed."""
     return _draw("field", field=bound, compact=compact)
-
-
-@register.simple_tag
-def grid_cell(bound: BoundField, kind: str = "number") -> SafeString:
-    """One cell of a grid that is typed in: the box alone under the head of its column, with its name above it on a
-    phone. ``kind``: number, day, words, check. Its faults stand in the strip under the row."""
-    return _draw("grid_cell", field=bound, kind=_one_of(kind, _GRID_CELLS))
 
 
 @register.simple_tag
