@@ -49,6 +49,7 @@ urlpatterns = [
     path(f"{_PROJECT}/files/<int:pk>/remove/", dossier.document_take_off, name="document_take_off"),
     path(f"{_PROJECT}/photos/", gallery.photos, name="photos"),
     path(f"{_PROJECT}/photos/new/", gallery.photos_new, name="photos_new"),
+    path(f"{_PROJECT}/photos/new/one/", gallery.photos_one, name="photos_one"),
     path(f"{_PROJECT}/photos/<int:pk>/", gallery.photo, name="photo"),
     path(f"{_PROJECT}/photos/<int:pk>/small/", gallery.photo_thumbnail, name="photo_thumbnail"),
     path(f"{_PROJECT}/photos/<int:pk>/picture/", gallery.photo_picture, name="photo_picture"),

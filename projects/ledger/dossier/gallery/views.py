@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -90,16 +90,7 @@ def photos_new(request: SignedIn, code: str) -> HttpResponse:
         initial={"stage": request.GET.get("stage", ""), "spot": request.GET.get("spot", "")},
     )
     if posted and form.is_valid():
-        added = services.add_photos(
-            project=project,
-            estate=form.cleaned_data["estate"],
-            stage=PhotoStage(form.cleaned_data["stage"]),
-            spot=form.cleaned_data["spot"],
-            note=form.cleaned_data["note"],
-            files=form.cleaned_data["photos"],
-            by=request.user,
-            now=timezone.now(),
-        )
+        added = _add(request, project, form)
         if added.photos:
             messages.success(
                 request, f"已收下 {len(added.photos)} 张照片。正在生成小图，稍后可见。"
@@ -115,7 +106,34 @@ def photos_new(request: SignedIn, code: str) -> HttpResponse:
         "back": reverse("ledger:photos", args=[code]),
         "file_lost": bool(request.FILES) and bool(form.errors),
     }
-    return render(request, "ledger/part.html", context, status=answer_status(request))
+    return render(request, "ledger/photos_new.html", context, status=answer_status(request))
+
+
+@require_POST
+@scoped(Permission.LEDGER_WRITE, Permission.RETURN_FILL)
+def photos_one(request: SignedIn, code: str) -> HttpResponse:
+    """Take a photograph of the queue on the page, as JSON: ``stored`` (0 where the project has it already, so that a
+    retry doubles nothing) and sentences; 422 with the sentence where it is not taken."""
+    project = project_of(request, code)
+    form = PhotosForm(request.POST, request.FILES, project=project)
+    if not form.is_valid():
+        sentences = [str(text) for faults in form.errors.values() for text in faults]
+        return JsonResponse({"refused": "".join(sentences)}, status=422)
+    added = _add(request, project, form)
+    return JsonResponse({"stored": len(added.photos), "said": added.said})
+
+
+def _add(request: SignedIn, project: Project, form: PhotosForm) -> services.Added:
+    return services.add_photos(
+        project=project,
+        estate=form.cleaned_data["estate"],
+        stage=PhotoStage(form.cleaned_data["stage"]),
+        spot=form.cleaned_data["spot"],
+        note=form.cleaned_data["note"],
+        files=form.cleaned_data["photos"],
+        by=request.user,
+        now=timezone.now(),
+    )
 
 
 def _photo(request: SignedIn, code: str, pk: int) -> Photo:

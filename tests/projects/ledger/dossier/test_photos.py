@@ -115,6 +115,33 @@ def test_the_same_photograph_twice_is_said(signed: Signed, project: Project) -> 
     assert Photo.objects.count() == 2
 
 
+def test_a_photograph_of_the_queue_is_stored_once_however_often_it_is_sent(
+    signed: Signed, project: Project
+) -> None:
+    client = signed("zhonglou")
+    address = reverse("ledger:photos_one", args=[CODE])
+
+    def send(content: bytes) -> tuple[int, dict[str, object]]:
+        typed = {
+            "stage": "before",
+            "spot": "3号楼北侧",
+            "photos": SimpleUploadedFile("IMG_1.jpg", content),
+        }
+        answer = client.post(address, typed)
+        return answer.status_code, answer.json()
+
+    content = shot()
+    assert send(content) == (200, {"stored": 1, "said": []})
+    # The answer was lost on the way: the phone sends it again.
+    said = "“IMG_1.jpg”已经有了：改造前　3号楼北侧，没有再存。"
+    assert send(content) == (200, {"stored": 0, "said": [said]})
+    assert Photo.objects.count() == 1
+    status, answer = send(b"<html>no photograph</html>")
+    assert (status, list(answer)) == (422, ["refused"])
+    assert "不是照片。只收 JPG、PNG 和 HEIC" in str(answer["refused"])
+    assert Photo.objects.count() == 1
+
+
 def test_the_same_photograph_in_another_project_of_the_street_is_said(
     signed: Signed, project: Project
 ) -> None:
