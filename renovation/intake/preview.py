@@ -255,9 +255,9 @@ def _facts(
     gaps = [f"缺 {missing} 行"] if missing else []
     gaps += [f"重复 {doubled} 行"] if doubled else []
     extra = max(0, len({v.key for v in verdicts}) - upload.expected_count)
-    sound = "没有缺行和重复行" if upload.expected_count else "没有重复行"
+    sound = "行数相符，没有重复行" if upload.expected_count else "没有重复行"
     if upload.expected_count and extra:
-        sound = f"另有 {extra} 行是多出的，没有缺行和重复行"
+        sound = f"另有 {extra} 行是多出的，没有重复行"
     taken = [v for v in verdicts if v.is_taken]
     held = len(verdicts) - len(taken)
     explained = sum(v.standing is Standing.EXPLAINED for v in taken)

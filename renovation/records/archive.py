@@ -115,11 +115,16 @@ def is_empty() -> bool:
     return not User.objects.exists() and not Organisation.objects.exists()
 
 
+def has_tables() -> bool:
+    """Whether the database was migrated."""
+    return User._meta.db_table in connection.introspection.table_names()
+
+
 def read_archive(*, source: IO[bytes], replace: bool = False) -> dict[str, int]:
     """Fill the database and ``MEDIA_ROOT`` from an archive; returns the number of rows per table.
 
     Refuses a database that holds people or organisations unless ``replace`` is said
-    (``restore.not_empty``), a file that is no archive (``restore.not_archive``), and one written under other
+    (``restore.not_empty``), one without tables (``restore.no_tables``), a file that is no archive (``restore.not_archive``), and one written under other
     migrations (``restore.other_version``). The archive is read to its end before anything that is there goes:
     every file, every row and their numbers. Everything is then loaded in one transaction; where even that fails
     (the disk is full), an empty portal is left and the archive can be restored again.
@@ -140,6 +145,10 @@ def read_archive(*, source: IO[bytes], replace: bool = False) -> dict[str, int]:
         applied = sorted(
             f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()
         )
+        if not has_tables():
+            raise Refusal(
+                "restore.no_tables", "数据库里还没有表：请先执行 manage.py migrate，再恢复。"
+            )
         if manifest["format"] != FORMAT or manifest["migrations"] != applied:
             raise Refusal(
                 "restore.other_version", "备份来自另一个版本：请先装同一版本，恢复后再升级。"

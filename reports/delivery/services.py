@@ -108,28 +108,32 @@ def deliver_due(*, now: datetime) -> int:
 def send_now(*, document: Document, by: User, now: datetime) -> list[Delivery]:
     """Queue by hand what the schedule does not mail: its time fell before the schedule began, or the schedule is
     off. Refuses (``delivery.not_yet``) what leaves by itself at a time to come, and what `deliver` refuses."""
-    moment = mailing_moment(
-        kind=document.kind,
-        bureau=document.bureau,
-        period_key=document.period_key,
-        calendar=work_calendar(),
-    )
-    if moment is not None and moment > now:
-        raise Refusal("delivery.not_yet", f"到{chinese_moment(moment)}由系统发送，不用手工发送。")
+    if leaves_later(document=document, now=now):
+        raise Refusal("delivery.not_yet", outlook(document=document, now=now) + "不用手工发送。")
     made = deliver(document=document, by=by, now=now)
     if not made:
         raise Refusal("delivery.nobody", "没有订阅这种文件的收件人，请先登记收件人。")
     return made
 
 
-def outlook(*, document: Document, now: datetime) -> str:
-    """When an issued paper that nobody got yet will leave, in a sentence."""
-    moment = mailing_moment(
+def leaves_later(*, document: Document, now: datetime) -> bool:
+    """Whether the schedule mails a paper at a time that is still to come."""
+    moment = _moment(document)
+    return moment is not None and moment > now
+
+
+def _moment(document: Document) -> datetime | None:
+    return mailing_moment(
         kind=document.kind,
         bureau=document.bureau,
         period_key=document.period_key,
         calendar=work_calendar(),
     )
+
+
+def outlook(*, document: Document, now: datetime) -> str:
+    """When an issued paper that nobody got yet will leave, in a sentence."""
+    moment = _moment(document)
     if moment is None:
         return "这一期的发送时间早于启用定时发送的时间，或定时发送已停用，系统不会自动发送。"
     if moment > now:

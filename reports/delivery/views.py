@@ -112,7 +112,10 @@ def document(request: SignedIn, pk: int) -> HttpResponse:
             "failed_count": counts[MessageState.FAILED],
             "may_manage": request.scope.can(Permission.DELIVERY_MANAGE),
             "outlook": "" if page.object_list else _outlook(paper),
-            "is_issued": paper.state == PaperState.ISSUED,
+            "may_send_now": not page.object_list
+            and paper.state == PaperState.ISSUED
+            and request.scope.can(Permission.DELIVERY_MANAGE)
+            and not services.leaves_later(document=paper, now=timezone.now()),
         },
     )
 

@@ -16,6 +16,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 
 from renovation.core.calendar import local_clock
 from renovation.core.measures import NO_NUMBER, format_decimal, round_half_up
@@ -350,14 +351,14 @@ class Table:
         """The rows and the totals as texts; the last row before a subtotal is told, for a print keeps it with
         the row before."""
         rows = self.all_rows
-        closes = [after.style is RowStyle.SUBTOTAL for after in rows[1:]]
+        closing = {
+            before
+            for before, after in pairwise(range(len(rows)))
+            if rows[before].style is RowStyle.BODY and rows[after].style is RowStyle.SUBTOTAL
+        }
         return [
-            replace(shown, css=f"{shown.css} row-closing")
-            if is_last and each.style is RowStyle.BODY
-            else shown
-            for each, is_last, shown in zip(
-                rows, [*closes, False], map(self._shown, rows), strict=True
-            )
+            replace(shown, css=f"{shown.css} row-closing") if index in closing else shown
+            for index, shown in enumerate(map(self._shown, rows))
         ]
 
     def _shown(self, each: Row) -> ShownRow:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from pytest_django import Settings
 
 from renovation.accounts.models import Organisation, User
@@ -79,6 +80,18 @@ def test_a_database_in_use_is_not_overwritten(media: Path) -> None:
     with pytest.raises(CommandError, match="数据库里已有数据，没有恢复"):
         call_command("restore", str(media / "a.tar.gz"))
     assert set(User.objects.values_list("username", flat=True)) == {"somebody", "later"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_without_tables_is_said_to_want_migrating(
+    media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_command("backup", str(media / "a.tar.gz"), verbosity=0)
+    monkeypatch.setattr(connection.introspection, "table_names", list)
+    with pytest.raises(CommandError, match="还没有表：请先执行 manage.py migrate"):
+        call_command("restore", str(media / "a.tar.gz"))
+    with pytest.raises(CommandError, match="还没有表：请先执行 manage.py migrate"):
+        call_command("verify_audit")
 
 
 def damaged(data: bytes, how: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -194,6 +195,32 @@ def test_each_mail_shows_its_state_and_reason_and_trouble_alone_is_resent(clock:
     refused = client.post(reverse("delivery:resend_one", args=[sent.pk]))
     assert refused.status_code in {409, 422}
     assert Message.objects.get(pk=sent.mail_id).state == MessageState.SENT
+
+
+def test_a_paper_leads_to_its_mails_and_is_sent_by_hand_only_where_the_schedule_does_not(
+    clock: Clock,
+) -> None:
+    now = clock.at("2025-10-09 08:00")
+    world = make_world()
+    Schedule.objects.create(
+        kind="delivery.bulletin",
+        organisation=world.district.bureau,
+        rule={},
+        starts_at=now - timedelta(days=30),
+    )
+    document = world.issued()
+    client = signed_in(world.district)
+    address = reverse("delivery:document", args=[document.pk])
+    page = client.get(reverse("papers:document", args=[document.pk])).content.decode()
+    assert f'href="{address}"' in page
+    draft = world.sheet()
+    page = client.get(reverse("papers:document", args=[draft.pk])).content.decode()
+    assert "发送记录" not in page
+    waiting = client.get(address).content.decode()
+    assert "由系统发给收件人" in waiting
+    assert "现在发送" not in waiting
+    Schedule.objects.update(is_enabled=False)
+    assert "现在发送" in client.get(address).content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from renovation.records.archive import has_tables
 from renovation.records.sealing import verify
 
 
@@ -12,6 +13,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Exit 0 with the counts, or 1 with the first broken entry (CONTRACT.md)."""
+        if not has_tables():
+            raise CommandError("数据库里还没有表：请先执行 manage.py migrate。", returncode=1)
         found = verify()
         if not found.holds:
             raise CommandError(f"审计链断开：{found.reason}", returncode=1)

@@ -108,6 +108,10 @@ def test_the_body_in_words():
     assert (total.css, [c.text for c in total.cells]) == ("row-total", ["合计", "76.4", "—", ""])
 
 
+def test_a_table_without_rows_has_no_body():
+    assert Table((Column("项目名称"),), ()).body == []
+
+
 def test_the_name_of_a_sum_takes_the_room_of_the_number_that_it_has_not():
     columns = (Column("序号"), Column("项目名称"), Column("户数"))
     rows = (row(1, "甲小区", 2), row("", "般阳路街道小计", 2, style=RowStyle.SUBTOTAL))
