@@ -484,7 +484,8 @@ def _returns(week: Week, street_ids: Iterable[int]) -> dict[int, WeeklyReturn]:
 def _filler(weekly_return: WeeklyReturn | None) -> str:
     if weekly_return is None or weekly_return.submitted_by is None:
         return ""
-    return named(weekly_return.submitted_by, weekly_return.submitted_for)
+    name = named(weekly_return.submitted_by, weekly_return.submitted_for)
+    return name if weekly_return.review_waiver_id is None else f"{name}（街道审核停用）"
 
 
 def _filled_at(weekly_return: WeeklyReturn | None) -> str:

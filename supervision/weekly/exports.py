@@ -42,6 +42,7 @@ def register_workbook(*, register: Register, title: str, subtitle: str) -> bytes
         name="周报报送情况",
         notes=(
             "首次报送在截止时间（含）以前为按时，截止至关闭之间为迟报，关闭后没有报送为未报。",
+            "街道审核为空而已核定的，报送时街道审核停用，由区局直接核定。",
             "更正不影响是否按时；零报告指全部项目填“无变化”。",
         ),
     )

@@ -1,5 +1,6 @@
 """The workflow of a return: draft → submitted → reviewed → approved → published (CONTRACT.md).
 
+Where a street's review is switched off, the bureau approves what was submitted (`weekly.waiving`).
 Sending back leads from submitted or reviewed to the clerk again. A correction leaves the approved version
 as it is and opens a new one that goes the same way.
 """
@@ -27,6 +28,8 @@ FLOW = Flow(
         (S.SENT_BACK, A.SUBMIT): Transition(S.SUBMITTED, Permission.RETURN_FILL, label="重新报送"),
         (S.SUBMITTED, A.REVIEW): Transition(S.REVIEWED, Permission.RETURN_REVIEW),
         (S.REVIEWED, A.APPROVE): Transition(S.APPROVED, Permission.RETURN_APPROVE),
+        # Where the review by the street was switched off when it was sent; the policy asks.
+        (S.SUBMITTED, A.APPROVE): Transition(S.APPROVED, Permission.RETURN_APPROVE),
         (S.SUBMITTED, A.SEND_BACK): Transition(
             S.SENT_BACK, Permission.RETURN_SEND_BACK, needs_comment=True
         ),

@@ -153,6 +153,8 @@ def next_step(
             may_fill=may_fill,
         )
     title, sentence = _WAITING[ReturnState(weekly_return.state)]
+    if weekly_return.state == ReturnState.SUBMITTED and weekly_return.review_waiver_id is not None:
+        title, sentence = _WAITING[ReturnState.REVIEWED]
     main = [button for button in buttons if button.look == "main"]
     if main:
         title, sentence = f"请{main[0].text}", main[0].consequence

@@ -28,6 +28,7 @@ from .querysets import (
     StatusJudgementQuerySet,
     WeeklyReturnQuerySet,
 )
+from .waiving.models import ReviewWaiver
 
 
 class ReportingWeek(models.Model):
@@ -123,6 +124,10 @@ class WeeklyReturn(models.Model):
     reviewed_at = models.DateTimeField("街道审核时间", null=True, blank=True)
     reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_for = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    #: Under which the street's review was left out when it was sent; None where the street reviews.
+    review_waiver = models.ForeignKey(
+        ReviewWaiver, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     approved_at = models.DateTimeField("核定时间", null=True, blank=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     approved_for = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -179,6 +184,13 @@ class WeeklyReturn(models.Model):
                 condition=~Q(state__in=["approved", "published"])
                 | Q(approved_at__isnull=False, approved_by__isnull=False),
                 name="return_approved_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["reviewed", "approved", "published"])
+                | Q(is_opening=True)
+                | Q(reviewed_at__isnull=False, reviewed_by__isnull=False)
+                | Q(review_waiver__isnull=False),
+                name="return_was_reviewed_or_waived",
             ),
         ]
         verbose_name = verbose_name_plural = "周报"

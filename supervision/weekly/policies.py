@@ -36,6 +36,7 @@ def check_act(
     Forbidden (the same person again).
     """
     check_street(scope=scope, street=weekly_return.street)
+    _check_way(weekly_return, act)
     step = FLOW.check(weekly_return.state, act, scope.permissions, comment)
     senders = {weekly_return.submitted_by_id, weekly_return.submitted_for_id}
     if act == ReturnAct.REVIEW and senders & scope.persons:
@@ -48,6 +49,22 @@ def check_act(
     if act == ReturnAct.CORRECT and _newer(weekly_return):
         raise StateConflict("这份周报已经有更正稿，请在更正稿上修改。", state=weekly_return.state)
     return step
+
+
+def _check_way(weekly_return: WeeklyReturn, act: ReturnAct) -> None:
+    """A submitted return is reviewed by its street, one sent while that was switched off approved by the bureau."""
+    if weekly_return.state != ReturnState.SUBMITTED:
+        return
+    waived = weekly_return.review_waiver_id is not None
+    if act == ReturnAct.REVIEW and waived:
+        raise StateConflict(
+            "这份周报报送时街道审核已经停用，由区局直接核定。", state=weekly_return.state
+        )
+    if act == ReturnAct.APPROVE and not waived:
+        raise StateConflict(
+            f"{FLOW.acts[act].refused}当前状态：{weekly_return.get_state_display()}。",
+            state=weekly_return.state,
+        )
 
 
 def can_act(*, weekly_return: WeeklyReturn, act: ReturnAct, scope: Scope) -> bool:

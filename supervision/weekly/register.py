@@ -239,6 +239,7 @@ class _Said(NamedTuple):
     reviewed_at: datetime | None
     reviewed_by_id: int | None
     reviewed_for_id: int | None
+    review_waiver_id: int | None
     approved_at: datetime | None
     sent_back_at: datetime | None
     comment: str

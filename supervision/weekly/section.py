@@ -14,6 +14,7 @@ BURDEN = "填报负担"
 _PAGES: tuple[tuple[str, str, Permission], ...] = (
     ("每周报送", "weekly:returns", Permission.RETURN_READ),
     ("核实事项", "weekly:follow_ups", Permission.RETURN_READ),
+    ("街道审核停用", "weekly:waivers", Permission.RETURN_APPROVE),
     ("临时收数", "inquiries:list", Permission.RETURN_READ),
     (BURDEN, "weekly:burden", Permission.RETURN_READ),
 )

@@ -28,6 +28,7 @@ from .policies import check_act, check_fill, check_fillable, check_window
 from .standing import reported_at
 from .unchanged import SIGNED, signed, with_earlier_figures
 from .values import FIELDS, ReportValues
+from .waiving.services import waiver_of
 from .weeks import Phase, WeekMoments, bureau_of, closing_moment, moments_of
 
 #: What writing a row sets, beside the return and the project that it is of.
@@ -225,6 +226,7 @@ def submit(
         "submitted_by": by,
         "submitted_for": by.stands_for,
         "pledge_id": pledge_id,
+        "review_waiver": waiver_of(street=weekly_return.street, day=local_day(now)),
         # A new submission is reviewed and approved anew; who did it before stands in the events.
         "reviewed_at": None,
         "reviewed_by": None,
@@ -263,7 +265,7 @@ def review(*, weekly_return: WeeklyReturn, by: User, now: datetime) -> WeeklyRet
 
 @transaction.atomic
 def approve(*, weekly_return: WeeklyReturn, by: User, now: datetime) -> WeeklyReturn:
-    """The bureau approves a reviewed return: its figures count from now on and are immutable.
+    """The bureau approves a reviewed return, or one sent while the street's review was switched off: its figures count from now on and are immutable.
 
     Claimed dates of 开工 and 完工 become gates of the ledger; they count once their evidence is attached.
     Not by who submitted or reviewed it.

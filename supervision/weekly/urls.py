@@ -10,6 +10,7 @@ from .reminding import views as reminding
 from .stating import views as stating
 from .upload import views as upload
 from .views import acts, filling, register, returns
+from .waiving import views as waiving
 
 app_name = "weekly"
 urlpatterns: list[URLPattern] = [
@@ -24,6 +25,10 @@ urlpatterns: list[URLPattern] = [
     path("follow-ups/export/", following.export, name="follow_ups_export"),
     path("follow-ups/<int:pk>/", following.follow_up, name="follow_up"),
     path("follow-ups/<int:pk>/<slug:name>/", following.act, name="follow_up_act"),
+    path("waivers/", waiving.waivers, name="waivers"),
+    path("waivers/export/", waiving.export, name="waivers_export"),
+    path("waivers/new/", waiving.waive, name="waiver_new"),
+    path("waivers/<int:pk>/restore/", waiving.restore, name="waiver_restore"),
     path("opening/rules/", opening.rules, name="opening_rules"),
     path("opening/<int:year>/", opening.upload, name="opening"),
     path("opening/<int:year>/template/", opening.template, name="opening_template"),

@@ -16,7 +16,7 @@ from renovation.core.calendar import local_day
 from renovation.core.periods import Week
 from renovation.face.wording import full_day, moment, telephone
 
-from .enums import APPROVED_STATES, FollowUpState, ReturnState
+from .enums import APPROVED_STATES, PENDING_STATES, FollowUpState, ReturnState
 from .following.listing import lines_of
 from .following.policies import can_ask
 from .models import FollowUp, WeeklyReturn
@@ -153,7 +153,7 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope, now: datetime) -
                 weight=9 if late else 15,
                 is_alarm=late,
             )
-    elif latest is not None and latest.state == ReturnState.SUBMITTED:
+    elif latest is not None and _waits_for_street(latest):
         senders = {latest.submitted_by_id, latest.submitted_for_id}
         if scope.can(P.RETURN_REVIEW) and not senders & scope.persons:
             yield Waiting(
@@ -163,7 +163,7 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope, now: datetime) -
                 href=_return_address(entry),
                 weight=12,
             )
-    elif latest is not None and latest.state == ReturnState.REVIEWED:
+    elif latest is not None and latest.state in PENDING_STATES:
         people = {
             latest.submitted_by_id,
             latest.submitted_for_id,
@@ -173,11 +173,22 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope, now: datetime) -
         if scope.can(P.RETURN_APPROVE) and not people & scope.persons:
             yield Waiting(
                 title=f"核定{street}{week}周报{_correction(latest)}",
-                reason=f"街道 {moment(latest.reviewed_at, now)} 审核，{entry.project_count} 个项目",
+                reason=f"{_passed(latest, now)}，{entry.project_count} 个项目",
                 act="核定",
                 href=_return_address(entry),
                 weight=12,
             )
+
+
+def _waits_for_street(latest: WeeklyReturn) -> bool:
+    return latest.state == ReturnState.SUBMITTED and latest.review_waiver_id is None
+
+
+def _passed(latest: WeeklyReturn, now: datetime) -> str:
+    """How it came before the bureau."""
+    if latest.state == ReturnState.SUBMITTED:
+        return f"{moment(latest.submitted_at, now)} 报送，街道审核停用"
+    return f"街道 {moment(latest.reviewed_at, now)} 审核"
 
 
 def _correction(latest: WeeklyReturn) -> str:

@@ -96,14 +96,14 @@ def act(request: SignedIn, week_start: str, street: str, slug: str) -> HttpRespo
             status = 409
         elif filled.is_valid():
             try:
-                CALLS[wanted](
+                done = CALLS[wanted](
                     weekly_return=weekly_return, by=request.user, now=now, **filled.cleaned_data
                 )
             except Refusal as refusal:
                 refuse(filled, refusal)
                 status = 409 if isinstance(refusal, StateConflict) else 422
             else:
-                messages.success(request, DONE[wanted])
+                messages.success(request, _done(wanted, done))
                 return redirect("weekly:street_week", week_start=week.key, street=organisation.code)
     label = FLOW.act_label(weekly_return.state, wanted)
     page = {
@@ -120,6 +120,12 @@ def act(request: SignedIn, week_start: str, street: str, slug: str) -> HttpRespo
         "state_kind": KIND_OF_STATE[ReturnState(weekly_return.state)],
     }
     return render(request, "weekly/act.html", page, status=status)
+
+
+def _done(act: ReturnAct, weekly_return: WeeklyReturn) -> str:
+    if act == ReturnAct.SUBMIT and weekly_return.review_waiver_id is not None:
+        return "已报送。街道审核停用，待区局核定。"
+    return DONE[act]
 
 
 def _text_to_accept(request: SignedIn, street: Organisation, now: datetime) -> PledgeText | None:

@@ -47,7 +47,9 @@ def versions_of(
         for act in ("submitted", "reviewed", "approved", "sent_back")
         for who in ("by", "for")
     ]
-    return rows.select_related("street", "pledge__text", *people).order_by("-version")
+    return rows.select_related(
+        "street", "pledge__text", "review_waiver__approved_by", *people
+    ).order_by("-version")
 
 
 def closed_words(
