@@ -244,6 +244,15 @@ def money_in_sum(
     ]
 
 
+def received_by(*, project_ids: Iterable[int], day: date) -> dict[int, int]:
+    """The approved money received by the end of a day in 分, of each project that has any event. One query."""
+    counted = Q(stage=Stage.RECEIVED, state=EventState.APPROVED)
+    rows = FundingEvent.objects.filter(project__in=list(project_ids), effective_on__lte=day)
+    return dict(
+        rows.order_by().values_list("project_id").annotate(fen=_added("amount_fen", counted))
+    )
+
+
 def _added(column: str, of: Q | None = None) -> Coalesce:
     """The sum of a column of integers as an integer; PostgreSQL would make a decimal of it."""
     return Coalesce(Cast(Sum(column, filter=of), BigIntegerField()), 0)

@@ -8,9 +8,8 @@ Rules (MEASURES.md, ground rules), and what they mean here:
   none; ROUND_HALF_UP, that is, halves away from zero.
 * Thresholds and ranks compare values as shown (`Measure.shown`, `rank`), so that a reader can check them.
 * A difference (a deviation, a change since last week) is itself a figure: the difference of the unrounded
-  values, rounded once. It may therefore differ by one last digit from the difference of two printed
-  numbers; comparing that difference with a threshold uses it as shown. The change of a percentage is
-  given in 百分点.
+  values, rounded once. It may therefore differ by one last digit from the difference of two printed numbers;
+  comparing that difference with a threshold uses it as shown. The change of a percentage is given in 百分点.
 * A rate with denominator 0 is no number: `value` is None, text “—”, API null, empty cell, no rank.
 """
 
@@ -82,6 +81,7 @@ class Unit(Enum):
     LIFTS = ("lifts", "部", 0)
     ROADS = ("roads", "条", 0)
     PLACES = ("places", "处", 0)
+    ROWS = ("rows", "行", 0)
     SCORE = ("score", "分", 1)
     WORD = ("word", "", 0)
 

@@ -73,7 +73,7 @@ class Placer:
         return Fault(
             code=code,
             message=finding.message,
-            severity=rule.severity,
+            severity=finding.severity or rule.severity,
             sheet=self.sheet,
             cell=address(finding.row, place) if finding.row and place else "",
             row=finding.row,

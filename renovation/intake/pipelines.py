@@ -172,13 +172,15 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What a check found, before it is put at its cell: ``field`` names the column, ``row`` the row."""
+    """What a check found, before it is put at its cell: ``field`` names the column, ``row`` the row; ``severity``
+    is its own where it weighs other than its rule."""
 
     message: str
     field: str = ""
     found: str = ""
     expected: str = ""
     row: int | None = None
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)

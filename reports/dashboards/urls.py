@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .quality import views as quality
 
 app_name = "dashboards"
 urlpatterns = [
@@ -17,6 +18,8 @@ urlpatterns = [
     path("wall-chart/", views.wall_chart, name="wall_chart"),
     path("wall-chart/picture/", views.wall_picture, name="wall_picture"),
     path("wall-chart/export/", views.wall_export, name="wall_workbook"),
+    path("quality/", quality.quality, name="quality"),
+    path("quality/export/", quality.quality_export, name="quality_workbook"),
     path("todo/", views.todo, name="todo"),
     path("search/", views.search, name="search"),
 ]

@@ -13,7 +13,7 @@ from typing import Any
 from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
 from renovation.core.periods import Week
-from supervision.weekly.enums import ReturnAct, ReturnState
+from supervision.weekly.enums import LateReason, ReturnAct, ReturnState
 from supervision.weekly.models import ReportingWeek, ReturnEvent, WeeklyReport, WeeklyReturn
 from supervision.weekly.values import ReportValues
 
@@ -292,6 +292,7 @@ class ReturnWriter:
             row.due_at_met = asked.due_at
             if sent > asked.due_at and row.version == 1:
                 row.late_reason = "施工单位计量资料报送较晚，核对后补报"
+                row.late_code = LateReason.DATA
 
     def _import(self, life: _Life, asked: AskedWeek) -> None:
         """A week from before the portal, taken over from the old sheet by the bureau."""

@@ -42,6 +42,7 @@ from .stories import Story
 from .talks import TalkWriter
 from .timetables import settled_stories
 from .told import Told
+from .waivers import WaiverWriter
 from .weeks import AskedWeek, asked_weeks
 from .works import WorksWriter
 
@@ -94,6 +95,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
         told
     )
     add_openings()
+    WaiverWriter(district=district, calendar=calendar, acts=acts, now=now).write()
     FollowUpWriter(district=district, calendar=calendar, acts=acts, now=now).write()
     WorksWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     ConsentWriter(district=district, calendar=calendar, acts=acts, now=now).write(

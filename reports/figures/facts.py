@@ -31,6 +31,7 @@ from renovation.core.periods import Period
 from renovation.core.wording import chinese_date
 from supervision.weekly.facts import ProgressFacts
 from supervision.weekly.return_facts import ReturnFacts
+from supervision.weekly.row_facts import row_facts
 from supervision.weekly.rules import Thresholds
 
 from .catalogue import DISTRICT, PROJECT, STREET, catalogue, declarations
@@ -230,6 +231,13 @@ class Facts:
             return sharing_facts(projects=self.projects, on=self.as_of)
         if name == "care":
             return care_facts(projects=self.projects, on=self.as_of)
+        if name == "rows":
+            return row_facts(
+                bureau=self.programme.bureau,
+                returns=self.returns,
+                on=self.as_of,
+                approval=self.approval,
+            )
         if name == "spending":
             return spending(self.progress, self.amounts)
         tables: dict[str, str] = {

@@ -21,6 +21,7 @@ from renovation.core.declarations import (
 from renovation.core.measures import Approval, Measure, Unit, format_decimal, percent
 from renovation.core.periods import DAY, Week
 from supervision.weekly.return_facts import ReturnFacts
+from supervision.weekly.row_facts import RowFacts
 
 from .catalogue import DISTRICT, PROJECT, STREET
 from .facts import Facts, Figure, Place
@@ -263,7 +264,7 @@ class _Ways:
     def address(self, fact: Any) -> str:
         """The project's page, or the street's return of the week; "" where the reader may not open it."""
         try:
-            if isinstance(fact, ReturnFacts):
+            if isinstance(fact, ReturnFacts | RowFacts):
                 return reverse("weekly:street_week", args=[fact.week.key, fact.street.code])
             if fact.project_code in self.facts.gone:
                 return ""

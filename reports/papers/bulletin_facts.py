@@ -22,7 +22,7 @@ from supervision.weekly.judgements import lagging_runs
 from supervision.weekly.models import WeeklyReturn
 from supervision.weekly.reasons import reasons_of
 from supervision.weekly.reporting import carried_over
-from supervision.weekly.return_facts import ReturnFacts
+from supervision.weekly.return_facts import ReturnFacts, late_reasons
 
 from . import names
 from .adjusted import adjusted_projects
@@ -31,6 +31,8 @@ from .bulletins import Bulletin, ProjectFacts, StreetFacts
 from .facts import NOTHING, figure_maps, light_method, programme_on
 from .parameters import ADDRESSEES, COPIES, PRINTED_BY
 from .sheets import count_lights
+from .waived import waived_rules
+from .waived_text import say_waived
 
 
 def compile_bulletin_content(
@@ -65,6 +67,7 @@ def compile_bulletin_content(
     reasons = _reasons(facts)
     runs = lagging_runs(project_ids=[each.pk for each in facts.projects], on=as_of)
     missing = _missing_weeks(facts.returns)
+    late = _late_reasons(facts.returns)
     streets = tuple(
         StreetFacts(
             code=place.code,
@@ -86,6 +89,7 @@ def compile_bulletin_content(
             returns=dict(returns.street(place.code)),
             missing_weeks=missing.get(place.code, ()),
             place=places.get(place.code),
+            late_reasons=late.get(place.code, ""),
         )
         for place in facts.places[STREET]
     )
@@ -112,6 +116,7 @@ def compile_bulletin_content(
             year=programme.year,
             counted=counted,
         ),
+        waived=waived_rules(bureau=bureau, quarter=quarter, as_of=as_of),
     )
     last_week = Week.of(as_of + timedelta(days=1)).previous()
     carried = carried_over(programme=programme, week=last_week)
@@ -141,6 +146,7 @@ def compile_bulletin_content(
         carried_streets=tuple(dict.fromkeys(each.street.short_name for each in carried)),
     )
     draft.write()
+    say_waived(draft, plain.waived)
     bound = Bulletin(
         **{
             **plain.__dict__,
@@ -213,6 +219,17 @@ def _missing_weeks(returns: Sequence[ReturnFacts]) -> dict[str, tuple[str, ...]]
         if each.is_closed and not each.is_reported:
             found[each.street.code].append(each.week)
     return {code: weeks_in_words(weeks) for code, weeks in found.items()}
+
+
+def _late_reasons(returns: Sequence[ReturnFacts]) -> dict[str, str]:
+    """资料晚报 2、其他 1: why a street's late returns were late, by street code (CAPABILITIES.md E7)."""
+    by_street: defaultdict[str, list[ReturnFacts]] = defaultdict(list)
+    for each in returns:
+        by_street[each.street.code].append(each)
+    return {
+        code: "、".join(f"{word} {count}" for word, count in late_reasons(members))
+        for code, members in by_street.items()
+    }
 
 
 def weeks_in_words(weeks: Sequence[Week]) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from .adjusted import adjusted_table, came_and_left
 from .bulletin_text import LEAD, RANKING, SECTIONS
 from .bulletins import Bulletin, ProjectFacts, StreetFacts
 from .sheets import MARKS, count_lights, mark_of
+from .waived import waived_table
 
 RANKING_METHOD = (
     "按偏差（形象进度减序时进度）由高到低排名，以显示的一位小数比较，相同的并列，"
@@ -235,7 +236,7 @@ def lagging_table(bulletin: Bulletin) -> Table:
 def returns_table(bulletin: Bulletin) -> Table:
     """附件3：how the streets reported over the quarter."""
 
-    def figures(returns: Mapping[str, Measure]) -> list[Value]:
+    def figures(returns: Mapping[str, Measure], late: str) -> list[Value]:
         sent, on_time = returns.get(names.REPORTING_RATE), returns.get(names.ON_TIME_RATE)
         return [
             sent.denominator if sent else None,
@@ -243,6 +244,7 @@ def returns_table(bulletin: Bulletin) -> Table:
             _value(returns, names.REPORTING_RATE),
             on_time.numerator if on_time else None,
             _value(returns, names.ON_TIME_RATE),
+            late,
             _value(returns, names.AWAITED),
             _value(returns, names.MISSING),
             _value(returns, names.CORRECTION_RATE),
@@ -257,27 +259,34 @@ def returns_table(bulletin: Bulletin) -> Table:
             Column("报送率", Kind.DECIMAL, 4.4, unit="%", places=1),
             Column("按时报", Kind.COUNT, 4.2, unit="次"),
             Column("及时率", Kind.DECIMAL, 4.4, unit="%", places=1),
+            Column("迟报原因（次）", Kind.TEXT, 8),
             Column("待报", Kind.COUNT, 3.2, unit="次"),
             Column("未报", Kind.COUNT, 3.2, unit="次"),
             Column("更正率", Kind.DECIMAL, 4.4, unit="%", places=1),
             Column("未报的周", Kind.TEXT, 10),
         ),
         rows=tuple(
-            row(number, street.name, *figures(street.returns), "、".join(street.missing_weeks))
+            row(
+                number,
+                street.name,
+                *figures(street.returns, street.late_reasons),
+                "、".join(street.missing_weeks),
+            )
             for number, street in enumerate(bulletin.streets, start=1)
         ),
-        totals=row("", "全区", *figures(bulletin.returns), "", style=RowStyle.TOTAL),
-        notes=("注：已报为关闭前报送且未被退回；按时报为截止前首次报送；待报为还没有到关闭时间；更正率为核定后又更正的份数除以核定份数。",),
+        totals=row("", "全区", *figures(bulletin.returns, ""), "", style=RowStyle.TOTAL),
+        notes=("注：已报为关闭前报送且未被退回；按时报为截止前首次报送；迟报原因为街道迟报时选的类别和次数；待报为还没有到关闭时间；更正率为核定后又更正的份数除以核定份数。",),
         name="附件3 报送情况",
     )  # fmt: skip
 
 
 ANNEXES = ("老旧小区改造项目进展表", "滞后项目清单", "周报报送情况")
 ADJUSTED = "老旧小区改造项目调整情况"
+WAIVED = "周报校验规则豁免情况"
 
 
 def annexes(bulletin: Bulletin) -> tuple[Annex, ...]:
-    """The three annexes, and a fourth where projects were adjusted."""
+    """The three annexes, and one each where projects were adjusted and where rules were waived."""
     label = bulletin.quarter.label
     tables = (progress_table(bulletin), lagging_table(bulletin), returns_table(bulletin))
     found = [
@@ -293,6 +302,9 @@ def annexes(bulletin: Bulletin) -> tuple[Annex, ...]:
             ),
         )
         found.append(Annex(f"{label}{ADJUSTED}", (table,)))
+    if bulletin.waived:
+        table = waived_table(bulletin.waived, name=f"附件{len(found) + 1} 规则豁免")
+        found.append(Annex(f"{label}{WAIVED}", (table,), landscape=True))
     return tuple(found)
 
 

@@ -20,6 +20,7 @@ from renovation.core.wording import wide_brackets
 from . import names
 from .adjusted import AdjustedProject
 from .sheets import count_lights
+from .waived import WaivedRule
 from .wordings import Figure, allowed_pairs, figures_in, spoken, spoken_distance
 
 PLACEHOLDER = re.compile(r"【([^【】\n]{1,60})】")
@@ -89,7 +90,8 @@ class ProjectFacts:
 
 @dataclass(frozen=True)
 class StreetFacts:
-    """One street at the end of the quarter; ``before`` is how it stood a quarter earlier."""
+    """One street at the end of the quarter; ``before`` is how it stood a quarter earlier, ``late_reasons`` why
+    its late returns were late, with their counts."""
 
     code: str
     name: str
@@ -99,6 +101,7 @@ class StreetFacts:
     returns: Mapping[str, Measure]
     missing_weeks: tuple[str, ...] = ()
     place: int | None = None
+    late_reasons: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,7 @@ class Bulletin:
     notes: tuple[str, ...] = ()
     correction: str = ""
     adjusted: tuple[AdjustedProject, ...] = ()
+    waived: tuple[WaivedRule, ...] = ()
     kind: str = field(default="bulletin", init=False)
 
     @property
@@ -238,6 +242,7 @@ class Bulletin:
         """Names of projects and streets, the longest first."""
         names_ = {project.name for project in self.projects} | {each.name for each in self.streets}
         names_ |= {each.name for each in self.adjusted}
+        names_ |= {each.project_name for each in self.waived}
         return sorted((name for name in names_ if name), key=len, reverse=True)
 
     def figure_places(self) -> dict[str, str]:

@@ -29,6 +29,7 @@ from .adjusted import AdjustedProject, adjusted_projects
 from .described import Described, described_projects
 from .facts import NOTHING, FigureMaps, Figures, figure_maps, light_method, programme_on
 from .sheets import DispatchSheet, ReturnInput, SheetGroup, SheetPart, SheetRow
+from .waived import WaivedRow, waived_rows
 
 _GATES = tuple(GateKind)
 _STAGES = {GateKind.STARTED: "施工中", GateKind.COMPLETED: "已完工", GateKind.ACCEPTED: "已验收"}
@@ -109,6 +110,7 @@ class WeekFacts:
     returns: Mapping[int, WeeklyReturn]
     method: tuple[str, ...]
     adjusted: tuple[AdjustedProject, ...] = ()
+    waived: tuple[WaivedRow, ...] = ()
 
     def sheet(self, subject: Organisation) -> DispatchSheet:
         """The sheet of the district (``subject`` is the bureau) or of a street."""
@@ -151,6 +153,9 @@ class WeekFacts:
             ),
             adjusted=tuple(
                 each for each in self.adjusted if is_district or each.concerns(subject.code)
+            ),
+            waived=tuple(
+                each for each in self.waived if is_district or each.street_code == subject.code
             ),
         )
 
@@ -223,6 +228,7 @@ def read_week(*, bureau: Organisation, week: Week, now: datetime) -> WeekFacts:
             )
         parts.append(Part(each, of_it, sums))
     inputs = return_inputs(week=week, expected=facts.returns)
+    returns = _returns(week, [project.street_id for project in facts.projects])
     return WeekFacts(
         bureau=bureau,
         week=week,
@@ -231,7 +237,7 @@ def read_week(*, bureau: Organisation, week: Week, now: datetime) -> WeekFacts:
         sums=whole,
         rows=_rows(facts, settled, earlier, week, last, inputs),
         inputs=inputs,
-        returns=_returns(week, [project.street_id for project in facts.projects]),
+        returns=returns,
         method=_method(light_method(facts.thresholds)),
         adjusted=adjusted_projects(
             bureau=bureau,
@@ -243,6 +249,7 @@ def read_week(*, bureau: Organisation, week: Week, now: datetime) -> WeekFacts:
                 for fact in (*facts.projects, *(earlier.projects if earlier is not None else ()))
             },
         ),
+        waived=waived_rows(returns=returns.values()),
     )
 
 

@@ -20,6 +20,7 @@ from renovation.core.wording import wide_brackets
 
 from . import names
 from .adjusted import AdjustedProject, came_and_left
+from .waived import WaivedRow, notes_of
 
 #: Light as a word (亮灯 of MEASURES.md) → the mark that is printed, symbol and word.
 MARKS: Mapping[str, Mark] = {
@@ -126,7 +127,8 @@ class DispatchSheet:
 
     ``groups`` stand in the order of programmes and streets. ``parts`` tell the programmes apart where
     there is more than the one in force; ``figures`` are over all rows. ``adjusted`` are the projects that
-    entered, moved, were cancelled or restored since the last sheet, as far as they concern the subject.
+    entered, moved, were cancelled or restored since the last sheet, as far as they concern the subject; ``waived`` are
+    the rows of the week that a waiver spared a reason.
     """
 
     bureau_name: str
@@ -143,6 +145,7 @@ class DispatchSheet:
     inputs: tuple[ReturnInput, ...] = ()
     parts: tuple[SheetPart, ...] = ()
     adjusted: tuple[AdjustedProject, ...] = ()
+    waived: tuple[WaivedRow, ...] = ()
     kind: str = field(default="dispatch_sheet", init=False)
 
     @property
@@ -219,6 +222,7 @@ class DispatchSheet:
         codes = {group.street_code for group in self.groups}
         if other := came_and_left(self.adjusted, codes):
             found.append(f"{other}，小计、合计的“本周”含项目调整的影响，见“本周项目调整情况”。")
+        found += notes_of(self.waived)
         longer: dict[str, date] = {}
         for group in self.groups:
             for row in group.rows:

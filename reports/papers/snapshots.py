@@ -9,7 +9,7 @@ from renovation.core.documents.snapshot import digest_of, freeze, thaw
 from renovation.core.measures import Approval, Measure, Unit
 from renovation.core.periods import Month, Quarter, Week, Year
 
-from . import adjusted, bulletins, sheets
+from . import adjusted, bulletins, sheets, waived
 from .bulletins import Bulletin
 from .models import Document
 from .sheets import DispatchSheet
@@ -19,7 +19,7 @@ _TYPES: tuple[type, ...] = (
     Approval, Measure, Unit, Month, Quarter, Week, Year,
     sheets.DispatchSheet, sheets.SheetGroup, sheets.SheetPart, sheets.SheetRow, sheets.ReturnInput,
     bulletins.Bulletin, bulletins.Passage, bulletins.NamedFigure, bulletins.StreetFacts,
-    bulletins.ProjectFacts, adjusted.AdjustedProject,
+    bulletins.ProjectFacts, adjusted.AdjustedProject, waived.WaivedRule, waived.WaivedRow,
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from renovation.intake import services as intake
 from renovation.intake.schemas import UploadOut
 
 from . import policies, services, workbook
+from .enums import LateReason
 from .intake import WEEKLY
 from .models import WeeklyReturn
 from .register import register_between
@@ -84,6 +85,7 @@ class SubmitIn(Schema):
     """What a late submission needs."""
 
     late_reason: str = ""
+    late_code: LateReason = LateReason.OTHER
 
 
 class CommentIn(Schema):
@@ -214,8 +216,14 @@ def submit(request: HttpRequest, pk: int, body: SubmitIn | None = None) -> State
     """draft or sent_back → submitted. Under the 真实性承诺 of the token's user: where none is in force the answer is
     422 ``pledge.missing`` with ``href``, the page where that person accepts it."""
     row, user = _return(request, pk)
-    reason = body.late_reason if body else ""
-    done = services.submit(weekly_return=row, by=user, now=timezone.now(), late_reason=reason)
+    said = body or SubmitIn()
+    done = services.submit(
+        weekly_return=row,
+        by=user,
+        now=timezone.now(),
+        late_reason=said.late_reason,
+        late_code=said.late_code,
+    )
     return StateOut.of(done)
 
 

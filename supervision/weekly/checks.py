@@ -8,34 +8,37 @@ weekly workbook; MEASURES.md, returns. Each function yields what it finds; `Find
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from renovation.core.errors import Fault, Severity
-from renovation.core.measures import format_decimal, wanyuan_from_fen
+from renovation.core.measures import format_decimal
+from renovation.core.reading import fen_from_wanyuan
 from renovation.core.wording import chinese_date, short_date
 from renovation.intake.pipelines import Column, Finding, Row, Rule, RuleScope
 from renovation.intake.standard import standard_rules
 
 from . import columns
-from .columns import COMPLETED, INVESTMENT, PROGRESS, STARTED, WORK_DONE
+from .columns import COMPLETED, INVESTMENT, PROGRESS, STARTED, WORK_DONE, WORKERS
 from .comparison import ProjectContext, Terms, WeekContext
-from .values import ReportValues
+from .plausibility import (
+    completed_with_little_spent,
+    file_used_twice,
+    investment_above_received,
+    investment_unusual,
+    progress_unusual,
+    progress_while_resting,
+    progress_without_workers,
+    street_unusual,
+)
+from .sparing.holding import Waived
+from .values import ReportValues, percent_text, wanyuan_text
 
 FULL = Decimal(100)
 Findings = Iterator[Finding]
 ReportCheck = Callable[[ReportValues, ProjectContext, Terms], Iterable[Finding]]
 SheetCheck = Callable[[Sequence[Row], WeekContext], Iterable[Finding]]
-
-
-def percent_text(value: Decimal) -> str:
-    """45.5"""
-    return format_decimal(value, 1)
-
-
-def wanyuan_text(fen: int) -> str:
-    """98.50, in 万元."""
-    return format_decimal(wanyuan_from_fen(fen), 2, grouped=False)
 
 
 # -- required ------------------------------------------------------------------------------------
@@ -324,6 +327,20 @@ def earlier_figures(rows: Sequence[Row], week: WeekContext) -> Findings:
     yield Finding(message=f"{message}。")
 
 
+def unusual_street(rows: Sequence[Row], week: WeekContext) -> Findings:
+    """The rows of a workbook as `street_unusual` takes them; an unchanged row says the earlier figure again."""
+    spent: dict[str, int | None] = {}
+    for row in rows:
+        amount, last = row.values.get(INVESTMENT.field), None
+        if row.key in week.projects:
+            last = week.projects[row.key].last
+        if row.values.get(columns.UNCHANGED.field) is True and last is not None:
+            spent[row.key] = last.completed_investment_fen
+        elif isinstance(amount, Decimal):
+            spent[row.key] = fen_from_wanyuan(amount)
+    yield from street_unusual(spent, week)
+
+
 def _rule(
     code: str,
     check: ReportCheck | SheetCheck | Callable[[Row, WeekContext], Iterable[Finding]],
@@ -360,12 +377,21 @@ REPORT_RULES: tuple[Rule, ...] = (
     _rule("W202", investment_lower, "投资减少", "累计完成投资小于上周的，说明原因。", "上周 120.00，本周 110.00", _REASON),
     _rule("W211", progress_jump, "进度增加过多", "一周增加超过 10 个百分点（可设）的，说明原因。", "上周 48.2，本周 61.0", _REASON),
     _rule("W212", investment_above_plan, "投资超计划", "累计完成投资超过计划投资的，说明原因。", "计划 300.00，累计 310.00", _REASON),
+    _rule("W213", completed_with_little_spent, "完工投资不足", "形象进度到 100、累计完成投资不到计划投资的 50%（可设）的，说明原因。", "计划 500.00，完工时累计 120.00", _REASON),
+    _rule("W214", progress_without_workers, "没有人却有进度", "在场人数为 0、形象进度却增加的，说明原因。", "在场 0 人，进度增加 2.0", _REASON),
+    _rule("W215", progress_while_resting, "停工期有进度", "整周都在全部室外作业的停工期里、形象进度却增加的，说明原因。", "冬季停工期进度增加 3.0", _REASON),
     _rule("W301", progress_without_start, "有进度没开工", "有形象进度的项目应有开工日期和依据。", "进度 5.0，没有开工日期", _NOTICE),
     _rule("W303", start_differs_from_gate, "开工日期不同", "台账里已有开工依据的，开工日期以台账为准。", "台账 3月3日，填 3月5日", _NOTICE),
     _rule("W304", dates_without_evidence, "日期没有依据", "填了实际开工、完工日期，台账里还没有依据的，暂不计入开工率、完工率。", "填 9月18日开工，没有开工令", _NOTICE),
+    _rule("W305", investment_above_received, "投资超到位", "累计完成投资超过到位资金的，核对是否垫资或到位资金没有登记。", "到位 200.00，累计 310.00", _NOTICE),
+    _rule("W306", progress_unusual, "进度增加异常", "一周增加明显高于这个项目以往各周的（有进度的周满 8 周才比，可设），核对一下。", "以往一周 0.5—2.0，本周 6.0", _NOTICE),
+    _rule("W307", investment_unusual, "投资增加异常", "一周增加的投资明显高于这个项目以往各周的（有投资的周满 8 周才比，可设），核对一下。", "以往一周 3.00—12.00，本周 60.00", _NOTICE),
+    _rule("W309", file_used_twice, "照片用了两次", "项目的照片或关口依据与别的项目的是同一个文件的，核对是否传错。", "两个项目传了同一张改造后照片", _NOTICE),
 )  # fmt: skip
 #: How heavy each of them is.
 SEVERITY = {rule.code: rule.severity for rule in REPORT_RULES}
+#: Those that may be waived, by code: what asks for a reason. What refuses a row guards whether it means anything.
+WAIVABLE = {rule.code: rule for rule in REPORT_RULES if rule.severity is _REASON}
 #: Rules about whose row it is.
 ROW_RULES: tuple[Rule, ...] = (
     _rule("W142", unknown_project, "编号不在台账", "项目编号要在台账里。", "ZC2025-99", scope=_ROW),
@@ -376,6 +402,7 @@ ROW_RULES: tuple[Rule, ...] = (
 SHEET_RULES: tuple[Rule, ...] = (
     _rule("W041", missing_project, "缺项目", "本街道每个在报项目一行。", "删去了一行", scope=_SHEET),
     _rule("W302", earlier_figures, "上周取哪一周", "“上周”是最近一次已核定的数，没有的取已报送的数，标为待核。", "第37周尚未核定", _NOTICE, _SHEET),
+    _rule("W308", unusual_street, "街道投资增加异常", "本街道各项目一周增加的投资合计明显高于以往各周的（满 8 周才比，可设），核对一下。", "以往一周 30.00—80.00，本周 400.00", _NOTICE, _SHEET),
 )  # fmt: skip
 
 #: Every rule of the weekly workbook, by code; the page 校验规则 shows this list.
@@ -392,6 +419,7 @@ _NEEDS: dict[str, frozenset[str]] = {
     "W135": frozenset({COMPLETED.field}),
     "W136": frozenset({STARTED.field, COMPLETED.field}),
     "W161": frozenset({COMPLETED.field}),
+    "W214": frozenset({WORKERS.field}),
     "W301": frozenset({STARTED.field}),
     "W152": frozenset({columns.UNCHANGED.field}),
 }
@@ -404,16 +432,40 @@ def check_values(
     *,
     unread: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[str, Finding]]:
-    """(code, finding) of every rule that the values break.
+    """(code, finding) of every rule that the values break; a rule that is waived remarks, and names its waiver.
 
     ``unread`` names fields that hold something unreadable, so that what follows from them is not said.
     """
+    for rule, finding in _found(values, project, terms, unread):
+        yield rule.code, _weighed(rule, finding, project, terms)
+
+
+def questions_of(
+    values: ReportValues, project: ProjectContext, terms: Terms
+) -> Iterator[tuple[str, str, Waived | None]]:
+    """(code, sentence, the waiver that spares it) of every rule that asks for a reason, answered or not."""
+    for rule, finding in _found(values, project, terms, frozenset()):
+        if rule.code in WAIVABLE:
+            yield rule.code, finding.message, terms.waiver_of(rule.code, project.project_id)
+
+
+def _found(
+    values: ReportValues, project: ProjectContext, terms: Terms, unread: frozenset[str]
+) -> Iterator[tuple[Rule, Finding]]:
     for rule in REPORT_RULES:
         if rule.check is None or (unread and not unread.isdisjoint(_NEEDS.get(rule.code, ()))):
             continue
         for finding in rule.check(values, project, terms):
             if finding.field not in unread:
-                yield rule.code, finding
+                yield rule, finding
+
+
+def _weighed(rule: Rule, finding: Finding, project: ProjectContext, terms: Terms) -> Finding:
+    waiver = terms.waiver_of(rule.code, project.project_id)
+    if waiver is None or rule.code not in WAIVABLE:
+        return replace(finding, severity=rule.severity)
+    message = f"{finding.message}，已豁免，不用说明（{waiver.words}）"
+    return replace(finding, message=message, expected="", severity=_NOTICE)
 
 
 def check_report(values: ReportValues, project: ProjectContext, terms: Terms) -> list[Fault]:
@@ -426,11 +478,11 @@ def check_report(values: ReportValues, project: ProjectContext, terms: Terms) ->
         Fault(
             code=code,
             message=finding.message,
-            severity=SEVERITY[code],
+            severity=finding.severity or SEVERITY[code],
             column=labels.get(finding.field, ""),
             found=finding.found,
             expected=finding.expected,
         )
         for code, finding in check_values(values, project, terms)
-        if SEVERITY[code] is not Severity.REASON or not values.explanation.strip()
+        if finding.severity is not Severity.REASON or not values.explanation.strip()
     ]

@@ -80,6 +80,15 @@ def _locked(field: str, header: str, kind: Kind = Kind.TEXT, places: int = 0) ->
     return Column(field=field, header=header, kind=kind, places=places, locked=True)
 
 
+WORKERS = Column(
+    field="workers_count",
+    header="在场人数",
+    kind=Kind.INTEGER,
+    minimum=Decimal(0),
+    maximum=Decimal(99_999),
+    expected="不小于 0 的整数",
+    hint="本周在场施工人数，整数。",
+)
 CODE = Column(
     field="code",
     header="项目编号",
@@ -107,15 +116,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(field="problems", header="存在问题", expected="500 个字以内", hint="没有的不填。"),
     Column(field="coordination", header="需协调事项", expected="500 个字以内", hint="没有的不填。"),
     Column(field="next_plan", header="下周计划", expected="500 个字以内", hint="下周打算做什么。"),
-    Column(
-        field="workers_count",
-        header="在场人数",
-        kind=Kind.INTEGER,
-        minimum=Decimal(0),
-        maximum=Decimal(99_999),
-        expected="不小于 0 的整数",
-        hint="本周在场施工人数，整数。",
-    ),
+    WORKERS,
     STARTED,
     COMPLETED,
     UNCHANGED,

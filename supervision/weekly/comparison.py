@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
-from projects.ledger.enums import EVIDENCE_REQUIRED, ChangeKind, ChangeState, GateKind
+from projects.funding.facts import received_by
+from projects.ledger.dossier.reuse import reused_files
+from projects.ledger.enums import EVIDENCE_REQUIRED, ChangeKind, ChangeState, GateKind, WorkKind
 from projects.ledger.models import (
     Baseline,
     Estate,
@@ -20,6 +23,7 @@ from projects.ledger.models import (
     Gate,
     Project,
     ProjectChange,
+    RestWindow,
 )
 from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.models import Organisation
@@ -29,8 +33,10 @@ from renovation.records.services import values_in_force
 
 from .enums import APPROVED_STATES, PENDING_STATES
 from .models import WeeklyReport
-from .parameters import JUMP_POINTS
+from .parameters import COMPLETED_SHARE, JUMP_POINTS, USUAL_FACTOR, USUAL_WEEKS
 from .reporting import ReportingProject, reporting_in
+from .sparing.holding import Waived, waived_at
+from .usual import Step
 from .weeks import bureau_of
 
 
@@ -62,14 +68,32 @@ class ProjectContext(NamedTuple):
     started_on: date | None
     completed_on: date | None
     last: Last | None
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What holds for all rows of a return."""
+    """What holds for all rows of a return; ``waived`` are the waivers in force, those of one project first; ``received`` is the
+    money received by the week's Sunday by project id, of those whose money is in the ledger; ``rest`` the 停工期 that
+    covers the whole week, "" where none does; ``reused`` the other projects that hold a photograph or an evidence of
+    a project as their own, by its id."""
 
     week: Week
     jump_points: Decimal
+    waived: tuple[Waived, ...] = ()
+    received: Mapping[int, int] = field(default_factory=dict)
+    rest: str = ""
+    completed_share: Decimal = COMPLETED_SHARE.default
+    usual_weeks: int = USUAL_WEEKS.default
+    usual_factor: Decimal = USUAL_FACTOR.default
+    reused: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def waiver_of(self, rule: str, project_id: int) -> Waived | None:
+        """The waiver that spares a project a rule: its own before that of its street."""
+        for each in self.waived:
+            if each.rule == rule and each.project_id in {None, project_id}:
+                return each
+        return None
 
     def since(self, last: Last) -> str:
         """一周, or since which week where the earlier figure is older."""
@@ -144,19 +168,38 @@ class WeekContext:
         )
 
 
-def load_context(*, street: Organisation, week: Week, codes: Iterable[str] = ()) -> WeekContext:
+def load_context(
+    *,
+    street: Organisation,
+    week: Week,
+    codes: Iterable[str] = (),
+    moment: datetime | None = None,
+) -> WeekContext:
     """Load what a street's return of a week is compared with, in a constant number of queries.
 
-    ``codes`` are those that stand in a file; the ones that do not report here are looked up.
+    ``codes`` are those that stand in a file; the ones that do not report here are looked up. ``moment`` is that at
+    which the rows are judged: the waivers are those in force then, none are looked up where nothing is judged.
     """
     bureau = bureau_of(street)
     found = reporting_in(street=street, bureau=bureau, week=week)
     contexts = contexts_of(projects=found, week=week)
     strange = set(codes) - contexts.keys()
     values = values_in_force(organisation=street, on=week.end)
+    judged = moment is not None
+    ids = [project.project_id for project in contexts.values()]
     return WeekContext(
         street,
-        Terms(week, values[JUMP_POINTS.key]),
+        Terms(
+            week,
+            values[JUMP_POINTS.key],
+            waived_at(street=street, moment=moment) if moment is not None else (),
+            received_by(project_ids=ids, day=week.end) if judged else {},
+            _rest(bureau, week) if judged else "",
+            values[COMPLETED_SHARE.key],
+            values[USUAL_WEEKS.key],
+            values[USUAL_FACTOR.key],
+            reused_files(project_ids=ids) if judged else {},
+        ),
         contexts,
         _elsewhere(strange, street, bureau, week) if strange else {},
     )
@@ -171,7 +214,7 @@ def contexts_of(
     among = Project.objects.filter(street_id__in={project.street_id for project in rows})
     plans = _plans(among, week.end)
     gates = _gates(among)
-    lasts = _lasts(among, week)
+    lasts, steps = _lasts(among, week)
     estates: dict[int, list[str]] = {}
     for project_id, name in (
         Estate.objects.filter(project__in=among).order_by("pk").values_list("project_id", "name")
@@ -191,6 +234,7 @@ def contexts_of(
             started_on=gates.get((project.pk, GateKind.STARTED)),
             completed_on=gates.get((project.pk, GateKind.COMPLETED)),
             last=lasts.get(project.pk),
+            steps=steps.get(project.pk, ()),
         )
     return contexts
 
@@ -227,8 +271,10 @@ def _gates(among: ProjectQuerySet) -> dict[tuple[int, str], date]:
     }
 
 
-def _lasts(among: ProjectQuerySet, week: Week) -> dict[int, Last]:
-    """The latest approved figures before a week, else the latest submitted ones."""
+def _lasts(
+    among: ProjectQuerySet, week: Week
+) -> tuple[dict[int, Last], dict[int, tuple[Step, ...]]]:
+    """The latest approved figures before a week, else the latest submitted ones; and the steps that led to them."""
     rows = (
         WeeklyReport.objects.filter(
             project__in=among,
@@ -247,14 +293,37 @@ def _lasts(among: ProjectQuerySet, week: Week) -> dict[int, Last]:
         )
     )
     found: dict[int, Last] = {}
+    said: defaultdict[int, dict[date, tuple[Decimal, int]]] = defaultdict(dict)
     for project_id, week_start, state, progress, investment in rows:
         if progress is None or investment is None:
             continue
+        said[project_id][week_start] = (progress, investment)
         last = Last(Week(week_start), progress, investment, state in APPROVED_STATES)
         known = found.get(project_id)
         if known is None or last.is_approved or not known.is_approved:
             found[project_id] = last
-    return found
+    return found, {project_id: _steps(weeks) for project_id, weeks in said.items()}
+
+
+def _steps(weeks: Mapping[date, tuple[Decimal, int]]) -> tuple[Step, ...]:
+    """From week to week, by Monday; over a gap nothing is told, for it is no step of one week."""
+    return tuple(
+        Step(monday, weeks[monday][0] - weeks[before][0], weeks[monday][1] - weeks[before][1])
+        for before, monday in pairwise(sorted(weeks))
+        if monday - before == timedelta(days=7)
+    )
+
+
+def _rest(bureau: Organisation, week: Week) -> str:
+    """冬季（12月1日—2月28日，…）: the window that covers a whole week in which everything outdoors rests. One query."""
+    rows = RestWindow.objects.filter(
+        bureau=bureau, work_kind=WorkKind.ALL, from_on__lte=week.start, to_on__gte=week.end
+    )
+    row = rows.first()
+    if row is None:
+        return ""
+    days = f"{chinese_date(row.from_on)}至{chinese_date(row.to_on)}"
+    return f"{row.get_cause_display()}，{days}"
 
 
 def _elsewhere(

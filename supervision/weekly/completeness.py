@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from renovation.accounts.models import Organisation
@@ -11,9 +12,9 @@ from renovation.core.periods import Week
 from renovation.core.wording import join
 from renovation.intake.services import held_rows
 
-from .checks import check_report
-from .comparison import load_context
-from .models import WeeklyReport, WeeklyReturn
+from .checks import check_report, questions_of
+from .comparison import WeekContext, load_context
+from .models import ReportQuestion, WeeklyReport, WeeklyReturn
 from .reporting import ReportingProject, is_reporting, reporting_in
 from .values import ReportValues
 from .weeks import bureau_of
@@ -47,8 +48,9 @@ def _not_expected(street: Organisation, week: Week) -> Refusal:
     )
 
 
-def rows_to_submit(*, weekly_return: WeeklyReturn) -> list[WeeklyReport]:
-    """The rows of a return that is to be submitted, one for every reporting project, in order.
+def rows_to_submit(*, weekly_return: WeeklyReturn, now: datetime) -> list[WeeklyReport]:
+    """The rows of a return that is to be submitted, one for every reporting project, in order; what the rules ask
+    about them is kept with the return.
 
     A row of a project that reports no more is dropped. Refuses a missing project (``return.missing_rows``,
     the sentence lists them), a row that the last file held back and nobody changed since
@@ -57,7 +59,7 @@ def rows_to_submit(*, weekly_return: WeeklyReturn) -> list[WeeklyReport]:
     week = Week(weekly_return.week_start)
     bureau = bureau_of(weekly_return.street)
     projects = reporting_here(street=weekly_return.street, bureau=bureau, week=week)
-    context = load_context(street=weekly_return.street, week=week)
+    context = load_context(street=weekly_return.street, week=week, moment=now)
     weekly_return.reports.exclude(project__in=[project.pk for project in projects]).delete()
     reports = {
         report.project_id: report for report in weekly_return.reports.select_related("project")
@@ -91,7 +93,31 @@ def rows_to_submit(*, weekly_return: WeeklyReturn) -> list[WeeklyReport]:
         raise Refusal(
             "return.faulty_rows", f"有 {len(faulty)} 个项目要改正或说明后才能报送：{named}。"
         )
-    return [reports[project.pk] for project in projects]
+    found = [reports[project.pk] for project in projects]
+    keep_questions(weekly_return=weekly_return, reports=found, context=context)
+    return found
+
+
+def keep_questions(
+    *, weekly_return: WeeklyReturn, reports: Sequence[WeeklyReport], context: WeekContext
+) -> None:
+    """Keep what the rules ask about the rows of a return, and which waiver spared it; what was kept at an earlier
+    submission of the same version goes. A figure that says the same as before asks nothing."""
+    asked = [
+        ReportQuestion(
+            weekly_return=weekly_return,
+            project_id=report.project_id,
+            rule=code,
+            message=message[:300],
+            waiver_id=waiver.pk if waiver else None,
+        )
+        for report in reports
+        for code, message, waiver in questions_of(
+            ReportValues.of(report), context.projects[report.project.code], context.terms
+        )
+    ]
+    weekly_return.questions.all().delete()
+    ReportQuestion.objects.bulk_create(asked)
 
 
 def snapshot(*, reports: Sequence[WeeklyReport]) -> list[dict[str, Any]]:

@@ -18,6 +18,8 @@ from .columns import COLUMNS
 from .comparison import ProjectContext, WeekContext, contexts_of
 from .enums import APPROVED_STATES, ReturnAct
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
+from .plausibility import street_unusual
+from .policies import FILLABLE
 from .unchanged import Statement, statement_of
 from .values import FIELDS, ReportValues
 
@@ -88,7 +90,7 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Detail:
-    """``rows`` of the reporting projects, of an approved version those that were approved; ``changes`` since it
+    """``rows`` of the reporting projects, of an approved version those that were approved; ``remarks`` about all of it, ``changes`` since it
     was sent back; ``events`` of the version."""
 
     week: WeekContext
@@ -96,6 +98,7 @@ class Detail:
     events: tuple[ReturnEvent, ...]
     changes: tuple[Change, ...]
     since: datetime | None
+    remarks: tuple[str, ...] = ()
 
     @property
     def filled(self) -> list[Row]:
@@ -145,7 +148,21 @@ def detail_of(*, weekly_return: WeeklyReturn | None, week: WeekContext) -> Detai
         rows.append(Row(context=context, report=report, faults=tuple(faults)))
     before, since = _before(events)
     changes = _changes(before, list(reports.values())) if before is not None else ()
-    return Detail(week=week, rows=tuple(rows), events=events, changes=changes, since=since)
+    spent = {code: report.completed_investment_fen for code, report in reports.items()}
+    return Detail(
+        week=week,
+        rows=tuple(rows),
+        events=events,
+        changes=changes,
+        since=since,
+        remarks=tuple(finding.message for finding in street_unusual(spent, week)),
+    )
+
+
+def judged_at(shown: WeeklyReturn | None, now: datetime) -> datetime:
+    """When the rows of a return were judged: at its submission, or now where they may still change."""
+    sent = shown is not None and shown.state not in FILLABLE and shown.submitted_at
+    return sent or now
 
 
 def _before(

@@ -32,6 +32,17 @@ class ReturnAct(models.TextChoices):
     CORRECT = "correct", "更正"
 
 
+class LateReason(models.TextChoices):
+    """Why a return came after the due moment (CAPABILITIES.md E7); the words of the street stand beside it."""
+
+    DATA = "data", "资料晚报"
+    CHECK = "check", "数据核对"
+    PEOPLE = "people", "人员变动"
+    SYSTEM = "system", "系统、网络或停电"
+    WORK = "work", "会议、检查等工作"
+    OTHER = "other", "其他"
+
+
 class FollowUpState(models.TextChoices):
     """States of a follow-up (核实事项)."""
 

@@ -24,6 +24,7 @@ COLUMNS = (
     Column("街道审核", Kind.MOMENT, 10),
     Column("区局核定", Kind.MOMENT, 10),
     Column("版次", Kind.COUNT, 4),
+    Column("迟报类别", Kind.LABEL, 7),
     Column("迟报原因", Kind.TEXT, 16),
 )
 
@@ -67,6 +68,7 @@ def _cells(entry: Entry, due_at: datetime | None) -> tuple[Value, ...]:
         latest.reviewed_at if latest else None,
         latest.approved_at if latest and _is_approved(latest) else None,
         latest.version if latest else None,
+        str(first.get_late_code_display()) if first else "",
         first.late_reason if first else "",
     )
 

@@ -22,10 +22,11 @@ from renovation.face.widgets import LongText, MomentInput, NumberText, ShortText
 from renovation.intake.cells import finding_of, read_cell
 from renovation.intake.pipelines import Column, Kind, Value
 
-from .checks import SEVERITY, check_values
+from .checks import check_values
 from .columns import COLUMNS, INVESTMENT, UNCHANGED
 from .comparison import ProjectContext, WeekContext
 from .detail import wanyuan
+from .enums import LateReason
 from .models import WeeklyReport
 from .values import ReportValues
 
@@ -170,7 +171,7 @@ class ReportForm(forms.Form):
         """Put what the rules find at its field; True where the row cannot be kept even as a draft."""
         held = False
         for code, finding in check_values(values, self.project, self.week.terms, unread=unread):
-            severity = SEVERITY[code]
+            severity = finding.severity
             if code == REQUIRED:
                 self._ask_for(finding.field, finding.message)
                 continue
@@ -342,6 +343,14 @@ class SubmitForm(forms.Form):
     """What sending asks for: why it comes after the due moment, and once a year 真实性承诺 (``text``); nothing where
     neither is asked."""
 
+    late_code = forms.ChoiceField(
+        label="属于哪一类",
+        choices=[("", "请选择"), *LateReason.choices],
+        error_messages={
+            "required": "请选择迟报原因的类别。",
+            "invalid_choice": "请选择迟报原因的类别。",
+        },
+    )
     late_reason = forms.CharField(
         label="迟报原因",
         max_length=200,
@@ -359,7 +368,7 @@ class SubmitForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         if not is_late:
-            del self.fields["late_reason"]
+            del self.fields["late_code"], self.fields["late_reason"]
         if text is None:
             del self.fields["pledge"], self.fields["pledge_text"]
         else:

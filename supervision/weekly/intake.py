@@ -76,7 +76,7 @@ def admit(target: Target, now: datetime) -> None:
 
 def context(target: Target, keys: Sequence[str], now: datetime) -> WeekContext:
     """What the rows are compared with."""
-    return load_context(street=target.organisation, week=week_of(target), codes=keys)
+    return load_context(street=target.organisation, week=week_of(target), codes=keys, moment=now)
 
 
 def values_of(row: Row, project: ProjectContext, *, explanation: str | None = None) -> ReportValues:

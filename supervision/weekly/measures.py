@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time
 
 from renovation.core.declarations import Declaration, Kind, Part, Waiting
@@ -13,12 +14,14 @@ from renovation.core.wording import chinese_date
 from .facts import ProgressFacts
 from .parameters import CLOSE_CLOCK, DUE_CLOCK, RED_BEHIND, RED_MONTHS, YELLOW_BEHIND
 from .return_facts import ReturnFacts
+from .row_facts import RowFacts
 
 #: light → the word of the API (CONTRACT.md).
 LIGHT_WORDS = {"red": "红", "yellow": "黄", "green": "绿", "grey": "灰"}
 
 PROGRESS, PROGRESS_SOURCE = "进度", "平台指标口径“计划”"
 RETURNS, RETURNS_SOURCE = "报送", "平台指标口径“报送”"
+QUALITY_SOURCE = "平台默认：数据质量由及时、完整、一致、更正四项构成"
 
 #: Reports that wait for approval and would change a figure of progress.
 WAITING = Waiting(amount=lambda fact: int(fact.has_pending))
@@ -119,6 +122,35 @@ def _rate(
     )
 
 
+def _quality(
+    name: str,
+    code: str,
+    contribute: Callable[[RowFacts], Part | None],
+    note: Callable[[RowFacts], str],
+    parts: tuple[str, str],
+    definition: str,
+    *clocks: Parameter[time],
+) -> Declaration:
+    """A rate of rows of returns (CAPABILITIES.md D8)."""
+    return Declaration(
+        name=name,
+        code=code,
+        kind=Kind.RATE,
+        unit=Unit.PERCENT,
+        part_unit=Unit.ROWS,
+        parts=parts,
+        facts="rows",
+        group=RETURNS,
+        source=QUALITY_SOURCE,
+        definition=definition,
+        contribute=contribute,
+        note=note,
+        levels=frozenset({"district", "street"}),
+        is_flow=True,
+        parameters=clocks,
+    )
+
+
 MEASURES: list[Declaration] = [
     Declaration(
         name="序时进度",
@@ -196,9 +228,35 @@ MEASURES: list[Declaration] = [
     _count("已报", "returns-reported", lambda fact: fact.is_reported, "关闭时刻以前报送、且当时没有处于退回状态的；零报告计入。", CLOSE_CLOCK),
     _rate("报送率", "returns-rate", lambda fact: fact.is_reported, lambda fact: True, ("已报", "应报"), "已报除以应报。", CLOSE_CLOCK),
     _count("按时报", "returns-on-time", lambda fact: fact.is_on_time, "首次报送不晚于截止时刻的；其后退回不影响。", DUE_CLOCK),
-    _rate("及时率", "returns-on-time-rate", lambda fact: fact.is_on_time, lambda fact: True, ("按时报", "应报"), "按时报除以应报。", DUE_CLOCK),
+    replace(
+        _rate("及时率", "returns-on-time-rate", lambda fact: fact.is_on_time, lambda fact: True, ("按时报", "应报"), "按时报除以应报。", DUE_CLOCK),
+        note=lambda fact: fact.told,
+    ),
     _count("零报告", "returns-nil", lambda fact: fact.is_nil, "各项目都填“无变化”的周报，已计入已报，另行列数。"),
     _count("待报", "returns-awaited", lambda fact: not fact.is_closed and not fact.is_reported, "关闭时刻以前还没有报送的。", CLOSE_CLOCK),
     _count("未报", "returns-missing", lambda fact: fact.is_closed and not fact.is_reported, "关闭时刻以后仍没有报送的。", CLOSE_CLOCK),
     _rate("更正率", "returns-corrected-rate", lambda fact: fact.was_approved and fact.was_corrected, lambda fact: fact.was_approved, ("更正", "核定"), "截至日以前核定后又更正的周报，除以核定的周报；更正不影响已报和按时报。"),
+    _quality(
+        "完整率", "rows-whole-rate",
+        lambda fact: Part(int(fact.is_whole), 1) if fact.is_expected else None,
+        lambda fact: fact.whole_note,
+        ("填全", "应填"),
+        "应填为各周每个在报项目一行，还没有到关闭时刻、也没有报的不计；填全为关闭前已报，并且填了本周完成情况、下周计划、在场人数的行，填“无变化”的算填全；形象进度和完成投资不填不能报送。",
+        CLOSE_CLOCK,
+    ),
+    _quality(
+        "一致率", "rows-consistent-rate",
+        lambda fact: Part(int(not fact.asked), 1) if fact.is_there else None,
+        lambda fact: fact.asked_note,
+        ("无疑问", "已报行"),
+        "已报行为关闭前已报的周报里的行；无疑问为报送时没有一条校验规则要求说明（已豁免的不算）、区局也没有提请核实的行。",
+        CLOSE_CLOCK,
+    ),
+    _quality(
+        "数据更正率", "rows-corrected-rate",
+        lambda fact: Part(int(fact.was_corrected), 1) if fact.was_approved else None,
+        lambda fact: "核定后更正" if fact.was_corrected else "",
+        ("更正", "核定行"),
+        "核定行为关闭前已报、已经核定的周报里的行；更正为截至日以前核定的更正稿改了其中任何一项的行。越低越好。",
+    ),
 ]  # fmt: skip

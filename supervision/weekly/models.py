@@ -17,7 +17,7 @@ from renovation.core.periods import FIRST_DAY, LAST_DAY
 from renovation.core.wording import chinese_date
 from renovation.intake.models import Upload
 
-from .enums import FollowUpAct, FollowUpState, Light, ReturnAct, ReturnState
+from .enums import FollowUpAct, FollowUpState, LateReason, Light, ReturnAct, ReturnState
 from .querysets import (
     FollowUpQuerySet,
     FormDraftQuerySet,
@@ -28,6 +28,8 @@ from .querysets import (
     StatusJudgementQuerySet,
     WeeklyReturnQuerySet,
 )
+from .sparing.models import ReportQuestion as ReportQuestion
+from .sparing.models import RuleWaiver as RuleWaiver
 from .waiving.models import ReviewWaiver
 
 
@@ -107,6 +109,7 @@ class WeeklyReturn(models.Model):
     )
     correction_reason = models.CharField("更正原因", max_length=200, blank=True)
     late_reason = models.CharField("迟报原因", max_length=200, blank=True)
+    late_code = models.CharField("迟报类别", max_length=8, choices=LateReason.choices, blank=True)
     is_opening = models.BooleanField("期初导入", default=False)
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     opened_at = models.DateTimeField("建立时间")
@@ -144,6 +147,9 @@ class WeeklyReturn(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["street", "week_start", "version"], name="return_version_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(late_code="") | ~Q(late_reason=""), name="return_late_code_has_words"
             ),
             models.CheckConstraint(
                 condition=Q(version=1) | (~Q(correction_reason="") & Q(supersedes__isnull=False)),

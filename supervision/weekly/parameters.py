@@ -38,6 +38,37 @@ JUMP_POINTS: Parameter[Decimal] = Parameter(
     group="周报",
 )
 
+COMPLETED_SHARE: Parameter[Decimal] = Parameter(
+    key="weekly.check.completed_share",
+    label="完工时完成投资低于计划的多少要说明",
+    default=Decimal("50.0"),
+    kind=decimal(1, minimum=0, maximum=100),
+    unit="%",
+    help="形象进度到 100、累计完成投资不到计划投资这个比例的，要求填情况说明。",
+    source="平台默认",
+    group="周报",
+)
+USUAL_WEEKS: Parameter[int] = Parameter(
+    key="weekly.check.usual_weeks",
+    label="有几周的数才比是否异常",
+    default=8,
+    kind=whole(4, 52),
+    unit="周",
+    help="以往有进度（投资）的周不到这个数的，不判断本周增加是否异常。",
+    source="平台默认",
+    group="周报",
+)
+USUAL_FACTOR: Parameter[Decimal] = Parameter(
+    key="weekly.check.usual_factor",
+    label="高出以往多少算异常",
+    default=Decimal("5.0"),
+    kind=decimal(1, minimum=1, maximum=20),
+    unit="倍",
+    help="本周增加高于以往各周，并且高于中位数加这么多倍的离散程度（绝对中位差折成标准差）的，提示核对；不低于中位数的两倍。",
+    source="平台默认",
+    group="周报",
+)
+
 FOLLOW_UP_DAYS: Parameter[int] = Parameter(
     key="weekly.follow_up_days",
     label="核实事项几个工作日内答复",
@@ -57,6 +88,17 @@ BURDEN_WEEKS: Parameter[int] = Parameter(
     unit="周",
     help="“填报负担”一页统计这么多周；其间没有人填过的选填栏目建议停用。",
     source="平台默认",
+    group="周报",
+)
+
+WAIVER_DAYS: Parameter[int] = Parameter(
+    key="weekly.waiver_days",
+    label="一项规则豁免最长多少天",
+    default=92,
+    kind=whole(1, 366),
+    unit="天",
+    help="申请校验规则豁免时，从起始日到到期日不能超过这么多天，到期自行失效。",
+    source="平台默认：一个季度",
     group="周报",
 )
 
@@ -95,8 +137,12 @@ PARAMETERS: list[Parameter[Any]] = [
     DUE_CLOCK,
     CLOSE_CLOCK,
     JUMP_POINTS,
+    COMPLETED_SHARE,
+    USUAL_WEEKS,
+    USUAL_FACTOR,
     FOLLOW_UP_DAYS,
     BURDEN_WEEKS,
+    WAIVER_DAYS,
     RED_BEHIND,
     YELLOW_BEHIND,
     RED_MONTHS,

@@ -230,6 +230,7 @@ class _Said(NamedTuple):
     version: int
     state: str
     late_reason: str
+    late_code: str
     is_opening: bool
     first_submitted_at: datetime | None
     due_at_met: datetime | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
@@ -16,7 +16,7 @@ from renovation.core.holding import held
 from renovation.core.measures import Approval
 from renovation.core.periods import Week
 
-from .enums import APPROVED_STATES, PENDING_STATES, ReturnAct
+from .enums import APPROVED_STATES, PENDING_STATES, LateReason, ReturnAct
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
 from .reporting import reporting_counts, reporting_groups, reporting_streets
 from .standing import met_due, reported_at
@@ -53,6 +53,7 @@ class ReturnFacts(NamedTuple):
     was_approved: bool
     was_corrected: bool
     late_reason: str
+    late_code: str
     first_id: int | None
     nil: NilReturns
 
@@ -89,6 +90,30 @@ class ReturnFacts(NamedTuple):
         if self.is_on_time:
             return "按时报后退回"
         return "未报" if self.is_closed else "待报"
+
+    @property
+    def is_late(self) -> bool:
+        """Reported, but after the due moment."""
+        return self.is_reported and not self.is_on_time
+
+    @property
+    def late_word(self) -> str:
+        """Of what kind the reason of a late return is; 没有归类 for what was sent before kinds were asked."""
+        return LateReason(self.late_code).label if self.late_code else "没有归类"
+
+    @property
+    def told(self) -> str:
+        """The word, and of a late one its reason: 迟报（资料晚报：监理周五下午才报数）."""
+        if not self.is_late or not self.late_reason:
+            return self.word
+        return f"{self.word}（{self.late_word}：{self.late_reason}）"
+
+
+def late_reasons(returns: Iterable[ReturnFacts]) -> list[tuple[str, int]]:
+    """(kind of reason, how many late returns), the commonest first, in the order of the kinds where even."""
+    counts = Counter(each.late_word for each in returns if each.is_late)
+    order = {str(each.label): place for place, each in enumerate(LateReason)}
+    return sorted(counts.items(), key=lambda pair: (-pair[1], order.get(pair[0], len(order))))
 
 
 def return_facts(
@@ -140,8 +165,9 @@ def return_facts(
                     is_on_time=one is not None and met_due(first=one, moments=moments),
                     is_closed=now > closes_at,
                     was_approved=one is not None and one.state in APPROVED_STATES,
-                    was_corrected=any(_counts(row, on, approval) for row in rows[1:]),
+                    was_corrected=any(counts_as_correction(row, on, approval) for row in rows[1:]),
                     late_reason=one.late_reason if one else "",
+                    late_code=one.late_code if one else "",
                     first_id=one.pk if one else None,
                     nil=nil,
                 )
@@ -182,6 +208,7 @@ _COLUMNS = (
     "approved_at",
     "sent_back_at",
     "late_reason",
+    "late_code",
 )
 
 
@@ -212,7 +239,7 @@ def nil_returns(firsts: Iterable[int]) -> set[int]:
     return set(nil.filter(pk__in=list(firsts)).order_by().values_list("pk", flat=True))
 
 
-def _counts(correction: WeeklyReturn, on: date, approval: Approval) -> bool:
+def counts_as_correction(correction: WeeklyReturn, on: date, approval: Approval) -> bool:
     """Whether a correction was made by the end of a day: approved by then, or submitted where what waits is
     asked for."""
     if correction.state in APPROVED_STATES:

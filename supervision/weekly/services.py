@@ -20,7 +20,7 @@ from renovation.records.services import audit
 
 from .claims import take_claims
 from .completeness import check_reporting, reporting_here, rows_to_submit, snapshot
-from .enums import ReturnAct
+from .enums import LateReason, ReturnAct
 from .flow import FLOW
 from .judgements import judge_again
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
@@ -194,6 +194,7 @@ def submit(
     now: datetime,
     late_reason: str = "",
     pledge_text: int | None = None,
+    late_code: str = LateReason.OTHER,
 ) -> WeeklyReturn:
     """Submit a draft or sent-back return to the street's reviewer, under the sender's 真实性承诺.
 
@@ -203,7 +204,7 @@ def submit(
     Refuses a closed week (``week.closed``; a correction, and what was sent back after the week had closed,
     are let through), a missing project (``return.missing_rows``, which names them), rows that break a rule
     (``return.faulty_rows``), and a first submission after the due moment without a reason
-    (``return.late_reason`` at the field ``late_reason``). The due moment that it met is kept.
+    (``return.late_reason`` at the field ``late_reason``; ``late_code`` is its kind). The due moment that it met is kept.
     """
     weekly_return = _locked(weekly_return)
     step = check_act(
@@ -211,7 +212,7 @@ def submit(
     )
     bureau = bureau_of(weekly_return.street)
     moments, phase = _check_window(weekly_return, bureau, now)
-    reports = rows_to_submit(weekly_return=weekly_return)
+    reports = rows_to_submit(weekly_return=weekly_return, now=now)
     is_first = weekly_return.first_submitted_at is None
     reason = late_reason.strip()
     if phase is Phase.LATE and weekly_return.version == 1 and is_first and not reason:
@@ -235,7 +236,7 @@ def submit(
     if is_first:
         values |= {"first_submitted_at": now, "due_at_met": moments.due_at}
     if reason and phase is Phase.LATE:
-        values["late_reason"] = reason[:200]
+        values |= {"late_reason": reason[:200], "late_code": LateReason(late_code)}
     before = _swap(weekly_return, step.to, **values)
     _record(
         weekly_return,

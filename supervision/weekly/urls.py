@@ -7,6 +7,7 @@ from .drafting import views as drafting
 from .following import views as following
 from .opening import views as opening
 from .reminding import views as reminding
+from .sparing import views as sparing
 from .stating import views as stating
 from .upload import views as upload
 from .views import acts, filling, register, returns
@@ -29,6 +30,11 @@ urlpatterns: list[URLPattern] = [
     path("waivers/export/", waiving.export, name="waivers_export"),
     path("waivers/new/", waiving.waive, name="waiver_new"),
     path("waivers/<int:pk>/restore/", waiving.restore, name="waiver_restore"),
+    path("rule-waivers/", sparing.waivers, name="rule_waivers"),
+    path("rule-waivers/export/", sparing.export, name="rule_waivers_export"),
+    path("rule-waivers/new/", sparing.ask, name="rule_waiver_ask"),
+    path("rule-waivers/<int:pk>/", sparing.waiver, name="rule_waiver"),
+    path("rule-waivers/<int:pk>/<slug:name>/", sparing.act, name="rule_waiver_act"),
     path("opening/rules/", opening.rules, name="opening_rules"),
     path("opening/<int:year>/", opening.upload, name="opening"),
     path("opening/<int:year>/template/", opening.template, name="opening_template"),

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from renovation.core.measures import format_decimal, wanyuan_from_fen
+
 if TYPE_CHECKING:
     from .models import WeeklyReport
 
@@ -55,6 +57,16 @@ class ReportValues:
 FIELDS: tuple[str, ...] = tuple(
     each.name for each in fields(ReportValues) if each.name not in {"project_id", "source_row"}
 )
+
+
+def percent_text(value: Decimal) -> str:
+    """45.5"""
+    return format_decimal(value, 1)
+
+
+def wanyuan_text(fen: int) -> str:
+    """98.50, in 万元."""
+    return format_decimal(wanyuan_from_fen(fen), 2, grouped=False)
 
 
 def _plain(value: Any) -> Any:

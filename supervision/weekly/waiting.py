@@ -16,14 +16,16 @@ from renovation.core.calendar import local_day
 from renovation.core.periods import Week
 from renovation.face.wording import full_day, moment, telephone
 
+from .checks import WAIVABLE
 from .enums import APPROVED_STATES, PENDING_STATES, FollowUpState, ReturnState
 from .following.listing import lines_of
 from .following.policies import can_ask
-from .models import FollowUp, WeeklyReturn
+from .models import FollowUp, RuleWaiver, WeeklyReturn
 from .policies import can_remind
 from .register import Entry, Line, Register, register_between
 from .reminding.owing import contacts_of, wanted, whom_to_call
 from .reporting import carried_counts, reporting_groups
+from .sparing.policies import can_decide
 from .weeks import Phase
 
 P = Permission
@@ -44,6 +46,7 @@ class Waiting:
 def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
     """What is to be filled in, reviewed or approved, who did not return, and questions about rows."""
     yield from follow_ups_waiting(scope=scope, now=now)
+    yield from waivers_waiting(scope=scope)
     bureau = bureau_in(scope)
     working = {P.RETURN_FILL, P.RETURN_REVIEW, P.RETURN_APPROVE}
     if bureau is None or not (working & scope.permissions or _watches(scope)):
@@ -224,6 +227,23 @@ def follow_ups_waiting(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
                 href=href,
                 weight=14,
             )
+
+
+def waivers_waiting(*, scope: Scope) -> Iterator[Waiting]:
+    """Waivers that the bureau's reviewers are to decide, not those they asked for. One query for them, none for
+    others."""
+    if not can_decide(scope=scope):
+        return
+    rows = RuleWaiver.objects.visible_to(scope).asked().exclude(asked_by=scope.user_id)
+    for row in rows.select_related("street", "project").order_by("asked_at", "pk"):
+        rule = WAIVABLE.get(row.rule)
+        yield Waiting(
+            title=f"批准{row.subject}的规则豁免",
+            reason=f"{rule.title if rule else row.rule}，{full_day(row.starts_on)}至{full_day(row.ends_on)}：{row.reason}",
+            act="看申请",
+            href=reverse("weekly:rule_waiver", args=[row.pk]),
+            weight=14,
+        )
 
 
 def _return_address(entry: Entry) -> str:

@@ -154,7 +154,7 @@ class Journey:
         assert clerk.get(f"/uploads/{upload.pk}/").status_code == 200
         confirmed = clerk.post(f"/uploads/{upload.pk}/confirm/", {"act": "write"})
         assert confirmed.status_code == 302, confirmed.content.decode()[-3000:]
-        self.act(clerk, week, street, "submit", late_reason=late_reason)
+        self.act(clerk, week, street, "submit", late_code="system", late_reason=late_reason)
         return WeeklyReturn.objects.get(street__code=street, week_start=week.start)
 
     def act(self, client: Client, week: Week, street: str, act: str, **words: str) -> None:

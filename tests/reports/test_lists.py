@@ -25,7 +25,7 @@ from projects.funding.models import AuditFinding, Forecast, ForecastLine
 from projects.ledger.models import Project
 from reports.figures.enums import Direction
 from reports.figures.models import DivergenceAlarm
-from supervision.weekly.models import FollowUp, WeeklyReturn
+from supervision.weekly.models import FollowUp, RuleWaiver, WeeklyReturn
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 from tests.factories.aftercare import ContributionFactory
@@ -94,6 +94,7 @@ LISTS = (
     Shown("funding:applications", "funding:applications_export", "asked", (OURS, THEIRS)),
     Shown("funding:findings", "funding:findings_export", "amount", (THEIRS, OURS)),
     Shown("weekly:follow_ups", "weekly:follow_ups_export", "due", (OURS, THEIRS)),
+    Shown("weekly:rule_waivers", "weekly:rule_waivers_export", "ends", (OURS, THEIRS)),
     Shown("figures:alarms", "figures:alarms_export", "first", (OURS, THEIRS)),
 )
 EVERY = pytest.mark.parametrize("shown", LISTS, ids=lambda shown: shown.name)
@@ -105,6 +106,7 @@ OTHERWISE = {
     "dashboards:wall_chart": "a chart, filtered by street, exported as picture and workbook",
     "dashboards:todo": "what waits for the person who reads it, most pressing first",
     "dashboards:search": "hits in the order of their nearness",
+    "dashboards:quality": "a ranking by one of four measures; tests/reports/dashboards/test_quality.py",
     "ledger:programme": "one programme on a page",
     "ledger:deadlines": "a form of thirteen lines in the order of the gates",
     "ledger:books": "the lists that are exported and imported from here",
@@ -124,6 +126,7 @@ OTHERWISE = {
     "weekly:returns": "a street and week each, chosen by week; tests/supervision/weekly/test_pages.py",
     "weekly:burden": "a street and week each and a column each; tests/supervision/weekly/burden/test_burden.py",
     "weekly:waivers": "streets, not projects; tests/supervision/weekly/test_waiving.py",
+    "weekly:rule_waiver_ask": "a form",
     "weekly:opening": "a form for a file",
     "papers:sheets": "issued papers, newest first; each is a workbook itself",
     "papers:bulletins": "issued papers, newest first; each is a workbook itself",
@@ -240,6 +243,16 @@ def fill(district: District, project: Project, place: int, standard: Any, now: d
         row={},
         due_on=date(2025, 5, 7 + place),
         owner=bureau,
+        asked_by=bureau,
+        asked_at=now,
+    )
+    RuleWaiver.objects.create(
+        street=project.street,
+        project=project,
+        rule="W212",
+        starts_on=now.date(),
+        ends_on=date(2025, 6, 7 + place),
+        reason="结算审计中",
         asked_by=bureau,
         asked_at=now,
     )

@@ -15,6 +15,7 @@ from typing import Any
 
 from supervision.weekly.enums import ReturnState
 from tests.factories.weekly import make_return
+from tests.workbooks.preparing import received, resting, reused, steady, unchanged_from
 from tests.workbooks.scene import LAST_WEEK, Scene, put
 
 PERCENT = "0—100 的数，一位小数，如 45.5"
@@ -364,7 +365,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         "W136", (("Q10", "实际完工日期早于开工：2025年9月10日", "2025年9月10日", "不早于开工日期 2025年9月16日"),),
-        put(I10=100, Q10="2025.9.10", S10="改为只做外墙"), also=("W211",),
+        put(I10=100, Q10="2025.9.10", S10="改为只做外墙"), also=("W211", "W213"),
     ),
     # -- rows --------------------------------------------------------------------------------------
     Case("W141", (("A5", "项目编号未填", "空", "本街道在报项目的编号，如 ZC2025-06"),), put(A5=None), also=("W041",)),
@@ -399,6 +400,15 @@ CASES: tuple[Case, ...] = (
     Case("W211", (("I7", "本周累计形象进度（%）一周增加 12.8 个百分点", "61.0，一周增加 12.8 百分点", "一周增加超过 10 百分点的，说明原因"),), put(I7=61), severity="reason"),
     Case("W212", (("J5", "累计完成投资（万元）超过计划投资：510.00", "510.00，计划投资 500.00", "不超过计划投资 500.00；确实超过的，说明原因"),), put(J5=510), severity="reason"),
     Case(
+        "W213", (("J6", "本周累计形象进度（%）已到 100，累计完成投资（万元）只有计划投资的 35.6%", "178.00，计划投资 500.00", "不低于计划投资的 50%；确实这样的，说明原因"),),
+        put(I6=100), severity="reason", also=("W211",),
+    ),
+    Case("W214", (("O6", "在场人数为 0，本周累计形象进度（%）却增加 3.0 个百分点", "0 人", "本周在场的人数；确实没有人的，说明进度从哪里来"),), put(O6=0), severity="reason"),
+    Case(
+        "W215", (("I5", "本周在停工期（重大活动，2025年9月1日至2025年9月30日），本周累计形象进度（%）却增加 3.6 个百分点", "增加 3.6 百分点", "停工期内没有进度；室内施工等的，说明情况"),),
+        unchanged_from(6), prepare=resting, severity="reason",
+    ),
+    Case(
         "W301", (("P10", "有形象进度，但台账里没有开工日期；已经开工的，填实际开工日期并补开工依据", "空", DAY),),
         put(P10=None), severity="notice",
     ),
@@ -417,6 +427,26 @@ CASES: tuple[Case, ...] = (
             ("P10", "填了实际开工日期，但台账里没有开工依据，暂不计入开工率", "2025年9月16日", "核定以后，在台账的关口里附上开工依据，即计入"),
         ),
         put(I5=100, Q5=date(2025, 9, 18)), severity="notice", also=("W211",),
+    ),
+    Case(
+        "W305", (("J5", "累计完成投资（万元） 326.40 超过到位资金 200.00，请核对是否有垫资或到位资金未登记", "326.40", "不超过到位资金 200.00"),),
+        put(), prepare=received, severity="notice",
+    ),
+    Case(
+        "W306", (("I5", "本周累计形象进度（%）一周增加 3.6 个百分点，以往 9 个有进度的周为 0.5，请核对", "增加 3.6 百分点", "以往一周增加 0.5 百分点"),),
+        put(), prepare=steady, severity="notice", also=("W307", "W308"),
+    ),
+    Case(
+        "W307", (("J5", "累计完成投资（万元）一周增加 18.20，以往 9 个有投资的周为 1.00，请核对", "增加 18.20", "以往一周增加 1.00"),),
+        put(), prepare=steady, severity="notice", also=("W306", "W308"),
+    ),
+    Case(
+        "W308", (("", "松龄路街道各项目完成投资本周共增加 55.90 万元，以往 9 周为 1.00 万元，请核对。", "", ""),),
+        put(), prepare=steady, severity="notice", also=("W306", "W307"),
+    ),
+    Case(
+        "W309", (("A5", "档案里有照片或关口依据与文昌园小区的是同一个文件，请核对是否传错", "柳泉小区", "每个项目用自己的照片和依据"),),
+        put(), prepare=reused, severity="notice",
     ),
 )  # fmt: skip
 

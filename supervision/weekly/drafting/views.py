@@ -42,7 +42,7 @@ def cells(request: SignedIn, week_start: str, street: str) -> HttpResponse:
                 "现在登录的是另一个人，没有保存。请用原来的账号登录，填的内容还在。",
             )
         saved = services.save_cells(
-            context=load_context(street=organisation, week=week),
+            context=load_context(street=organisation, week=week, moment=now),
             rows=rows,
             version=version if isinstance(version, int) else 0,
             by=request.user,

@@ -43,7 +43,7 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
     version = latest.version if latest is not None else 1
     if request.method == "GET":
         services.note_opening(street=organisation, week=week, version=version, now=now)
-    context = load_context(street=organisation, week=week)
+    context = load_context(street=organisation, week=week, moment=now)
     reports = services.stored_rows(latest)
     drafts = services.drafts_of(street=organisation, week=week, version=version)
     own = drafts.get(request.user.pk, {})

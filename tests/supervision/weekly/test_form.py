@@ -250,7 +250,7 @@ def test_the_form_costs_the_same_for_one_and_three_projects(
     client.force_login(office.district.users["zhonglou"])
     address = FORM.replace("songlinglu", "zhonglou")
     client.get(address)
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(35):
         client.get(address)
 
 

@@ -230,7 +230,7 @@ def test_the_page_costs_the_same_for_one_and_three_projects(
         make_project(programme=programme, street=office.other, code=f"ZC2025-2{n}")
     client.force_login(office.district.users["zhonglou"])
     client.get("/weekly/2025-05-05/zhonglou/")
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(36):
         client.get("/weekly/2025-05-05/zhonglou/")
 
 
@@ -272,9 +272,14 @@ def test_a_late_submission_asks_for_its_reason_and_keeps_it(
     page = client.get(f"{PAGE}act/submit/").content.decode()
     assert "迟报原因" in page
     assert client.post(f"{PAGE}act/submit/", {"version": "1"}).status_code == 422
-    client.post(f"{PAGE}act/submit/", {"version": "1", "late_reason": "监理周五下午才报数。"})
+    client.post(
+        f"{PAGE}act/submit/",
+        {"version": "1", "late_code": "data", "late_reason": "监理周五下午才报数。"},
+    )
     sent = WeeklyReturn.objects.get()
-    assert (sent.state, sent.late_reason) == (ReturnState.SUBMITTED, "监理周五下午才报数。")
+    assert (sent.state, sent.late_reason, sent.late_code) == (
+        ReturnState.SUBMITTED, "监理周五下午才报数。", "data",
+    )  # fmt: skip
     assert "监理周五下午才报数。" in shown(client, office.head)
 
 
