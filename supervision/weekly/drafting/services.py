@@ -219,6 +219,10 @@ def write_form(
                 defaults={"cells": form.texts, "base": form.stamp, "saved_at": now},
             )
     _clear_old(street=street, by=by)
+    # The page that comes back shows what is stored now; else the next saving met its own writing as another's.
+    stored = {report.project_id: report for report in changed}
+    for form in every:
+        form.report = stored.get(form.project.project_id, form.report)
     return changed
 
 

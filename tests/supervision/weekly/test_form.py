@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -151,6 +152,12 @@ def test_no_change_takes_the_earlier_figures(client: Client, office: Office, clo
     assert "填了“无变化”，本周累计形象进度（%）却与上周不同：12.0" in answer.content.decode()
     row = WeeklyReport.objects.get(weekly_return__week_start="2025-05-12")
     assert (row.project, row.progress_percent) == (office.projects[0], Decimal("10.0"))
+    # What comes back knows what it has just stored itself: mended, it saves at once.
+    hidden = dict(re.findall(r'name="(p\d+-seen)" value="([^"]*)"', answer.content.decode()))
+    first, second = (f"p{project.pk}-" for project in office.projects)
+    assert hidden == {f"{first}seen": row.updated_at.isoformat(), f"{second}seen": ""}
+    mended = {**data, **hidden, f"{second}is_unchanged": "", f"{second}work_done": "挖沟。"}
+    assert client.post(later, mended).status_code == 302
 
 
 def test_a_lower_figure_asks_for_a_reason_at_its_field(
