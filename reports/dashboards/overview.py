@@ -23,7 +23,7 @@ from .carried import Carried, carried_years
 from .choice import Choice
 from .curves import Curve, curve_of
 from .parts import Passed, RankRow, ReturnCell, ReturnRow, StreetLights, Tile, tile_of
-from .sentences import Piece, Turn, plain, standing, worsened
+from .sentences import Piece, Turn, nothing_new, plain, standing, worsened
 
 #: How many asked weeks the table of returns looks back over.
 WEEKS_SHOWN = 6
@@ -134,7 +134,9 @@ def compile_overview(*, choice: Choice, scope: Scope, now: datetime) -> Overview
                     deviation=facts.get("偏差"),
                     before=deviation_before,
                 ),
-                worsened(turns=turns, lights=lights, silent=silent),
+                nothing_new(week=choice.week.number)
+                if choice.week is not None and _is_older(facts, choice.week)
+                else worsened(turns=turns, lights=lights, silent=silent),
             )
             if sentence
         ),
@@ -395,6 +397,12 @@ def _rank_row(
         change=change(of("偏差"), before.get("偏差", place)) if before else None,
         gone=facts.gone.get(place.code, "") if place.level == figures.PROJECT else "",
     )
+
+
+def _is_older(facts: Facts, week: Week) -> bool:
+    """Whether work goes on and no project's figures are of a week."""
+    going_on = [fact for fact in facts.progress if not fact.is_completed and fact.report]
+    return bool(going_on) and all(fact.report.week < week for fact in going_on if fact.report)
 
 
 def older_figures(facts: Facts, week: Week | None) -> tuple[str, ...]:

@@ -79,6 +79,15 @@ def _gap(deviation: Measure) -> list[Piece]:
     return [Piece(f"，{word} "), Piece(f"{format_decimal(abs(shown), 1)} 百分点", "strong")]
 
 
+def nothing_new(*, week: int) -> tuple[Piece, ...]:
+    """Of a week of which no return counts yet: that the gap grew by the plan's days alone, which is nobody's lapse."""
+    return (
+        Piece(
+            f"第{week}周还没有可计的周报，形象进度按此前的周报计，与上周的差别只是计划时间的推移。"
+        ),
+    )
+
+
 def worsened(
     *, turns: Sequence[Turn], lights: dict[str, int], silent: Sequence[str]
 ) -> tuple[Piece, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from renovation.core.calendar import SHANGHAI
 from renovation.core.measures import Approval
 from reports.dashboards.choice import choose
 from reports.dashboards.overview import Overview, compile_overview
@@ -67,6 +68,17 @@ def test_the_lead_says_the_numbers_of_the_figures(scene: Scene) -> None:
         "没有项目转差，滞后 1 个；钟楼街道本周未报。",
     ]
     assert sum(piece.kind == "alarm" for sentence in page.lead for piece in sentence) <= 1
+
+
+def test_a_week_of_which_no_return_counts_blames_nobody(scene: Scene) -> None:
+    monday, scope = datetime(2025, 5, 19, 9, tzinfo=SHANGHAI), scene.scope("leader")
+    choice = choose(scope=scope, asked={}, now=monday)
+    assert choice is not None
+    page = compile_overview(choice=choice, scope=scope, now=monday)
+    assert [plain(sentence) for sentence in page.lead][1:] == [
+        "第20周还没有可计的周报，形象进度按此前的周报计，与上周的差别只是计划时间的推移。"
+    ]
+    assert page.remarks != ()
 
 
 def test_a_project_that_turned_red_is_the_one_red_word(scene: Scene) -> None:
