@@ -139,7 +139,7 @@ def compile_bulletin_content(
         described=tuple(
             (f"{each.street_name}{each.name}", each.name, each.feature, each.is_model)
             for each in facts.projects
-            if each.feature or each.is_model
+            if each.is_model or (each.feature and each.passed(GateKind.STARTED))
         ),
         carried_count=len(carried),
         adjusted=plain.adjusted,

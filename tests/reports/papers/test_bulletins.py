@@ -28,6 +28,7 @@ from reports.papers.snapshots import bulletin_of, is_whole
 from reports.papers.wordings import figures_in
 from supervision.weekly.judgements import judge_week
 from supervision.weekly.models import StatusJudgement
+from tests.factories.ledger import make_project
 from tests.factories.papers import AFTER_QUARTER, EARLIER, QUARTER, WEEK, World, make_world
 from tests.factories.weekly import make_return
 
@@ -78,6 +79,9 @@ def test_model_estates_and_features_are_named(world: World) -> None:
     first, second, *_ = Project.objects.filter(programme__bureau=world.district.bureau).order_by(
         "street__order", "code"
     )
+    make_project(
+        programme=first.programme, street=first.street, code="ZC2025-77", feature="还没有开工的特色"
+    )  # what has not begun has formed nothing
     Project.objects.filter(pk=first.pk).update(
         is_model=True,
         model_on=date(2025, 8, 1),
