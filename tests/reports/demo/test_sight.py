@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from projects.consent.models import Household, Link, Round
 from projects.funding.models import Application
@@ -21,9 +21,11 @@ from renovation.accounts.scope import Scope, scope_of
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week
 from renovation.core.triggers import lifted
-from supervision.weekly.models import FollowUp, StatusJudgement, WeeklyReturn
+from supervision.weekly.models import FollowUp, FormDraft, StatusJudgement, WeeklyReturn
+from supervision.weekly.sparing.models import RuleWaiver
 from tests.factories.enrolment import move
 from tests.factories.ledger import GateOpeningFactory
+from tests.unguarded import check_what_waits
 
 from .conftest import Demo
 
@@ -80,6 +82,19 @@ def _add_what_the_demo_lacks(project: Project, demo: Demo) -> None:
         asked_by=by,
         asked_at=demo.now,
     )
+    week = {"street_id": project.street_id, "project": project}
+    FormDraft.objects.create(
+        **week, week_start=Week.of(today).start, version=1, person=by, saved_at=demo.now
+    )
+    RuleWaiver.objects.create(
+        **week,
+        rule="W211",
+        starts_on=today,
+        ends_on=today,
+        reason="分包集中进场",
+        asked_by=by,
+        asked_at=demo.now,
+    )
     rounds = Round.objects.filter(project__estates__households__isnull=False)
     for each in rounds.distinct():
         Link.objects.create(
@@ -91,24 +106,16 @@ def _add_what_the_demo_lacks(project: Project, demo: Demo) -> None:
         )
 
 
-def _check_what_waits() -> None:
-    """Foreign keys of the rows so far: while their checks wait, PostgreSQL alters no table's triggers."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-
-
 @pytest.fixture
 def taken_out(demo: Demo) -> Iterator[set[int]]:
     """Every second project as if nobody had approved its entry."""
     with transaction.atomic():
         pks = set(Project.objects.order_by("pk").values_list("pk", flat=True)[::2])
-        _check_what_waits()
+        check_what_waits()
         with lifted():
             _add_what_the_demo_lacks(Project.objects.get(pk=min(pks)), demo)
             Project._base_manager.filter(pk__in=pks).update(approved_on=None)
-            _check_what_waits()
+            check_what_waits()
         yield pks
         transaction.set_rollback(True)
 
@@ -159,7 +166,7 @@ def test_the_bureau_sees_rows_of_them_in_every_model_of_the_demo(
         .filter(**{f"{paths[0]}__in": taken_out})
         .exists()
     }
-    assert unseen == set()
+    assert unseen == {"weekly.FormDraft"}  # what is half typed is its street's own
     assert len(LEADING) > 40
 
 

@@ -281,6 +281,10 @@ def test_a_correction_counts_once_it_is_approved(scene: Scene) -> None:
     assert _load(scene, Approval.ALL).get("更正率").parts_text == "1 / 4"
     reviewer = scene.district.users["reviewer"]
     correction.state = ReturnState.APPROVED
+    correction.reviewed_by, correction.reviewed_at = (
+        scene.district.users["banyanglu-head"],
+        datetime(2025, 5, 11, tzinfo=SHANGHAI),
+    )
     correction.approved_by, correction.approved_at = (
         reviewer,
         datetime(2025, 5, 12, tzinfo=SHANGHAI),

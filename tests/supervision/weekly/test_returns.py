@@ -392,7 +392,9 @@ def test_a_later_claim_replaces_an_earlier_one_that_has_no_evidence(office: Offi
 def test_a_claim_that_the_ledger_refuses_refuses_the_approval(office: Office) -> None:
     first, second = office.projects
     reviewed = office.reviewed(
-        progress_percent=Decimal("100.0"), claimed_completion_on=date(2025, 5, 6)
+        progress_percent=Decimal("100.0"),
+        claimed_completion_on=date(2025, 5, 6),
+        explanation="余款待审计后支付",
     )
     # The ledger was corrected after the street had sent its return.
     Gate.objects.filter(project=second, kind=GateKind.STARTED).delete()

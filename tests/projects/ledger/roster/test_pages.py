@@ -38,10 +38,10 @@ def test_a_reviewer_approves_what_the_page_showed(
     address = reverse("ledger:drafts", args=[2025])
     client = client_of(scene, "reviewer")
     client.get(address)
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(36):
         assert "建材一宿舍" in client.get(address).content.decode()
     scene.commit(scene.upload(table()))
-    with django_assert_max_num_queries(52):  # with the open checks of those that are to be entered
+    with django_assert_max_num_queries(53):  # with the open checks of those that are to be entered
         page = client.get(address).content.decode()
     assert "文昌里小区" in page
     assert "柳泉小区" not in page  # its plan is approved already
