@@ -119,12 +119,12 @@ def make_district(prefix: str = "", **bureau: Any) -> District:
     defaults: dict[str, Any] = {"code": f"{prefix}zichuan-bureau", "parent": city}
     top = BureauFactory(**(defaults | bureau))
     streets = [
-        StreetFactory(
+        StreetFactory.build(
             code=f"{prefix}{code}", name=f"{name}办事处", short_name=name, parent=top, order=n
         )
         for n, (code, name) in enumerate(STREETS, start=1)
     ]
-    council = OrganisationFactory(
+    council = OrganisationFactory.build(
         kind=OrganisationKind.COUNCIL,
         code=f"{prefix}zichuan-npc",
         name="淄川区人大常委会",
@@ -132,15 +132,17 @@ def make_district(prefix: str = "", **bureau: Any) -> District:
         parent=top,
         order=9,
     )
-    contractor = CompanyFactory(
+    contractor = CompanyFactory.build(
         code=f"{prefix}contractor-1",
         name="鲁中某建设工程有限公司",
         short_name="鲁中某建设",
         parent=top,
     )
-    supervisor = CompanyFactory(
+    supervisor = CompanyFactory.build(
         code=f"{prefix}supervisor-1", name="淄川某监理有限公司", short_name="淄川某监理", parent=top
     )
+    # At once, without a history: every test begins with these and the people.
+    Organisation.objects.bulk_create([*streets, council, contractor, supervisor])
     posts: list[tuple[str, Organisation, Role]] = [
         ("admin", top, Role.ADMIN),
         ("bureau", top, Role.BUREAU),
@@ -160,8 +162,15 @@ def make_district(prefix: str = "", **bureau: Any) -> District:
         ("auditor", top, Role.AUDITOR),
         ("hotline", top, Role.HOTLINE),
     ]
-    users = {
-        name: make_user(organisation, role, username=f"{prefix}{name}")
+    users: dict[str, User] = {
+        name: UserFactory.build(
+            username=f"{prefix}{name}", post_name=f"{organisation.short_name} {role.label}"
+        )
         for name, organisation, role in posts
     }
+    User.objects.bulk_create(users.values())
+    Membership.objects.bulk_create(
+        MembershipFactory.build(user=users[name], organisation=organisation, role=role)
+        for name, organisation, role in posts
+    )
     return District(city, top, streets, council, contractor, supervisor, users)
