@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 import hypothesis
 import kombu.pools
 import pytest
+import pytest_django
 import time_machine
 from django.conf import settings as portal
 from django.core.cache import cache
@@ -30,6 +31,7 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
 from renovation.runner.processes import Child
 from tests import history_guard
 from tests.servers import celery_worker, free_port, redis_server
+from tests.tables import finish_tables
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHROMIUM_FLAGS = [
@@ -63,6 +65,20 @@ def pytest_configure(config: pytest.Config) -> None:
     history_guard.install()
     logging.getLogger("mail.log").setLevel("WARNING")  # aiosmtpd's account of every step
     portal.WHITENOISE_AUTOREFRESH = True  # no walk over all static files for each client
+
+
+@pytest.fixture(scope="session")
+def django_db_use_migrations() -> bool:
+    """The tables are made from the models; ``finish_tables`` adds what only migrations say."""
+    return False
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> None:
+    with django_db_blocker.unblock():
+        finish_tables()
 
 
 def _number() -> int:

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db.migrations.loader import MigrationLoader
 
+from renovation.core.triggers import declared
 from renovation.runner import commands
 from renovation.runner.processes import Group
 from tests.checks import production_env
 from tests.servers import ROOT, free_port, postgres, redis_server
+from tests.tables import PLANTED
 
 HOST = "portal.example.test"
 
@@ -59,6 +62,18 @@ def test_the_production_shape_comes_up_and_is_well(
             "LOG_LEVEL": "INFO",
         }
         _manage(env, "migrate", "--noinput", "--verbosity", "0")
+        with psycopg.connect(database) as connection:
+            names = connection.execute(
+                "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'refuse\\_%'"
+            ).fetchall()
+            planted = {
+                table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+                for table in PLANTED
+            }
+        assert {name for (name,) in names} == set(
+            declared(MigrationLoader(None).disk_migrations.values())
+        )
+        assert planted == {table: (count,) for table, count in PLANTED.items()}
         _manage(env, "collectstatic", "--noinput", "--verbosity", "0")
         port = free_port()
         group = Group()
