@@ -75,3 +75,4 @@ class FindingAct(models.TextChoices):
     SEND_BACK = "send_back", "退回整改"
     CLOSE = "close", "销号"
     REOPEN = "reopen", "重新整改"
+    HAND_OVER = "hand_over", "转交"

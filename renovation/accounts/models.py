@@ -15,6 +15,7 @@ from tree_queries.models import TreeNode
 from .enums import OrganisationKind, Role, TokenScope
 from .querysets import (
     ApiTokenQuerySet,
+    HandOverQuerySet,
     MembershipQuerySet,
     OrganisationQuerySet,
     PledgeQuerySet,
@@ -313,3 +314,48 @@ class StandIn(models.Model):
     def is_in_force(self, day: date) -> bool:
         """Whether the deputy may act on a day."""
         return self.ended_at is None and self.valid_from <= day <= self.valid_to
+
+
+class HandOver(models.Model):
+    """交接: everything open of ``predecessor`` that ``successor`` may take passed to them in one act; append-only.
+
+    ``counts`` is kind → how many passed, ``left`` kind → how many stayed, ``rows`` what both are in words as they
+    stood then: ``{"kind", "name", "detail", "left"}``, ``left`` the reason why a row stayed, "" where it passed.
+    """
+
+    predecessor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="移交人")
+    successor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="接收人")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="hand_overs", verbose_name="单位"
+    )
+    reason = models.CharField("原因", max_length=200)
+    counts = models.JSONField("移交件数")
+    left = models.JSONField("未移交件数", default=dict)
+    rows = models.JSONField("事项")
+    passed_count = models.PositiveIntegerField("移交合计")
+    handed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="办理人")
+    handed_at = models.DateTimeField("交接时间")
+
+    objects = HandOverQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-handed_at", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(successor=models.F("predecessor")),
+                name="hand_over_to_another_person",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="hand_over_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(passed_count__gte=1), name="hand_over_passes_something"
+            ),
+        ]
+        verbose_name = verbose_name_plural = "交接"
+
+    def __str__(self) -> str:
+        return f"第{self.pk}号交接"
+
+    @property
+    def left_count(self) -> int:
+        """How many stayed with the predecessor."""
+        return sum(int(count) for count in self.left.values())

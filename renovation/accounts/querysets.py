@@ -12,7 +12,7 @@ from tree_queries.query import TreeQuerySet
 from .enums import Permission
 
 if TYPE_CHECKING:
-    from .models import ApiToken, Membership, Pledge, PledgeText, StandIn, User
+    from .models import ApiToken, HandOver, Membership, Pledge, PledgeText, StandIn, User
     from .scope import Scope
 
 
@@ -88,3 +88,11 @@ class StandInQuerySet(models.QuerySet["StandIn"]):
     def in_force_on(self, day: date) -> StandInQuerySet:
         """Those that a deputy may act by on a day, both ends included."""
         return self.filter(ended_at=None, valid_from__lte=day, valid_to__gte=day)
+
+
+class HandOverQuerySet(models.QuerySet["HandOver"]):
+    def visible_to(self, scope: Scope) -> HandOverQuerySet:
+        """Those of the scope's organisations, for who manages its users."""
+        if not scope.can(Permission.USERS_MANAGE):
+            return self.none()
+        return self.filter(organisation_id__in=scope.organisation_ids)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .handing_over import views as handing_over
 from .pledging import views as pledging
 from .standing_in import views as standing_in
 
@@ -35,6 +36,10 @@ urlpatterns = [
     path("stand-ins/leave/", standing_in.leave, name="stand_in_leave"),
     path("stand-ins/<int:pk>/end/", standing_in.end, name="stand_in_end"),
     path("stand-ins/<int:pk>/assume/", standing_in.assume, name="stand_in_assume"),
+    path("hand-overs/", handing_over.hand_overs, name="hand_overs"),
+    path("hand-overs/export/", handing_over.export, name="hand_overs_export"),
+    path("hand-overs/new/", handing_over.new, name="hand_over_new"),
+    path("hand-overs/<int:pk>/", handing_over.hand_over, name="hand_over"),
     path("audit/", views.audit, name="audit"),
     path("audit/verify/", views.verify_audit, name="verify_audit"),
 ]

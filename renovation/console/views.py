@@ -35,6 +35,7 @@ from .forms import (
     SettingForm,
     UserForm,
 )
+from .handing_over.matters import open_counts
 
 
 def _status(request: SignedIn) -> int:
@@ -104,6 +105,8 @@ def user(request: SignedIn, pk: int) -> HttpResponse:
             refuse(form, refusal)
         else:
             messages.success(request, "已保存。")
+            if not form.cleaned_data["is_active"]:
+                _tell_what_is_open(request, person)
             return redirect("console:user", pk=pk)
     return render(
         request,
@@ -117,6 +120,12 @@ def user(request: SignedIn, pk: int) -> HttpResponse:
         },
         status=_status(request),
     )
+
+
+def _tell_what_is_open(request: SignedIn, person: User) -> None:
+    """Who leaves a post and has something open is told to whoever manages it."""
+    if count := open_counts(scope=request.scope)[person.pk]:
+        messages.warning(request, f"名下还有 {count} 件没有办结。请点“办理交接”移交给接手的人。")
 
 
 @never_cache
@@ -160,6 +169,9 @@ def end_membership(request: SignedIn, pk: int) -> HttpResponse:
     row = get_object_or_404(found, pk=pk)
     services.end_membership(membership=row, by=request.user, now=timezone.now())
     messages.success(request, "已取消这个角色。")
+    _tell_what_is_open(request, row.user)
+    if not User.objects.visible_to(request.scope).filter(pk=row.user_id).exists():
+        return redirect("console:users")  # that was the last role here
     return redirect("console:user", pk=row.user_id)
 
 

@@ -53,6 +53,7 @@ POST_MENU: Final[tuple[Section, ...]] = (
     _section("后台任务", "jobs:runs", Permission.SETTINGS_MANAGE, Permission.DELIVERY_MANAGE),
     _section("用户和单位", "console:users", Permission.USERS_MANAGE),
     _section("AB岗", "console:stand_ins", Permission.USERS_MANAGE),
+    _section("交接", "console:hand_overs", Permission.USERS_MANAGE),
     _section("参数和日历", "console:settings", Permission.SETTINGS_MANAGE),
     _section("审计日志", "console:audit", Permission.AUDIT_READ),
 )

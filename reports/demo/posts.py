@@ -1,11 +1,13 @@
-"""AB岗 of the demo: a stand-in that is over, and one that runs when the demo is opened."""
+"""Posts that change hands in the demo: a stand-in (AB岗) that is over, one that runs when the demo is opened, and a
+hand-over (交接) of a finding of the audit."""
 
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+from projects.funding.models import AuditFinding
 from renovation.accounts.enums import Role
-from renovation.accounts.models import StandIn
+from renovation.accounts.models import HandOver, StandIn
 from renovation.core.calendar import local_day, local_moment
 from renovation.core.wording import chinese_date
 
@@ -45,3 +47,39 @@ def add_stand_ins(*, district: District, acts: Acts, now: datetime) -> None:
             organisation=district.bureau,
             reason=reason,
         )
+
+
+_WHY = "分工调整，由项目所在街道整改"
+
+
+def add_hand_over(*, district: District, finding: AuditFinding, acts: Acts, at: datetime) -> str:
+    """The second clerk of the bureau gave a finding to its present owner; what its step says of it."""
+    giver, taker, admin = district.users["bureau2"], finding.owner, district.users["admin"]
+    told = {
+        "kind": "funding.finding",
+        "name": str(finding),
+        "detail": f"{finding.project.name}，待整改，整改期限 {chinese_date(finding.deadline_on)}",
+        "left": "",
+    }
+    row = HandOver.objects.create(
+        predecessor=giver,
+        successor=taker,
+        organisation=district.bureau,
+        reason=_WHY,
+        counts={"funding.finding": 1},
+        rows=[told],
+        passed_count=1,
+        handed_by=admin,
+        handed_at=at,
+    )
+    acts.add(
+        "hand_over.make",
+        f"把{giver}的1 个审计问题移交{taker}（{row}）",
+        by=admin,
+        at=at,
+        target=row,
+        organisation=district.bureau,
+        reason=_WHY,
+        changes={"counts": [None, row.counts], "left": [None, {}]},
+    )
+    return f"{giver}转交{taker}：{row}，{_WHY}"

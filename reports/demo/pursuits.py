@@ -34,6 +34,7 @@ from reports.figures.models import DivergenceAlarm
 from .acts import Acts
 from .money import WAN
 from .people import District
+from .posts import add_hand_over
 from .told import Told
 from .weeks import asked_weeks
 
@@ -317,6 +318,10 @@ class PursuitWriter:
         if end == "answered":
             steps.append((FindingAct.ANSWER, "计量单已补齐，监理签认，附件已归档。", owner, 12))
         if end == "closed":
+            if owner != users["bureau2"]:
+                at = self._at(self.calendar.add_workdays(first, 4), 15)
+                said = add_hand_over(district=self.district, finding=finding, acts=self.acts, at=at)
+                steps.append((FindingAct.HAND_OVER, said, users["admin"], 4))
             steps += [
                 (FindingAct.ANSWER, "重复计列部分已从签证中扣除。", owner, 8),
                 (FindingAct.CLOSE, "核对签证和结算单，已扣除。", users["reviewer"], 10),
@@ -335,6 +340,7 @@ class PursuitWriter:
             FindingAct.ANSWER: FindingState.ANSWERED,
             FindingAct.CLOSE: FindingState.CLOSED,
             FindingAct.REOPEN: FindingState.OPEN,
+            FindingAct.HAND_OVER: FindingState.OPEN,
         }
         finding.state = to[steps[-1][0]]
         if finding.state != FindingState.OPEN:

@@ -14,6 +14,7 @@ FLOW = Flow(
         A.CLOSE: Act("销号", "只有已报整改的问题才能销号。"),
         A.SEND_BACK: Act("退回整改", "只有已报整改的问题才能退回。"),
         A.REOPEN: Act("重新整改", "只有已销号的问题才能重新整改。"),
+        A.HAND_OVER: Act("转交", "已销号的问题不用转交。"),
     },
     transitions={
         (S.OPEN, A.ANSWER): Transition(S.ANSWERED, Permission.FINDING_ANSWER, needs_comment=True),
@@ -22,6 +23,9 @@ FLOW = Flow(
             S.OPEN, Permission.FUNDING_APPROVE, needs_comment=True
         ),
         (S.CLOSED, A.REOPEN): Transition(S.OPEN, Permission.FUNDING_APPROVE, needs_comment=True),
+        # By the administrator's hand-over of a whole post (交接), never offered on the finding.
+        (S.OPEN, A.HAND_OVER): Transition(S.OPEN),
+        (S.ANSWERED, A.HAND_OVER): Transition(S.ANSWERED),
     },
     initial=S.OPEN,
 )

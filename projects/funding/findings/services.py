@@ -1,4 +1,5 @@
-"""Recording findings and moving them along: answered with evidence, closed by another, reopened on their clock."""
+"""Recording findings and moving them along: answered with evidence, closed by another, reopened on their clock, handed
+over with a post."""
 
 from __future__ import annotations
 
@@ -133,6 +134,19 @@ def reopen(*, finding: AuditFinding, text: str, by: User, now: datetime) -> Audi
         answered_by=None,
         reopen_count=locked.reopen_count + 1,
     )
+
+
+@transaction.atomic
+def hand_over(
+    *, finding: AuditFinding, owner: User, text: str, by: User, now: datetime
+) -> AuditFinding:
+    """Another answers for it from now on; its clock and its state stay. Refuses who does already
+    (``funding.finding.same_owner``) and a closed one (``StateConflict``)."""
+    locked = _lock(finding)
+    if locked.owner_id == owner.pk:
+        raise Refusal("funding.finding.same_owner", f"现在就由{owner}负责整改。", field="owner")
+    said = f"{locked.owner}转交{owner}" + (f"：{text.strip()}" if text.strip() else "")
+    return _move(finding, FindingAct.HAND_OVER, said, None, by=by, now=now, owner=owner)
 
 
 def _lock(finding: AuditFinding) -> AuditFinding:

@@ -15,6 +15,7 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_moment
+from renovation.records.services import audit
 from supervision.weekly import policies
 from supervision.weekly.comparison import WeekContext
 from supervision.weekly.enums import APPROVED_STATES
@@ -224,6 +225,39 @@ def write_form(
     for form in every:
         form.report = stored.get(form.project.project_id, form.report)
     return changed
+
+
+@transaction.atomic
+def pass_draft(*, draft: FormDraft, to: User, said: str, by: User, now: datetime) -> FormDraft:
+    """Give what somebody typed to another who fills in for the street.
+
+    Where that person is typing in the same row already, the cells they have stay as they are and only the others are
+    taken; of the two editions that were looked at the older one counts, so that what was written since is told.
+    """
+    locked = FormDraft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+    same = FormDraft.objects.of(
+        street_id=locked.street_id, week_start=locked.week_start, version=locked.version
+    ).filter(project=locked.project_id, person=to)
+    own = same.select_for_update(of=("self",)).first()
+    audit(
+        act="return.draft.hand_over",
+        sentence=f"把{locked.person}填写{locked.street.short_name}{Week(locked.week_start).label}周报"
+        f"{locked.project.name}的草稿移交{to}",
+        by=by,
+        now=now,
+        target=own or locked,
+        organisation=locked.street,
+        reason=said,
+    )
+    if own is None:
+        locked.person = to
+        locked.save(update_fields=["person"])
+        return locked
+    own.cells = locked.cells | own.cells
+    own.base, own.saved_at = min(own.base, locked.base), now
+    own.save(update_fields=["cells", "base", "saved_at"])
+    locked.delete()
+    return own
 
 
 def _clear_old(*, street: Organisation, by: User) -> None:

@@ -177,6 +177,29 @@ def test_from_the_answer_to_the_closing_and_back(
     assert AuditEntry.objects.filter(act__startswith="funding.finding.").count() == 6
 
 
+def test_handed_over_it_keeps_clock_and_state(
+    district: District, finding: AuditFinding, now: datetime
+) -> None:
+    admin, owner, other = (district.users[name] for name in ("admin", "zhonglou", "bureau"))
+    with pytest.raises(Refusal) as refused:
+        services.hand_over(finding=finding, owner=owner, text="", by=admin, now=now)
+    assert refused.value.code == "funding.finding.same_owner"
+    services.hand_over(finding=finding, owner=other, text="退休", by=admin, now=now)
+    assert (finding.owner, finding.state, finding.found_on, finding.deadline_on) == (
+        other, FindingState.OPEN, date(2025, 4, 1), date(2025, 4, 30),
+    )  # fmt: skip
+    last = finding.steps.last()
+    assert last is not None
+    assert (last.act, last.text) == (FindingAct.HAND_OVER, f"{owner}转交{other}：退休")
+    for name in (
+        "zhonglou",
+        "bureau",
+        "reviewer",
+    ):  # a hand-over of the post, no act of the finding
+        acts = policies.open_acts(finding=finding, scope=scope_for(district.users[name]))
+        assert FindingAct.HAND_OVER not in acts
+
+
 def test_who_may(district: District, finding: AuditFinding, now: datetime) -> None:
     def acts(user: str) -> list[str]:
         scope = scope_for(district.users[user])
