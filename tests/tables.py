@@ -31,5 +31,7 @@ def finish_tables() -> None:
     recorder.ensure_schema()
     rows = [recorder.Migration(app=app, name=name) for app, name in loader.disk_migrations]
     recorder.migration_qs.bulk_create(rows)
+    settings.SIMPLE_HISTORY_ENABLED = False  # the models of migrations write none by themselves
     plant(apps, connection.alias)
     import_module("projects.funding.migrations.0005_sources").add(apps, None)
+    settings.SIMPLE_HISTORY_ENABLED = True

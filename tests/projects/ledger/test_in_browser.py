@@ -130,11 +130,11 @@ def test_photographs_are_uploaded_and_seen(
     page.get_by_text("改造前", exact=True).click()
     page.get_by_role("textbox", name="位置").fill("3号楼北侧")
     page.locator("input[type=file]").set_input_files(files)
-    page.get_by_role("button", name="保存").click()
-    expect(page.get_by_text("已收下 2 张照片。")).to_be_visible()
+    page.get_by_role("button", name="上传").click()
+    expect(page.get_by_text("都传完了，收下 2 张。")).to_be_visible()
     for pk in Photo.objects.values_list("pk", flat=True):
         develop_photo(pk)
-    page.reload()
+    page.goto(f"{live_server.url}{PROJECT}/photos/")
     pictures = page.locator(".photos img")
     expect(pictures).to_have_count(2)
     for number in range(2):

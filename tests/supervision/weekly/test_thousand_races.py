@@ -36,6 +36,8 @@ MEETINGS: Mapping[str, tuple[tuple[A, A], ...]] = {
     S.APPROVED: ((A.PUBLISH, A.PUBLISH), (A.CORRECT, A.CORRECT)),
     S.PUBLISHED: ((A.CORRECT, A.CORRECT),),
 }
+#: Only while 街道审核 is switched off (test_waiving.py); the same compare-and-swap as from 已审核.
+UNREVIEWED = {(S.SUBMITTED, A.APPROVE)}
 
 
 def test_nothing_is_lost_or_doubled_in_a_thousand_meetings() -> None:
@@ -72,7 +74,7 @@ def test_nothing_is_lost_or_doubled_in_a_thousand_meetings() -> None:
             acted[act] += 1
             current = WeeklyReturn.objects.get(pk=winner.pk)
             assert current.state == (S.DRAFT if act == A.CORRECT else target)
-    assert tried == set(FLOW.transitions)
+    assert tried == set(FLOW.transitions) - UNREVIEWED
     _everything_is_there_once(acted, current)
 
 
