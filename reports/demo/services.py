@@ -38,11 +38,11 @@ from .present import present_stories
 from .purse import PurseWriter
 from .pursuits import PursuitWriter
 from .returns import ReturnWriter
+from .rule_waivers import RuleWaiverWriter
 from .stories import Story
 from .talks import TalkWriter
 from .timetables import settled_stories
 from .told import Told
-from .waivers import WaiverWriter
 from .weeks import AskedWeek, asked_weeks
 from .works import WorksWriter
 
@@ -95,7 +95,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
         told
     )
     add_openings()
-    WaiverWriter(district=district, calendar=calendar, acts=acts, now=now).write()
+    RuleWaiverWriter(district=district, calendar=calendar, acts=acts, now=now).write()
     FollowUpWriter(district=district, calendar=calendar, acts=acts, now=now).write()
     WorksWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     ConsentWriter(district=district, calendar=calendar, acts=acts, now=now).write(

@@ -19,7 +19,7 @@ from renovation.core.wording import join
 from supervision.weekly.checks import WAIVABLE
 from supervision.weekly.enums import APPROVED_STATES
 from supervision.weekly.models import ReportQuestion, RuleWaiver, WeeklyReturn
-from supervision.weekly.sparing.holding import words_of
+from supervision.weekly.rule_waivers.holding import words_of
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from .plausibility import (
     progress_without_workers,
     street_unusual,
 )
-from .sparing.holding import Waived
+from .rule_waivers.holding import HoldingWaiver
 from .values import ReportValues, percent_text, wanyuan_text
 
 FULL = Decimal(100)
@@ -442,11 +442,11 @@ def check_values(
 
 def questions_of(
     values: ReportValues, project: ProjectContext, terms: Terms
-) -> Iterator[tuple[str, str, Waived | None]]:
+) -> Iterator[tuple[str, str, HoldingWaiver | None]]:
     """(code, sentence, the waiver that spares it) of every rule that asks for a reason, answered or not."""
     for rule, finding in _found(values, project, terms, frozenset()):
         if rule.code in WAIVABLE:
-            yield rule.code, finding.message, terms.waiver_of(rule.code, project.project_id)
+            yield rule.code, finding.message, terms.rule_waiver_of(rule.code, project.project_id)
 
 
 def _found(
@@ -461,7 +461,7 @@ def _found(
 
 
 def _weighed(rule: Rule, finding: Finding, project: ProjectContext, terms: Terms) -> Finding:
-    waiver = terms.waiver_of(rule.code, project.project_id)
+    waiver = terms.rule_waiver_of(rule.code, project.project_id)
     if waiver is None or rule.code not in WAIVABLE:
         return replace(finding, severity=rule.severity)
     message = f"{finding.message}，已豁免，不用说明（{waiver.words}）"

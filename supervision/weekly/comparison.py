@@ -35,7 +35,7 @@ from .enums import APPROVED_STATES, PENDING_STATES
 from .models import WeeklyReport
 from .parameters import COMPLETED_SHARE, JUMP_POINTS, USUAL_FACTOR, USUAL_WEEKS
 from .reporting import ReportingProject, reporting_in
-from .sparing.holding import Waived, waived_at
+from .rule_waivers.holding import HoldingWaiver, rule_waivers_at
 from .usual import Step
 from .weeks import bureau_of
 
@@ -73,14 +73,14 @@ class ProjectContext(NamedTuple):
 
 @dataclass(frozen=True)
 class Terms:
-    """What holds for all rows of a return; ``waived`` are the waivers in force, those of one project first; ``received`` is the
+    """What holds for all rows of a return; ``rule_waivers`` are those in force, those of one project first; ``received`` is the
     money received by the week's Sunday by project id, of those whose money is in the ledger; ``rest`` the 停工期 that
     covers the whole week, "" where none does; ``reused`` the other projects that hold a photograph or an evidence of
     a project as their own, by its id."""
 
     week: Week
     jump_points: Decimal
-    waived: tuple[Waived, ...] = ()
+    rule_waivers: tuple[HoldingWaiver, ...] = ()
     received: Mapping[int, int] = field(default_factory=dict)
     rest: str = ""
     completed_share: Decimal = COMPLETED_SHARE.default
@@ -88,9 +88,9 @@ class Terms:
     usual_factor: Decimal = USUAL_FACTOR.default
     reused: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
-    def waiver_of(self, rule: str, project_id: int) -> Waived | None:
+    def rule_waiver_of(self, rule: str, project_id: int) -> HoldingWaiver | None:
         """The waiver that spares a project a rule: its own before that of its street."""
-        for each in self.waived:
+        for each in self.rule_waivers:
             if each.rule == rule and each.project_id in {None, project_id}:
                 return each
         return None
@@ -192,7 +192,7 @@ def load_context(
         Terms(
             week,
             values[JUMP_POINTS.key],
-            waived_at(street=street, moment=moment) if moment is not None else (),
+            rule_waivers_at(street=street, moment=moment) if moment is not None else (),
             received_by(project_ids=ids, day=week.end) if judged else {},
             _rest(bureau, week) if judged else "",
             values[COMPLETED_SHARE.key],

@@ -1,6 +1,6 @@
 """The workflow of a return: draft → submitted → reviewed → approved → published (CONTRACT.md).
 
-Where a street's review is switched off, the bureau approves what was submitted (`weekly.waiving`).
+Where a street's review is switched off, the bureau approves what was submitted (`weekly.review_waivers`).
 Sending back leads from submitted or reviewed to the clerk again. A correction leaves the approved version
 as it is and opens a new one that goes the same way.
 """

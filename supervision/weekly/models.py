@@ -28,9 +28,9 @@ from .querysets import (
     StatusJudgementQuerySet,
     WeeklyReturnQuerySet,
 )
-from .sparing.models import ReportQuestion as ReportQuestion
-from .sparing.models import RuleWaiver as RuleWaiver
-from .waiving.models import ReviewWaiver
+from .review_waivers.models import ReviewWaiver
+from .rule_waivers.models import ReportQuestion as ReportQuestion
+from .rule_waivers.models import RuleWaiver as RuleWaiver
 
 
 class ReportingWeek(models.Model):

@@ -91,8 +91,8 @@ BURDEN_WEEKS: Parameter[int] = Parameter(
     group="周报",
 )
 
-WAIVER_DAYS: Parameter[int] = Parameter(
-    key="weekly.waiver_days",
+RULE_WAIVER_DAYS: Parameter[int] = Parameter(
+    key="weekly.rule_waiver_days",
     label="一项规则豁免最长多少天",
     default=92,
     kind=whole(1, 366),
@@ -142,7 +142,7 @@ PARAMETERS: list[Parameter[Any]] = [
     USUAL_FACTOR,
     FOLLOW_UP_DAYS,
     BURDEN_WEEKS,
-    WAIVER_DAYS,
+    RULE_WAIVER_DAYS,
     RED_BEHIND,
     YELLOW_BEHIND,
     RED_MONTHS,

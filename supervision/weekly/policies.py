@@ -55,12 +55,12 @@ def _check_way(weekly_return: WeeklyReturn, act: ReturnAct) -> None:
     """A submitted return is reviewed by its street, one sent while that was switched off approved by the bureau."""
     if weekly_return.state != ReturnState.SUBMITTED:
         return
-    waived = weekly_return.review_waiver_id is not None
-    if act == ReturnAct.REVIEW and waived:
+    review_is_waived = weekly_return.review_waiver_id is not None
+    if act == ReturnAct.REVIEW and review_is_waived:
         raise StateConflict(
             "这份周报报送时街道审核已经停用，由区局直接核定。", state=weekly_return.state
         )
-    if act == ReturnAct.APPROVE and not waived:
+    if act == ReturnAct.APPROVE and not review_is_waived:
         raise StateConflict(
             f"{FLOW.acts[act].refused}当前状态：{weekly_return.get_state_display()}。",
             state=weekly_return.state,

@@ -16,7 +16,7 @@ _PAGES: tuple[tuple[str, str, Permission], ...] = (
     ("核实事项", "weekly:follow_ups", Permission.RETURN_READ),
     ("报送质量", "dashboards:quality", Permission.FIGURES_READ),
     ("规则豁免", "weekly:rule_waivers", Permission.RETURN_READ),
-    ("街道审核停用", "weekly:waivers", Permission.RETURN_APPROVE),
+    ("街道审核停用", "weekly:review_waivers", Permission.RETURN_APPROVE),
     ("临时收数", "inquiries:list", Permission.RETURN_READ),
     (BURDEN, "weekly:burden", Permission.RETURN_READ),
 )

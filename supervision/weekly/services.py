@@ -25,10 +25,10 @@ from .flow import FLOW
 from .judgements import judge_again
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
 from .policies import check_act, check_fill, check_fillable, check_window
+from .review_waivers.services import review_waiver_of
 from .standing import reported_at
 from .unchanged import SIGNED, signed, with_earlier_figures
 from .values import FIELDS, ReportValues
-from .waiving.services import waiver_of
 from .weeks import Phase, WeekMoments, bureau_of, closing_moment, moments_of
 
 #: What writing a row sets, beside the return and the project that it is of.
@@ -227,7 +227,7 @@ def submit(
         "submitted_by": by,
         "submitted_for": by.stands_for,
         "pledge_id": pledge_id,
-        "review_waiver": waiver_of(street=weekly_return.street, day=local_day(now)),
+        "review_waiver": review_waiver_of(street=weekly_return.street, day=local_day(now)),
         # A new submission is reviewed and approved anew; who did it before stands in the events.
         "reviewed_at": None,
         "reviewed_by": None,

@@ -7,11 +7,11 @@ from .drafting import views as drafting
 from .following import views as following
 from .opening import views as opening
 from .reminding import views as reminding
-from .sparing import views as sparing
+from .review_waivers import views as review_waivers
+from .rule_waivers import views as rule_waivers
 from .stating import views as stating
 from .upload import views as upload
 from .views import acts, filling, register, returns
-from .waiving import views as waiving
 
 app_name = "weekly"
 urlpatterns: list[URLPattern] = [
@@ -26,15 +26,15 @@ urlpatterns: list[URLPattern] = [
     path("follow-ups/export/", following.export, name="follow_ups_export"),
     path("follow-ups/<int:pk>/", following.follow_up, name="follow_up"),
     path("follow-ups/<int:pk>/<slug:name>/", following.act, name="follow_up_act"),
-    path("waivers/", waiving.waivers, name="waivers"),
-    path("waivers/export/", waiving.export, name="waivers_export"),
-    path("waivers/new/", waiving.waive, name="waiver_new"),
-    path("waivers/<int:pk>/restore/", waiving.restore, name="waiver_restore"),
-    path("rule-waivers/", sparing.waivers, name="rule_waivers"),
-    path("rule-waivers/export/", sparing.export, name="rule_waivers_export"),
-    path("rule-waivers/new/", sparing.ask, name="rule_waiver_ask"),
-    path("rule-waivers/<int:pk>/", sparing.waiver, name="rule_waiver"),
-    path("rule-waivers/<int:pk>/<slug:name>/", sparing.act, name="rule_waiver_act"),
+    path("review-waivers/", review_waivers.review_waivers, name="review_waivers"),
+    path("review-waivers/export/", review_waivers.export, name="review_waivers_export"),
+    path("review-waivers/new/", review_waivers.waive, name="review_waiver_new"),
+    path("review-waivers/<int:pk>/restore/", review_waivers.restore, name="review_waiver_restore"),
+    path("rule-waivers/", rule_waivers.rule_waivers, name="rule_waivers"),
+    path("rule-waivers/export/", rule_waivers.export, name="rule_waivers_export"),
+    path("rule-waivers/new/", rule_waivers.ask, name="rule_waiver_ask"),
+    path("rule-waivers/<int:pk>/", rule_waivers.rule_waiver, name="rule_waiver"),
+    path("rule-waivers/<int:pk>/<slug:name>/", rule_waivers.act, name="rule_waiver_act"),
     path("opening/rules/", opening.rules, name="opening_rules"),
     path("opening/<int:year>/", opening.upload, name="opening"),
     path("opening/<int:year>/template/", opening.template, name="opening_template"),

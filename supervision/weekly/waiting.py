@@ -25,7 +25,7 @@ from .policies import can_remind
 from .register import Entry, Line, Register, register_between
 from .reminding.owing import contacts_of, wanted, whom_to_call
 from .reporting import carried_counts, reporting_groups
-from .sparing.policies import can_decide
+from .rule_waivers.policies import can_decide
 from .weeks import Phase
 
 P = Permission
@@ -46,7 +46,7 @@ class Waiting:
 def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
     """What is to be filled in, reviewed or approved, who did not return, and questions about rows."""
     yield from follow_ups_waiting(scope=scope, now=now)
-    yield from waivers_waiting(scope=scope)
+    yield from rule_waivers_waiting(scope=scope)
     bureau = bureau_in(scope)
     working = {P.RETURN_FILL, P.RETURN_REVIEW, P.RETURN_APPROVE}
     if bureau is None or not (working & scope.permissions or _watches(scope)):
@@ -229,7 +229,7 @@ def follow_ups_waiting(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
             )
 
 
-def waivers_waiting(*, scope: Scope) -> Iterator[Waiting]:
+def rule_waivers_waiting(*, scope: Scope) -> Iterator[Waiting]:
     """Waivers that the bureau's reviewers are to decide, not those they asked for. One query for them, none for
     others."""
     if not can_decide(scope=scope):

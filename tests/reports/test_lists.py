@@ -125,7 +125,7 @@ OTHERWISE = {
     "works:import": "a form for a file",
     "weekly:returns": "a street and week each, chosen by week; tests/supervision/weekly/test_pages.py",
     "weekly:burden": "a street and week each and a column each; tests/supervision/weekly/burden/test_burden.py",
-    "weekly:waivers": "streets, not projects; tests/supervision/weekly/test_waiving.py",
+    "weekly:review_waivers": "streets, not projects; tests/supervision/weekly/review_waivers/",
     "weekly:rule_waiver_ask": "a form",
     "weekly:opening": "a form for a file",
     "papers:sheets": "issued papers, newest first; each is a workbook itself",

@@ -22,7 +22,7 @@ from renovation.core.calendar import local_day
 from renovation.core.periods import Week
 from renovation.core.triggers import lifted
 from supervision.weekly.models import FollowUp, FormDraft, StatusJudgement, WeeklyReturn
-from supervision.weekly.sparing.models import RuleWaiver
+from supervision.weekly.rule_waivers.models import RuleWaiver
 from tests.factories.enrolment import move
 from tests.factories.ledger import GateOpeningFactory
 from tests.unguarded import check_what_waits

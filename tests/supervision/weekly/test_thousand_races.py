@@ -36,7 +36,7 @@ MEETINGS: Mapping[str, tuple[tuple[A, A], ...]] = {
     S.APPROVED: ((A.PUBLISH, A.PUBLISH), (A.CORRECT, A.CORRECT)),
     S.PUBLISHED: ((A.CORRECT, A.CORRECT),),
 }
-#: Only while 街道审核 is switched off (test_waiving.py); the same compare-and-swap as from 已审核.
+#: Only while 街道审核 is switched off (review_waivers/test_review_waivers.py); the same compare-and-swap as from 已审核.
 UNREVIEWED = {(S.SUBMITTED, A.APPROVE)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from supervision.weekly.models import ReportQuestion, RuleWaiver
-from supervision.weekly.sparing.listing import WaiverLine
+from supervision.weekly.rule_waivers.listing import RuleWaiverLine
 
 from .conftest import Demo
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_waivers_stand_as_they_should(demo: Demo) -> None:
-    found = {each.pk: WaiverLine(each, demo.now) for each in RuleWaiver.objects.order_by("pk")}
+    found = {each.pk: RuleWaiverLine(each, demo.now) for each in RuleWaiver.objects.order_by("pk")}
     words = [line.word for line in found.values()]
     assert words.count("待批准") == 1
     assert "已到期" in words

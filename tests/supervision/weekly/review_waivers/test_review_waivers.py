@@ -17,22 +17,16 @@ from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.records.models import AuditEntry
 from supervision.weekly import services
 from supervision.weekly.models import WeeklyReturn
+from supervision.weekly.review_waivers.models import ReviewWaiver
+from supervision.weekly.review_waivers.services import restore_review, waive_review
 from supervision.weekly.waiting import waiting_for
-from supervision.weekly.waiving.models import ReviewWaiver
-from supervision.weekly.waiving.services import restore_review, waive_review
 from tests.factories.accounts import scope_for
 from tests.factories.weekly import make_return
-
-from .office import THURSDAY, Office, make_office, moment
+from tests.supervision.weekly.office import THURSDAY, Office, moment
 
 pytestmark = pytest.mark.django_db
 PAGE = "/weekly/2025-05-05/songlinglu/"
 FIRST, LAST = date(2025, 5, 7), date(2025, 5, 8)
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
 
 
 def waived(office: Office, **more: Any) -> ReviewWaiver:
@@ -130,9 +124,9 @@ def test_what_waits_waits_for_the_bureau(office: Office) -> None:
 @pytest.mark.parametrize(
     ("more", "code"),
     [
-        ({"valid_to": date(2025, 5, 6)}, "waiver.days"),
-        ({"valid_from": date(2025, 5, 5)}, "waiver.days"),
-        ({"reason": " "}, "waiver.reason"),
+        ({"valid_to": date(2025, 5, 6)}, "review_waiver.days"),
+        ({"valid_from": date(2025, 5, 5)}, "review_waiver.days"),
+        ({"reason": " "}, "review_waiver.reason"),
     ],
 )
 def test_what_is_refused(office: Office, more: dict[str, Any], code: str) -> None:
@@ -210,15 +204,15 @@ def test_the_way_by_its_pages(
 ) -> None:
     client.force_login(office.reviewer)
     given = {"street": str(office.street.pk), "valid_from": "2025-05-08", "valid_to": "2025-05-09"}
-    assert client.post("/weekly/waivers/new/", given).status_code == 422
-    client.post("/weekly/waivers/new/", given | {"reason": "街道只有一名经办人"})
+    assert client.post("/weekly/review-waivers/new/", given).status_code == 422
+    client.post("/weekly/review-waivers/new/", given | {"reason": "街道只有一名经办人"})
     for street in [office.other, office.district.street("banyanglu")][: count - 1]:
         waived(office, street=street, valid_to=date(2025, 5, 9))
     with django_assert_num_queries(32):
-        page = client.get("/weekly/waivers/?standing=now").content.decode()
+        page = client.get("/weekly/review-waivers/?standing=now").content.decode()
     assert page.count("2025年5月9日") == count
     sheet = openpyxl.load_workbook(
-        io.BytesIO(client.get("/weekly/waivers/export/?standing=over").content)
+        io.BytesIO(client.get("/weekly/review-waivers/export/?standing=over").content)
     )["街道审核停用"]
     assert "松龄路街道" not in [cell.value for row in sheet.iter_rows() for cell in row]
     office.submitted()
@@ -227,5 +221,5 @@ def test_the_way_by_its_pages(
     assert "批准：街道只有一名经办人。" in shown
     assert client.post(f"{PAGE}act/approve/", {"version": "1"}).status_code == 302
     client.force_login(office.head)
-    assert client.get("/weekly/waivers/new/").status_code == 403
-    assert "钟楼街道" not in client.get("/weekly/waivers/").content.decode()
+    assert client.get("/weekly/review-waivers/new/").status_code == 403
+    assert "钟楼街道" not in client.get("/weekly/review-waivers/").content.decode()

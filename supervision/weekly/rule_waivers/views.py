@@ -26,33 +26,33 @@ from supervision.weekly.checks import WAIVABLE
 from supervision.weekly.section import section_tabs
 
 from . import policies, services
-from .enums import WaiverAct
-from .exports import waivers_workbook
+from .enums import RuleWaiverAct
+from .exports import rule_waivers_workbook
 from .flow import FLOW
-from .forms import AskForm, CommentForm, ReasonForm, WaiverFilterForm
+from .forms import AskForm, CommentForm, ReasonForm, RuleWaiverFilterForm
 from .listing import (
-    WaiverLine,
-    WaiverTable,
+    RuleWaiverLine,
+    RuleWaiverTable,
+    rule_waiver_table,
     streets_of,
     subject_named,
     subjects_of,
     uses_of,
-    waiver_table,
 )
 from .models import RuleWaiver
 
 P = Permission
-A = WaiverAct
+A = RuleWaiverAct
 PAGE = 50
 #: How long a waiver is offered to hold.
 _DAYS_OFFERED = 30
-_FORMS: dict[WaiverAct, type[django_forms.Form]] = {
+_FORMS: dict[RuleWaiverAct, type[django_forms.Form]] = {
     A.APPROVE: CommentForm,
     A.DECLINE: ReasonForm,
     A.WITHDRAW: CommentForm,
     A.REVOKE: ReasonForm,
 }
-_CALLS: dict[WaiverAct, Any] = {
+_CALLS: dict[RuleWaiverAct, Any] = {
     A.APPROVE: services.approve,
     A.DECLINE: services.decline,
     A.WITHDRAW: services.withdraw,
@@ -67,8 +67,8 @@ _CONSEQUENCES = {
 _LOOKS = {A.APPROVE: "main", A.REVOKE: "danger"}
 
 
-def _table(request: SignedIn, form: WaiverFilterForm) -> WaiverTable:
-    return waiver_table(
+def _table(request: SignedIn, form: RuleWaiverFilterForm) -> RuleWaiverTable:
+    return rule_waiver_table(
         scope=request.scope,
         form=form,
         sort=request.GET.get("sort", ""),
@@ -78,9 +78,9 @@ def _table(request: SignedIn, form: WaiverFilterForm) -> WaiverTable:
 
 @require_GET
 @scoped(P.RETURN_READ)
-def waivers(request: SignedIn) -> HttpResponse:
+def rule_waivers(request: SignedIn) -> HttpResponse:
     """The waivers in sight: those asked for and those not yet over, unless the address asks for others."""
-    form = WaiverFilterForm(request.GET, streets=streets_of(request.scope))
+    form = RuleWaiverFilterForm(request.GET, streets=streets_of(request.scope))
     table = _table(request, form)
     query = request.GET.copy()
     query.pop("page", None)
@@ -99,8 +99,8 @@ def waivers(request: SignedIn) -> HttpResponse:
 @scoped(P.RETURN_READ)
 def export(request: SignedIn) -> HttpResponse:
     """The list as a workbook."""
-    form = WaiverFilterForm(request.GET, streets=streets_of(request.scope))
-    content = waivers_workbook(table=_table(request, form), now=timezone.now())
+    form = RuleWaiverFilterForm(request.GET, streets=streets_of(request.scope))
+    content = rule_waivers_workbook(table=_table(request, form), now=timezone.now())
     return downloads.workbook(content=content, name="校验规则豁免.xlsx")
 
 
@@ -156,14 +156,14 @@ def _waiver(request: SignedIn, pk: int) -> RuleWaiver:
 
 @require_GET
 @scoped(P.RETURN_READ)
-def waiver(request: SignedIn, pk: int) -> HttpResponse:
+def rule_waiver(request: SignedIn, pk: int) -> HttpResponse:
     """One waiver: what it spares whom, who asked and who decided, the rows that it spared, its acts."""
     now = timezone.now()
     found = _waiver(request, pk)
     uses = uses_of(waiver=found, scope=request.scope)
     context = {
         "waiver": found,
-        "line": WaiverLine(found, now, len(uses)),
+        "line": RuleWaiverLine(found, now, len(uses)),
         "rule": WAIVABLE.get(found.rule),
         "uses": [(use, Week(use.weekly_return.week_start)) for use in uses],
         "acts": [
@@ -186,7 +186,7 @@ def act(request: SignedIn, pk: int, name: str) -> HttpResponse:
     found = _waiver(request, pk)
     if name not in {act.value for act in _FORMS}:
         raise Http404("no such act")
-    wanted, posted = WaiverAct(name), request.method == "POST"
+    wanted, posted = RuleWaiverAct(name), request.method == "POST"
     now = timezone.now()
     try:
         policies.check_act(waiver=found, act=wanted, scope=request.scope, today=local_day(now))
@@ -207,7 +207,7 @@ def act(request: SignedIn, pk: int, name: str) -> HttpResponse:
     context = {
         "form": form,
         "waiver": found,
-        "line": WaiverLine(found, now),
+        "line": RuleWaiverLine(found, now),
         "label": label,
         "look": _LOOKS.get(wanted, "main"),
         "consequence": _CONSEQUENCES[wanted],

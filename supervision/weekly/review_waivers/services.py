@@ -18,7 +18,7 @@ from supervision.weekly.policies import check_street
 from .models import ReviewWaiver
 
 
-def waiver_of(*, street: Organisation, day: date) -> ReviewWaiver | None:
+def review_waiver_of(*, street: Organisation, day: date) -> ReviewWaiver | None:
     """By which a return that the street sends on a day goes to the bureau at once, None where its own people
     review. One query."""
     return ReviewWaiver.objects.in_force_on(day).filter(street=street).first()
@@ -44,23 +44,23 @@ def waive_review(
     """Switch the review of a street off from one day to another, both included.
 
     Refuses who does not approve returns of the street (``Forbidden``), an end before the start or before today
-    (``waiver.days``), no reason (``waiver.reason``), and days that another one covers (``waiver.twice``).
+    (``review_waiver.days``), no reason (``review_waiver.reason``), and days that another one covers (``review_waiver.twice``).
     """
     _check(by=by, street=street, now=now)
     Organisation.objects.select_for_update(no_key=True).get(pk=street.pk)
     if valid_to < valid_from:
-        raise Refusal("waiver.days", "截止日期不能早于开始日期。", field="valid_to")
+        raise Refusal("review_waiver.days", "截止日期不能早于开始日期。", field="valid_to")
     if valid_from < local_day(now):
-        raise Refusal("waiver.days", "开始日期不能早于今天。", field="valid_from")
+        raise Refusal("review_waiver.days", "开始日期不能早于今天。", field="valid_from")
     why = reason.strip()
     if not why:
-        raise Refusal("waiver.reason", "请写明停用街道审核的原因。", field="reason")
+        raise Refusal("review_waiver.reason", "请写明停用街道审核的原因。", field="reason")
     others = ReviewWaiver.objects.filter(
         street=street, ended_at=None, valid_from__lte=valid_to, valid_to__gte=valid_from
     )
     if other := others.first():
         raise Refusal(
-            "waiver.twice",
+            "review_waiver.twice",
             f"{chinese_date(other.valid_from)}至{chinese_date(other.valid_to)}已经停用，请换日期。",
             field="valid_from",
         )

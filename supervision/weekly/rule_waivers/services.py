@@ -17,9 +17,9 @@ from renovation.core.errors import Refusal, StateConflict
 from renovation.core.wording import chinese_date
 from renovation.records.services import audit, values_in_force
 from supervision.weekly.checks import WAIVABLE
-from supervision.weekly.parameters import WAIVER_DAYS
+from supervision.weekly.parameters import RULE_WAIVER_DAYS
 
-from .enums import WaiverAct, WaiverState
+from .enums import RuleWaiverAct, RuleWaiverState
 from .flow import FLOW
 from .models import RuleWaiver
 from .policies import check_act, check_ask
@@ -39,32 +39,34 @@ def ask(
 ) -> RuleWaiver:
     """Ask that a rule spare a street, or one project of it (``project``), from a day to the end of another.
 
-    Refuses a rule that cannot be waived (``waiver.rule``), a project of another street (``waiver.project``), a first
-    day that is past or lies after the last (``waiver.days``), more days than the bureau allows (``waiver.long``), an
-    empty reason (``waiver.reason``), and a second one for the same rule, subject and days (``waiver.twice``).
+    Refuses a rule that cannot be waived (``rule_waiver.rule``), a project of another street (``rule_waiver.project``), a first
+    day that is past or lies after the last (``rule_waiver.days``), more days than the bureau allows (``rule_waiver.long``), an
+    empty reason (``rule_waiver.reason``), and a second one for the same rule, subject and days (``rule_waiver.twice``).
     """
     today = local_day(now)
     check_ask(scope=scope_of(by, on=today), street=street)
     # Two who ask for the same wait for each other here; an audit entry points at the street, so no FOR UPDATE.
     Organisation.objects.select_for_update(no_key=True).get(pk=street.pk)
     if rule not in WAIVABLE:
-        raise Refusal("waiver.rule", "这条规则不能豁免，只有“需说明”的规则可以。", field="rule")
+        raise Refusal(
+            "rule_waiver.rule", "这条规则不能豁免，只有“需说明”的规则可以。", field="rule"
+        )
     if project is not None and project.street_id != street.pk:
         raise Refusal(
-            "waiver.project", f"{project.name}不是{street.short_name}的项目。", field="subject"
+            "rule_waiver.project", f"{project.name}不是{street.short_name}的项目。", field="subject"
         )
     if starts_on < today:
-        raise Refusal("waiver.days", "豁免不能从过去的日子起。", field="starts_on")
+        raise Refusal("rule_waiver.days", "豁免不能从过去的日子起。", field="starts_on")
     if ends_on < starts_on:
-        raise Refusal("waiver.days", "到期日不能早于起始日。", field="ends_on")
-    longest = values_in_force(organisation=street, on=today)[WAIVER_DAYS.key]
+        raise Refusal("rule_waiver.days", "到期日不能早于起始日。", field="ends_on")
+    longest = values_in_force(organisation=street, on=today)[RULE_WAIVER_DAYS.key]
     if (ends_on - starts_on).days + 1 > longest:
         raise Refusal(
-            "waiver.long", f"一项豁免最长 {longest} 天，到期可以再申请。", field="ends_on"
+            "rule_waiver.long", f"一项豁免最长 {longest} 天，到期可以再申请。", field="ends_on"
         )
     words = reason.strip()
     if not words:
-        raise Refusal("waiver.reason", "请写明为什么要豁免。", field="reason")
+        raise Refusal("rule_waiver.reason", "请写明为什么要豁免。", field="reason")
     _check_once(street, project, rule, starts_on, ends_on)
     made = RuleWaiver.objects.create(
         street=street,
@@ -76,7 +78,7 @@ def ask(
         asked_by=by,
         asked_at=now,
     )
-    _keep(made, WaiverAct.ASK, words, by=by, now=now)
+    _keep(made, RuleWaiverAct.ASK, words, by=by, now=now)
     return made
 
 
@@ -89,7 +91,7 @@ def _check_once(
     )
     if (known := same.select_related("project", "street").first()) is not None:
         raise Refusal(
-            "waiver.twice",
+            "rule_waiver.twice",
             f"{known.subject}这条规则在{chinese_date(known.starts_on)}至{chinese_date(known.ends_on)}"
             f"已有一项{known.get_state_display()}的豁免。",
             field="rule",
@@ -99,32 +101,32 @@ def _check_once(
 @transaction.atomic
 def approve(*, waiver: RuleWaiver, comment: str, by: User, now: datetime) -> RuleWaiver:
     """Let it hold, from its first day or from now. Not by who asked; refuses one whose days are past
-    (``waiver.over``)."""
-    return _decide(waiver, WaiverAct.APPROVE, comment, by=by, now=now)
+    (``rule_waiver.over``)."""
+    return _decide(waiver, RuleWaiverAct.APPROVE, comment, by=by, now=now)
 
 
 @transaction.atomic
 def decline(*, waiver: RuleWaiver, comment: str, by: User, now: datetime) -> RuleWaiver:
     """Not let it hold; says why (``comment.missing``)."""
-    return _decide(waiver, WaiverAct.DECLINE, _words(comment), by=by, now=now)
+    return _decide(waiver, RuleWaiverAct.DECLINE, _words(comment), by=by, now=now)
 
 
 @transaction.atomic
 def withdraw(*, waiver: RuleWaiver, comment: str, by: User, now: datetime) -> RuleWaiver:
     """Taken back by who asked, before it is decided."""
-    return _move(waiver, WaiverAct.WITHDRAW, comment.strip(), by=by, now=now)
+    return _move(waiver, RuleWaiverAct.WITHDRAW, comment.strip(), by=by, now=now)
 
 
 @transaction.atomic
 def revoke(*, waiver: RuleWaiver, comment: str, by: User, now: datetime) -> RuleWaiver:
     """End it before its last day, from now on; says why (``comment.missing``). What it spared stays spared."""
     return _move(
-        waiver, WaiverAct.REVOKE, _words(comment), by=by, now=now, ended_by=by, ended_at=now
+        waiver, RuleWaiverAct.REVOKE, _words(comment), by=by, now=now, ended_by=by, ended_at=now
     )
 
 
 def _decide(
-    waiver: RuleWaiver, act: WaiverAct, comment: str, *, by: User, now: datetime
+    waiver: RuleWaiver, act: RuleWaiverAct, comment: str, *, by: User, now: datetime
 ) -> RuleWaiver:
     return _move(waiver, act, comment.strip(), by=by, now=now, decided_by=by, decided_at=now)
 
@@ -137,7 +139,7 @@ def _words(comment: str) -> str:
 
 
 def _move(
-    waiver: RuleWaiver, act: WaiverAct, comment: str, *, by: User, now: datetime, **values: Any
+    waiver: RuleWaiver, act: RuleWaiverAct, comment: str, *, by: User, now: datetime, **values: Any
 ) -> RuleWaiver:
     rows = RuleWaiver.objects.select_for_update(of=("self",)).select_related("street", "project")
     locked = rows.get(pk=waiver.pk)
@@ -155,10 +157,10 @@ def _move(
 
 
 def _keep(
-    waiver: RuleWaiver, act: WaiverAct, words: str, *, by: User, now: datetime, before: str = ""
+    waiver: RuleWaiver, act: RuleWaiverAct, words: str, *, by: User, now: datetime, before: str = ""
 ) -> None:
     days = f"{chinese_date(waiver.starts_on)}至{chinese_date(waiver.ends_on)}"
-    word = act.label if act is WaiverAct.ASK else f"{act.label}豁免"
+    word = act.label if act is RuleWaiverAct.ASK else f"{act.label}豁免"
     audit(
         act=f"rule_waiver.{act}",
         sentence=f"{word}：{waiver.subject}，规则 {waiver.rule}（{WAIVABLE[waiver.rule].title}），{days}",
@@ -167,5 +169,5 @@ def _keep(
         target=waiver,
         organisation=waiver.street,
         reason=words,
-        changes={"state": [before or None, str(WaiverState(waiver.state))]},
+        changes={"state": [before or None, str(RuleWaiverState(waiver.state))]},
     )

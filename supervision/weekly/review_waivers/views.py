@@ -23,23 +23,25 @@ from renovation.face.refusals import refuse, say
 from renovation.face.values import Way
 
 from . import services
-from .forms import WaiverFilterForm, WaiverForm
-from .listing import WaiverLine, waiver_lines, waivers_workbook
+from .forms import ReviewWaiverFilterForm, ReviewWaiverForm
+from .listing import ReviewWaiverLine, review_waiver_lines, review_waivers_workbook
 from .models import ReviewWaiver
 
 PAGE = 50
 
 
-def _lines(request: SignedIn, form: WaiverFilterForm, now: datetime) -> list[WaiverLine]:
+def _lines(
+    request: SignedIn, form: ReviewWaiverFilterForm, now: datetime
+) -> list[ReviewWaiverLine]:
     sort = request.GET.get("sort", "")
-    return waiver_lines(scope=request.scope, form=form, sort=sort, now=now)
+    return review_waiver_lines(scope=request.scope, form=form, sort=sort, now=now)
 
 
 @require_GET
 @scoped(Permission.RETURN_READ)
-def waivers(request: SignedIn) -> HttpResponse:
+def review_waivers(request: SignedIn) -> HttpResponse:
     """Streets whose review is, was or will be switched off."""
-    form = WaiverFilterForm(request.GET)
+    form = ReviewWaiverFilterForm(request.GET)
     query = request.GET.copy()
     query.pop("page", None)
     lines = _lines(request, form, timezone.now())
@@ -48,9 +50,9 @@ def waivers(request: SignedIn) -> HttpResponse:
         "page": Paginator(lines, PAGE).get_page(request.GET.get("page")),
         "may_waive": request.scope.can(Permission.RETURN_APPROVE),
         "crumbs": [Way("周报", reverse("weekly:returns")), Way("街道审核停用")],
-        "export_href": f"{reverse('weekly:waivers_export')}?{query.urlencode()}",
+        "export_href": f"{reverse('weekly:review_waivers_export')}?{query.urlencode()}",
     }
-    return render(request, "weekly/waivers/list.html", page)
+    return render(request, "weekly/review_waivers/list.html", page)
 
 
 @require_GET
@@ -58,9 +60,9 @@ def waivers(request: SignedIn) -> HttpResponse:
 def export(request: SignedIn) -> HttpResponse:
     """The list as a workbook."""
     now = timezone.now()
-    lines = _lines(request, WaiverFilterForm(request.GET), now)
+    lines = _lines(request, ReviewWaiverFilterForm(request.GET), now)
     return downloads.attachment(
-        content=waivers_workbook(lines=lines, now=now),
+        content=review_waivers_workbook(lines=lines, now=now),
         name=f"街道审核停用登记（{chinese_date(local_day(now))}）.xlsx",
         content_type=CONTENT_TYPE,
     )
@@ -70,7 +72,7 @@ def export(request: SignedIn) -> HttpResponse:
 @scoped(Permission.RETURN_APPROVE)
 def waive(request: SignedIn) -> HttpResponse:
     """Switch a street's review off."""
-    form = WaiverForm(request.POST or None, scope=request.scope)
+    form = ReviewWaiverForm(request.POST or None, scope=request.scope)
     if request.method == "POST" and form.is_valid():
         try:
             made = services.waive_review(by=request.user, now=timezone.now(), **form.cleaned_data)
@@ -80,15 +82,15 @@ def waive(request: SignedIn) -> HttpResponse:
             messages.success(
                 request, f"已停用。{made.street.short_name}这期间报送的周报由区局直接核定。"
             )
-            return redirect("weekly:waivers")
+            return redirect("weekly:review_waivers")
     crumbs = [
         Way("周报", reverse("weekly:returns")),
-        Way("街道审核停用", reverse("weekly:waivers")),
+        Way("街道审核停用", reverse("weekly:review_waivers")),
         Way("停用"),
     ]
     status = 422 if form.errors else 200
     return render(
-        request, "weekly/waivers/form.html", {"form": form, "crumbs": crumbs}, status=status
+        request, "weekly/review_waivers/form.html", {"form": form, "crumbs": crumbs}, status=status
     )
 
 
@@ -104,4 +106,4 @@ def restore(request: SignedIn, pk: int) -> HttpResponse:
         say(request, refusal)
     else:
         messages.success(request, "已恢复。从现在起报送的，由街道审核。")
-    return redirect("weekly:waivers")
+    return redirect("weekly:review_waivers")

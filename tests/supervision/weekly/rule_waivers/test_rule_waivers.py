@@ -20,12 +20,12 @@ from supervision.weekly import services as returns
 from supervision.weekly.checks import WAIVABLE, check_report
 from supervision.weekly.comparison import load_context
 from supervision.weekly.models import ReportQuestion, RuleWaiver
-from supervision.weekly.sparing import services
-from supervision.weekly.sparing.enums import WaiverAct, WaiverState
-from supervision.weekly.sparing.flow import FLOW
-from supervision.weekly.sparing.listing import WaiverLine
-from supervision.weekly.sparing.policies import check_act, check_ask
-from supervision.weekly.waiting import waivers_waiting
+from supervision.weekly.rule_waivers import services
+from supervision.weekly.rule_waivers.enums import RuleWaiverAct, RuleWaiverState
+from supervision.weekly.rule_waivers.flow import FLOW
+from supervision.weekly.rule_waivers.listing import RuleWaiverLine
+from supervision.weekly.rule_waivers.policies import check_act, check_ask
+from supervision.weekly.waiting import rule_waivers_waiting
 from tests.conftest import Clock
 from tests.factories.accounts import scope_for
 from tests.supervision.weekly.office import THURSDAY, WEEK, Office, moment, values_of
@@ -85,7 +85,9 @@ def test_it_holds_to_the_last_second_of_its_last_day(office: Office) -> None:
     assert told(office, "2025-05-08 10:00:00") == [("W212", Severity.NOTICE, remark)]
     assert told(office, "2025-05-08 23:59:59") == [("W212", Severity.NOTICE, remark)]
     assert told(office, "2025-05-09 00:00:00") == ASKS
-    words = [WaiverLine(waiver, moment(at)).word for at in ("2025-05-08 23:59", "2025-05-09 00:00")]
+    words = [
+        RuleWaiverLine(waiver, moment(at)).word for at in ("2025-05-08 23:59", "2025-05-09 00:00")
+    ]
     assert words == ["生效中", "已到期"]
 
 
@@ -115,7 +117,7 @@ def test_nothing_waives_a_refusal(office: Office) -> None:
     assert set(WAIVABLE) >= {"W201", "W202", "W211", "W212"}
     with pytest.raises(Refusal) as refused:
         ask(office, rule="W161")
-    assert (refused.value.code, refused.value.field) == ("waiver.rule", "rule")
+    assert (refused.value.code, refused.value.field) == ("rule_waiver.rule", "rule")
 
 
 def test_the_return_is_submitted_and_keeps_what_spared_it(office: Office) -> None:
@@ -158,7 +160,7 @@ def test_ended_early_it_spares_no_more(office: Office) -> None:
     services.revoke(waiver=waiver, comment="审计已结束", by=office.reviewer, now=THURSDAY)
     assert told(office, "2025-05-08 14:59:59")[0][1] is Severity.NOTICE
     assert told(office, "2025-05-08 15:00:00") == ASKS
-    assert WaiverLine(waiver, THURSDAY).word == "已终止"
+    assert RuleWaiverLine(waiver, THURSDAY).word == "已终止"
 
 
 # -- who, and what is refused ------------------------------------------------------------------------
@@ -169,11 +171,11 @@ def test_the_flow_is_total() -> None:
 @pytest.mark.parametrize(
     ("fields", "code", "field"),
     [
-        ({"starts_on": date(2025, 5, 7)}, "waiver.days", "starts_on"),
-        ({"starts_on": date(2025, 5, 9)}, "waiver.days", "ends_on"),
-        ({"ends_on": date(2025, 8, 8)}, "waiver.long", "ends_on"),
-        ({"reason": " "}, "waiver.reason", "reason"),
-        ({"rule": "W999"}, "waiver.rule", "rule"),
+        ({"starts_on": date(2025, 5, 7)}, "rule_waiver.days", "starts_on"),
+        ({"starts_on": date(2025, 5, 9)}, "rule_waiver.days", "ends_on"),
+        ({"ends_on": date(2025, 8, 8)}, "rule_waiver.long", "ends_on"),
+        ({"reason": " "}, "rule_waiver.reason", "reason"),
+        ({"rule": "W999"}, "rule_waiver.rule", "rule"),
     ],
 )
 def test_what_is_not_a_waiver(
@@ -192,7 +194,7 @@ def test_the_longest_is_a_quarter(office: Office) -> None:
 def test_a_project_of_another_street(office: Office) -> None:
     with pytest.raises(Refusal) as refused:
         ask(office, project=office.stranger)
-    assert refused.value.code == "waiver.project"
+    assert refused.value.code == "rule_waiver.project"
 
 
 def test_one_at_a_time(office: Office) -> None:
@@ -200,7 +202,7 @@ def test_one_at_a_time(office: Office) -> None:
     for fields in ({}, {"ends_on": date(2025, 5, 9)}):
         with pytest.raises(Refusal, match="已有一项待批准的豁免") as refused:
             ask(office, **fields)
-        assert refused.value.code == "waiver.twice"
+        assert refused.value.code == "rule_waiver.twice"
     ask(office, project=office.projects[1])
     ask(office, rule="W211")
     ask(office, starts_on=date(2025, 5, 9), ends_on=date(2025, 5, 9))
@@ -218,7 +220,7 @@ def test_who_asks_does_not_approve(office: Office) -> None:
             services.approve(waiver=waiver, comment="", by=user, now=THURSDAY)
     with pytest.raises(Forbidden, match="由申请人自己撤回"):
         services.withdraw(waiver=waiver, comment="", by=office.clerk, now=THURSDAY)
-    assert RuleWaiver.objects.get().state == WaiverState.ASKED
+    assert RuleWaiver.objects.get().state == RuleWaiverState.ASKED
     for name in ("zhonglou", "leader", "auditor"):
         with pytest.raises(Forbidden):
             check_ask(scope=scope_for(office.district.users[name]), street=office.street)
@@ -238,7 +240,9 @@ def test_each_act_fits_its_state_and_its_days(office: Office) -> None:
     with pytest.raises(StateConflict):
         services.approve(waiver=waiver, comment="", by=office.reviewer, now=THURSDAY)
     with pytest.raises(StateConflict):
-        check_act(waiver=waiver, act=WaiverAct.WITHDRAW, scope=scope_for(office.clerk), today=LAST)
+        check_act(
+            waiver=waiver, act=RuleWaiverAct.WITHDRAW, scope=scope_for(office.clerk), today=LAST
+        )
     entries = AuditEntry.objects.filter(act__startswith="rule_waiver").order_by("pk")
     assert [(entry.act, entry.reason) for entry in entries] == [
         ("rule_waiver.ask", "结算审计中"),
@@ -252,14 +256,14 @@ def test_each_act_fits_its_state_and_its_days(office: Office) -> None:
 def test_what_waits_for_whom(office: Office) -> None:
     waiver = ask(office)
     scope = scope_for(office.reviewer)
-    assert [(each.title, each.reason, each.href) for each in waivers_waiting(scope=scope)] == [
+    assert [(each.title, each.reason, each.href) for each in rule_waivers_waiting(scope=scope)] == [
         ("批准柳泉小区的规则豁免", "投资超计划，2025年5月8日至2025年5月8日：结算审计中", f"{LIST}{waiver.pk}/")
     ]  # fmt: skip
     for user in (office.clerk, office.district.users["bureau"]):
-        assert list(waivers_waiting(scope=scope_for(user))) == []
+        assert list(rule_waivers_waiting(scope=scope_for(user))) == []
     services.withdraw(waiver=waiver, comment="", by=office.clerk, now=THURSDAY)
     ask(office, by=office.reviewer)
-    assert list(waivers_waiting(scope=scope)) == []  # another reviewer's
+    assert list(rule_waivers_waiting(scope=scope)) == []  # another reviewer's
 
 
 # -- rules of the database ---------------------------------------------------------------------------
@@ -349,12 +353,12 @@ def test_from_asking_to_approval_by_the_pages(client: Client, office: Office) ->
     assert (f"{made.pk}/withdraw/" in page, f"{made.pk}/approve/" in page) == (True, False)
     assert client.post(f"{LIST}{made.pk}/approve/", {}).status_code == 403
     made.refresh_from_db()
-    assert made.state == WaiverState.ASKED
+    assert made.state == RuleWaiverState.ASKED
     client.force_login(office.reviewer)
     assert "随季通报印发" in client.get(f"{LIST}{made.pk}/approve/").content.decode()
     client.post(f"{LIST}{made.pk}/approve/", {"comment": ""})
     made.refresh_from_db()
-    assert (made.state, made.decided_by) == (WaiverState.APPROVED, office.reviewer)
+    assert (made.state, made.decided_by) == (RuleWaiverState.APPROVED, office.reviewer)
     assert client.get(f"{LIST}{made.pk}/settle/").status_code == 404
     client.force_login(office.district.users["zhonglou"])
     assert client.get(f"{LIST}{made.pk}/").status_code == 404

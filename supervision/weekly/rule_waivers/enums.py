@@ -3,7 +3,7 @@
 from django.db import models
 
 
-class WaiverState(models.TextChoices):
+class RuleWaiverState(models.TextChoices):
     """States of a waiver; that it is over is told by its last day, never stored."""
 
     ASKED = "asked", "待批准"
@@ -13,7 +13,7 @@ class WaiverState(models.TextChoices):
     REVOKED = "revoked", "已终止"
 
 
-class WaiverAct(models.TextChoices):
+class RuleWaiverAct(models.TextChoices):
     ASK = "ask", "申请豁免"
     APPROVE = "approve", "批准"
     DECLINE = "decline", "不批准"
@@ -22,6 +22,6 @@ class WaiverAct(models.TextChoices):
 
 
 #: Held at some time: approved, also where it was ended before its last day.
-HELD = (WaiverState.APPROVED, WaiverState.REVOKED)
+HELD = (RuleWaiverState.APPROVED, RuleWaiverState.REVOKED)
 #: Keeps a second one of the same rule, subject and days away.
-STANDING = (WaiverState.ASKED, WaiverState.APPROVED)
+STANDING = (RuleWaiverState.ASKED, RuleWaiverState.APPROVED)

@@ -77,7 +77,7 @@ class ReasonForm(forms.Form):
     comment = _words("原因", required="请写明原因。")
 
 
-class WaiverFilterForm(FilterForm):
+class RuleWaiverFilterForm(FilterForm):
     """How it stands, street, rule, words."""
 
     state = forms.ChoiceField(

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from renovation.core.calendar import local_day
 
-from .enums import HELD, STANDING, WaiverState
+from .enums import HELD, STANDING, RuleWaiverState
 
 if TYPE_CHECKING:
     from renovation.accounts.scope import Scope
@@ -46,4 +46,4 @@ class RuleWaiverQuerySet(models.QuerySet["RuleWaiver"]):
 
     def asked(self) -> RuleWaiverQuerySet:
         """Waiting for the bureau."""
-        return self.filter(state=WaiverState.ASKED)
+        return self.filter(state=RuleWaiverState.ASKED)

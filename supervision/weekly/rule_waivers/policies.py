@@ -10,7 +10,7 @@ from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden, Refusal
 from supervision.weekly.policies import check_street
 
-from .enums import WaiverAct, WaiverState
+from .enums import RuleWaiverAct, RuleWaiverState
 from .flow import FLOW
 from .models import RuleWaiver
 
@@ -34,30 +34,33 @@ def can_decide(*, scope: Scope) -> bool:
     return scope.can(Permission.EXCEPTION_GRANT) and scope.bureau_id in scope.organisation_ids
 
 
-def check_act(*, waiver: RuleWaiver, act: WaiverAct, scope: Scope, today: date) -> None:
+def check_act(*, waiver: RuleWaiver, act: RuleWaiverAct, scope: Scope, today: date) -> None:
     """Raises StateConflict (not in this state), Forbidden (another street, no permission, who asked decides; who did
-    not ask takes back), Refusal ``waiver.over`` (approved or ended after its last day)."""
+    not ask takes back), Refusal ``rule_waiver.over`` (approved or ended after its last day)."""
     step = FLOW.transition(waiver.state, act)
     check_street(scope=scope, street=waiver.street)
     if not scope.can(Permission(step.permission)):
         raise Forbidden(f"您没有{FLOW.act_label(waiver.state, act)}的权限。")
-    if act is WaiverAct.WITHDRAW:
+    if act is RuleWaiverAct.WITHDRAW:
         if scope.user_id != waiver.asked_by_id:
             raise Forbidden("申请由申请人自己撤回。")
         return
     if not can_decide(scope=scope):
         raise Forbidden("豁免由区局审核岗批准。")
-    if act in {WaiverAct.APPROVE, WaiverAct.DECLINE} and scope.user_id == waiver.asked_by_id:
+    if (
+        act in {RuleWaiverAct.APPROVE, RuleWaiverAct.DECLINE}
+        and scope.user_id == waiver.asked_by_id
+    ):
         raise Forbidden("申请和批准不能是同一个人，请区局审核岗的另一人批准。")
-    if act in {WaiverAct.APPROVE, WaiverAct.REVOKE} and waiver.ends_on < today:
-        raise Refusal("waiver.over", "这项豁免的期限已过。")
+    if act in {RuleWaiverAct.APPROVE, RuleWaiverAct.REVOKE} and waiver.ends_on < today:
+        raise Refusal("rule_waiver.over", "这项豁免的期限已过。")
 
 
-def open_acts(*, waiver: RuleWaiver, scope: Scope, today: date) -> list[WaiverAct]:
+def open_acts(*, waiver: RuleWaiver, scope: Scope, today: date) -> list[RuleWaiverAct]:
     """The acts that the page offers, in the order of the flow."""
     found = []
     for name in FLOW.available(waiver.state, scope.permissions):
-        act = WaiverAct(name)
+        act = RuleWaiverAct(name)
         try:
             check_act(waiver=waiver, act=act, scope=scope, today=today)
         except Refusal:
@@ -68,4 +71,4 @@ def open_acts(*, waiver: RuleWaiver, scope: Scope, today: date) -> list[WaiverAc
 
 def is_waiting(waiver: RuleWaiver) -> bool:
     """Whether somebody is still to decide."""
-    return waiver.state == WaiverState.ASKED
+    return waiver.state == RuleWaiverState.ASKED

@@ -22,7 +22,7 @@ class _Street(forms.ModelChoiceField[Organisation]):
         return str(obj.short_name)
 
 
-class WaiverForm(forms.Form):
+class ReviewWaiverForm(forms.Form):
     """Which street, on which days and why."""
 
     street = _Street(
@@ -53,7 +53,7 @@ class WaiverForm(forms.Form):
         fields["street"].queryset = streets
 
 
-class WaiverFilterForm(FilterForm):
+class ReviewWaiverFilterForm(FilterForm):
     """Where they stand."""
 
     standing = choice("情况", STANDINGS)

@@ -16,8 +16,8 @@ from renovation.core.calendar import local_day
 from renovation.face.ordering import in_order
 from supervision.weekly.checks import WAIVABLE
 
-from .enums import WaiverState
-from .forms import WaiverFilterForm
+from .enums import RuleWaiverState
+from .forms import RuleWaiverFilterForm
 from .models import ReportQuestion, RuleWaiver
 from .querysets import RuleWaiverQuerySet
 
@@ -25,7 +25,7 @@ STREET, PROJECT = "street", "project"
 
 
 @dataclass(frozen=True, slots=True)
-class WaiverLine:
+class RuleWaiverLine:
     """A waiver as it stands at a moment; ``use_count`` rows of returns were spared by it."""
 
     row: RuleWaiver
@@ -42,14 +42,16 @@ class WaiverLine:
     def is_holding(self) -> bool:
         """Whether it spares anybody now."""
         row, day = self.row, local_day(self.moment)
-        return row.state == WaiverState.APPROVED and row.starts_on <= day <= row.ends_on
+        return row.state == RuleWaiverState.APPROVED and row.starts_on <= day <= row.ends_on
 
     @property
     def is_over(self) -> bool:
         """Whether its last day is past, or it was ended before."""
         row = self.row
         over = row.ends_on < local_day(self.moment)
-        return row.state == WaiverState.REVOKED or (row.state == WaiverState.APPROVED and over)
+        return row.state == RuleWaiverState.REVOKED or (
+            row.state == RuleWaiverState.APPROVED and over
+        )
 
     @property
     def left_days(self) -> int:
@@ -59,7 +61,7 @@ class WaiverLine:
     @property
     def word(self) -> str:
         """待批准, 未开始, 生效中, 已到期, 已终止, 未批准 or 已撤回."""
-        if self.row.state != WaiverState.APPROVED:
+        if self.row.state != RuleWaiverState.APPROVED:
             return str(self.row.get_state_display())
         if self.is_holding:
             return "生效中"
@@ -68,16 +70,16 @@ class WaiverLine:
     @property
     def kind(self) -> str:
         """How its state is drawn."""
-        if self.row.state == WaiverState.ASKED:
+        if self.row.state == RuleWaiverState.ASKED:
             return "waiting"
         return "active" if self.is_holding else "quiet"
 
 
 @dataclass(frozen=True, slots=True)
-class WaiverTable:
+class RuleWaiverTable:
     """The lines that fit."""
 
-    lines: tuple[WaiverLine, ...]
+    lines: tuple[RuleWaiverLine, ...]
 
     @property
     def holding_count(self) -> int:
@@ -85,7 +87,7 @@ class WaiverTable:
 
     @property
     def asked_count(self) -> int:
-        return sum(line.row.state == WaiverState.ASKED for line in self.lines)
+        return sum(line.row.state == RuleWaiverState.ASKED for line in self.lines)
 
 
 KEYS: dict[str, Any] = {
@@ -97,9 +99,9 @@ KEYS: dict[str, Any] = {
 }
 
 
-def waiver_table(
-    *, scope: Scope, form: WaiverFilterForm, sort: str, moment: datetime
-) -> WaiverTable:
+def rule_waiver_table(
+    *, scope: Scope, form: RuleWaiverFilterForm, sort: str, moment: datetime
+) -> RuleWaiverTable:
     """The waivers in sight that fit. One query."""
     rows = _fitting(RuleWaiver.objects.visible_to(scope), form.chosen("state"), moment)
     if street := form.chosen("street"):
@@ -117,15 +119,15 @@ def waiver_table(
         .annotate(use_count=Count("uses"))
         .order_by("ends_on", "pk")
     )
-    lines = [WaiverLine(row, moment, row.use_count) for row in found]
-    lines.sort(key=lambda line: line.row.state != WaiverState.ASKED)
-    return WaiverTable(tuple(in_order(lines, sort, KEYS)))
+    lines = [RuleWaiverLine(row, moment, row.use_count) for row in found]
+    lines.sort(key=lambda line: line.row.state != RuleWaiverState.ASKED)
+    return RuleWaiverTable(tuple(in_order(lines, sort, KEYS)))
 
 
 def _fitting(rows: RuleWaiverQuerySet, state: str, moment: datetime) -> RuleWaiverQuerySet:
     today = local_day(moment)
-    over = Q(state=WaiverState.REVOKED) | Q(state=WaiverState.APPROVED, ends_on__lt=today)
-    refused = Q(state__in=[WaiverState.DECLINED, WaiverState.WITHDRAWN])
+    over = Q(state=RuleWaiverState.REVOKED) | Q(state=RuleWaiverState.APPROVED, ends_on__lt=today)
+    refused = Q(state__in=[RuleWaiverState.DECLINED, RuleWaiverState.WITHDRAWN])
     match state:
         case "asked":
             return rows.asked()

@@ -3,8 +3,8 @@
 from renovation.accounts.enums import Permission
 from renovation.core.flow import Act, Flow, Transition
 
-from .enums import WaiverAct as A
-from .enums import WaiverState as S
+from .enums import RuleWaiverAct as A
+from .enums import RuleWaiverState as S
 
 FLOW = Flow(
     name="weekly.rule_waiver",

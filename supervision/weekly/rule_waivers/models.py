@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation, User
 
-from .enums import WaiverState
+from .enums import RuleWaiverState
 from .querysets import RuleWaiverQuerySet
 
 
@@ -37,8 +37,8 @@ class RuleWaiver(models.Model):
     state = models.CharField(
         "状态",
         max_length=10,
-        choices=WaiverState.choices,
-        default=WaiverState.ASKED,
+        choices=RuleWaiverState.choices,
+        default=RuleWaiverState.ASKED,
         db_index=True,
     )
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="申请人")

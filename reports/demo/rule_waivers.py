@@ -15,7 +15,7 @@ from supervision.weekly.checks import questions_of
 from supervision.weekly.comparison import Last, ProjectContext, Terms
 from supervision.weekly.models import ReportQuestion, RuleWaiver, WeeklyReport
 from supervision.weekly.parameters import JUMP_POINTS
-from supervision.weekly.sparing.enums import WaiverAct, WaiverState
+from supervision.weekly.rule_waivers.enums import RuleWaiverAct, RuleWaiverState
 from supervision.weekly.values import ReportValues
 
 from .acts import Acts
@@ -25,7 +25,7 @@ _RULE = "W211"
 
 
 @dataclass(frozen=True)
-class WaiverWriter:
+class RuleWaiverWriter:
     """Keeps what the rules ask about returns that were sent by ``now``, and waives one rule."""
 
     district: District
@@ -146,19 +146,21 @@ class WaiverWriter:
             starts_on=starts,
             ends_on=starts + timedelta(days=days - 1),
             reason=reason,
-            state=WaiverState.APPROVED if decided else WaiverState.ASKED,
+            state=RuleWaiverState.APPROVED if decided else RuleWaiverState.ASKED,
             asked_by=clerk,
             asked_at=asked,
             decided_by=reviewer if decided else None,
             decided_at=decided,
         )
-        self._act(made, WaiverAct.ASK, clerk, asked, reason)
+        self._act(made, RuleWaiverAct.ASK, clerk, asked, reason)
         if decided:
-            self._act(made, WaiverAct.APPROVE, reviewer, decided, "")
+            self._act(made, RuleWaiverAct.APPROVE, reviewer, decided, "")
         return made
 
-    def _act(self, made: RuleWaiver, act: WaiverAct, by: User, at: datetime, reason: str) -> None:
-        word = act.label if act is WaiverAct.ASK else f"{act.label}豁免"
+    def _act(
+        self, made: RuleWaiver, act: RuleWaiverAct, by: User, at: datetime, reason: str
+    ) -> None:
+        word = act.label if act is RuleWaiverAct.ASK else f"{act.label}豁免"
         self.acts.add(
             f"rule_waiver.{act}",
             f"{word}：{made.subject}，规则 {made.rule}",

@@ -9,7 +9,7 @@ from renovation.core.documents.blocks import Column, Kind, row
 from renovation.core.documents.listing import Described, list_workbook
 from renovation.core.wording import chinese_moment
 
-from .listing import WaiverTable
+from .listing import RuleWaiverTable
 
 COLUMNS: Described = (
     (Column("规则编号", Kind.LABEL, 6), "与“校验规则”页相同"),
@@ -31,7 +31,7 @@ COLUMNS: Described = (
 )
 
 
-def waivers_workbook(*, table: WaiverTable, now: datetime) -> bytes:
+def rule_waivers_workbook(*, table: RuleWaiverTable, now: datetime) -> bytes:
     """A row a waiver."""
     rows = (
         row(

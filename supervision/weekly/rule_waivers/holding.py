@@ -14,7 +14,7 @@ from .models import RuleWaiver
 
 
 @dataclass(frozen=True, slots=True)
-class Waived:
+class HoldingWaiver:
     """A waiver that holds: of which rule, for which project (None: the whole street), and its words: who approved it,
     until when, why."""
 
@@ -30,7 +30,7 @@ def words_of(waiver: RuleWaiver) -> str:
     return f"{waiver.decided_by}批准，至{until}，原因：{waiver.reason.rstrip('。；，')}"
 
 
-def waived_at(*, street: Organisation, moment: datetime) -> tuple[Waived, ...]:
+def rule_waivers_at(*, street: Organisation, moment: datetime) -> tuple[HoldingWaiver, ...]:
     """The waivers that spare a street or projects that are its own at a moment; those of one project come first.
     One query."""
     rows = (
@@ -39,5 +39,5 @@ def waived_at(*, street: Organisation, moment: datetime) -> tuple[Waived, ...]:
         .select_related("decided_by")
         .order_by("pk")
     )
-    found = [Waived(row.pk, row.rule, row.project_id, words_of(row)) for row in rows]
+    found = [HoldingWaiver(row.pk, row.rule, row.project_id, words_of(row)) for row in rows]
     return tuple(sorted(found, key=lambda each: each.project_id is None))

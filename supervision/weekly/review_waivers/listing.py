@@ -14,14 +14,14 @@ from renovation.core.documents.listing import Described, list_workbook
 from renovation.core.wording import chinese_moment
 from renovation.face.ordering import in_order
 
-from .forms import STANDINGS, WaiverFilterForm
+from .forms import STANDINGS, ReviewWaiverFilterForm
 from .models import ReviewWaiver
 
 _KINDS = {"now": "active", "coming": "waiting", "over": "quiet"}
 
 
 @dataclass(frozen=True, slots=True)
-class WaiverLine:
+class ReviewWaiverLine:
     """A switched-off review on a day."""
 
     row: ReviewWaiver
@@ -50,14 +50,14 @@ KEYS: dict[str, Any] = {
 }
 
 
-def waiver_lines(
-    *, scope: Scope, form: WaiverFilterForm, sort: str, now: datetime
-) -> list[WaiverLine]:
+def review_waiver_lines(
+    *, scope: Scope, form: ReviewWaiverFilterForm, sort: str, now: datetime
+) -> list[ReviewWaiverLine]:
     """Those in sight that fit. One query."""
     rows = ReviewWaiver.objects.visible_to(scope).select_related(
         "street", "approved_by", "ended_by"
     )
-    lines = [WaiverLine(each, local_day(now)) for each in rows]
+    lines = [ReviewWaiverLine(each, local_day(now)) for each in rows]
     standing = form.chosen("standing")
     return in_order([line for line in lines if standing in {"", line.standing}], sort, KEYS)
 
@@ -74,7 +74,7 @@ COLUMNS: Described = (
 )
 
 
-def waivers_workbook(*, lines: Sequence[WaiverLine], now: datetime) -> bytes:
+def review_waivers_workbook(*, lines: Sequence[ReviewWaiverLine], now: datetime) -> bytes:
     """A row each."""
     rows = [
         row(
