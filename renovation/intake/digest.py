@@ -126,13 +126,7 @@ def checked(pipeline: Pipeline, rows: Sequence[Row], context: Any, place: Placer
 def _at(finding: Finding, number: int) -> Finding:
     if finding.row is not None:
         return finding
-    return Finding(
-        message=finding.message,
-        field=finding.field,
-        found=finding.found,
-        expected=finding.expected,
-        row=number,
-    )
+    return replace(finding, row=number)
 
 
 def _names(pipeline: Pipeline, rows: Sequence[Row]) -> Iterable[tuple[str, Finding]]:
