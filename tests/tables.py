@@ -1,11 +1,9 @@
 """The tables of a test database as all migrations leave them, made from the models in seconds.
 
-Running every migration takes each process of ``pytest -n`` a minute. That the two come to the same is held by
+Running the migrations would take each process of ``pytest -n`` longer. That the two come to the same is held by
 `makemigrations --check` (tables), by ``tests/renovation/core/test_triggers.py`` (triggers), and by the test of the
 production shape, which runs the migrations on a real PostgreSQL and compares what they leave.
 """
-
-from importlib import import_module
 
 from django.apps import apps
 from django.conf import settings
@@ -13,7 +11,8 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from projects.works.seeds import plant
+from projects.funding.seeds import plant as plant_sources
+from projects.works.seeds import plant as plant_menu
 from renovation.core.triggers import declared
 
 #: What migrations plant in an empty database, by table.
@@ -29,9 +28,13 @@ def finish_tables() -> None:
             operation.make(editor)
     recorder = MigrationRecorder(connection)
     recorder.ensure_schema()
-    rows = [recorder.Migration(app=app, name=name) for app, name in loader.disk_migrations]
-    recorder.migration_qs.bulk_create(rows)
+    names = [
+        each
+        for key, migration in loader.disk_migrations.items()
+        for each in (key, *migration.replaces)
+    ]
+    recorder.migration_qs.bulk_create(recorder.Migration(app=app, name=name) for app, name in names)
     settings.SIMPLE_HISTORY_ENABLED = False  # the models of migrations write none by themselves
-    plant(apps, connection.alias)
-    import_module("projects.funding.migrations.0005_sources").add(apps, None)
+    plant_menu(apps, connection.alias)
+    plant_sources(apps)
     settings.SIMPLE_HISTORY_ENABLED = True

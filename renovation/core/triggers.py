@@ -63,8 +63,7 @@ def refuse(name: str, table: str, event: str, message: str, *, when: str = "") -
 class Refusing(Operation):
     """The operation that ``refuse`` gives; it knows the name of its trigger.
 
-    Not a RunPython: that would have Django build every model of the project anew for each trigger, a third of
-    the time that all migrations take together.
+    Not a RunPython: that would have Django build every model of the project anew for each trigger.
     """
 
     reduces_to_sql = True

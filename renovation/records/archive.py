@@ -26,7 +26,7 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
-from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.loader import MigrationLoader
 
 from renovation.accounts.models import Organisation, User
 from renovation.core.errors import Refusal
@@ -62,9 +62,7 @@ def write_archive(*, target: IO[bytes], now: datetime) -> dict[str, int]:
                 with tempfile.TemporaryFile() as rows:
                     counts[table] = _write_rows(model, rows)
                     _add(archive, f"data/{table}.jsonl", rows, now)
-            applied = sorted(
-                f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()
-            )
+            applied = _applied()
         root = Path(settings.MEDIA_ROOT)
         for path in sorted(root.rglob("*")) if root.exists() else []:
             if path.is_file() and path.suffix != ".part":
@@ -142,9 +140,7 @@ def read_archive(*, source: IO[bytes], replace: bool = False) -> dict[str, int]:
     ) as fault:
         raise Refusal("restore.not_archive", "这个文件不是本平台的备份，或者已经损坏。") from fault
     with archive:
-        applied = sorted(
-            f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()
-        )
+        applied = _applied()
         if not has_tables():
             raise Refusal(
                 "restore.no_tables", "数据库里还没有表：请先执行 manage.py migrate，再恢复。"
@@ -176,6 +172,13 @@ def read_archive(*, source: IO[bytes], replace: bool = False) -> dict[str, int]:
                 member.name = member.name.removeprefix("files/")
                 archive.extract(member, root, filter="data")
     return counts
+
+
+def _applied() -> list[str]:
+    """The migrations of this version that the database has had; what they took the place of is left out."""
+    loader = MigrationLoader(connection)
+    had = loader.disk_migrations.keys() & loader.applied_migrations.keys()
+    return sorted(f"{app}.{name}" for app, name in had)
 
 
 def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime, time
-from importlib import import_module
 from typing import Any
 
 import openpyxl
 import pytest
-from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.urls import reverse
@@ -301,21 +299,3 @@ def test_a_confirmed_contribution_stays_in_the_database(project: Project) -> Non
 def test_a_contribution_needs_two_people(name: str, make: Any) -> None:
     with pytest.raises(DatabaseError, match=name), transaction.atomic():
         make()
-
-
-def test_older_contributions_wait_for_a_second_person(district: District, project: Project) -> None:
-    """Who wrote one last recorded it (migration 0008); of an unknown writer somebody of the street stands for it."""
-    signed, unsigned = (
-        ContributionFactory(project=project, state=RecordState.DRAFT, purpose=purpose)
-        for purpose in ("加装单元门", "更换入户水表")
-    )
-    signed._history_user = district.users["bureau"]
-    signed.save()
-    migration = import_module("projects.residents.migrations.0008_contributions_recorded")
-    migration.fill(apps, None)
-    streets = {user.pk for user in district.users.values() if user.username.startswith("zhonglou")}
-    signed.refresh_from_db()
-    unsigned.refresh_from_db()
-    assert signed.recorded_by == district.users["bureau"]
-    assert signed.recorded_at == signed.history.latest().history_date
-    assert unsigned.recorded_by_id in streets
