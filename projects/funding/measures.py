@@ -49,7 +49,13 @@ def _stage(stage: Stage, definition: str) -> Declaration:
 
 
 def _rate(
-    name: str, above: Stage, base: str, below: Callable[[MoneyFacts], int], definition: str
+    name: str,
+    above: Stage,
+    base: str,
+    below: Callable[[MoneyFacts], int],
+    definition: str,
+    *,
+    rests_on: tuple[Stage, ...],
 ) -> Declaration:
     return Declaration(
         name=name,
@@ -66,7 +72,13 @@ def _rate(
             fact.sums[above], below(fact), over=FEN_PER_WANYUAN, weight_over=FEN_PER_WANYUAN
         ),
         waiting=_waiting(above),
+        rests=_resting(*rests_on),
     )
+
+
+def _resting(*stages: Stage) -> Callable[[MoneyFacts], bool]:
+    """Whether something recorded at one of the stages, which the figure is made of, is not approved."""
+    return lambda fact: any(fact.pending_fen[stage] for stage in stages)
 
 
 def _idle_mean(fact: MoneyFacts) -> Part | None:
@@ -106,9 +118,9 @@ MEASURES: list[Declaration] = [
     _stage(Stage.RECEIVED, "截至日已进入账户的资金。"),
     _stage(Stage.RELEASED, "截至日已拨给街道或施工单位的资金。"),
     _stage(Stage.PAID, "截至日已支付工程款的资金。"),
-    _rate("资金到位率", Stage.RECEIVED, "计划", _planned, "到位资金除以计划资金。"),
-    _rate("拨付率", Stage.RELEASED, "到位", _amount_of(Stage.RECEIVED), "拨付资金除以到位资金。"),
-    _rate("支付率", Stage.PAID, "到位", _amount_of(Stage.RECEIVED), "支付资金除以到位资金，即资金使用率。"),
+    _rate("资金到位率", Stage.RECEIVED, "计划", _planned, "到位资金除以计划资金。", rests_on=(Stage.RECEIVED,)),
+    _rate("拨付率", Stage.RELEASED, "到位", _amount_of(Stage.RECEIVED), "拨付资金除以到位资金。", rests_on=(Stage.RELEASED, Stage.RECEIVED)),
+    _rate("支付率", Stage.PAID, "到位", _amount_of(Stage.RECEIVED), "支付资金除以到位资金，即资金使用率。", rests_on=(Stage.PAID, Stage.RECEIVED)),
     Declaration(
         name="资金留置天数(加权)",
         code="idle-days",
@@ -122,6 +134,7 @@ MEASURES: list[Declaration] = [
         definition="拨付按到位先后冲减到位资金，剩余各笔从到位日到截至日的天数，按金额加权平均；多个项目的各笔合在一起算；金额乘天数的单位为万元·天；没有剩余为“—”。",
         contribute=_idle_mean,
         note=_idle_lots,
+        rests=_resting(Stage.RECEIVED, Stage.RELEASED),
     ),
     Declaration(
         name="资金留置天数(最长)",
@@ -134,5 +147,6 @@ MEASURES: list[Declaration] = [
         definition="剩余各笔到位资金中最早的一笔到截至日的天数；没有剩余为“—”。",
         contribute=_idle_longest,
         note=_oldest_lot,
+        rests=_resting(Stage.RECEIVED, Stage.RELEASED),
     ),
 ]  # fmt: skip

@@ -79,6 +79,7 @@ def _outcome(outcome: Outcome) -> list[Declaration]:
             parts=("完成", "计划"),
             definition=f"“{word}”完成数量除以计划数量；超过计划的照实计入，可以大于 100%。",
             contribute=share,
+            rests=lambda fact: bool(waits(fact)),
         ),
     ]
 

@@ -115,6 +115,10 @@ class Waiting:
     word: str = WAITS
     joins: bool = True
 
+    def holds(self, fact: Any) -> bool:
+        """Whether anything of a fact waits."""
+        return bool(self.amount(fact))
+
     def text(self, facts: Iterable[Any], approval: Approval) -> str:
         """The remark over facts; "" where nothing waits."""
         waiting = Adder()
@@ -135,8 +139,9 @@ class Declaration:
     ``name`` is its one name (MEASURES.md), ``code`` its ASCII word for addresses, ``definition`` and ``source``
     are Chinese and printed on 指标解释 and in exports. ``facts`` names the table of facts it reads. ``contribute``
     turns a fact into a part, None where the fact is left out on both sides; ``note`` is the remark of a part in
-    the drill-down; ``left_out`` words what was left out (“无计划 2 个”), ``waiting`` what waits. ``caveat`` is said with every
-    figure that holds anything. ``of`` names minuend and subtrahend of a difference. ``is_flow`` says
+    the drill-down; ``left_out`` words what was left out (“无计划 2 个”), ``waiting`` what waits. ``rests`` tells whether what a
+    fact gives rests on data that are not approved, where those are counted; without it that is what ``waiting`` says.
+    ``caveat`` is said with every figure that holds anything. ``of`` names minuend and subtrahend of a difference. ``is_flow`` says
     that it counts what happened in a period, not how things stand. ``word`` gives the word of a measure that is
     one. ``parts`` are the words for numerator and denominator (支付, 到位), for a mean what is added up and the weight.
     ``parameters`` are the thresholds that it depends on. ``is_listed`` is False for what only serves as a
@@ -158,6 +163,7 @@ class Declaration:
     note: Callable[[Any], str] | None = None
     left_out: Callable[[int], str] | None = None
     waiting: Waiting | None = None
+    rests: Callable[[Any], bool] | None = None
     caveat: str = ""
     of: tuple[str, str] | None = None
     word: Callable[[Any], str] | None = None
@@ -206,16 +212,39 @@ def measure(
     period: Period | None = None,
 ) -> Measure:
     """The figure of a declaration that is not a difference, over facts."""
+    held = approval_held(declaration, facts, approval)
     if declaration.kind is Kind.WORD:
-        return _word(declaration, facts, as_of, approval)
+        return _word(declaration, facts, as_of, approval, held)
     sums = sums_of(declaration, facts)
     return measure_of(
         declaration,
         sums,
         as_of=as_of,
-        approval=approval,
+        approval=held,
         period=period,
         note=_remark(declaration, facts, len(facts) - sums.count, approval),
+    )
+
+
+def approval_held(declaration: Declaration, facts: Iterable[Any], asked: Approval) -> Approval:
+    """The mark of a figure over facts: 待核 only where data that are not approved were asked for and the figure
+    holds some (MEASURES.md: “data not yet approved count only where the reader asks for them, and are then marked
+    待核”). What comes from approved data alone is 已核定 in either view."""
+    if asked is Approval.APPROVED:
+        return asked
+    rests = declaration.rests
+    if rests is None:
+        waiting = declaration.waiting
+        if waiting is None or not waiting.joins:
+            return Approval.APPROVED
+        rests = waiting.holds
+    contribute = declaration.contribute
+    return (
+        Approval.ALL
+        if any(
+            rests(fact) and (contribute is None or contribute(fact) is not None) for fact in facts
+        )
+        else Approval.APPROVED
     )
 
 
@@ -324,7 +353,11 @@ def _remark(
 
 
 def _word(
-    declaration: Declaration, facts: Sequence[Any], as_of: date, approval: Approval
+    declaration: Declaration,
+    facts: Sequence[Any],
+    as_of: date,
+    approval: Approval,
+    held: Approval,
 ) -> Measure:
     if declaration.word is None or len(facts) != 1:
         raise ValueError(f"{declaration.name} is the word of one fact")
@@ -333,7 +366,7 @@ def _word(
         declaration.word(facts[0]),
         as_of=as_of,
         label=declaration.label,
-        approval=approval,
+        approval=held,
         note=_remark(declaration, facts, 0, approval),
     )
 

@@ -197,7 +197,7 @@ class Measure:
     `name` is the one measure name of MEASURES.md (API `measure`), `label` the Chinese words shown,
     `value` exact and in `unit` (percent 0–100, 万元, 万㎡), None where there is no number. `numerator` and
     `denominator` are unrounded, in `part_unit`; both None where the figure is no rate. `as_of` is the day
-    about whose end it speaks, `approval` which data count. `period` is the period of a flow. A figure that
+    about whose end it speaks, `approval` whether it holds data that are not approved (待核). `period` is the period of a flow. A figure that
     is a word (亮灯: 红/黄/绿/灰) has the unit WORD and its word in `word`. `note` is a Chinese remark that
     belongs beside the number (“无计划 2 个”).
     """
@@ -435,6 +435,12 @@ def difference(minuend: Measure, subtrahend: Measure, *, name: str, label: str =
         approval=Approval.APPROVED if both_approved else Approval.ALL,
         note="",
     )
+
+
+def approval_of(measures: Iterable[Measure]) -> Approval:
+    """The mark of several figures under one sentence: 待核 as soon as one of them holds what is not approved."""
+    waits = any(each.approval is Approval.ALL for each in measures)
+    return Approval.ALL if waits else Approval.APPROVED
 
 
 def change(now: Measure, before: Measure) -> Measure:

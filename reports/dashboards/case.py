@@ -17,7 +17,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.charts import CurveMark
 from renovation.core.declarations import measure
-from renovation.core.measures import Measure, format_decimal
+from renovation.core.measures import Approval, Measure, approval_of, format_decimal
 from renovation.core.wording import chinese_date, near_date, short_date
 from renovation.face.values import Gate as GateLook
 from renovation.face.values import Link
@@ -46,6 +46,11 @@ class SourceRow:
     received_rate: Measure
     paid_rate: Measure
     idle: Measure
+
+    @property
+    def approval(self) -> Approval:
+        """Whether any of its numbers holds money that is not approved."""
+        return approval_of((*self.amounts, self.received_rate, self.paid_rate, self.idle))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,7 @@ from renovation.core.documents.blocks import (
 )
 from renovation.core.documents.sheets import Paper
 from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
-from renovation.core.measures import Approval, Measure
+from renovation.core.measures import Approval, Measure, approval_of
 from renovation.core.wording import chinese_date
 from reports.figures import services as figures
 from reports.figures.services import Facts, Place
@@ -73,6 +73,13 @@ class ProjectRow:
     investment: Measure
     received: Measure
     paid: Measure
+
+    @property
+    def approval(self) -> Approval:
+        """Whether any of its numbers holds what is not approved."""
+        return approval_of(
+            (self.physical, self.deviation, self.investment, self.received, self.paid)
+        )
 
     @property
     def bar_label(self) -> str:

@@ -10,7 +10,7 @@ from projects.ledger.enums import GateKind
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.declarations import contributions, measure
-from renovation.core.measures import Approval, Measure, change
+from renovation.core.measures import WAITS, Approval, Measure, change
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_date
 from reports.figures import services as figures
@@ -76,12 +76,15 @@ class Overview:
     def copy_text(self) -> str:
         """What is pasted into a chat group: the lead and the figures with their basis and day."""
         heading = f"【{self.place}{self.year}年老旧小区改造】截至{chinese_date(self.as_of)}"
+        mixed = self.approval is Approval.ALL
         week = f"（第{self.week.number}周）" if self.week else ""
         lines = [heading + week + f"，{self.approval.label}"]
         lines += [plain(sentence) for sentence in self.lead]
         for tile in self.tiles:
             measure = tile.measure
-            basis = f"（{tile.basis}）" if tile.basis else ""
+            waits = WAITS if mixed and measure.approval is Approval.ALL else ""
+            within = "，".join(part for part in (tile.basis, waits) if part)
+            basis = f"（{within}）" if within else ""
             moved = ""
             if tile.change is not None and tile.change.value is not None:
                 moved = f"，较上周 {tile.change.signed_text} {tile.change.unit.text}"
@@ -163,14 +166,14 @@ def compile_overview(*, choice: Choice, scope: Scope, now: datetime) -> Overview
 # -- the figures on top ------------------------------------------------------------------------------
 def _tiles(facts: Facts, before: Facts | None) -> tuple[Tile, ...]:
     physical, scheduled = facts.get("形象进度"), facts.get("序时进度")
-    by_households = facts.get("开工率(户数)")
+    by_households, returns = facts.get("开工率(户数)"), facts.get("报送率")
     bases = {
         "形象进度": f"折合 {physical.parts_text} {physical.part_unit.text}",
         "偏差": f"{physical.full_text} − {scheduled.full_text}",
         "开工率(项目)": f"{facts.get('开工率(项目)').parts_text} 个，按户数 {by_households.full_text}",
         "投资完成率": f"{facts.get('投资完成率').parts_text} 万元",
         "支付率": f"{facts.get('支付率').parts_text} 万元",
-        "报送率": f"{facts.get('报送率').parts_text} 次，今年以来",
+        "报送率": f"{returns.parts_text} {returns.part_unit.text}，今年以来",
     }
     labels = {"偏差": "偏差（形象 − 序时）"}
     return tuple(

@@ -96,7 +96,7 @@ def wall_of(*, facts: Facts, week: Week | None, today: date, href: str = "") -> 
         notes=(_note(facts, week),),
         issuer=bureau.name,
         issued_on=chinese_date(today),
-        approval=facts.approval.mark,
+        approval=facts.get("形象进度").approval.mark,
     )
 
 

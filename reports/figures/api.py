@@ -76,7 +76,7 @@ def _shown(figure: Figure) -> dict[str, Any]:
         "denominator": measure.denominator_string,
         "unit": measure.unit.text,
         "as_of": measure.as_of.isoformat(),
-        "approval": measure.approval.value,
+        "approval": figure.asked.value,
     }
 
 

@@ -60,6 +60,7 @@ class Figure:
     measure: Measure
     place: Place
     programme_year: int
+    asked: Approval
 
     @property
     def scope_level(self) -> str:
@@ -84,7 +85,7 @@ class Figure:
             "level": self.place.level,
             "scope": self.place.code,
             "as_of": self.measure.as_of.isoformat(),
-            "approval": self.measure.approval.value,
+            "approval": self.asked.value,
         }
         if self.measure.period is not None:
             query["period"] = self.measure.period.key
@@ -339,7 +340,7 @@ class Facts:
     def figure(self, name: str, place: Place | None = None) -> Figure:
         """A measure with its place and the address of its rows."""
         spot = place or self.whole
-        return Figure(self.get(name, spot), spot, self.programme.year)
+        return Figure(self.get(name, spot), spot, self.programme.year, self.approval)
 
     def figures(
         self,

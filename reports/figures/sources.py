@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,10 +31,12 @@ from .facts import Facts, Figure, Place
 
 @dataclass(frozen=True, slots=True)
 class SourceColumn:
-    """A column of numbers: its header, unit and decimals."""
+    """A column of numbers: its header, unit and decimals. ``decides`` marks the number by which a row is read: on a
+    phone it stands beside the name."""
 
     name: str
     unit: Unit
+    decides: bool = False
 
     @property
     def unit_text(self) -> str:
@@ -44,10 +48,13 @@ class SourceColumn:
 class SourceRow:
     """A row that the figure is made of: what it is, where it leads, its numbers in the columns' order.
 
-    ``waiting`` is what of it waits for approval, in words; ``light`` the status of a word.
+    ``waiting`` is what of it waits for approval, in words. ``whole`` is what several rows have in common (a project of
+    many sources, a street of many weeks), ``within`` what the row is inside of it.
     """
 
     label: str
+    whole: Place
+    within: str
     code: str
     street: str
     href: str
@@ -57,6 +64,19 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceGroup:
+    """Rows that belong to one thing, with its own figure in the columns; ``place`` is None where every row stands for
+    itself. ``href`` is where all of them would lead."""
+
+    place: Place | None
+    code: str
+    street: str
+    href: str
+    values: tuple[Fraction | None, ...]
+    rows: tuple[SourceRow, ...]
+
+
+@dataclass(frozen=True)
 class Source:
     """A figure with its columns, its rows and, above a street, the figure of each part of the place."""
 
@@ -72,6 +92,28 @@ class Source:
     def has_waiting(self) -> bool:
         """Whether any row has something that waits for approval, as far as the reader is told."""
         return any(row.waiting for row in self.rows)
+
+    @cached_property
+    def is_grouped(self) -> bool:
+        """Whether several rows belong to one thing."""
+        return len({row.whole for row in self.rows}) < len(self.rows)
+
+    @cached_property
+    def in_groups(self) -> tuple[SourceRow, ...]:
+        """The rows so that those of one thing stand together, where there are such."""
+        order: dict[Place, int] = {}
+        for row in self.rows:
+            order.setdefault(row.whole, len(order))
+        return tuple(sorted(self.rows, key=lambda row: order[row.whole]))
+
+    @property
+    def units(self) -> str:
+        """The columns with their units, for who sees no header: `支付、到位：万元；本行：%`."""
+        by_unit: dict[str, list[str]] = {}
+        for column in self.columns:
+            if column.unit_text:
+                by_unit.setdefault(column.unit_text, []).append(column.name)
+        return "；".join(f"{'、'.join(names)}：{unit}" for unit, names in by_unit.items())
 
     @property
     def sentence(self) -> str:
@@ -112,7 +154,26 @@ def source_of(facts: Facts, name: str, place: Place, *, today: date | None = Non
     found = contributions(declaration, facts.rows(declaration.facts, place))
     columns = _columns(declaration)
     rows = tuple(_row(declaration, part, facts, ways) for part in found)
-    return Source(declaration, figure, columns, rows, _totals(declaration, figure, found), parts)
+    return Source(declaration, figure, columns, rows, _totals(declaration, figure), parts)
+
+
+def grouped(source: Source, facts: Facts, rows: Sequence[SourceRow]) -> list[SourceGroup]:
+    """Some of the rows ``in_groups`` under what they have in common; one group without a name where every row of the
+    source stands for itself."""
+    if not source.is_grouped:
+        return [SourceGroup(None, "", "", "", (), tuple(rows))] if rows else []
+    found = []
+    for whole, members in groupby(rows, key=lambda row: row.whole):
+        own = tuple(members)
+        ways = {row.href for row in own}
+        href = ways.pop() if len(ways) == 1 and len(own) > 1 else ""
+        values: tuple[Fraction | None, ...] = ()
+        if whole.level in source.declaration.levels:
+            figure = facts.figure(source.declaration.name, whole)
+            values = _totals(source.declaration, figure)
+        street = own[0].street if whole.level == PROJECT else ""
+        found.append(SourceGroup(whole, own[0].code, street, href, values, own))
+    return found
 
 
 def _columns(declaration: Declaration) -> tuple[SourceColumn, ...]:
@@ -123,18 +184,18 @@ def _columns(declaration: Declaration) -> tuple[SourceColumn, ...]:
             return (
                 SourceColumn(above, part),
                 SourceColumn(below, part),
-                SourceColumn("本行", unit),
+                SourceColumn("本行", unit, decides=True),
             )
         case Kind.RATE:
             return SourceColumn(above, part), SourceColumn(below, part)
         case Kind.MEAN:
             return (
-                SourceColumn(name, unit),
+                SourceColumn(name, unit, decides=True),
                 SourceColumn(below, part),
                 SourceColumn(above, part),
             )
         case _:
-            return (SourceColumn(name, unit),)
+            return (SourceColumn(name, unit, decides=True),)
 
 
 def _has_row_rate(declaration: Declaration) -> bool:
@@ -154,9 +215,7 @@ def _values(declaration: Declaration, part: Contribution) -> tuple[Fraction | No
             return (part.value,)
 
 
-def _totals(
-    declaration: Declaration, figure: Figure, found: Sequence[Contribution]
-) -> tuple[Fraction | None, ...]:
+def _totals(declaration: Declaration, figure: Figure) -> tuple[Fraction | None, ...]:
     measure = figure.measure
     match declaration.kind:
         case Kind.RATE if _has_row_rate(declaration):
@@ -173,6 +232,8 @@ def _row(declaration: Declaration, part: Contribution, facts: Facts, ways: _Ways
     waiting = declaration.waiting.text([part.fact], facts.approval) if declaration.waiting else ""
     return SourceRow(
         label=part.fact.label,
+        whole=ways.whole(part.fact),
+        within=ways.within(part.fact),
         code=part.fact.project_code,
         street=part.fact.street_name,
         href=ways.address(part.fact),
@@ -196,7 +257,7 @@ def _difference(
     columns = (
         SourceColumn(first.label, first.unit),
         SourceColumn(second.label, second.unit),
-        SourceColumn(declaration.label, declaration.unit),
+        SourceColumn(declaration.label, declaration.unit, decides=True),
         SourceColumn(first.parts[1], first.part_unit),
     )
     rows = []
@@ -208,6 +269,8 @@ def _difference(
         rows.append(
             SourceRow(
                 label=fact.label,
+                whole=spot,
+                within=fact.label,
                 code=fact.project_code,
                 street=fact.street_name,
                 href=ways.address(fact),
@@ -229,6 +292,8 @@ def _word(
     rows = tuple(
         SourceRow(
             label=fact.label,
+            whole=ways.whole(fact),
+            within=fact.label,
             code=fact.project_code,
             street=fact.street_name,
             href=ways.address(fact),
@@ -254,7 +319,7 @@ def _week_query(facts: Facts) -> str:
     return f"?{urlencode(values)}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Ways:
     """Where the rows lead. ``query`` is the week that the page of a project is opened on, "" for the newest."""
 
@@ -271,6 +336,23 @@ class _Ways:
             return reverse("dashboards:project", args=[fact.project_code]) + self.query
         except NoReverseMatch:
             return ""
+
+    def whole(self, fact: Any) -> Place:
+        """The project of a row, or the street of a return."""
+        if fact.project_code:
+            name = self.names.get(fact.project_code, fact.label)
+            return Place(PROJECT, fact.project_code, name)
+        return Place(STREET, fact.street_code, fact.street_name)
+
+    def within(self, fact: Any) -> str:
+        """The rest of a row's label: the source of the money, the week of a return."""
+        label: str = fact.label
+        return label.removeprefix(self.whole(fact).name).strip() or label
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The projects' names by code, past ones among them."""
+        return {row.code: row.name for row in self.facts.ledger.projects}
 
     def remark(self, fact: Any, said: str) -> str:
         """What is said of a row, and where its project went."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 from urllib.parse import quote
 
@@ -29,7 +31,7 @@ from .exports import dictionary_workbook, source_workbook
 from .facts import Facts
 from .forms import SourceForm
 from .services import definitions, load, period_of
-from .sources import Source, shown, source_of
+from .sources import Source, SourceColumn, grouped, shown, source_of
 
 ROWS_SHOWN = 200
 
@@ -129,7 +131,7 @@ def source(request: SignedIn, slug: str) -> HttpResponse:
     """The rows that a figure is made of, each with its way on."""
     asked = _asked(request, slug)
     facts, found = asked.facts, asked.source
-    page = Paginator(found.rows, ROWS_SHOWN).get_page(request.GET.get("page"))
+    page = Paginator(found.in_groups, ROWS_SHOWN).get_page(request.GET.get("page"))
     columns = found.columns
     return render(
         request,
@@ -143,11 +145,17 @@ def source(request: SignedIn, slug: str) -> HttpResponse:
             "chosen_place": found.figure.place != facts.whole,
             "page": page,
             "columns": columns,
-            "rows": [
-                (row, [(c, shown(c, v)) for c, v in zip(columns, row.values, strict=True)])
-                for row in page
+            "groups": [
+                (
+                    group,
+                    _cells(columns, group.values),
+                    [(r, _cells(columns, r.values)) for r in group.rows],
+                )
+                for group in grouped(found, facts, list(page))
             ],
-            "totals": [(c, shown(c, v)) for c, v in zip(columns, found.totals, strict=False)],
+            "is_grouped": found.is_grouped,
+            "column_count": len(columns) + 2,
+            "totals": _cells(columns, found.totals),
             "ways": _ways(request, facts),
             "periods": _periods(request, facts) if found.declaration.is_flow else [],
             "export_url": f"{reverse('figures:export', args=[slug])}?{request.GET.urlencode()}",
@@ -160,6 +168,13 @@ def source(request: SignedIn, slug: str) -> HttpResponse:
             "row_count": f"{len(found.rows)} 行",
         },
     )
+
+
+def _cells(
+    columns: Sequence[SourceColumn], values: Sequence[Fraction | None]
+) -> list[tuple[SourceColumn, str]]:
+    """Numbers as words under their columns; none where there are no numbers."""
+    return [(column, shown(column, value)) for column, value in zip(columns, values, strict=False)]
 
 
 @require_safe

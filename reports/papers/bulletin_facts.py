@@ -12,13 +12,14 @@ from projects.ledger.facts import ProjectFacts as LedgerFacts
 from projects.ledger.models import Party
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
-from renovation.core.measures import Approval
+from renovation.core.measures import Approval, Measure
 from renovation.core.periods import Quarter, Week
 from renovation.core.wording import short_date
 from renovation.records.services import values_in_force
 from reports.figures.services import STREET, Facts, load, ranking
 from supervision.weekly.enums import PENDING_STATES
-from supervision.weekly.judgements import lagging_runs
+from supervision.weekly.judgements import Run, lagging_runs
+from supervision.weekly.measures import LIGHT_WORDS
 from supervision.weekly.models import WeeklyReturn
 from supervision.weekly.reasons import reasons_of
 from supervision.weekly.reporting import carried_over
@@ -78,7 +79,7 @@ def compile_bulletin_content(
                     maps.project(each.code),
                     described.get(each.pk, ""),
                     *reasons.get(each.pk, ("", "")),
-                    runs[each.pk].since if each.pk in runs else None,
+                    runs.get(each.pk),
                     as_of,
                 )
                 for each in facts.projects
@@ -160,17 +161,19 @@ def compile_bulletin_content(
 
 def _project(
     ledger: LedgerFacts,
-    figures: Mapping[str, object],
+    figures: Mapping[str, Measure],
     contractor: str,
     reason: str,
     next_plan: str,
-    since: date | None,
+    run: Run | None,
     as_of: date,
 ) -> ProjectFacts:
     def passed(kind: GateKind) -> date | None:
         gate = ledger.gates.get(kind)
         return gate.actual_on if gate is not None and ledger.passed_on(kind, as_of) else None
 
+    light = figures.get(names.LIGHT)
+    turned_from, turned_on = _turned(run, (light.word if light else "") or "")
     return ProjectFacts(
         code=ledger.code,
         name=ledger.name,
@@ -180,11 +183,24 @@ def _project(
         started_on=passed(GateKind.STARTED),
         planned_completion_on=ledger.plan.completion_on if ledger.plan else None,
         completed_on=passed(GateKind.COMPLETED),
-        figures=dict(figures),  # type: ignore[arg-type]
-        lagging_since=since,
+        figures=dict(figures),
+        lagging_since=run.since if run else None,
+        turned_from=turned_from,
+        turned_on=turned_on,
         reason=reason,
         next_plan=next_plan,
     )
+
+
+def _turned(run: Run | None, light: str) -> tuple[str, date | None]:
+    """The other light of a run of weeks behind that now shows a light, and since which week it shows this one: None
+    where it turned after the last closed week."""
+    other = {"黄": "红", "红": "黄"}.get(light, "")
+    if run is None or not other:
+        return "", None
+    if LIGHT_WORDS[run.light] != light:
+        return other, None
+    return (other, run.turned_on) if run.turned_on else ("", None)
 
 
 def _described(projects: Sequence[LedgerFacts], day: date) -> dict[int, str]:

@@ -17,6 +17,7 @@ from renovation.core.wording import chinese_date, short_date
 from . import names
 from .adjusted import AdjustedProject, taken_back
 from .bulletins import NamedFigure, Passage, ProjectFacts, StreetFacts
+from .lagging_text import lagging_words
 
 LEAD = "导语"
 PROGRESS = "一、总体进展"
@@ -396,12 +397,7 @@ class Draft:
             text += f"形象进度{self.own(f'{project.name}形象进度', names.PHYSICAL, figures)}"
         if distance := self.distance(project.name, figures):
             text += f"，{distance}"
-        light = "严重滞后（红灯）" if project.light == "红" else "滞后（黄灯）"
-        if project.lagging_since is not None:
-            text += f"，自{chinese_date(project.lagging_since)}当周起{'滞后，现为' if project.light == '红' else ''}{light}"
-        else:
-            text += f"，{light}"
-        text += "。"
+        text += f"，{lagging_words(project)}。"
         if project.reason:
             self.quotes[f"{project.name}原因"] = project.reason.rstrip("。；，")
             text += f"街道报送的原因：【{project.name}原因】。"

@@ -6,7 +6,6 @@ the bulletin is compiled. What a person writes as a plain number is compared wit
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,11 +18,11 @@ from renovation.core.wording import wide_brackets
 
 from . import names
 from .adjusted import AdjustedProject
+from .beside import PLACEHOLDER, Beside
 from .sheets import count_lights
 from .waived import WaivedRule
 from .wordings import Figure, allowed_pairs, figures_in, spoken, spoken_distance
 
-PLACEHOLDER = re.compile(r"【([^【】\n]{1,60})】")
 LONGEST = 3000
 #: A title stands in lists, in the subject of a mail and in a column of its own.
 LIMITS = {"title": 100}
@@ -36,6 +35,11 @@ class NamedFigure:
     name: str
     measure: Measure
     style: str = ""
+
+    @property
+    def words(self) -> str:
+        """What the figure is called in general: 到位, 支付率."""
+        return wide_brackets(self.measure.label)
 
     @property
     def text(self) -> str:
@@ -75,6 +79,10 @@ class ProjectFacts:
     completed_on: date | None
     figures: Mapping[str, Measure]
     lagging_since: date | None = None
+    #: The light that it had before the present one in the same run of weeks behind (黄, 红), and since which Monday
+    #: it has the present one, where a closed week says so.
+    turned_from: str = ""
+    turned_on: date | None = None
     reason: str = ""
     next_plan: str = ""
 
@@ -106,17 +114,26 @@ class StreetFacts:
 
 @dataclass(frozen=True)
 class FigureFault:
-    """A number in the text that is none of the bulletin's figures."""
+    """A number in the text that is none of the bulletin's figures, or stands behind another one's words (``said``)."""
 
     place: str
     passage_key: str
     passage_name: str
     token: str
     hint: str
+    said: str = ""
+
+    @property
+    def may_be_declared(self) -> bool:
+        """Whether it is a plain number, which may be none of the bulletin's."""
+        return not self.token.startswith("【")
 
     @property
     def message(self) -> str:
-        return f"“{self.token}”与本通报数据不符，请改正，或标明为非本通报指标。{self.hint}"
+        return (
+            self.said
+            or f"“{self.token}”与本通报数据不符，请改正，或标明为非本通报指标。{self.hint}"
+        )
 
 
 @dataclass(frozen=True)
@@ -271,7 +288,24 @@ class Bulletin:
                     place = f"{passage.key}:【{name}】"
                     hint = "这项数据已经没有，请改写这句话。"
                     found.append(FigureFault(place, passage.key, passage.name, f"【{name}】", hint))
-        return found
+        told = {each.place for each in found} | set(outside)
+        return found + [each for each in self._misplaced() if each.place not in told]
+
+    def _misplaced(self) -> list[FigureFault]:
+        """Figures of edited passages behind the words of another figure."""
+        names_ = {each.key: each.name for each in self.passages}
+        beside = Beside(passages=self.passages, named=self.named, subjects=self._names)
+        return [
+            FigureFault(
+                f"{each.passage_key}:{each.token}",
+                each.passage_key,
+                names_[each.passage_key],
+                each.token,
+                "",
+                each.sentence,
+            )
+            for each in beside.misplaced()
+        ]
 
     def _hint(self, unit: str) -> str:
         near = [each.name for each in self.named if each.text.endswith(unit)][:2] if unit else []

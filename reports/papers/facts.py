@@ -11,7 +11,7 @@ from datetime import date
 from projects.ledger.models import Programme
 from renovation.accounts.models import Organisation
 from renovation.core.errors import Refusal
-from renovation.core.measures import Measure
+from renovation.core.measures import Approval, Measure
 from renovation.core.wording import chinese_date
 from reports.figures.catalogue import declarations
 from reports.figures.services import DISTRICT, PROJECT, STREET, Facts
@@ -84,11 +84,15 @@ def _with_parts(figures: Figures) -> Figures:
         return figures
     parts = {
         name: Measure.amount(
-            name, part, rate.part_unit, as_of=rate.as_of, label=name, approval=rate.approval
+            name, part, rate.part_unit, as_of=rate.as_of, label=name, approval=approval
         )
-        for name, part in (
-            (names.COMPLETED_INVESTMENT, rate.numerator),
-            (names.PLANNED_INVESTMENT, rate.denominator),
+        for name, part, approval in (
+            (names.COMPLETED_INVESTMENT, rate.numerator, rate.approval),
+            (
+                names.PLANNED_INVESTMENT,
+                rate.denominator,
+                Approval.APPROVED,
+            ),  # of baselines in force
         )
     }
     return {**figures, **parts}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -67,13 +67,13 @@ class Sums:
             else figure_maps(facts=earlier, measures=[names.PHYSICAL], levels=sums),
         )
 
-    def shown(self, street: str, *, is_pending: bool) -> dict[str, Measure]:
+    def shown(self, street: str) -> dict[str, Measure]:
         """The figures of a street, or of the district where ``street`` is empty."""
         if street:
             figures, money = self.figures.street(street), self.money.street(street)
         else:
             figures, money = self.figures.district, self.money.district
-        return _merged(figures, money, is_pending=is_pending)
+        return {**figures, **money}
 
     def change(self, street: str) -> Measure | None:
         """How far the physical progress of a street or the district came in the week."""
@@ -128,13 +128,12 @@ class WeekFacts:
                     year=part.programme.year,
                     name=part.programme.name,
                     is_carried=part.programme.year < self.programme.year,
-                    figures=part.sums.shown(about, is_pending=self._is_pending(projects)),
+                    figures=part.sums.shown(about),
                     progress_change=part.sums.change(about),
                 )
             )
         if [part.year for part in parts] == [self.programme.year]:
             parts = []  # nothing to tell apart
-        waits = any(row.is_pending for group in groups for row in group.rows)
         return DispatchSheet(
             bureau_name=self.bureau.name,
             district_name=self.bureau.district_name or self.bureau.short_name,
@@ -145,7 +144,7 @@ class WeekFacts:
             programme=self.programme.name,
             groups=tuple(groups),
             parts=tuple(parts),
-            figures=self.sums.shown(about, is_pending=waits),
+            figures=self.sums.shown(about),
             progress_change=self.sums.change(about),
             method=self.method,
             inputs=tuple(
@@ -169,7 +168,7 @@ class WeekFacts:
                 street_name=members[0].street_name,
                 year=part.programme.year,
                 rows=tuple(self.rows[member.pk] for member in members),
-                figures=part.sums.shown(code, is_pending=self._is_pending(members)),
+                figures=part.sums.shown(code),
                 progress_change=None
                 if all(self.rows[member.pk].is_earlier for member in members)
                 else part.sums.change(code),
@@ -178,9 +177,6 @@ class WeekFacts:
             )
             for code, members in by_street.items()
         ]
-
-    def _is_pending(self, projects: Iterable[ProjectFacts]) -> bool:
-        return any(self.rows[project.pk].is_pending for project in projects)
 
 
 def compile_sheet_content(
@@ -279,11 +275,7 @@ def _rows(
     return {
         project.pk: _row(
             project,
-            _merged(
-                shown.project(project.code),
-                money.project(project.code),
-                is_pending=_waits(counted.get(project.pk)),
-            ),
+            {**shown.project(project.code), **money.project(project.code)},
             before.project(project.code),
             described.get(project.pk, Described()),
             said[project.pk],
@@ -293,20 +285,6 @@ def _rows(
         )
         for project in facts.projects
     }
-
-
-def _waits(report: Report | None) -> bool:
-    return report is not None and not report.is_approved
-
-
-def _merged(figures: Figures, approved: Figures, *, is_pending: bool) -> dict[str, Measure]:
-    """Figures with what waits, money without; marked 待核 only where something that waits is in them."""
-    if is_pending:
-        return {**figures, **approved}
-    plain = {
-        name: replace(measure, approval=Approval.APPROVED) for name, measure in figures.items()
-    }
-    return {**plain, **approved}
 
 
 def _progress_change(now: Figures, before: Figures) -> Measure | None:

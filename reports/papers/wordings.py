@@ -89,12 +89,19 @@ def compared_number(text: str) -> str:
 
 def figures_in(text: str) -> Iterator[Figure]:
     """The figures of a text in their order."""
-    for found in _FIGURE.finditer(_NOT_A_FIGURE.sub("\n", text)):
-        yield Figure(
+    for _, _, figure in figure_spots(text):
+        yield figure
+
+
+def figure_spots(text: str) -> Iterator[tuple[int, int, Figure]]:
+    """The figures of a text with their places in it, first and behind the last."""
+    for found in _FIGURE.finditer(_NOT_A_FIGURE.sub(lambda other: "\n" * len(other[0]), text)):
+        figure = Figure(
             token=re.sub(r"\s", "", found.group()),
             number=compared_number(found["number"]),
             unit=compared_unit(found["unit"] or ""),
         )
+        yield found.start(), found.end(), figure
 
 
 def allowed_pairs(measure: Measure) -> Iterator[tuple[str, str]]:

@@ -78,6 +78,12 @@ class ProgressFacts(OfProject):
         """Whether the newest report waits for approval (and would change the figure)."""
         return self.newest is not None and not self.newest.is_approved and not self.is_completed
 
+    @property
+    def rests_on_pending(self) -> bool:
+        """Whether the report whose figures count is not approved; a completed project's progress asks no report,
+        its investment does."""
+        return self.report is not None and not self.report.is_approved
+
     @cached_property
     def physical_tenths(self) -> int:
         """形象进度 in tenths of a percent: of the latest report; none: 0; after 完工 with evidence: 1000."""

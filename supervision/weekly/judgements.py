@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -47,10 +47,16 @@ def judge_again(*, street: Organisation, bureau: Organisation, week: Week, now: 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """An unbroken run of yellow and red lights: the Monday of its first week, and of how many weeks it is."""
+    """An unbroken run of yellow and red lights: the Monday of its first week, and of how many weeks it is.
+
+    ``light`` is that of its last week; where the run has seen both, ``turned_on`` is the Monday since which it has
+    that one, and before which it had the other.
+    """
 
     since: date
     weeks: int
+    light: Light
+    turned_on: date | None
 
 
 def lagging_runs(*, project_ids: Iterable[int], on: date) -> dict[int, Run]:
@@ -75,8 +81,19 @@ def lagging_runs(*, project_ids: Iterable[int], on: date) -> dict[int, Run]:
         for start, light in by_week.items():
             run = [*run, start] if light in {Light.YELLOW, Light.RED} else []
         if run:
-            found[pk] = Run(since=run[0], weeks=len(run))
+            found[pk] = _run([(start, Light(by_week[start])) for start in run])
     return found
+
+
+def _run(weeks: Sequence[tuple[date, Light]]) -> Run:
+    last = weeks[-1][1]
+    others = [place for place, (_, light) in enumerate(weeks) if light is not last]
+    return Run(
+        since=weeks[0][0],
+        weeks=len(weeks),
+        light=last,
+        turned_on=weeks[others[-1] + 1][0] if others else None,
+    )
 
 
 @transaction.atomic

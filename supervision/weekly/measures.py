@@ -82,7 +82,7 @@ def _count(
         name=name,
         code=code,
         kind=Kind.SUM,
-        unit=Unit.COUNT,
+        unit=Unit.VISITS,
         facts="returns",
         group=RETURNS,
         source=RETURNS_SOURCE,
@@ -109,6 +109,7 @@ def _rate(
         code=code,
         kind=Kind.RATE,
         unit=Unit.PERCENT,
+        part_unit=Unit.VISITS,
         parts=parts,
         facts="returns",
         group=RETURNS,
@@ -223,6 +224,7 @@ MEASURES: list[Declaration] = [
         note=_remark,
         left_out=_without_plan,
         waiting=WAITING,
+        rests=lambda fact: fact.rests_on_pending,
     ),
     _count("应报", "returns-expected", lambda fact: True, "当周至少有一个项目在报的街道，各周合计；没有工作日的周不要求报送。"),
     _count("已报", "returns-reported", lambda fact: fact.is_reported, "关闭时刻以前报送、且当时没有处于退回状态的；零报告计入。", CLOSE_CLOCK),
@@ -235,7 +237,10 @@ MEASURES: list[Declaration] = [
     _count("零报告", "returns-nil", lambda fact: fact.is_nil, "各项目都填“无变化”的周报，已计入已报，另行列数。"),
     _count("待报", "returns-awaited", lambda fact: not fact.is_closed and not fact.is_reported, "关闭时刻以前还没有报送的。", CLOSE_CLOCK),
     _count("未报", "returns-missing", lambda fact: fact.is_closed and not fact.is_reported, "关闭时刻以后仍没有报送的。", CLOSE_CLOCK),
-    _rate("更正率", "returns-corrected-rate", lambda fact: fact.was_approved and fact.was_corrected, lambda fact: fact.was_approved, ("更正", "核定"), "截至日以前核定后又更正的周报，除以核定的周报；更正不影响已报和按时报。"),
+    replace(
+        _rate("更正率", "returns-corrected-rate", lambda fact: fact.was_approved and fact.was_corrected, lambda fact: fact.was_approved, ("更正", "核定"), "截至日以前核定后又更正的周报，除以核定的周报；更正不影响已报和按时报。"),
+        rests=lambda fact: fact.was_approved and fact.correction_waits,
+    ),
     _quality(
         "完整率", "rows-whole-rate",
         lambda fact: Part(int(fact.is_whole), 1) if fact.is_expected else None,
@@ -252,11 +257,14 @@ MEASURES: list[Declaration] = [
         "已报行为关闭前已报的周报里的行；无疑问为报送时没有一条校验规则要求说明（已豁免的不算）、区局也没有提请核实的行。",
         CLOSE_CLOCK,
     ),
-    _quality(
-        "数据更正率", "rows-corrected-rate",
-        lambda fact: Part(int(fact.was_corrected), 1) if fact.was_approved else None,
-        lambda fact: "核定后更正" if fact.was_corrected else "",
-        ("更正", "核定行"),
-        "核定行为关闭前已报、已经核定的周报里的行；更正为截至日以前核定的更正稿改了其中任何一项的行。越低越好。",
+    replace(
+        _quality(
+            "数据更正率", "rows-corrected-rate",
+            lambda fact: Part(int(fact.was_corrected), 1) if fact.was_approved else None,
+            lambda fact: "核定后更正" if fact.was_corrected else "",
+            ("更正", "核定行"),
+            "核定行为关闭前已报、已经核定的周报里的行；更正为截至日以前核定的更正稿改了其中任何一项的行。越低越好。",
+        ),
+        rests=lambda fact: fact.correction_waits,
     ),
 ]  # fmt: skip

@@ -41,8 +41,8 @@ class ReturnFacts(NamedTuple):
     """An expected return: a street in a week that asked, and how it stood at the closing moment.
 
     ``is_closed`` says whether that moment has passed. ``was_approved`` and ``was_corrected`` are about the
-    first version (``first_id``, None where there is none) and those after it; ``nil`` knows which first
-    versions are 零报告.
+    first version (``first_id``, None where there is none) and those after it, ``correction_waits`` says that none of
+    them is approved yet; ``nil`` knows which first versions are 零报告.
     """
 
     week: Week
@@ -52,6 +52,7 @@ class ReturnFacts(NamedTuple):
     is_closed: bool
     was_approved: bool
     was_corrected: bool
+    correction_waits: bool
     late_reason: str
     late_code: str
     first_id: int | None
@@ -154,6 +155,7 @@ def return_facts(
             closes_at = closing[week, street.pk]
             rows = versions.get((week.start, street.pk), ())
             one = rows[0] if rows else None
+            was_corrected = any(counts_as_correction(row, on, approval) for row in rows[1:])
             reported = one is not None and reported_at(
                 first=one, events=events[one.pk], moment=min(closes_at, now)
             )
@@ -165,7 +167,11 @@ def return_facts(
                     is_on_time=one is not None and met_due(first=one, moments=moments),
                     is_closed=now > closes_at,
                     was_approved=one is not None and one.state in APPROVED_STATES,
-                    was_corrected=any(counts_as_correction(row, on, approval) for row in rows[1:]),
+                    was_corrected=was_corrected,
+                    correction_waits=was_corrected
+                    and not any(
+                        counts_as_correction(row, on, Approval.APPROVED) for row in rows[1:]
+                    ),
                     late_reason=one.late_reason if one else "",
                     late_code=one.late_code if one else "",
                     first_id=one.pk if one else None,

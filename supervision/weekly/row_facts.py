@@ -30,7 +30,8 @@ _ASKED = ("work_done", "next_plan")
 class RowFacts(NamedTuple):
     """A row that was expected, as its street first reported it. ``is_there`` says that it was reported by the closing
     moment, ``lacks`` which columns stand empty in it (as words), ``asked`` what rules and the bureau asked about it.
-    ``was_approved`` and ``was_corrected`` are about the first version and those after it."""
+    ``was_approved`` and ``was_corrected`` are about the first version and those after it, ``correction_waits`` says
+    that it was corrected by what is not approved."""
 
     week: Week
     street: Organisation
@@ -41,6 +42,7 @@ class RowFacts(NamedTuple):
     asked: tuple[str, ...]
     was_approved: bool
     was_corrected: bool
+    correction_waits: bool
 
     @property
     def is_whole(self) -> bool:
@@ -142,6 +144,8 @@ def row_facts(
                     asked=tuple(asked.get((counted, project.pk), ())) if counted else (),
                     was_approved=row is not None and each.was_approved,
                     was_corrected=(each.first_id, project.pk) in corrected,
+                    correction_waits=each.correction_waits
+                    and (each.first_id, project.pk) in corrected,
                 )
             )
     return found

@@ -14,7 +14,7 @@ from projects.ledger.facts import project_facts
 from projects.ledger.models import Programme, Project
 from renovation.accounts.scope import Scope
 from renovation.core.declarations import measure
-from renovation.core.measures import Approval, Measure
+from renovation.core.measures import Approval, Measure, approval_of
 from renovation.face.filtering import FilterForm, choice, year_choice
 from renovation.face.ordering import in_order
 
@@ -79,6 +79,11 @@ class MoneyTable:
     total: MoneyRow | None
     as_of: date
     approval: Approval
+
+    @property
+    def mark(self) -> Approval:
+        """Whether any of its numbers holds money that is not approved."""
+        return approval_of(self.total.measures.values() if self.total else ())
 
 
 class MoneyFilterForm(FilterForm):

@@ -18,7 +18,7 @@ COLUMNS: Described = (
     (Column("项目编号", Kind.LABEL, 7), "空：街道各项目"),
     (Column("项目名称", Kind.TEXT, 10), "空：街道各项目"),
     (Column("从哪天起", Kind.DATE, 7), ""),
-    (Column("到哪天止", Kind.DATE, 7), "到这一天的24:00自行失效"),
+    (Column("到哪天止", Kind.DATE, 7), "到这一天 24:00 自行失效"),
     (Column("状态", Kind.LABEL, 6), "导出时的状态"),
     (Column("原因", Kind.TEXT, 24), ""),
     (Column("申请人", Kind.TEXT, 10), ""),

@@ -50,7 +50,7 @@ class AskForm(forms.Form):
         error_messages={"required": "请选择街道或项目。", "invalid_choice": "请选择街道或项目。"},
     )
     starts_on = DayField(label="从哪天起")
-    ends_on = DayField(label="到哪天止", help_text="到这一天的24:00自行失效，需要的再申请。")
+    ends_on = DayField(label="到哪天止", help_text="到这一天 24:00 自行失效，需要的再申请。")
     reason = _words(
         "原因",
         required="请写明为什么要豁免。",

@@ -144,6 +144,14 @@ def test_money_that_waits_is_left_out_and_named(scene: Scene) -> None:
     with_all = compiled(scene, approval="all")
     paid = next(tile for tile in with_all.tiles if tile.measure.name == "支付率")
     assert paid.measure.parts_text == "112.34 / 200.00"
+    # No return waits: money alone is 待核, on the page and in the text for the chat group.
+    assert [each.name for each in with_all.tiles if each.measure.approval is Approval.ALL] == [
+        "支付率"
+    ]
+    assert [line[:3] for line in with_all.copy_text.splitlines() if "，待核）" in line] == [
+        "支付率"
+    ]
+    assert "待核）" not in page.copy_text
 
 
 def test_who_sees_only_what_is_approved_never_sees_what_waits(waiting: Scene) -> None:

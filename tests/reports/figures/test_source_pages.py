@@ -10,8 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from projects.funding.enums import Stage
 from projects.ledger.enums import GateKind
 from reports.figures.catalogue import by_code
+from tests.factories.funding import FundingEventFactory, FundingSourceFactory
 from tests.reports.figures.district import AS_OF, Scene, claim, make_scene
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,33 @@ def test_rows_add_up_to_the_figure(scene: Scene) -> None:
     assert "取第18周周报" in answer.text
     assert "待核 1 个项目，未计入" in answer.text
     assert reverse("figures:source", args=["physical"]) in answer.text
+
+
+def test_rows_of_one_thing_stand_under_its_own_figure(scene: Scene) -> None:
+    """A project of several sources is one group with its sum; the source alone names the row."""
+    other = FundingSourceFactory(bureau=scene.district.bureau, name="居民出资", code="residents")
+    for amount in (30_0000_00, 10_0000_00):
+        FundingEventFactory(
+            project=scene.even,
+            source=other,
+            stage=Stage.RECEIVED,
+            amount_fen=amount,
+            occurred_on=date(2025, 4, 1),
+        )
+    url = reverse("figures:source", args=["received"])
+    answer = _client(scene, "bureau").get(url, QUERY)
+    (group,) = [each for each, _, _ in answer.context["groups"] if each.code == scene.even.code]
+    assert group.place.name == "文昌园小区"
+    assert [row.within for row in group.rows] == ["中央财政补助", "居民出资"]
+    assert group.values == (sum(row.values[0] for row in group.rows),)
+    assert answer.context["source"].units == "到位：万元"
+    assert answer.text.count("文昌园小区") == 1
+    # One row a project needs no groups, and the rows of all groups are those of the workbook.
+    alone = _client(scene, "bureau").get(reverse("figures:source", args=["households"]), QUERY)
+    assert [each.place for each, _, _ in alone.context["groups"]] == [None]
+    weeks = _client(scene, "bureau").get(reverse("figures:source", args=["returns-rate"]), QUERY)
+    assert [each.place.name for each, _, _ in weeks.context["groups"]] == ["般阳路街道", "钟楼街道"]
+    assert "第19周（5月5日—5月11日）" in [r.within for r in weeks.context["groups"][0][0].rows]
 
 
 def test_a_light_gives_its_reasons(scene: Scene) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -18,10 +19,13 @@ from projects.ledger.models import Project
 from renovation.core.calendar import local_moment
 from renovation.core.documents.blocks import Kind, RowStyle, Table
 from renovation.core.errors import Refusal
+from renovation.core.measures import Measure
 from renovation.core.periods import Week
 from reports.papers import bulletin_tables, names, services
 from reports.papers.bulletin_facts import compile_bulletin_content, weeks_in_words
+from reports.papers.bulletins import ProjectFacts
 from reports.papers.enums import Format, PaperState
+from reports.papers.lagging_text import lagging_words
 from reports.papers.models import Document
 from reports.papers.rendering import render
 from reports.papers.snapshots import bulletin_of, is_whole
@@ -116,6 +120,69 @@ def test_every_figure_of_the_text_stands_in_the_snapshot(world: World) -> None:
             assert (figure.number, figure.unit) in bulletin.allowed, (passage.key, figure)
             seen += 1
     assert seen >= 25
+
+
+_MONEY = "截至9月28日，到位资金{received}；已拨付{released}，拨付率{rate}。"
+
+
+def _funds(world: World, **said: str) -> list[str]:
+    """The faults of an edited passage of money, one sentence each."""
+    bulletin = bulletin_of(world.bulletin())
+    values = {
+        "received": "【全区到位资金】",
+        "released": "【全区拨付资金】",
+        "rate": "【全区拨付率】",
+    } | said
+    text = _MONEY.format(**values)
+    return [fault.message for fault in bulletin.with_texts({"funds": text}).faults({})]
+
+
+def test_a_known_figure_in_another_ones_place_is_found(world: World) -> None:
+    """Text says the 拨付 amount where the words say 到位: both numbers are the bulletin's, one is in the wrong place."""
+    texts = {each.name: each.text for each in bulletin_of(world.bulletin()).named}
+    received, released = texts["全区到位资金"], texts["全区拨付资金"]
+    assert received != released
+    assert _funds(world) == []
+    assert _funds(world, received=received, released=f"资金达到{released}") == []
+    wrong = f"“到位资金”后面应为【全区到位资金】（{received}），写的是“{{}}”{{}}，请改正。"
+    assert _funds(world, received=released) == [wrong.format(released, "，那是【全区拨付资金】")]
+    assert _funds(world, received="【全区拨付资金】") == [wrong.format("【全区拨付资金】", "")]
+    # Another unit, another day and the opposite are no statement about that figure.
+    assert (
+        _funds(world, received=f"【全区到位资金】，涉及到位资金的项目有{texts['全区项目数']}") == []
+    )
+    assert _funds(world, received=f"【全区到位资金】，去年同期到位资金{released}") == []
+    assert _funds(world, released=f"【全区拨付资金】，尚未拨付{received}") == []
+
+
+def test_a_streets_figure_behind_another_streets_name_is_found(world: World) -> None:
+    bulletin = bulletin_of(world.bulletin())
+    one, other = (each.name for each in bulletin.streets[:2])
+    template = bulletin.passage("ranking").template
+    swapped = template.replace(f"【{one}形象进度】", "【甲】").replace(
+        f"【{other}形象进度】", f"【{one}形象进度】"
+    )
+    swapped = swapped.replace("【甲】", f"【{other}形象进度】")
+    faults = bulletin.with_texts({"ranking": swapped}).faults({})
+    assert sorted((fault.token, fault.may_be_declared) for fault in faults) == sorted(
+        [(f"【{one}形象进度】", False), (f"【{other}形象进度】", False)]
+    )
+
+
+def test_a_misplaced_number_may_be_declared(world: World) -> None:
+    bulletin = bulletin_of(world.bulletin())
+    released = next(each.text for each in bulletin.named if each.name == "全区拨付资金")
+    edited = bulletin.with_texts({"funds": f"到位资金{released}。"})
+    (fault,) = edited.faults({})
+    assert fault.may_be_declared
+    assert fault.place in edited.figure_places()
+    assert edited.faults({fault.place: "另一口径"}) == []
+
+
+def test_the_machines_own_wording_has_no_misplaced_figure(world: World) -> None:
+    bulletin = bulletin_of(world.bulletin())
+    one_more = {each.key: each.drafted + " " for each in bulletin.passages}
+    assert bulletin.with_texts(one_more).faults({}) == []
 
 
 def test_text_and_tables_say_the_same(world: World) -> None:
@@ -299,6 +366,40 @@ def test_an_emptied_passage_gets_its_drafted_words_back(world: World) -> None:
         document=document, key="lead", text="  ", by=by, now=AFTER_QUARTER
     )
     assert (document.texts, bulletin_of(document).passage("lead").text) == ({}, drafted)
+
+
+@pytest.mark.parametrize(
+    ("lights", "said"),
+    [
+        (("red", "red"), "自2025年9月15日当周起严重滞后（红灯）"),
+        (("yellow", "yellow"), "自2025年9月15日当周起滞后，现由黄灯转为严重滞后（红灯）"),
+        (("yellow", "red"), "自2025年9月15日当周起滞后，9月22日当周由黄灯转为严重滞后（红灯）"),
+        (("green", "red"), "自2025年9月22日当周起严重滞后（红灯）"),
+    ],
+)
+def test_the_day_of_a_lagging_project_is_that_of_its_run_not_of_its_light(
+    world: World, lights: tuple[str, str], said: str
+) -> None:
+    """红灯一周、黄灯一周: the run began when it fell behind; the light says in words how it turned."""
+    for week, light in zip((EARLIER, WEEK), lights, strict=True):
+        judge_week(bureau=world.district.bureau, week=week, now=AFTER_QUARTER)
+        row = StatusJudgement.objects.get(project__name="第2小区", week_start=week.start)
+        row.pk, row.light = None, light
+        row.save()
+    assert f"，{said}。" in bulletin_of(world.bulletin()).passage("problem-ZC2025-02").text
+
+
+def test_a_light_that_turned_after_the_last_closed_week_says_so() -> None:
+    plain = ProjectFacts(
+        code="ZC2025-02", name="第2小区", street_name="般阳路街道", contractor="",
+        planned_start_on=None, started_on=None, planned_completion_on=None, completed_on=None,
+        figures={names.LIGHT: Measure.of_word("亮灯", "黄", as_of=date(2025, 9, 28))},
+        lagging_since=date(2025, 8, 4), turned_from="红",
+    )  # fmt: skip
+    assert lagging_words(plain) == "自2025年8月4日当周起滞后，现由红灯转为滞后（黄灯）"
+    turned = replace(plain, turned_on=date(2025, 9, 22))
+    assert lagging_words(turned) == "自2025年8月4日当周起滞后，9月22日当周由红灯转为滞后（黄灯）"
+    assert lagging_words(replace(plain, lagging_since=None)) == "滞后（黄灯）"
 
 
 def test_lagging_projects_are_named_with_distance_reason_and_since(world: World) -> None:

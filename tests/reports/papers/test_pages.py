@@ -114,6 +114,9 @@ def test_a_forbidden_act_is_403_and_a_wrong_state_409(world: World) -> None:
     assert _as(world, "office").get(f"/papers/{document.pk}/acts/issue/").status_code == 404
     answer = _as(world, "leader").post(f"/papers/{document.pk}/acts/sign/", {"opinion": ""})
     assert answer.status_code == 409
+    # The way back leads to the paper, and the page says who did what to it last.
+    assert f'href="/papers/{document.pk}/">打开这份文件最新的一页</a>' in answer.text
+    assert answer.text.index("最近办过的") < answer.text.index("印发")
     assert "只有已审核的文件才能签发。" in answer.content.decode()
     assert Document.objects.get(pk=document.pk).state == "draft"
 

@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from projects.ledger.models import Project
 from renovation.core.documents.blocks import Kind, RowStyle
 from renovation.core.errors import Forbidden, Refusal, StateConflict
+from renovation.core.measures import Approval
 from renovation.records.models import AuditEntry
 from reports.papers import names, services
 from reports.papers.changes import changes_since
@@ -91,6 +92,12 @@ def test_what_waits_for_approval_counts_and_is_marked(db: None) -> None:
     marked = [row.cells[place].pending for row in table.all_rows if row.style is not RowStyle.GROUP]
     # 般阳路 two rows and sum, 松龄路 one row and sum, 钟楼 a row and sum without a return, total
     assert marked == [True, True, True, True, True, False, False, True]
+    # Of the figures at the head only those that rest on a return wait; the plan and the money do not.
+    held = {name: measure.approval for name, measure in sheet.figures.items()}
+    assert {name for name in held if held[name] is Approval.ALL} == {
+        names.PHYSICAL, names.DEVIATION, names.INVESTMENT_RATE, names.COMPLETED_INVESTMENT,
+    }  # fmt: skip
+    assert held[names.SCHEDULED] is held[names.RECEIPT_RATE] is Approval.APPROVED
 
 
 def test_lights_are_words_and_symbols(world: World) -> None:
