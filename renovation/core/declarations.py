@@ -248,6 +248,12 @@ def approval_held(declaration: Declaration, facts: Iterable[Any], asked: Approva
     )
 
 
+def approval_of(measures: Iterable[Measure]) -> Approval:
+    """The mark of several figures under one sentence: 待核 as soon as one of them holds what is not approved."""
+    waits = any(each.approval is Approval.ALL for each in measures)
+    return Approval.ALL if waits else Approval.APPROVED
+
+
 @dataclass(frozen=True, slots=True)
 class Sums:
     """What parts come to: Σ values (or the greatest, None where there is none), Σ weights, how many parts."""

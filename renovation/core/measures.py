@@ -437,12 +437,6 @@ def difference(minuend: Measure, subtrahend: Measure, *, name: str, label: str =
     )
 
 
-def approval_of(measures: Iterable[Measure]) -> Approval:
-    """The mark of several figures under one sentence: 待核 as soon as one of them holds what is not approved."""
-    waits = any(each.approval is Approval.ALL for each in measures)
-    return Approval.ALL if waits else Approval.APPROVED
-
-
 def change(now: Measure, before: Measure) -> Measure:
     """What `now` has become since `before`, in its own unit (百分点 for rates); see `difference`."""
     return difference(now, before, name=f"{now.name}_change", label=now.label)

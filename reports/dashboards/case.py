@@ -16,8 +16,8 @@ from projects.residents.register import points_hung
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.charts import CurveMark
-from renovation.core.declarations import measure
-from renovation.core.measures import Approval, Measure, approval_of, format_decimal
+from renovation.core.declarations import approval_of, measure
+from renovation.core.measures import Approval, Measure, format_decimal
 from renovation.core.wording import chinese_date, near_date, short_date
 from renovation.face.values import Gate as GateLook
 from renovation.face.values import Link

@@ -14,6 +14,7 @@ from projects.ledger.enums import RenovationType
 from projects.ledger.models import Project
 from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.scope import Scope
+from renovation.core.declarations import approval_of
 from renovation.core.documents.blocks import (
     BEHIND,
     FAR_BEHIND,
@@ -29,7 +30,7 @@ from renovation.core.documents.blocks import (
 )
 from renovation.core.documents.sheets import Paper
 from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
-from renovation.core.measures import Approval, Measure, approval_of
+from renovation.core.measures import Approval, Measure
 from renovation.core.wording import chinese_date
 from reports.figures import services as figures
 from reports.figures.services import Facts, Place

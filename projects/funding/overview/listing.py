@@ -13,8 +13,8 @@ from projects.funding.measures import MEASURES
 from projects.ledger.facts import project_facts
 from projects.ledger.models import Programme, Project
 from renovation.accounts.scope import Scope
-from renovation.core.declarations import measure
-from renovation.core.measures import Approval, Measure, approval_of
+from renovation.core.declarations import approval_of, measure
+from renovation.core.measures import Approval, Measure
 from renovation.face.filtering import FilterForm, choice, year_choice
 from renovation.face.ordering import in_order
 
