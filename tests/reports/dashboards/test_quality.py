@@ -188,7 +188,7 @@ def test_the_league_and_its_method(client: Client, office: Office) -> None:
     link = re.search(r'href="(/figures/[^"]*rows-whole-rate[^"]*scope=zhonglou[^"]*)"', page)
     assert link is not None
     rows = html.unescape(client.get(link[1]).content.decode())
-    assert rows.index("钟楼新村") < rows.index("第19周")
+    assert rows.index(">钟楼新村<") < rows.index(">第19周（5月5日—5月11日）<")
     assert "没有报" in rows
     assert "柳泉小区" not in rows
 
