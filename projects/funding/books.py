@@ -260,6 +260,7 @@ FORECASTS = ListBook(
     known={SOURCE.field: _known_sources, QUARTER.field: lambda at: list(at.more.quarters)},
     load=load_forecasts,
     write=write_forecasts,
+    of_all_years=True,
     together=lambda change: f"{change.project.code} {change.values[QUARTER.field]}",
     last_step="核定",
     after="一个项目一季的改动写成新的一版，由另一人核定后生效；已冻结的季度不能改。相同的行不动。",

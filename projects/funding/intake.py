@@ -39,8 +39,11 @@ from renovation.intake.pipelines import (
 )
 from renovation.intake.standard import standard_rules
 
+from .accounts.books import ACCOUNTS
+from .applications.books import APPLICATIONS
 from .books import FORECASTS, PLANS
 from .chain import ORDER
+from .findings.books import FINDINGS
 from .intake_rows import (
     AMOUNT,
     DAY,
@@ -190,5 +193,5 @@ OPENING_MONEY = Pipeline(
     words=Words(row="行", letter="F", last_step="核定", where="期初资金页面", section="项目"),
 )
 #: Lists that go out and come back in.
-LISTS = (PLANS, FORECASTS)
+LISTS = (PLANS, FORECASTS, APPLICATIONS, ACCOUNTS, FINDINGS)
 PIPELINES = [OPENING_MONEY, FUNDING_JOURNAL, *(pipeline_of_list(each) for each in LISTS)]

@@ -3,6 +3,8 @@ typed into the address."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
@@ -10,12 +12,14 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 
+from projects.ledger.books.attached import Shown, attached, way_in
 from projects.ledger.models import Project
 from projects.ledger.tabs import tabs_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
+from renovation.core.documents.sheets import Sheet
 from renovation.face.values import Way
 
 from .models import Application, AuditFinding
@@ -135,6 +139,36 @@ def export_address(request: HttpRequest, name: str) -> str:
     query = request.GET.copy()
     query.pop("page", None)
     return f"{reverse(name)}?{query.urlencode()}" if query else reverse(name)
+
+
+#: The lists that come back in with the workbook of a page.
+BOOKS = {
+    "funding:overview": ("plans",),
+    "funding:forecasts": ("forecasts",),
+    "funding:applications": ("applications",),
+    "funding:accounts": ("accounts",),
+    "funding:findings": ("findings",),
+}
+
+
+def import_address(request: SignedIn, name: str, year: int | None = None) -> str:
+    """Where the workbook of a list comes back in; "" for who may not bring it in."""
+    return way_in(scope=request.scope, slugs=BOOKS[name], year=year)
+
+
+def sheets_to_change(
+    request: SignedIn,
+    name: str,
+    *,
+    codes: Collection[str],
+    only: Collection[int] | None = None,
+    year: int | None = None,
+    now: datetime,
+) -> Sequence[Sheet]:
+    """The sheets in which the rows of a list come back in: those of some projects, ``only`` some of them."""
+    slugs = BOOKS[name]
+    shown = Shown(codes=codes, only={} if only is None else {slugs[0]: only})
+    return attached(scope=request.scope, slugs=slugs, year=year, shown=shown, now=now)
 
 
 def _address(name: str, *args: object) -> str:

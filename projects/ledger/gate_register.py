@@ -10,6 +10,7 @@ from typing import Any
 
 from renovation.core.documents.blocks import Column, Kind, row
 from renovation.core.documents.listing import list_workbook
+from renovation.core.documents.sheets import Sheet
 from renovation.core.documents.xlsx import Paper
 from renovation.core.wording import chinese_date, chinese_moment
 
@@ -173,9 +174,14 @@ COLUMNS = (
 
 
 def register_workbook(
-    *, programme: Programme, lines: Sequence[Standing], on: date, now: datetime
+    *,
+    programme: Programme,
+    lines: Sequence[Standing],
+    more: Sequence[Sheet] = (),
+    on: date,
+    now: datetime,
 ) -> bytes:
-    """The list as it is shown, and what its columns mean."""
+    """The list as it is shown, what its columns mean, and the sheets in which it comes back in."""
     return list_workbook(
         title=f"{programme.name}　关口",
         name="关口",
@@ -201,4 +207,5 @@ def register_workbook(
         subtitles=(f"截至{chinese_date(on)}，{chinese_moment(now)}导出",),
         made_at=now,
         paper=Paper.A4,
+        more=more,
     )

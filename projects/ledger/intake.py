@@ -25,9 +25,15 @@ from renovation.intake.pipelines import (
 )
 
 from .books.buildings import BUILDINGS
+from .books.features import FEATURES
 from .books.gates import GATES
+from .books.leading import LEADING
+from .books.openness import COMMITMENTS, PUBLICATIONS, SURVEYS
 from .books.parties import PARTIES
 from .books.pipeline import pipeline_of_list
+from .books.places import PLACES
+from .books.promises import PROMISES
+from .books.rests import RESTS
 from .books.standards import STANDARDS
 from .books.targets import TARGETS
 from .roster import workbook
@@ -123,6 +129,7 @@ def present(key: str, roster: Roster) -> Mapping[str, Value]:
 ROSTER = Pipeline(
     code=workbook.CODE,
     label="年度计划",
+    sheet=workbook.SHEET,
     columns=COLUMNS,
     key=CODE.field,
     rules=RULES,
@@ -150,5 +157,8 @@ ROSTER = Pipeline(
     ),
 )  # fmt: skip
 #: Lists that go out and come back in.
-LISTS = (TARGETS, GATES, PARTIES, BUILDINGS, STANDARDS)
+LISTS = (
+    *(FEATURES, TARGETS, GATES, PROMISES, PARTIES, BUILDINGS, PLACES, STANDARDS),
+    *(SURVEYS, PUBLICATIONS, COMMITMENTS, LEADING, RESTS),
+)
 PIPELINES = [ROSTER, *(pipeline_of_list(each) for each in LISTS)]

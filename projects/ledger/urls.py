@@ -130,6 +130,7 @@ urlpatterns = [
     path("programmes/<int:year>/gates/", timing.register, name="register"),
     path("programmes/<int:year>/openings/", openings.openings, name="openings"),
     path("rests/", timing.rests, name="rests"),
+    path("rests/export/", timing.rests_export, name="rests_export"),
     path("rests/new/", timing.rest, name="rest_new"),
     path("rests/<int:pk>/", timing.rest, name="rest"),
     path("rests/<int:pk>/remove/", timing.rest_remove, name="rest_remove"),

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from renovation.core.documents.blocks import Cell, Column, Kind, Table, row
-from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
+from renovation.core.documents.listing import to_change
+from renovation.core.documents.xlsx import Book, Paper, Sheet, sheet_from_table, write_workbook
 from renovation.core.wording import chinese_moment
 
 from .meeting_lines import MeetingLine
@@ -52,10 +53,12 @@ MEETING_COLUMNS: Columns = (
 )
 
 
-def meetings_workbook(*, title: str, lines: Iterable[MeetingLine], now: datetime) -> bytes:
-    """Every meeting of a list, a row a matter."""
+def meetings_workbook(
+    *, title: str, lines: Iterable[MeetingLine], more: Sequence[Sheet] = (), now: datetime
+) -> bytes:
+    """Every meeting of a list, a row a matter; ``more`` are the sheets in which it comes back in, as in the others."""
     rows = [cells for line in lines for cells in _meeting(line)]
-    return book(title, "议事台账", MEETING_COLUMNS, rows, now)
+    return book(title, "议事台账", MEETING_COLUMNS, rows, now, more)
 
 
 def _meeting(line: MeetingLine) -> list[list[Cell]]:
@@ -87,22 +90,33 @@ def _meeting(line: MeetingLine) -> list[list[Cell]]:
     return rows or [[*(Cell(value) for value in head), Cell(found.attended), *empty]]
 
 
-def notices_workbook(*, title: str, lines: Iterable[NoticeLine], now: datetime) -> bytes:
+def notices_workbook(
+    *, title: str, lines: Iterable[NoticeLine], more: Sequence[Sheet] = (), now: datetime
+) -> bytes:
     """Every line of a list of notices."""
-    return book(title, "公示台账", NOTICE_COLUMNS, [_notice(line) for line in lines], now)
+    return book(title, "公示台账", NOTICE_COLUMNS, [_notice(line) for line in lines], now, more)
 
 
 def book(
-    title: str, name: str, columns: Columns, rows: Sequence[list[Cell]], now: datetime
+    title: str,
+    name: str,
+    columns: Columns,
+    rows: Sequence[list[Cell]],
+    now: datetime,
+    more: Sequence[Sheet] = (),
 ) -> bytes:
     """A workbook of one table and of what its columns mean."""
-    return books_of(title, ((name, columns, rows),), now)
+    return books_of(title, ((name, columns, rows),), now, more)
 
 
 def books_of(
-    title: str, parts: Sequence[tuple[str, Columns, Sequence[list[Cell]]]], now: datetime
+    title: str,
+    parts: Sequence[tuple[str, Columns, Sequence[list[Cell]]]],
+    now: datetime,
+    more: Sequence[Sheet] = (),
 ) -> bytes:
-    """A workbook of some tables (name, columns, rows), and of what their columns mean."""
+    """A workbook of some tables (name, columns, rows), of what their columns mean, and of the sheets in which the
+    list comes back in."""
     tables = [
         Table(
             columns=tuple(column for column, _ in columns),
@@ -129,7 +143,7 @@ def books_of(
             sheet_from_table(
                 table,
                 title=title,
-                subtitles=(f"{chinese_moment(now)}导出",),
+                subtitles=(f"{chinese_moment(now)}导出", *to_change(more)),
                 paper=Paper.A3,
                 fixed_columns=2,
                 filters=True,
@@ -137,6 +151,7 @@ def books_of(
             for table in tables
         ),
         sheet_from_table(dictionary, title="数据说明"),
+        *more,
     )
     return write_workbook(Book(sheets=sheets, title=title, made_at=now))
 

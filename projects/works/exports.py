@@ -7,6 +7,7 @@ from datetime import datetime
 
 from renovation.core.documents.blocks import Cell, Column, Kind, row
 from renovation.core.documents.listing import Described, list_workbook
+from renovation.core.documents.sheets import Sheet
 from renovation.core.wording import chinese_moment
 
 from .register import ItemLine, StructureLine, UtilityLine
@@ -70,23 +71,35 @@ UTILITY_COLUMNS: Described = (
 )
 
 
-def items_workbook(*, title: str, lines: Iterable[ItemLine], now: datetime) -> bytes:
-    """Every line of a list of items."""
-    return _book(title, "改造内容", ITEM_COLUMNS, [_item(line) for line in lines], now)
+def items_workbook(
+    *, title: str, lines: Iterable[ItemLine], more: Sequence[Sheet] = (), now: datetime
+) -> bytes:
+    """Every line of a list of items; ``more`` are the sheets in which it comes back in, as in the others."""
+    return _book(title, "改造内容", ITEM_COLUMNS, [_item(line) for line in lines], more, now)
 
 
-def structures_workbook(*, title: str, lines: Iterable[StructureLine], now: datetime) -> bytes:
+def structures_workbook(
+    *, title: str, lines: Iterable[StructureLine], more: Sequence[Sheet] = (), now: datetime
+) -> bytes:
     """Every line of a list of structures; who owns them is not in it."""
-    return _book(title, "拆违台账", STRUCTURE_COLUMNS, [_structure(line) for line in lines], now)
+    rows = [_structure(line) for line in lines]
+    return _book(title, "拆违台账", STRUCTURE_COLUMNS, rows, more, now)
 
 
-def utilities_workbook(*, title: str, lines: Iterable[UtilityLine], now: datetime) -> bytes:
+def utilities_workbook(
+    *, title: str, lines: Iterable[UtilityLine], more: Sequence[Sheet] = (), now: datetime
+) -> bytes:
     """Every line of a list of utilities' plans."""
-    return _book(title, "管线计划", UTILITY_COLUMNS, [_utility(line) for line in lines], now)
+    return _book(title, "管线计划", UTILITY_COLUMNS, [_utility(line) for line in lines], more, now)
 
 
 def _book(
-    title: str, name: str, columns: Described, rows: Sequence[list[Cell]], now: datetime
+    title: str,
+    name: str,
+    columns: Described,
+    rows: Sequence[list[Cell]],
+    more: Sequence[Sheet],
+    now: datetime,
 ) -> bytes:
     return list_workbook(
         title=title,
@@ -95,6 +108,7 @@ def _book(
         rows=(row(*cells) for cells in rows),
         subtitles=(f"{chinese_moment(now)}导出",),
         made_at=now,
+        more=more,
     )
 
 

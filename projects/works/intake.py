@@ -7,7 +7,7 @@ and another person's approval. A row that is missing changes nothing either; an 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,7 +20,7 @@ from projects.ledger.models import Baseline, Estate, Programme, Project
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
-from renovation.core.documents.xlsx import Book, write_workbook
+from renovation.core.documents.xlsx import Book, Sheet, write_workbook
 from renovation.core.errors import Refusal
 from renovation.core.wording import chinese_date
 from renovation.face.wording import quantity as shown
@@ -397,6 +397,20 @@ def describe(target: Target, now: datetime) -> Description:
 
 def template(target: Target, now: datetime) -> Template:
     """The workbook with what stands now, and empty rows below."""
+    content = write_workbook(
+        Book(sheets=plan_sheets(target, now), title=_title(target), made_at=now)
+    )
+    return Template(name=f"{target.period_key}年度改造内容计划.xlsx", content=content)
+
+
+def _title(target: Target) -> str:
+    return f"{target.organisation.district_name}{target.period_key}年度改造内容计划"
+
+
+def plan_sheets(
+    target: Target, now: datetime, *, only: Collection[int] | None = None
+) -> tuple[Sheet, Sheet]:
+    """The sheet of what is planned, of all or of some items (``WorkItem``), and the one that says what it is for."""
     standing = context(target, (), now)
     filled = [
         {
@@ -409,13 +423,13 @@ def template(target: Target, now: datetime) -> Template:
         }
         for line in standing.lines.values()
         if line.plan is not None and not line.is_removed
+        if only is None or line.item.pk in only
     ]
-    title = f"{target.organisation.district_name}{target.period_key}年度改造内容计划"
-    sheets = filled_sheets(
+    return filled_sheets(
         pipeline=CODE,
         columns=COLUMNS,
         sheet=SHEET,
-        title=title,
+        title=_title(target),
         hint="已有的计划填在前面，改哪一行就写哪一行的调整原因；要增加的写在后面的空行。取消在平台上办理。填数值，不填公式。",
         organisation=target.organisation,
         period_key=target.period_key,
@@ -424,8 +438,6 @@ def template(target: Target, now: datetime) -> Template:
         row_count=len(filled) + SPARE_ROWS,
         now=now,
     )
-    content = write_workbook(Book(sheets=sheets, title=title, made_at=now))
-    return Template(name=f"{target.period_key}年度改造内容计划.xlsx", content=content)
 
 
 def admit(target: Target, now: datetime) -> None:
@@ -439,6 +451,7 @@ def admit(target: Target, now: datetime) -> None:
 WORKS_PLAN = Pipeline(
     code=CODE,
     label="改造内容计划",
+    sheet=SHEET,
     columns=COLUMNS,
     key=PROJECT.field,
     key_of=key_of,

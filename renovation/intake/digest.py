@@ -176,7 +176,7 @@ def _admitted(workbook: ReadWorkbook, pipeline: Pipeline, target: Target) -> Man
     manifest = read_manifest(workbook)
     if manifest is None:
         return None
-    if manifest.pipeline != pipeline.code:
+    if pipeline.code not in manifest.pipelines:
         raise Refusal(
             "portal.other_kind", f"这份工作簿不是“{pipeline.label}”的模板，请下载对应的模板。"
         )

@@ -22,7 +22,8 @@ _LONGEST = 30_000  # a cell holds 32,767 characters
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """``values``: row key → field → the text that was filled in."""
+    """``values``: row key → field → the text that was filled in. ``pipeline`` names what the workbook was made for;
+    one that holds several lists names them all, with a space between."""
 
     pipeline: str
     street: str
@@ -31,6 +32,11 @@ class Manifest:
     generated_at: str
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     version: str = VERSION
+
+    @property
+    def pipelines(self) -> frozenset[str]:
+        """The codes of what the workbook may be taken in as."""
+        return frozenset(self.pipeline.split())
 
     @property
     def checksum(self) -> str:

@@ -285,6 +285,7 @@ class Pipeline:
     one column alone does not name it. ``fills_merged`` are the columns whose cells may be merged over rows,
     each row then holding the value; ``has_subtotals`` says that rows without a key which sum up others
     (小计, 其中) or sign the table are no data. ``counts_changes`` has the page say how much would change.
+    ``sheet`` names the sheet of the portal's own workbooks, which is read where others could be meant as well.
     """
 
     code: str
@@ -305,6 +306,7 @@ class Pipeline:
     describe: Callable[[Target, datetime], Description]
     template: Callable[[Target, datetime], Template]
     period_label: Callable[[str], str]
+    sheet: str = ""
     reason_field: str = ""
     unchanged_field: str = ""
     key_of: Callable[[Mapping[str, Value]], str] | None = None

@@ -43,7 +43,8 @@ class Layout:
 
 
 def find_layout(workbook: ReadWorkbook, pipeline: Pipeline) -> Layout:
-    """The one visible sheet that has the key column's header, with its columns.
+    """The one visible sheet that has the key column's header, with its columns; of several the one that the
+    portal itself had made for it.
 
     Raises Refusal ``sheet.no_header``, ``sheet.several``, ``header.merged``, ``header.doubled``,
     ``header.missing``; each sentence names what is missing or too much, and where.
@@ -62,6 +63,8 @@ def find_layout(workbook: ReadWorkbook, pipeline: Pipeline) -> Layout:
             found=f"工作表：{names}" if names else "没有可见的工作表",
             expected=f"表头行中有“{key.header}”",
         )
+    if len(found) > 1:
+        found = [each for each in found if each[0].name == pipeline.sheet] or found
     if len(found) > 1:
         # Another sheet may name the key as well (an explanation of the columns); the data have them all.
         found = [each for each in found if _has_required(*each, pipeline)] or found

@@ -28,7 +28,8 @@ from renovation.core.documents.blocks import (
     Value,
     row,
 )
-from renovation.core.documents.sheets import Paper
+from renovation.core.documents.listing import to_change
+from renovation.core.documents.sheets import Paper, Sheet
 from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
 from renovation.core.measures import Approval, Measure
 from renovation.core.wording import chinese_date
@@ -306,8 +307,9 @@ _COLUMNS = (
 )
 
 
-def listing_workbook(*, listing: Listing, title: str) -> bytes:
-    """The rows of the list as shown, without pages, as a workbook."""
+def listing_workbook(*, listing: Listing, title: str, more: Sequence[Sheet] = ()) -> bytes:
+    """The rows of the list as shown, without pages, as a workbook; ``more`` are the sheets in which the projects come
+    back in."""
     rows = [row(*_cells(each)) for each in listing.rows]
     if listing.total is not None:
         rows.append(row(*_cells(listing.total), style=RowStyle.TOTAL))
@@ -315,12 +317,15 @@ def listing_workbook(*, listing: Listing, title: str) -> bytes:
     sheet = sheet_from_table(
         table,
         title=title,
-        subtitles=(f"截至{chinese_date(listing.as_of)}，{listing.approval.label}",),
+        subtitles=(
+            f"截至{chinese_date(listing.as_of)}，{listing.approval.label}",
+            *to_change(more),
+        ),
         paper=Paper.A3,
         fixed_columns=2,
         filters=True,
     )
-    return write_workbook(Book(sheets=(sheet,), title=title))
+    return write_workbook(Book(sheets=(sheet, *more), title=title))
 
 
 def _cells(each: ProjectRow) -> tuple[Value, ...]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import views
 from .quality import views as quality
+from .siting import views as siting
 
 app_name = "dashboards"
 urlpatterns = [
@@ -11,7 +12,8 @@ urlpatterns = [
     path("overview/export/", views.overview_export, name="overview_workbook"),
     path("projects/", views.projects, name="projects"),
     path("projects/export/", views.projects_export, name="projects_workbook"),
-    path("places/", views.places, name="places"),
+    path("places/", siting.places, name="places"),
+    path("places/export/", siting.places_export, name="places_workbook"),
     path("projects/<str:code>/", views.project, name="project"),
     path("projects/<str:code>/compare/", views.compare, name="compare"),
     path("projects/<str:code>/history/", views.history, name="history"),

@@ -34,12 +34,11 @@ from .chronicle import chronicle_of, kinds_for
 from .comparison import compare as compare_plans
 from .comparison import versions_of
 from .exports import overview_workbook
-from .forms import PlacesFilterForm, ProjectFilterForm
+from .forms import ProjectFilterForm
 from .handbook import handbook as read_handbook
 from .listing import Listing, list_projects, listing_workbook, load_facts
 from .outside import outside_of
 from .overview import Overview, compile_overview
-from .places import drawing, narrowed, place_rows
 from .project_head import (
     coming_of,
     crumbs_of,
@@ -50,6 +49,7 @@ from .project_head import (
     street_of,
     week_href,
 )
+from .roster import roster_to_change
 from .searching import MOST
 from .searching import search as find
 from .todo import items_of
@@ -212,52 +212,10 @@ def projects_export(request: SignedIn) -> HttpResponse:
         raise Http404("no programme")
     listing, _ = _listing(request, choice, now)
     title = f"{choice.year}年老旧小区改造项目"
-    content = listing_workbook(listing=listing, title=title)
+    codes = {each.code for each in listing.rows}
+    more = roster_to_change(programme=choice.programme, codes=codes, scope=request.scope, now=now)
+    content = listing_workbook(listing=listing, title=title, more=more)
     return _download(content, f"{title}（截至{chinese_date(listing.as_of)}）.xlsx", CONTENT_TYPE)
-
-
-@require_safe
-@scoped(Permission.LEDGER_READ)
-def places(request: SignedIn) -> HttpResponse:
-    """位置: the estates with address, coordinates and light, and the drawing of those that have a place."""
-    now = timezone.now()
-    choice = choose(scope=request.scope, asked=request.GET, now=now)
-    context: dict[str, object] = {
-        "choice": choice,
-        "tabs": section_tabs(scope=request.scope, chosen="dashboards:places"),
-        "section": "项目",
-    }
-    if choice is None:
-        return render(request, "dashboards/places.html", context)
-    facts = load_facts(choice=choice, scope=request.scope, now=now)
-    form = PlacesFilterForm(
-        {**request.GET.dict(), "year": str(choice.year)},
-        years=[each.year for each in choice.programmes],
-        streets=_streets(facts),
-        auto_id="filter_%s",
-    )
-    every = place_rows(facts=facts)
-    rows = narrowed(
-        every,
-        street=form.chosen("street"),
-        light=form.chosen("light"),
-        text=form.chosen("q"),
-        placed=form.chosen("placed"),
-    )
-    placed = sum(row.at is not None for row in rows)
-    context |= {
-        "form": form,
-        "rows": rows,
-        "all_count": len(every),
-        "is_narrowed": form.is_narrowed,
-        "map": drawing(rows, title=f"{choice.year}年老旧小区改造位置示意图", query=choice.query()),
-        "placed_note": f"{placed} 个登记了坐标",
-        "may_edit": request.scope.can(Permission.LEDGER_WRITE),
-        "subtitle": _subtitle(choice),
-        "clear_href": f"?year={choice.year}",
-        "as_of": choice.as_of,
-    }
-    return render(request, "dashboards/places.html", context)
 
 
 def _choice_of(request: SignedIn, project: Project, now: datetime) -> Choice:

@@ -7,7 +7,8 @@ from datetime import datetime
 from fractions import Fraction
 
 from renovation.core.documents.blocks import Column, Kind, Row, Table, row
-from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
+from renovation.core.documents.listing import to_change
+from renovation.core.documents.xlsx import Book, Paper, Sheet, sheet_from_table, write_workbook
 from renovation.core.wording import chinese_moment
 
 from .register import ProjectLine
@@ -40,8 +41,11 @@ _STATEMENTS = (
 )
 
 
-def accounts_workbook(*, lines: Sequence[ProjectLine], now: datetime) -> bytes:
-    """The rows of the list; account numbers only by their last four digits."""
+def accounts_workbook(
+    *, lines: Sequence[ProjectLine], more: Sequence[Sheet] = (), now: datetime
+) -> bytes:
+    """The rows of the list; account numbers only by their last four digits. ``more`` are the sheets in which the
+    accounts come back in."""
     rows: list[Row] = []
     statements: list[Row] = []
     for line in lines:
@@ -87,7 +91,7 @@ def accounts_workbook(*, lines: Sequence[ProjectLine], now: datetime) -> bytes:
         sheet_from_table(
             Table(columns=columns, rows=tuple(found), name=name),
             title=name,
-            subtitles=(f"{chinese_moment(now)}导出，已核定",),
+            subtitles=(f"{chinese_moment(now)}导出，已核定", *to_change(more)),
             paper=Paper.A3,
             fixed_columns=2,
             filters=True,
@@ -97,7 +101,7 @@ def accounts_workbook(*, lines: Sequence[ProjectLine], now: datetime) -> bytes:
             (_STATEMENTS, statements, "对账单"),
         )
     )
-    return write_workbook(Book(sheets=sheets, title="资金专户", made_at=now))
+    return write_workbook(Book(sheets=(*sheets, *more), title="资金专户", made_at=now))
 
 
 def _yuan(fen: int) -> Fraction:

@@ -16,8 +16,10 @@ from projects.funding.pages import (
     BOTH,
     bureau_page,
     export_address,
+    import_address,
     project_of,
     project_page,
+    sheets_to_change,
     status_of,
     streets_in_sight,
 )
@@ -333,6 +335,7 @@ def accounts(request: SignedIn) -> HttpResponse:
         balance_fen=sum(line.balance_fen for line in lines),
         fault_count=sum(bool(line.faults) for line in lines),
         export_href=export_address(request, "funding:accounts_export"),
+        import_href=import_address(request, "funding:accounts"),
     )
     return render(request, "funding/accounts/list.html", context)
 
@@ -346,7 +349,11 @@ def export(request: SignedIn) -> HttpResponse:
     lines = list_accounts(
         scope=request.scope, form=form, sort=request.GET.get("sort", ""), today=local_day(now)
     )
-    return downloads.workbook(content=accounts_workbook(lines=lines, now=now), name="资金专户.xlsx")
+    more = sheets_to_change(
+        request, "funding:accounts", codes={line.project.code for line in lines}, now=now
+    )
+    content = accounts_workbook(lines=lines, more=more, now=now)
+    return downloads.workbook(content=content, name="资金专户.xlsx")
 
 
 @require_GET

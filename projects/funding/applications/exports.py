@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from renovation.core.documents.blocks import Column, Kind, RowStyle, Table, row
-from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
+from renovation.core.documents.listing import to_change
+from renovation.core.documents.xlsx import Book, Paper, Sheet, sheet_from_table, write_workbook
 from renovation.core.measures import wanyuan_from_fen
 from renovation.core.wording import chinese_moment, join
 
@@ -28,8 +29,10 @@ _APPLICATIONS = (
 )
 
 
-def applications_workbook(*, table: ApplicationTable, now: datetime) -> bytes:
-    """Three sheets as the page: applications, by fund, by street."""
+def applications_workbook(
+    *, table: ApplicationTable, more: Sequence[Sheet] = (), now: datetime
+) -> bytes:
+    """Three sheets as the page: applications, by fund, by street; then those in which the applications come back in."""
     lines = Table(
         columns=_APPLICATIONS,
         rows=tuple(
@@ -58,15 +61,18 @@ def applications_workbook(*, table: ApplicationTable, now: datetime) -> bytes:
     )
     return write_workbook(
         Book(
-            sheets=tuple(
-                sheet_from_table(
-                    sheet,
-                    title="争取上级资金",
-                    subtitles=(f"{chinese_moment(now)}导出",),
-                    paper=Paper.A3,
-                    filters=True,
-                )
-                for sheet in sheets
+            sheets=(
+                *(
+                    sheet_from_table(
+                        sheet,
+                        title="争取上级资金",
+                        subtitles=(f"{chinese_moment(now)}导出", *to_change(more)),
+                        paper=Paper.A3,
+                        filters=True,
+                    )
+                    for sheet in sheets
+                ),
+                *more,
             ),
             title="争取上级资金",
             made_at=now,

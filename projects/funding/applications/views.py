@@ -19,8 +19,10 @@ from projects.funding.pages import (
     bureau_of,
     bureau_page,
     export_address,
+    import_address,
     project_of,
     project_page,
+    sheets_to_change,
     status_of,
     streets_in_sight,
 )
@@ -89,6 +91,7 @@ def applications(request: SignedIn) -> HttpResponse:
         form=form,
         table=_table(request, form),
         export_href=export_address(request, "funding:applications_export"),
+        import_href=import_address(request, "funding:applications"),
         can_write=request.scope.can(P.FUNDING_WRITE),
     )
     return render(request, "funding/applications/list.html", context)
@@ -98,7 +101,18 @@ def applications(request: SignedIn) -> HttpResponse:
 @scoped(P.FIGURES_READ)
 def export(request: SignedIn) -> HttpResponse:
     """The list as a workbook."""
-    content = applications_workbook(table=_table(request, _form(request)), now=timezone.now())
+    now, table = timezone.now(), _table(request, _form(request))
+    items = ApplicationItem.objects.visible_to(request.scope).filter(
+        application__in=[line.row.pk for line in table.lines]
+    )
+    more = sheets_to_change(
+        request,
+        "funding:applications",
+        codes=set(items.values_list("project__code", flat=True)),
+        only=set(items.values_list("pk", flat=True)),
+        now=now,
+    )
+    content = applications_workbook(table=table, more=more, now=now)
     return downloads.workbook(content=content, name="争取上级资金.xlsx")
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from renovation.core.documents.blocks import Column, Kind, Table, row
-from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
+from renovation.core.documents.listing import to_change
+from renovation.core.documents.xlsx import Book, Paper, Sheet, sheet_from_table, write_workbook
 from renovation.core.measures import wanyuan_from_fen
 from renovation.core.wording import chinese_moment
 
@@ -32,8 +34,8 @@ _COLUMNS = (
 )
 
 
-def findings_workbook(*, table: FindingTable, now: datetime) -> bytes:
-    """A row a finding."""
+def findings_workbook(*, table: FindingTable, more: Sequence[Sheet] = (), now: datetime) -> bytes:
+    """A row a finding, and the sheets in which they come back in."""
     rows = tuple(
         row(
             line.row.number,
@@ -59,9 +61,9 @@ def findings_workbook(*, table: FindingTable, now: datetime) -> bytes:
     sheet = sheet_from_table(
         Table(columns=_COLUMNS, rows=rows, name="审计问题"),
         title="审计问题",
-        subtitles=(f"{chinese_moment(now)}导出",),
+        subtitles=(f"{chinese_moment(now)}导出", *to_change(more)),
         paper=Paper.A3,
         fixed_columns=3,
         filters=True,
     )
-    return write_workbook(Book(sheets=(sheet,), title="审计问题", made_at=now))
+    return write_workbook(Book(sheets=(sheet, *more), title="审计问题", made_at=now))

@@ -17,8 +17,10 @@ from projects.funding.pages import (
     BOTH,
     bureau_page,
     export_address,
+    import_address,
     project_of,
     project_page,
+    sheets_to_change,
     status_of,
     streets_in_sight,
 )
@@ -85,6 +87,7 @@ def findings(request: SignedIn) -> HttpResponse:
         form=form,
         table=_table(request, form),
         export_href=export_address(request, "funding:findings_export"),
+        import_href=import_address(request, "funding:findings"),
         overdue_href="?state=overdue",
     )
     return render(request, "funding/findings/list.html", context)
@@ -95,7 +98,15 @@ def findings(request: SignedIn) -> HttpResponse:
 def export(request: SignedIn) -> HttpResponse:
     """The list as a workbook."""
     form = FindingFilterForm(request.GET, streets=streets_in_sight(request.scope))
-    content = findings_workbook(table=_table(request, form), now=timezone.now())
+    now, table = timezone.now(), _table(request, form)
+    more = sheets_to_change(
+        request,
+        "funding:findings",
+        codes={line.row.project.code for line in table.lines},
+        only={line.row.pk for line in table.lines},
+        now=now,
+    )
+    content = findings_workbook(table=table, more=more, now=now)
     return downloads.workbook(content=content, name="审计问题.xlsx")
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from renovation.core.documents.blocks import Column, Kind, Table, Value, row
-from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
+from renovation.core.documents.listing import to_change
+from renovation.core.documents.xlsx import Book, Paper, Sheet, sheet_from_table, write_workbook
 from renovation.core.measures import wanyuan_from_fen
 from renovation.core.wording import chinese_moment
 
@@ -34,9 +35,14 @@ _LINES = (
 
 
 def forecast_workbook(
-    *, table: ForecastTable, lines: Sequence[Group], streets: Sequence[Group], now: datetime
+    *,
+    table: ForecastTable,
+    lines: Sequence[Group],
+    streets: Sequence[Group],
+    more: Sequence[Sheet] = (),
+    now: datetime,
 ) -> bytes:
-    """Three sheets: lines, quarters, streets."""
+    """Three sheets: lines, quarters, streets; then those in which the forecasts come back in."""
     title = f"{table.year}年用款预测与实际支付"
     sums = (Column("季度", Kind.LABEL, 9), *_AMOUNTS, Column("待说明", Kind.COUNT, 5, unit="项"))
     sheets = (
@@ -57,15 +63,18 @@ def forecast_workbook(
     )
     return write_workbook(
         Book(
-            sheets=tuple(
-                sheet_from_table(
-                    sheet,
-                    title=title,
-                    subtitles=(f"{chinese_moment(now)}导出，已核定",),
-                    paper=Paper.A3,
-                    filters=True,
-                )
-                for sheet in sheets
+            sheets=(
+                *(
+                    sheet_from_table(
+                        sheet,
+                        title=title,
+                        subtitles=(f"{chinese_moment(now)}导出，已核定", *to_change(more)),
+                        paper=Paper.A3,
+                        filters=True,
+                    )
+                    for sheet in sheets
+                ),
+                *more,
             ),
             title=title,
             made_at=now,

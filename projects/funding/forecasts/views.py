@@ -21,8 +21,10 @@ from projects.funding.pages import (
     bureau_of,
     bureau_page,
     export_address,
+    import_address,
     project_of,
     project_page,
+    sheets_to_change,
     status_of,
     streets_in_sight,
 )
@@ -312,6 +314,7 @@ def forecasts(request: SignedIn) -> HttpResponse:
             ],
             "charts": table.charts,
             "export_href": export_address(request, "funding:forecasts_export"),
+            "import_href": import_address(request, "funding:forecasts"),
             "clear_href": f"?year={table.year}&cut={table.cut.value}",
             "can_write": request.scope.can(P.FUNDING_WRITE),
         }
@@ -327,7 +330,10 @@ def export(request: SignedIn) -> HttpResponse:
     streets = _table(request, form, Cut.STREET)
     if lines is None or streets is None:
         raise Http404("no programme")
+    now = timezone.now()
+    codes = {row.line.project.code for row in lines.rows if row.line is not None}
+    more = sheets_to_change(request, "funding:forecasts", codes=codes, now=now)
     content = forecast_workbook(
-        table=lines, lines=lines.rows, streets=streets.rows, now=timezone.now()
+        table=lines, lines=lines.rows, streets=streets.rows, more=more, now=now
     )
     return downloads.workbook(content=content, name=f"{lines.year}年用款预测与实际支付.xlsx")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from renovation.core.documents.blocks import Column, Kind, RowStyle, Table, Value, row
-from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
+from renovation.core.documents.listing import to_change
+from renovation.core.documents.xlsx import Book, Paper, Sheet, sheet_from_table, write_workbook
 from renovation.core.wording import chinese_date
 
 from .listing import COLUMNS, MoneyRow, MoneyTable
@@ -11,8 +14,9 @@ from .listing import COLUMNS, MoneyRow, MoneyTable
 _RATES = ("资金到位率", "拨付率", "支付率")
 
 
-def money_workbook(*, table: MoneyTable) -> bytes:
-    """The rows and their totals; a rate without denominator is an empty cell."""
+def money_workbook(*, table: MoneyTable, more: Sequence[Sheet] = ()) -> bytes:
+    """The rows and their totals; a rate without denominator is an empty cell. ``more`` are the sheets in which the
+    planned amounts come back in."""
     columns = (
         Column("项目编号", Kind.LABEL, 8),
         Column(
@@ -29,12 +33,15 @@ def money_workbook(*, table: MoneyTable) -> bytes:
     sheet = sheet_from_table(
         Table(columns=columns, rows=tuple(rows), caption=title, name="资金总表"),
         title=title,
-        subtitles=(f"截至{chinese_date(table.as_of)}，{table.approval.label}",),
+        subtitles=(
+            f"截至{chinese_date(table.as_of)}，{table.approval.label}",
+            *to_change(more),
+        ),
         paper=Paper.A3,
         fixed_columns=2,
         filters=True,
     )
-    return write_workbook(Book(sheets=(sheet,), title=title))
+    return write_workbook(Book(sheets=(sheet, *more), title=title))
 
 
 def _column(name: str) -> Column:

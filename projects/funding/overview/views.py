@@ -12,8 +12,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from projects.funding.models import FundingEvent, FundingSource
-from projects.funding.pages import bureau_page, export_address, streets_in_sight
+from projects.funding.pages import (
+    bureau_page,
+    export_address,
+    import_address,
+    sheets_to_change,
+    streets_in_sight,
+)
 from projects.ledger import downloads
+from projects.ledger.models import Project
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
@@ -87,6 +94,7 @@ def overview(request: SignedIn) -> HttpResponse:
                 for word, each in (("只看已核定", Approval.APPROVED), ("含待核", Approval.ALL))
             ],
             "export_href": export_address(request, "funding:overview_export"),
+            "import_href": import_address(request, "funding:overview", table.year),
             "clear_href": f"?year={table.year}&cut={table.cut.value}",
             "waiting": FundingEvent.objects.visible_to(request.scope)
             .filter(state="pending")
@@ -101,8 +109,19 @@ def overview(request: SignedIn) -> HttpResponse:
 @scoped(P.FIGURES_READ)
 def export(request: SignedIn) -> HttpResponse:
     """The table as a workbook."""
-    table = _table(request, _form(request))
+    form = _form(request)
+    table = _table(request, form)
     if table is None:
         raise Http404("no programme")
     name = f"{table.year}年资金总表（{table.cut.label}）.xlsx"
-    return downloads.workbook(content=money_workbook(table=table), name=name)
+    projects = Project.objects.visible_to(request.scope).filter(programme__year=table.year)
+    if street := form.chosen("street"):
+        projects = projects.filter(street__code=street)
+    more = sheets_to_change(
+        request,
+        "funding:overview",
+        codes=set(projects.values_list("code", flat=True)),
+        year=table.year,
+        now=timezone.now(),
+    )
+    return downloads.workbook(content=money_workbook(table=table, more=more), name=name)

@@ -15,28 +15,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
-
 from projects.ledger.models import Programme, Project
 from renovation.accounts.enums import Permission
-from renovation.accounts.models import User
-from renovation.core.errors import Refusal, Severity
+from renovation.accounts.models import Organisation, User
+from renovation.core.errors import Refusal
 from renovation.core.reading import clean
-from renovation.intake.declaring import bureau_of_year, rule
+from renovation.intake.declaring import bureau_of_year
 from renovation.intake.pipelines import (
     Column,
     Finding,
     Kind,
     Row,
     RowFacts,
-    Rule,
-    RuleScope,
     Show,
     Target,
     Value,
 )
-from renovation.intake.standard import standard_rules
 
 SEPARATOR = "\u3000"
 REASON_OF_HISTORY = "成批导入"
@@ -61,9 +55,10 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """What the rows of a workbook are judged by: the projects of the year by code, the lines by key, the lines by
-    what names them to people, what the list looks up besides, who brought the file, and the clock."""
+    """What the rows of a workbook are judged by: the bureau, the projects of the year by code, the lines by key, the
+    lines by what names them to people, what the list looks up besides, who brought the file, and the clock."""
 
+    bureau: Organisation
     projects: Mapping[str, Project]
     lines: Mapping[str, Line]
     by_words: Mapping[str, str]
@@ -75,10 +70,11 @@ class Listing:
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """A row that says something else than the list: ``values`` are what it comes to, empty cells as they stand;
-    ``changed`` the fields that differ; ``row`` a copy of the row behind, None for a new one."""
+    ``changed`` the fields that differ; ``row`` a copy of the row behind, None for a new one. ``of_project`` is None in
+    a list of the bureau itself."""
 
     source: Row
-    project: Project
+    of_project: Project | None
     values: Mapping[str, Any]
     changed: frozenset[str]
     row: Any = None
@@ -87,6 +83,13 @@ class Change:
     def number(self) -> int:
         """The row of the workbook."""
         return self.source.number
+
+    @property
+    def project(self) -> Project:
+        """Whose row it is; ValueError in a list of the bureau itself."""
+        if self.of_project is None:
+            raise ValueError("a row of no project")
+        return self.of_project
 
     def of(self, fields: Iterable[str]) -> dict[str, Any]:
         """The values of some fields."""
@@ -107,7 +110,8 @@ class ListBook:
     ``keys`` name a row; where people may change them, ``number`` (台账号) does, and they are written like any
     other. ``writes`` are the columns that
     may change, ``needed`` those that a new row must have. ``known`` gives the words that a column takes.
-    ``load`` reads what stands of some projects in a constant number of queries, with what it looks up.
+    ``load`` reads what stands of some projects in a constant number of queries, with what it looks up; ``of_bureau``
+    does it in its place for a list of the bureau itself, whose rows are of no project.
     ``write`` writes some changes that belong ``together`` (each alone where it is not given) by the services
     of any page, in ``order``. ``asks`` questions changes that are allowed but unlikely; each then needs a reason.
     ``fields`` maps the field of a service's refusal to the column's. A refusal of
@@ -124,7 +128,8 @@ class ListBook:
     columns: tuple[Column, ...]
     keys: tuple[Column, ...]
     writes: tuple[Column, ...]
-    load: Callable[[Sequence[Project], datetime], Found]
+    load: Callable[[Sequence[Project], datetime], Found] | None = None
+    of_bureau: Callable[[Organisation, Sequence[Project], datetime], Found] | None = None
     write: Callable[[Sequence[Change], Listing, User], None]
     needed: tuple[Column, ...] = ()
     #: Keys that may be empty.
@@ -136,6 +141,10 @@ class ListBook:
     fields: Mapping[str, str] = field(default_factory=dict)
     at: Callable[[Refusal, Sequence[Change]], Change | None] | None = None
     asks: Callable[[Sequence[Change], Listing], Iterator[Finding]] | None = None
+    #: Whether its files and rows are kept encrypted.
+    is_private: bool = False
+    #: Whether it holds the projects of every year of the bureau; else those of the year that is asked for.
+    of_all_years: bool = False
     last_step: str = "写入"
     #: What the page says of rows that are written.
     after: str = DIRECTLY
@@ -149,6 +158,22 @@ class ListBook:
     def code(self) -> str:
         """Of its pipeline."""
         return f"list_{self.slug}"
+
+    @property
+    def first(self) -> Column:
+        """The column by whose header the table is found."""
+        return PROJECT if self.of_bureau is None else self.keys[0]
+
+    def found(self, bureau: Organisation, projects: Sequence[Project], now: datetime) -> Found:
+        """What stands, with what is looked up."""
+        if self.of_bureau is not None:
+            return self.of_bureau(bureau, projects, now)
+        return self.load(projects, now) if self.load is not None else ((), None)
+
+    @property
+    def sheet(self) -> str:
+        """The name of its sheet in the workbook of a page, beside what is there to be read."""
+        return f"{self.label}（可导入）"
 
     def words_of(self, values: Mapping[str, Value]) -> str:
         """What names a row to people: its keys, joined."""
@@ -166,17 +191,28 @@ def plain(value: Any) -> Value:
     return (clean(value) or None) if isinstance(value, str) else value
 
 
-def listing(book: ListBook, target: Target, now: datetime, *, street: str = "") -> Listing:
-    """What stands of the bureau's year, or of one street in it."""
-    rows = Project.objects.filter(
-        programme__bureau=target.organisation, programme__year=int(target.period_key)
-    )
+def listing(
+    book: ListBook,
+    target: Target,
+    now: datetime,
+    *,
+    street: str = "",
+    codes: Collection[str] | None = None,
+) -> Listing:
+    """What stands of the bureau's year, of one street in it, or of the projects with some codes."""
+    rows = Project.objects.filter(programme__bureau=target.organisation)
+    if not book.of_all_years:
+        rows = rows.filter(programme__year=int(target.period_key))
     if street:
         rows = rows.filter(street__code=street)
-    projects = list(
-        rows.select_related("street", "programme__bureau").order_by("street__order", "code")
-    )
-    found, more = book.load(projects, now)
+    projects = [
+        project
+        for project in rows.select_related("street", "programme__bureau").order_by(
+            "-programme__year", "street__order", "code"
+        )
+        if codes is None or project.code in codes
+    ]
+    found, more = book.found(target.organisation, projects, now)
     lines: dict[str, Line] = {}
     by_words: dict[str, str] = {}
     for line in found:
@@ -185,6 +221,7 @@ def listing(book: ListBook, target: Target, now: datetime, *, street: str = "") 
         lines[key] = Line(name=line.name, values=values, row=line.row)
         by_words.setdefault(book.words_of(values), key)
     return Listing(
+        bureau=target.organisation,
         projects={project.code: project for project in projects},
         lines=lines,
         by_words=by_words,
@@ -197,7 +234,7 @@ def listing(book: ListBook, target: Target, now: datetime, *, street: str = "") 
 def change_of(book: ListBook, row: Row, at: Listing) -> Change | None:
     """What a row changes; None where it says what stands, or names no project."""
     project = at.projects.get(str(row.values.get(PROJECT.field) or ""))
-    if project is None:
+    if project is None and book.of_bureau is None:
         return None
     line = at.lines.get(row.key)
     before = line.values if line else {}
@@ -209,7 +246,7 @@ def change_of(book: ListBook, row: Row, at: Listing) -> Change | None:
     keys = {column.field: plain(row.values.get(column.field)) for column in book.columns}
     return Change(
         source=row,
-        project=project,
+        of_project=project,
         values={**keys, **values},
         changed=changed,
         row=copy.copy(line.row) if line else None,
@@ -223,189 +260,6 @@ def groups_of(book: ListBook, changes: Iterable[Change]) -> list[list[Change]]:
         key = book.together(change) if book.together else change.number
         groups.setdefault(key, []).append(change)
     return list(groups.values())
-
-
-# -- rules -------------------------------------------------------------------------------------------
-def _missing(book: ListBook) -> Callable[[Row, Listing], Iterator[Finding]]:
-    def check(row: Row, at: Listing) -> Iterator[Finding]:
-        stands = row.key in at.lines
-        named = [] if stands and book.number else [*book.keys]
-        asked = [c for c in named if c not in book.optional_keys]
-        for column in dict.fromkeys((PROJECT, *asked, *(() if stands else book.needed))):
-            if row.values.get(column.field) in (None, "") and column.field not in row.faulty:
-                yield Finding(
-                    message=f"{column.label}未填",
-                    field=column.field,
-                    found="空",
-                    expected=column.expected,
-                )
-
-    return check
-
-
-def _unknown_project(row: Row, at: Listing) -> Iterator[Finding]:
-    code = str(row.values.get(PROJECT.field) or "")
-    if code and code not in at.projects:
-        yield Finding(
-            message=f"项目编号 {code} 不在这个年度计划里",
-            field=PROJECT.field,
-            found=code,
-            expected=PROJECT.expected,
-        )
-
-
-def _unknown_word(book: ListBook) -> Callable[[Row, Listing], Iterator[Finding]]:
-    def check(row: Row, at: Listing) -> Iterator[Finding]:
-        for name, known in book.known.items():
-            word = row.values.get(name)
-            if word in (None, "") or str(word) in known(at):
-                continue
-            column = next(each for each in book.columns if each.field == name)
-            yield Finding(
-                message=f"{column.label}“{word}”不认得",
-                field=name,
-                found=str(word),
-                expected="、".join(known(at)) or column.expected,
-            )
-
-    return check
-
-
-def _wrong_number(book: ListBook) -> Callable[[Row, Listing], Iterator[Finding]]:
-    """A number is that of a row of the same project; a row that stands has its number."""
-    column = book.number
-
-    def check(row: Row, at: Listing) -> Iterator[Finding]:
-        if column is None or column.field in row.faulty:
-            return
-        number = row.values.get(column.field)
-        if number is None:
-            same = at.by_words.get(row.key)
-            if same is not None:
-                yield Finding(
-                    message=f"已在台账里，台账号是 {same[1:]}",
-                    field=column.field,
-                    found="空",
-                    expected=f"补上台账号 {same[1:]}，或删去这一行",
-                )
-            return
-        line = at.lines.get(row.key)
-        code = row.values.get(PROJECT.field)
-        if line is None or line.values.get(PROJECT.field) != code:
-            yield Finding(
-                message=f"项目 {code} 没有台账号 {number}",
-                field=column.field,
-                found=str(number),
-                expected=column.expected,
-            )
-
-    return check
-
-
-def rehearsed(
-    book: ListBook, sound: Callable[[Row, Listing], bool]
-) -> Callable[[Sequence[Row], Listing], list[Finding]]:
-    """The check that the services take every change: each is written and rolled back."""
-
-    def check(rows: Sequence[Row], at: Listing) -> list[Finding]:
-        if at.by is None:
-            return []
-        whole = [row for row in rows if not row.faulty and sound(row, at)]
-        changes = [change for row in whole if (change := change_of(book, row, at)) is not None]
-        found: list[Finding] = []
-        with transaction.atomic():
-            for group in groups_of(book, changes):
-                found += _rehearse(book, group, at, at.by)
-            transaction.set_rollback(True)
-        return found
-
-    return check
-
-
-def _rehearse(book: ListBook, group: Sequence[Change], at: Listing, by: User) -> list[Finding]:
-    try:
-        with transaction.atomic():
-            book.write(group, at, by)
-    except Refusal as refusal:
-        chosen = (book.at(refusal, group) if book.at else None) or group[0]
-        name = book.fields.get(refusal.field or "", refusal.field or "")
-        return [
-            _finding(book, chosen, name, refusal.message, refusal.found, refusal.expected),
-        ]
-    except ValidationError as fault:
-        by_field = fault.message_dict if hasattr(fault, "error_dict") else {"": fault.messages}
-        return [
-            _finding(book, group[0], book.fields.get(name, name), "".join(said))
-            for name, said in by_field.items()
-        ]
-    return []
-
-
-def _finding(
-    book: ListBook,
-    change: Change,
-    name: str,
-    message: str,
-    found: str | None = None,
-    expected: str | None = None,
-) -> Finding:
-    columns = {each.field: each for each in book.columns}
-    changed = [column.field for column in book.writes if column.field in change.changed]
-    if name not in columns:
-        name = changed[0] if changed else PROJECT.field
-    column = columns[name]
-    return Finding(
-        message=message,
-        field=name,
-        found=found or column.text(change.source.values.get(name)) or "空",
-        expected=expected or column.expected,
-        row=change.number,
-    )
-
-
-def _questioned(
-    book: ListBook, asks: Callable[[Sequence[Change], Listing], Iterator[Finding]]
-) -> Callable[[Sequence[Row], Listing], Iterator[Finding]]:
-    """The check that asks about what the rows change."""
-
-    def check(rows: Sequence[Row], at: Listing) -> Iterator[Finding]:
-        changes = (change_of(book, row, at) for row in rows if not row.faulty)
-        yield from asks([change for change in changes if change is not None], at)
-
-    return check
-
-
-_CELL, _ROW = RuleScope.CELL, RuleScope.ROW
-
-
-def rules_of(book: ListBook) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    """The rules of a row, and of the sheet."""
-    needed = "、".join(column.label for column in dict.fromkeys((*book.keys, *book.needed)))
-    of_row = (
-        rule("L101", _missing(book), "必填未填", f"{needed}要填；已有的行只要认得出是哪一行。", "空着的格", _CELL),
-        rule("L142", _unknown_project, "编号不在年度计划", "项目编号要在这个年度计划里。", "ZC2025-99", _CELL),
-        rule("L151", _unknown_word(book), "选填不认得", "从列表里选，写平台里的名称。", "别的写法", _CELL),
-        rule("L161", _wrong_number(book), "台账号不对", "台账号由平台给，不改；新增的行空着。", "别的项目的台账号", _CELL),
-    )  # fmt: skip
-
-    def sound(row: Row, at: Listing) -> bool:
-        return not any(list(each.check(row, at)) for each in of_row if each.check is not None)
-
-    of_sheet = (
-        rule("L171", rehearsed(book, sound), "不能这样改", "页面上不能做的，成批也不能做；说明写在那一格。", "计划完成早于计划开始", _ROW),
-    )  # fmt: skip
-    if book.asks is None:
-        return of_row, of_sheet
-    asked = (
-        rule("L181", _questioned(book, book.asks), "数字离谱", "不在常见范围的，说明原因。", "把元当成万元", _ROW, Severity.REASON),
-    )  # fmt: skip
-    return of_row, (*of_sheet, *asked)
-
-
-def all_rules(book: ListBook) -> tuple[Rule, ...]:
-    """Every rule of the workbook, in the order of the codes."""
-    of_row, of_sheet = rules_of(book)
-    return tuple(sorted((*standard_rules("L"), *of_row, *of_sheet), key=lambda each: each.code))
 
 
 def admit(book: ListBook) -> Callable[[Target, datetime], None]:

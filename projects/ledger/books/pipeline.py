@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.urls import reverse
 
 from projects.ledger.models import Programme
 from renovation.accounts.models import User
-from renovation.core.documents.xlsx import Book, write_workbook
+from renovation.core.documents.xlsx import Book, Sheet, write_workbook
 from renovation.intake.blanks import filled_sheets
 from renovation.intake.declaring import by_rules, nothing_filled, year_label
 from renovation.intake.models import Upload
@@ -25,18 +25,17 @@ from renovation.intake.pipelines import (
 )
 
 from .declaring import (
-    PROJECT,
+    Line,
     ListBook,
     Listing,
     admit,
-    all_rules,
     change_of,
     facts,
     groups_of,
     listing,
-    rules_of,
     shown,
 )
+from .rules import all_rules, rules_of
 
 SPARE_ROWS = 100
 
@@ -44,21 +43,42 @@ SPARE_ROWS = 100
 def workbook_of(book: ListBook, target: Target, now: datetime, *, street: str = "") -> Template:
     """The list as it stands, of the year or of one street in it, and empty rows below."""
     at = listing(book, target, now, street=street)
-    rows = [
-        {name: _as_cell(value) for name, value in line.values.items()} for line in at.lines.values()
-    ]
+    sheets = sheets_of(book, at, at.lines.values(), target, now, sheet=book.label)
+    title = title_of(book, target)
+    content = write_workbook(Book(sheets=sheets, title=title, made_at=now))
+    name = book.label if book.of_all_years else f"{target.period_key}年度{book.label}"
+    return Template(name=f"{name}.xlsx", content=content)
+
+
+def title_of(book: ListBook, target: Target) -> str:
+    """淄川区2025年度违法建设."""
+    year = "" if book.of_all_years else f"{target.period_key}年度"
+    return f"{target.organisation.district_name}{year}{book.label}"
+
+
+def sheets_of(
+    book: ListBook,
+    at: Listing,
+    lines: Iterable[Line],
+    target: Target,
+    now: datetime,
+    *,
+    sheet: str,
+    pipelines: str = "",
+) -> tuple[Sheet, Sheet]:
+    """The sheet of a list with some of its lines and empty rows below, and the one that says what it is for."""
+    rows = [{name: _as_cell(value) for name, value in line.values.items()} for line in lines]
     labels = {
         column.field: tuple(book.known[column.field](at))
         for column in book.columns
         if column.field in book.known
     }
     flags = {column.field: ("是", "否") for column in book.columns if column.kind is Kind.FLAG}
-    title = f"{target.organisation.district_name}{target.period_key}年度{book.label}"
-    sheets = filled_sheets(
-        pipeline=book.code,
+    return filled_sheets(
+        pipeline=pipelines or book.code,
         columns=book.columns,
-        sheet=book.label,
-        title=title,
+        sheet=sheet,
+        title=title_of(book, target),
         hint=book.hint,
         organisation=target.organisation,
         period_key=target.period_key,
@@ -67,8 +87,6 @@ def workbook_of(book: ListBook, target: Target, now: datetime, *, street: str = 
         row_count=len(rows) + SPARE_ROWS,
         now=now,
     )
-    content = write_workbook(Book(sheets=sheets, title=title, made_at=now))
-    return Template(name=f"{target.period_key}年度{book.label}.xlsx", content=content)
 
 
 def _as_cell(value: Value) -> Value:
@@ -101,7 +119,7 @@ def pipeline_of_list(book: ListBook) -> Pipeline:
         programme = Programme.objects.filter(bureau=target.organisation, year=year).first()
         return Description(
             title=book.label,
-            period=f"{year}年度",
+            period="各年度" if book.of_all_years else f"{year}年度",
             back=(
                 (
                     str(programme) if programme else f"{year}年度计划",
@@ -121,8 +139,9 @@ def pipeline_of_list(book: ListBook) -> Pipeline:
     return Pipeline(
         code=book.code,
         label=book.label,
+        sheet=book.sheet,
         columns=shown(book),
-        key=PROJECT.field,
+        key=book.first.field,
         key_of=book.key_of,
         rules=all_rules(book),
         read_permission=book.permission,
@@ -139,6 +158,7 @@ def pipeline_of_list(book: ListBook) -> Pipeline:
         template=lambda target, now: workbook_of(book, target, now),
         period_label=year_label,
         counts_changes=True,
+        is_private=book.is_private,
         words=Words(
             before="现在",
             now="改为",

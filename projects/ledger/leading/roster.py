@@ -9,7 +9,8 @@ from projects.ledger.enums import LeadingRank
 from projects.ledger.models import LeadingPost
 from renovation.accounts.models import Organisation
 from renovation.core.documents.blocks import Column, Kind, Table, row
-from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
+from renovation.core.documents.listing import to_change
+from renovation.core.documents.xlsx import Book, Sheet, sheet_from_table, write_workbook
 from renovation.core.wording import chinese_date, chinese_moment
 
 
@@ -24,9 +25,14 @@ def roster(posts: Sequence[LeadingPost]) -> list[tuple[LeadingRank, list[Leading
 
 
 def roster_workbook(
-    *, bureau: Organisation, posts: Sequence[LeadingPost], on: date, now: datetime
+    *,
+    bureau: Organisation,
+    posts: Sequence[LeadingPost],
+    more: Sequence[Sheet] = (),
+    on: date,
+    now: datetime,
 ) -> bytes:
-    """The roster of a day."""
+    """The roster of a day, and the sheets in which it comes back in."""
     title = f"{bureau.district_name or bureau.short_name}老旧小区改造工作领导小组责任分工"
     table = Table(
         columns=(
@@ -56,8 +62,8 @@ def roster_workbook(
     sheet = sheet_from_table(
         table,
         title=title,
-        subtitles=(f"{chinese_date(on)}在任，{chinese_moment(now)}导出",),
+        subtitles=(f"{chinese_date(on)}在任，{chinese_moment(now)}导出", *to_change(more)),
         landscape=True,
         fixed_columns=2,
     )
-    return write_workbook(Book(sheets=(sheet,), title=title, made_at=now))
+    return write_workbook(Book(sheets=(sheet, *more), title=title, made_at=now))

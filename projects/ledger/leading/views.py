@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.ledger import downloads, policies
+from projects.ledger.books.attached import Shown, attached, way_in
 from projects.ledger.models import LeadingPost
 from projects.ledger.pages import BOTH, RowPage, day_asked, edit_row, remove_row_page
 from projects.ledger.tabs import section_tabs
@@ -19,6 +20,9 @@ from renovation.core.calendar import local_day
 
 from .forms import PostForm
 from .roster import roster, roster_workbook
+
+#: The list that comes back in with the roster's workbook.
+BOOKS = ("leading",)
 
 
 def _bureau(request: SignedIn) -> Organisation:
@@ -41,6 +45,7 @@ def leading(request: SignedIn) -> HttpResponse:
         "notice": notice,
         "any_rows": bool(posts) or every.exists(),
         "can_write": policies.can_write(scope=request.scope),
+        "import_href": way_in(scope=request.scope, slugs=BOOKS),
         "tabs": section_tabs(scope=request.scope, chosen="ledger:leading"),
         "section": "项目",
     }
@@ -60,9 +65,14 @@ def leading_export(request: SignedIn) -> HttpResponse:
         bureau = bureau.bureau
     if bureau is None:
         bureau = Organisation(short_name="本区")
-    content = roster_workbook(
-        bureau=bureau, posts=list(posts.with_projects(request.scope)), on=on, now=now
+    shown = list(posts.with_projects(request.scope))
+    more = attached(
+        scope=request.scope,
+        slugs=BOOKS,
+        shown=Shown(codes=(), only={BOOKS[0]: {post.pk for post in shown}}),
+        now=now,
     )
+    content = roster_workbook(bureau=bureau, posts=shown, more=more, on=on, now=now)
     return downloads.workbook(content=content, name=f"领导小组责任分工（{on.isoformat()}）.xlsx")
 
 

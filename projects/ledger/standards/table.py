@@ -9,7 +9,8 @@ from datetime import date, datetime
 from projects.ledger.enums import Verdict
 from projects.ledger.models import StandardItem
 from renovation.core.documents.blocks import Column, Kind, RowStyle, Table, Value, row
-from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
+from renovation.core.documents.listing import to_change
+from renovation.core.documents.xlsx import Book, Paper, Sheet, sheet_from_table, write_workbook
 from renovation.core.wording import chinese_date, chinese_moment
 
 from .progress import Standing
@@ -65,9 +66,16 @@ def met_by_item(rows: Sequence[Standing], items: Sequence[StandardItem]) -> list
 
 
 def table_workbook(
-    *, rows: Sequence[Standing], items: Sequence[StandardItem], title: str, on: date, now: datetime
+    *,
+    rows: Sequence[Standing],
+    items: Sequence[StandardItem],
+    title: str,
+    more: Sequence[Sheet] = (),
+    on: date,
+    now: datetime,
 ) -> bytes:
-    """Three sheets: the table, the verdicts with their notes, the standards."""
+    """Three sheets: the table, the verdicts with their notes, the standards; then those in which the verdicts come
+    back in."""
     subtitle = f"截至{chinese_date(on)}，{chinese_moment(now)}导出"
     head = (
         Column("项目编号", Kind.LABEL, 7),
@@ -99,12 +107,13 @@ def table_workbook(
                 name="总表",
             ),
             title=title,
-            subtitles=(subtitle,),
+            subtitles=(subtitle, *to_change(more)),
             paper=Paper.A3,
             fixed_columns=2,
         ),
         sheet_from_table(_details(rows, items), title="逐条结论", fixed_columns=2, filters=True),
         sheet_from_table(_standards(items), title="衡量标准"),
+        *more,
     )
     return write_workbook(Book(sheets=sheets, title=title, made_at=now))
 

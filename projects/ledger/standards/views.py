@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from projects.ledger import downloads, policies
+from projects.ledger.books.attached import Shown, attached, way_in
 from projects.ledger.models import Programme, Project, StandardCheck, StandardItem
 from projects.ledger.pages import BOTH, RowPage, checklist_ways, edit_row, page_of, project_of
 from projects.ledger.tabs import section_tabs
@@ -93,6 +94,10 @@ def standard(request: SignedIn, code: str, number: int) -> HttpResponse:
 
 
 # -- all projects ------------------------------------------------------------------------------------
+#: The list that comes back in with the workbook of the table.
+BOOKS = ("standards",)
+
+
 def _table(request: SignedIn) -> tuple[list[Standing], list[StandardItem], TableForm, Programme]:
     programmes = list(Programme.objects.visible_to(request.scope))
     if not programmes:
@@ -145,6 +150,7 @@ def table(request: SignedIn) -> HttpResponse:
         },
         "is_narrowed": any(form.chosen(name) for name in ("street", "item", "verdict")),
         "export_href": f"{reverse('ledger:standards_export')}?{request.GET.urlencode()}",
+        "import_href": way_in(scope=request.scope, slugs=BOOKS, year=programme.year),
     }
     return render(request, "ledger/standards_table.html", context)
 
@@ -156,7 +162,16 @@ def table_export(request: SignedIn) -> HttpResponse:
     rows, items, _, programme = _table(request)
     now = timezone.now()
     title = f"{programme.name}　衡量标准核对总表"
-    content = table_workbook(rows=rows, items=items, title=title, on=local_day(now), now=now)
+    more = attached(
+        scope=request.scope,
+        slugs=BOOKS,
+        year=programme.year,
+        shown=Shown(codes={each.project.code for each in rows}),
+        now=now,
+    )
+    content = table_workbook(
+        rows=rows, items=items, title=title, more=more, on=local_day(now), now=now
+    )
     return downloads.workbook(content=content, name=f"{programme.year}年度衡量标准核对总表.xlsx")
 
 

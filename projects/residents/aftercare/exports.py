@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +10,7 @@ from fractions import Fraction
 from projects.residents.exports import Columns, books_of
 from projects.residents.models import Committee, Management
 from renovation.core.documents.blocks import Cell, Column, Kind
+from renovation.core.documents.sheets import Sheet
 from renovation.core.measures import percent
 
 from .register import Care
@@ -56,8 +57,10 @@ ITEM_COLUMNS: Columns = (
 )
 
 
-def care_workbook(*, title: str, rows: Iterable[Care], now: datetime) -> bytes:
-    """Every row of a list of after-care."""
+def care_workbook(
+    *, title: str, rows: Iterable[Care], more: Sequence[Sheet] = (), now: datetime
+) -> bytes:
+    """Every row of a list of after-care, and the sheets in which it comes back in."""
     found = list(rows)
     items = [cells for care in found for cells in _items(care)]
     return books_of(
@@ -67,6 +70,7 @@ def care_workbook(*, title: str, rows: Iterable[Care], now: datetime) -> bytes:
             ("移交清单", ITEM_COLUMNS, items),
         ),
         now,
+        more,
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
 
 from projects.residents.exports import Columns, book
 from renovation.core.documents.blocks import Cell, Column, Kind
+from renovation.core.documents.sheets import Sheet
 from renovation.core.measures import percent
 
 from .register import SharingLine
@@ -44,9 +45,11 @@ COLUMNS: Columns = (
 )
 
 
-def sharing_workbook(*, title: str, lines: Iterable[SharingLine], now: datetime) -> bytes:
-    """Every line of a list of contributions and evaluations."""
-    return book(title, "共建共评台账", COLUMNS, [_line(line) for line in lines], now)
+def sharing_workbook(
+    *, title: str, lines: Iterable[SharingLine], more: Sequence[Sheet] = (), now: datetime
+) -> bytes:
+    """Every line of a list of contributions and evaluations, and the sheets in which they come back in."""
+    return book(title, "共建共评台账", COLUMNS, [_line(line) for line in lines], now, more)
 
 
 def _line(line: SharingLine) -> list[Cell]:

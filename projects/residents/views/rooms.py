@@ -19,7 +19,7 @@ from projects.residents.parameters import TERM_DAYS
 from projects.residents.sharing import exports as sharing_exports
 from projects.residents.sharing.facts import sharing_facts, sums_of
 from projects.residents.sharing.register import SharingLine, sharing_listed
-from projects.residents.views.lists import list_frame
+from projects.residents.views.lists import list_frame, to_change
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 
@@ -66,10 +66,13 @@ def aftercare(request: SignedIn) -> HttpResponse:
 @scoped(Permission.LEDGER_READ)
 def aftercare_export(request: SignedIn) -> HttpResponse:
     """The list of after-care as filtered, a row an estate, with the items handed over on a sheet of their own."""
-    chosen = choose(request, CareFilterForm, now=timezone.now())
+    now = timezone.now()
+    chosen = choose(request, CareFilterForm, now=now)
     title = f"{chosen.year}年度长效管理台账" if chosen else "长效管理台账"
     rows = _care(request, chosen) if chosen else []
-    content = care_exports.care_workbook(title=title, rows=rows, now=timezone.now())
+    codes = {care.estate.project.code for care in rows}
+    more = to_change(request, "aftercare", chosen, codes, now)
+    content = care_exports.care_workbook(title=title, rows=rows, more=more, now=now)
     return downloads.workbook(content=content, name=f"{title}.xlsx")
 
 
@@ -119,8 +122,11 @@ def sharing(request: SignedIn) -> HttpResponse:
 @scoped(Permission.LEDGER_READ)
 def sharing_export(request: SignedIn) -> HttpResponse:
     """The list as filtered, a row a project."""
-    chosen = choose(request, SharingFilterForm, now=timezone.now())
+    now = timezone.now()
+    chosen = choose(request, SharingFilterForm, now=now)
     title = f"{chosen.year}年度共建共评台账" if chosen else "共建共评台账"
     lines = _sharing(request, chosen) if chosen else []
-    content = sharing_exports.sharing_workbook(title=title, lines=lines, now=timezone.now())
+    codes = {line.project.code for line in lines}
+    more = to_change(request, "sharing", chosen, codes, now)
+    content = sharing_exports.sharing_workbook(title=title, lines=lines, more=more, now=now)
     return downloads.workbook(content=content, name=f"{title}.xlsx")

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from projects.ledger import downloads
+from projects.ledger.books.attached import Shown, attached, way_in
 from projects.ledger.choosing import Chosen, choose, frame_of_list, page_of
+from projects.ledger.programme_uploads import programme_target
 from projects.works import exports, policies
 from projects.works.forms.filters import (
     ItemFilterForm,
     StructureFilterForm,
     UtilityFilterForm,
 )
+from projects.works.intake import plan_sheets
 from projects.works.lists import (
     ITEM_KEYS,
     STRUCTURE_KEYS,
@@ -36,14 +42,44 @@ from projects.works.register import (
 )
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
+from renovation.core.documents.sheets import Sheet
 from renovation.face.ordering import in_order
 
 LISTS = (("items", "改造内容"), ("structures_all", "拆违"), ("utilities_all", "管线"))
 
 
+#: The list that comes back in, by the page that shows it.
+BOOKS = {"structures_all": "structures", "utilities_all": "utilities"}
+
+
 def _frame(request: SignedIn, part: str, chosen: Chosen | None, **more: Any) -> dict[str, Any]:
-    more["can_plan"] = policies.can_plan(scope=request.scope)
+    more["import_href"] = _way_in(request, part, chosen) if chosen else ""
     return frame_of_list(request, chosen, wing="works", part=part, lists=LISTS, **more)
+
+
+def _way_in(request: SignedIn, part: str, chosen: Chosen) -> str:
+    if part in BOOKS:
+        return way_in(scope=request.scope, slugs=(BOOKS[part],), year=chosen.year)
+    if policies.can_plan(scope=request.scope):
+        return reverse("works:import", args=[chosen.year])
+    return ""
+
+
+def _to_change(
+    request: SignedIn, part: str, chosen: Chosen | None, rows: Sequence[Any], now: datetime
+) -> Sequence[Sheet]:
+    """The sheets in which the rows of a page come back in."""
+    if chosen is None:
+        return ()
+    return attached(
+        scope=request.scope,
+        slugs=(BOOKS[part],),
+        year=chosen.year,
+        shown=Shown(
+            codes={row.project.code for row in rows}, only={BOOKS[part]: {row.pk for row in rows}}
+        ),
+        now=now,
+    )
 
 
 def _items(request: SignedIn, chosen: Chosen) -> list[ItemLine]:
@@ -147,12 +183,15 @@ def _title(chosen: Chosen, word: str) -> str:
 @scoped(Permission.LEDGER_READ)
 def items_export(request: SignedIn) -> HttpResponse:
     """The list of items as filtered, all pages of it."""
-    chosen = choose(
-        request, ItemFilterForm, now=timezone.now(), menu_class=classes_of(request.scope)
-    )
+    now = timezone.now()
+    chosen = choose(request, ItemFilterForm, now=now, menu_class=classes_of(request.scope))
     title = _title(chosen, "改造内容") if chosen else "改造内容"
     lines = _items(request, chosen) if chosen else []
-    content = exports.items_workbook(title=title, lines=lines, now=timezone.now())
+    more: Sequence[Sheet] = ()
+    if chosen and policies.can_plan(scope=request.scope):
+        target = programme_target(request, chosen.year)
+        more = plan_sheets(target, now, only={line.item.pk for line in lines})
+    content = exports.items_workbook(title=title, lines=lines, more=more, now=now)
     return downloads.workbook(content=content, name=f"{title}.xlsx")
 
 
@@ -160,10 +199,13 @@ def items_export(request: SignedIn) -> HttpResponse:
 @scoped(Permission.LEDGER_READ)
 def structures_export(request: SignedIn) -> HttpResponse:
     """The list of structures as filtered, all pages of it; nobody's name is in it."""
-    chosen = choose(request, StructureFilterForm, now=timezone.now())
+    now = timezone.now()
+    chosen = choose(request, StructureFilterForm, now=now)
     title = _title(chosen, "拆违台账") if chosen else "拆违台账"
     lines = _structures(request, chosen) if chosen else []
-    content = exports.structures_workbook(title=title, lines=lines, now=timezone.now())
+    rows = [line.structure for line in lines]
+    more = _to_change(request, "structures_all", chosen, rows, now)
+    content = exports.structures_workbook(title=title, lines=lines, more=more, now=now)
     return downloads.workbook(content=content, name=f"{title}.xlsx")
 
 
@@ -171,8 +213,11 @@ def structures_export(request: SignedIn) -> HttpResponse:
 @scoped(Permission.LEDGER_READ)
 def utilities_export(request: SignedIn) -> HttpResponse:
     """The list of utilities' plans as filtered, all pages of it."""
-    chosen = choose(request, UtilityFilterForm, now=timezone.now())
+    now = timezone.now()
+    chosen = choose(request, UtilityFilterForm, now=now)
     title = _title(chosen, "管线计划") if chosen else "管线计划"
     lines = _utilities(request, chosen) if chosen else []
-    content = exports.utilities_workbook(title=title, lines=lines, now=timezone.now())
+    rows = [line.plan for line in lines]
+    more = _to_change(request, "utilities_all", chosen, rows, now)
+    content = exports.utilities_workbook(title=title, lines=lines, more=more, now=now)
     return downloads.workbook(content=content, name=f"{title}.xlsx")

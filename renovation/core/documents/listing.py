@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from .blocks import Column, Kind, Row, Table, row
-from .sheets import Paper, Sheet, sheet_from_table
+from .sheets import Paper, Sheet, SheetState, sheet_from_table
 from .xlsx import Book, write_workbook
 
 #: The columns of a list, each with its meaning; "" where the header says it all.
@@ -30,6 +30,15 @@ def meanings_sheet(columns: Described) -> Sheet:
     return sheet_from_table(table, title=MEANINGS)
 
 
+def to_change(sheets: Sequence[Sheet]) -> tuple[str, ...]:
+    """What stands over a table that is there to be read, where ``sheets`` hold the same to be changed and brought
+    back in; nothing where none does."""
+    names = [sheet.name for sheet in sheets if sheet.state is SheetState.VISIBLE]
+    if not names:
+        return ()
+    return (f"本表只供查看；要改的，改{'、'.join(f'“{name}”' for name in names)}，再传回平台",)
+
+
 def list_workbook(
     *,
     title: str,
@@ -43,14 +52,15 @@ def list_workbook(
     totals: Row | None = None,
     more: Sequence[Sheet] = (),
 ) -> bytes:
-    """A workbook of one list, ``name`` its sheet, filters on its head; ``more`` are sheets behind the meanings."""
+    """A workbook of one list, ``name`` its sheet, filters on its head; ``more`` are sheets behind the meanings,
+    those in which the list comes back in."""
     table = Table(
         columns=tuple(column for column, _ in columns), rows=tuple(rows), totals=totals, name=name
     )
     shown = sheet_from_table(
         table,
         title=title,
-        subtitles=subtitles,
+        subtitles=(*subtitles, *to_change(more)),
         paper=paper,
         fixed_columns=fixed_columns,
         filters=True,

@@ -7,6 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from projects.funding.accounts.services import AccountValues, open_account
+from projects.funding.enums import FindingOrigin, FindingSeverity
+from projects.funding.findings.services import FindingValues, record_finding
 from projects.funding.models import Forecast, ForecastLine
 from projects.ledger.enums import GateKind
 from projects.ledger.models import Project
@@ -24,18 +27,24 @@ from tests.factories.aftercare import (
     ManagementFactory,
     OpinionFactory,
 )
-from tests.factories.funding import FundingPlanFactory, FundingSourceFactory
+from tests.factories.funding import FundingPlanFactory, FundingSourceFactory, make_application
 from tests.factories.ledger import (
     BaselineFactory,
     BuildingFactory,
+    CommitmentFactory,
     EstateFactory,
     GateFactory,
+    GatePromiseFactory,
+    LeadingPostFactory,
     MonthlyTargetFactory,
     PartyFactory,
     ProgrammeFactory,
     ProjectFactory,
+    PublicationFactory,
+    RestWindowFactory,
     StandardCheckFactory,
     StandardItemFactory,
+    SurveyFactory,
 )
 from tests.factories.residents import MatterFactory, MeetingFactory, NoticeFactory
 from tests.factories.works import StructureFactory, UtilityPlanFactory
@@ -52,7 +61,7 @@ def district(now: datetime) -> District:
 
 
 @pytest.fixture
-def project(district: District) -> Project:
+def project(district: District, now: datetime) -> Project:
     """A project that has something in every list."""
     made: Project = ProjectFactory(
         programme=ProgrammeFactory(bureau=district.bureau),
@@ -106,4 +115,42 @@ def project(district: District) -> Project:
     ManagementFactory(estate=estate)
     FeeCollectionFactory(estate=estate)
     FundEntryFactory(estate=estate)
+    _carried(district, made, now)
     return made
+
+
+def _carried(district: District, project: Project, now: datetime) -> None:
+    """What says how a project is carried, and what the bureau keeps over all of them."""
+    bureau = district.users["bureau"]
+    GatePromiseFactory(project=project)
+    SurveyFactory(project=project)
+    PublicationFactory(project=project)
+    CommitmentFactory(project=project)
+    LeadingPostFactory(bureau=district.bureau).projects.add(project)
+    RestWindowFactory(bureau=district.bureau)
+    source = FundingSourceFactory(code="central")
+    make_application(
+        district.bureau, bureau, asked={project: 120_0000_00}, source=source, title="改造补助"
+    )
+    values = AccountValues(
+        "改造专户", "齐鲁银行", "工程款", date(2025, 3, 1), "1603001209200456781"
+    )
+    open_account(project=project, values=values, by=bureau, now=now)
+    record_finding(
+        project=project,
+        values=FindingValues(
+            origin=FindingOrigin.FOLLOWING,
+            title="付款手续不全",
+            detail="",
+            found_on=date(2025, 4, 1),
+            amount_fen=10_0000_00,
+            severity=FindingSeverity.MINOR,
+            document_number="",
+            responsible="建设单位",
+            owner=district.users["zhonglou"],
+            deadline_on=date(2025, 6, 30),
+        ),
+        report=None,
+        by=bureau,
+        now=now,
+    )

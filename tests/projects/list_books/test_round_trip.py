@@ -12,16 +12,29 @@ from typing import Any
 import pytest
 from django.db import models
 
-from projects.funding.models import Forecast, FundingPlan
+from projects.funding.models import (
+    Application,
+    AuditFinding,
+    Forecast,
+    FundingPlan,
+    ProjectAccount,
+)
 from projects.ledger.books.registry import books
 from projects.ledger.enums import GateKind
 from projects.ledger.models import (
     Baseline,
     Building,
+    Commitment,
+    Estate,
     Gate,
+    GatePromise,
+    LeadingPost,
     Party,
     Project,
+    Publication,
+    RestWindow,
     StandardCheck,
+    Survey,
 )
 from projects.residents.models import (
     Committee,
@@ -84,6 +97,14 @@ def _forecasts() -> list[Any]:
 
 
 CASES = {
+    "features": Case(
+        change={"feature": "口袋花园串起三个院子"},
+        model=Project,
+        tell=lambda: Project.objects.get().feature,
+        expected="口袋花园串起三个院子",
+        wrong={"is_model": "是"},
+        wrong_at="model_on",
+    ),
     "targets": Case(
         change={"target_percent": 25, "reason": "雨季提前"},
         model=Baseline,
@@ -109,6 +130,14 @@ CASES = {
         wrong_row=8,
         wrong_at="actual_on",
     ),
+    "promises": Case(
+        change={"due_on": date(2025, 5, 31)},
+        model=GatePromise,
+        tell=lambda: GatePromise.objects.get().due_on,
+        expected=date(2025, 5, 31),
+        wrong={"due_on": date(2025, 2, 1)},
+        wrong_at="due_on",
+    ),
     "parties": Case(
         change={"phone": "0533-1234567"},
         model=Party,
@@ -124,6 +153,69 @@ CASES = {
         expected=40,
         wrong={"estate": "别的小区"},
         wrong_at="estate",
+    ),
+    "places": Case(
+        change={
+            "latitude": Decimal("36.643512"),
+            "longitude": Decimal("117.967"),
+            "outline": "36.643，117.966\n36.644，117.966\n36.644，117.968",
+        },
+        model=Estate,
+        tell=lambda: Estate.objects.values_list("latitude", "longitude", "outline").get(),
+        expected=(
+            Decimal("36.643512"),
+            Decimal("117.967"),
+            [
+                ["36.643000", "117.966000"],
+                ["36.644000", "117.966000"],
+                ["36.644000", "117.968000"],
+            ],
+        ),
+        wrong={"latitude": Decimal("36.643512")},
+        wrong_at="longitude",
+    ),
+    "surveys": Case(
+        change={"finding": "雨污合流，化粪池破损"},
+        model=Survey,
+        tell=lambda: Survey.objects.get().finding,
+        expected="雨污合流，化粪池破损",
+        wrong={"household_count": 5},
+        wrong_at="household_count",
+    ),
+    "publications": Case(
+        change={"channel": "街道微信公众号"},
+        model=Publication,
+        tell=lambda: Publication.objects.get().channel,
+        expected="街道微信公众号",
+        wrong={"published_on": date(2025, 6, 1)},
+        wrong_at="published_on",
+    ),
+    "commitments": Case(
+        change={"ends_on": date(2025, 10, 31)},
+        model=Commitment,
+        tell=lambda: Commitment.objects.get().ends_on,
+        expected=date(2025, 10, 31),
+        wrong={"points": 5},
+        wrong_at="points",
+    ),
+    "leading": Case(
+        change={"department": "质安站"},
+        model=LeadingPost,
+        tell=lambda: [
+            (row.department, [each.code for each in row.projects.all()])
+            for row in LeadingPost.objects.all()
+        ],
+        expected=[("质安站", ["ZC2025-01"])],
+        wrong={"projects": "ZC2025-01、ZC2025-99"},
+        wrong_at="projects",
+    ),
+    "rests": Case(
+        change={"to_on": date(2025, 9, 5)},
+        model=RestWindow,
+        tell=lambda: RestWindow.objects.get().to_on,
+        expected=date(2025, 9, 5),
+        wrong={"to_on": date(2025, 6, 1)},
+        wrong_at="to_on",
     ),
     "standards": Case(
         change={"verdict": "不符合", "note": "公示件没有张贴"},
@@ -150,6 +242,54 @@ CASES = {
         expected=[(1, "approved", "", [80_0000_00]), (2, "pending", "主材到场", [90_0000_00])],
         wrong={"amount": 70},
         wrong_at="quarter",
+    ),
+    "applications": Case(
+        row=2,
+        change={
+            "project": "ZC2025-01",
+            "title": "基础设施补助",
+            "source": "中央财政补助",
+            "asked": Decimal("80.5"),
+        },
+        model=Application,
+        tell=lambda: [
+            (row.title, [item.asked_fen for item in row.items.all()])
+            for row in Application.objects.order_by("pk")
+        ],
+        expected=[("改造补助", [120_0000_00]), ("基础设施补助", [80_5000_00])],
+        wrong={"title": "改了名"},
+        wrong_at="title",
+    ),
+    "accounts": Case(
+        change={"purpose": "改造工程款、监理费"},
+        model=ProjectAccount,
+        tell=lambda: ProjectAccount.objects.get().purpose,
+        expected="改造工程款、监理费",
+        wrong={"account": "1603001209200456999"},
+        wrong_at="account",
+    ),
+    "findings": Case(
+        row=2,
+        change={
+            "project": "ZC2025-01",
+            "origin": "竣工结算审计",
+            "title": "外墙保温多计量",
+            "found_on": date(2025, 4, 20),
+            "severity": "较重",
+            "responsible": "施工单位",
+            "owner": "钟楼街道 街道填报",
+            "deadline_on": date(2025, 7, 31),
+        },
+        model=AuditFinding,
+        tell=lambda: list(
+            AuditFinding.objects.order_by("pk").values_list("number", "title", "owner__username")
+        ),
+        expected=[
+            ("SJ2025-001", "付款手续不全", "zhonglou"),
+            ("SJ2025-002", "外墙保温多计量", "zhonglou"),
+        ],
+        wrong={"title": "改了名"},
+        wrong_at="title",
     ),
     "structures": Case(
         change={"area_sqm": Decimal("20.25")},

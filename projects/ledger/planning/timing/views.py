@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from projects.ledger import deadlines as due
 from projects.ledger import downloads, policies
 from projects.ledger import rests as resting
+from projects.ledger.books.attached import Shown, attached, way_in
 from projects.ledger.conflicts import EditConflict
 from projects.ledger.enums import OpeningState
 from projects.ledger.gate_register import KEYS, Filters, register_workbook
@@ -28,6 +31,8 @@ from renovation.core.errors import Refusal
 from renovation.core.wording import chinese_date
 from renovation.face.ordering import in_order
 from renovation.face.refusals import refuse
+
+from .exports import rests_workbook
 
 
 def _programme(request: SignedIn, year: int) -> Programme:
@@ -79,6 +84,10 @@ def deadlines(request: SignedIn, year: int) -> HttpResponse:
     return render(request, "ledger/programme_deadlines.html", context, status=status)
 
 
+#: The list that comes back in with the workbook of the register.
+BOOKS = ("gates",)
+
+
 def _openings(request: SignedIn, programme: Programme) -> int:
     """How many opening entries of gates wait, for whom that concerns."""
     if not {Permission.LEDGER_WRITE, Permission.LEDGER_APPROVE} & request.scope.permissions:
@@ -105,7 +114,14 @@ def register(request: SignedIn, year: int) -> HttpResponse:
         [one for one in everything if chosen.keep(one)], request.GET.get("sort", ""), KEYS
     )
     if request.GET.get("format") == "xlsx":
-        content = register_workbook(programme=found, lines=lines, on=today, now=now)
+        more = attached(
+            scope=request.scope,
+            slugs=BOOKS,
+            year=year,
+            shown=Shown(codes={one.project.code for one in lines}),
+            now=now,
+        )
+        content = register_workbook(programme=found, lines=lines, more=more, on=today, now=now)
         return downloads.workbook(content=content, name=f"{found.year}年度关口.xlsx")
     export = request.GET.copy()
     export["format"] = "xlsx"
@@ -118,6 +134,7 @@ def register(request: SignedIn, year: int) -> HttpResponse:
         "openings": _openings(request, found),
         "form": form,
         "export_query": export.urlencode(),
+        "import_href": way_in(scope=request.scope, slugs=BOOKS, year=year),
         "today": today,
         "crumbs": _crumbs(found, "关口"),
         "section": "项目",
@@ -126,18 +143,42 @@ def register(request: SignedIn, year: int) -> HttpResponse:
 
 
 # -- windows of rest ---------------------------------------------------------------------------------
-@require_GET
-@scoped(Permission.FIGURES_READ)
-def rests(request: SignedIn) -> HttpResponse:
-    """The windows of a year (``?year=``; this one where none is named), in the order of their days."""
-    today = local_day(timezone.now())
+RESTS = ("rests",)
+
+
+def _windows(request: SignedIn, today: date) -> tuple[list[RestWindow], int, list[int]]:
+    """The windows of the year that the address names (this one where it names none), that year, and all years."""
     every = RestWindow.objects.visible_to(request.scope)
     years = sorted(
         {year for row in every for year in (row.from_on.year, row.to_on.year)} | {today.year}
     )
     typed = request.GET.get("year", "")
     year = int(typed) if typed.isdecimal() and int(typed) in years else today.year
-    rows = [row for row in every if row.from_on.year <= year <= row.to_on.year]
+    return [row for row in every if row.from_on.year <= year <= row.to_on.year], year, years
+
+
+@require_GET
+@scoped(Permission.FIGURES_READ)
+def rests_export(request: SignedIn) -> HttpResponse:
+    """The windows of a year as a workbook."""
+    now = timezone.now()
+    rows, year, _ = _windows(request, local_day(now))
+    more = attached(
+        scope=request.scope,
+        slugs=RESTS,
+        shown=Shown(codes=(), only={RESTS[0]: {row.pk for row in rows}}),
+        now=now,
+    )
+    content = rests_workbook(title=f"{year}年停工期", rows=rows, more=more, now=now)
+    return downloads.workbook(content=content, name=f"{year}年停工期.xlsx")
+
+
+@require_GET
+@scoped(Permission.FIGURES_READ)
+def rests(request: SignedIn) -> HttpResponse:
+    """The windows of a year (``?year=``; this one where none is named), in the order of their days."""
+    today = local_day(timezone.now())
+    rows, year, years = _windows(request, today)
     context = {
         "rows": rows,
         "present": [row for row in rows if row.from_on <= today <= row.to_on],
@@ -147,6 +188,8 @@ def rests(request: SignedIn) -> HttpResponse:
         ],
         "today": today,
         "can_write": policies.can_write(scope=request.scope),
+        "export_href": f"{reverse('ledger:rests_export')}?year={year}",
+        "import_href": way_in(scope=request.scope, slugs=RESTS),
         "crumbs": [("项目", reverse("dashboards:projects")), ("停工期", "")],
         "section": "项目",
     }

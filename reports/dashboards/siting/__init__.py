@@ -1,0 +1,1 @@
+"""位置: the list of the estates with where they lie, the drawing, the workbook."""
