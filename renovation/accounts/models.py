@@ -12,6 +12,9 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 from tree_queries.models import TreeNode
 
+from renovation.core.calendar import local_day
+from renovation.core.wording import chinese_date
+
 from .enums import OrganisationKind, Role, TokenScope
 from .querysets import (
     ApiTokenQuerySet,
@@ -353,7 +356,8 @@ class HandOver(models.Model):
         verbose_name = verbose_name_plural = "交接"
 
     def __str__(self) -> str:
-        return f"第{self.pk}号交接"
+        day = chinese_date(local_day(self.handed_at))
+        return f"{day}{self.predecessor}移交{self.successor}"
 
     @property
     def left_count(self) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from tree_queries.query import TreeQuerySet
 
 from .enums import Permission
@@ -46,11 +46,26 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, scope: Scope) -> UserQuerySet:
-        """Oneself; for who manages users also everybody with a membership in the scope."""
+        """Oneself; for who manages users also everybody with a membership in the scope, and who has none any more
+        and had the last in the scope, or never had one at all: nobody else could give such an account a post."""
         mine = Q(pk=scope.user_id)
         if scope.can(Permission.USERS_MANAGE):
             mine |= Q(memberships__organisation_id__in=scope.organisation_ids)
+            homeless = self._homeless(scope)
+            mine |= Q(pk__in=homeless)
         return self.filter(mine).distinct()
+
+    def without_roles(self) -> UserQuerySet:
+        """Those who hold no post: they sign in and see nothing."""
+        return self.filter(memberships=None)
+
+    def _homeless(self, scope: Scope) -> UserQuerySet:
+        held: Any = self.model._meta.get_field("memberships").related_model.history.model
+        posts = held.objects.filter(user_id=OuterRef("pk"))
+        last = posts.order_by("-history_date", "-history_id").values("organisation_id")[:1]
+        rows = self.model._base_manager.filter(memberships=None).annotate(last=Subquery(last))
+        homeless: Any = rows.filter(Q(last__in=scope.organisation_ids) | Q(last=None))
+        return homeless.values("pk")
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

@@ -12,6 +12,7 @@ from renovation.accounts.scope import Scope
 from renovation.core.errors import Refusal
 from renovation.core.parameters import Parameter
 from renovation.core.schedules import Every, OnRest, Rule, ScheduleKind
+from renovation.face.filtering import FilterForm, choice
 from renovation.records.models import Holiday
 
 
@@ -25,6 +26,13 @@ class DateInput(forms.DateInput):
 
 
 ROLES = [("", "请选择"), *Role.choices]
+
+
+class UserFilterForm(FilterForm):
+    """Words of the name or post, and whether the account is of use."""
+
+    q = forms.CharField(label="用户名或岗位", required=False, max_length=60)
+    standing = choice("账号", (("none", "没有角色的"), ("off", "已停用的")))
 
 
 class NewUserForm(forms.ModelForm[User]):

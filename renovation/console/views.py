@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -33,6 +34,7 @@ from .forms import (
     OrganisationForm,
     ScheduleForm,
     SettingForm,
+    UserFilterForm,
     UserForm,
 )
 from .handing_over.matters import open_counts
@@ -59,14 +61,19 @@ def _sections(chosen: str) -> list[tuple[str, str, bool]]:
 @require_GET
 @scoped(Permission.USERS_MANAGE)
 def users(request: SignedIn) -> HttpResponse:
-    """Everybody of the scope, with posts and roles."""
+    """Everybody of the scope, with posts and roles; accounts without a role among them."""
+    form = UserFilterForm(request.GET)
     rows = User.objects.visible_to(request.scope).prefetch_related("memberships__organisation")
-    text = request.GET.get("q", "").strip()
-    if text:
-        rows = rows.filter(username__icontains=text) | rows.filter(post_name__icontains=text)
+    if text := form.chosen("q").strip():
+        rows = rows.filter(Q(username__icontains=text) | Q(post_name__icontains=text))
+    match form.chosen("standing"):
+        case "none":
+            rows = rows.without_roles()
+        case "off":
+            rows = rows.filter(is_active=False)
     page = Paginator(rows.order_by("username"), 50).get_page(request.GET.get("page"))
     return render(
-        request, "console/users.html", {"page": page, "q": text, "parts": _sections("users")}
+        request, "console/users.html", {"page": page, "form": form, "parts": _sections("users")}
     )
 
 
@@ -171,7 +178,7 @@ def end_membership(request: SignedIn, pk: int) -> HttpResponse:
     messages.success(request, "已取消这个角色。")
     _tell_what_is_open(request, row.user)
     if not User.objects.visible_to(request.scope).filter(pk=row.user_id).exists():
-        return redirect("console:users")  # that was the last role here
+        return redirect("console:users")  # the other roles are another district's
     return redirect("console:user", pk=row.user_id)
 
 

@@ -31,6 +31,7 @@ class ChooseForm(forms.Form):
 
     predecessor = _Predecessor(
         User.objects.none(),
+        to_field_name="username",
         label="移交人",
         empty_label="请选择",
         error_messages={
@@ -40,6 +41,7 @@ class ChooseForm(forms.Form):
     )
     successor = forms.ModelChoiceField(
         User.objects.none(),
+        to_field_name="username",
         label="接收人",
         empty_label="请选择",
         error_messages={
@@ -59,7 +61,7 @@ class ChooseForm(forms.Form):
         super().__init__(data, initial=dict(initial), use_required_attribute=False)
         fields: dict[str, Any] = self.fields
         fields["predecessor"].counts = counts
-        # Also who has no post any more: what such a person left open is what has to be handed over.
+        # The address names people by what they sign in with. Also who has no post any more: what such a person left open is what has to be handed over.
         fields["predecessor"].queryset = User.objects.filter(pk__in=counts).order_by("post_name")
         people = User.objects.visible_to(scope).filter(is_active=True)
         fields["successor"].queryset = people.order_by("post_name", "username")

@@ -52,7 +52,7 @@ def fitting(*, rows: Sequence[HandOver], form: HandOverFilterForm, sort: str) ->
 
 
 COLUMNS: Described = (
-    (Column("编号", Kind.TEXT, 7), ""),
+    (Column("交接时间", Kind.MOMENT, 9), ""),
     (Column("移交人", Kind.TEXT, 10), ""),
     (Column("接收人", Kind.TEXT, 10), ""),
     (Column("单位", Kind.TEXT, 8), "移交人的单位"),
@@ -62,7 +62,6 @@ COLUMNS: Described = (
     (Column("未移交的原因", Kind.TEXT, 10), "已移交的为空"),
     (Column("交接原因", Kind.TEXT, 12), ""),
     (Column("办理人", Kind.TEXT, 10), ""),
-    (Column("交接时间", Kind.MOMENT, 9), ""),
 )
 
 
@@ -70,7 +69,7 @@ def hand_overs_workbook(*, rows: Sequence[HandOver], now: datetime) -> bytes:
     """A row a matter, those that stayed among them, so that it can be signed as a list of what was handed over."""
     lines = [
         row(
-            str(each),
+            each.handed_at,
             str(each.predecessor),
             str(each.successor),
             each.organisation.short_name,
@@ -80,7 +79,6 @@ def hand_overs_workbook(*, rows: Sequence[HandOver], now: datetime) -> bytes:
             told["left"],
             each.reason,
             str(each.handed_by),
-            each.handed_at,
         )
         for each in rows
         for told in each.rows

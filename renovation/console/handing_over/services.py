@@ -64,7 +64,7 @@ def hand_over(
     )
     for group in found.groups:
         for line in group.passing:
-            group.matter.pass_on(row=line.row, to=taker, said=f"{made}，{why}", by=by, now=now)
+            group.matter.pass_on(row=line.row, to=taker, said=f"交接，{why}", by=by, now=now)
     _keep(made, found, by=by, now=now)
     return made
 
@@ -96,7 +96,7 @@ def _keep(made: HandOver, found: Preview, *, by: User, now: datetime) -> None:
     stays = f"；{counts_in_words(found.left)}未移交" if found.left else ""
     audit(
         act="hand_over.make",
-        sentence=f"把{made.predecessor}的{words}移交{made.successor}（{made}）{stays}",
+        sentence=f"把{made.predecessor}的{words}移交{made.successor}{stays}",
         by=by,
         now=now,
         target=made,

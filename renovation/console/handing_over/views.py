@@ -23,6 +23,7 @@ from renovation.core.errors import Refusal
 from renovation.core.wording import chinese_date
 from renovation.face.refusals import refuse
 from renovation.face.values import Way
+from renovation.face.wording import moment
 
 from . import services
 from .forms import ChooseForm, ConfirmForm, HandOverFilterForm
@@ -80,7 +81,7 @@ def hand_over(request: SignedIn, pk: int) -> HttpResponse:
         "kinds": told_of(found),
         "passed": counts_in_words(found.counts),
         "left": counts_in_words(found.left),
-        "crumbs": [Way("交接", reverse("console:hand_overs")), Way(str(found))],
+        "crumbs": [Way("交接", reverse("console:hand_overs")), Way(moment(found.handed_at))],
     }
     return render(request, "console/hand_overs/hand_over.html", page)
 

@@ -64,7 +64,7 @@ def test_the_history_of_every_row_names_the_act(office: Office) -> None:
     giver, taker, admin = users["bureau"], users["bureau2"], users["admin"]
     question, finding = asked(office), found(office.projects[0], giver)
     row = handed(office, giver, taker)
-    said = f"{giver}转交{taker}：第{row.pk}号交接，调离本岗"
+    said = f"{giver}转交{taker}：交接，调离本岗"
     last = FindingStep.objects.filter(finding=finding).last()
     assert last is not None
     assert (last.act, last.text, last.by) == ("hand_over", said, admin)
@@ -78,7 +78,7 @@ def test_the_history_of_every_row_names_the_act(office: Office) -> None:
         "return.follow_up.hand_over",
     }
     assert entries["hand_over.make"].sentence == (
-        f"把{giver}的1 个审计问题、1 件核实事项移交{taker}（第{row.pk}号交接）"
+        f"把{giver}的1 个审计问题、1 件核实事项移交{taker}"
     )
     assert entries["hand_over.make"].reason == "调离本岗"
     assert row.pk == int(entries["hand_over.make"].object_id)

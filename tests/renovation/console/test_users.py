@@ -81,6 +81,33 @@ def test_users_are_found_by_name_and_post(district: District) -> None:
     assert list(page.context["page"]) == []
 
 
+def test_an_account_without_a_role_is_shown_and_found_by_its_own_district(
+    district: District,
+) -> None:
+    other = make_district("boshan-", short_name="博山住建局")
+    client = signed_in(district)
+    person = district.users["zhonglou"]
+    client.post(reverse("console:end_membership", args=[person.memberships.get().pk]))
+    stray = UserFactory(
+        username="stray", post_name="从没有角色"
+    )  # made by a command, never given one
+    page = client.get(reverse("console:users"), {"standing": "none"})
+    assert list(page.context["page"]) == [stray, person]
+    assert page.content.decode().count("没有角色</span>") == 2
+    page = client.get(reverse("console:users"), {"q": "zhonglou"})
+    assert "zhonglou" in [each.username for each in page.context["page"]]
+    assert client.get(page_of(person)).status_code == 200
+    given = {"organisation": district.street("zhonglou").pk, "role": "clerk"}
+    client.post(reverse("console:new_membership", args=[person.pk]), given)
+    assert person.memberships.get().role == Role.CLERK
+    # Another district's administrator sees who never had a post, not who had the last one here.
+    district.users["banyanglu"].memberships.all().delete()
+    strange = signed_in(other).get(reverse("console:users"), {"standing": "none"})
+    assert list(strange.context["page"]) == [stray]
+    off = client.get(reverse("console:users"), {"standing": "off"})
+    assert list(off.context["page"]) == []
+
+
 def test_a_new_user_gets_a_first_password_that_is_shown_once(district: District) -> None:
     client = signed_in(district)
     street = district.street("zhonglou")

@@ -38,7 +38,7 @@ def typed(office: Office, person: User, base: str = "", **cells: str) -> FormDra
 
 def passed(office: Office, draft: FormDraft, to: User) -> FormDraft:
     by = office.district.users["admin"]
-    return pass_draft(draft=draft, to=to, said="第1号交接，退休", by=by, now=LATER)
+    return pass_draft(draft=draft, to=to, said="交接，退休", by=by, now=LATER)
 
 
 def test_where_the_successor_typed_nothing_the_draft_changes_hands(
@@ -59,7 +59,7 @@ def test_what_the_successor_typed_stays(office: Office, second: User) -> None:
     assert kept.cells == {"problems": "", "progress_percent": "46.0", "work_done": "围挡"}
     assert (kept.person, kept.base, kept.saved_at) == (second, "2025-05-08T01:00", LATER)
     entry = AuditEntry.objects.get(act="return.draft.hand_over")
-    assert (entry.object_id, entry.reason) == (str(kept.pk), "第1号交接，退休")
+    assert (entry.object_id, entry.reason) == (str(kept.pk), "交接，退休")
     assert "缺水泥" not in entry.sentence
 
 
