@@ -5,6 +5,7 @@ from __future__ import annotations
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden
+from renovation.records.acting import hands
 
 from .models import Answer, Round
 
@@ -23,7 +24,7 @@ def check_open(*, found: Round, scope: Scope) -> None:
     """Another post than the one that drafted it opens a round; raises Forbidden."""
     if not scope.can(Permission.CONSENT_DECIDE):
         raise Forbidden("由街道审核岗开始征询。")
-    if found.drafted_by_id in scope.persons:
+    if hands(found, "drafted_by") & scope.persons:
         raise Forbidden("拟定的人不能自己开始征询。")
 
 
@@ -40,7 +41,7 @@ def check_decide(*, answers: list[Answer], scope: Scope) -> None:
     """Who decides between answers has recorded none of them; raises Forbidden."""
     if not scope.can(Permission.CONSENT_DECIDE):
         raise Forbidden("由街道审核岗认定。")
-    if any(scope.persons & {row.recorded_by_id, row.witness_id} for row in answers):
+    if any(scope.persons & (hands(row, "recorded_by") | {row.witness_id}) for row in answers):
         raise Forbidden("登记或见证过其中一份的人不能认定。")
 
 

@@ -11,6 +11,7 @@ from renovation.core.documents.listing import list_workbook
 from renovation.core.measures import wanyuan_from_fen
 from renovation.core.wording import chinese_moment
 from renovation.intake.manifest import Manifest, sheet_of
+from renovation.records.acting import who
 
 from .enums import EventState
 from .models import FundingEvent
@@ -86,8 +87,8 @@ def _cells(event: FundingEvent) -> list[Cell]:
         Cell(event.corrects_id),
         Cell(event.reason),
         Cell("是" if event.is_opening else ""),
-        Cell(str(event.recorded_by)),
+        Cell(who(event, "recorded_by")),
         Cell(event.recorded_at),
-        Cell(str(event.approved_by) if event.approved_by else ""),
+        Cell(who(event, "approved_by") if event.approved_by else ""),
         Cell(event.approved_at),
     ]

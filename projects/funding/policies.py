@@ -5,6 +5,7 @@ from __future__ import annotations
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden
+from renovation.records.acting import hands
 
 from .enums import EventState
 from .models import FundingEvent
@@ -19,7 +20,7 @@ def check_decide(*, event: FundingEvent, scope: Scope) -> None:
     """A reviewer other than who recorded it; raises Forbidden."""
     if not scope.can(Permission.FUNDING_APPROVE):
         raise Forbidden("只有区局审核岗能核定资金。")
-    if event.recorded_by_id in scope.persons:
+    if hands(event, "recorded_by") & scope.persons:
         raise Forbidden("登记的人不能自己核定。")
 
 

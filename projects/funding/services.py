@@ -18,6 +18,7 @@ from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
 from renovation.core.measures import format_decimal, wanyuan_from_fen
 from renovation.core.wording import chinese_date
+from renovation.records.acting import hands
 from renovation.records.models import StoredFile
 from renovation.records.services import audit, keep_file
 
@@ -282,7 +283,7 @@ def _approve_of_project(project_id: int, ids: Sequence[int], *, by: User, now: d
     project = Project.objects.select_for_update().get(pk=project_id)
     chosen = FundingEvent.objects.filter(pk__in=ids)
     rows = list(chosen.select_related("project__street", "source").order_by("pk"))
-    if any(row.recorded_by_id in by.persons for row in rows):
+    if any(hands(row, "recorded_by") & by.persons for row in rows):
         raise Forbidden("登记的人不能自己核定。")
     for row in rows:
         if row.state != EventState.PENDING:

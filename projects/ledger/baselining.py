@@ -14,6 +14,7 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.periods import Month
 from renovation.core.wording import chinese_date
+from renovation.records.acting import hands
 from renovation.records.services import audit
 
 from .enums import BaselineState, GateKind, WorkKind
@@ -206,7 +207,7 @@ def approve_drafted(*, baseline: Baseline, approved_on: date, by: User, now: dat
     Project.objects.select_for_update().get(
         pk=baseline.project_id
     )  # before its rows, as drafting does
-    if baseline.drafted_by_id in by.persons:
+    if hands(baseline, "drafted_by") & by.persons:
         raise Forbidden("拟定计划的人不能自己批准。")
     if approved_on > local_day(now):
         raise Refusal("baseline.future", "批准日期不能晚于今天。", field="approved_on")

@@ -15,6 +15,7 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal
 from renovation.core.files import NewFile
 from renovation.core.periods import Month
+from renovation.records.acting import hands
 from renovation.records.services import audit, keep_file
 
 from .baselining import BaselineValues, approve_drafted, discard_drafted, draft_baseline
@@ -234,7 +235,7 @@ def decide_change(
 
 
 def _approve(row: ProjectChange, decision: Decision, by: User, now: datetime) -> None:
-    if row.drafted_by_id in by.persons:
+    if hands(row, "drafted_by") & by.persons:
         raise Forbidden("登记变更的人不能自己批准。")
     if decision.approved_on is None:
         raise Refusal("change.approved_on", "批准须填批准日期。", field="approved_on")

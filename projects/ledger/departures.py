@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from renovation.core.wording import chinese_date
+from renovation.records.acting import who
 
 from .conflicts import EditConflict
 from .models import Baseline, Project
@@ -38,8 +39,9 @@ def approved_since(*, project: Project, version: int) -> list[str]:
     for number in sorted((each for each in plans if each > version), reverse=True):
         plan = plans[number]
         before = max((each for each in plans if each < number), default=None)
-        who = str(plan.approved_by) if plan.approved_by else "系统"
-        said.append(f"{who}批准了第 {number} 版计划，{_day(plan.approved_on)}起执行。")
+        said.append(
+            f"{who(plan, 'approved_by')}批准了第 {number} 版计划，{_day(plan.approved_on)}起执行。"
+        )
         if before is None:
             continue
         for line in side_by_side(baselines=[plans[before], plan]):

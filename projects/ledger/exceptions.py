@@ -13,6 +13,7 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal
 from renovation.core.files import NewFile
 from renovation.core.wording import chinese_date
+from renovation.records.acting import hands
 from renovation.records.services import audit, keep_file
 
 from .enums import ExceptionAct, ExceptionState, GateKind
@@ -119,7 +120,7 @@ def decide_exception(
     )
     before = row.state
     step = FLOW.check(row.state, act, scope.permissions, comment)
-    if act == ExceptionAct.APPROVE and row.requested_by_id in by.persons:
+    if act == ExceptionAct.APPROVE and hands(row, "requested_by") & by.persons:
         raise Forbidden("申请例外的人不能自己批准。")
     row.state = ExceptionState(step.to)
     row.decided_by, row.decided_at, row.comment = by, now, comment.strip()

@@ -13,6 +13,7 @@ from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal
 from renovation.core.wording import chinese_date
+from renovation.records.acting import hands
 from renovation.records.services import audit
 
 from .conflicts import check_seen
@@ -127,7 +128,7 @@ def decide_opening(
     row: GateOpening = GateOpening.objects.select_related("project__street").get(pk=opening.pk)
     step = FLOW.check(row.state, act, scope.permissions, comment)
     if act == OpeningAct.APPROVE:
-        if row.recorded_by_id in by.persons:
+        if hands(row, "recorded_by") & by.persons:
             raise Forbidden("登记期初的人不能自己核定。")
         _pass(row, project, by, now)
     row.state = OpeningState(step.to)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden
+from renovation.records.acting import hands
 
 from .change_flow import FLOW as CHANGE_FLOW
 from .enums import BaselineState, ChangeAct, ExceptionAct, OpeningAct
@@ -37,7 +38,7 @@ def check_approve_baseline(*, baseline: Baseline, scope: Scope) -> None:
     """A reviewer other than the drafter; raises Forbidden."""
     if not scope.can(Permission.LEDGER_APPROVE):
         raise Forbidden("只有区局审核岗能批准计划。")
-    if baseline.drafted_by_id in scope.persons:
+    if hands(baseline, "drafted_by") & scope.persons:
         raise Forbidden("拟定计划的人不能自己批准。")
 
 
@@ -67,7 +68,7 @@ def can_decide_exceptions(*, scope: Scope) -> bool:
 def exception_acts(*, exception: GateException, scope: Scope) -> list[tuple[str, str]]:
     """(act, word on the button) of what this person may do to an exception now."""
     acts = EXCEPTION_FLOW.available(exception.state, scope.permissions)
-    if exception.requested_by_id in scope.persons:
+    if hands(exception, "requested_by") & scope.persons:
         acts = [act for act in acts if act != ExceptionAct.APPROVE]
     return [(act, EXCEPTION_FLOW.act_label(exception.state, act)) for act in acts]
 
@@ -78,13 +79,13 @@ def why_not_decide_exception(*, exception: GateException, scope: Scope) -> str:
         return ""
     if not scope.can(Permission.LEDGER_APPROVE):
         return "由区局审核岗批准。"
-    return "申请例外的人不能自己批准。" if exception.requested_by_id in scope.persons else ""
+    return "申请例外的人不能自己批准。" if hands(exception, "requested_by") & scope.persons else ""
 
 
 def change_acts(*, change: ProjectChange, scope: Scope) -> list[tuple[str, str]]:
     """(act, word on the button) of what this person may do to a change now."""
     acts = CHANGE_FLOW.available(change.state, scope.permissions)
-    if change.drafted_by_id in scope.persons:
+    if hands(change, "drafted_by") & scope.persons:
         acts = [act for act in acts if act != ChangeAct.APPROVE]
     return [(act, CHANGE_FLOW.act_label(change.state, act)) for act in acts]
 
@@ -95,13 +96,13 @@ def why_not_approve_change(*, change: ProjectChange, scope: Scope) -> str:
         return ""
     if not scope.can(Permission.LEDGER_APPROVE):
         return "由区局审核岗批准。"
-    return "登记变更的人不能自己批准。" if change.drafted_by_id in scope.persons else ""
+    return "登记变更的人不能自己批准。" if hands(change, "drafted_by") & scope.persons else ""
 
 
 def opening_acts(*, opening: GateOpening, scope: Scope) -> list[tuple[str, str]]:
     """(act, word on the button) of what this person may do to an opening entry of a gate now."""
     acts = OPENING_FLOW.available(opening.state, scope.permissions)
-    if opening.recorded_by_id in scope.persons:
+    if hands(opening, "recorded_by") & scope.persons:
         acts = [act for act in acts if act != OpeningAct.APPROVE]
     return [(act, OPENING_FLOW.act_label(opening.state, act)) for act in acts]
 
@@ -112,4 +113,4 @@ def why_not_approve_opening(*, opening: GateOpening, scope: Scope) -> str:
         return ""
     if not scope.can(Permission.LEDGER_APPROVE):
         return "由区局审核岗核定。"
-    return "登记期初的人不能自己核定。" if opening.recorded_by_id in scope.persons else ""
+    return "登记期初的人不能自己核定。" if hands(opening, "recorded_by") & scope.persons else ""

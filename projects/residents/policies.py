@@ -7,6 +7,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden
 from renovation.core.flow import Flow
+from renovation.records.acting import hands
 
 from .enums import NoticeAct, NoticeState, RecordAct, RecordState
 from .flows import CONTRIBUTION, EVALUATION, HANDOVER, NOTICE
@@ -34,7 +35,7 @@ def check_publish(*, notice: Notice, scope: Scope) -> None:
     """Another person than the one who drafted it publishes a notice; raises Forbidden."""
     if not scope.can(Permission.NOTICE_DECIDE):
         raise Forbidden("公示由街道审核岗发布。")
-    if notice.drafted_by_id in scope.persons:
+    if hands(notice, "drafted_by") & scope.persons:
         raise Forbidden("拟定的人不能自己发布，请另一位审核岗发布。")
 
 
@@ -66,13 +67,13 @@ def check_confirm(*, row: Record, scope: Scope) -> None:
     """Another person than the one who recorded it confirms a record; raises Forbidden."""
     if not scope.can(Permission.NOTICE_DECIDE):
         raise Forbidden("由街道审核岗确认。")
-    if row.recorded_by_id in scope.persons:
+    if hands(row, "recorded_by") & scope.persons:
         raise Forbidden("登记的人不能自己确认，请另一位审核岗确认。")
 
 
 def record_acts(*, row: Record, scope: Scope) -> list[RecordAct]:
     """The acts that a page offers on a record, in order."""
     found = [RecordAct(act) for act in flow_of(row=row).available(row.state, scope.permissions)]
-    if row.state == RecordState.DRAFT and row.recorded_by_id in scope.persons:
+    if row.state == RecordState.DRAFT and hands(row, "recorded_by") & scope.persons:
         found = [act for act in found if act != RecordAct.CONFIRM]
     return found

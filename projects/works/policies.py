@@ -6,6 +6,7 @@ from renovation.accounts.enums import OrganisationKind, Permission
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden
+from renovation.records.acting import hands
 
 from .enums import PlanState
 from .models import ItemPlan, MenuItem
@@ -30,7 +31,7 @@ def check_decide(*, plan: ItemPlan, scope: Scope) -> None:
     """A reviewer other than who proposed it; raises Forbidden."""
     if not scope.can(Permission.LEDGER_APPROVE):
         raise Forbidden("只有区局审核岗能批准改造内容的调整。")
-    if plan.proposed_by_id in scope.persons:
+    if hands(plan, "proposed_by") & scope.persons:
         raise Forbidden("登记调整的人不能自己批准。")
 
 

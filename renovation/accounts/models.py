@@ -87,6 +87,8 @@ class User(AbstractBaseUser):
     password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)
     created_at = models.DateTimeField("建立时间", default=timezone.now)
     is_demo = models.BooleanField("演示账号", default=False)
+    #: Some act of this person was another's (AB岗): only then is the audit log asked whose (records.acting).
+    has_stood_in = models.BooleanField("代过岗", default=False, editable=False)
 
     #: While a request is made for another post (AB岗): in whose place. No column: the middleware sets it.
     standing_in: StandIn | None = None
@@ -94,7 +96,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "has_stood_in"])
     objects = UserManager.from_queryset(UserQuerySet)()
 
     class Meta:
@@ -116,8 +118,9 @@ class User(AbstractBaseUser):
         return frozenset({self.pk} if other is None else {self.pk, other.pk})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Signing in is no change of the account: it leaves no row in the history."""
-        if set(kwargs.get("update_fields") or ()) != {"last_login"}:
+        """Signing in and acting for another are no changes of the account: they leave no row in the history."""
+        written = set(kwargs.get("update_fields") or ())
+        if not written or not written <= {"last_login", "has_stood_in"}:
             super().save(*args, **kwargs)
             return
         self.skip_history_when_saving = True
@@ -132,13 +135,13 @@ _NAME = 38
 
 
 def named(user: User | None, stands_for: User | None) -> str:
-    """Who did something: the post, with 代 both posts of a stand-in, 系统 for nobody."""
+    """Who did something: the post, of a stand-in both (甲岗（代乙岗）), 系统 for nobody."""
     if user is None:
         return "系统"
     own = user.post_name or user.username
     if stands_for is None:
         return own
-    return f"{own[:_NAME]} 代 {(stands_for.post_name or stands_for.username)[:_NAME]}"
+    return f"{own[:_NAME]}（代{(stands_for.post_name or stands_for.username)[:_NAME]}）"
 
 
 class PasswordRecord(models.Model):

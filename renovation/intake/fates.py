@@ -13,6 +13,7 @@ from typing import Literal
 
 from renovation.core.errors import Fault, Severity
 from renovation.face.wording import moment
+from renovation.records.acting import who
 from renovation.records.models import WorkState
 
 from .models import UNREAD_STATES, Upload, UploadState
@@ -45,7 +46,7 @@ def fate_of(upload: Upload, pipeline: Pipeline) -> Fate:
             word="已写入",
             kind="approved",
             title="核对上传内容",
-            happened=f"{name}已于 {moment(upload.committed_at)} 由{upload.committed_by}确认写入。",
+            happened=f"{name}已于 {moment(upload.committed_at)} 由{who(upload, 'committed_by')}确认写入。",
             then="",
         )
     if upload.state == UploadState.SUPERSEDED:

@@ -79,6 +79,10 @@ class AuditEntry(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="操作人"
     )
     actor_label = models.CharField("岗位", max_length=80)
+    #: In whose place the actor acted (AB岗), None for oneself.
+    stands_for = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="代何岗"
+    )
     act = models.CharField("操作", max_length=60, db_index=True)
     sentence = models.CharField("内容", max_length=500)
     object_type = models.CharField("对象类别", max_length=60, blank=True)

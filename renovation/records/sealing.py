@@ -33,8 +33,9 @@ class Verification:
 
 
 def fields_of(entry: AuditEntry) -> Mapping[str, Any]:
-    """What of an entry is hashed: everything."""
-    return {
+    """What of an entry is hashed: everything that it says."""
+    stands_for = {} if entry.stands_for_id is None else {"stands_for": entry.stands_for_id}
+    return stands_for | {
         "id": entry.pk,
         "at": entry.at,
         "actor": entry.actor_id,

@@ -41,13 +41,19 @@ def audit(
     """Append an audit entry in the running transaction.
 
     ``act`` is a stable dotted code (``return.approve``), ``sentence`` what a manager reads (Chinese),
-    ``changes`` maps a field to ``[old, new]``. Request and run id come from the log context.
+    ``changes`` maps a field to ``[old, new]``. Request and run id come from the log context. An act of a stand-in
+    (AB岗) is kept with both persons, here and nowhere else (``records.acting``).
     """
     context = structlog.contextvars.get_contextvars()
+    stands_for = by.stands_for if by is not None else None
+    if by is not None and stands_for is not None and not by.has_stood_in:
+        by.has_stood_in = True
+        by.save(update_fields=["has_stood_in"])
     return AuditEntry.objects.create(
         at=now,
         actor=by,
         actor_label=str(by) if by is not None else "系统",
+        stands_for=stands_for,
         act=act,
         sentence=sentence[:500],
         object_type=target._meta.label_lower if target is not None else "",

@@ -20,6 +20,7 @@ from renovation.core.calendar import local_day, local_moment
 from renovation.core.measures import format_decimal, wanyuan_from_fen
 from renovation.core.periods import Week
 from renovation.face.values import LIGHTS
+from renovation.records.acting import who
 from renovation.records.models import AuditEntry
 from supervision.weekly.enums import APPROVED_STATES
 from supervision.weekly.models import StatusJudgement, WeeklyReport
@@ -140,7 +141,7 @@ def _weekly(project: Project) -> Iterator[Entry]:
         yield Entry(
             at=home.approved_at,
             kind="weekly",
-            who=str(home.approved_by) if home.approved_by else "系统",
+            who=who(home, "approved_by"),
             what=f"第{week.number}周周报核定{'更正' if home.version > 1 else ''}",
             detail=f"累计形象进度 {row.progress_percent:.1f}%{moved}，"
             f"累计完成投资 {format_decimal(invested, 2)} 万元{again}",

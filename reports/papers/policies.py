@@ -14,6 +14,7 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_moment
+from renovation.records.acting import hands
 from supervision.weekly.weeks import moments_of
 
 from .enums import PaperAct, PaperKind, PaperState
@@ -42,18 +43,19 @@ def check_act(
 def check_other_person(document: Document, act: str, *, persons: frozenset[int]) -> None:
     """Refuse an act of a person who had an earlier hand in the paper that excludes it, or who stands in for such a
     person (``persons``: both)."""
-    drafted = document.drafted_by_id
-    if act in {A.CHECK, A.APPROVE, A.SIGN} and drafted is None:
+    drafted = hands(document, "drafted_by")
+    if act in {A.CHECK, A.APPROVE, A.SIGN} and not drafted:
         raise Refusal(
             "paper.without_drafter",
             "这份文件由系统编制，还没有人拟稿确认，请先由拟稿人点“重新编制”并核对文字。",
         )
     words = {A.CHECK: "核稿", A.COUNTERSIGN: "会签", A.APPROVE: "审核", A.SIGN: "签发"}
-    if act in words and drafted in persons:
+    if act in words and drafted & persons:
         raise Forbidden(f"拟稿人不能{words[PaperAct(act)]}自己的文稿，请由其他人办理。")
-    if act in words and document.steps.filter(act=A.EDIT, by_id__in=persons).exists():
+    edits = document.steps.filter(act=A.EDIT).select_related("by") if act in words else ()
+    if any(hands(step, "by") & persons for step in edits):
         raise Forbidden(f"修改过文字的人不能{words[PaperAct(act)]}同一份文稿，请由其他人办理。")
-    if act == A.SIGN and document.approved_by_id in persons:
+    if act == A.SIGN and hands(document, "approved_by") & persons:
         raise Forbidden("审核人不能签发同一份文件，请由局领导签发。")
 
 

@@ -16,6 +16,7 @@ from renovation.core.calendar import local_day
 from renovation.core.documents.blocks import Column, Kind, Table, row
 from renovation.core.periods import Quarter
 from renovation.core.wording import join
+from renovation.records.acting import who
 from supervision.weekly.checks import WAIVABLE
 from supervision.weekly.enums import APPROVED_STATES
 from supervision.weekly.models import ReportQuestion, RuleWaiver, WeeklyReturn
@@ -103,7 +104,7 @@ def waived_rules(*, bureau: Organisation, quarter: Quarter, as_of: date) -> tupl
             starts_on=each.starts_on,
             ends_on=each.ends_on,
             ended_on=local_day(each.ended_at) if each.ended_at else None,
-            approver=str(each.decided_by),
+            approver=who(each, "decided_by"),
             approved_on=local_day(each.decided_at),
             reason=each.reason,
             use_count=uses[each.pk],

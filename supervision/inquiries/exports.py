@@ -8,6 +8,7 @@ from decimal import Decimal
 from renovation.core.documents.blocks import Cell, Column, Kind, Row, RowStyle, Table, row
 from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
 from renovation.core.wording import chinese_moment
+from renovation.records.acting import who
 
 from .enums import ColumnKind, Subject
 from .models import AskedColumn
@@ -121,7 +122,7 @@ def _definition(table: Asked, burden: Burden) -> Table:
         ("编号", inquiry.number),
         ("名称", inquiry.title),
         ("用途", inquiry.purpose),
-        ("拟定", f"{inquiry.drafted_by}，{chinese_moment(inquiry.drafted_at)}"),
+        ("拟定", f"{who(inquiry, 'drafted_by')}，{chinese_moment(inquiry.drafted_at)}"),
         ("批准", _signed(inquiry.approved_by, inquiry.approved_at)),
         ("最后期限", f"{chinese_moment(inquiry.due_at)}{moved}"),
         ("结束", _signed(inquiry.closed_by, inquiry.closed_at)),
@@ -134,7 +135,7 @@ def _definition(table: Asked, burden: Burden) -> Table:
         newest = standing.newest
         said = f"{standing.answered_count} / {standing.row_count} 行，{standing.word}"
         if newest is not None:
-            said += f"；第 {newest.version} 版，{newest.answered_by}，{chinese_moment(newest.answered_at)}"
+            said += f"；第 {newest.version} 版，{who(newest, 'answered_by')}，{chinese_moment(newest.answered_at)}"
         facts.append((standing.street.short_name, said))
     return Table(
         columns=(Column("项", Kind.TEXT, 8), Column("内容", Kind.TEXT, 40)),

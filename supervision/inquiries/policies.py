@@ -6,6 +6,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden, Refusal, StateConflict
+from renovation.records.acting import hands
 
 from .enums import InquiryAct, InquiryState
 from .flow import FLOW
@@ -47,10 +48,9 @@ def check_act(*, inquiry: Inquiry, act: InquiryAct, scope: Scope) -> None:
     check_bureau(inquiry=inquiry, scope=scope)
     if step.permission not in scope.permissions:
         raise Forbidden(f"您没有{FLOW.act_label(inquiry.state, act)}的权限。")
-    if act is InquiryAct.APPROVE and scope.persons & {
-        inquiry.drafted_by_id,
-        inquiry.submitted_by_id,
-    }:
+    if act is InquiryAct.APPROVE and scope.persons & (
+        hands(inquiry, "drafted_by") | hands(inquiry, "submitted_by")
+    ):
         raise Forbidden(ANOTHER)
 
 

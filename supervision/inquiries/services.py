@@ -17,6 +17,7 @@ from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.wording import chinese_moment, join
+from renovation.records.acting import hands
 from renovation.records.services import audit, values_in_force
 
 from .enums import InquiryAct, InquiryState, Subject
@@ -221,7 +222,7 @@ def approve(*, inquiry: Inquiry, seen: int, by: User, now: datetime) -> Inquiry:
     bureau = Organisation.objects.select_for_update().get(pk=inquiry.bureau_id)
     locked = _lock(inquiry)
     step = FLOW.transition(locked.state, InquiryAct.APPROVE)
-    if by.persons & {locked.drafted_by_id, locked.submitted_by_id}:
+    if by.persons & (hands(locked, "drafted_by") | hands(locked, "submitted_by")):
         raise Forbidden(ANOTHER)
     if seen != locked.version:
         raise Refusal("inquiry.overtaken", "您打开页面后，这项收数被改过，请看过现在的内容再批。")

@@ -22,6 +22,7 @@ from renovation.core.wording import chinese_moment, join
 from renovation.face.refusals import refuse
 from renovation.face.values import Cell, Event, Way
 from renovation.face.wording import day, moment
+from renovation.records.acting import who
 from supervision.weekly.section import section_tabs
 
 from . import policies, services
@@ -204,7 +205,7 @@ def _cells(found: Inquiry, table: Table, load: Burden, *, overdue: bool) -> list
             f"{sum(line.is_answered for line in table.lines)} / {rows} 行",
             f"{rows} 行 × {load.column_count} 列，共 {rows * load.column_count} 格",
         ),
-        Cell("批准", str(found.approved_by), moment(found.approved_at)),
+        Cell("批准", who(found, "approved_by"), moment(found.approved_at)),
     ]
 
 
@@ -213,17 +214,22 @@ def _facts(found: Inquiry) -> list[tuple[str, str]]:
         ("用途", found.purpose),
         ("按什么填", f"一个{found.get_subject_display()}一行"),
         ("年度计划", found.programme.name),
-        ("拟定", f"{found.drafted_by}　{moment(found.drafted_at)}"),
-        ("批准", f"{found.approved_by}　{moment(found.approved_at)}" if found.approved_at else "—"),
+        ("拟定", f"{who(found, 'drafted_by')}　{moment(found.drafted_at)}"),
+        (
+            "批准",
+            f"{who(found, 'approved_by')}　{moment(found.approved_at)}"
+            if found.approved_at
+            else "—",
+        ),
         ("最后期限", chinese_moment(found.due_at)),
     ]
     if found.closed_at is not None:
-        rows.append(("结束", f"{found.closed_by}　{moment(found.closed_at)}"))
+        rows.append(("结束", f"{who(found, 'closed_by')}　{moment(found.closed_at)}"))
     return rows
 
 
 def _event(event: InquiryEvent) -> Event:
-    title = f"{event.get_act_display()}　{event.by}　{localtime(event.at):%H:%M}"
+    title = f"{event.get_act_display()}　{who(event, 'by')}　{localtime(event.at):%H:%M}"
     return Event(label=day(event.at), title=title, detail=event.comment)
 
 
@@ -262,7 +268,7 @@ def street(request: SignedIn, number: str, street: str) -> HttpResponse:
         history=[
             Event(
                 label=day(row.answered_at),
-                title=f"第{row.version}版　{row.answered_by}　{localtime(row.answered_at):%H:%M}",
+                title=f"第{row.version}版　{who(row, 'answered_by')}　{localtime(row.answered_at):%H:%M}",
                 detail="，".join(
                     part
                     for part in (

@@ -10,6 +10,7 @@ from typing import Any
 from renovation.accounts.models import User
 from renovation.core.errors import Refusal
 from renovation.core.periods import Week
+from renovation.records.acting import who
 
 from .comparison import contexts_of
 from .models import WeeklyReport, WeeklyReturn
@@ -46,7 +47,7 @@ def statement_of(reports: Sequence[WeeklyReport]) -> Statement | None:
     if not reports:
         return None
     found = [
-        (report.unchanged_at, str(report.unchanged_by))
+        (report.unchanged_at, who(report, "unchanged_by"))
         for report in reports
         if report.is_unchanged and report.unchanged_at is not None
     ]

@@ -15,6 +15,7 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import EVIDENCE_TYPES, NewFile
 from renovation.core.wording import chinese_date, short_date
+from renovation.records.acting import hands, who
 from renovation.records.models import StoredFile
 from renovation.records.services import audit, keep_file, reason_in_words
 
@@ -54,9 +55,9 @@ def _lock(household: Household) -> Household:
 
 def said_before(*, answer: Answer) -> str:
     """9月3日 松龄路街道填报岗 登记的上门征询：同意"""
-    who = str(answer.recorded_by) if answer.recorded_by else "住户自己"
+    by = who(answer, "recorded_by") if answer.recorded_by else "住户自己"
     day = short_date(answer.answered_on)
-    return f"{day} {who}的{answer.get_way_display()}：{answer.get_choice_display()}"
+    return f"{day} {by}的{answer.get_way_display()}：{answer.get_choice_display()}"
 
 
 @transaction.atomic
@@ -221,7 +222,7 @@ def decide(*, chosen: Answer, reason: str, by: User, now: datetime) -> Answer:
     if not held or chosen.pk not in {row.pk for row in rows}:
         chosen.refresh_from_db()
         raise StateConflict("这一户已经认定过了。", state=chosen.standing)
-    if any(by.persons & {row.recorded_by_id, row.witness_id} for row in rows):
+    if any(by.persons & (hands(row, "recorded_by") | {row.witness_id}) for row in rows):
         raise Forbidden("登记或见证过其中一份的人不能认定。")
     settled = {"settled_by": by, "settled_at": now, "settled_reason": reason.strip()}
     aside = [row.pk for row in rows if row.pk != chosen.pk]
@@ -251,7 +252,7 @@ def void_answer(*, answer: Answer, reason: str, by: User, now: datetime) -> Answ
     if not reason.strip():
         raise Refusal("consent.reason", "作废须写明原因。", field="reason")
     household = _lock(answer.household)
-    if by.persons & {answer.recorded_by_id, answer.witness_id}:
+    if by.persons & (hands(answer, "recorded_by") | {answer.witness_id}):
         raise Forbidden("登记或见证的人不能自己作废。")
     moved = Answer.objects.filter(pk=answer.pk, standing=Standing.CURRENT).update(
         standing=Standing.VOID, settled_by=by, settled_at=now, settled_reason=reason.strip()

@@ -21,6 +21,7 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
 from renovation.core.wording import chinese_date
+from renovation.records.acting import hands
 from renovation.records.services import audit, keep_file
 
 from .links import take_in
@@ -198,7 +199,7 @@ def open_round(*, found: Round, by: User, now: datetime) -> Round:
     Project.objects.select_for_update().get(pk=found.project_id)
     row = Round.objects.select_related("project__street").get(pk=found.pk)
     FLOW.next(row.state, RoundAct.OPEN)
-    if row.drafted_by_id in by.persons:
+    if hands(row, "drafted_by") & by.persons:
         raise Forbidden("拟定的人不能自己开始征询。")
     today = local_day(now)
     if row.closes_on < today:

@@ -10,6 +10,7 @@ from renovation.core.documents.blocks import Column, Kind, Row, Table, row
 from renovation.core.documents.listing import to_change
 from renovation.core.documents.xlsx import Book, Paper, Sheet, sheet_from_table, write_workbook
 from renovation.core.wording import chinese_moment
+from renovation.records.acting import who
 
 from .register import ProjectLine
 
@@ -83,7 +84,7 @@ def accounts_workbook(
                     _yuan(statement.difference_fen),
                     statement.row.explanation,
                     statement.versions,
-                    str(statement.row.entered_by),
+                    who(statement.row, "entered_by"),
                 )
                 for statement in each.statements
             ]

@@ -31,6 +31,7 @@ from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
+from renovation.records.acting import hands
 from renovation.records.services import audit, keep_file
 
 from .changed import changes_since
@@ -425,7 +426,7 @@ def _check_day(application: Application, day: date, now: datetime) -> None:
 
 
 def _refuse_reporter(application: Application, by: User) -> None:
-    if application.reported_by_id in by.persons:
+    if hands(application, "reported_by") & by.persons:
         raise Forbidden("登记申报的人不能自己登记结果。")
 
 

@@ -7,6 +7,7 @@ from projects.funding.models import AuditFinding
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden
+from renovation.records.acting import hands
 
 from .flow import FLOW
 
@@ -20,7 +21,9 @@ def check_act(*, finding: AuditFinding, act: FindingAct, scope: Scope) -> None:
         is_owner = finding.owner_id in scope.persons
         if not is_owner and not scope.can(Permission.FUNDING_WRITE):
             raise Forbidden("只有责任岗位和区局经办能报整改。")
-    elif act is FindingAct.CLOSE and scope.persons & {finding.owner_id, finding.answered_by_id}:
+    elif act is FindingAct.CLOSE and scope.persons & (
+        {finding.owner_id} | hands(finding, "answered_by")
+    ):
         raise Forbidden("责任岗位和报整改的人不能自己销号。")
 
 

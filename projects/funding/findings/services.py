@@ -17,6 +17,7 @@ from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
+from renovation.records.acting import hands
 from renovation.records.models import StoredFile
 from renovation.records.services import audit, keep_file
 
@@ -104,7 +105,7 @@ def send_back(*, finding: AuditFinding, text: str, by: User, now: datetime) -> A
 def close(*, finding: AuditFinding, text: str, by: User, now: datetime) -> AuditFinding:
     """Close it. Refuses the owner and who answered (``Forbidden``)."""
     locked = _lock(finding)
-    if by.persons & {locked.owner_id, locked.answered_by_id}:
+    if by.persons & ({locked.owner_id} | hands(locked, "answered_by")):
         raise Forbidden("责任岗位和报整改的人不能自己销号。")
     return _move(
         finding,

@@ -10,6 +10,7 @@ from renovation.core.documents.listing import to_change
 from renovation.core.documents.xlsx import Book, Paper, Sheet, sheet_from_table, write_workbook
 from renovation.core.measures import wanyuan_from_fen
 from renovation.core.wording import chinese_moment
+from renovation.records.acting import who
 
 from .listing import ForecastTable, Group
 
@@ -109,5 +110,5 @@ def _line(group: Group) -> tuple[Value, ...]:
         "是" if group.waiting else "",
         str(said.get_reason_display()) if said else "",
         said.text if said else "",
-        str(said.explained_by) if said else "",
+        who(said, "explained_by") if said else "",
     )

@@ -23,6 +23,7 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.periods import Quarter
 from renovation.core.wording import chinese_date
+from renovation.records.acting import hands
 from renovation.records.services import audit, values_in_force
 
 from .facts import Line, lines_of
@@ -134,7 +135,7 @@ def _present(forecast: Forecast) -> str:
 
 
 def _refuse_maker(forecast: Forecast, by: User) -> None:
-    if forecast.made_by_id in by.persons:
+    if hands(forecast, "made_by") & by.persons:
         raise Forbidden("编制的人不能自己核定。")
 
 

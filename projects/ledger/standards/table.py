@@ -12,6 +12,7 @@ from renovation.core.documents.blocks import Column, Kind, RowStyle, Table, Valu
 from renovation.core.documents.listing import to_change
 from renovation.core.documents.xlsx import Book, Paper, Sheet, sheet_from_table, write_workbook
 from renovation.core.wording import chinese_date, chinese_moment
+from renovation.records.acting import who
 
 from .progress import Standing
 
@@ -149,7 +150,7 @@ def _details(rows: Sequence[Standing], items: Sequence[StandardItem]) -> Table:
                     MARKS[Verdict(check.verdict)][1],
                     check.note,
                     check.evidence.name if check.evidence else "",
-                    str(check.checked_by),
+                    who(check, "checked_by"),
                     check.checked_at.date(),
                     check.item_version,
                 )

@@ -26,6 +26,7 @@ from renovation.core.files import NewFile
 from renovation.core.measures import Approval
 from renovation.core.wording import chinese_date
 from renovation.face.wording import quantity as shown
+from renovation.records.acting import hands
 from renovation.records.services import audit, keep_file
 
 
@@ -226,7 +227,7 @@ def decide_plan(
     proposed it. What was delivered since it was proposed must still be covered (``item.delivered``,
     ``item.below_delivered``); otherwise it can only be sent back."""
     lock(plan.item.project)
-    if plan.proposed_by_id in by.persons:
+    if hands(plan, "proposed_by") & by.persons:
         raise Forbidden("登记调整的人不能自己批准。")
     if not approve and not comment.strip():
         raise Refusal("item.comment", "退回须写明原因。", field="comment")

@@ -12,6 +12,7 @@ from renovation.core.documents.blocks import Column, Kind, row
 from renovation.core.documents.listing import Described, list_workbook
 from renovation.core.wording import chinese_moment
 from renovation.face.ordering import in_order
+from renovation.records.acting import who
 
 from .forms import HandOverFilterForm
 from .matters import label_of
@@ -78,7 +79,7 @@ def hand_overs_workbook(*, rows: Sequence[HandOver], now: datetime) -> bytes:
             told["detail"],
             told["left"],
             each.reason,
-            str(each.handed_by),
+            who(each, "handed_by"),
         )
         for each in rows
         for told in each.rows

@@ -14,6 +14,7 @@ from renovation.core.documents.blocks import Column, Kind, row
 from renovation.core.documents.listing import Described, list_workbook
 from renovation.core.wording import chinese_moment
 from renovation.face.ordering import in_order
+from renovation.records.acting import who
 
 from .forms import StandInFilterForm
 
@@ -105,7 +106,7 @@ def stand_ins_workbook(*, lines: Sequence[StandInLine], now: datetime) -> bytes:
             line.row.valid_to,
             line.word,
             line.row.reason,
-            str(line.row.appointed_by),
+            who(line.row, "appointed_by"),
             line.row.appointed_at,
             line.row.ended_at,
         )

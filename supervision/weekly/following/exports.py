@@ -10,6 +10,7 @@ from renovation.core.documents.blocks import Column, Kind, Table, row
 from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
 from renovation.core.wording import chinese_moment
 from renovation.face.wording import moment
+from renovation.records.acting import who
 from supervision.weekly.models import FollowUpStep
 
 from .listing import FollowUpTable, steps_of
@@ -50,7 +51,7 @@ def follow_ups_workbook(*, table: FollowUpTable, now: datetime) -> bytes:
             f"{line.week.year}年第{line.week.number}周",
             line.row.question,
             line.row.rounds,
-            str(line.row.asked_by),
+            who(line.row, "asked_by"),
             local_day(line.row.asked_at),
             line.row.due_on,
             str(line.row.get_state_display()),

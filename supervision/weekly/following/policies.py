@@ -5,6 +5,7 @@ from __future__ import annotations
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden, Refusal
+from renovation.records.acting import hands
 from supervision.weekly.enums import FollowUpAct, ReturnState
 from supervision.weekly.models import FollowUp, WeeklyReturn
 from supervision.weekly.policies import check_street
@@ -40,7 +41,7 @@ def check_act(*, follow_up: FollowUp, act: FollowUpAct, scope: Scope) -> None:
         raise Forbidden(f"您没有{FLOW.act_label(follow_up.state, act)}的权限。")
     if act is not FollowUpAct.ANSWER and not can_ask(scope=scope):
         raise Forbidden("核实事项由区局了结。")
-    if act is FollowUpAct.CLOSE and follow_up.answered_by_id in scope.persons:
+    if act is FollowUpAct.CLOSE and hands(follow_up, "answered_by") & scope.persons:
         raise Forbidden("答复的人不能自己了结。")
 
 

@@ -12,6 +12,7 @@ from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.wording import chinese_date
+from renovation.records.acting import hands
 from renovation.records.services import audit
 from supervision.weekly.enums import FollowUpAct
 from supervision.weekly.models import FollowUp, FollowUpStep, WeeklyReport, WeeklyReturn
@@ -104,7 +105,7 @@ def ask_again(*, follow_up: FollowUp, text: str, due_on: date, by: User, now: da
 def close(*, follow_up: FollowUp, text: str, by: User, now: datetime) -> FollowUp:
     """Settle it. Refuses who answered (``Forbidden``)."""
     locked = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
-    if locked.answered_by_id in by.persons:
+    if hands(locked, "answered_by") & by.persons:
         raise Forbidden("答复的人不能自己了结。")
     return _move(
         follow_up, FollowUpAct.CLOSE, text.strip(), by=by, now=now, closed_by=by, closed_on=local_day(now)

@@ -13,6 +13,7 @@ from renovation.core.documents.blocks import Column, Kind, row
 from renovation.core.documents.listing import Described, list_workbook
 from renovation.core.wording import chinese_moment
 from renovation.face.ordering import in_order
+from renovation.records.acting import who
 
 from .forms import STANDINGS, ReviewWaiverFilterForm
 from .models import ReviewWaiver
@@ -83,7 +84,7 @@ def review_waivers_workbook(*, lines: Sequence[ReviewWaiverLine], now: datetime)
             line.row.valid_to,
             line.word,
             line.row.reason,
-            str(line.row.approved_by),
+            who(line.row, "approved_by"),
             line.row.approved_at,
             line.row.ended_at,
         )

@@ -8,6 +8,7 @@ from renovation.core.calendar import local_day
 from renovation.core.documents.blocks import Column, Kind, row
 from renovation.core.documents.listing import Described, list_workbook
 from renovation.core.wording import chinese_moment
+from renovation.records.acting import who
 
 from .listing import RuleWaiverTable
 
@@ -44,9 +45,9 @@ def rule_waivers_workbook(*, table: RuleWaiverTable, now: datetime) -> bytes:
             line.row.ends_on,
             line.word,
             line.row.reason,
-            str(line.row.asked_by),
+            who(line.row, "asked_by"),
             local_day(line.row.asked_at),
-            str(line.row.decided_by) if line.row.decided_by else None,
+            who(line.row, "decided_by") if line.row.decided_by else None,
             local_day(line.row.decided_at) if line.row.decided_at else None,
             line.row.comment,
             local_day(line.row.ended_at) if line.row.ended_at else None,

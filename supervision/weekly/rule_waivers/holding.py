@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from renovation.accounts.models import Organisation
 from renovation.core.wording import chinese_date
+from renovation.records.acting import who
 
 from .models import RuleWaiver
 
@@ -27,7 +28,7 @@ class HoldingWaiver:
 def words_of(waiver: RuleWaiver) -> str:
     """区局 审核岗批准，至2025年6月30日，原因：结算审计中"""
     until = chinese_date(waiver.ends_on)
-    return f"{waiver.decided_by}批准，至{until}，原因：{waiver.reason.rstrip('。；，')}"
+    return f"{who(waiver, 'decided_by')}批准，至{until}，原因：{waiver.reason.rstrip('。；，')}"
 
 
 def rule_waivers_at(*, street: Organisation, moment: datetime) -> tuple[HoldingWaiver, ...]:

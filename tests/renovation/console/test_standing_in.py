@@ -74,7 +74,7 @@ def test_a_stand_in_has_the_post_and_no_other(office: Office) -> None:
     assert other.persons == {deputy.pk, office.clerk.pk}
     assert (other.user_id, other.post_name) == (
         deputy.pk,
-        "区住建局 区局经办 代 松龄路街道 街道填报",
+        "区住建局 区局经办（代松龄路街道 街道填报）",
     )
     assert scope_of(office.head, on=FIRST).may_stand_in is False
 
@@ -99,7 +99,7 @@ def test_it_begins_and_ends_at_midnight(
     with time_machine.travel(f"{clock}+08:00", tick=False):
         page = client.get("/weekly/").content.decode()
         assert ("standing_in" in client.session) is holds
-    assert ("街道填报 代 松龄路街道 街道审核" in page) is holds
+    assert ("街道填报（代松龄路街道 街道审核）" in page) is holds
     assert ("代岗已经结束。" in page) is not holds
 
 
@@ -111,7 +111,7 @@ def test_whoever_is_stood_in_for_must_still_hold_the_post(office: Office, second
 
 def test_every_act_names_both(client: Client, office: Office, second: User) -> None:
     row = appointed(office, office.clerk, second)
-    both = "松龄路街道 街道填报 代 松龄路街道 街道填报"
+    both = "松龄路街道 街道填报（代松龄路街道 街道填报）"
     draft = services.open_return(street=office.street, week=WEEK, by=acting(row), now=THURSDAY)
     services.write_reports(weekly_return=draft, rows=office.rows(), by=acting(row), now=THURSDAY)
     sent = services.submit(weekly_return=draft, by=acting(row), now=THURSDAY)
@@ -135,7 +135,7 @@ def test_history_names_both(office: Office) -> None:
     newest = office.street.history.first()
     assert newest is not None
     assert newest.history_user == deputy
-    assert newest.history_change_reason == "区住建局 区局审核 代 区住建局 局领导"
+    assert newest.history_change_reason == "区住建局 区局审核（代区住建局 局领导）"
 
 
 def test_nobody_passes_what_they_sent_themselves(office: Office) -> None:
@@ -295,14 +295,14 @@ def test_the_way_by_its_pages(client: Client, office: Office) -> None:
     assert "您今天可以代班（AB岗）" in client.get("/todo/").content.decode()
     client.post(f"/console/stand-ins/{row.pk}/assume/")
     page = client.get(PAGE).content.decode()
-    assert "区住建局 区局经办 代 松龄路街道 街道审核" in page
+    assert "区住建局 区局经办（代松龄路街道 街道审核）" in page
     done = client.post(f"{PAGE}act/review/", {"version": "1"})
     assert done.status_code == 302
     sent.refresh_from_db()
     assert (sent.reviewed_by, sent.reviewed_for) == (users["bureau2"], office.head)
     assert "回到本岗" in client.get("/console/stand-ins/").content.decode()
     client.post("/console/stand-ins/leave/")
-    assert " 代 " not in client.get("/weekly/").content.decode()
+    assert "（代" not in client.get("/weekly/").content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 3])
