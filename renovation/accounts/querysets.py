@@ -51,8 +51,7 @@ class UserQuerySet(models.QuerySet["User"]):
         mine = Q(pk=scope.user_id)
         if scope.can(Permission.USERS_MANAGE):
             mine |= Q(memberships__organisation_id__in=scope.organisation_ids)
-            homeless = self._homeless(scope)
-            mine |= Q(pk__in=homeless)
+            mine |= Q(pk__in=self._homeless(scope).values("pk"))
         return self.filter(mine).distinct()
 
     def without_roles(self) -> UserQuerySet:
@@ -60,12 +59,12 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(memberships=None)
 
     def _homeless(self, scope: Scope) -> UserQuerySet:
-        held: Any = self.model._meta.get_field("memberships").related_model.history.model
-        posts = held.objects.filter(user_id=OuterRef("pk"))
+        membership: Any = self.model._meta.get_field("memberships").related_model
+        posts = membership.history.model.objects.filter(user_id=OuterRef("pk"))
         last = posts.order_by("-history_date", "-history_id").values("organisation_id")[:1]
-        rows = self.model._base_manager.filter(memberships=None).annotate(last=Subquery(last))
-        homeless: Any = rows.filter(Q(last__in=scope.organisation_ids) | Q(last=None))
-        return homeless.values("pk")
+        rows: UserQuerySet = self.model._base_manager.filter(memberships=None)  # type: ignore[assignment]
+        found = rows.annotate(last=Subquery(last))
+        return found.filter(Q(last__in=scope.organisation_ids) | Q(last=None))
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
