@@ -3,19 +3,21 @@ sum, as the database adds it for one day."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from projects.ledger.facts import ProjectFacts
+from projects.ledger.models import Programme, Project
 from projects.ledger.of_project import OfProject
+from projects.ledger.querysets import in_scope
 from renovation.core.measures import Approval
 
 from .chain import ORDER
@@ -216,22 +218,25 @@ def money_in_sum(
 ) -> list[MoneyInSum]:
     """The money of projects in sum, one fact for each that has a plan or an event by the day, in their order.
 
-    Three queries, in which the database adds integers: exact on both, and a district of thousands of projects has
+    Two queries, in which the database adds integers: exact on both, and a district of thousands of projects has
     tens of thousands of events. ``project_ids`` are those of the projects or of more.
     """
     ids = project_ids if isinstance(project_ids, QuerySet) else list(project_ids)
     plans = FundingPlan.objects.filter(project__in=ids).order_by().values_list("project_id")
     planned: dict[int, int] = dict(plans.annotate(fen=_added("planned_fen")))
-    events = FundingEvent.objects.filter(project__in=ids, effective_on__lte=day).order_by()
-    counted = [EventState.APPROVED, *([EventState.PENDING] if approval is Approval.ALL else [])]
-    sums: dict[int, dict[Stage, int]] = {
-        project: dict(zip(ORDER, amounts, strict=True))
-        for project, *amounts in _by_stage(events.filter(state__in=counted))
-    }
-    waiting: dict[int, dict[Stage, int]] = {
-        project: dict(zip(ORDER, amounts, strict=True))
-        for project, *amounts in _by_stage(events.filter(state=EventState.PENDING))
-    }
+    events = FundingEvent.objects.filter(project__in=ids, effective_on__lte=day, state__in=_KNOWN)
+    columns = {stage.value: _added("amount_fen", Q(stage=stage)) for stage in ORDER}
+    sums: dict[int, dict[Stage, int]] = {}
+    waiting: dict[int, dict[Stage, int]] = {}
+    for project, state, *amounts in (
+        events.order_by().values_list("project_id", "state").annotate(**columns)
+    ):
+        states = sums if state == EventState.APPROVED else waiting
+        states[project] = dict(zip(ORDER, amounts, strict=True))
+    if approval is Approval.ALL:
+        for project, more in waiting.items():
+            had = sums.get(project, _NOTHING)
+            sums[project] = {stage: had[stage] + more[stage] for stage in ORDER}
     return [
         MoneyInSum(
             project=project,
@@ -242,6 +247,104 @@ def money_in_sum(
         for project in projects
         if project.pk in planned or project.pk in sums or project.pk in waiting
     ]
+
+
+#: Events that are sums of money: approved, or waiting for it.
+_KNOWN = [EventState.APPROVED, EventState.PENDING]
+
+
+class MoneyOfStreet(NamedTuple):
+    """The money of a street's projects from all sources together at the end of a day, in 分; of one project alone
+    where that has moved between streets."""
+
+    street_code: str
+    street_name: str
+    project_code: str
+    planned_fen: int
+    sums: Mapping[Stage, int]
+    pending_fen: Mapping[Stage, int]
+
+    @property
+    def label(self) -> str:
+        """The street's short name."""
+        return self.street_name
+
+
+def money_by_street(
+    *,
+    programme: Programme,
+    projects: Sequence[ProjectFacts],
+    moved: Collection[int],
+    day: date,
+    approval: Approval,
+) -> list[MoneyOfStreet] | None:
+    """The money of projects in sum, a row a street, as ``money_in_sum`` comes to over its projects. One query, in which
+    the database adds integers: for a figure of a district or a street nobody needs the thousands of rows between.
+
+    ``projects`` are those of the programme that are in scope on the day, in some of its streets at least; ``moved``
+    are those (ids) that were in more than one street: they have a row each, for where they were on the day the facts
+    know. The same query counts the projects that it adds up; None where a street has others than ``projects`` tells,
+    so that a sum is never of other projects.
+    """
+
+    def rows_of(rows: QuerySet[Any, Any], path: str) -> QuerySet[Any, Any]:
+        return rows.filter(in_scope(day, path), **{f"{path}programme": programme}).order_by()
+
+    projects_there = rows_of(Project.objects.all(), "")
+    plans = rows_of(FundingPlan.objects.all(), "project__")
+    events = rows_of(
+        FundingEvent.objects.filter(effective_on__lte=day, state__in=_KNOWN), "project__"
+    )
+    rows = _by_street(projects_there, moved, "", _COUNTED, Count("pk")).union(
+        _by_street(plans, moved, "project__", _PLANNED, _added("planned_fen")),
+        _by_street(events, moved, "project__", _STAGED, _added("amount_fen")),
+        all=True,
+    )
+    found: defaultdict[tuple[int, int], dict[tuple[str, str], int]] = defaultdict(dict)
+    for project, street, *said, number in rows:
+        found[(project, 0) if project else (0, street)][said[0], said[1]] = number
+    counts: Counter[tuple[int, int]] = Counter()
+    named: dict[tuple[int, int], tuple[str, str, str]] = {}
+    for fact in projects:
+        is_moved = fact.pk in moved
+        key = (fact.pk, 0) if is_moved else (0, fact.street_id)
+        counts[key] += 1
+        named[key] = (fact.street_code, fact.street_name, fact.code if is_moved else "")
+    if any(found[key].get(("projects", "")) != count for key, count in counts.items()):
+        return None
+    everything = approval is Approval.ALL
+    return [_of_street(names, found[key], everything) for key, names in named.items()]
+
+
+_COUNTED: tuple[Any, Any] = Value("projects"), Value("")
+_PLANNED: tuple[Any, Any] = Value("planned"), Value("")
+_STAGED: tuple[Any, Any] = F("stage"), F("state")
+
+
+def _of_street(
+    names: tuple[str, str, str], amounts: Mapping[tuple[str, str], int], everything: bool
+) -> MoneyOfStreet:
+    waiting = {stage: amounts.get((stage.value, EventState.PENDING.value), 0) for stage in ORDER}
+    approved = {stage: amounts.get((stage.value, EventState.APPROVED.value), 0) for stage in ORDER}
+    return MoneyOfStreet(
+        *names,
+        planned_fen=amounts.get(("planned", ""), 0),
+        sums={stage: approved[stage] + waiting[stage] for stage in ORDER}
+        if everything
+        else approved,
+        pending_fen=waiting,
+    )
+
+
+def _by_street(
+    rows: QuerySet[Any, Any], moved: Collection[int], path: str, kind: tuple[Any, Any], number: Any
+) -> QuerySet[Any, Any]:
+    """(project where it has moved, else 0; its street; two words of what is added; the sum) over rows that are of
+    projects by a path."""
+    alone: Any = Value(0, output_field=BigIntegerField())
+    if moved:
+        alone = Case(When(**{f"{path}pk__in": moved, "then": F(f"{path}pk")}), default=alone)
+    return rows.values_list(alone, F(f"{path}street_id"), *kind).annotate(number=number)
 
 
 def received_by(*, project_ids: Iterable[int], day: date) -> dict[int, int]:
@@ -256,12 +359,6 @@ def received_by(*, project_ids: Iterable[int], day: date) -> dict[int, int]:
 def _added(column: str, of: Q | None = None) -> Coalesce:
     """The sum of a column of integers as an integer; PostgreSQL would make a decimal of it."""
     return Coalesce(Cast(Sum(column, filter=of), BigIntegerField()), 0)
-
-
-def _by_stage(events: QuerySet[FundingEvent]) -> QuerySet[Any, Any]:
-    """Project, then the sum of each stage in the order of the chain."""
-    columns = {stage.value: _added("amount_fen", Q(stage=stage)) for stage in ORDER}
-    return events.values_list("project_id").annotate(**columns)
 
 
 def money_facts(

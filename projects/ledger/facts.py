@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
@@ -28,19 +29,31 @@ from .models import Baseline, Estate, Gate, MonthlyTarget, Project
 from .querysets import ProjectQuerySet
 from .stays import LedgerRow, stays_of
 
+#: Month ends with cumulative targets in tenths of a percent.
+Targets = tuple[tuple[date, int], ...]
 
-@dataclass(frozen=True)
-class Plan:
-    """A baseline: dates, money in 分, area in ㎡, month ends with cumulative targets in tenths of a percent, in
-    order."""
 
+class _PlanFields(NamedTuple):
     pk: int
     version: int
     start_on: date
     completion_on: date
     investment_fen: int
     area_sqm: Decimal
-    targets: tuple[tuple[date, int], ...]
+    points: Targets | str
+
+
+class Plan(_PlanFields):
+    """A baseline: dates, money in 分, area in ㎡. ``points`` are its targets, or the text that ``_plans`` reads them
+    as: taken apart where somebody asks for ``targets``, which nobody does of a plan that is over."""
+
+    @cached_property
+    def targets(self) -> Targets:
+        """Month ends with cumulative targets in tenths of a percent, in order."""
+        points = self.points
+        if not isinstance(points, str):
+            return points
+        return tuple(sorted(map(_target, points.split(",")))) if points else ()
 
     @cached_property
     def area_centi(self) -> int:
@@ -161,6 +174,7 @@ class ProjectFacts(NamedTuple):
         )
 
 
+_NO_GATES: Mapping[GateKind, GateFacts] = MappingProxyType({})
 Quantities = tuple[int, int, int, Decimal]
 #: What a project without estates has.
 NO_QUANTITIES: Quantities = (0, 0, 0, Decimal(0))
@@ -174,7 +188,8 @@ Ids = QuerySet[Any, Any]
 class Ledger:
     """What is known of projects now; ``on`` says what it means for a day.
 
-    ``projects`` holds a row for each stay of a project in a street, one for all that never moved. ``ids`` is the query of the projects' ids, ``plans`` holds every approved baseline of a project with its
+    ``projects`` holds a row for each stay of a project in a street, one for all that never moved. ``ids`` is a query of
+    the projects' ids, perhaps of more, ``plans`` holds every approved baseline of a project with its
     approval date, the earliest first.
     """
 
@@ -209,40 +224,44 @@ class Ledger:
         return plans[0][1] if plans else None
 
     def _facts(self, project: LedgerRow, day: date) -> ProjectFacts:
-        estates, buildings, households, area = self.quantities.get(project.pk, NO_QUANTITIES)
+        pk = project.pk
+        # In the order of the fields: a district makes thousands of them for every page.
         return ProjectFacts(
-            on=day,
-            pk=project.pk,
-            code=project.code,
-            name=project.name,
-            street_id=project.street_id,
-            street_code=project.street_code,
-            street_name=project.street_name,
-            programme_year=project.programme_year,
-            renovation_type=project.renovation_type,
-            estate_count=estates,
-            building_count=buildings,
-            household_count=households,
-            area_sqm=area,
-            plan=self.plan_on(project.pk, day),
-            gates=self.gates.get(project.pk, {}),
-            feature=project.feature,
-            is_model=project.is_model and (project.model_on is None or project.model_on <= day),
-            left_on=project.left_on,
-            left_to=project.left_to,
-            now_street_id=project.now_street_id,
-            cancelled_on=None if project.left_on else project.until_on,
+            day,
+            pk,
+            project.code,
+            project.name,
+            project.street_id,
+            project.street_code,
+            project.street_name,
+            project.programme_year,
+            project.renovation_type,
+            *self.quantities.get(pk, NO_QUANTITIES),
+            self.plan_on(pk, day),
+            self.gates.get(pk, _NO_GATES),
+            project.feature,
+            project.is_model and (project.model_on is None or project.model_on <= day),
+            project.left_on,
+            project.left_to,
+            project.now_street_id,
+            None if project.left_on else project.until_on,
         )
 
 
-def read_ledger(*, projects: ProjectQuerySet, streets: Collection[int] | None = None) -> Ledger:
+def read_ledger(
+    *,
+    projects: ProjectQuerySet,
+    streets: Collection[int] | None = None,
+    among: ProjectQuerySet | None = None,
+) -> Ledger:
     """Everything the ledger holds about the projects of a queryset, in its order; what nobody approved into the
     programme is not in it. Four queries, none of which makes an object of the ORM: a district has thousands of
-    projects. ``streets`` narrows to the stays in some streets, by id."""
+    projects. ``streets`` narrows to the stays in some streets, by id. ``among`` is a plainer queryset that holds them
+    all, by which their rows are found more quickly; rows of others are not looked at."""
     stays = stays_of(projects.filter(approved_on__isnull=False))
     if streets is not None:
         stays = [row for row in stays if row.street_id in streets]
-    return _ledger(projects, stays)
+    return _ledger(projects if among is None else among, stays)
 
 
 def _ledger(projects: ProjectQuerySet, stays: Sequence[LedgerRow]) -> Ledger:
@@ -317,8 +336,7 @@ def _plans(ids: Ids) -> dict[int, list[tuple[date, Plan]]]:
     for project, approved_on, pk, version, start, completion, investment, area, points in rows:
         if approved_on is None:  # the database forbids it for an approved one
             continue
-        targets = tuple(sorted(map(_target, points.split(",")))) if points else ()
-        plan = Plan(pk, version, start, completion, investment, area, targets)
+        plan = Plan(pk, version, start, completion, investment, area, points or "")
         found[project].append((approved_on, plan))
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -39,6 +40,13 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", bound=models.Model)
 
 
+def in_scope(day: date, path: str = "") -> Q:
+    """What a project that is in scope on a day fulfils, of rows that are of a project by a path (``project__``)."""
+    return Q(**{f"{path}approved_on__lte": day}) & (
+        Q(**{f"{path}cancelled_on": None}) | Q(**{f"{path}cancelled_on__gt": day})
+    )
+
+
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def visible_to(self, scope: Scope) -> ProgrammeQuerySet:
         """Programmes of the scope's bureau."""
@@ -53,6 +61,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         if scope.party_ids:
             theirs = self.model._base_manager.filter(parties__organisation_id__in=scope.party_ids)
             rows |= Q(pk__in=theirs.values("pk"))
+        return self._of_them(rows, scope)
+
+    def _of_them(self, rows: Q, scope: Scope) -> ProjectQuerySet:
+        """Of some rows those that a scope is meant to know of."""
         found = self.filter(rows)
         return found.filter(approved_on__isnull=False) if scope.approved_only else found
 
@@ -66,23 +78,23 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         days are that street's. For figures alone (``read_ledger`` with the scope's streets)."""
         if scope.party_ids or not scope.organisation_ids:
             return self.visible_to(scope)
-        entered = self.filter(approved_on__isnull=False)
-        left = entered.filter(former_streets__street_id__in=scope.organisation_ids)
-        return self.filter(
-            Q(pk__in=self.visible_to(scope).values("pk")) | Q(pk__in=left.values("pk"))
-        )
+        here = Q(street_id__in=scope.organisation_ids)
+        left = Q(pk__in=self._left(scope.organisation_ids), approved_on__isnull=False)
+        return self._of_them(here | left, scope)
 
     def ever_of_street(self, street_id: int) -> ProjectQuerySet:
         """Those that belong to a street or ever left it."""
+        return self.filter(Q(street_id=street_id) | Q(pk__in=self._left([street_id])))
+
+    def _left(self, streets: Collection[int]) -> models.QuerySet[Any, Any]:
+        """The ids of the projects that ever left one of some streets."""
         former: Any = self.model._meta.get_field("former_streets").related_model
-        left = former.objects.filter(street_id=street_id).values("project_id")
-        return self.filter(Q(street_id=street_id) | Q(pk__in=left))
+        rows: models.QuerySet[Any, Any] = former.objects.filter(street_id__in=streets)
+        return rows.values("project_id")
 
     def in_scope_on(self, day: date) -> ProjectQuerySet:
         """Approved into the programme on or before a day and not cancelled by it (MEASURES.md)."""
-        return self.filter(approved_on__lte=day).filter(
-            Q(cancelled_on=None) | Q(cancelled_on__gt=day)
-        )
+        return self.filter(in_scope(day))
 
 
 class GateQuerySet(models.QuerySet["Gate"]):

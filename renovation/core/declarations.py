@@ -49,27 +49,27 @@ class Fact(Protocol):
 
 class Adder:
     """An exact sum of numbers that are so many parts of something: integers are added as integers, and one
-    fraction is made at the end."""
+    fraction is made at the end. ``sums`` holds them by what they are parts of."""
 
-    __slots__ = ("_sums",)
+    __slots__ = ("sums",)
 
     def __init__(self) -> None:
-        self._sums: defaultdict[int, int] = defaultdict(int)
+        self.sums: defaultdict[int, int] = defaultdict(int)
 
     def add(self, number: Exact, over: int = 1) -> None:
         """Add ``number`` ÷ ``over``."""
         if type(number) is not int:
             fraction = exact(number)
             number, over = fraction.numerator, over * fraction.denominator
-        self._sums[over] += number
+        self.sums[over] += number
 
     @property
     def total(self) -> Fraction:
         """The sum."""
-        if len(self._sums) == 1:
-            ((over, number),) = self._sums.items()
+        if len(self.sums) == 1:
+            ((over, number),) = self.sums.items()
             return Fraction(number, over)
-        return sum((Fraction(number, over) for over, number in self._sums.items()), Fraction(0))
+        return sum((Fraction(number, over) for over, number in self.sums.items()), Fraction(0))
 
 
 @dataclass(slots=True)
@@ -121,15 +121,15 @@ class Waiting:
 
     def text(self, facts: Iterable[Any], approval: Approval) -> str:
         """The remark over facts; "" where nothing waits."""
-        waiting = Adder()
+        waiting, amount = Adder(), self.amount
         for fact in facts:
-            if quantity := self.amount(fact):
+            if quantity := amount(fact):
                 waiting.add(quantity, self.over)
         total = waiting.total
         if not total:
             return ""
-        amount = f"{self.word} {format_decimal(total, self.unit.places)} {self.noun}"
-        return f"含{amount}" if self.joins and approval is Approval.ALL else f"{amount}，未计入"
+        said = f"{self.word} {format_decimal(total, self.unit.places)} {self.noun}"
+        return f"含{said}" if self.joins and approval is Approval.ALL else f"{said}，未计入"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,6 +308,7 @@ def sums_of(declaration: Declaration, facts: Iterable[Any]) -> Sums:
     if contribute is None:
         raise ValueError(f"{declaration.name} is no measure over facts")
     above, below = Adder(), Adder()
+    values, weights = above.sums, below.sums  # nearly all are integers, and there are thousands
     count = 0
     if declaration.kind is Kind.GREATEST:
         parts = [part for fact in facts if (part := contribute(fact)) is not None]
@@ -322,12 +323,18 @@ def sums_of(declaration: Declaration, facts: Iterable[Any]) -> Sums:
         count += 1
         value, weight, over = part.value, part.weight, part.over
         if weight is not None:
-            below.add(weight, part.weight_over)
+            if type(weight) is int:
+                weights[part.weight_over] += weight
+            else:
+                below.add(weight, part.weight_over)
             if is_mean and over == weight:  # a value per weight: the product is the value's own sum
                 over = part.weight_over * scale
             elif is_mean:
                 value, over = _product(value, weight), over * part.weight_over * scale
-        above.add(value, over)
+        if type(value) is int:
+            values[over] += value
+        else:
+            above.add(value, over)
     return Sums(above.total, below.total, count)
 
 

@@ -168,6 +168,7 @@ def list_projects(
     """The projects of a choice that fit a filter. One query, and only where text is asked for."""
     wanted = _codes(choice, scope, form.chosen("q"))
     street, light, kind = form.chosen("street"), form.chosen("light"), form.chosen("type")
+    only_models = bool(form.chosen("model"))
     chosen = [
         fact
         for fact in facts.progress
@@ -175,7 +176,7 @@ def list_projects(
         and (not street or fact.street_code == street)
         and (not kind or fact.project.renovation_type == kind)
         and (not light or fact.light == light)
-        and (not form.chosen("model") or fact.project.is_model)
+        and (not only_models or fact.project.is_model)
     ]
     return Listing(
         rows=Rows(facts, _sorted(facts, chosen, sort)),

@@ -15,7 +15,7 @@ from django.urls import get_script_prefix, reverse
 
 from projects.consent.facts import consent_facts, threshold_in_force
 from projects.funding.applications.facts import facts_of_projects
-from projects.funding.facts import Money, MoneyFacts, MoneyInSum
+from projects.funding.facts import Money, MoneyFacts, MoneyInSum, MoneyOfStreet
 from projects.ledger.facts import Ledger, ProjectFacts
 from projects.ledger.models import Programme
 from projects.residents.aftercare.facts import care_facts
@@ -101,13 +101,19 @@ class Figure:
 @dataclass(frozen=True, kw_only=True)
 class Reads:
     """How the tables beside the ledger are read, each when a figure first asks for it. Where there is
-    ``in_sum``, figures are made of the money as it tells it, one row a project."""
+    ``in_sum``, figures are made of the money as it tells it, one row a project, of all or of some of them (ids);
+    ``by_street`` tells it by street for the figures of streets and of the district, None where it can't."""
 
     purse: Callable[[], Money]
     progress: Callable[[], Sequence[ProgressFacts]]
     money: Callable[[Money], Sequence[MoneyFacts]]
     returns: Callable[[], Sequence[ReturnFacts]]
-    in_sum: Callable[[], Sequence[MoneyInSum]] | None = None
+    in_sum: Callable[[Collection[int] | None], Sequence[MoneyInSum]] | None = None
+    by_street: Callable[[], Sequence[MoneyOfStreet] | None] | None = None
+
+
+#: So few projects are asked for alone.
+_FEW = 200
 
 
 @dataclass(frozen=True)
@@ -155,7 +161,14 @@ class Facts:
     @cached_property
     def amounts(self) -> Sequence[MoneyFacts | MoneyInSum]:
         """The money that figures are made of: by source, or in sum where these facts are read so."""
-        return self.money if self.reads.in_sum is None else self.reads.in_sum()
+        return self.money if self.reads.in_sum is None else self.reads.in_sum(None)
+
+    @cached_property
+    def amounts_by_street(self) -> Sequence[MoneyOfStreet] | None:
+        """The money of streets where these facts are read so and nobody asked for that of every project before."""
+        if self.reads.by_street is None or "amounts" in self.__dict__:
+            return None
+        return self.reads.by_street()
 
     @cached_property
     def returns(self) -> Sequence[ReturnFacts]:
@@ -239,6 +252,8 @@ class Facts:
                 on=self.as_of,
                 approval=self.approval,
             )
+        if name == "money by street":
+            return self.amounts_by_street or ()
         if name == "spending":
             return spending(self.progress, self.amounts)
         tables: dict[str, str] = {
@@ -277,16 +292,24 @@ class Facts:
                 progress=lambda: [fact for fact in self.progress if fact.project.pk in projects],
                 money=lambda _: [fact for fact in self.money if fact.project.pk in projects],
                 returns=lambda: self.returns,
-                in_sum=None
-                if self.reads.in_sum is None
-                else lambda: [
-                    row
-                    for row in self.amounts
-                    if isinstance(row, MoneyInSum) and row.project.pk in projects
-                ],
+                in_sum=None if self.reads.in_sum is None else lambda _: self._amounts_of(projects),
             ),
             _found={},
         )
+
+    def _amounts_of(self, projects: Collection[int]) -> Sequence[MoneyInSum]:
+        """The money in sum of some projects: of a few alone, where that of all was not read before."""
+        if (
+            self.reads.in_sum is not None
+            and len(projects) <= _FEW
+            and "amounts" not in self.__dict__
+        ):
+            return self.reads.in_sum(projects)
+        return [
+            row
+            for row in self.amounts
+            if isinstance(row, MoneyInSum) and row.project.pk in projects
+        ]
 
     def settled(self) -> Facts:
         """The same facts, with the money that is approved alone; what else was read is not read again."""
@@ -307,6 +330,8 @@ class Facts:
     def rows(self, table: str, place: Place | None = None) -> Sequence[Any]:
         """The facts of a table at a place (the widest where none is named)."""
         spot = place or self.whole
+        if table == "money" and spot.level != PROJECT and self.amounts_by_street is not None:
+            table = "money by street"
         if spot.level == DISTRICT:
             return self._rows(table) if spot.code == self.programme.bureau.code else []
         return self._grouped(table, spot.level).get(spot.code, [])

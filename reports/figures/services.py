@@ -6,13 +6,21 @@ memory. Nothing else computes a figure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from projects.funding.facts import Money, MoneyFacts, MoneyInSum, money_in_sum, read_money
+from projects.funding.facts import (
+    Money,
+    MoneyFacts,
+    MoneyInSum,
+    MoneyOfStreet,
+    money_by_street,
+    money_in_sum,
+    read_money,
+)
 from projects.ledger.facts import Ledger, read_ledger
 from projects.ledger.models import Programme, Project
 from projects.ledger.querysets import ProjectQuerySet
@@ -65,9 +73,11 @@ def load(
         approval = Approval.APPROVED
     if ledger is None:
         rows = _projects(programme, scope)
+        sees_all = scope is None or programme.bureau_id in scope.organisation_ids
         ledger = read_ledger(
             projects=rows.filter(code=code) if code else rows,
             streets=None if scope is None or scope.party_ids else scope.organisation_ids,
+            among=Project.objects.filter(programme=programme) if sees_all and not code else None,
         )
     projects = ledger.on(as_of)
     thresholds = thresholds_in_force(bureau=programme.bureau, on=as_of)
@@ -80,8 +90,17 @@ def load(
     def money(read: Money) -> list[MoneyFacts]:
         return read.on(projects=projects, day=as_of, approval=approval)
 
-    def added() -> list[MoneyInSum]:
-        return money_in_sum(projects=projects, project_ids=ids, day=as_of, approval=approval)
+    def added(some: Collection[int] | None) -> list[MoneyInSum]:
+        if some is None:
+            return money_in_sum(projects=projects, project_ids=ids, day=as_of, approval=approval)
+        those = [project for project in projects if project.pk in some]
+        return money_in_sum(projects=those, project_ids=some, day=as_of, approval=approval)
+
+    def by_street() -> list[MoneyOfStreet] | None:
+        moved = {row.pk for row in ledger.projects if row.left_on is not None}
+        return money_by_street(
+            programme=programme, projects=projects, moved=moved, day=as_of, approval=approval
+        )
 
     def returns() -> list[ReturnFacts]:
         first, last = _weeks_of(span, as_of)
@@ -107,6 +126,7 @@ def load(
             money=money,
             returns=(list) if code else returns,
             in_sum=added if in_sum else None,
+            by_street=by_street if in_sum and not (scope is not None and scope.party_ids) else None,
         ),
         code=code,
     )

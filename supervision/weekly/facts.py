@@ -5,12 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, Max, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
@@ -32,8 +31,7 @@ from .parameters import RED_BEHIND, RED_MONTHS, YELLOW_BEHIND
 from .rules import Judgement, Situation, Thresholds, judge, light_of
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A weekly report as figures see it; it speaks from the Sunday of its week. ``progress_tenths`` is the
     cumulative progress in tenths of a percent, ``pk`` 0 where only the figures are known."""
 
@@ -54,19 +52,20 @@ class Report:
         return self.week.end
 
 
-@dataclass(frozen=True)
-class ProgressFacts(OfProject):
-    """A project's progress at the end of the day ``on``: its ledger facts, the report that counts, its light.
-
-    ``newest`` is the latest report that is approved or waits for it; where it waits and does not count, it
-    is not ``report``.
-    """
-
+class _ProgressFields(NamedTuple):
     project: ProjectFacts
     report: Report | None
     newest: Report | None
     on: date
     thresholds: Thresholds
+
+
+class ProgressFacts(_ProgressFields, OfProject):
+    """A project's progress at the end of the day ``on``: its ledger facts, the report that counts, its light.
+
+    ``newest`` is the latest report that is approved or waits for it; where it waits and does not count, it
+    is not ``report``.
+    """
 
     @cached_property
     def is_completed(self) -> bool:
@@ -84,12 +83,13 @@ class ProgressFacts(OfProject):
         its investment does."""
         return self.report is not None and not self.report.is_approved
 
-    @cached_property
+    @property
     def physical_tenths(self) -> int:
         """形象进度 in tenths of a percent: of the latest report; none: 0; after 完工 with evidence: 1000."""
         if self.is_completed:
             return 1000
-        return self.report.progress_tenths if self.report else 0
+        report = self.report
+        return report.progress_tenths if report is not None else 0
 
     @property
     def physical_percent(self) -> Fraction:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from math import ceil, floor
 
 from renovation.core.wording import chinese_date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Thresholds:
     """What a bureau may set: percentage points behind, and month ends without a start."""
 
@@ -18,12 +19,12 @@ class Thresholds:
     yellow_behind: Decimal = Decimal("10.0")
     red_months: int = 3
 
-    @property
+    @cached_property
     def red_tenths(self) -> int:
         """The limit of red in tenths of a point, rounded down: what is shown has one decimal."""
         return floor(self.red_behind * 10)
 
-    @property
+    @cached_property
     def yellow_tenths(self) -> int:
         """The limit of yellow in tenths of a point, rounded up."""
         return ceil(self.yellow_behind * 10)

@@ -45,7 +45,7 @@ def plans(draw: st.DrawFn) -> Plan:
         completion_on=end,
         investment_fen=draw(st.integers(1, 10**11)),
         area_sqm=Decimal(draw(st.integers(1, 10**7))) / 100,
-        targets=tuple((day, number) for day, number in zip(ends, tenths, strict=True)),
+        points=tuple((day, number) for day, number in zip(ends, tenths, strict=True)),
     )
 
 
