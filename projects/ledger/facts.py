@@ -64,14 +64,17 @@ class Plan(_PlanFields):
     def corners(self) -> tuple[list[int], list[int]]:
         """Where the line bends: ordinals of days and tenths of a percent, from (planned start, 0) through the
         month ends strictly between to (planned completion, 1000)."""
-        between = [
-            (day.toordinal(), tenths)
-            for day, tenths in self.targets
-            if self.start_on < day < self.completion_on
-        ]
-        days = [self.start_on.toordinal(), *(day for day, _ in between)]
-        tenths = [0, *(number for _, number in between)]
-        return [*days, self.completion_on.toordinal()], [*tenths, 1000]
+        first, last = self.start_on.toordinal(), self.completion_on.toordinal()
+        points = self.points
+        if isinstance(points, str):
+            found = sorted(map(_corner, points.split(","))) if points else []
+        else:
+            found = [(day.toordinal(), tenths) for day, tenths in points]
+        between = [point for point in found if first < point[0] < last]
+        return (
+            [first, *[day for day, _ in between], last],
+            [0, *[tenths for _, tenths in between], 1000],
+        )
 
     def scheduled_parts(self, day: date) -> tuple[int, int]:
         """``scheduled_percent`` as numerator and denominator, not reduced."""
@@ -346,6 +349,13 @@ def _target(text: str) -> tuple[date, int]:
     """``2025-03-31 12.5`` as a day and tenths of a percent."""
     day, percent = text.split(" ")
     return date.fromisoformat(day), int(Decimal(percent) * 10)
+
+
+@lru_cache(maxsize=20_000)
+def _corner(text: str) -> tuple[int, int]:
+    """The same with the day as its ordinal."""
+    day, tenths = _target(text)
+    return day.toordinal(), tenths
 
 
 def _gates(ids: Ids) -> dict[int, dict[GateKind, GateFacts]]:

@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from .values import LightLook
+from .values import LightLook, light_look
 
 
 @cache
 def symbol_of(look: LightLook) -> SafeString:
     """The symbol of a light, drawn once: a district shows thousands of four."""
     return render_to_string("components/symbol.html", {"look": look})
+
+
+@cache
+def _mark_of(status: str) -> tuple[SafeString, str]:
+    """What a light in a row begins with, and its word."""
+    look = light_look(status)
+    begun = format_html('<span class="light">{}<span class="visually-hidden">', symbol_of(look))
+    return begun, look.word
+
+
+def light_marks(statuses: Iterable[Any]) -> SafeString:
+    """One symbol per status or ``(status, name)``, the words between them with commas. Not by a template: the front
+    page of a district shows thousands."""
+    marks = []
+    for item in statuses:
+        status, name = item if isinstance(item, tuple) else (item, "")
+        begun, word = _mark_of(str(getattr(status, "value", status)))
+        marks.append((begun, f"{name}：{word}" if name else word))
+    last = len(marks) - 1
+    return format_html_join(
+        "",
+        "{}{}{}</span></span>",
+        ((begun, said, "，" if at < last else "") for at, (begun, said) in enumerate(marks)),
+    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from renovation.core import charts
 from renovation.core.charts import CurveMark, CurvePoint
@@ -20,14 +21,25 @@ from supervision.weekly.facts import progress_from, report_history
 
 @dataclass(frozen=True, kw_only=True)
 class Curve:
-    """``finding`` is what the section's title states; ``wide``, ``broad`` and ``narrow`` are drawings, empty
-    where there is nothing to draw; ``points`` are the month ends for who reads a table instead."""
+    """``finding`` is what the section's title states; ``points`` are the month ends for who reads a table instead.
+    ``wide``, ``broad`` and ``narrow`` are drawings, each made for the page that has room for it; empty where there is
+    nothing to draw."""
 
     finding: str
-    wide: str
-    broad: str
-    narrow: str
     points: tuple[tuple[date, str, str], ...]
+    draw: Callable[[charts.Size], str]
+
+    @cached_property
+    def wide(self) -> str:
+        return self.draw("wide")
+
+    @cached_property
+    def broad(self) -> str:
+        return self.draw("broad")
+
+    @cached_property
+    def narrow(self) -> str:
+        return self.draw("narrow")
 
 
 def months_shown(facts: Facts) -> list[Month]:
@@ -51,7 +63,7 @@ def curve_of(
         fact.project.plan for fact in facts.rows("progress", place) if fact.project.plan is not None
     ]
     if not plans:
-        return Curve(finding="还没有计划", wide="", broad="", narrow="", points=())
+        return Curve(finding="还没有计划", points=(), draw=lambda _: "")
     months = months_shown(facts)
     first, last = months[0].start, months[-1].end
     ends = max(plan.completion_on for plan in plans)
@@ -83,9 +95,7 @@ def curve_of(
     month_ends = [point for point in series if point.day == Month.of(point.day).end]
     return Curve(
         finding=finding,
-        wide=draw("wide"),
-        broad=draw("broad"),
-        narrow=draw("narrow"),
+        draw=draw,
         points=tuple(
             (point.day, point.scheduled.text, point.physical.text if point.physical else "")
             for point in month_ends

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from projects.ledger.enums import GateKind
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
-from renovation.core.declarations import contributions, measure
+from renovation.core.declarations import measure, sums_of
 from renovation.core.measures import WAITS, Approval, Measure, change
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_date
@@ -119,6 +119,7 @@ def compile_overview(*, choice: Choice, scope: Scope, now: datetime) -> Overview
     adjusted = adjusted_in(choice=choice, scope=scope, since=_since(choice))
     deviation_before = before.get("偏差") if before else None
     lights = facts.lights()
+    weights = _weights(facts)
     return Overview(
         place=place,
         is_district=is_district,
@@ -157,8 +158,8 @@ def compile_overview(*, choice: Choice, scope: Scope, now: datetime) -> Overview
         ranking=_ranking(facts, before, adjusted, is_district=is_district),
         total=_rank_row(facts, before, facts.whole, "", ""),
         method=figures.ranking_method(facts),
-        remarks=(*_unplanned(facts), *older_figures(facts, choice.week)),
-        weighting=_weighting(facts),
+        remarks=(*_unplanned(weights), *older_figures(facts, choice.week)),
+        weighting=_weighting(weights),
         carried=carried_years(programme=choice.programme, week=choice.week, scope=scope),
     )
 
@@ -191,19 +192,19 @@ def _tiles(facts: Facts, before: Facts | None) -> tuple[Tile, ...]:
 def _weights(facts: Facts) -> tuple[int, int]:
     """How many projects carry weight in the progress, and how many have no plan and are left out."""
     rows = facts.rows("progress", facts.whole)
-    carrying = len(contributions(facts.declared["形象进度"], rows))
+    carrying = sums_of(facts.declared["形象进度"], rows).count
     return carrying, len(rows) - carrying
 
 
-def _weighting(facts: Facts) -> str:
-    carrying, unplanned = _weights(facts)
+def _weighting(weights: tuple[int, int]) -> str:
+    carrying, unplanned = weights
     left_out = f"，无计划 {unplanned} 个不计" if unplanned else ""
     return f"{carrying} 个项目按建筑面积加权{left_out}"
 
 
-def _unplanned(facts: Facts) -> tuple[str, ...]:
+def _unplanned(weights: tuple[int, int]) -> tuple[str, ...]:
     """Said under the ranking where a project has no plan."""
-    return (f"{_weighting(facts)}。",) if _weights(facts)[1] else ()
+    return (f"{_weighting(weights)}。",) if weights[1] else ()
 
 
 # -- what changed ------------------------------------------------------------------------------------
@@ -288,15 +289,15 @@ def _register(choice: Choice, scope: Scope, now: datetime) -> Register:
     """The returns of the last asked weeks up to the chosen one, for who reads returns."""
     if choice.week is None or not scope.can(Permission.RETURN_READ):
         return Register(streets=(), lines=())
-    found = register_between(
+    return register_between(
         bureau=choice.programme.bureau,
         streets=scope.organisation_ids,
         first=choice.week.shift(1 - 2 * WEEKS_SHOWN),
         last=choice.week,
         now=now,
         tells_nil=False,
+        most=WEEKS_SHOWN,
     )
-    return Register(streets=found.streets, lines=found.lines[:WEEKS_SHOWN])
 
 
 def _return_rows(register: Register, week: Week | None) -> tuple[ReturnRow, ...]:

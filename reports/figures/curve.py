@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import accumulate
+from operator import add
 
 from projects.ledger.enums import GateKind
 from projects.ledger.facts import GateFacts, Ledger, Plan
@@ -52,6 +53,8 @@ class _Days:
         #: By the days of a stretch of a plan: the constant part and the part by day.
         self.constant: defaultdict[int, list[int]] = defaultdict(lambda: [0] * size)
         self.slope: defaultdict[int, list[int]] = defaultdict(lambda: [0] * size)
+        #: Σ area × progress of each report, by the days on which reports speak.
+        self.regular: dict[tuple[int, ...], list[int]] = {}
         self._found: dict[int, int] = {}
 
     def at(self, ordinal: int) -> int:
@@ -97,42 +100,66 @@ class _Days:
         self.planned[begin] += 1
         self.planned[end] -= 1
         days, tenths = plan.corners
-        right, at = days[0], max(begin, min(end, self.at(days[0])))
-        high = tenths[0]
-        for next_day, next_tenths in zip(days[1:], tenths[1:], strict=True):
+        right, high, at = days[0], tenths[0], self._within(days[0], begin, end)
+        for place in range(1, len(days)):
             left, low, start = right, high, at
-            right, high, at = next_day, next_tenths, max(begin, min(end, self.at(next_day)))
+            right, high = days[place], tenths[place]
+            at = self._within(right, begin, end)
             if start < at and high:
                 whole = right - left
                 rise = area * (high - low)
-                self._enter(whole, area * low * whole - rise * left, rise, start, at)
+                constant = area * low * whole - rise * left
+                constants, slopes = self.constant[whole], self.slope[whole]
+                constants[start] += constant
+                constants[at] -= constant
+                slopes[start] += rise
+                slopes[at] -= rise
         if at < end:
-            self._enter(1, area * 1000, 0, at, end)
+            constants = self.constant[1]
+            constants[at] += area * 1000
+            constants[end] -= area * 1000
 
-    def _enter(self, whole: int, constant: int, slope: int, begin: int, end: int) -> None:
-        constants, slopes = self.constant[whole], self.slope[whole]
-        constants[begin] += constant
-        constants[end] -= constant
-        slopes[begin] += slope
-        slopes[end] -= slope
+    def _within(self, ordinal: int, begin: int, end: int) -> int:
+        """``at``, no earlier than ``begin`` and no later than ``end``."""
+        found = self._found.get(ordinal)
+        if found is None:
+            found = self.at(ordinal)
+        return begin if found < begin else end if found > end else found
 
     def _add_steps(self, area: int, steps: Sequence[Step], begin: int, end: int, done: int) -> None:
         """The reports from the day on which each speaks, 100 % from the completion on."""
-        physical, at = self.physical, self._found
-        current, until = 0, min(end, done)
-        for ordinal, _, tenths in steps:
-            index = at.get(ordinal)
-            if index is None:
+        until, current = min(end, done), 0
+        if steps and begin <= self.at(steps[0][0]) and self.at(steps[-1][0]) < until:
+            # All of them speak while it counts, as nearly always: those that reported on the same days are added up
+            # report by report, and the sums are entered at the end.
+            ordinals, _, tenths = zip(*steps, strict=True)
+            sums = self.regular.get(ordinals)
+            self.regular[ordinals] = (
+                [area * each for each in tenths]
+                if sums is None
+                else list(map(add, sums, [area * each for each in tenths]))
+            )
+            current = tenths[-1]
+        else:
+            for ordinal, _, each in steps:
                 index = self.at(ordinal)
-            if index >= until:
-                break
-            if tenths != current:
-                physical[index if index > begin else begin] += area * (tenths - current)
-                current = tenths
+                if index >= until:
+                    break
+                self.physical[max(index, begin)] += area * (each - current)
+                current = each
         if done < end:
-            physical[max(done, begin)] += area * (1000 - current)
+            self.physical[max(done, begin)] += area * (1000 - current)
             current = 1000
-        physical[end] -= area * current
+        self.physical[end] -= area * current
+
+    def enter_regular(self) -> None:
+        """Enter what was added up report by report."""
+        for ordinals, sums in self.regular.items():
+            current = 0
+            for ordinal, each in zip(ordinals, sums, strict=True):
+                self.physical[self.at(ordinal)] += each - current
+                current = each
+        self.regular.clear()
 
 
 def day_sums(
@@ -147,6 +174,7 @@ def day_sums(
     for row in rows:
         gate = ledger.gates.get(row.pk, {}).get(GateKind.COMPLETED)
         found.add(row, ledger.plans.get(row.pk, ()), steps.get(row.pk, ()), gate)
+    found.enter_regular()
     scheduled = [Fraction(0)] * len(days)
     for whole, constants in found.constant.items():
         pairs = zip(

@@ -113,12 +113,13 @@ class ProgressFacts(_ProgressFields, OfProject):
         scheduled = self.scheduled_percent
         return None if scheduled is None else self.physical_percent - scheduled
 
-    @cached_property
+    @property
     def deviation_tenths(self) -> int | None:
         """偏差 as shown, in tenths of a point: the unrounded difference, rounded half away from zero."""
-        if self.scheduled_parts is None:
+        parts = self.scheduled_parts
+        if parts is None:
             return None
-        above, below = self.scheduled_parts
+        above, below = parts
         gap = self.physical_tenths * below - 10 * above
         rounded = (2 * abs(gap) + below) // (2 * below)
         return rounded if gap >= 0 else -rounded
@@ -333,11 +334,14 @@ def report_steps(*, projects: QuerySet[Any, Any], approval: Approval) -> dict[in
     found: dict[int, list[Step]] = {}
     for project, texts in rows:
         steps = sorted(map(_step, texts.split(",")))
-        by_week = {step[0]: step for step in steps}
-        if len(by_week) < len(steps):
-            steps = list(by_week.values())
+        if texts.count(_FIRST_VERSION) < len(steps):  # else no week is there twice
+            steps = list({step[0]: step for step in steps}.values())
         found[project] = steps
     return found
+
+
+#: How a report of a first version looks in the text of a project.
+_FIRST_VERSION = " 1 "
 
 
 @lru_cache(maxsize=200_000)

@@ -137,8 +137,10 @@ def register_between(
     now: datetime,
     tells_nil: bool = True,
     tells_settled: bool = True,
+    most: int | None = None,
 ) -> Register:
-    """The asked weeks from ``first`` to ``last`` in a constant number of queries, the newest first.
+    """The asked weeks from ``first`` to ``last`` in a constant number of queries, the newest first, and no more than
+    ``most`` of them.
 
     Whether a return is a 零报告 is looked up in its rows, only where ``tells_nil`` asks for it. Without
     ``tells_settled`` a line has no entry of a street whose report came before it closed, was never sent back nor
@@ -150,9 +152,12 @@ def register_between(
     known = {group.street_id for group in groups}
     shown = [street for street in reporting_streets(bureau=bureau) if street.pk in known]
     moments = moments_between(bureau=bureau, first=first, last=last, now=now)
-    closing = closing_moments(streets=shown, moments=moments)
-    read = _read(shown, moments)
     expected_of = reporting_counts(groups=groups, weeks=moments)
+    if most is not None:
+        told = [week for week, each in moments.items() if each.is_asked and expected_of[week]]
+        moments = {week: moments[week] for week in told[-most:]}
+    closing = closing_moments(streets=shown, moments=moments)
+    read = _read(shown, moments) if moments else {}
     settled = frozenset(
         key
         for key, said in read.items()

@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, When
 
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
@@ -20,7 +20,7 @@ from .enums import APPROVED_STATES, PENDING_STATES, LateReason, ReturnAct
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
 from .reporting import reporting_counts, reporting_groups, reporting_streets
 from .standing import met_due, reported_at
-from .weeks import closing_moments, moments_between
+from .weeks import WeekMoments, granted_moments, moments_between
 
 
 class NilReturns:
@@ -141,100 +141,142 @@ def return_facts(
     groups = reporting_groups(bureau=bureau)
     expected = reporting_counts(groups=groups, weeks=asked)
     streets = {street.pk: street for street in reporting_streets(bureau=bureau)}
-    closing = closing_moments(streets=streets.values(), moments=asked)
-    versions = _versions(streets, first, last)
-    events = _acts(versions.values())
-    mondays = {week.start for week in asked}
-    nil = NilReturns([rows[0].pk for (start, _), rows in versions.items() if start in mondays])
+    granted = granted_moments(streets=list(streets))
+    stored = _stored(streets, first, last)
     found = []
     for week, moments in asked.items():
-        reporting = expected[week]
-        for street in streets.values():
-            if street.pk not in reporting:
+        reporting, start, closing = expected[week], week.start, moments.closes_at
+        if closing is None:  # the database forbids it for a week that asks
+            continue
+        for pk, street in streets.items():
+            if pk not in reporting:
                 continue
-            closes_at = closing[week, street.pk]
-            rows = versions.get((week.start, street.pk), ())
-            one = rows[0] if rows else None
-            was_corrected = any(counts_as_correction(row, on, approval) for row in rows[1:])
-            reported = one is not None and reported_at(
-                first=one, events=events[one.pk], moment=min(closes_at, now)
-            )
-            found.append(
-                ReturnFacts(
-                    week=week,
-                    street=street,
-                    is_reported=reported,
-                    is_on_time=one is not None and met_due(first=one, moments=moments),
-                    is_closed=now > closes_at,
-                    was_approved=one is not None and one.state in APPROVED_STATES,
-                    was_corrected=was_corrected,
-                    correction_waits=was_corrected
-                    and not any(
-                        counts_as_correction(row, on, Approval.APPROVED) for row in rows[1:]
-                    ),
-                    late_reason=one.late_reason if one else "",
-                    late_code=one.late_code if one else "",
-                    first_id=one.pk if one else None,
-                    nil=nil,
+            key = (start, pk, now)
+            made = stored.made.get(key)
+            if made is None:
+                made = _made(
+                    week, street, moments, max(closing, granted.get(key[:2], closing)), now, stored
                 )
-            )
+                stored.made[key] = made
+            corrections = stored.versions.get(key[:2], ())[1:]
+            if any(counts_as_correction(row, on, approval) for row in corrections):
+                made = made._replace(
+                    was_corrected=True,
+                    correction_waits=not any(
+                        counts_as_correction(row, on, Approval.APPROVED) for row in corrections
+                    ),
+                )
+            found.append(made)
     return found
 
 
-def _versions(
-    streets: Iterable[int], first: Week, last: Week
-) -> Mapping[tuple[date, int], Sequence[WeeklyReturn]]:
-    """The versions of each return by Monday and street, the first one first, to the end of the last week's
-    year: so a reading request that asks for two days of a year reads them once. One query."""
+def _made(
+    week: Week,
+    street: Organisation,
+    moments: WeekMoments,
+    closes_at: datetime,
+    now: datetime,
+    stored: _Stored,
+) -> ReturnFacts:
+    """An expected return, corrections aside: they alone depend on the day that the figures are of."""
+    rows = stored.versions.get((week.start, street.pk))
+    one = rows[0] if rows else None
+    return ReturnFacts(
+        week=week,
+        street=street,
+        is_reported=one is not None
+        and reported_at(
+            first=one, events=stored.events.get(one.id, ()), moment=min(closes_at, now)
+        ),
+        is_on_time=one is not None and met_due(first=one, moments=moments),
+        is_closed=now > closes_at,
+        was_approved=one is not None and one.state in APPROVED_STATES,
+        was_corrected=False,
+        correction_waits=False,
+        late_reason=one.late_reason if one else "",
+        late_code=one.late_code if one else "",
+        first_id=one.id if one else None,
+        nil=stored.nil,
+    )
+
+
+class _Version(NamedTuple):
+    """What the figures ask of a version of a return: thousands are read, their comments and names never. The moments
+    of submission and approval are told of corrections alone, where they count."""
+
+    id: int
+    street_id: int
+    week_start: date
+    state: str
+    is_opening: bool
+    first_submitted_at: datetime | None
+    due_at_met: datetime | None
+    sent_back_at: datetime | None
+    late_reason: str
+    late_code: str
+    submitted_at: datetime | None
+    approved_at: datetime | None
+
+
+class _Stored:
+    """The returns of a span as read: ``versions`` by Monday and street, the first one first; what follows from them is
+    asked for once, however many days of a year a page tells."""
+
+    def __init__(self, versions: Mapping[tuple[date, int], Sequence[_Version]]) -> None:
+        self.versions = versions
+        self.nil = NilReturns([rows[0].id for rows in versions.values()])
+        self.made: dict[tuple[date, int, datetime], ReturnFacts] = {}
+
+    @cached_property
+    def events(self) -> Mapping[int, Sequence[ReturnEvent]]:
+        """The submissions and sendings back of first versions that were ever sent back: only there they decide
+        anything. One query at most."""
+        found: defaultdict[int, list[ReturnEvent]] = defaultdict(list)
+        ids = [rows[0].id for rows in self.versions.values() if rows[0].sent_back_at is not None]
+        if ids:
+            acts = ReturnEvent.objects.filter(
+                weekly_return__in=ids, act__in=[ReturnAct.SUBMIT, ReturnAct.SEND_BACK]
+            )
+            for row in acts.defer("rows"):
+                found[row.weekly_return_id].append(row)
+        return dict(found)
+
+
+def _stored(streets: Iterable[int], first: Week, last: Week) -> _Stored:
+    """The returns of streets from a week to the end of the last week's year: so a reading request that asks for two
+    days of a year reads them once. One query."""
     ids = tuple(streets)
     end = date(last.end.year, 12, 31)
 
-    def read() -> dict[tuple[date, int], list[WeeklyReturn]]:
-        found: defaultdict[tuple[date, int], list[WeeklyReturn]] = defaultdict(list)
+    def read() -> _Stored:
+        found: defaultdict[tuple[date, int], list[_Version]] = defaultdict(list)
         rows = WeeklyReturn.objects.filter(
             street__in=ids, week_start__gte=first.start, week_start__lte=end
         )
-        for row in rows.only(*_COLUMNS).order_by("version"):
-            found[row.week_start, row.street_id].append(row)
-        return dict(found)
+        columns = [name for name in _Version._fields if name not in _OF_CORRECTIONS]
+        moments = [Case(When(version__gt=1, then=F(name))) for name in _OF_CORRECTIONS]
+        for row in rows.order_by("version").values_list(*columns, *moments):
+            said = _Version._make(row)
+            found[said.week_start, said.street_id].append(said)
+        return _Stored(dict(found))
 
     return held(("returns", ids, first, end), read)
 
 
-#: What the figures ask of a return; it is read thousands of times over, and its comments and names never.
-_COLUMNS = (
-    "street_id",
-    "week_start",
-    "version",
-    "state",
-    "is_opening",
-    "first_submitted_at",
-    "due_at_met",
-    "submitted_at",
-    "approved_at",
-    "sent_back_at",
-    "late_reason",
-    "late_code",
-)
+_OF_CORRECTIONS = ("submitted_at", "approved_at")
 
 
-def _acts(versions: Iterable[Sequence[WeeklyReturn]]) -> Mapping[int, list[ReturnEvent]]:
-    """The submissions and sendings back of first versions that were ever sent back: only there they decide
-    anything. One query at most."""
-    found: defaultdict[int, list[ReturnEvent]] = defaultdict(list)
-    ids = tuple(rows[0].pk for rows in versions if rows[0].sent_back_at is not None)
-    if not ids:
-        return found
+class Correction(Protocol):
+    """What of a later version tells from when it counts: a row of the model, or as much of it."""
 
-    def read() -> list[ReturnEvent]:
-        rows = ReturnEvent.objects.filter(
-            weekly_return__in=ids, act__in=[ReturnAct.SUBMIT, ReturnAct.SEND_BACK]
-        )
-        return list(rows.defer("rows"))
+    @property
+    def state(self) -> str: ...
 
-    for row in held(("returns sent back", ids), read):
-        found[row.weekly_return_id].append(row)
-    return found
+    @property
+    def submitted_at(self) -> datetime | None: ...
+
+    @property
+    def approved_at(self) -> datetime | None: ...
 
 
 def nil_returns(firsts: Iterable[int]) -> set[int]:
@@ -245,7 +287,7 @@ def nil_returns(firsts: Iterable[int]) -> set[int]:
     return set(nil.filter(pk__in=list(firsts)).order_by().values_list("pk", flat=True))
 
 
-def counts_as_correction(correction: WeeklyReturn, on: date, approval: Approval) -> bool:
+def counts_as_correction(correction: Correction, on: date, approval: Approval) -> bool:
     """Whether a correction was made by the end of a day: approved by then, or submitted where what waits is
     asked for."""
     if correction.state in APPROVED_STATES:

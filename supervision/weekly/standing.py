@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from .enums import ReturnAct, ReturnState
 from .models import ReturnEvent, WeeklyReturn
@@ -44,7 +44,20 @@ class Standing:
         return self.is_reported and not self.is_on_time
 
 
-def reported_at(*, first: WeeklyReturn, events: Iterable[ReturnEvent], moment: datetime) -> bool:
+class First(Protocol):
+    """What of a first version tells whether and when its week was reported: a row of the model, or as much of it."""
+
+    @property
+    def is_opening(self) -> bool: ...
+
+    @property
+    def first_submitted_at(self) -> datetime | None: ...
+
+    @property
+    def due_at_met(self) -> datetime | None: ...
+
+
+def reported_at(*, first: First, events: Iterable[ReturnEvent], moment: datetime) -> bool:
     """Whether a first version stood submitted (or further) at a moment.
 
     ``events`` are the acts on it; they matter only where it was ever sent back. An opening entry
@@ -65,7 +78,7 @@ def reported_at(*, first: WeeklyReturn, events: Iterable[ReturnEvent], moment: d
     return stands
 
 
-def met_due(*, first: WeeklyReturn, moments: WeekMoments) -> bool:
+def met_due(*, first: First, moments: WeekMoments) -> bool:
     """按时: the first submission at or before the due moment; a later sending back does not undo it."""
     if first.is_opening:
         return True

@@ -187,13 +187,25 @@ def closing_moments(
         for street_id in ids
         if each.closes_at is not None
     }
-    granted = ReturnException.objects.filter(street_id__in=ids).order_by()
-    rows = granted.values_list("street_id", "week_start", "closes_at")
-    for street_id, start, closes_at in held(("exceptions", tuple(ids)), lambda: list(rows)):
+    for (start, street_id), closes_at in granted_moments(streets=ids).items():
         key = (Week(start), street_id)
         if key in found:
             found[key] = max(found[key], closes_at)
     return found
+
+
+def granted_moments(*, streets: Sequence[int]) -> Mapping[tuple[date, int], datetime]:
+    """The latest moment that was granted to a street (id), by Monday and street; few ever are. One query, held by a
+    reading request."""
+
+    def read() -> dict[tuple[date, int], datetime]:
+        found: dict[tuple[date, int], datetime] = {}
+        rows = ReturnException.objects.filter(street_id__in=streets).order_by("closes_at")
+        for street_id, start, closes_at in rows.values_list("street_id", "week_start", "closes_at"):
+            found[start, street_id] = closes_at
+        return found
+
+    return held(("exceptions", tuple(streets)), read)
 
 
 def _span(first: Week, last: Week) -> list[Week]:

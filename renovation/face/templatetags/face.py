@@ -26,7 +26,7 @@ from renovation.core.measures import MINUS, Measure
 from renovation.face import wording
 from renovation.face.faults import faults_of
 from renovation.face.figures import approval_key, figure_values
-from renovation.face.symbols import symbol_of
+from renovation.face.symbols import light_marks
 from renovation.face.values import (
     Cell,
     Event,
@@ -253,12 +253,7 @@ def light(
 @register.simple_tag
 def lights(statuses: Iterable[Any]) -> SafeString:
     """One symbol per thing; items are statuses or ``(status, name)``."""
-    items = []
-    for item in statuses:
-        status, name = item if isinstance(item, tuple) else (item, "")
-        look = light_look(status)
-        items.append((symbol_of(look), f"{name}：{look.word}" if name else look.word))
-    return _draw("lights", items=items)
+    return _draw("lights", marks=light_marks(statuses))
 
 
 @register.simple_tag

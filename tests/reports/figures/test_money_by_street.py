@@ -1,0 +1,111 @@
+"""The money of streets as the database adds it is what its projects' sources come to, for every day and reader."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+import pytest
+
+from projects.funding.chain import ORDER
+from projects.funding.enums import EventState
+from projects.funding.facts import money_by_street
+from projects.ledger.models import Programme
+from renovation.accounts.scope import scope_of
+from renovation.core.measures import Approval
+from reports.figures.services import DISTRICT, STREET, Facts, load
+from tests.factories.accounts import District, make_district
+from tests.factories.enrolment import cancel, move
+from tests.factories.funding import FundingEventFactory, FundingPlanFactory, FundingSourceFactory
+from tests.factories.ledger import ProgrammeFactory, make_project
+from tests.reports.figures.district import NOW
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = date(2025, 4, 14)
+DAYS = (MONDAY - timedelta(days=1), date(2025, 5, 11))
+NAMES = ("计划", "下达", "到位", "拨付", "支付", "资金到位率", "拨付率", "支付率")
+
+
+@pytest.fixture
+def district() -> District:
+    return make_district()
+
+
+@pytest.fixture
+def programme(district: District) -> Programme:
+    """Five projects in two streets: B moves from 钟楼 to 松龄路, D is cancelled between the days, E has no money."""
+    dice = random.Random(7)
+    made: Programme = ProgrammeFactory(bureau=district.bureau)
+    old, new = district.street("zhonglou"), district.street("songlinglu")
+    projects = {
+        code: make_project(programme=made, street=street, code=code)
+        for code, street in (("A", old), ("B", old), ("C", new), ("D", new), ("E", new))
+    }
+    sources = [FundingSourceFactory(code=code) for code in ("central", "residents")]
+    for code in "ABCD":
+        for source in sources:
+            FundingPlanFactory(
+                project=projects[code], source=source, planned_fen=dice.randrange(10**12)
+            )
+            for stage in ORDER:
+                FundingEventFactory(
+                    project=projects[code],
+                    source=source,
+                    stage=stage,
+                    amount_fen=dice.randrange(1, 10**12),
+                    occurred_on=date(2025, 2, 1) + timedelta(days=dice.randrange(90)),
+                    state=dice.choice(EventState.values),
+                )
+    move(projects["B"], new, MONDAY)
+    cancel(projects["D"], date(2025, 5, 1))
+    return made
+
+
+def read(programme: Programme, day: date, approval: Approval, user: object, added: bool) -> Facts:
+    scope = scope_of(user, on=day) if user else None  # type: ignore[arg-type]
+    return load(
+        programme=programme, as_of=day, approval=approval, now=NOW, scope=scope, in_sum=added
+    )
+
+
+@pytest.mark.parametrize("reader", ["", "reviewer", "zhonglou", "songlinglu"])
+@pytest.mark.parametrize("approval", list(Approval))
+@pytest.mark.parametrize("day", DAYS)
+def test_every_reader_is_told_the_same(
+    district: District, programme: Programme, day: date, approval: Approval, reader: str
+) -> None:
+    user = district.users[reader] if reader else None
+    plain = read(programme, day, approval, user, added=False)
+    added = read(programme, day, approval, user, added=True)
+    assert any(plain.get(name).value for name in NAMES)
+    for level in (DISTRICT, STREET):
+        assert added.figures(level, NAMES) == plain.figures(level, NAMES)
+    assert [added.get(name) for name in NAMES] == [plain.get(name) for name in NAMES]
+    if not reader:
+        assert added.amounts_by_street is not None  # else the long way would have been compared with itself
+
+
+def test_a_sum_over_other_projects_is_none(district: District, programme: Programme) -> None:
+    """A street that has one more than the facts know of is not summed up."""
+    facts = read(programme, DAYS[1], Approval.ALL, None, added=True)
+    moved = {row.pk for row in facts.ledger.projects if row.left_on is not None}
+    assert len(moved) == 1
+
+    def of(projects: list[str]) -> list[tuple[str, str]] | None:
+        found = money_by_street(
+            programme=programme,
+            projects=[fact for fact in facts.projects if fact.code in projects],
+            moved=moved,
+            day=DAYS[1],
+            approval=Approval.ALL,
+        )
+        return None if found is None else [(row.street_code, row.project_code) for row in found]
+
+    assert sorted(of(["A", "B", "C", "E"]) or []) == [
+        ("songlinglu", ""),
+        ("songlinglu", "B"),
+        ("zhonglou", ""),
+    ]
+    assert of(["A"]) == [("zhonglou", "")]
+    assert of(["A", "C"]) is None
