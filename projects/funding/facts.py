@@ -43,7 +43,8 @@ class MoneyFacts(OfProject):
     """A project's money from one source at the end of the day ``on``, in 分.
 
     ``sums`` by stage are what counts, ``movements`` what they are made of, in the order in which they count. ``pending_fen`` is what
-    is recorded and not approved, by stage; it is in the sums only where it was asked for.
+    is recorded and not approved, by stage; it is in the sums only where it was asked for. ``waits`` are the stages at
+    which anything is so, be it entries that come to nothing together.
     """
 
     project: ProjectFacts
@@ -55,6 +56,7 @@ class MoneyFacts(OfProject):
     pending_fen: Mapping[Stage, int]
     movements: Sequence[Movement]
     on: date
+    waits: frozenset[Stage] = frozenset()
 
     @cached_property
     def lots(self) -> tuple[Lot, ...]:
@@ -141,6 +143,7 @@ class Money:
                         pending_fen=_sums(waiting) if waiting else _NOTHING,
                         movements=counted,
                         on=day,
+                        waits=frozenset(stage for stage, _, _ in waiting),
                     )
                 )
         return found
@@ -187,6 +190,7 @@ class MoneyInSum(NamedTuple):
     planned_fen: int
     sums: Mapping[Stage, int]
     pending_fen: Mapping[Stage, int]
+    waits: frozenset[Stage]
 
     @property
     def street_code(self) -> str:
@@ -225,14 +229,21 @@ def money_in_sum(
     plans = FundingPlan.objects.filter(project__in=ids).order_by().values_list("project_id")
     planned: dict[int, int] = dict(plans.annotate(fen=_added("planned_fen")))
     events = FundingEvent.objects.filter(project__in=ids, effective_on__lte=day, state__in=_KNOWN)
-    columns = {stage.value: _added("amount_fen", Q(stage=stage)) for stage in ORDER}
+    columns = {stage.value: _sum("amount_fen", Q(stage=stage)) for stage in ORDER}
     sums: dict[int, dict[Stage, int]] = {}
     waiting: dict[int, dict[Stage, int]] = {}
+    waits: dict[int, frozenset[Stage]] = {}
     for project, state, *amounts in (
         events.order_by().values_list("project_id", "state").annotate(**columns)
     ):
-        states = sums if state == EventState.APPROVED else waiting
-        states[project] = dict(zip(ORDER, amounts, strict=True))
+        said = {stage: fen or 0 for stage, fen in zip(ORDER, amounts, strict=True)}
+        if state == EventState.APPROVED:
+            sums[project] = said
+        else:
+            waiting[project] = said
+            waits[project] = frozenset(
+                stage for stage, fen in zip(ORDER, amounts, strict=True) if fen is not None
+            )
     if approval is Approval.ALL:
         for project, more in waiting.items():
             had = sums.get(project, _NOTHING)
@@ -243,6 +254,7 @@ def money_in_sum(
             planned_fen=planned.get(project.pk, 0),
             sums=sums.get(project.pk, _NOTHING),
             pending_fen=waiting.get(project.pk, _NOTHING),
+            waits=waits.get(project.pk, frozenset()),
         )
         for project in projects
         if project.pk in planned or project.pk in sums or project.pk in waiting
@@ -263,6 +275,7 @@ class MoneyOfStreet(NamedTuple):
     planned_fen: int
     sums: Mapping[Stage, int]
     pending_fen: Mapping[Stage, int]
+    waits: frozenset[Stage]
 
     @property
     def label(self) -> str:
@@ -333,6 +346,9 @@ def _of_street(
         if everything
         else approved,
         pending_fen=waiting,
+        waits=frozenset(
+            stage for stage in ORDER if (stage.value, EventState.PENDING.value) in amounts
+        ),
     )
 
 
@@ -356,9 +372,14 @@ def received_by(*, project_ids: Iterable[int], day: date) -> dict[int, int]:
     )
 
 
+def _sum(column: str, of: Q | None = None) -> Cast:
+    """The sum of a column of integers as an integer, None over no rows; PostgreSQL would make a decimal of it."""
+    return Cast(Sum(column, filter=of), BigIntegerField())
+
+
 def _added(column: str, of: Q | None = None) -> Coalesce:
-    """The sum of a column of integers as an integer; PostgreSQL would make a decimal of it."""
-    return Coalesce(Cast(Sum(column, filter=of), BigIntegerField()), 0)
+    """The same, 0 over no rows."""
+    return Coalesce(_sum(column, of), 0)
 
 
 def money_facts(

@@ -45,6 +45,7 @@ def _stage(stage: Stage, definition: str) -> Declaration:
         definition=definition,
         contribute=lambda fact: Part(fact.sums[stage], over=FEN_PER_WANYUAN),
         waiting=_waiting(stage),
+        rests=_resting(stage),
     )
 
 
@@ -78,7 +79,7 @@ def _rate(
 
 def _resting(*stages: Stage) -> Callable[[MoneyFacts], bool]:
     """Whether something recorded at one of the stages, which the figure is made of, is not approved."""
-    return lambda fact: any(fact.pending_fen[stage] for stage in stages)
+    return lambda fact: any(stage in fact.waits for stage in stages)
 
 
 def _idle_mean(fact: MoneyFacts) -> Part | None:
