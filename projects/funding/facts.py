@@ -360,8 +360,9 @@ def _by_street(
     alone: Any = Value(0, output_field=BigIntegerField())
     if moved:
         alone = Case(When(**{f"{path}pk__in": moved, "then": F(f"{path}pk")}), default=alone)
-    said: QuerySet[Any, Any] = rows.values_list(alone, F(f"{path}street_id"), *kind)
-    return said.annotate(number=number)
+    said = rows.values_list(alone, F(f"{path}street_id"), *kind)
+    counted: QuerySet[Any, Any] = said.annotate(number=number)
+    return counted
 
 
 def received_by(*, project_ids: Iterable[int], day: date) -> dict[int, int]:
