@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,23 +11,13 @@ from django.urls import reverse
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.wording import near_date
+from renovation.face.todo import Item
 
 from .enums import Standing
 from .models import Answer, CareVisit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A thing to do: what, why, the word of the act and its address; small weights first."""
-
-    title: str
-    reason: str
-    act: str
-    href: str
-    weight: int
-
-
-def waiting_for(*, scope: Scope, today: date) -> list[Waiting]:
+def waiting_for(*, scope: Scope, today: date) -> list[Item]:
     """Contradictions for who may decide them and recorded neither side, needs for who calls at the doors; the
     oldest first. One query, none for everybody else."""
     wanted: list[QuerySet[Any, tuple[Any, ...]]] = []
@@ -66,8 +55,8 @@ def waiting_for(*, scope: Scope, today: date) -> list[Waiting]:
     ]
 
 
-def _decide(code: str, name: str, number: int, count: int, since: str) -> Waiting:
-    return Waiting(
+def _decide(code: str, name: str, number: int, count: int, since: str) -> Item:
+    return Item(
         title=f"认定{name}第{number}轮矛盾答复 {count} 户",
         reason=f"最早 {since} 答复；认定前都不计为同意",
         act="认定",
@@ -76,8 +65,8 @@ def _decide(code: str, name: str, number: int, count: int, since: str) -> Waitin
     )
 
 
-def _serve(code: str, name: str, _number: int, count: int, since: str) -> Waiting:
-    return Waiting(
+def _serve(code: str, name: str, _number: int, count: int, since: str) -> Item:
+    return Item(
         title=f"{name}敲门行动 {count} 户需求待办妥",
         reason=f"最早 {since} 上门",
         act="办理",

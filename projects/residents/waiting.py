@@ -4,7 +4,6 @@ matters of meetings that are past their day."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Case, CharField, Exists, OuterRef, Value, When
@@ -16,24 +15,16 @@ from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope, bureau_in
 from renovation.core.wording import join, near_date
+from renovation.face.todo import Item
 from renovation.records.services import values_in_force, work_calendar
 
 from .enums import NoticeState
 from .models import Matter, Notice
 from .register import DUE_AFTER, NoticeLine, missing_points, notice_lines
 
+#: The weights of what is overdue and of what only waits.
+LATE, WAITS = 18, 29
 _OPEN = (NoticeState.DRAFT, NoticeState.PUBLISHED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """One thing that waits: what, why, the word of the act and its address; ``is_late`` is an alarm."""
-
-    title: str
-    reason: str
-    act: str
-    href: str
-    is_late: bool = False
 
 
 def notices_wait() -> Exists:
@@ -59,7 +50,7 @@ def matters_late(today: date) -> Exists:
     return Exists(Matter.objects.open().filter(meeting__project=OuterRef("pk"), due_on__lt=today))
 
 
-def matters_waiting(*, scope: Scope, today: date) -> list[Waiting]:
+def matters_waiting(*, scope: Scope, today: date) -> list[Item]:
     """Matters past their day, one item a project, the longest overdue first. One query, none for who does not
     write them."""
     if not scope.can(Permission.RESIDENTS_WRITE):
@@ -70,20 +61,21 @@ def matters_waiting(*, scope: Scope, today: date) -> list[Waiting]:
     for matter in late.select_related("meeting__project").order_by("due_on", "pk"):
         by_project.setdefault(matter.meeting.project, []).append(matter)
     return [
-        Waiting(
+        Item(
             title=f"{project}议事问题逾期 {len(matters)} 个，最长 {(today - matters[0].due_on).days} 天",
             reason=f"{matters[0].content}；{matters[0].owner}应在 {near_date(matters[0].due_on, today)} 前解决",
             act="登记解决",
             href=reverse("residents:matter_solve", args=[matters[0].pk])
             if len(matters) == 1
             else reverse("residents:project_meetings", args=[project.code]),
-            is_late=True,
+            weight=LATE,
+            is_alarm=True,
         )
         for project, matters in by_project.items()
     ]
 
 
-def waiting_for(*, scope: Scope, today: date) -> list[Waiting]:
+def waiting_for(*, scope: Scope, today: date) -> list[Item]:
     """What waits for the posts of a scope; points without a notice are asked of the newest programme alone. A
     constant number of queries."""
     writes, decides = (
@@ -103,7 +95,7 @@ def waiting_for(*, scope: Scope, today: date) -> list[Waiting]:
         values=values_in_force(organisation=bureau, on=today),
         on=today,
     )
-    found: list[Waiting] = []
+    found: list[Item] = []
     if decides:
         found += _to_decide(lines, scope, today)
     if writes:
@@ -113,45 +105,48 @@ def waiting_for(*, scope: Scope, today: date) -> list[Waiting]:
     return found
 
 
-def _to_decide(lines: list[NoticeLine], scope: Scope, today: date) -> Iterator[Waiting]:
+def _to_decide(lines: list[NoticeLine], scope: Scope, today: date) -> Iterator[Item]:
     """Drafts of others to publish, and periods that are over."""
     for line in lines:
         row = line.notice
         href = reverse("residents:notice", args=[row.pk])
         if row.state == NoticeState.DRAFT and row.drafted_by_id not in scope.persons:
-            yield Waiting(
+            yield Item(
                 title=f"发布{row.project}{row.title}",
                 reason=f"草稿，公示期 {row.period_days} 个工作日，{row.place}",
                 act="查看发布",
                 href=href,
+                weight=WAITS,
             )
         elif line.is_ripe and line.closes_on is not None and not line.open_count:
-            yield Waiting(
+            yield Item(
                 title=f"结束{row.project}{row.title}",
                 reason=f"公示期 {near_date(line.closes_on, today)} 届满，异议 {len(line.objections)} 条已全部答复",
                 act="结束公示",
                 href=href,
+                weight=WAITS,
             )
 
 
-def _objections(lines: list[NoticeLine], today: date) -> Iterator[Waiting]:
+def _objections(lines: list[NoticeLine], today: date) -> Iterator[Item]:
     """Objections without an answer, one item a notice."""
     for line in lines:
         if not line.open_count:
             continue
         first = min(each.due_on for each in line.objections if each.is_open)
-        yield Waiting(
+        yield Item(
             title=f"答复{line.notice.project}{line.notice.title}的异议 {line.open_count} 条",
             reason=f"{line.overdue_count} 条已过答复期限"
             if line.overdue_count
             else f"{near_date(first, today)} 前答复",
             act="登记答复",
             href=reverse("residents:notice", args=[line.notice.pk]),
-            is_late=line.overdue_count > 0,
+            weight=LATE if line.overdue_count > 0 else WAITS,
+            is_alarm=line.overdue_count > 0,
         )
 
 
-def _missing(projects: ProjectQuerySet) -> Iterator[Waiting]:
+def _missing(projects: ProjectQuerySet) -> Iterator[Item]:
     """All points without a notice as one item."""
     rows = {row.pk: row for row in projects.order_by("code")}
     found = missing_points(project_ids=list(rows))
@@ -159,10 +154,11 @@ def _missing(projects: ProjectQuerySet) -> Iterator[Waiting]:
         return
     count = sum(len(points) for points in found.values())
     names = [str(rows[pk]) for pk in found]
-    yield Waiting(
+    yield Item(
         title=f"该公示未公示 {count} 处",
         reason=join(names[:3]) + (f"等 {len(names)} 个项目" if len(names) > 3 else ""),
         act="看缺哪些",
         href=f"{reverse('residents:notices')}?state=missing",
-        is_late=True,
+        weight=LATE,
+        is_alarm=True,
     )

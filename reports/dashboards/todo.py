@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -11,10 +10,11 @@ from django.utils import timezone
 from projects.consent.waiting import waiting_for as consent_waiting
 from renovation.accounts.scope import NOBODY, Scope
 from renovation.core.calendar import local_day
+from renovation.face.todo import Item
 from supervision.inquiries.waiting import waiting_for as inquiries_waiting
 from supervision.weekly.waiting import waiting_for as returns_waiting
 
-from .waiting.items import Item, address
+from .waiting.items import address
 from .waiting.late import late_in
 from .waiting.ledger import approvals, audit_findings, gating, sites, unstarted
 from .waiting.papers import mails, papers
@@ -36,13 +36,13 @@ def _few_items(scope: Scope, now: datetime) -> list[Item]:
     return [
         *standing_in(scope),
         *papers(scope, now),
-        *(Item(**asdict(each)) for each in returns_waiting(scope=scope, now=now)),
+        *returns_waiting(scope=scope, now=now),
         *approvals(scope),
         *audit_findings(scope, now),
-        *(Item(**asdict(each)) for each in consent_waiting(scope=scope, today=local_day(now))),
+        *consent_waiting(scope=scope, today=local_day(now)),
         *gating(scope, now),
         *sites(scope, now),
-        *(Item(**asdict(each)) for each in inquiries_waiting(scope=scope, now=now)),
+        *inquiries_waiting(scope=scope, now=now),
         *mails(scope, now),
     ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.urls import reverse
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.wording import join
+from renovation.face.todo import Item
 from renovation.face.wording import moment
 
 from .enums import InquiryState
@@ -18,19 +18,7 @@ from .listing import InquiryLine, inquiry_lines
 from .policies import open_acts
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One thing to do; the names are those of an item of 待办."""
-
-    title: str
-    reason: str
-    act: str
-    href: str
-    weight: int
-    is_alarm: bool = False
-
-
-def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
+def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Item]:
     """To be filled in, approved, mended or closed, and what is past its last moment. Three queries, none for who has no part in it."""
     parts = {
         Permission.RETURN_FILL,
@@ -44,13 +32,13 @@ def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
         yield from _of_line(line, scope, now)
 
 
-def _of_line(line: InquiryLine, scope: Scope, now: datetime) -> Iterator[Waiting]:
+def _of_line(line: InquiryLine, scope: Scope, now: datetime) -> Iterator[Item]:
     inquiry = line.inquiry
     page = reverse("inquiries:inquiry", args=[inquiry.number])
     acts = {str(act) for act in open_acts(inquiry=inquiry, scope=scope)}
     overdue = line.is_overdue(now)
     if inquiry.state == InquiryState.OPEN and scope.can(Permission.RETURN_FILL) and line.missing:
-        yield Waiting(
+        yield Item(
             title=f"填报临时收数“{inquiry.title}”",
             reason=f"{moment(inquiry.due_at, now)} 的期限已过，现在报为迟报"
             if overdue
@@ -61,7 +49,7 @@ def _of_line(line: InquiryLine, scope: Scope, now: datetime) -> Iterator[Waiting
             is_alarm=overdue,
         )
     elif inquiry.state == InquiryState.OPEN and overdue and not scope.can(Permission.INQUIRY_WRITE):
-        yield Waiting(
+        yield Item(
             title=f"临时收数“{inquiry.title}”逾期未报齐",
             reason=f"{moment(inquiry.due_at, now)} 的期限已过，{join(line.missing)}没有报齐",
             act="查看",
@@ -71,7 +59,7 @@ def _of_line(line: InquiryLine, scope: Scope, now: datetime) -> Iterator[Waiting
         )
     elif "approve" in acts:
         late = now > inquiry.due_at
-        yield Waiting(
+        yield Item(
             title=f"批准临时收数“{inquiry.title}”",
             reason=f"{inquiry.submitted_at and moment(inquiry.submitted_at, now)} 提请，"
             + (
@@ -85,7 +73,7 @@ def _of_line(line: InquiryLine, scope: Scope, now: datetime) -> Iterator[Waiting
             is_alarm=late,
         )
     elif "close" in acts and (overdue or not line.missing):
-        yield Waiting(
+        yield Item(
             title=f"结束临时收数“{inquiry.title}”",
             reason=f"期限已过，{join(line.missing)}没有报齐；可以催报、延期或结束"
             if line.missing

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
@@ -14,6 +13,7 @@ from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope, bureau_in
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week
+from renovation.face.todo import Item
 from renovation.face.wording import full_day, moment, telephone
 
 from .checks import WAIVABLE
@@ -31,19 +31,7 @@ from .weeks import Phase
 P = Permission
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One thing to do; the names are those of an item of 待办. ``reason`` may be markup."""
-
-    title: str
-    reason: str
-    act: str
-    href: str
-    weight: int
-    is_alarm: bool = False
-
-
-def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
+def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Item]:
     """What is to be filled in, reviewed or approved, who did not return, and questions about rows."""
     yield from follow_ups_waiting(scope=scope, now=now)
     yield from rule_waivers_waiting(scope=scope)
@@ -73,7 +61,7 @@ def _watches(scope: Scope) -> bool:
 
 def returns_waiting(
     *, register: Register, bureau: Organisation, scope: Scope, now: datetime
-) -> Iterator[Waiting]:
+) -> Iterator[Item]:
     """What of the returns of a register waits; it need not tell what is settled."""
     for line in register.lines:
         for entry in line.expected:
@@ -84,7 +72,7 @@ def returns_waiting(
     closed = next((line for line in register.lines if line.phase is Phase.CLOSED), None)
     if _watches(scope) and closed is not None:
         for entry in closed.missing:
-            yield Waiting(
+            yield Item(
                 title=f"{entry.street.short_name}第{entry.week.number}周周报未报",
                 reason=f"{moment(entry.closes_at, now)} 已截止；{_counted(entry, register, bureau)}",
                 act="查看报送",
@@ -120,11 +108,11 @@ def _counted(entry: Entry, register: Register, bureau: Organisation) -> str:
     return f"{entry.project_count} 个项目{of_them}的进度按更早一周计"
 
 
-def _of_entry(entry: Entry, due: datetime | None, scope: Scope, now: datetime) -> Iterator[Waiting]:
+def _of_entry(entry: Entry, due: datetime | None, scope: Scope, now: datetime) -> Iterator[Item]:
     latest, week = entry.latest, f"第{entry.week.number}周"
     street = entry.street.short_name
     if latest is not None and latest.state == ReturnState.SENT_BACK and scope.can(P.RETURN_FILL):
-        yield Waiting(
+        yield Item(
             title=f"{week}周报被退回，请改正",
             reason=f"退回意见：{latest.comment}"
             if latest.comment
@@ -136,7 +124,7 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope, now: datetime) -
         )
     elif latest is not None and latest.state == ReturnState.DRAFT and latest.version > 1:
         if scope.can(P.RETURN_FILL):
-            yield Waiting(
+            yield Item(
                 title=f"报送{week}周报的更正稿",
                 reason="更正稿还没有报送，现在仍按原来的一版计；更正不受关闭时间限制",
                 act="改更正稿",
@@ -146,7 +134,7 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope, now: datetime) -
     elif entry.is_open and (latest is None or latest.state == ReturnState.DRAFT):
         if scope.can(P.RETURN_FILL):
             late = entry.phase is Phase.LATE
-            yield Waiting(
+            yield Item(
                 title=f"填报{week}周报",
                 reason=f"{moment(entry.closes_at, now)} 关闭，现在报送按迟报计"
                 if late
@@ -159,7 +147,7 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope, now: datetime) -
     elif latest is not None and _waits_for_street(latest):
         senders = {latest.submitted_by_id, latest.submitted_for_id}
         if scope.can(P.RETURN_REVIEW) and not senders & scope.persons:
-            yield Waiting(
+            yield Item(
                 title=f"审核{street}{week}周报{_correction(latest)}",
                 reason=f"{moment(latest.submitted_at, now)} 报送，{entry.project_count} 个项目",
                 act="审核",
@@ -174,7 +162,7 @@ def _of_entry(entry: Entry, due: datetime | None, scope: Scope, now: datetime) -
             latest.reviewed_for_id,
         }
         if scope.can(P.RETURN_APPROVE) and not people & scope.persons:
-            yield Waiting(
+            yield Item(
                 title=f"核定{street}{week}周报{_correction(latest)}",
                 reason=f"{_passed(latest, now)}，{entry.project_count} 个项目",
                 act="核定",
@@ -198,7 +186,7 @@ def _correction(latest: WeeklyReturn) -> str:
     return "的更正稿" if latest.version > 1 else ""
 
 
-def follow_ups_waiting(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
+def follow_ups_waiting(*, scope: Scope, now: datetime) -> Iterator[Item]:
     """Questions that the street is to answer, and answers that their owner is to settle. One query."""
     answers, owns = scope.can(P.RETURN_FILL), can_ask(scope=scope)
     if not answers and not owns:
@@ -211,7 +199,7 @@ def follow_ups_waiting(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
         href = reverse("weekly:follow_up", args=[row.pk])
         late = f"，已过 {line.late_days} 天" if line.is_overdue else ""
         if row.state == FollowUpState.OPEN and (answers or line.is_overdue):
-            yield Waiting(
+            yield Item(
                 title=f"答复{name}的核实事项" if answers else f"{name}的核实事项还没有答复",
                 reason=f"{row.asking}（答复期限 {full_day(row.due_on)}{late}）",
                 act="答复" if answers else "看事项",
@@ -220,7 +208,7 @@ def follow_ups_waiting(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
                 is_alarm=line.is_overdue,
             )
         elif row.state == FollowUpState.ANSWERED and owns:
-            yield Waiting(
+            yield Item(
                 title=f"了结{name}的核实事项",
                 reason=f"{line.street.short_name} {full_day(row.answered_on)}已答复：{row.asking}",
                 act="看答复",
@@ -229,7 +217,7 @@ def follow_ups_waiting(*, scope: Scope, now: datetime) -> Iterator[Waiting]:
             )
 
 
-def rule_waivers_waiting(*, scope: Scope) -> Iterator[Waiting]:
+def rule_waivers_waiting(*, scope: Scope) -> Iterator[Item]:
     """Waivers that the bureau's reviewers are to decide, not those they asked for. One query for them, none for
     others."""
     if not can_decide(scope=scope):
@@ -237,7 +225,7 @@ def rule_waivers_waiting(*, scope: Scope) -> Iterator[Waiting]:
     rows = RuleWaiver.objects.visible_to(scope).asked().exclude(asked_by=scope.user_id)
     for row in rows.select_related("street", "project").order_by("asked_at", "pk"):
         rule = WAIVABLE.get(row.rule)
-        yield Waiting(
+        yield Item(
             title=f"批准{row.subject}的规则豁免",
             reason=f"{rule.title if rule else row.rule}，{full_day(row.starts_on)}至{full_day(row.ends_on)}：{row.reason}",
             act="看申请",
@@ -250,7 +238,7 @@ def _return_address(entry: Entry) -> str:
     return reverse("weekly:street_week", args=[entry.week.key, entry.street.code])
 
 
-def _late(line: Line, now: datetime) -> Iterator[Waiting]:
+def _late(line: Line, now: datetime) -> Iterator[Item]:
     """Between due and close: who has not sent, with whom to call. One query where somebody has not."""
     entries = wanted(line)
     if line.phase is not Phase.LATE or not entries:
@@ -268,7 +256,7 @@ def _late(line: Line, now: datetime) -> Iterator[Waiting]:
         ),
     )
     closes = min(entry.closes_at for entry in entries if entry.closes_at is not None)
-    yield Waiting(
+    yield Item(
         title=f"第{line.week.number}周周报还有 {len(entries)} 个街道没有报送",
         reason=format_html("{}；{} 关闭", named, moment(closes, now)),
         act="催报",

@@ -28,10 +28,11 @@ from projects.residents.querysets import (
     EvaluationQuerySet,
     HandoverQuerySet,
 )
-from projects.residents.waiting import Waiting
+from projects.residents.waiting import LATE, WAITS
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope, bureau_in
 from renovation.core.wording import join, short_date
+from renovation.face.todo import Item
 from renovation.records.services import values_in_force
 
 from .register import Care, care_of, last_day
@@ -67,7 +68,7 @@ def care_waits(today: date) -> Q:
     )
 
 
-def care_waiting(*, scope: Scope, today: date) -> list[Waiting]:
+def care_waiting(*, scope: Scope, today: date) -> list[Item]:
     """What waits for the posts of a scope. A constant number of queries, none for who has no part in it."""
     writes, decides = (
         scope.can(Permission.RESIDENTS_WRITE),
@@ -77,7 +78,7 @@ def care_waiting(*, scope: Scope, today: date) -> list[Waiting]:
     if bureau is None or not (writes or decides):
         return []
     projects = Project.objects.visible_to(scope).in_scope_on(today)
-    found: list[Waiting] = []
+    found: list[Item] = []
     if decides:
         found += _to_confirm(scope, projects)
     if writes:
@@ -108,30 +109,32 @@ def _listed(year: int, state: str) -> str:
     return f"{reverse('residents:aftercare')}?{urlencode({'year': year, 'state': state})}"
 
 
-def _to_confirm(scope: Scope, projects: ProjectQuerySet) -> Iterator[Waiting]:
+def _to_confirm(scope: Scope, projects: ProjectQuerySet) -> Iterator[Item]:
     """Hand-overs, evaluations and contributions that others recorded, with their files; the last an item a project."""
     handed = Handover.objects.visible_to(scope).filter(estate__project__in=projects)
     for row in _ready(handed, scope).select_related("estate__project").order_by("pk"):
-        yield Waiting(
+        yield Item(
             title=f"确认{row.estate.full_name}的移交管养",
             reason=f"{row.handed_by} {short_date(row.handed_on)} 移交{row.taken_by}，{len(row.items)} 项",
             act="核对确认",
             href=reverse("residents:handover", args=[row.pk]),
+            weight=WAITS,
         )
     found = Evaluation.objects.visible_to(scope).filter(project__in=projects)
     for each in _ready(found, scope).select_related("project").order_by("pk"):
-        yield Waiting(
+        yield Item(
             title=f"确认{each.project}的共同评价",
             reason=f"{short_date(each.held_on)}，参评 {each.base_count} 人，满意 {each.satisfied_count} 人",
             act="核对确认",
             href=reverse("residents:evaluation", args=[each.pk]),
+            weight=WAITS,
         )
     gifts = Contribution.objects.visible_to(scope).filter(project__in=projects)
     given: dict[Project, list[Contribution]] = {}
     for gift in _ready(gifts, scope).select_related("project").order_by("project__code", "pk"):
         given.setdefault(gift.project, []).append(gift)
     for project, own in given.items():
-        yield Waiting(
+        yield Item(
             title=f"确认{project}的居民投入 {len(own)} 笔",
             reason="；".join(f"{row}，{row.purpose}" for row in own[:2])
             + ("等" if len(own) > 2 else ""),
@@ -139,6 +142,7 @@ def _to_confirm(scope: Scope, projects: ProjectQuerySet) -> Iterator[Waiting]:
             href=reverse("residents:contribution", args=[own[0].pk])
             if len(own) == 1
             else f"{reverse('residents:project_sharing', args=[project.code])}#gifts",
+            weight=WAITS,
         )
 
 
@@ -153,42 +157,45 @@ def _names(rows: list[Care]) -> str:
     return join(names[:3]) + (f"等 {len(names)} 个项目" if len(names) > 3 else "")
 
 
-def _lacking(rows: list[Care], year: int) -> Iterator[Waiting]:
+def _lacking(rows: list[Care], year: int) -> Iterator[Item]:
     """Completed estates that nobody speaks for or looks after, those whose term or contract is over among them."""
     if rows:
         over = [f"{care.estate}{said}" for care in rows for said in care.expired]
-        yield Waiting(
+        yield Item(
             title=f"{year} 年度完工小区长效管理没有落实 {len(rows)} 个"
             + (f"，其中已到期 {len(over)} 个" if over else ""),
             reason=_some(over) if over else _names(rows),
             act="看缺哪些",
             href=_listed(year, "lacking"),
-            is_late=True,
+            weight=LATE,
+            is_alarm=True,
         )
 
 
-def _expired(rows: list[Care], year: int) -> Iterator[Waiting]:
+def _expired(rows: list[Care], year: int) -> Iterator[Item]:
     """Terms and contracts that are over; where all of them are of completed estates, ``_lacking`` has said so."""
     if any(care.state != "lacking" for care in rows):
         words = [f"{care.estate}{said}" for care in rows for said in care.expired]
-        yield Waiting(
+        yield Item(
             title=f"{year} 年度自治组织任期、物业合同已到期 {len(words)} 个",
             reason=_some(words),
             act="看哪些到期",
             href=_listed(year, "expired"),
-            is_late=True,
+            weight=LATE,
+            is_alarm=True,
         )
 
 
-def _ending(rows: list[Care], days: int, year: int) -> Iterator[Waiting]:
+def _ending(rows: list[Care], days: int, year: int) -> Iterator[Item]:
     """Terms and contracts that end soon, in one item."""
     if rows:
         words = [f"{care.estate}{said}" for care in rows for said in care.ends_within(days)]
-        yield Waiting(
+        yield Item(
             title=f"{year} 年度自治组织任期、物业合同 {days} 天内到期 {len(words)} 个",
             reason=_some(words),
             act="看哪些到期",
             href=_listed(year, "ending"),
+            weight=WAITS,
         )
 
 

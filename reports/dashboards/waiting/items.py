@@ -1,34 +1,12 @@
-"""One thing to do, and where it leads."""
+"""Where a thing to do leads, and how it names projects."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope, bureau_in
 from renovation.core.wording import join
-from renovation.face.values import Todo
-
-
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    """One thing to do: the thing, the reason, the act and its address. ``weight`` orders (small first);
-    ``is_alarm`` marks what is overdue or went wrong."""
-
-    title: str
-    reason: str
-    act: str
-    href: str
-    weight: int
-    light: str = ""
-    is_alarm: bool = False
-
-    @property
-    def shown(self) -> Todo:
-        """As the component takes it."""
-        return Todo(self.title, self.reason, self.act, self.href, self.light)
 
 
 def address(name: str, *args: object, otherwise: str = "dashboards:todo") -> str:

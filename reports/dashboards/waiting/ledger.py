@@ -26,7 +26,6 @@ from projects.ledger.models import (
 )
 from projects.residents.aftercare.waiting import care_waiting, care_waits
 from projects.residents.waiting import (
-    Waiting,
     matters_late,
     matters_waiting,
     notices_lack,
@@ -37,9 +36,10 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
 from renovation.core.wording import join, near_date
+from renovation.face.todo import Item
 from supervision.weekly.arrivals import arrivals
 
-from .items import Item, address, few
+from .items import address, few
 
 P = Permission
 
@@ -129,10 +129,7 @@ def gating(scope: Scope, now: datetime) -> Iterator[Item]:
     """Changes and exceptions that another asked for, gates that another entered as passed before the portal."""
     visible = Project.objects.visible_to(scope)
     if scope.can(P.LEDGER_APPROVE):
-        for each in changes_waiting(scope=scope):
-            yield Item(
-                title=each.title, reason=each.reason, act=each.act, href=each.href, weight=25
-            )
+        yield from changes_waiting(scope=scope)
         asked = GateException.objects.filter(state=ExceptionState.ASKED, project__in=visible)
         gate = Gate.objects.filter(project=OuterRef("project"), kind=OuterRef("gate"))
         asked = asked.annotate(planned_on=Subquery(gate.values("planned_on")[:1]))
@@ -200,11 +197,11 @@ def sites(scope: Scope, now: datetime) -> Iterator[Item]:
     if "promised" in found:
         yield from _promises(scope, today)
     if found & {"told", "untold"}:
-        yield from map(_of_residents, residents_waiting(scope=scope, today=today))
+        yield from residents_waiting(scope=scope, today=today)
     if "unsolved" in found:
-        yield from map(_of_residents, matters_waiting(scope=scope, today=today))
+        yield from matters_waiting(scope=scope, today=today)
     if "uncared" in found:
-        yield from map(_of_residents, care_waiting(scope=scope, today=today))
+        yield from care_waiting(scope=scope, today=today)
 
 
 def _promises(scope: Scope, today: date) -> Iterator[Item]:
@@ -223,17 +220,6 @@ def _promises(scope: Scope, today: date) -> Iterator[Item]:
             weight=21,
             is_alarm=True,
         )
-
-
-def _of_residents(each: Waiting) -> Item:
-    return Item(
-        title=each.title,
-        reason=each.reason,
-        act=each.act,
-        href=each.href,
-        weight=18 if each.is_late else 29,
-        is_alarm=each.is_late,
-    )
 
 
 def unstarted(late: LateStart) -> Item:

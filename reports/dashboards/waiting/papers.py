@@ -9,6 +9,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week
+from renovation.face.todo import Item
 from renovation.face.wording import moment
 from reports.delivery.troubles import (
     failed_files,
@@ -20,7 +21,7 @@ from reports.papers.enums import PaperAct, PaperKind, PaperState
 from reports.papers.models import Document
 from reports.papers.policies import available_acts, not_before
 
-from .items import Item, address, bureau_of
+from .items import address, bureau_of
 
 P = Permission
 #: Acts on papers that wait for a person, with the word of the act; drafting is nobody's duty.

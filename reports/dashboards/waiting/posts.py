@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from renovation.accounts.scope import Scope
+from renovation.face.todo import Item
 
-from .items import Item, address
+from .items import address
 
 
 def standing_in(scope: Scope) -> Iterator[Item]:

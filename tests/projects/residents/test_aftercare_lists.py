@@ -181,7 +181,7 @@ def test_terms_that_end_within_the_bureaus_days_wait(district: District, estate:
     scope = scope_of(district.users["zhonglou"], on=TODAY)
 
     def told(today: date) -> list[tuple[str, str, bool]]:
-        return [(w.title, w.reason, w.is_late) for w in care_waiting(scope=scope, today=today)]
+        return [(w.title, w.reason, w.is_alarm) for w in care_waiting(scope=scope, today=today)]
 
     contract = "文昌园专业物业（某物业服务公司）合同 2025年5月6日 "
     assert told(TODAY) == [
@@ -214,7 +214,7 @@ def test_what_is_over_before_completion_waits_apart(district: District, project:
     CommitteeFactory(estate=project.estates.get(), until_on=date(2025, 5, 6))
     scope = scope_of(district.users["zhonglou"], on=TODAY)
     [item] = care_waiting(scope=scope, today=TODAY)
-    assert (item.title, item.reason, item.is_late) == (
+    assert (item.title, item.reason, item.is_alarm) == (
         "2025 年度自治组织任期、物业合同已到期 1 个",
         "文昌园自改委任期 2025年5月6日 已满",
         True,

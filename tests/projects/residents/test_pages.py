@@ -306,7 +306,7 @@ def test_what_waits_for_whom(district: District, project: Project) -> None:
 
     def titles(user: str) -> list[tuple[str, bool]]:
         found = waiting_for(scope=scope_for(district.users[user]), today=TODAY)
-        return [(each.title, each.is_late) for each in found]
+        return [(each.title, each.is_alarm) for each in found]
 
     late = ("答复文昌园重要节点施工前（供水管网开挖）公示的异议 1 条", True)
     assert titles("zhonglou-head") == [("结束文昌园方案确定公示", False), late]
