@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.http import HttpResponse
 
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
-from renovation.core.documents.xlsx import CONTENT_TYPE
+from renovation.core.downloads import attachment, workbook
 from renovation.core.images import COPY_TYPE, bare_copy
 from renovation.records.models import StoredFile
 from renovation.records.services import read_file
 
+__all__ = ["attachment", "for_reader", "picture", "stored", "workbook"]
+
 PICTURES = frozenset({"image/jpeg", "image/png"})
-
-
-def attachment(*, content: bytes, name: str, content_type: str) -> HttpResponse:
-    """A response that a browser saves. No proxy and no browser keeps it, no type is sniffed."""
-    answer = HttpResponse(content, content_type=content_type)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
 
 
 def stored(*, file: StoredFile) -> HttpResponse:
@@ -45,8 +36,3 @@ def for_reader(*, file: StoredFile, scope: Scope) -> HttpResponse:
         return stored(file=file)
     name = f"{file.name.rsplit('.', 1)[0]}.jpg"
     return attachment(content=bare_copy(read_file(file=file)), name=name, content_type=COPY_TYPE)
-
-
-def workbook(*, content: bytes, name: str) -> HttpResponse:
-    """An .xlsx."""
-    return attachment(content=content, name=name, content_type=CONTENT_TYPE)

@@ -20,6 +20,7 @@ from django.views.decorators.http import (
 
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.documents.xlsx import CONTENT_TYPE as XLSX
+from renovation.core.downloads import attachment
 from renovation.core.errors import Refusal, StateConflict
 from renovation.face.refusals import refuse, say
 from renovation.records.models import WorkState
@@ -251,12 +252,4 @@ def _hand_back(
             status = 422 if request.method == "POST" else 200
             return render(request, "intake/open.html", context, status=status)
     name, content = make(upload=found)
-    return _download(content, name, content_type)
-
-
-def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=content_type)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return attachment(content=content, name=name, content_type=content_type)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -15,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
-from renovation.core.documents.xlsx import CONTENT_TYPE
+from renovation.core.downloads import workbook
 from renovation.core.errors import Refusal
 from renovation.face.refusals import refuse, say
 from renovation.face.values import Way
@@ -153,9 +151,7 @@ def log_export(request: SignedIn) -> HttpResponse:
     """The log as a workbook, filtered as the page."""
     _, rows = _log(request)
     content = log_workbook(rows=rows.iterator(chunk_size=2000), now=timezone.now())
-    answer = HttpResponse(content, content_type=CONTENT_TYPE)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('消息发送记录.xlsx')}"
-    return answer
+    return workbook(content=content, name="消息发送记录.xlsx")
 
 
 @require_POST

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from urllib.parse import quote
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -19,7 +18,7 @@ from projects.ledger.tabs import section_tabs, tabs_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
-from renovation.core.documents.xlsx import CONTENT_TYPE
+from renovation.core.downloads import attachment, workbook
 from renovation.core.wall_sheet import wall_svg
 from renovation.core.wording import chinese_date
 from renovation.face.values import Way
@@ -66,12 +65,6 @@ _TODO_SHOWN = 5
 _ROWS_A_PAGE = 50
 #: As many entries of its history stand on a project's page.
 _ENTRIES_SHOWN = 6
-
-
-def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=content_type)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return answer
 
 
 @require_safe
@@ -140,7 +133,7 @@ def overview_export(request: SignedIn) -> HttpResponse:
         raise Http404("no programme")
     page = compile_overview(choice=choice, scope=request.scope, now=now)
     name = f"{page.place}{page.year}年老旧小区改造总览（截至{chinese_date(page.as_of)}）.xlsx"
-    return _download(overview_workbook(page), name, CONTENT_TYPE)
+    return workbook(content=overview_workbook(page), name=name)
 
 
 # -- projects ----------------------------------------------------------------------------------------
@@ -215,7 +208,7 @@ def projects_export(request: SignedIn) -> HttpResponse:
     codes = {each.code for each in listing.rows}
     more = roster_to_change(programme=choice.programme, codes=codes, scope=request.scope, now=now)
     content = listing_workbook(listing=listing, title=title, more=more)
-    return _download(content, f"{title}（截至{chinese_date(listing.as_of)}）.xlsx", CONTENT_TYPE)
+    return workbook(content=content, name=f"{title}（截至{chinese_date(listing.as_of)}）.xlsx")
 
 
 def _choice_of(request: SignedIn, project: Project, now: datetime) -> Choice:
@@ -399,8 +392,10 @@ def wall_picture(request: SignedIn) -> HttpResponse:
     """攻坚图 as one picture (SVG)."""
     choice, facts, title = _wall_facts(request)
     chart = wall_of(facts=facts, week=choice.week, today=timezone.localdate())
-    return _download(
-        wall_svg(chart).encode(), f"{title}（截至{chinese_date(facts.as_of)}）.svg", "image/svg+xml"
+    return attachment(
+        content=wall_svg(chart).encode(),
+        name=f"{title}（截至{chinese_date(facts.as_of)}）.svg",
+        content_type="image/svg+xml",
     )
 
 
@@ -410,7 +405,7 @@ def wall_export(request: SignedIn) -> HttpResponse:
     """攻坚图 as a workbook."""
     choice, facts, title = _wall_facts(request)
     content = wall_workbook(facts=facts, week=choice.week, title=title)
-    return _download(content, f"{title}（截至{chinese_date(facts.as_of)}）.xlsx", CONTENT_TYPE)
+    return workbook(content=content, name=f"{title}（截至{chinese_date(facts.as_of)}）.xlsx")
 
 
 # -- what waits, search, handbook --------------------------------------------------------------------

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
-from urllib.parse import quote
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +18,7 @@ from projects.ledger.models import Programme
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.scope import Scope
-from renovation.core.documents.xlsx import CONTENT_TYPE
+from renovation.core.downloads import workbook
 from renovation.core.measures import Approval
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_date
@@ -75,7 +74,7 @@ def measures(request: SignedIn) -> HttpResponse:
 @scoped()
 def dictionary(_request: HttpRequest) -> HttpResponse:
     """指标解释 as a workbook."""
-    return _workbook(dictionary_workbook(), "指标解释.xlsx")
+    return workbook(content=dictionary_workbook(), name="指标解释.xlsx")
 
 
 @dataclass(frozen=True)
@@ -184,7 +183,7 @@ def export(request: SignedIn, slug: str) -> HttpResponse:
     asked = _asked(request, slug)
     figure = asked.source.figure
     name = f"{figure.place.name}{figure.measure.label}来源_{asked.facts.as_of:%Y%m%d}.xlsx"
-    return _workbook(source_workbook(source=asked.source, facts=asked.facts), name)
+    return workbook(content=source_workbook(source=asked.source, facts=asked.facts), name=name)
 
 
 def _sub(facts: Facts, found: Source) -> str:
@@ -223,9 +222,3 @@ def _periods(request: SignedIn, facts: Facts) -> list[Way]:
         word = f"第{period.number}周" if isinstance(period, Week) else period.label
         found.append(Way(word, f"?{query.urlencode()}", period == facts.period))
     return found
-
-
-def _workbook(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=CONTENT_TYPE)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return answer

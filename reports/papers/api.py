@@ -1,7 +1,6 @@
 """What was issued: the list, a paper, its bytes (CONTRACT.md)."""
 
 from datetime import date, datetime
-from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,6 +10,7 @@ from ninja.pagination import PageNumberPagination, paginate
 from renovation.accounts import tokens
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
+from renovation.core.downloads import attachment
 from renovation.core.errors import Forbidden
 from renovation.records.services import read_file
 
@@ -96,9 +96,8 @@ def _bytes(request: HttpRequest, pk: int, wanted: Format) -> HttpResponse:
     file = renditions.finished(document=paper).get(wanted)
     if file is None:
         raise Http404
-    answer = HttpResponse(read_file(file=file), content_type=file.content_type)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
-    return answer
+    content = read_file(file=file)
+    return attachment(content=content, name=file.name, content_type=file.content_type)
 
 
 @router.get("/documents/{int:pk}/pdf", auth=tokens.read_documents, summary="PDF")

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Self
-from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -16,6 +15,7 @@ from renovation.accounts.models import Organisation, User
 from renovation.accounts.scope import Scope
 from renovation.core.documents.reading import DEFAULT_LIMITS, MEGABYTE
 from renovation.core.documents.xlsx import CONTENT_TYPE
+from renovation.core.downloads import attachment
 from renovation.core.errors import Forbidden, Refusal
 from renovation.core.periods import Week
 from renovation.intake import services as intake
@@ -170,9 +170,7 @@ def prefilled(request: HttpRequest, week_start: str, street: str) -> HttpRespons
     """The pre-filled workbook of a street for a week."""
     scope, _ = _who(request, Permission.RETURN_READ)
     made = workbook.build(street=_street(scope, street), week=_week(week_start), now=timezone.now())
-    answer = HttpResponse(made.content, content_type=CONTENT_TYPE)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(made.name)}"
-    return answer
+    return attachment(content=made.content, name=made.name, content_type=CONTENT_TYPE)
 
 
 @router.post(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,7 +17,7 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import HandOver
 from renovation.accounts.scope import scope_of
 from renovation.core.calendar import local_day
-from renovation.core.documents.xlsx import CONTENT_TYPE
+from renovation.core.downloads import workbook
 from renovation.core.errors import Refusal
 from renovation.core.wording import chinese_date
 from renovation.face.refusals import refuse
@@ -62,10 +61,8 @@ def export(request: SignedIn) -> HttpResponse:
     """The list as a workbook, a row a matter."""
     now = timezone.now()
     _, rows = _list(request)
-    answer = HttpResponse(hand_overs_workbook(rows=rows, now=now), content_type=CONTENT_TYPE)
-    name = quote(f"交接登记（{chinese_date(local_day(now))}）.xlsx")
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-    return answer
+    name = f"交接登记（{chinese_date(local_day(now))}）.xlsx"
+    return workbook(content=hand_overs_workbook(rows=rows, now=now), name=name)
 
 
 @require_GET

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -19,7 +18,7 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation, PledgeText
 from renovation.accounts.scope import bureau_in
 from renovation.core.calendar import local_day
-from renovation.core.documents.xlsx import CONTENT_TYPE
+from renovation.core.downloads import workbook
 from renovation.core.errors import Forbidden, Refusal
 from renovation.core.wording import chinese_date
 from renovation.face.refusals import refuse
@@ -120,9 +119,7 @@ def export(request: SignedIn) -> HttpResponse:
     table = _table(request, now)
     content = pledges_workbook(lines=table.lines, text=table.text, now=now)
     name = f"真实性承诺情况（{chinese_date(local_day(now))}）.xlsx"
-    answer = HttpResponse(content, content_type=CONTENT_TYPE)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return answer
+    return workbook(content=content, name=name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,7 +17,7 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.middleware import STANDING_IN
 from renovation.accounts.models import StandIn
 from renovation.core.calendar import local_day
-from renovation.core.documents.xlsx import CONTENT_TYPE
+from renovation.core.downloads import workbook
 from renovation.core.errors import Refusal
 from renovation.core.wording import chinese_date
 from renovation.face.refusals import refuse, say
@@ -60,10 +59,8 @@ def export(request: SignedIn) -> HttpResponse:
     """The list as a workbook."""
     now = timezone.now()
     lines = _lines(request, StandInFilterForm(request.GET), now)
-    answer = HttpResponse(stand_ins_workbook(lines=lines, now=now), content_type=CONTENT_TYPE)
-    name = quote(f"AB岗代班登记（{chinese_date(local_day(now))}）.xlsx")
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-    return answer
+    name = f"AB岗代班登记（{chinese_date(local_day(now))}）.xlsx"
+    return workbook(content=stand_ins_workbook(lines=lines, now=now), name=name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

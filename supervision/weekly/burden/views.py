@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
-from renovation.core.documents.xlsx import CONTENT_TYPE
+from renovation.core.downloads import workbook
 from renovation.face.values import Cell
 from supervision.weekly import policies
 from supervision.weekly.section import section_tabs
@@ -66,6 +64,4 @@ def export(request: SignedIn) -> HttpResponse:
     policies.check_burden(scope=request.scope)
     now = timezone.now()
     content = burden_workbook(burden=burden_of(scope=request.scope, now=now), now=now)
-    answer = HttpResponse(content, content_type=CONTENT_TYPE)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('周报填报负担.xlsx')}"
-    return answer
+    return workbook(content=content, name="周报填报负担.xlsx")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import quote
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +13,7 @@ from renovation.accounts.enums import OrganisationKind, Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
 from renovation.core.documents.xlsx import CONTENT_TYPE
+from renovation.core.downloads import attachment
 from renovation.core.errors import Refusal
 from renovation.core.periods import Week
 from renovation.intake.fates import fate_of
@@ -98,9 +98,7 @@ def template(request: SignedIn, week_start: str, street: str) -> HttpResponse:
     made = workbook.build(
         street=target.organisation, week=Week.from_key(target.period_key), now=now
     )
-    answer = HttpResponse(made.content, content_type=CONTENT_TYPE)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(made.name)}"
-    return answer
+    return attachment(content=made.content, name=made.name, content_type=CONTENT_TYPE)
 
 
 @require_GET

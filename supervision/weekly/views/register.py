@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_GET
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
-from renovation.core.documents.xlsx import CONTENT_TYPE
+from renovation.core.downloads import workbook
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_moment
 from renovation.face.values import Way
@@ -124,7 +123,4 @@ def export(request: SignedIn) -> HttpResponse:
         title=f"{year}年周报报送情况",
         subtitle=f"截至{chinese_moment(now)}",
     )
-    answer = HttpResponse(content, content_type=CONTENT_TYPE)
-    name = quote(f"{year}年周报报送情况.xlsx")
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-    return answer
+    return workbook(content=content, name=f"{year}年周报报送情况.xlsx")
