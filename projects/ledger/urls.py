@@ -136,6 +136,7 @@ urlpatterns = [
     path("rests/<int:pk>/remove/", timing.rest_remove, name="rest_remove"),
     path("programmes/<int:year>/roster/", roster.upload, name="roster"),
     path("programmes/<int:year>/roster/template/", roster.template, name="roster_template"),
+    path("lists/<slug:slug>/", books.newest, name="book_newest"),
     path("programmes/<int:year>/lists/", books.index, name="books"),
     path("programmes/<int:year>/lists/<slug:slug>/", books.book, name="book"),
     path("programmes/<int:year>/lists/<slug:slug>/export/", books.workbook, name="book_workbook"),

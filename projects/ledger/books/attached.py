@@ -78,12 +78,12 @@ def attached(
 
 def way_in(*, scope: Scope, slugs: Sequence[str], year: int | None = None) -> str:
     """Where the workbook of a page comes back in: the page of its list, or of all lists where it has several; "" for
-    who may bring none of them in, or where there is no programme. One query where no year is named."""
+    who may bring none of them in. A list of all years has no year. No query."""
     offered = _offered(scope, slugs)
-    if offered and year is None and (target := _target(scope, year)) is not None:
-        year = int(target.period_key)
-    if not offered or year is None:
+    if not offered:
         return ""
+    if year is None:
+        return reverse("ledger:book_newest", args=[offered[0].slug])
     if len(offered) == 1:
         return reverse("ledger:book", args=[year, offered[0].slug])
     return reverse("ledger:books", args=[year])

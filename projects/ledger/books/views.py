@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -56,6 +57,19 @@ def index(request: SignedIn, year: int) -> HttpResponse:
         "section": "项目",
     }
     return render(request, "ledger/books.html", context)
+
+
+@require_GET
+@scoped(Permission.LEDGER_WRITE, Permission.FUNDING_WRITE)
+def newest(request: SignedIn, slug: str) -> HttpResponse:
+    """A list of all years stands with the newest; without any programme there is nothing to bring in yet."""
+    _chosen(request, slug)
+    rows = Programme.objects.visible_to(request.scope).order_by("-year")
+    year = rows.values_list("year", flat=True).first()
+    if year is None:
+        messages.info(request, "先新建年度计划，再导入清单。")
+        return redirect("ledger:programme_new")
+    return redirect("ledger:book", year=year, slug=slug)
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,6 +18,7 @@ from projects.ledger.models import (
 from tests.factories.accounts import District
 from tests.factories.ledger import (
     PartyFactory,
+    ProgrammeFactory,
     ProjectFactory,
 )
 from tests.factories.works import StructureFactory, UtilityPlanFactory
@@ -53,6 +54,19 @@ def test_a_list_that_there_is_not_is_404(district: District, project: Project) -
     client = client_of(district, "bureau")
     assert client.get(reverse("ledger:book", args=[2025, "nothing"])).status_code == 404
     assert client.get(reverse("ledger:book", args=[2019, "gates"])).status_code == 404
+
+
+def test_a_list_of_all_years_stands_with_the_newest(district: District, project: Project) -> None:
+    client = client_of(district, "bureau")
+    address = reverse("ledger:book_newest", args=["leading"])
+    ProgrammeFactory(bureau=district.bureau, year=2026)
+    assert client.get(address).headers["Location"] == reverse("ledger:book", args=[2026, "leading"])
+    assert client_of(district, "zhonglou").get(address).status_code == 403
+
+
+def test_without_a_programme_the_way_leads_to_a_new_one(district: District) -> None:
+    answer = client_of(district, "bureau").get(reverse("ledger:book_newest", args=["rests"]))
+    assert answer.headers["Location"] == reverse("ledger:programme_new")
 
 
 def test_the_index_names_every_list(district: District, project: Project) -> None:

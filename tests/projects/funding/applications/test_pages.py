@@ -143,7 +143,13 @@ def test_list_project_and_workbook(
     book = openpyxl.load_workbook(
         io.BytesIO(bureau.get(reverse("funding:applications_export")).content)
     )
-    assert book.sheetnames == ["上级资金申请", "按资金", "按街道"]
+    assert book.sheetnames == [
+        "上级资金申请",
+        "按资金",
+        "按街道",
+        "上级资金申请（可导入）",
+        "_portal",
+    ]
     cells = [cell.value for row in book["上级资金申请"].iter_rows() for cell in row]
     assert "两个项目" in cells
     assert client_of("contractor").get(reverse("funding:applications")).status_code == 403

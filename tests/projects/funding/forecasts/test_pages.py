@@ -105,7 +105,7 @@ def test_list_and_workbook(
     book = openpyxl.load_workbook(
         io.BytesIO(client.get(reverse("funding:forecasts_export")).content)
     )
-    assert book.sheetnames == ["逐项", "按季度", "按街道"]
+    assert book.sheetnames == ["逐项", "按季度", "按街道", "用款预测（可导入）", "_portal"]
     cells = [[cell.value for cell in row] for row in book["逐项"].iter_rows()]
     (line,) = [row for row in cells if row[1] == "文昌园"]
     assert line[3:8] == ["2025年第二季度", "中央财政补助", None, 60, 60]
