@@ -8,6 +8,7 @@ from datetime import date
 
 from django.urls import NoReverseMatch, reverse
 
+from projects.consent.wishes import chosen_items
 from projects.funding.enums import Stage
 from projects.ledger.enums import EVIDENCE_REQUIRED, GateKind, PartyRole
 from projects.ledger.facts import Plan, ProjectFacts
@@ -29,10 +30,11 @@ from supervision.weekly.judgements import lagging_runs
 
 from .choice import Choice
 from .curves import Curve, curve_of, months_shown
-from .described import Pair, described
+from .described import Pair, described, documents_of, papers_of, photos_of
 from .doings import Doings, care_of_project, doings_of, residents_of
 from .parts import Tile, tile_of
 from .sentences import Piece
+from .unsettled import unsettled
 
 P = Permission
 
@@ -76,6 +78,9 @@ class Case:
     texts: tuple[tuple[str, str], ...]
     texts_label: str
     files: tuple[tuple[str, str, str], ...]
+    papers: tuple[tuple[str, str, str], ...]
+    photos: str
+    unsettled: tuple[Pair, ...]
     edits: tuple[tuple[str, str], ...]
     quantities: str
     described: tuple[Pair, ...]
@@ -93,6 +98,7 @@ def case_of(
     known = before is not None and any(p.code == project.code for p in before.projects)
     earlier = before if known else None
     gate_rows = list(Gate.objects.filter(project=project).select_related("evidence"))
+    documents = documents_of(project=project, scope=scope)
     parties = list(Party.objects.filter(project=project).order_by("pk"))
     shows_contacts = scope.can(P.RETURN_READ)
     common = {
@@ -103,8 +109,13 @@ def case_of(
             Estate.objects.filter(project=project).select_related("community").order_by("pk")
         ),
         "files": _files(gate_rows),
+        "papers": papers_of(documents, code=project.code, on=facts.as_of),
+        "photos": photos_of(project=project, scope=scope, on=facts.as_of),
+        "unsettled": unsettled(project=project, scope=scope, on=facts.as_of),
         "edits": _edits(project, scope),
-        "described": described(project=project, gates=gate_rows, scope=scope, on=facts.as_of),
+        "described": described(
+            project=project, gates=gate_rows, documents=documents, scope=scope, on=facts.as_of
+        ),
     }
     if fact is None:
         return Case(
@@ -160,7 +171,7 @@ def case_of(
         plan_facts=_plan_facts(fact),
         texts=_texts(fact),
         texts_label=f"第{fact.report.week.number}周周报" if fact.report else "",
-        doings=doings_of(facts, place),
+        doings=doings_of(facts, place, chosen_items(project=project, on=facts.as_of)),
         residents=residents_of(facts, place, hung=points_hung(project=project, on=choice.as_of)),
         cared=care_of_project(facts, place),
     )

@@ -9,6 +9,7 @@ from decimal import Decimal
 from projects.consent.enums import Purpose
 from projects.consent.facts import ConsentFacts
 from projects.consent.measures import NAMES
+from projects.consent.wishes import Menu
 from projects.residents.aftercare.facts import CareFacts
 from projects.residents.enums import NoticePoint
 from projects.works.facts import ItemFacts
@@ -34,6 +35,8 @@ class ItemLine:
     delivered: Decimal
     chosen: bool
     finished: bool
+    #: Households that wished for it; None where it stood in no menu.
+    wished: int | None = None
 
     @property
     def share(self) -> float:
@@ -50,17 +53,21 @@ class ItemLine:
 class Doings:
     """The items in the order of what asks for a look: under way, not begun, finished; and how many are which.
 
-    ``finding`` is the headline, ``rest`` how many are not shown, ``structures`` a sentence on illegal structures.
+    ``finding`` is the headline, ``rest`` how many are not shown, ``structures`` a sentence on illegal structures,
+    ``wishes`` one on what became of what households wished for, "" where no menu was asked.
     """
 
     lines: tuple[ItemLine, ...]
     finding: str
     rest: int
     structures: str
+    wishes: str = ""
 
 
-def doings_of(facts: Facts, place: Place) -> Doings:
-    """The works of a project on the day of the facts; nothing is read that the figures have not read."""
+def doings_of(facts: Facts, place: Place, menu: Menu | None) -> Doings:
+    """The works of a project on the day of the facts, beside what its households wished for; nothing is read that the
+    figures have not read."""
+    wished = {row.item.code: row.household_count for row in menu.chosen} if menu else {}
     items: Sequence[ItemFacts] = [row for row in facts.rows("items", place) if row.planned]
     lines = [
         ItemLine(
@@ -71,6 +78,7 @@ def doings_of(facts: Facts, place: Place) -> Doings:
             delivered=item.delivered,
             chosen=item.is_chosen,
             finished=item.finished_on is not None,
+            wished=wished.get(item.code),
         )
         for item in items
     ]
@@ -89,6 +97,29 @@ def doings_of(facts: Facts, place: Place) -> Doings:
         finding=finding,
         rest=max(0, len(lines) - _SHOWN),
         structures=_structures(facts, place),
+        wishes=_wishes(items, menu),
+    )
+
+
+def _wishes(items: Sequence[ItemFacts], menu: Menu | None) -> str:
+    """居民点单（第 2 轮，186 户）选了 9 项，列入方案 8 项，完成 5 项；没有列入：加装电梯（12 户）。"""
+    if menu is None:
+        return ""
+    chosen = [row for row in menu.chosen if row.household_count]
+    planned: dict[str, list[ItemFacts]] = {}
+    for item in items:
+        planned.setdefault(item.code, []).append(item)
+    taken = [row for row in chosen if row.item.code in planned]
+    done = [
+        row for row in taken if all(item.finished_on is not None for item in planned[row.item.code])
+    ]
+    left = "、".join(
+        f"{row.item.name}（{row.household_count} 户）" for row in chosen if row not in taken
+    )
+    return (
+        f"居民点单（第 {menu.round.number} 轮，{menu.answered_count} 户）选了 {len(chosen)} 项，"
+        f"列入方案 {len(taken)} 项，完成 {len(done)} 项"
+        + (f"；没有列入：{left}。" if left else "。")
     )
 
 

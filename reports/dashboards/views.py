@@ -248,7 +248,12 @@ def project(request: SignedIn, code: str) -> HttpResponse:
         if case.plan_facts
         else "",
         "estate_count": f"{len(case.estates)} 个" if case.estates else "",
-        "file_count": f"{len(case.files)} 件" if case.files else "",
+        "file_count": f"{len(case.files) + len(case.papers)} 件"
+        if case.files or case.papers
+        else "",
+        "files_href": reverse("ledger:documents", args=[code]),
+        "photos_href": reverse("ledger:photos", args=[code]),
+        "wishes_href": reverse("consent:wishes", args=[code]),
         "history_href": reverse("dashboards:history", args=[code]),
         "history_text": f"全部 {len(entries)} 条",
         "alarm": DivergenceAlarm.objects.visible_to(request.scope)

@@ -185,7 +185,7 @@ def test_workbooks_hold_numbers_days_and_moments_as_such(scene: Scene, address: 
         ("/projects/", 32),
         ("/projects/export/", 20),
         ("/wall-chart/", 34),
-        ("/projects/ZC2025-01/", 71),
+        ("/projects/ZC2025-01/", 77),
         ("/todo/", 24),
         ("/weekly/", 25),
     ],
