@@ -8,8 +8,10 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
+from django.templatetags.static import static
 
 from renovation.core import charts, wall
+from renovation.core.cards import Card, CardFigure
 from renovation.core.charts import CurveMark, CurvePoint
 from renovation.core.svg import Shape
 
@@ -328,5 +330,11 @@ def everything() -> dict[str, Any]:
             Cell("截止", "9月19日 17:00", "还有 6 小时 36 分，周一 12:00 前为迟报"),
         ],
         "wall": wall_sample(),
+        "picture_href": static("img/icon.svg"),
+        "card": Card(
+            title="淄川区2025年老旧小区改造进展",
+            subtitle="第37周（9月8日—9月14日）　截至9月14日　已核定",
+            figures=(CardFigure("形象进度", "48.8", "%", "折合 11.81 / 24.18 万㎡", "较上周 +2.0 百分点", "已核定"),),
+        ),
         **curves(),
     }

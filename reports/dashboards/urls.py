@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .picturing import views as picturing
 from .quality import views as quality
 from .siting import views as siting
 
@@ -10,6 +11,7 @@ app_name = "dashboards"
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("overview/export/", views.overview_export, name="overview_workbook"),
+    path("overview/picture/", picturing.picture, name="overview_picture"),
     path("projects/", views.projects, name="projects"),
     path("projects/export/", views.projects_export, name="projects_workbook"),
     path("places/", siting.places, name="places"),

@@ -38,6 +38,7 @@ from .handbook import handbook as read_handbook
 from .listing import Listing, list_projects, listing_workbook, load_facts
 from .outside import outside_of
 from .overview import Overview, compile_overview
+from .picturing.cards import overview_card
 from .project_head import (
     coming_of,
     crumbs_of,
@@ -113,6 +114,8 @@ def _overview_words(page: Overview, choice: Choice) -> dict[str, object]:
         "projects_text": f"看 {count} 个项目",
         "projects_href": reverse("dashboards:projects") + choice.query(),
         "export_href": reverse("dashboards:overview_workbook") + choice.query(),
+        "picture_href": reverse("dashboards:overview_picture") + choice.query(),
+        "card": overview_card(page, issuer=choice.programme.bureau.name),
         "week_head": f"第{page.week.number}周状态" if page.week else "状态",
         "weeks_head": span,
         "returns_href": reverse("weekly:returns"),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/files/", views.files, name="files"),
     path("<int:pk>/files/render/", views.render_files, name="render"),
     path("<int:pk>/files/<str:kind>/", views.file, name="file"),
+    path("<int:pk>/picture/", views.picture, name="picture"),
     path("<int:pk>/original/", views.original, name="original"),
     path("<int:pk>/changes/", views.changes, name="changes"),
     path("<int:pk>/recompile/", views.recompile, name="recompile"),

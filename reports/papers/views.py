@@ -20,6 +20,7 @@ from renovation.core.calendar import local_day
 from renovation.core.documents.papers import OfficialPaper
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.periods import Quarter, Week
+from renovation.face.pictures import card_answer
 from renovation.face.refusals import refuse
 from renovation.face.wording import moment
 from renovation.records.models import StoredFile
@@ -43,6 +44,7 @@ from .models import Document
 from .policies import available_acts, hindrance, not_before
 from .reach import Shortfall, shortfall
 from .rendering import content_with_correction, overlay_of, sheet_blocks
+from .sheet_card import sheet_card
 from .snapshots import Content, content_of
 from .versions import later_than, replaced_by
 
@@ -201,6 +203,8 @@ def document(request: SignedIn, pk: int) -> HttpResponse:
         context["paper"] = _official(content, paper)
         return render(request, "papers_pages/bulletin.html", context)
     context["copied"] = pages.words_of(content, is_issued=paper.state == PaperState.ISSUED)
+    context["card"] = sheet_card(content, is_issued=paper.state == PaperState.ISSUED)
+    context["picture_href"] = reverse("papers:picture", args=[paper.pk])
     context["blocks"] = sheet_blocks(content, overlay, extent="page")
     return render(request, "papers_pages/sheet.html", context)
 
@@ -435,6 +439,17 @@ def file(request: SignedIn, pk: int, kind: str) -> HttpResponse:
     if found is None:
         raise Http404
     return _answer(found, request)
+
+
+@require_GET
+@scoped(*READS)
+def picture(request: SignedIn, pk: int) -> HttpResponse:
+    """A dispatch sheet as a picture for a work group."""
+    paper = paper_of(request, pk)
+    content = content_of(paper)
+    if isinstance(content, Bulletin):
+        raise Http404
+    return card_answer(sheet_card(content, is_issued=paper.state == PaperState.ISSUED))
 
 
 @require_GET

@@ -1,6 +1,5 @@
 // Small helps on top of pages that work without them. ES module, nothing inline, Chromium 109 and older.
 import { copyButtons } from "./copy.js";
-import { pictureButtons } from "./words.js";
 import { passwordShow } from "./password.js";
 import { unsavedGuard } from "./unsaved.js";
 import { sessionWarning } from "./session.js";
@@ -42,7 +41,6 @@ function closingMenus() {
 
 function enhance(root) {
   copyButtons(root);
-  pictureButtons(root);
   passwordShow(root);
   unsavedGuard(root);
   rowFilters(root);

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<slug:number>/known/remove/", drafting.unfill, name="known_remove"),
     path("<slug:number>/act/<slug:slug>/", views.act, name="act"),
     path("<slug:number>/export/", views.export, name="export"),
+    path("<slug:number>/picture/", views.picture, name="picture"),
     path("<slug:number>/rules/", filling.rules, name="rules"),
     path("<slug:number>/streets/<slug:street>/", views.street, name="street"),
     path("<slug:number>/streets/<slug:street>/fill/", filling.grid, name="fill"),

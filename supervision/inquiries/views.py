@@ -19,6 +19,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.wording import chinese_moment, join
+from renovation.face.pictures import card_answer
 from renovation.face.refusals import refuse
 from renovation.face.values import Cell, Event, Way
 from renovation.face.wording import day, moment
@@ -26,6 +27,7 @@ from renovation.records.acting import who
 from supervision.weekly.section import section_tabs
 
 from . import policies, services
+from .cards import inquiry_card
 from .enums import MOST_COLUMNS, InquiryAct, InquiryState
 from .exports import inquiry_workbook
 from .flow import FLOW
@@ -150,9 +152,25 @@ def inquiry(request: SignedIn, number: str) -> HttpResponse:
         if found.bureau_id in request.scope.organisation_ids
         else "",
         export_href=reverse("inquiries:export", args=[number]),
+        card=inquiry_card(found, table.standings, now),
+        picture_href=reverse("inquiries:picture", args=[number]),
         **common,
     )
     return render(request, "inquiries/inquiry.html", context)
+
+
+@require_GET
+@scoped(P.RETURN_READ)
+def picture(request: SignedIn, number: str) -> HttpResponse:
+    """How an inquiry stands, as a picture for the group; the bureau's alone, as the words for it."""
+    found = inquiry_of(request, number)
+    if found.approved_at is None or found.bureau_id not in request.scope.organisation_ids:
+        raise Http404
+    now = timezone.now()
+    table = table_of(
+        inquiry=found, streets=streets_seen(inquiry=found, scope=request.scope), now=now
+    )
+    return card_answer(inquiry_card(found, table.standings, now))
 
 
 def _acts(request: SignedIn, found: Inquiry) -> list[tuple[str, str, str]]:

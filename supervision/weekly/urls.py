@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("burden/export/", burden.export, name="burden_export"),
     path("rules/", upload.rules, name="rules"),
     path("reminders/<str:week_start>/", reminding.reminders, name="reminders"),
+    path("reminders/<str:week_start>/picture/", reminding.picture, name="reminders_picture"),
     path("contacts/<slug:street>/", reminding.contact, name="contact"),
     path("follow-ups/", following.follow_ups, name="follow_ups"),
     path("follow-ups/export/", following.export, name="follow_ups_export"),

@@ -281,7 +281,6 @@ def button(
     compact: bool = False,
     disabled_reason: str = "",
     copy: str = "",
-    words: str = "",
     type: str = "submit",  # noqa: A002
     new_window: bool = False,
 ) -> SafeString:
@@ -298,8 +297,7 @@ def button(
         compact=compact,
         disabled_reason=disabled_reason,
         copy=copy,
-        words=words,
-        type="button" if copy or words else type,
+        type="button" if copy else type,
         new_window=new_window,
     )
 

@@ -16,9 +16,11 @@ from renovation.accounts.enums import OrganisationKind, Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import bureau_in
+from renovation.core.cards import Card
 from renovation.core.errors import Refusal
 from renovation.core.periods import Week
 from renovation.core.wording import join
+from renovation.face.pictures import card_answer
 from renovation.face.refusals import refuse
 from renovation.face.values import Way
 from renovation.face.wording import moment
@@ -28,6 +30,7 @@ from supervision.weekly.register import Line
 from supervision.weekly.weeks import Phase
 
 from . import services
+from .cards import line_card
 from .forms import ContactForm, ReminderForm
 from .owing import contacts_of, copy_text, line_of, wanted
 from .rounds import digest_text, people_of, rates_of
@@ -91,6 +94,8 @@ def reminders(request: SignedIn, week_start: str) -> HttpResponse:
         "can_tell": any(people.values()),
         "asks_again": "again" in form.errors,
         "copied": _words(line, bureau, now),
+        "card": _card(line, bureau, now),
+        "picture_href": reverse("weekly:reminders_picture", args=[week.key]),
         "sent": sent,
         "standing": _standing(line),
         "crumbs": [
@@ -124,6 +129,29 @@ def _words(line: Line | None, bureau: Organisation, now: datetime) -> str:
         return copy_text(line, now)
     rates = rates_of(bureau=bureau, week=line.week, now=now)
     return digest_text(line=line, rates=rates, now=now)
+
+
+def _card(line: Line | None, bureau: Organisation, now: datetime) -> Card | None:
+    """The same as a picture; the rates once nothing can come any more."""
+    if line is None or line.phase is Phase.BEFORE or not line.expected:
+        return None
+    rates = () if wanted(line) else rates_of(bureau=bureau, week=line.week, now=now)
+    return line_card(line, rates=rates, issuer=bureau.name, now=now)
+
+
+@require_http_methods(["GET", "HEAD"])
+@scoped(Permission.RETURN_SEND_BACK)
+def picture(request: SignedIn, week_start: str) -> HttpResponse:
+    """How the returns of a week stand, as a picture for the group."""
+    policies.check_remind(scope=request.scope)
+    week, now, bureau = _week(week_start), timezone.now(), bureau_in(request.scope)
+    if bureau is None:
+        raise Http404("no bureau")
+    line = line_of(bureau=bureau, streets=request.scope.organisation_ids, week=week, now=now)
+    card = _card(line, bureau, now)
+    if card is None:
+        raise Http404("nothing to show")
+    return card_answer(card)
 
 
 def _standing(line: Line | None) -> str:

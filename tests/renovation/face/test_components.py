@@ -155,7 +155,6 @@ def test_buttons() -> None:
     assert "disabled" in held
     assert words(held) == "报送 周报已截止"
     assert 'type="button" data-copy="#t"' in draw('{% button "复制文字" copy="#t" %}')
-    assert 'type="button" data-words="#t"' in draw('{% button "下载图片" words="#t" %}')
 
 
 def test_an_unknown_kind_is_refused() -> None:

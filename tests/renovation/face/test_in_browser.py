@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from PIL import Image
 from playwright.sync_api import ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -205,16 +204,3 @@ def test_the_session_warns_before_it_ends(gallery: Page) -> None:
     expect(gallery.locator(".session-warning")).to_contain_text("5 分钟后会自动退出。")
     gallery.get_by_role("button", name="继续登录").click()
     expect(gallery.locator(".session-warning")).to_have_count(0)
-
-
-def test_the_words_for_the_group_are_saved_as_a_picture(gallery: Page) -> None:
-    with gallery.expect_download() as caught:
-        gallery.locator('button[data-words="#copy-sample"]').click()
-    saved = caught.value
-    assert saved.suggested_filename == "第37周（9月8日—9月14日） 全区形象进度 48.8%.png"
-    with Image.open(saved.path()) as picture:
-        # 72 characters of 19 px need two lines of 32 between edges of 36, drawn at twice the size.
-        assert (picture.format, picture.size) == ("PNG", (1440, 2 * (2 * 32 + 2 * 36)))
-        pixels = picture.convert("RGB")
-        assert pixels.getpixel((700, 2)) == (0xB8, 0x28, 0x1A)
-        assert pixels.getpixel((700, 20)) == (255, 255, 255)

@@ -15,6 +15,7 @@ from renovation.core.calendar import SHANGHAI
 from renovation.core.measures import Approval
 from reports.dashboards.choice import choose
 from reports.dashboards.overview import Overview, compile_overview
+from reports.dashboards.picturing.cards import overview_card
 from reports.dashboards.sentences import plain
 from reports.figures import services as figures
 from supervision.weekly.models import WeeklyReport
@@ -320,3 +321,26 @@ def test_projects_without_a_plan_carry_no_weight(scene: Scene) -> None:
     assert page.weighting == "2 个项目按建筑面积加权，无计划 1 个不计"
     assert page.remarks[0] == "2 个项目按建筑面积加权，无计划 1 个不计。"
     assert "2 个项目按建筑面积加权，无计划 1 个不计；虚线为计划" in scene.text("leader", "/")
+
+
+def test_the_picture_says_what_the_page_says(scene: Scene) -> None:
+    """The card of 总览: the measures of its figures with their own marks, each street with its lights and return."""
+    page = compiled(scene, approval="all")
+    card = overview_card(page, issuer="淄川区住房和城乡建设局")
+    assert [(each.name, each.value, each.mark) for each in card.figures] == [
+        (tile.name, tile.measure.text, tile.measure.approval.mark) for tile in page.tiles
+    ]
+    assert {each.mark for each in card.figures} == {"已核定", "待核"}
+    assert card.subtitle.endswith("截至2025年5月11日　含待核")
+    assert card.table is not None
+    assert [(row[0], row[1], row[-1]) for row in card.table.rows] == [
+        ("般阳路街道", "40.0", "区局已核定"),
+        ("钟楼街道", "5.0", "未报"),
+        ("全区", "16.7", "已报 1 / 应报 2"),
+    ]
+    answer = scene.get("leader", "/overview/picture/", approval="all")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
+    assert card.alt.splitlines()[3] in scene.text("leader", "/", approval="all")
+    # A street's picture is of its own projects alone.
+    own = compiled(scene, "zhonglou")
+    assert "般阳路" not in overview_card(own, issuer="").alt

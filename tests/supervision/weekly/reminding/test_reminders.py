@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from email.utils import parseaddr
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core import mail as mailbox
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from renovation.accounts.models import User
 from renovation.accounts.scope import scope_of
@@ -160,7 +162,12 @@ def test_nobody_to_remind_is_said_with_the_reason(
         "截至5月12日 12:00，第19周（5月5日—5月11日）周报应报 2 个街道，已报 0 个。"
         "报送率 0.0%（0 / 2），及时率 0.0%（0 / 2）。\n未报 2 个：松龄路街道、钟楼街道。</pre>"
     ) in closed
-    assert 'data-words="#copied"' in closed
+    picture = client.get(f"{PAGE}picture/")
+    assert (picture.status_code, picture["Content-Type"]) == (200, "image/png")
+    with Image.open(io.BytesIO(picture.content)) as image:
+        assert image.text["Description"] in closed  # the very words of the page's alt text
+        assert "未报：松龄路街道、钟楼街道。" in image.text["Description"]
+        assert "报送率 0.0%（0 / 2 次）" in image.text["Description"]
 
 
 # -- writing -----------------------------------------------------------------------------------------

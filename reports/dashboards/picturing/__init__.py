@@ -1,0 +1,1 @@
+"""总览 as one picture for a work group."""
