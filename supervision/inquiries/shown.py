@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from renovation.core.documents.blocks import Kind as CellKind
-from renovation.core.wording import chinese_moment, join
+from renovation.core.wording import join
+from renovation.face.wording import moment
 
 from .enums import ColumnKind, InquiryState, Subject
 from .models import Inquiry
@@ -138,8 +139,8 @@ def copy_text(inquiry: Inquiry, standings: Sequence[Standing], now: datetime) ->
             f"没有报齐的：{join(each.street.short_name for each in missing)}。" if missing else ""
         )
         return f"{head}已结束，{done} / {len(standings)} 个街道报齐。{gone}"
-    due = chinese_moment(inquiry.due_at)
-    end = f"已过{due}的期限" if now > inquiry.due_at else f"{due}截止"
+    due = moment(inquiry.due_at)
+    end = f"已过 {due} 的期限" if now > inquiry.due_at else f"{due} 截止"
     if not missing:
         return f"{head}：{len(standings)} 个街道都已报齐。"
     names = join(

@@ -18,7 +18,7 @@ from projects.ledger.known import known_by_code
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal, StateConflict
-from renovation.core.wording import chinese_moment, join
+from renovation.core.wording import join
 from renovation.face.pictures import card_answer
 from renovation.face.refusals import refuse
 from renovation.face.values import Cell, Event, Way
@@ -239,7 +239,7 @@ def _facts(found: Inquiry) -> list[tuple[str, str]]:
             if found.approved_at
             else "—",
         ),
-        ("最后期限", chinese_moment(found.due_at)),
+        ("最后期限", moment(found.due_at)),
     ]
     if found.closed_at is not None:
         rows.append(("结束", f"{who(found, 'closed_by')}　{moment(found.closed_at)}"))
