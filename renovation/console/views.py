@@ -27,6 +27,7 @@ from renovation.records.sealing import verify
 from renovation.records.services import parameters, set_value, values_in_force
 
 from . import calendar, services
+from .changed import changes_of
 from .forms import (
     HolidayForm,
     MembershipForm,
@@ -395,7 +396,9 @@ def audit(request: SignedIn) -> HttpResponse:
     page = Paginator(rows.select_related("organisation").order_by("-pk"), 50).get_page(
         request.GET.get("page")
     )
-    return render(request, "console/audit.html", {"page": page, "q": text, "day": day})
+    rows_shown = [(row, changes_of(row)) for row in page]
+    context = {"page": page, "rows": rows_shown, "q": text, "day": day}
+    return render(request, "console/audit.html", context)
 
 
 @require_POST

@@ -10,7 +10,7 @@ from projects.ledger.enums import GateKind
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.declarations import measure, sums_of
-from renovation.core.measures import WAITS, Approval, Measure, change
+from renovation.core.measures import WAITS, Approval, Measure, Unit, change
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_date
 from reports.figures import services as figures
@@ -90,7 +90,10 @@ class Overview:
                 moved = f"，较上周 {tile.change.signed_text} {tile.change.unit.text}"
                 if tile.change.shown == 0:
                     moved = "，较上周持平"
-            number = measure.text if measure.value is None else f"{measure.text}{measure.unit.text}"
+            number = measure.text
+            if measure.value is not None:
+                gap = "" if measure.unit is Unit.PERCENT else " "
+                number += gap + measure.unit.text
             lines.append(f"{tile.name}：{number}{basis}{moved}。")
         if self.adjusted.note:
             lines.append(self.adjusted.note)

@@ -9,7 +9,7 @@ from renovation.accounts.models import Organisation
 from renovation.accounts.notices import Notice
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week
-from renovation.core.wording import chinese_moment, short_date
+from renovation.core.wording import short_date
 from renovation.face.wording import moment
 
 from .weeks import Phase, WeekMoments, moments_between
@@ -40,5 +40,5 @@ def _notice(moments: WeekMoments, phase: Phase) -> Notice | None:
         clock = f"{moment(moments.due_at)}".rpartition(" ")[2]
         return Notice(f"{number} {short_date(due)}（周{weekday}）{clock} 截止", closing)
     if phase is Phase.LATE:
-        return Notice(f"{number}已于{chinese_moment(moments.due_at)}截止", closing)
+        return Notice(f"{number}已于 {moment(moments.due_at)} 截止", closing)
     return None

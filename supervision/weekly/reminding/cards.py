@@ -16,6 +16,7 @@ from .owing import names_of, until, wanted
 def line_card(line: Line, *, rates: Sequence[Measure], issuer: str, now: datetime) -> Card:
     """Who has reported and who has not: one lead, the rates of a closed week, a row a street."""
     owing, expected = wanted(line), line.expected
+    lead: tuple[Run, ...]
     if owing:
         lead = (
             Run("还没有报送："),
