@@ -29,13 +29,15 @@ ROLES = (
 
 @dataclass(frozen=True, slots=True)
 class ToldParty:
-    """A party as it was valid: its role in words, name, licence, contact post and telephone."""
+    """A party as it was valid: its role in words, name, licence, contact post and telephone. ``part`` is the role by
+    its code, "" in what was told before it was kept."""
 
     role: str
     name: str
     licence_number: str = ""
     contact: str = ""
     phone: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Told:
 
     def of_role(self, role: PartyRole) -> list[ToldParty]:
         """The parties in a role."""
-        return [party for party in self.parties if party.role == str(role.label)]
+        return [party for party in self.parties if party.part == role]
 
     def as_json(self) -> dict[str, Any]:
         """What is stored; ``from_json`` gives the same back."""
@@ -99,7 +101,8 @@ def from_json(kept: Mapping[str, Any]) -> Told:
 
 
 def told_of(*, project: Project, on: date, tells_investment: bool) -> Told:
-    """What the ledger says on a day. Three queries, none where parties, estates and baselines are fetched."""
+    """What the ledger says on a day. Four queries, none where parties, estates, baselines and former streets with
+    their street are fetched."""
     order = {str(role): place for place, role in enumerate(ROLES)}
     rows = [
         row
@@ -113,7 +116,7 @@ def told_of(*, project: Project, on: date, tells_investment: bool) -> Told:
     return Told(
         project=project.name,
         code=project.code,
-        street=project.street.name,
+        street=project.street_on(on).name,
         on=on,
         estates=tuple(
             ToldEstate(
@@ -132,6 +135,7 @@ def told_of(*, project: Project, on: date, tells_investment: bool) -> Told:
                 licence_number=row.licence_number,
                 contact=row.contact,
                 phone=row.phone,
+                part=row.role,
             )
             for row in rows
         ),

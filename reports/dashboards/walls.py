@@ -164,6 +164,10 @@ def _row(
     physical = facts.get("形象进度", place)
     has_begun = actual is not None
     shape: Shape = look.shape
+    missing = None
+    if late is not None and project.plan and not has_begun:
+        missing = WallBar(max(project.plan.start_on, ends[0].replace(day=1)), facts.as_of)
+    leaving = project.leaving(facts.as_of)
     return WallRow(
         number=str(number),
         name=project.name,
@@ -175,21 +179,22 @@ def _row(
         href=href.format(project.code) if href and project.code not in facts.gone else "",
         plan=_plan(project.plan, ends) if project.plan else None,
         actual=actual,
-        missing=WallBar(max(project.plan.start_on, ends[0].replace(day=1)), facts.as_of)
-        if late is not None and project.plan and not has_begun
-        else None,
-        missing_label=f"应开未开 {late} 天" if late is not None else "",
+        missing=missing,
+        missing_label="，".join(filter(None, (f"应开未开 {late} 天", leaving if missing else "")))
+        if late is not None
+        else "",
         now=physical.text if has_begun and not is_done else "",
         remark=f"{short_date(completed.actual_on)}完工"
         if is_done and completed is not None and completed.actual_on is not None
-        else _leaving(project, physical.text if has_begun else "", facts.as_of),
+        else _leaving(leaving, physical.text if has_begun else "")
+        if missing is None
+        else "",
         mark_at_bar=light in {"yellow", "red"} and has_begun,
     )
 
 
-def _leaving(project: ProjectFacts, now: str, today: date) -> str:
+def _leaving(said: str, now: str) -> str:
     """What is printed in place of the progress of a project that is to be cancelled: both."""
-    said = project.leaving(today)
     return f"{now}　{said}" if said and now else said
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db import models
 
+from projects.ledger.models import Project
 from renovation.accounts.models import Organisation, User
+from renovation.core.calendar import local_day
 from renovation.records.models import AuditEntry
 
 
@@ -26,11 +28,15 @@ class Acts:
         by: User | None,
         at: datetime,
         target: models.Model,
-        organisation: Organisation | None,
+        organisation: Organisation | None = None,
+        of: Project | None = None,
         reason: str = "",
         changes: Mapping[str, Any] | None = None,
     ) -> None:
-        """Remember one act on an object that is in the database."""
+        """Remember one act on an object that is in the database: of an organisation, or of the street where a
+        project was on its day."""
+        if of is not None:
+            organisation = of.street_on(local_day(at))
         self._entries.append(
             AuditEntry(
                 at=at,

@@ -145,13 +145,12 @@ class AftercareWriter:
     def _at(self, day: date, hour: int = 16) -> datetime:
         return min(local_moment(day, time(hour)), self.now)
 
-    def _posts(self, project: Project) -> tuple[User, User]:
-        code = project.street.code
-        return self.district.users[code], self.district.users[f"{code}-head"]
+    def _posts(self, project: Project, day: date) -> tuple[User, User]:
+        return self.district.posts(project.street_on(day))
 
     def _file(self, project: Project, what: str, day: date) -> StoredFile:
         """One paper stands for the lists and records of a project, another for its vouchers."""
-        clerk, _ = self._posts(project)
+        clerk, _ = self._posts(project, day)
         lines = [f"项目：{project.name}（{project.code}）", "本件为演示数据，不是真实文件。"]
         return store_file(
             content=page(f"{what}（演示）", lines),
@@ -159,7 +158,7 @@ class AftercareWriter:
             content_type="application/pdf",
             by=clerk,
             now=self._at(day),
-            organisation=project.street,
+            organisation=project.street_on(day),
         )
 
     @staticmethod
@@ -313,12 +312,12 @@ class AftercareWriter:
         dice: Dice,
     ) -> None:
         """Confirmed where the gate is passed, else it waits for the second post."""
-        clerk, head = self._posts(estate.project)
+        clerk, head = self._posts(estate.project, day)
         keepers = ("物业服务单位", "市政养护中心", "社区居委会")
         row = Handover(
             estate=estate,
             handed_on=day,
-            handed_by=estate.project.street.name,
+            handed_by=estate.project.street_on(day).name,
             taken_by=_FORMS[(place + estate.pk) % len(_FORMS)][1],
             items=[
                 {
@@ -365,8 +364,8 @@ class AftercareWriter:
             return
         found.sort(key=lambda row: row.given_on)
         voucher = self._file(one.project, "居民投入凭据", found[0].given_on)
-        clerk, head = self._posts(one.project)
         for row in found:
+            clerk, head = self._posts(one.project, row.given_on)
             row.project, row.file, row.recorded_by = one.project, voucher, clerk
             row.recorded_at = self._at(row.given_on, 17)
             if row is found[-1] and one.place % 4 == 1:
@@ -406,7 +405,7 @@ class AftercareWriter:
         waits = GateKind.HANDED_OVER not in gates and one.place % 3 == 1
         if day > self.today or (GateKind.HANDED_OVER not in gates and one.place % 3 == 0):
             return
-        clerk, head = self._posts(one.project)
+        clerk, head = self._posts(one.project, day)
         residents, representatives = dice.number(24, 60), dice.number(5, 12)
         base = residents + representatives - dice.number(0, 4)
         satisfied = base * dice.number(62, 88) // 100
@@ -452,5 +451,5 @@ class AftercareWriter:
                 by=row.confirmed_by,
                 at=row.confirmed_at,
                 target=row,
-                organisation=project.street,
+                of=project,
             )

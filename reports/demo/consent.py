@@ -217,8 +217,8 @@ class ConsentWriter:
         return local_moment(day, time(hour))
 
     def _round(self, one: Told, number: int, asked: Asked, items: Sequence[MenuItem]) -> Round:
-        street = one.project.street
-        clerk, head = self._posts(one)
+        street = one.street_on(asked.opened_on)
+        clerk, head = self.district.posts(street)
         opened_at = min(self._at(asked.opened_on, 9), self.now)
         closed_at = None if asked.is_open else min(self._at(asked.closes_on, 18), self.now)
         found = Round.objects.create(
@@ -238,7 +238,8 @@ class ConsentWriter:
         found.state = RoundState.OPEN if asked.is_open else RoundState.CLOSED
         found.opened_on, found.opened_by, found.opened_at = asked.opened_on, head, opened_at
         if closed_at is not None:
-            found.closed_by, found.closed_at = head, closed_at
+            _, closer = self.district.posts(one.street_on(local_day(closed_at)))
+            found.closed_by, found.closed_at = closer, closed_at
         found.save()
         PublicRound.objects.create(
             reference=found.reference,
@@ -252,29 +253,25 @@ class ConsentWriter:
             by=head,
             at=opened_at,
             target=found,
-            organisation=street,
+            of=one.project,
         )
         if closed_at is not None:
             self.acts.add(
                 "consent.close",
                 f"截止{found}",
-                by=head,
+                by=closer,
                 at=closed_at,
                 target=found,
-                organisation=street,
+                of=one.project,
             )
         return found
-
-    def _posts(self, one: Told) -> tuple[User, User]:
-        code = one.project.street.code
-        return self.district.users[code], self.district.users[f"{code}-head"]
 
     # -- answers -----------------------------------------------------------------------------------
     def _answers(
         self, one: Told, found: Round, asked: Asked, households: Sequence[Household]
     ) -> Iterator[Answer]:
         dice = Dice(f"{one.project.code} {found.number} answers")
-        clerk, head = self._posts(one)
+        clerk, head = self.district.posts(one.street_on(asked.opened_on))
         scan = self._scan(one, found, asked, clerk)
         last = min(asked.closes_on, local_day(self.now))
         span = (last - asked.opened_on).days
@@ -346,7 +343,7 @@ class ConsentWriter:
             content_type="application/pdf",
             by=clerk,
             now=min(self._at(asked.closes_on, 17), self.now),
-            organisation=one.project.street,
+            organisation=one.street_on(asked.closes_on),
             is_private=True,
         )
 
@@ -380,19 +377,19 @@ class ConsentWriter:
         for place, row in enumerate(row for row in households if row.care):
             if place % 5 == 4:
                 continue  # still to be called on
-            code = row.estate.project.street.code
             day = today - timedelta(days=6 + 3 * (place % 9))
+            clerk, _ = self.district.posts(row.estate.project.street_on(day))
             visit = CareVisit(
                 household=row,
                 visited_on=day,
-                recorded_by=self.district.users[code],
+                recorded_by=clerk,
                 recorded_at=min(self._at(day, 16), self.now),
             )
             if place % 2 == 0:
                 visit.keep_needs(_NEEDS[place // 2 % len(_NEEDS)])
                 if place % 4 == 0:
                     visit.served_on = day + timedelta(days=4)
-                    visit.served_by = self.district.users[code]
+                    visit.served_by = clerk
                     visit.keep_served("已联系施工单位办妥，住户认可")
             visits.append(visit)
         bulk_create_with_history(

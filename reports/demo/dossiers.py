@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.db import models
 from simple_history.utils import bulk_create_with_history
 
+from projects.ledger.answering import OF_DUTY
 from projects.ledger.dossier.kinds import KINDS
 from projects.ledger.enums import (
     CommitmentKind,
@@ -35,7 +36,6 @@ from projects.ledger.models import (
     Survey,
 )
 from projects.ledger.standards.twenty import TWENTY
-from renovation.accounts.models import User
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
 from renovation.core.wording import chinese_date
 from renovation.records.models import Setting, StoredFile
@@ -48,6 +48,7 @@ from .people import FOUNDED, District
 from .pictures import PictureWriter
 from .siting import BOX
 from .told import Told
+from .tracking import keep
 
 #: Places in a programme whose estates have their buildings entered; at the last one a household is missing.
 WITH_BUILDINGS = (0, 2, 5, 9, 12)
@@ -84,6 +85,10 @@ _POSTS = (
     (LeadingRank.MEMBER, "行业发展科科长", "行业发展科", "物业管理和长效机制"),
     (LeadingRank.OFFICE_HEAD, "领导小组办公室主任", "建管科", "日常调度、信息汇总和督办"),
 )
+
+
+#: The day on which the street entered a record.
+_DAY_OF = {Survey: "done_on", Publication: "published_on", Commitment: "starts_on"}
 
 
 @dataclass
@@ -262,7 +267,7 @@ class DossierWriter:
                 by=row.file.stored_by,
                 at=row.file.stored_at,
                 target=row,
-                organisation=row.project.street,
+                of=row.project,
             )
 
     def _document(self, one: Told, kind: DocumentKind, title: str, day: date) -> ProjectDocument:
@@ -299,14 +304,11 @@ class DossierWriter:
             content_type=kind,
             by=self.district.users["bureau"],
             now=self._at(day, 17, 10),
-            organisation=one.project.street,
+            organisation=one.street_on(day),
             is_private=is_private,
         )
 
     # -- checklists, surveys, publications -----------------------------------------------------------
-    def _clerk(self, one: Told) -> User:
-        return self.district.users[one.project.street.code]
-
     def _checks(self, told: Sequence[Told], items: Sequence[StandardItem]) -> None:
         rows: list[StandardCheck] = []
         for one in told:
@@ -332,7 +334,7 @@ class DossierWriter:
                         verdict=verdict,
                         note=note,
                         evidence=proof if verdict == Verdict.MET and throw > 3 else None,
-                        checked_by=self._clerk(one),
+                        checked_by=self.district.users[one.street_on(day).code],
                         checked_at=self._at(day, 10, dice.number(0, 59)),
                     )
                 )
@@ -359,10 +361,17 @@ class DossierWriter:
                 surveys += self._surveys(one)
                 publications += self._publications(one)
                 commitments += self._commitments(one)
-        first = min(one.project.entered_on for one in told)
-        self._keep(surveys, Survey, self._at(first, 17), "街道登记")
-        self._keep(publications, Publication, self._at(first, 17, 20), "街道登记")
-        self._keep(commitments, Commitment, self._at(first, 17, 40), "街道登记")
+        for row in (*surveys, *publications, *commitments):
+            day = getattr(row, _DAY_OF[type(row)])
+            row._history_date = self._at(day, 17)  # type: ignore[attr-defined]
+        for model, rows in (
+            (Survey, surveys),
+            (Publication, publications),
+            (Commitment, commitments),
+        ):
+            self._keep(rows, model, self.now, "街道登记")
+        for one in told:
+            self._pass_on(one)
 
     def _surveys(self, one: Told) -> list[Survey]:
         dice = Dice(f"{one.project.code} surveys")
@@ -417,7 +426,7 @@ class DossierWriter:
 
     def _commitments(self, one: Told) -> list[Commitment]:
         day = one.project.entered_on
-        street = one.project.street.short_name
+        street = one.first_street.short_name
         kinds = CommitmentKind
         found = [
             Commitment(kind=kinds.PARTY_BRANCH, who=f"{one.project.name}攻坚党支部", starts_on=day,
@@ -434,6 +443,23 @@ class DossierWriter:
         for row in found:
             row.project = one.project
         return [row for row in found if row.starts_on <= self.today]
+
+    def _pass_on(self, one: Told) -> None:
+        """Who answers in the street that a project left gives it to the new one's, two days after the move."""
+        moves = list(one.project.former_streets.all())
+        if not moves:
+            return
+        move = moves[-1]
+        at = local_moment(self.calendar.add_workdays(move.until_on, 2), time(11))
+        by, reason = self.district.users["bureau"], "移交后由接收街道接替"
+        for old in Commitment.objects.filter(project=one.project, kind__in=OF_DUTY):
+            if old.starts_on >= move.until_on or at > self.now:
+                continue
+            old.ends_on, old.version = move.until_on - timedelta(days=1), old.version + 1
+            keep(old, by=by, at=at, reason=reason)
+            old.pk, old.version, old.starts_on, old.ends_on = None, 1, move.until_on, None
+            old.who = old.who.replace(move.street.short_name, one.project.street.short_name)
+            keep(old, by=by, at=at, reason=reason)
 
     # -- the leading group ---------------------------------------------------------------------------
     def _group(self, told: Sequence[Told]) -> None:

@@ -15,6 +15,7 @@ from renovation.core.calendar import WorkCalendar, local_moment
 from .acts import Acts
 from .people import District
 from .told import Told
+from .tracking import keep
 
 
 @dataclass
@@ -59,16 +60,14 @@ class LedgerEdits:
         if isinstance(row, Project):
             row.version += 1
         by = self.district.users["bureau2"]
-        tracked: Any = row
-        tracked._history_user, tracked._history_date, tracked._change_reason = by, at, reason
-        row.save()
+        keep(row, by=by, at=at, reason=reason)
         self.acts.add(
             f"{row._meta.model_name}.update",
             f"修改{project}的{row._meta.verbose_name}{row}",
             by=by,
             at=at,
             target=row,
-            organisation=project.street,
+            of=project,
             reason=reason,
             changes=changes,
         )

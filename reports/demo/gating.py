@@ -173,7 +173,7 @@ class GatingWriter:
     def _opinions(self, review: JointReview, one: Told) -> list[DepartmentOpinion]:
         dice = Dice(f"{one.project.code} review")
         rows = []
-        for name in (*_DEPARTMENTS, str(one.project.street)):
+        for name in (*_DEPARTMENTS, str(one.first_street)):
             waits = one.place == _WAITING_OPINION and name == "区消防救援大队"
             row = DepartmentOpinion(
                 review=review,
@@ -242,7 +242,7 @@ class GatingWriter:
                 by=users["reviewer"],
                 at=row.decided_at or self.now,
                 target=row,
-                organisation=row.project.street,
+                of=row.project,
                 reason=row.comment,
             )
 
@@ -292,7 +292,7 @@ class GatingWriter:
                 by=users["bureau"],
                 at=row.recorded_at,
                 target=row,
-                organisation=row.project.street,
+                of=row.project,
             )
 
     # -- promises ----------------------------------------------------------------------------------
@@ -329,7 +329,7 @@ class GatingWriter:
                 by=users["bureau"],
                 at=self._at(row.promised_on, 16, 30),
                 target=row,
-                organisation=row.project.street,
+                of=row.project,
             )
 
     # -- changes -----------------------------------------------------------------------------------
@@ -378,7 +378,7 @@ class GatingWriter:
                 by=row.drafted_by,
                 at=row.drafted_at,
                 target=row,
-                organisation=row.project.street,
+                of=row.project,
                 reason=row.rationale,
             )
             if row.decided_at is not None:
@@ -388,7 +388,7 @@ class GatingWriter:
                     by=row.decided_by,
                     at=row.decided_at,
                     target=row,
-                    organisation=row.project.street,
+                    of=row.project,
                 )
 
     def _waiting(self, told: Sequence[Told]) -> list[ProjectChange]:

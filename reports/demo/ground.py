@@ -76,9 +76,6 @@ class GroundWriter:
     def _at(self, day: date, hour: int, minute: int = 0) -> datetime:
         return min(local_moment(day, time(hour, minute)), self.now)
 
-    def _clerk(self, one: Told) -> str:
-        return one.project.street.code
-
     # -- structures --------------------------------------------------------------------------------
     def _write_structures(self, told: list[Told], newest: int) -> None:
         rows: list[IllegalStructure] = []
@@ -125,7 +122,7 @@ class GroundWriter:
                     occurred_on=day,
                     due_on=day + timedelta(days=14) if act == StructureAct.NOTIFY else None,
                     note=note,
-                    recorded_by=self.district.users[self._clerk(one)],
+                    recorded_by=self.district.users[one.street_on(day).code],
                     recorded_at=self._at(day, 17, 5),
                 )
                 steps.append(step)
@@ -138,7 +135,7 @@ class GroundWriter:
                 by=step.recorded_by,
                 at=step.recorded_at,
                 target=structure,
-                organisation=structure.project.street,
+                of=structure.project,
                 reason=step.note,
             )
 
@@ -213,7 +210,7 @@ class GroundWriter:
                 Coordination(
                     plan=plan,
                     held_on=day,
-                    participants=f"区局经办、{plan.project.street.short_name}、{plan.operator}、施工单位",
+                    participants=f"区局经办、{plan.project.street_on(day).short_name}、{plan.operator}、施工单位",
                     agreed=f"与小区管网同槽施工，{plan.planned_to:%m月%d日}前完成并恢复路面基层。",
                     recorded_by=self.district.users["bureau"],
                     recorded_at=self._at(day, 17, 30),

@@ -212,9 +212,10 @@ class InquiryWriter:
             .in_scope_on(day)
             .order_by("street__order", "code")
             .select_related("street")
+            .prefetch_related("former_streets__street")
         )
         AskedRow.objects.bulk_create(
-            AskedRow(inquiry=inquiry, street=project.street, project=project)
+            AskedRow(inquiry=inquiry, street=project.street_on(day), project=project)
             for project in projects
         )
         at = local_moment(day, approved)

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
 from django.db import models
+from django.db.models import prefetch_related_objects
 from simple_history.utils import bulk_create_with_history
 
 from projects.ledger.enums import BaselineState, ChangeKind, ChangeState, GateKind, PartyRole
@@ -30,11 +31,13 @@ from renovation.records.models import StoredFile
 from renovation.records.services import store_file
 
 from .acts import Acts
+from .adjusting import AdjustmentWriter
 from .dice import Dice
 from .edits import LedgerEdits
 from .evidence import page
 from .gating import OPENING_PLACES
-from .outlines import Outline, official, outlines
+from .midyear import MidYear
+from .outlines import EstateOutline, Outline, outlines
 from .people import District
 from .siting import ground
 from .stories import Plan, Story
@@ -73,6 +76,7 @@ class LedgerWriter:
     year: int
     approved_on: date
     now: datetime
+    midyear: MidYear
 
     def write(self, stories: list[Story]) -> list[Told]:
         """Everything of the year; returns the projects with their stories, in the order of their codes."""
@@ -82,6 +86,11 @@ class LedgerWriter:
         self._entries(programme, told)
         self._estates(told)
         self._parties(told)
+        AdjustmentWriter(self.district, self.calendar, self.acts, self.now, self.midyear).write(
+            programme, told
+        )
+        # Those who write what happened ask for the street of a day.
+        prefetch_related_objects([one.project for one in told], "former_streets__street")
         self._baselines(told)
         self._gates(told)
         LedgerEdits(self.district, self.calendar, self.acts, self.now).write(told)
@@ -94,6 +103,12 @@ class LedgerWriter:
     def _with_history(
         self, rows: list[models.Model], model: type[models.Model], day: date, reason: str = ""
     ) -> None:
+        """Store rows as they were entered on a day; those of a project that came later, on its day."""
+        for row in rows:
+            project = row if isinstance(row, Project) else getattr(row, "project", None)
+            if project is not None and project.entered_on > day:
+                at = min(self._at(project.entered_on, 15, 20), self.now)
+                row._history_date = getattr(row, "_history_date", at)  # type: ignore[attr-defined]
         bulk_create_with_history(
             rows,
             model,
@@ -134,7 +149,9 @@ class LedgerWriter:
                 household_count=households,
                 area_sqm=area,
             )
-            for code, (count, households, area) in official(self.year).items()
+            for code, (count, households, area) in self.midyear.totals_on(
+                self.year, self.approved_on
+            ).items()
         ]
         self._with_history(totals, ProgrammeTotal, self.approved_on)
         self.acts.add(
@@ -150,20 +167,23 @@ class LedgerWriter:
     def _projects(
         self, programme: Programme, rows: tuple[Outline, ...], stories: list[Story]
     ) -> list[Told]:
+        organisations = self.district.organisations
+        moves = [self.midyear.move_at(place) for place in range(len(rows))]
+        days = [self.midyear.entered_on(place, self.approved_on) for place in range(len(rows))]
         projects = [
             Project(
                 code=f"ZC{self.year}-{place:02}",
                 plan_code=f"3703-{self.year}-{place:03}",
                 name=row.name,
                 programme=programme,
-                street=self.district.organisations[row.street],
+                street=organisations[row.street if move is None else move.left],
                 renovation_type=row.type,
-                approved_on=self.approved_on,
-                reporting_from=self.approved_on,
+                approved_on=day,
+                reporting_from=day,
                 note="演示数据：名称、数量和经过均为虚构。",
                 is_demo=True,
             )
-            for place, row in enumerate(rows, start=1)
+            for place, (row, move, day) in enumerate(zip(rows, moves, days, strict=True), start=1)
         ]
         self._with_history([*projects], Project, self.approved_on)
         for project in projects:
@@ -171,9 +191,9 @@ class LedgerWriter:
                 "project.create",
                 f"建立项目{project.code} {project.name}",
                 by=self.district.users["bureau"],
-                at=min(self._at(self.approved_on, 15, 40), self.now),
+                at=min(self._at(project.entered_on, 15, 40), self.now),
                 target=project,
-                organisation=project.street,
+                of=project,
             )
         return [
             Told(place, project, row, story)
@@ -182,38 +202,15 @@ class LedgerWriter:
 
     def _entries(self, programme: Programme, told: list[Told]) -> None:
         """Each project entered into the programme: proposed by the clerk, approved by the reviewer."""
-        users, day = self.district.users, self.approved_on
-        proposed, approved = (
-            min(self._at(day, 15, 45), self.now),
-            min(self._at(day, 16, 10), self.now),
-        )
-        rows = [
-            ProjectChange(
-                project=one.project,
-                kind=ChangeKind.ENTER,
-                title=str(ChangeKind.ENTER.label),
-                rationale=f"列入{programme}",
-                old_text="尚未列入",
-                new_text=f"{chinese_date(day)}列入{programme}",
-                effective_on=day,
-                document_number=programme.document_number,
-                state=ChangeState.APPROVED,
-                drafted_by=users["bureau"],
-                drafted_at=proposed,
-                decided_by=users["reviewer"],
-                decided_at=approved,
-                approved_on=day,
-            )
-            for one in told
-        ]
+        rows = [self._entry(programme, one) for one in told]
         for row in rows:
-            row._history_date = approved  # type: ignore[attr-defined]
-            row._history_user = users["reviewer"]  # type: ignore[attr-defined]
-        self._with_history([*rows], ProjectChange, day, "批准列入")
+            row._history_date = row.decided_at  # type: ignore[attr-defined]
+            row._history_user = row.decided_by  # type: ignore[attr-defined]
+        self._with_history([*rows], ProjectChange, self.approved_on, "批准列入")
         for row in rows:
             for act, by, at in (
-                ("draft", row.drafted_by, proposed),
-                ("approve", row.decided_by, approved),
+                ("draft", row.drafted_by, row.drafted_at),
+                ("approve", row.decided_by, row.decided_at or self.now),
             ):
                 self.acts.add(
                     f"change.{act}",
@@ -221,8 +218,33 @@ class LedgerWriter:
                     by=by,
                     at=at,
                     target=row,
-                    organisation=row.project.street,
+                    of=row.project,
                 )
+
+    def _entry(self, programme: Programme, one: Told) -> ProjectChange:
+        users, day = self.district.users, one.project.entered_on
+        late = self.midyear.entry_at(one.place)
+        return ProjectChange(
+            project=one.project,
+            kind=ChangeKind.ENTER,
+            title=str(ChangeKind.ENTER.label),
+            rationale=f"列入{programme}" if late is None else late.rationale,
+            old_text="尚未列入",
+            new_text=f"{chinese_date(day)}列入{programme}",
+            effective_on=day,
+            document_number=self._programmed_by(one),
+            state=ChangeState.APPROVED,
+            drafted_by=users["bureau"],
+            drafted_at=min(self._at(day, 15, 45), self.now),
+            decided_by=users["reviewer"],
+            decided_at=min(self._at(day, 16, 10), self.now),
+            approved_on=day,
+        )
+
+    def _programmed_by(self, one: Told) -> str:
+        """The document that entered a project into the programme."""
+        late = self.midyear.entry_at(one.place)
+        return f"淄建发〔{self.year}〕3号" if late is None else late.document_number
 
     def _estates(self, told: list[Told]) -> None:
         communities = {
@@ -232,7 +254,7 @@ class LedgerWriter:
         estates: list[models.Model] = [
             Estate(
                 project=one.project,
-                community=communities[one.project.street_id, estate.community],
+                community=communities[one.project.street_id, self._community(one, estate)],
                 name=estate.name,
                 address=estate.address,
                 year_built=estate.year_built,
@@ -245,6 +267,10 @@ class LedgerWriter:
             for estate in one.outline.estates
         ]
         self._with_history(estates, Estate, self.approved_on)
+
+    def _community(self, one: Told, estate: EstateOutline) -> str:
+        move = self.midyear.move_at(one.place)
+        return estate.community if move is None else move.community
 
     # -- parties -----------------------------------------------------------------------------------
     def _parties(self, told: list[Told]) -> None:
@@ -269,7 +295,7 @@ class LedgerWriter:
                 role=role,
                 organisation=organisation,
                 name=name,
-                valid_from=self.approved_on,
+                valid_from=one.project.entered_on,
                 **fields,
             )
 
@@ -301,7 +327,7 @@ class LedgerWriter:
         plans: list[Plan] = []
         for one in told:
             story = one.story
-            versions = [(1, story.first_plan or story.plan, self.approved_on, "")]
+            versions = [(1, story.first_plan or story.plan, one.project.entered_on, "")]
             if story.first_plan and story.replaced_on:
                 versions.append((2, story.plan, story.replaced_on, story.reason))
             for version, plan, approved_on, reason in versions:
@@ -330,14 +356,14 @@ class LedgerWriter:
                 by=baseline.approved_by,
                 at=min(self._at(approved_on, 16, 30), self.now),
                 target=baseline,
-                organisation=baseline.project.street,
+                of=baseline.project,
                 reason=baseline.reason,
             )
 
     def _baseline(
         self, one: Told, version: int, plan: Plan, approved_on: date, reason: str
     ) -> Baseline:
-        number = 3 if version == 1 else 20 + one.place
+        number = f"淄建发〔{approved_on.year}〕{20 + one.place}号"
         return Baseline(
             project=one.project,
             version=version,
@@ -346,7 +372,7 @@ class LedgerWriter:
             planned_completion_on=plan.end,
             planned_investment_fen=one.outline.investment * 1_000_000,
             area_sqm=one.outline.area_sqm,
-            document_number=f"淄建发〔{approved_on.year}〕{number}号",
+            document_number=self._programmed_by(one) if version == 1 else number,
             reason=reason,
             drafted_by=self.district.users["bureau"],
             approved_on=approved_on,
@@ -380,16 +406,16 @@ class LedgerWriter:
         """Planned and actual day of each gate, in order; None where it is not foretold."""
         story, calendar = one.story, self.calendar
         dice = Dice(f"{one.project.code} gates")
-        plan = story.plan
+        plan, entered_on = story.plan, one.project.entered_on
         for kind, days in ((GateKind.SURVEYED, 96), (GateKind.CONSULTED, 48)):
             if kind == GateKind.SURVEYED and one.place in OPENING_PLACES:
                 continue  # entered as passed before the portal (demo.gating)
-            day = calendar.roll_back(self.approved_on - timedelta(days=days + one.place))
+            day = calendar.roll_back(entered_on - timedelta(days=days + one.place))
             yield kind, day, day
-        yield GateKind.PROGRAMMED, self.approved_on, self.approved_on
-        passed = self.approved_on
-        lead = (plan.start - self.approved_on).days
-        room = ((story.started_on or plan.start) - self.approved_on).days
+        yield GateKind.PROGRAMMED, entered_on, entered_on
+        passed = entered_on
+        lead = (plan.start - entered_on).days
+        room = ((story.started_on or plan.start) - entered_on).days
         for kind, share in (
             (GateKind.APPROVED, 0.34),
             (GateKind.DESIGNED, 0.58),
@@ -397,12 +423,10 @@ class LedgerWriter:
             (GateKind.TENDERED, 0.84),
             (GateKind.PERMITTED, 0.96),
         ):
-            planned = calendar.roll_back(self.approved_on + timedelta(days=int(lead * share)))
+            planned = calendar.roll_back(entered_on + timedelta(days=int(lead * share)))
             slip = 3 if kind == GateKind.DRAWN else dice.number(0, 5)
             share_of_room = min(int(room * share) + slip, room)
-            passed = max(
-                passed, calendar.roll_back(self.approved_on + timedelta(days=share_of_room))
-            )
+            passed = max(passed, calendar.roll_back(entered_on + timedelta(days=share_of_room)))
             actual: date | None = passed
             if story.started_on is None:
                 # Held up before the permit: what comes before it is done, the permit is not.
@@ -442,7 +466,7 @@ class LedgerWriter:
     def _number(self, kind: GateKind, one: Told) -> str:
         serial = f"{self.year}{one.place + 1:03}"
         return {
-            GateKind.PROGRAMMED: f"淄建发〔{self.year}〕3号",
+            GateKind.PROGRAMMED: self._programmed_by(one),
             GateKind.APPROVED: f"淄审批投资〔{self.year}〕{40 + one.place}号",
             GateKind.TENDERED: f"演示-中标-{serial}",
             GateKind.PERMITTED: f"演示-许可-{serial}",
@@ -465,5 +489,5 @@ class LedgerWriter:
             content_type="application/pdf",
             by=self.district.users["bureau"],
             now=min(self._at(day, 17), self.now),
-            organisation=one.project.street,
+            organisation=one.street_on(day),
         )

@@ -272,7 +272,6 @@ class MoneyWriter:
     def _act(self, event: FundingEvent) -> None:
         amount = f"{event.amount_fen // WAN}.00 万元"
         what = f"{event.project}“{event.source}”{Stage(event.stage).label} {amount}"
-        street = event.project.street
         act, word = (
             ("funding.record", "登记") if event.corrects is None else ("funding.correct", "更正")
         )
@@ -282,7 +281,7 @@ class MoneyWriter:
             by=event.recorded_by,
             at=event.recorded_at,
             target=event,
-            organisation=street,
+            of=event.project,
             reason=event.reason,
         )
         if event.approved_at is not None:
@@ -292,7 +291,7 @@ class MoneyWriter:
                 by=event.approved_by,
                 at=event.approved_at,
                 target=event,
-                organisation=street,
+                of=event.project,
             )
 
 

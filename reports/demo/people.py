@@ -62,6 +62,10 @@ class District:
     def bureau(self) -> Organisation:
         return self.organisations["zichuan-bureau"]
 
+    def posts(self, street: Organisation) -> tuple[User, User]:
+        """Who fills in and who reviews in a street."""
+        return self.users[street.code], self.users[f"{street.code}-head"]
+
     @property
     def streets(self) -> list[Organisation]:
         return [self.organisations[code] for code, _ in _STREETS]

@@ -51,7 +51,7 @@ class PictureWriter:
                 by=row.added_by,
                 at=row.added_at,
                 target=row,
-                organisation=row.project.street,
+                of=row.project,
             )
 
     def _stages(self, one: Told) -> list[tuple[str, date]]:
@@ -64,6 +64,8 @@ class PictureWriter:
         return found
 
     def _photo(self, one: Told, estate: Estate, stage: str, spot: str, day: date) -> Photo:
+        street = one.street_on(day)
+        clerk, _ = self.district.posts(street)
         taken = self._at(day, 9, 40)
         place = (
             (estate.latitude, estate.longitude)
@@ -82,9 +84,9 @@ class PictureWriter:
                 content=data,
                 name=name,
                 content_type=images.COPY_TYPE,
-                by=self.district.users[one.project.street.code],
+                by=clerk,
                 now=self._at(day, 17, 10),
-                organisation=one.project.street,
+                organisation=street,
                 is_private=is_private,
             )
 
@@ -103,7 +105,7 @@ class PictureWriter:
             latitude=developed.latitude,
             longitude=developed.longitude,
             look=developed.look,
-            added_by=self.district.users[one.project.street.code],
+            added_by=clerk,
             added_at=self._at(day, 17, 10),
             work_state=WorkState.DONE,
             not_before=self._at(day, 17, 10),

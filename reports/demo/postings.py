@@ -81,7 +81,9 @@ class NoticeWriter:
         for pk, kind, day in passed.values_list("project_id", "kind", "actual_on"):
             if day is not None:
                 days[pk][GateKind(kind)] = day
-        projects = Project.objects.prefetch_related("parties", "estates", "baselines")
+        projects = Project.objects.prefetch_related(
+            "parties", "estates", "baselines", "former_streets__street"
+        )
         by_pk = projects.select_related("street").in_bulk(list(days))
         newest = max(one.project.programme.year for one in told)
         rows: list[Notice] = []
@@ -105,9 +107,8 @@ class NoticeWriter:
     def _at(self, day: date, hour: int, minute: int = 0) -> datetime:
         return min(local_moment(day, time(hour, minute)), self.now)
 
-    def _posts(self, project: Project) -> tuple[User, User]:
-        code = project.street.code
-        return self.district.users[code], self.district.users[f"{code}-head"]
+    def _posts(self, project: Project, day: date) -> tuple[User, User]:
+        return self.district.posts(project.street_on(day))
 
     def _hang(self, point: NoticePoint, posted_on: date, *, by: date | None) -> _Hung | None:
         """A notice from a day on, concluded on the working day after its period, ``by`` a day at the latest;
@@ -151,7 +152,7 @@ class NoticeWriter:
     def _notice(
         self, project: Project, hung: _Hung, files: tuple[StoredFile, StoredFile]
     ) -> Notice:
-        clerk, head = self._posts(project)
+        clerk, head = self._posts(project, hung.posted_on)
         tells = hung.point is P.LAUNCH
         told = told_of(project=project, on=hung.posted_on, tells_investment=tells)
         row = Notice(
@@ -199,7 +200,7 @@ class NoticeWriter:
             )
             if one.project.programme.year != newest or not runs:
                 continue
-            clerk, _ = self._posts(project)
+            clerk, _ = self._posts(project, self.today)
             row = Notice(
                 project=project,
                 point=P.NODE,
@@ -218,8 +219,9 @@ class NoticeWriter:
 
     def _files(self, project: Project, days: dict[GateKind, date]) -> tuple[StoredFile, StoredFile]:
         """The plan and the photograph of a project; one of each stands for all its notices."""
-        clerk, _ = self._posts(project)
-        at = self._at(min(days.values(), default=self.today), 16)
+        day = min(days.values(), default=self.today)
+        clerk, _ = self._posts(project, day)
+        at = self._at(day, 16)
 
         def kept(title: str) -> StoredFile:
             lines = [f"项目：{project.name}（{project.code}）", "本件为演示数据，不是真实文件。"]
@@ -229,7 +231,7 @@ class NoticeWriter:
                 content_type="application/pdf",
                 by=clerk,
                 now=at,
-                organisation=project.street,
+                organisation=project.street_on(day),
             )
 
         return kept("总平面图"), kept("公示张贴照片")
@@ -246,12 +248,12 @@ class NoticeWriter:
             ):
                 made = self._objection(row, number, content)
                 if row.state == NoticeState.CONCLUDED:
-                    clerk, _ = self._posts(row.project)
                     made.outcome, made.answer, made.answer_way = outcome, answer, Way.VISIT
                     made.answered_on = min(
                         self.calendar.add_workdays(made.raised_on, 2),
                         row.concluded_on or self.today,
                     )
+                    clerk, _ = self._posts(row.project, made.answered_on)
                     made.answered_by = clerk
                     made.answered_at = self._at(made.answered_on, 16)
                 found.append(made)
@@ -262,9 +264,9 @@ class NoticeWriter:
         Objection.objects.bulk_create(found, batch_size=200)
 
     def _objection(self, row: Notice, number: int, content: str) -> Objection:
-        clerk, _ = self._posts(row.project)
         if row.posted_on is None:
             raise ValueError("a draft is not objected to")
+        clerk, _ = self._posts(row.project, row.posted_on)
         raised_on = min(
             row.posted_on + timedelta(days=number), self.today, row.closes_on or self.today
         )
@@ -302,4 +304,4 @@ class NoticeWriter:
                 )
 
     def _act(self, act: str, sentence: str, row: Notice, by: User | None, at: datetime) -> None:
-        self.acts.add(act, sentence, by=by, at=at, target=row, organisation=row.project.street)
+        self.acts.add(act, sentence, by=by, at=at, target=row, of=row.project)

@@ -98,7 +98,7 @@ class PurseWriter:
                 by=self.district.users["bureau"],
                 at=self._at(account.opened_on, 11),
                 target=account,
-                organisation=account.project.street,
+                of=account.project,
             )
         namings = [
             AccountNaming(
@@ -288,7 +288,7 @@ class PurseWriter:
                 by=row.made_by,
                 at=row.made_at,
                 target=row,
-                organisation=row.project.street,
+                of=row.project,
             )
             if row.decided_at is not None:
                 self.acts.add(
@@ -297,7 +297,7 @@ class PurseWriter:
                     by=row.decided_by,
                     at=row.decided_at,
                     target=row,
-                    organisation=row.project.street,
+                    of=row.project,
                 )
 
     def _paid(self, rows: list[FundingEvent]) -> defaultdict[Quarter, dict[int, int]]:

@@ -25,6 +25,7 @@ from projects.funding.models import (
     FundingSource,
     GrantedAllocation,
 )
+from projects.ledger.enums import PartyRole
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
 from renovation.core.periods import Week
 from reports.figures.alarms import explain, read_watch, sweep_week
@@ -109,7 +110,11 @@ class PursuitWriter:
                 project__in=[one.project for one in rows], source=base
             ).values_list("project", "planned_fen")
         )
-        package = [one for one in rows if one.project.pk in planned]
+        package = [
+            one
+            for one in rows
+            if one.project.pk in planned and one.project.entered_on <= approved_on
+        ]
         if plan.outcome == ApplicationState.REFUSED:
             package = package[2:6]
         reported_on = self.calendar.roll_forward(approved_on + timedelta(days=plan.reported))
@@ -270,19 +275,19 @@ class PursuitWriter:
         cases: tuple[tuple[str, str, FindingOrigin, FindingSeverity, int, int, int, str, str], ...] = (
             (
                 "外墙保温隐蔽工程多计量 320 平方米", "抽查两栋外墙保温，计量单面积大于现场实测，涉及已报未付进度款。",
-                FindingOrigin.FOLLOWING, FindingSeverity.MAJOR, 9_6000_00, 47, 14, "施工单位", "overdue",
+                FindingOrigin.FOLLOWING, FindingSeverity.MAJOR, 9_6000_00, 47, 14, PartyRole.CONTRACTOR, "overdue",
             ),
             (
                 "专户资金支付附件不全", "两笔支付缺监理签认的计量单，已要求补齐。",
-                FindingOrigin.FINANCE, FindingSeverity.MINOR, 42_0000_00, 26, -9, "街道办事处", "answered",
+                FindingOrigin.FINANCE, FindingSeverity.MINOR, 42_0000_00, 26, -9, PartyRole.RESPONSIBLE, "answered",
             ),
             (
                 "管网沟槽回填工程量重复计列", "雨污分流沟槽回填在两份签证中重复计列。",
-                FindingOrigin.FOLLOWING, FindingSeverity.GRAVE, 15_3000_00, 58, 30, "施工单位", "closed",
+                FindingOrigin.FOLLOWING, FindingSeverity.GRAVE, 15_3000_00, 58, 30, PartyRole.CONTRACTOR, "closed",
             ),
         )  # fmt: skip
         for one, case in zip(picked, cases, strict=True):
-            title, detail, origin, severity, fen, ago, late, unit, end = case
+            title, detail, origin, severity, fen, ago, late, answers, end = case
             found_on = self.calendar.roll_back(self.today - timedelta(days=ago))
             serial[found_on.year] = serial.get(found_on.year, 0) + 1
             clerk = one.project.street.code
@@ -299,7 +304,7 @@ class PursuitWriter:
                 severity=severity,
                 document_number=f"淄审跟〔{found_on.year}〕{18 + serial[found_on.year]}号",
                 responsible="鲁中某建设工程有限公司"
-                if unit == "施工单位"
+                if answers is PartyRole.CONTRACTOR
                 else one.project.street.name,
                 owner=owner,
                 deadline_on=self.today - timedelta(days=late),
@@ -371,7 +376,7 @@ class PursuitWriter:
                 by=by,
                 at=at,
                 target=finding,
-                organisation=finding.project.street,
+                of=finding.project,
                 reason=text,
                 changes={"state": [before or None, to[act].value]},
             )

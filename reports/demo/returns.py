@@ -86,8 +86,7 @@ class ReturnWriter:
         self._closed = [asked.week for asked in closed]
         lives: list[_Life] = []
         for street in self.district.streets:
-            rows = [one for one in told if one.project.street_id == street.pk]
-            lives += self._street(street, rows, weeks)
+            lives += self._street(street, told, weeks)
         lives.sort(key=lambda life: (life.row.week_start, life.row.version))
         self._store(lives)
 
@@ -112,7 +111,7 @@ class ReturnWriter:
     ) -> Iterator[_Life]:
         last: dict[int, ReportValues] = {}
         for place, asked in enumerate(weeks):
-            rows = [one for one in told if _reports(one, asked.week)]
+            rows = [one for one in told if one.reports_for(street, asked.week)]
             fate = self._fate(street, asked, place)
             if not rows or fate is Fate.MISSING:
                 continue
@@ -440,13 +439,6 @@ class ReturnWriter:
             changes={"state": [event.from_state, event.to_state]},
             reason=event.comment,
         )
-
-
-def _reports(one: Told, week: Week) -> bool:
-    """Whether a project reports in a week (MEASURES.md, What is in scope)."""
-    first = Week.of(one.project.entered_on)
-    done = one.story.completed_on
-    return first <= week and (done is None or week <= Week.of(done))
 
 
 def _investment(one: Told, progress: Decimal) -> int:

@@ -17,6 +17,7 @@ from renovation.core.periods import Week
 from renovation.records.services import work_calendar
 
 from .acts import Acts
+from .adjusting import AdjustmentWriter
 from .aftercare import AftercareWriter
 from .asking import FollowUpWriter
 from .consent import ConsentWriter
@@ -26,6 +27,7 @@ from .gating import GatingWriter
 from .inquiries import InquiryWriter
 from .ledger import LedgerWriter
 from .messages import add_messages
+from .midyear import MidYear, mid_year
 from .money import MoneyWriter, add_sources
 from .openings import add_openings
 from .outlines import outlines
@@ -85,8 +87,10 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     sources = add_sources(by=district)
     money = MoneyWriter(district=district, calendar=calendar, acts=acts, now=now)
     told: list[Told] = []
+    midyear = _midyear(newest, now, calendar)
     for year in years:
-        rows = _write_year(year, newest, district, calendar, acts, now)
+        adjusted = midyear if year == newest else MidYear()
+        rows = _write_year(year, newest, district, calendar, acts, now, adjusted)
         money.write(rows, sources)
         told += rows
     GatingWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
@@ -108,6 +112,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     PursuitWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     DossierWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     InquiryWriter(district=district, calendar=calendar, acts=acts, now=now).write()
+    AdjustmentWriter(district, calendar, acts, now, midyear).cancel(told)
     add_contacts(district=district, now=now)
     add_stand_ins(district=district, acts=acts, now=now)
     add_subscriptions(district=district)
@@ -135,6 +140,7 @@ def _write_year(
     calendar: WorkCalendar,
     acts: Acts,
     now: datetime,
+    midyear: MidYear,
 ) -> list[Told]:
     writer = LedgerWriter(
         district=district,
@@ -143,6 +149,7 @@ def _write_year(
         year=year,
         approved_on=_approval(year, now, calendar),
         now=now,
+        midyear=midyear,
     )
     return writer.write(_stories(year, newest, now, calendar))
 
@@ -152,6 +159,18 @@ def _approval(year: int, now: datetime, calendar: WorkCalendar) -> date:
     (its projects in trouble begin early, so that they can be in trouble)."""
     early = local_day(now) < date(year, 7, 15)
     return calendar.roll_forward(date(year, 1, 5 if early else 20))
+
+
+def _midyear(newest: int, now: datetime, calendar: WorkCalendar) -> MidYear:
+    """The adjustments of the newest programme; that of 2025 stands as its document has it."""
+    if newest == FIRST_YEAR:
+        return MidYear()
+    return mid_year(
+        year=newest,
+        programmed_on=_approval(newest, now, calendar),
+        today=local_day(now),
+        calendar=calendar,
+    )
 
 
 def _stories(year: int, newest: int, now: datetime, calendar: WorkCalendar) -> list[Story]:

@@ -61,7 +61,7 @@ class TalkWriter:
 
     def _of(self, one: Told, meetings: list[Meeting], matters: list[Matter]) -> None:
         today, project = local_day(self.now), one.project
-        clerk = self.district.users[project.street.code]
+        first, _ = self.district.posts(one.first_street)
         dice = Dice(f"{project.code} talks")
         proof = store_file(
             content=page(
@@ -70,9 +70,9 @@ class TalkWriter:
             ),
             name=f"{project.name}议事问题办理佐证.pdf",
             content_type="application/pdf",
-            by=clerk,
+            by=first,
             now=self._at(project.entered_on),
-            organisation=project.street,
+            organisation=one.first_street,
         )
         day = project.entered_on - timedelta(days=dice.number(20, 40))
         for place in range(dice.number(2, len(_SUMMARIES))):
@@ -97,6 +97,7 @@ class TalkWriter:
                 left_open = dice.number(1, 12) == 1 and (today - due).days < 30
                 if solved <= today and not left_open:
                     matter.solved_on, matter.result = solved, result
-                    matter.evidence, matter.solved_by = proof, clerk
+                    matter.evidence = proof
+                    matter.solved_by, _ = self.district.posts(one.street_on(solved))
                 matter._history_date = self._at(matter.solved_on or day)  # type: ignore[attr-defined]
                 matters.append(matter)

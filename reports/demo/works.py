@@ -108,9 +108,6 @@ class WorksWriter:
     def _at(self, day: date, hour: int, minute: int = 0) -> datetime:
         return min(local_moment(day, time(hour, minute)), self.now)
 
-    def _clerk(self, one: Told) -> str:
-        return one.project.street.code
-
     # -- items -------------------------------------------------------------------------------------
     def _write_items(self, told: list[Told], newest: int) -> None:
         items: list[models.Model] = []
@@ -256,7 +253,7 @@ class WorksWriter:
                     explanation="现场按实际宽度铺装，较计划略有增加"
                     if more and number
                     else explanation,
-                    recorded_by=self.district.users[self._clerk(one)],
+                    recorded_by=self.district.users[one.street_on(day).code],
                     recorded_at=self._at(day, 16, dice.number(5, 55)),
                 )
             )
@@ -269,15 +266,16 @@ class WorksWriter:
         return is_newest and one.place in (4, 9) and (done is None or done > self.today)
 
     def _file(self, one: Told) -> StoredFile:
-        project = one.project
+        project, day = one.project, one.story.started_on or self.today
+        street = one.street_on(day)
         lines = (f"项目：{project.name}（{project.code}）", "分项工程验收合格。", "演示文件。")
         return store_file(
             content=page("分项验收单", lines),
             name=f"{project.name}分项验收单.pdf",
             content_type="application/pdf",
-            by=self.district.users[self._clerk(one)],
-            now=self._at(one.story.started_on or self.today, 16),
-            organisation=project.street,
+            by=self.district.users[street.code],
+            now=self._at(day, 16),
+            organisation=street,
         )
 
     def _act_on(self, plans: list[ItemPlan], entries: list[Completion]) -> None:
@@ -290,7 +288,7 @@ class WorksWriter:
                 by=plan.proposed_by,
                 at=plan.proposed_at,
                 target=plan,
-                organisation=plan.item.project.street,
+                of=plan.item.project,
                 reason=plan.reason,
             )
         for entry in entries:
@@ -300,7 +298,7 @@ class WorksWriter:
                 by=entry.recorded_by,
                 at=entry.recorded_at,
                 target=entry,
-                organisation=entry.item.project.street,
+                of=entry.item.project,
                 reason=entry.explanation,
             )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db.models import F
 
-from projects.ledger.enums import ChangeKind, ChangeState, ExceptionState, GateKind
+from projects.ledger.enums import ENROLMENT, ChangeKind, ChangeState, ExceptionState, GateKind
 from projects.ledger.gatekeeping import findings
 from projects.ledger.models import (
     Baseline,
@@ -23,9 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def test_every_plan_that_replaced_another_came_by_a_change(demo) -> None:
     replaced = set(Baseline.objects.filter(version__gt=1).values_list("pk", flat=True))
-    approved = ProjectChange.objects.filter(state=ChangeState.APPROVED).exclude(
-        kind=ChangeKind.ENTER
-    )
+    approved = ProjectChange.objects.filter(state=ChangeState.APPROVED).exclude(kind__in=ENROLMENT)
     assert set(approved.values_list("baseline", flat=True)) == replaced
     assert len(replaced) >= 2
     for change in approved:

@@ -15,8 +15,11 @@ from renovation.jobs.services import kinds
 from renovation.records.models import AuditEntry, Message
 from reports.delivery.models import Subscription
 from reports.delivery.services import deliver_due
+from reports.papers.bulletins import Bulletin
 from reports.papers.enums import PaperAct, PaperKind, PaperState
 from reports.papers.models import Document
+from reports.papers.sheets import DispatchSheet
+from reports.papers.snapshots import bulletin_of, sheet_of
 from supervision.weekly.enums import Light, ReturnState
 from supervision.weekly.models import StatusJudgement, WeeklyReturn
 
@@ -67,6 +70,30 @@ def test_the_last_sheet_is_a_draft_and_those_before_are_issued(papers: Demo) -> 
     }
     streets = Document.objects.filter(kind=PaperKind.DISPATCH_SHEET).exclude(subject=bureau)
     assert streets.count() == 9
+
+
+def test_papers_name_the_projects_that_were_adjusted(papers: Demo) -> None:
+    def told(content: Bulletin | DispatchSheet) -> list[tuple[str, str, bool]]:
+        return [(each.act, each.code, each.counts) for each in content.adjusted]
+
+    bulletins = {
+        row.period_key: told(bulletin_of(row))
+        for row in Document.objects.filter(kind=PaperKind.BULLETIN)
+    }
+    assert bulletins.pop("2026-Q3") == [
+        ("列入", "ZC2026-14", True),
+        ("移交", "ZC2026-08", True),
+    ]
+    assert not any(bulletins.values())
+    sheets = {
+        (row.period_key, row.subject.code): told(sheet_of(row))
+        for row in Document.objects.filter(kind=PaperKind.DISPATCH_SHEET)
+    }
+    going = [("取消", "ZC2026-11", False)]
+    assert sheets.pop(("2026-11-16", "zichuan-bureau")) == going
+    assert sheets.pop(("2026-11-16", "songlinglu")) == going
+    assert len(sheets) == 10
+    assert not any(sheets.values())
 
 
 def test_returns_are_published_up_to_the_last_issued_sheet(papers: Demo) -> None:

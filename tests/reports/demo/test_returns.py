@@ -31,11 +31,11 @@ def _expected(first: Week, last: Week, now) -> dict[tuple[str, Week], set[str]]:
     """(street, week) → codes of the projects that report there, by the portal's own rule."""
     found: dict[tuple[str, Week], set[str]] = {}
     spans = reporting_spans(bureau=_bureau())
+    codes = dict(Organisation.objects.values_list("pk", "code"))
     for week in asked_weeks(bureau=_bureau(), first=first, last=last, now=now):
         for span in spans:
             if span.covers(week):
-                project = span.project
-                found.setdefault((project.street.code, week), set()).add(project.code)
+                found.setdefault((codes[span.street_id], week), set()).add(span.project.code)
     return found
 
 
