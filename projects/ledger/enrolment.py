@@ -29,7 +29,7 @@ from renovation.core.periods import Week
 from renovation.core.wording import chinese_date
 from renovation.records.services import audit, keep_file
 
-from .enums import ENROLMENT, ENTRY_CORRECTED, ChangeKind, ChangeState, GateKind
+from .enums import ENROLMENT, ChangeKind, ChangeState, GateKind
 from .models import FormerStreet, Project, ProjectChange
 
 #: Fields of a project that only an approved change writes once somebody proposed that it counts.
@@ -144,6 +144,7 @@ def draft_enrolment(
         title=str(values.kind.label),
         rationale=rationale,
         effective_on=values.effective_on,
+        corrects_entry=values.kind == ChangeKind.ENTER and locked.is_entered,
         to_street=values.to_street,
         document_number=values.document_number.strip(),
         file=keep_file(file=values.file, organisation=locked.street, by=by, now=now),
@@ -442,7 +443,7 @@ def _words(change: ProjectChange, project: Project) -> tuple[str, str, str]:
         case ChangeKind.ENTER:
             if project.approved_on is None:
                 return label, "尚未列入", f"{day}列入{project.programme}"
-            return ENTRY_CORRECTED, f"{chinese_date(project.approved_on)}列入", f"{day}列入"
+            return "更正列入计划日期", f"{chinese_date(project.approved_on)}列入", f"{day}列入"
         case ChangeKind.MOVE:
             to = "" if change.to_street is None else change.to_street.short_name
             return f"{label}：{project.street.short_name}到{to}", project.street.short_name, to

@@ -232,9 +232,6 @@ class ChangeKind(models.TextChoices):
     OTHER = "other", "其他"
 
 
-#: The title of an ENTER that corrects the day of a project that is entered already.
-ENTRY_CORRECTED = "更正列入计划日期"
-
 #: Kinds that say from when, in which street and until when a project counts; the others are about its plan.
 ENROLMENT = (
     ChangeKind.ENTER,

@@ -7,7 +7,7 @@ from typing import Any
 
 from projects.ledger.changes import Decision, decide_change
 from projects.ledger.enrolment import EnrolmentValues, draft_enrolment
-from projects.ledger.enums import ENTRY_CORRECTED, ChangeAct, ChangeKind
+from projects.ledger.enums import ChangeAct, ChangeKind
 from projects.ledger.models import FormerStreet, Project, ProjectChange
 from renovation.accounts.models import Organisation, User
 from renovation.accounts.scope import scope_of
@@ -88,7 +88,7 @@ def enter(project: Project, on: date, approved_on: date | None = None, **values:
 
 def correct_entry(project: Project, on: date, approved_on: date, **values: Any) -> None:
     """A project that is entered, by an approved change from another day."""
-    enter(project, on, approved_on, title=ENTRY_CORRECTED, **values)
+    enter(project, on, approved_on, corrects_entry=True, **values)
 
 
 def restore(project: Project, on: date) -> None:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from projects.ledger.enums import ENROLMENT, ENTRY_CORRECTED, ChangeKind, ChangeState
+from projects.ledger.enums import ENROLMENT, ChangeKind, ChangeState
 from projects.ledger.querysets import DecidedQuerySet, OfProjectQuerySet
 from renovation.accounts.models import Organisation, User
 from renovation.records.models import StoredFile
@@ -51,6 +51,9 @@ class ProjectChange(models.Model):
         "新建筑面积（㎡）", max_digits=12, decimal_places=2, null=True, blank=True
     )
     effective_on = models.DateField("生效日期", null=True, blank=True)
+    #: It enters no project but corrects the day from which one counts that was entered before, be it by a change or
+    #: in the days before changes.
+    corrects_entry = models.BooleanField("更正列入日期", default=False)
     to_street = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="移交到"
     )
@@ -110,6 +113,10 @@ class ProjectChange(models.Model):
                 name="change_of_enrolment_has_day",
             ),
             models.CheckConstraint(
+                condition=Q(corrects_entry=False) | Q(kind="enter"),
+                name="change_corrects_an_entry",
+            ),
+            models.CheckConstraint(
                 condition=Q(kind="move", to_street__isnull=False)
                 | (~Q(kind="move") & Q(to_street__isnull=True)),
                 name="change_moves_to_street",
@@ -143,12 +150,6 @@ class ProjectChange(models.Model):
     def is_of_enrolment(self) -> bool:
         """Whether it says from when, where and until when the project counts."""
         return self.kind in ENROLMENT
-
-    @property
-    def corrects_entry(self) -> bool:
-        """Whether it enters no project but corrects the day from which one counts that was entered before, be it by
-        a change or in the days before changes."""
-        return self.kind == ChangeKind.ENTER and self.title == ENTRY_CORRECTED
 
     @property
     def days_later(self) -> int | None:

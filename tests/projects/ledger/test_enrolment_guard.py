@@ -158,6 +158,7 @@ def test_what_was_moved_stays_recorded(district: District, project: Project, now
 @pytest.mark.parametrize(
     ("values", "name"),
     [
+        ({"corrects_entry": True}, "change_corrects_an_entry"),
         ({"kind": "enter"}, "change_of_enrolment_has_day"),
         ({"kind": "cancel"}, "change_of_enrolment_has_day"),
         ({"kind": "move"}, "change_moves_to_street"),
