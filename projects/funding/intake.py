@@ -190,7 +190,9 @@ OPENING_MONEY = Pipeline(
     describe=describe,
     template=template,
     period_label=year_label,
-    words=Words(row="行", letter="F", last_step="核定", where="期初资金页面", section="项目"),
+    words=Words(
+        row="行", names="项目", letter="F", last_step="核定", where="期初资金页面", section="项目"
+    ),
 )
 #: Lists that go out and come back in.
 LISTS = (PLANS, FORECASTS, APPLICATIONS, ACCOUNTS, FINDINGS)

@@ -265,10 +265,17 @@ class Words:
     now: str = "本周"
     row: str = "项目"
     key: str = ""
+    #: Over the column that names the rows, where that is not what a row is.
+    names: str = ""
     letter: str = "W"
     last_step: str = "报送"
     where: str = "周报页面"
     section: str = "周报"
+
+    @property
+    def head(self) -> str:
+        """What stands over the column that names the rows."""
+        return self.names or self.row
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,17 +20,22 @@ from reports.figures.services import Facts, Place, series
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A property of both plans and their difference in words, “相同” where they agree."""
+    """A property of both plans as they are shown, and what they differ by in words, “相同” where they agree."""
 
     name: str
     first: str
     second: str
-    difference: str
+    gap: str
 
     @property
     def differs(self) -> bool:
         """Whether the plans differ in it."""
-        return self.difference != "相同"
+        return self.first != self.second
+
+    @property
+    def difference(self) -> str:
+        """The words about it."""
+        return self.gap if self.differs else "相同"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ def compare(*, project: Project, facts: Facts, first: Plan, second: Plan) -> Com
 def _lines(first: Plan, second: Plan) -> list[Line]:
     def dates(name: str, one: date, other: date) -> Line:
         words = days_words((other - one).days)
-        return Line(name, chinese_date(one), chinese_date(other), _same(words))
+        return Line(name, chinese_date(one), chinese_date(other), words)
 
     lengths = [(plan.completion_on - plan.start_on).days for plan in (first, second)]
     gap = lengths[1] - lengths[0]
@@ -102,25 +107,21 @@ def _lines(first: Plan, second: Plan) -> list[Line]:
             "工期（天）",
             str(lengths[0]),
             str(lengths[1]),
-            f"{'长' if gap > 0 else '短'} {abs(gap)} 天" if gap else "相同",
+            f"{'长' if gap > 0 else '短'} {abs(gap)} 天",
         ),
         Line(
             "计划投资（万元）",
             format_decimal(wanyuan_from_fen(first.investment_fen), 2),
             format_decimal(wanyuan_from_fen(second.investment_fen), 2),
-            _same(money_words(second.investment_fen - first.investment_fen)),
+            money_words(second.investment_fen - first.investment_fen),
         ),
         Line(
             "建筑面积（㎡）",
             format_decimal(first.area_sqm, 2),
             format_decimal(second.area_sqm, 2),
-            f"{'增' if area > 0 else '减'} {format_decimal(abs(area), 2)} ㎡" if area else "相同",
+            f"{'增' if area > 0 else '减'} {format_decimal(abs(area), 2)} ㎡",
         ),
     ]
-
-
-def _same(words: str) -> str:
-    return "相同" if words == "不变" else words
 
 
 def _nodes(first: Plan, second: Plan) -> list[Line]:
@@ -139,7 +140,7 @@ def _nodes(first: Plan, second: Plan) -> list[Line]:
                 f"节点　{gate.label}",
                 chinese_date(one) if one else "",
                 chinese_date(other) if other else "",
-                _same(words),
+                words,
             )
         )
     return found

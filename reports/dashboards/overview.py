@@ -17,6 +17,7 @@ from reports.figures import services as figures
 from reports.figures.catalogue import catalogue
 from reports.figures.services import Facts, Place
 from supervision.weekly.register import Register, register_between
+from supervision.weekly.standing import Standing
 
 from .adjusted import Adjusted, Moved, adjusted_in, moved_money
 from .carried import Carried, carried_years
@@ -303,19 +304,24 @@ def _register(choice: Choice, scope: Scope, now: datetime) -> Register:
     )
 
 
+def _return_cell(week: Week, stands: Standing | None) -> ReturnCell:
+    if stands is None:
+        return ReturnCell(week=week)
+    if stands.is_reported:
+        is_late = stands.is_late
+        word = "迟报" if is_late else "按时"
+        return ReturnCell(week=week, word=word, is_on_time=not is_late, is_late=is_late)
+    word = "未报" if stands.is_missing else "待报"
+    return ReturnCell(week=week, word=word, is_missing=stands.is_missing)
+
+
 def _return_rows(register: Register, week: Week | None) -> tuple[ReturnRow, ...]:
     rows = []
     for number, street in enumerate(register.streets):
         cells, present = [], None
         for line in reversed(register.lines):
             entry = line.entries[number]
-            word = ""
-            if entry.standing is not None:
-                if entry.standing.is_reported:
-                    word = "按时" if entry.standing.is_on_time else "迟报"
-                else:
-                    word = "未报" if entry.standing.is_missing else "待报"
-            cells.append(ReturnCell(week=line.week, word=word))
+            cells.append(_return_cell(line.week, entry.standing))
             if line.week == week:
                 present = entry
         if present is None or present.standing is None:

@@ -83,7 +83,10 @@ class ReturnCell:
     """A street in a week: 按时, 迟报, 未报, 待报 or "" where nothing was asked of it."""
 
     week: Week
-    word: str
+    word: str = ""
+    is_on_time: bool = False
+    is_late: bool = False
+    is_missing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -228,8 +228,12 @@ def _totals(declaration: Declaration, figure: Figure) -> tuple[Fraction | None, 
             return (measure.value,)
 
 
+def _waiting(declaration: Declaration, fact: Any, facts: Facts) -> str:
+    """What of a fact is not approved yet, "" where there is nothing."""
+    return declaration.waiting.text([fact], facts.approval) if declaration.waiting else ""
+
+
 def _row(declaration: Declaration, part: Contribution, facts: Facts, ways: _Ways) -> SourceRow:
-    waiting = declaration.waiting.text([part.fact], facts.approval) if declaration.waiting else ""
     return SourceRow(
         label=part.fact.label,
         whole=ways.whole(part.fact),
@@ -239,7 +243,7 @@ def _row(declaration: Declaration, part: Contribution, facts: Facts, ways: _Ways
         href=ways.address(part.fact),
         values=_values(declaration, part),
         remark=ways.remark(part.fact, part.note),
-        waiting=waiting,
+        waiting=_waiting(declaration, part.fact, facts),
     )
 
 
@@ -260,6 +264,10 @@ def _difference(
         SourceColumn(declaration.label, declaration.unit, decides=True),
         SourceColumn(first.parts[1], first.part_unit),
     )
+    waiting = [
+        {row.project_code: _waiting(part, row, facts) for row in facts.rows(part.facts, place)}
+        for part in (first, second)
+    ]
     rows = []
     for fact in facts.rows("progress", place):
         if fact.project_code not in weights:
@@ -276,7 +284,11 @@ def _difference(
                 href=ways.address(fact),
                 values=(*(each.value for each in measures), weights[fact.project_code]),
                 remark=ways.remark(fact, fact.remark),
-                waiting="；".join(note for note in measures[-1].note.split("；") if "待核" in note),
+                waiting="；".join(
+                    dict.fromkeys(
+                        said[fact.project_code] for said in waiting if said.get(fact.project_code)
+                    )
+                ),
             )
         )
     whole = [facts.get(name, place) for name in (*declaration.of, declaration.name)]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from projects.ledger.adjustments import UNDONE, Adjustment, adjustments_between
+from projects.ledger.adjustments import Adjustment, adjustments_between
 from projects.ledger.enums import ChangeKind
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation
@@ -37,11 +37,19 @@ class AdjustedProject:
     programme: str = ""
     #: An entry of the paper's programme from a day before the period: both ends are counted anew.
     reaches_back: bool = False
+    #: The kind of change, and whether it is a cancellation that was taken back; "" in older papers.
+    kind: str = ""
+    is_undone: bool = False
 
     @property
     def label(self) -> str:
         """文昌园小区（2024年度计划）: the name, and the programme where it is not the paper's."""
         return f"{self.name}（{self.programme}）" if self.programme else self.name
+
+    @property
+    def is_cancellation(self) -> bool:
+        """Whether it is a cancellation that stands."""
+        return self.kind == ChangeKind.CANCEL and not self.is_undone
 
     @property
     def basis(self) -> str:
@@ -85,6 +93,8 @@ def _kept(each: Adjustment, today: date, year: int, counted: Collection[str]) ->
         counts=each.counts and each.project.code in counted,
         programme="" if own_year == year else f"{own_year}年度计划",
         reaches_back=each.kind == ChangeKind.ENTER and each.is_late and own_year == year,
+        kind=each.kind.value,
+        is_undone=each.is_undone,
     )
 
 
@@ -93,14 +103,11 @@ def taken_back(
 ) -> tuple[list[AdjustedProject], list[AdjustedProject]]:
     """All but those that were cancelled and restored in the period, and these, each once, as restored: counted as
     either they would be adjustments of a period that they leave as it was."""
-    restored = {each.code for each in adjusted if each.act == ChangeKind.RESTORE.label}
-    both = {each.code for each in adjusted if each.act == UNDONE} & restored
-    acts = {UNDONE, ChangeKind.RESTORE.label}
-    others = [each for each in adjusted if each.code not in both or each.act not in acts]
-    pairs = [
-        each for each in adjusted if each.code in both and each.act == ChangeKind.RESTORE.label
-    ]
-    return others, pairs
+    restored = {each.code for each in adjusted if each.kind == ChangeKind.RESTORE}
+    both = {each.code for each in adjusted if each.is_undone} & restored
+    pairs = [each for each in adjusted if each.code in both and each.kind == ChangeKind.RESTORE]
+    gone = [each for each in adjusted if each.code in both and each.is_undone]
+    return [each for each in adjusted if each not in (*pairs, *gone)], pairs
 
 
 def adjusted_table(

@@ -260,7 +260,7 @@ class Draft:
 
     def _still_counted(self) -> str:
         """Cancellations of the programme whose day is still to come: the figures of the day hold these projects."""
-        cancelled = [each for each in taken_back(self.adjusted)[0] if each.act == "取消"]
+        cancelled = [each for each in taken_back(self.adjusted)[0] if each.is_cancellation]
         coming = [e for e in cancelled if e.on > self.as_of and e.year == self.year]
         if not coming:
             return ""

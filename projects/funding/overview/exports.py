@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from renovation.core.documents.blocks import Column, Kind, RowStyle, Table, Value, row
 from renovation.core.documents.listing import to_change
 from renovation.core.documents.xlsx import Book, Paper, Sheet, sheet_from_table, write_workbook
+from renovation.core.measures import Unit
 from renovation.core.wording import chinese_date
 
-from .listing import COLUMNS, MoneyRow, MoneyTable
-
-_RATES = ("资金到位率", "拨付率", "支付率")
+from .listing import COLUMNS, DECLARED, MoneyRow, MoneyTable
 
 
 def money_workbook(*, table: MoneyTable, more: Sequence[Sheet] = ()) -> bytes:
@@ -45,11 +44,9 @@ def money_workbook(*, table: MoneyTable, more: Sequence[Sheet] = ()) -> bytes:
 
 
 def _column(name: str) -> Column:
-    if name in _RATES:
-        return Column(name, Kind.DECIMAL, 6, unit="%", places=1)
-    if name.startswith("资金留置"):
-        return Column(name, Kind.DECIMAL, 7, unit="天", places=0 if "最长" in name else 1)
-    return Column(name, Kind.DECIMAL, 7, unit="万元", places=2)
+    unit = DECLARED[name].unit
+    width = 6 if unit is Unit.PERCENT else 7
+    return Column(name, Kind.DECIMAL, width, unit=unit.text, places=unit.places)
 
 
 def _cells(each: MoneyRow) -> list[Value]:

@@ -31,7 +31,7 @@ COLUMNS: dict[str, str] = {
     "idle": "资金留置天数(加权)",
     "longest": "资金留置天数(最长)",
 }
-_DECLARED = {each.name: each for each in MEASURES}
+DECLARED = {each.name: each for each in MEASURES}
 
 
 class Cut(StrEnum):
@@ -187,6 +187,6 @@ def _row(
 
 def _measures(facts: Sequence[MoneyFacts], as_of: date, approval: Approval) -> dict[str, Measure]:
     return {
-        word: measure(_DECLARED[name], facts, as_of=as_of, approval=approval)
+        word: measure(DECLARED[name], facts, as_of=as_of, approval=approval)
         for word, name in COLUMNS.items()
     }

@@ -164,6 +164,7 @@ def pipeline_of_list(book: ListBook) -> Pipeline:
             now="改为",
             row="行",
             key="、".join(column.label for column in book.keys),
+            names="、".join(column.label for column in book.keys),
             letter="L",
             last_step=book.last_step,
             where=f"{book.label}导入页面",

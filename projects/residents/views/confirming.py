@@ -28,11 +28,15 @@ class ConfirmForm(forms.Form):
     seen_version = Seen()
 
 
-def offered(request: SignedIn, row: Record) -> list[tuple[str, str]]:
-    """The acts that the page of a record offers, each with its address, which says the version that was read."""
+def offered(request: SignedIn, row: Record) -> list[tuple[str, str, str]]:
+    """The acts that the page of a record offers: word, address, which says the version that was read, and look."""
     name = f"residents:{row._meta.model_name}_act"
     return [
-        (str(act.label), f"{reverse(name, args=[row.pk, act.value])}?seen={row.version}")
+        (
+            str(act.label),
+            f"{reverse(name, args=[row.pk, act.value])}?seen={row.version}",
+            "main" if act == RecordAct.CONFIRM else "plain",
+        )
         for act in policies.record_acts(row=row, scope=request.scope)
     ]
 

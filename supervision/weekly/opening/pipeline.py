@@ -390,6 +390,6 @@ OPENING_WEEKS = Pipeline(
     describe=describe,
     template=template,
     period_label=year_label,
-    words=Words(row="行", letter="O", last_step="核定", where="期初周报页面"),
+    words=Words(row="行", names="项目", letter="O", last_step="核定", where="期初周报页面"),
     reason_field=EXPLANATION.field,
 )
