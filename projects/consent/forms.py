@@ -76,6 +76,7 @@ class RoundForm(forms.Form):
     most_items = WholeField(
         label="每户最多选几项", required=False, minimum=1, maximum=20, help_text="有点单条目时填。"
     )
+    seen_version = Seen()
 
     def __init__(
         self,
@@ -84,6 +85,7 @@ class RoundForm(forms.Form):
         *,
         project: Project,
         found: Round | None = None,
+        seen: int = 0,
         most_items: int,
     ) -> None:
         initial: dict[str, Any] = {"most_items": most_items}
@@ -91,7 +93,11 @@ class RoundForm(forms.Form):
             initial = {
                 name: getattr(found, name)
                 for name in ("purpose", "question", "plan_version", "summary", "closes_on")
-            } | {"items": list(found.items.all()), "most_items": found.most_items or most_items}
+            } | {
+                "items": list(found.items.all()),
+                "most_items": found.most_items or most_items,
+                "seen_version": seen,
+            }
         super().__init__(data, files, initial=initial, use_required_attribute=False)
         offered = MenuItem.objects.offered_by(project.programme.bureau_id)
         items: Any = self.fields["items"]

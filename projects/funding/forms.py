@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from projects.ledger.editing import Seen
 from projects.ledger.sheets import SeenMark
 from renovation.face.fields import DayField, EvidenceField, WanyuanField
 from renovation.face.widgets import SegmentChoice
@@ -103,7 +104,7 @@ class EventForm(forms.Form):
 
 
 class CorrectForm(forms.Form):
-    """What an event should have come to, and why."""
+    """What an event should have come to, and why; it carries what its reader saw of the corrections."""
 
     amount = WanyuanField(
         label="应为金额（万元）",
@@ -116,6 +117,7 @@ class CorrectForm(forms.Form):
         max_length=200,
         error_messages={"required": "更正须写明原因。", "max_length": "不超过 200 个字。"},
     )
+    seen_version = Seen()
 
 
 class RejectForm(forms.Form):

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from projects.ledger.models import Project
+from projects.ledger.trail import newest_act, refuse_unseen
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
@@ -92,6 +93,10 @@ def breach_refusal(*, breach: Breach, source: FundingSource) -> Refusal:
         found=wanyuan(breach.total_fen),
         expected=f"不超过 {wanyuan(breach.before_fen)}",
     )
+
+
+#: The acts on corrections that change what an event comes to.
+_CORRECTING = ("funding.correct", "funding.reject")
 
 
 def lock(*, project: Project) -> Project:
@@ -182,13 +187,29 @@ def corrected_fen(*, event: FundingEvent) -> int:
     return event.amount_fen + sum(rows.values_list("amount_fen", flat=True))
 
 
+def correction_seen(*, event: FundingEvent) -> int:
+    """What a form that corrects an event carries (`ledger.trail`). One query."""
+    return newest_act(rows=event.corrections.all(), acts=_CORRECTING)
+
+
 @transaction.atomic
 def correct_to(
-    *, event: FundingEvent, total_fen: int, reason: str, by: User, now: datetime
+    *,
+    event: FundingEvent,
+    total_fen: int,
+    reason: str,
+    by: User,
+    now: datetime,
+    seen: int | None = None,
 ) -> FundingEvent:
     """Correct an event so that it comes to ``total_fen`` in all; refuses what it already comes to
-    (``funding.same``), less than nothing, and what `correct_event` refuses."""
+    (``funding.same``), less than nothing, and what `correct_event` refuses. Raises ``EditConflict`` where somebody
+    corrected it, or sent a correction back, since what was ``seen``."""
     lock(project=event.project)
+    if seen is not None:
+        refuse_unseen(
+            rows=event.corrections.all(), acts=_CORRECTING, seen=seen, noun="这笔登记的更正"
+        )
     if total_fen < 0:
         raise Refusal("funding.amount", "更正后的金额不能小于 0。", field="amount")
     change = total_fen - corrected_fen(event=event)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from projects.ledger import downloads
+from projects.ledger.conflicts import EditConflict
 from projects.ledger.models import Programme
 from projects.ledger.sheets import SheetConflict, take_over
 from renovation.accounts.enums import Permission
@@ -189,18 +190,23 @@ def event(request: SignedIn, pk: int) -> HttpResponse:
 def correct(request: SignedIn, pk: int) -> HttpResponse:
     """Say what an approved entry should have come to."""
     found = _event(request, pk)
-    data = request.POST if request.method == "POST" else None
-    form = CorrectForm(data, use_required_attribute=False)
-    present = services.corrected_fen(event=found)
+    data = request.POST.copy() if request.method == "POST" else None
+    initial = {"seen_version": services.correction_seen(event=found)}
+    form = CorrectForm(data, initial=initial, use_required_attribute=False)
+    conflict: EditConflict | None = None
     if data is not None and form.is_valid():
         try:
             services.correct_to(
                 event=found,
                 total_fen=form.cleaned_data["amount"],
                 reason=form.cleaned_data["reason"],
+                seen=form.cleaned_data["seen_version"] or 0,
                 by=request.user,
                 now=timezone.now(),
             )
+        except EditConflict as found_newer:
+            conflict = found_newer
+            data["seen_version"] = str(found_newer.version)  # what is shown below has been seen
         except Refusal as refusal:
             refuse(form, refusal)
         else:
@@ -209,12 +215,14 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "event": found,
         "project": found.project,
-        "present": present,
+        "present": services.corrected_fen(event=found),
         "form": form,
+        "conflict": conflict,
         "crumbs": crumbs_of(found.project, ("更正", "")),
         "section": "项目",
     }
-    return render(request, "funding/correct.html", context, status=status_of(request))
+    status = 409 if conflict else status_of(request)
+    return render(request, "funding/correct.html", context, status=status)
 
 
 @require_POST

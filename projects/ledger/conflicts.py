@@ -9,6 +9,7 @@ has been seen.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.db import models
@@ -76,10 +77,25 @@ def changes_since(*, row: models.Model, version: int) -> list[str]:
             if change.field in SILENT:
                 continue
             field: Any = row._meta.get_field(change.field)
-            said.append(
-                f"{who}把“{field.verbose_name}”由“{_shown(field, change.old)}”"
-                f"改为“{_shown(field, change.new)}”。"
-            )
+            shown = _shown(field, change.old), _shown(field, change.new)
+            said.append(said_of(who=who, what=field.verbose_name, before=shown[0], after=shown[1]))
+    return said
+
+
+def said_of(*, who: object, what: object, before: str, after: str) -> str:
+    """One change as its reader is told of it."""
+    return f"{who}把“{what}”由“{before or '空'}”改为“{after or '空'}”。"
+
+
+def said_between(*, who: object, older: Row, newer: Row, names: Iterable[str]) -> list[str]:
+    """What somebody said otherwise with a new row that took the place of another (a next version)."""
+    said = []
+    for name in names:
+        field: Any = newer._meta.get_field(name)
+        old, new = getattr(older, name), getattr(newer, name)
+        if old != new:
+            shown = _shown(field, old), _shown(field, new)
+            said.append(said_of(who=who, what=field.verbose_name, before=shown[0], after=shown[1]))
     return said
 
 

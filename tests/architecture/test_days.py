@@ -16,7 +16,6 @@ FOR_MACHINES = re.compile(r'(?:value|datetime|href|data-[a-z-]+)="(?:[^"]|\{\{[^
 #: Functions that write a day as ISO, each with what reads it.
 ISO: dict[str, str] = {
     "projects/consent/models/archive.py::CareVisit._lock": "what a ciphertext is bound to",
-    "projects/consent/services/rounds.py::_changes": "the changes of an audit entry",
     "projects/consent/services/rounds.py::snapshot_of": "a JSON snapshot",
     "projects/consent/sheet.py::sheet_pdf": "the metadata of a PDF",
     "projects/funding/services.py::_as_changes": "the changes of an audit entry",

@@ -15,12 +15,13 @@ from projects.consent.models import Round
 from projects.consent.public.models import PublicRound
 from projects.ledger.enums import PartyRole
 from projects.ledger.models import Project
+from projects.ledger.trail import newest_act, refuse_unseen
 from projects.works.models import MenuItem
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
-from renovation.core.wording import chinese_date
+from renovation.core.wording import chinese_date, join
 from renovation.records.acting import hands
 from renovation.records.services import audit, keep_file
 
@@ -40,14 +41,52 @@ class RoundValues:
     most_items: int = 0
 
 
-def _changes(values: RoundValues) -> dict[str, Any]:
+#: What a draft says, in the words in which the log and the next person to change it are told.
+_WORDS = {
+    "purpose": "征询事项",
+    "question": "问题",
+    "plan_version": "方案版本",
+    "summary": "方案摘要",
+    "closes_on": "截止日期",
+    "items": "群众点单条目",
+    "most_items": "每户最多选几项",
+}
+_CHANGING = ("consent.change",)
+
+
+def _told(values: RoundValues) -> dict[str, str]:
+    """A draft in words, field by field."""
     return {
-        "purpose": [None, values.purpose.value],
-        "plan_version": [None, values.plan_version],
-        "question": [None, values.question],
-        "closes_on": [None, values.closes_on.isoformat()],
-        "items": [None, [item.code for item in values.items]],
+        "purpose": str(values.purpose.label),
+        "question": values.question,
+        "plan_version": values.plan_version,
+        "summary": values.summary,
+        "closes_on": chinese_date(values.closes_on),
+        "items": join(sorted(item.name for item in values.items)),
+        "most_items": str(values.most_items) if values.items else "",
     }
+
+
+def _values_of(row: Round) -> RoundValues:
+    return RoundValues(
+        purpose=Purpose(row.purpose),
+        plan_version=row.plan_version,
+        question=row.question,
+        summary=row.summary,
+        closes_on=row.closes_on,
+        items=tuple(row.items.all()),
+        most_items=row.most_items,
+    )
+
+
+def _changes(before: RoundValues | None, after: RoundValues) -> dict[str, Any]:
+    old, new = {} if before is None else _told(before), _told(after)
+    return {name: [old.get(name), new[name]] for name in new if old.get(name) != new[name]}
+
+
+def round_seen(*, found: Round) -> int:
+    """What a form that changes a draft carries (`ledger.trail`). One query."""
+    return newest_act(rows=[found], acts=_CHANGING)
 
 
 @transaction.atomic
@@ -85,7 +124,7 @@ def draft_round(
         now=now,
         target=made,
         organisation=project.street,
-        changes=_changes(values),
+        changes=_changes(None, values),
     )
     return made
 
@@ -98,13 +137,17 @@ def change_round(
     document: NewFile | None,
     by: User,
     now: datetime,
+    seen: int | None = None,
 ) -> Round:
     """Change a draft; the post that changes it is its drafter from then on. An opened round stays as it is
-    (``StateConflict``)."""
+    (``StateConflict``). Raises ``EditConflict`` where somebody changed it since what was ``seen``."""
     row = Round.objects.select_for_update().get(pk=found.pk)
     if row.state != RoundState.DRAFT:
         raise StateConflict("征询已经开始，内容不能再改；方案变了，请另开一轮。", state=row.state)
+    if seen is not None:
+        refuse_unseen(rows=[row], acts=_CHANGING, seen=seen, noun="这一轮的草稿", words=_WORDS)
     _check_closing(values, now)
+    before = _values_of(row)
     row.purpose = values.purpose
     row.plan_version = values.plan_version
     row.question = values.question
@@ -125,7 +168,7 @@ def change_round(
         now=now,
         target=row,
         organisation=row.project.street,
-        changes=_changes(values),
+        changes=_changes(before, values),
     )
     return row
 

@@ -28,6 +28,7 @@ from projects.consent.register import (
 from projects.consent.services import rounds
 from projects.consent.sheet import print_links
 from projects.ledger import downloads
+from projects.ledger.conflicts import EditConflict
 from projects.ledger.models import Project
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
@@ -79,14 +80,17 @@ def wishes(request: SignedIn, code: str) -> HttpResponse:
 def _form_page(request: SignedIn, found: Project, draft: Round | None) -> HttpResponse:
     now = timezone.now()
     values = values_in_force(organisation=found.programme.bureau, on=local_day(now))
+    data = request.POST.copy() if request.method == "POST" else None
     form = RoundForm(
-        request.POST if request.method == "POST" else None,
-        request.FILES if request.method == "POST" else None,
+        data,
+        request.FILES if data is not None else None,
         project=found,
         found=draft,
+        seen=0 if draft is None else rounds.round_seen(found=draft),
         most_items=values[MOST_ITEMS.key],
     )
-    if request.method == "POST" and form.is_valid():
+    conflict: EditConflict | None = None
+    if data is not None and form.is_valid():
         given: dict[str, Any] = {
             "values": form.values,
             "document": form.cleaned_data["document"],
@@ -97,8 +101,13 @@ def _form_page(request: SignedIn, found: Project, draft: Round | None) -> HttpRe
             saved = (
                 rounds.draft_round(project=found, **given)
                 if draft is None
-                else rounds.change_round(found=draft, **given)
+                else rounds.change_round(
+                    found=draft, seen=form.cleaned_data["seen_version"] or 0, **given
+                )
             )
+        except EditConflict as changed:
+            conflict = changed
+            data["seen_version"] = str(changed.version)  # what is shown below has been seen
         except Refusal as refusal:
             refuse(form, refusal)
         else:
@@ -111,9 +120,11 @@ def _form_page(request: SignedIn, found: Project, draft: Round | None) -> HttpRe
         (title, ""),
         form=form,
         title=title,
-        file_lost=bool(request.FILES) and bool(form.errors),
+        conflict=conflict,
+        file_lost=bool(request.FILES) and bool(form.errors or conflict),
     )
-    return render(request, "consent/round_form.html", context, status=status_of(request))
+    status = 409 if conflict else status_of(request)
+    return render(request, "consent/round_form.html", context, status=status)
 
 
 @require_http_methods(BOTH)

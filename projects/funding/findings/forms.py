@@ -9,6 +9,7 @@ from django import forms
 
 from projects.funding.enums import FindingOrigin, FindingSeverity, FindingState
 from projects.funding.forms import CHOOSE, MOST_WANYUAN
+from projects.ledger.editing import Seen
 from renovation.accounts.models import User
 from renovation.face.fields import DayField, EvidenceField, WanyuanField
 from renovation.face.filtering import FilterForm, choice
@@ -87,20 +88,26 @@ class FindingForm(forms.Form):
         )
 
 
-class AnswerForm(forms.Form):
+class ActForm(forms.Form):
+    """An act on a finding: it carries what its reader saw of it."""
+
+    seen_version = Seen()
+
+
+class AnswerForm(ActForm):
     """What was done, with evidence."""
 
     text = _words("整改措施和结果", 500, long=True)
     file = EvidenceField(label="佐证", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB。")
 
 
-class WordsForm(forms.Form):
+class WordsForm(ActForm):
     """Why it goes back or is opened again."""
 
     text = _words("原因", 500, long=True)
 
 
-class CloseForm(forms.Form):
+class CloseForm(ActForm):
     """A word at the closing."""
 
     text = _words("核实情况", 500, required=False, long=True)

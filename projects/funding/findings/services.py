@@ -13,6 +13,7 @@ from projects.funding.enums import FindingAct, FindingOrigin, FindingSeverity
 from projects.funding.models import AuditFinding, FindingStep
 from projects.funding.services import lock
 from projects.ledger.models import Project
+from projects.ledger.trail import newest_act, refuse_unseen
 from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
@@ -22,6 +23,9 @@ from renovation.records.models import StoredFile
 from renovation.records.services import audit, keep_file
 
 from .flow import FLOW
+
+#: The acts that move a finding on.
+_MOVING = tuple(f"funding.finding.{act}" for act in FindingAct if act != FindingAct.RECORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +90,39 @@ def _next_number(bureau: Organisation, year: int) -> str:
     return f"{start}{last + 1:03}"
 
 
+def finding_seen(*, finding: AuditFinding) -> int:
+    """What a form that moves a finding on carries (`ledger.trail`). One query."""
+    return newest_act(rows=[finding], acts=_MOVING)
+
+
 @transaction.atomic
 def answer(
-    *, finding: AuditFinding, text: str, file: NewFile | None, by: User, now: datetime
+    *,
+    finding: AuditFinding,
+    text: str,
+    file: NewFile | None,
+    by: User,
+    now: datetime,
+    seen: int | None = None,
 ) -> AuditFinding:
     """Report what was done about it, with evidence; it waits to be closed. Refuses no words
-    (``comment.missing``)."""
-    return _move(finding, FindingAct.ANSWER, text, file, by=by, now=now, answered_by=by)
+    (``comment.missing``). This and the other acts raise ``EditConflict`` where somebody moved the finding on since
+    what was ``seen``."""
+    return _move(finding, FindingAct.ANSWER, text, file, by=by, now=now, seen=seen, answered_by=by)
 
 
 @transaction.atomic
-def send_back(*, finding: AuditFinding, text: str, by: User, now: datetime) -> AuditFinding:
+def send_back(
+    *, finding: AuditFinding, text: str, by: User, now: datetime, seen: int | None = None
+) -> AuditFinding:
     """Not enough: back to 待整改 with a reason; the deadline stays."""
-    return _move(finding, FindingAct.SEND_BACK, text, None, by=by, now=now)
+    return _move(finding, FindingAct.SEND_BACK, text, None, by=by, now=now, seen=seen)
 
 
 @transaction.atomic
-def close(*, finding: AuditFinding, text: str, by: User, now: datetime) -> AuditFinding:
+def close(
+    *, finding: AuditFinding, text: str, by: User, now: datetime, seen: int | None = None
+) -> AuditFinding:
     """Close it. Refuses the owner and who answered (``Forbidden``)."""
     locked = _lock(finding)
     if by.persons & ({locked.owner_id} | hands(locked, "answered_by")):
@@ -114,13 +134,16 @@ def close(*, finding: AuditFinding, text: str, by: User, now: datetime) -> Audit
         None,
         by=by,
         now=now,
+        seen=seen,
         closed_by=by,
         closed_on=local_day(now),
     )
 
 
 @transaction.atomic
-def reopen(*, finding: AuditFinding, text: str, by: User, now: datetime) -> AuditFinding:
+def reopen(
+    *, finding: AuditFinding, text: str, by: User, now: datetime, seen: int | None = None
+) -> AuditFinding:
     """It was not mended after all: open again with a reason, on its old clock, counted."""
     locked = _lock(finding)
     return _move(
@@ -130,6 +153,7 @@ def reopen(*, finding: AuditFinding, text: str, by: User, now: datetime) -> Audi
         None,
         by=by,
         now=now,
+        seen=seen,
         closed_by=None,
         closed_on=None,
         answered_by=None,
@@ -162,9 +186,12 @@ def _move(
     *,
     by: User,
     now: datetime,
+    seen: int | None = None,
     **values: Any,
 ) -> AuditFinding:
     locked = _lock(finding)
+    if seen is not None:
+        refuse_unseen(rows=[locked], acts=_MOVING, seen=seen, noun="这个问题")
     before = locked.state
     step = FLOW.transition(before, act)
     label = FLOW.act_label(before, act)

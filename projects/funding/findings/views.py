@@ -25,10 +25,11 @@ from projects.funding.pages import (
     streets_in_sight,
 )
 from projects.ledger import downloads
+from projects.ledger.conflicts import EditConflict
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
-from renovation.core.errors import Refusal
+from renovation.core.errors import Refusal, StateConflict
 from renovation.face.refusals import refuse, say
 
 from . import policies, services
@@ -203,22 +204,29 @@ def act(request: SignedIn, pk: int, name: str) -> HttpResponse:
     found = _finding(request, pk)
     if name not in set(_FORMS):
         raise Http404("no such act")
-    chosen = FindingAct(name)
+    chosen, posted = FindingAct(name), request.method == "POST"
     try:
         policies.check_act(finding=found, act=chosen, scope=request.scope)
     except Refusal as refusal:
-        say(request, refusal)
-        return redirect("funding:finding", pk=pk)
-    posted = request.method == "POST"
+        # Words that were typed while somebody else moved it on are answered below, with what was done.
+        if not posted or not isinstance(refusal, StateConflict):
+            say(request, refusal)
+            return redirect("funding:finding", pk=pk)
+    data = request.POST.copy() if posted else None
     form = _FORMS[chosen](
-        request.POST if posted else None,
+        data,
         request.FILES if posted else None,
+        initial={"seen_version": services.finding_seen(finding=found)},
         use_required_attribute=False,
     )
     label = FLOW.act_label(found.state, chosen)
-    if posted and form.is_valid():
+    conflict: EditConflict | None = None
+    if data is not None and form.is_valid():
         try:
             _do(request, found, chosen, form)
+        except EditConflict as moved:
+            conflict = moved
+            data["seen_version"] = str(moved.version)  # what is shown below has been seen
         except Refusal as refusal:
             refuse(form, refusal)
         else:
@@ -233,19 +241,27 @@ def act(request: SignedIn, pk: int, name: str) -> HttpResponse:
         (label, ""),
         form=form,
         finding=found,
+        conflict=conflict,
         title=label,
         label=label,
         look="main" if chosen in {FindingAct.ANSWER, FindingAct.CLOSE} else "danger",
         consequence=_CONSEQUENCES[chosen],
-        file_lost=bool(request.FILES) and bool(form.errors),
+        file_lost=bool(request.FILES) and bool(form.errors or conflict),
     )
-    return render(request, "funding/findings/form.html", context, status=status_of(request))
+    status = 409 if conflict else status_of(request)
+    return render(request, "funding/findings/form.html", context, status=status)
 
 
 def _do(request: SignedIn, found: AuditFinding, chosen: FindingAct, form: Any) -> None:
     now = timezone.now()
     text: str = form.cleaned_data["text"]
-    common: dict[str, Any] = {"finding": found, "text": text, "by": request.user, "now": now}
+    common: dict[str, Any] = {
+        "finding": found,
+        "text": text,
+        "seen": form.cleaned_data["seen_version"] or 0,
+        "by": request.user,
+        "now": now,
+    }
     match chosen:
         case FindingAct.ANSWER:
             services.answer(file=form.cleaned_data["file"], **common)

@@ -10,6 +10,7 @@ from django import forms
 from projects.funding.enums import VarianceReason
 from projects.funding.forms import CHOOSE, MOST_WANYUAN
 from projects.funding.models import FundingSource
+from projects.ledger.editing import Seen
 from renovation.core.periods import Quarter
 from renovation.face.fields import WanyuanField
 from renovation.face.widgets import LongText
@@ -19,6 +20,7 @@ class ForecastForm(forms.Form):
     """What is expected to be paid in a quarter, by source; empty where a source pays nothing."""
 
     quarter = forms.ChoiceField(label="季度", error_messages=CHOOSE)
+    seen_version = Seen()
 
     def __init__(
         self,
@@ -79,3 +81,4 @@ class ExplainForm(forms.Form):
         help_text="写明差在哪一笔、什么时候补上。",
         error_messages={"required": "请写明情况。", "max_length": "不超过 300 个字。"},
     )
+    seen_version = Seen()

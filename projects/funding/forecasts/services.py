@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from projects.funding.enums import EventState, VarianceReason
 from projects.funding.models import (
@@ -18,12 +19,13 @@ from projects.funding.models import (
 from projects.funding.parameters import FREEZE_DAYS, VARIANCE_PERCENT
 from projects.funding.services import lock, wanyuan
 from projects.ledger.models import Project
+from projects.ledger.trail import newest_act, refuse_unseen
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.periods import Quarter
 from renovation.core.wording import chinese_date
-from renovation.records.acting import hands
+from renovation.records.acting import hands, who
 from renovation.records.services import audit, values_in_force
 
 from .facts import Line, lines_of
@@ -31,6 +33,8 @@ from .flow import FLOW
 
 #: Quarters ahead that may be forecast.
 _AHEAD = 4
+_MAKING = ("funding.forecast.make",)
+_EXPLAINING = ("funding.forecast.explain",)
 
 
 def frozen_from(*, project: Project, quarter: Quarter) -> date:
@@ -46,6 +50,11 @@ def open_quarters(*, project: Project, today: date) -> list[Quarter]:
     return [*found, *(quarter.shift(step) for step in range(1, _AHEAD + 1))]
 
 
+def forecasts_seen(*, project: Project) -> int:
+    """What a form for a project's forecasts carries (`ledger.trail`). Two queries."""
+    return newest_act(rows=Forecast.objects.filter(project=project), acts=_MAKING)
+
+
 @transaction.atomic
 def make_forecast(
     *,
@@ -55,13 +64,14 @@ def make_forecast(
     note: str,
     by: User,
     now: datetime,
+    seen: int | None = None,
 ) -> Forecast:
     """Make a version of the forecast of 支付 (分 by source); it waits for approval.
 
     Refusals: ``funding.forecast.frozen`` once the quarter is frozen, ``funding.forecast.far`` for more than four
     quarters ahead, ``funding.forecast.waits`` while another version waits, ``funding.forecast.empty`` without a
     source, ``funding.amount`` for less than nothing, ``funding.forecast.unexplained`` while an ended quarter is
-    not explained.
+    not explained. Raises ``EditConflict`` where somebody made a version of the quarter since what was ``seen``.
     """
     lock(project=project)
     today = local_day(now)
@@ -76,10 +86,15 @@ def make_forecast(
     rows = Forecast.objects.filter(
         project=project, year=quarter.year, quarter_number=quarter.number
     )
-    if rows.filter(state=EventState.PENDING).exists():
+    if seen is not None:
+        refuse_unseen(rows=rows, acts=_MAKING, seen=seen, noun=f"{quarter.label}的预测")
+    waiting = rows.filter(state=EventState.PENDING).select_related("made_by").first()
+    if waiting is not None:
+        total = sum(waiting.lines.values_list("amount_fen", flat=True))
         raise Refusal(
             "funding.forecast.waits",
-            f"{quarter.label}已有一版待核，核定或退回后再编制。",
+            f"{quarter.label}已有一版待核（{who(waiting, 'made_by')}编制，{wanyuan(total)}），"
+            "核定或退回后再编制。",
             field="quarter",
         )
     forecast = Forecast.objects.create(
@@ -217,6 +232,20 @@ def _refuse_unexplained(project: Project, quarter: Quarter, today: date) -> None
         )
 
 
+def _explanations(
+    project: Project, source: FundingSource, quarter: Quarter
+) -> QuerySet[VarianceExplanation]:
+    rows: QuerySet[VarianceExplanation] = VarianceExplanation.objects.filter(
+        project=project, source=source, year=quarter.year, quarter_number=quarter.number
+    )
+    return rows
+
+
+def explanation_seen(*, project: Project, source: FundingSource, quarter: Quarter) -> int:
+    """What a form that explains a variance carries (`ledger.trail`). Two queries."""
+    return newest_act(rows=_explanations(project, source, quarter), acts=_EXPLAINING)
+
+
 @transaction.atomic
 def explain(
     *,
@@ -227,15 +256,20 @@ def explain(
     text: str,
     by: User,
     now: datetime,
+    seen: int | None = None,
 ) -> VarianceExplanation:
     """Say why a quarter came otherwise. Refuses a quarter that is not over (``funding.forecast.running``), one
-    without forecast and payment (``funding.forecast.nothing``) and no words (``funding.reason``)."""
+    without forecast and payment (``funding.forecast.nothing``) and no words (``funding.reason``). Raises ``EditConflict`` where somebody
+    explained it since what was ``seen``."""
     lock(project=project)
     today = local_day(now)
     if quarter.end >= today:
         raise Refusal("funding.forecast.running", f"{quarter.label}还没有过完，过完再说明。")
     if not text.strip():
         raise Refusal("funding.reason", "请写明情况。", field="text")
+    if seen is not None:
+        rows = _explanations(project, source, quarter)
+        refuse_unseen(rows=rows, acts=_EXPLAINING, seen=seen, noun="这一季的偏差")
     line = next(
         (
             line

@@ -30,6 +30,7 @@ from projects.funding.pages import (
 )
 from projects.funding.register import planned_sources
 from projects.ledger import downloads
+from projects.ledger.conflicts import EditConflict
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
@@ -120,14 +121,18 @@ def new(request: SignedIn, code: str) -> HttpResponse:
     found = project_of(request, code)
     now = timezone.now()
     quarters = services.open_quarters(project=found, today=local_day(now))
-    data = request.POST if request.method == "POST" else None
+    data = request.POST.copy() if request.method == "POST" else None
     asked = request.GET.get("quarter", "")
     form = ForecastForm(
         data,
         quarters=quarters,
         sources=planned_sources(project=found),
-        initial={"quarter": asked if asked in {each.key for each in quarters} else quarters[0].key},
+        initial={
+            "quarter": asked if asked in {each.key for each in quarters} else quarters[0].key,
+            "seen_version": services.forecasts_seen(project=found),
+        },
     )
+    conflict: EditConflict | None = None
     if data is not None and form.is_valid():
         try:
             made = services.make_forecast(
@@ -135,9 +140,13 @@ def new(request: SignedIn, code: str) -> HttpResponse:
                 quarter=form.chosen,
                 amounts=form.amounts,
                 note=form.cleaned_data["note"],
+                seen=form.cleaned_data["seen_version"] or 0,
                 by=request.user,
                 now=now,
             )
+        except EditConflict as newer:
+            conflict = newer
+            data["seen_version"] = str(newer.version)  # what is shown below has been seen
         except Refusal as refusal:
             refuse(form, refusal)
         else:
@@ -152,11 +161,13 @@ def new(request: SignedIn, code: str) -> HttpResponse:
         ("用款预测", reverse("funding:project_forecasts", args=[code])),
         ("编制", ""),
         form=form,
+        conflict=conflict,
         title="编制用款预测",
         act="报核",
         note="预测这一季要支付的工程款，没有的来源不填。季度开始后冻结，不能再改；由另一人核定后生效。",
     )
-    return render(request, "funding/forecasts/form.html", context, status=status_of(request))
+    status = 409 if conflict else status_of(request)
+    return render(request, "funding/forecasts/form.html", context, status=status)
 
 
 def _forecast(request: SignedIn, pk: int) -> Forecast:
@@ -229,8 +240,10 @@ def explain(request: SignedIn, code: str, key: str, source: str) -> HttpResponse
     )
     if line is None:
         raise Http404("nothing to explain")
-    data = request.POST if request.method == "POST" else None
-    form = ExplainForm(data, use_required_attribute=False)
+    data = request.POST.copy() if request.method == "POST" else None
+    seen = services.explanation_seen(project=found, source=origin, quarter=quarter)
+    form = ExplainForm(data, initial={"seen_version": seen}, use_required_attribute=False)
+    conflict: EditConflict | None = None
     if data is not None and form.is_valid():
         try:
             services.explain(
@@ -239,9 +252,13 @@ def explain(request: SignedIn, code: str, key: str, source: str) -> HttpResponse
                 quarter=quarter,
                 reason=VarianceReason(form.cleaned_data["reason"]),
                 text=form.cleaned_data["text"],
+                seen=form.cleaned_data["seen_version"] or 0,
                 by=request.user,
                 now=now,
             )
+        except EditConflict as newer:
+            conflict = newer
+            data["seen_version"] = str(newer.version)  # what is shown below has been seen
         except Refusal as refusal:
             refuse(form, refusal)
         else:
@@ -254,11 +271,13 @@ def explain(request: SignedIn, code: str, key: str, source: str) -> HttpResponse
         ("用款预测", reverse("funding:project_forecasts", args=[code])),
         ("说明偏差", ""),
         form=form,
+        conflict=conflict,
         title="说明偏差",
         act="登记说明",
         line=line,
     )
-    return render(request, "funding/forecasts/form.html", context, status=status_of(request))
+    status = 409 if conflict else status_of(request)
+    return render(request, "funding/forecasts/form.html", context, status=status)
 
 
 # -- the bureau --------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from projects.ledger.editing import Seen
 from projects.ledger.models import Estate, Project
 from renovation.face.widgets import ShortText
 
@@ -44,12 +45,23 @@ def offer_estates(form: forms.BaseForm, project: Project) -> None:
 
 
 class ReasonForm(forms.Form):
-    """Why something is taken back, taken out or looked at; the page names it."""
+    """Why something is taken back, taken out or looked at; the page names it. ``seen_version`` is the version that
+    its reader saw, None where the row has none."""
 
     reason = forms.CharField(label="原因", max_length=200)
+    seen_version = Seen()
 
-    def __init__(self, data: object = None, *, label: str = "原因", hint: str = "") -> None:
-        super().__init__(data, use_required_attribute=False)  # type: ignore[arg-type]
+    def __init__(
+        self,
+        data: object = None,
+        *,
+        label: str = "原因",
+        hint: str = "",
+        seen_version: int | None = None,
+    ) -> None:
+        super().__init__(data, initial={"seen_version": seen_version}, use_required_attribute=False)  # type: ignore[arg-type]
+        if seen_version is None:
+            del self.fields["seen_version"]
         field = self.fields["reason"]
         field.label, field.help_text = label, hint
         field.error_messages |= {

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from projects.ledger.editing import Seen
 from projects.ledger.models import Estate, Project
 from projects.works.enums import Origin
 from projects.works.models import ItemPlan, MenuItem, WorkItem
@@ -20,7 +21,8 @@ MOST = 9_999_999
 
 
 class PlanForm(forms.Form):
-    """What is planned of an item. For an item that stands already, item and estate are not asked."""
+    """What is planned of an item. For an item that stands already, item and estate are not asked, and the version
+    that was read is carried."""
 
     menu_item = forms.ChoiceField(label="改造条目", error_messages=CHOOSE)
     estate = estate_field()
@@ -40,6 +42,7 @@ class PlanForm(forms.Form):
     planned_from = DayField(label="计划开始", required=False)
     planned_to = DayField(label="计划完成", required=False)
     reason = text("调整原因", 200, hint="项目计划批准以后增加或调整的必填，写进沿革。")
+    seen_version = Seen()
 
     def __init__(
         self,
@@ -53,6 +56,7 @@ class PlanForm(forms.Form):
         initial: dict[str, Any] = {"origin": Origin.REQUIRED}
         if plan is not None and not plan.is_removed:
             initial = {name: getattr(plan, name) for name in names}
+        initial["seen_version"] = plan.version if plan is not None else 0
         super().__init__(data, initial=initial, use_required_attribute=False)
         self.item = item
         self.by_pk: dict[str, MenuItem] = {}
@@ -61,6 +65,7 @@ class PlanForm(forms.Form):
             self.fields["quantity"].label = f"计划数量（{item.menu_item.unit}）"
             self.fields["quantity"].help_text = ""
             return
+        del self.fields["seen_version"]
         offered = MenuItem.objects.offered_by(project.programme.bureau_id)
         rows = list(offered.select_related("menu_class"))
         self.by_pk = {str(row.pk): row for row in rows}

@@ -6,11 +6,15 @@ from typing import Any
 
 from django import forms
 
+from projects.ledger.editing import Seen
 from projects.works.enums import Layer, Outcome
 from projects.works.models import MenuClass, MenuItem
 from renovation.accounts.scope import Scope
 
 from .fields import CHOOSE, text
+
+#: What a form asks beside the fields of the item.
+_BESIDE = ("reason", "seen_version")
 
 
 class MenuItemForm(forms.Form):
@@ -42,23 +46,25 @@ class MenuItemForm(forms.Form):
     is_required = forms.BooleanField(label="应改尽改", required=False)
     is_offered = forms.BooleanField(label="可选用", required=False)
     reason = text("修改原因", 100, hint="写进沿革。")
+    seen_version = Seen()
 
     def __init__(
         self, data: Any = None, *, scope: Scope, menu_item: MenuItem | None = None
     ) -> None:
         initial: dict[str, Any] = {"is_offered": True, "layer": Layer.OTHER, "places": 0}
         if menu_item is not None:
-            names = [name for name in self.base_fields if name != "reason"]
+            names = [name for name in self.base_fields if name not in _BESIDE]
             initial = {name: getattr(menu_item, name) for name in names}
+            initial["seen_version"] = menu_item.version
         super().__init__(data, initial=initial, use_required_attribute=False)
         self.fields["menu_class"].queryset = MenuClass.objects.visible_to(scope)  # type: ignore[attr-defined]
         if menu_item is None:
-            del self.fields["reason"]
+            del self.fields["reason"], self.fields["seen_version"]
 
     @property
     def values(self) -> dict[str, Any]:
         """The fields of the item."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "reason"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in _BESIDE}
 
 
 class MenuClassForm(forms.Form):

@@ -76,6 +76,7 @@ class MenuItem(models.Model):
     outcome = models.CharField("计入成果", max_length=12, choices=Outcome.choices, blank=True)
     is_offered = models.BooleanField("可选用", default=True)
     order = models.PositiveSmallIntegerField("排序", default=0)
+    version = models.PositiveIntegerField("版本", default=1)
 
     history = HistoricalRecords()
     objects = MenuItemQuerySet.as_manager()

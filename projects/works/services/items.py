@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from projects.ledger.conflicts import EditConflict, said_between, said_of
 from projects.ledger.enums import GateKind
 from projects.ledger.facts import own_facts
 from projects.ledger.models import Baseline, Estate, Project
@@ -26,7 +28,7 @@ from renovation.core.files import NewFile
 from renovation.core.measures import Approval
 from renovation.core.wording import chinese_date
 from renovation.face.wording import quantity as shown
-from renovation.records.acting import hands
+from renovation.records.acting import hands, who
 from renovation.records.services import audit, keep_file
 
 
@@ -86,6 +88,7 @@ def plan_item(
     by: User,
     now: datetime,
     estate: Estate | None = None,
+    seen_version: int | None = None,
 ) -> ItemPlan:
     """Plan an item of the menu for a project or one of its estates, or change what is planned.
 
@@ -93,7 +96,8 @@ def plan_item(
     person (``decide_plan``). Refuses an item that is not offered (``item.not_offered``), an estate of another
     project (``item.estate``), a second plan while one waits (``item.pending``), a change without reason
     (``item.reason``), a plan that ends before it starts (``item.period``), less than was delivered
-    (``item.below_delivered``), and what says what stands already (``item.same``).
+    (``item.below_delivered``), and what says what stands already (``item.same``). Raises ``EditConflict`` where
+    another version is in force than ``seen_version``, which a person's form showed (0: none).
     """
     project = lock(project)
     check_quantity(quantity=values.quantity, menu_item=menu_item)
@@ -111,6 +115,9 @@ def plan_item(
         item.save(force_insert=True)
     plans = list(item.plans.order_by("version"))
     present = plan_in_force(plans=plans, on=local_day(now))
+    _refuse_pending(item, plans)
+    if seen_version is not None:
+        _check_seen(item, plans, present, seen_version)
     if present is not None and not present.is_removed and _says_same(present, values):
         raise Refusal("item.same", "与现在的计划相同，不用调整。", field="quantity")
     _check_delivered(item, values.quantity)
@@ -118,12 +125,17 @@ def plan_item(
 
 
 @transaction.atomic
-def remove_item(*, item: WorkItem, reason: str, by: User, now: datetime) -> ItemPlan:
+def remove_item(
+    *, item: WorkItem, reason: str, by: User, now: datetime, seen_version: int | None = None
+) -> ItemPlan:
     """Take an item out of the plan; its history stays. Refuses one of which something was delivered
     (``item.delivered``), one that is out already (``item.removed``), and what ``plan_item`` refuses."""
     lock(item.project)
     plans = list(item.plans.order_by("version"))
     present = plan_in_force(plans=plans, on=local_day(now))
+    _refuse_pending(item, plans)
+    if seen_version is not None:
+        _check_seen(item, plans, present, seen_version)
     if present is None or present.is_removed:
         raise Refusal("item.removed", "这一条已不在计划里。")
     if not reason.strip():
@@ -131,6 +143,51 @@ def remove_item(*, item: WorkItem, reason: str, by: User, now: datetime) -> Item
     _check_delivered(item, None)
     values = PlanValues(quantity=Decimal(0), reason=reason)
     return _add_version(item, plans, values, by=by, now=now, is_removed=True)
+
+
+def _amount(item: WorkItem, plan: ItemPlan) -> str:
+    return "取消" if plan.is_removed else f"计划 {shown(plan.quantity)} {item.menu_item.unit}"
+
+
+def _refuse_pending(item: WorkItem, plans: Sequence[ItemPlan]) -> None:
+    for plan in plans:
+        if plan.state == PlanState.PENDING:
+            raise Refusal(
+                "item.pending",
+                f"这一条已有一次调整等待批准（{who(plan, 'proposed_by')}登记，{_amount(item, plan)}），"
+                "请先批准或退回那一次。",
+            )
+
+
+def _check_seen(
+    item: WorkItem, plans: Sequence[ItemPlan], present: ItemPlan | None, seen_version: int
+) -> None:
+    """A form that showed another plan than the one in force: its reader is told what others decided since."""
+    if (present.version if present else 0) == seen_version:
+        return
+    versions = [plan for plan in plans if plan.state == PlanState.APPROVED]
+    said: list[str] = []
+    for older, newer in itertools.pairwise([None, *versions]):
+        if newer is not None and newer.version > seen_version:
+            said = [*_said(item, older, newer), *said]
+    raise EditConflict(
+        "您打开表单后，别人改过这一条的计划。请看下面的改动，再决定是否保存。",
+        changes=said,
+        version=present.version if present else 0,
+    )
+
+
+def _said(item: WorkItem, older: ItemPlan | None, newer: ItemPlan) -> list[str]:
+    """What a version says otherwise than the one before."""
+    by = who(newer, "proposed_by")
+    if older is None or newer.is_removed or older.is_removed:
+        return [f"{by}把这一条改为：{_amount(item, newer)}。"]
+    said = []
+    if older.quantity != newer.quantity:
+        amounts = [f"{shown(plan.quantity)} {item.menu_item.unit}" for plan in (older, newer)]
+        said.append(said_of(who=by, what="计划数量", before=amounts[0], after=amounts[1]))
+    names = ("origin", "choice_round", "planned_from", "planned_to")
+    return said + said_between(who=by, older=older, newer=newer, names=names)
 
 
 def _check_delivered(item: WorkItem, quantity: Decimal | None) -> None:
@@ -174,8 +231,6 @@ def _add_version(
     now: datetime,
     is_removed: bool = False,
 ) -> ItemPlan:
-    if any(plan.state == PlanState.PENDING for plan in plans):
-        raise Refusal("item.pending", "这一条已有一次调整等待批准，请先批准或退回那一次。")
     needs_approval = has_approved_baseline(project=item.project)
     if not values.reason.strip() and (plans or needs_approval):
         raise Refusal(
@@ -201,10 +256,10 @@ def _add_version(
         proposed_at=now,
         effective_on=None if needs_approval else local_day(now),
     )
-    amount = "取消" if is_removed else f"计划 {shown(values.quantity)} {item.menu_item.unit}"
     audit(
         act="works.plan",
-        sentence=f"{item.project}“{item}”{amount}" + ("，待批准" if needs_approval else ""),
+        sentence=f"{item.project}“{item}”{_amount(item, plan)}"
+        + ("，待批准" if needs_approval else ""),
         by=by,
         now=now,
         target=plan,

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from projects.ledger.conflicts import check_seen
 from projects.ledger.passing import changed_fields
 from projects.works.enums import Outcome
 from projects.works.models import MenuClass, MenuItem, WorkItem
@@ -29,14 +30,21 @@ def save_item(
     by: User,
     now: datetime,
     menu_item: MenuItem | None = None,
+    seen_version: int | None = None,
 ) -> MenuItem:
-    """Add an item of the bureau's own, or change one.
+    """Add an item of the bureau's own, or change one that nobody changed since ``seen_version`` (raises
+    ``EditConflict``).
 
     Refuses a unit that its outcome is not counted in (``menu.unit``), a change of unit or decimals of what
     projects use (``menu.used``), a name that is there already (``menu.name``), and a change without reason
     (``menu.reason``).
     """
-    row = menu_item or MenuItem(bureau=bureau, code=_new_code(bureau), order=_next_order())
+    if menu_item is not None:
+        row = MenuItem.objects.select_for_update().get(pk=menu_item.pk)
+        if seen_version is not None:
+            check_seen(row=row, seen_version=seen_version, noun="条目")
+    else:
+        row = MenuItem(bureau=bureau, code=_new_code(bureau), order=_next_order())
     _check_unit(values)
     others = MenuItem.objects.offered_by(bureau.pk).filter(name=values["name"])
     if others.exclude(pk=row.pk).exists():
@@ -61,6 +69,8 @@ def save_item(
             )
     for name, value in values.items():
         setattr(row, name, value)
+    if menu_item is not None:
+        row.version += 1
     row._history_user = by  # type: ignore[attr-defined]
     row._change_reason = reason.strip()  # type: ignore[attr-defined]
     row.save()

@@ -159,7 +159,7 @@ def plan_change(request: SignedIn, pk: int) -> HttpResponse:
     found = _item(request, pk)
     line = _line(request, found)
     form = PlanForm(
-        request.POST if request.method == "POST" else None,
+        request.POST.copy() if request.method == "POST" else None,
         project=found.project,
         item=found,
         plan=line.plan,
@@ -171,6 +171,7 @@ def plan_change(request: SignedIn, pk: int) -> HttpResponse:
             menu_item=found.menu_item,
             estate=found.estate,
             values=form.values,
+            seen_version=form.cleaned_data["seen_version"] or 0,
             by=request.user,
             now=timezone.now(),
         )
@@ -197,16 +198,22 @@ def plan_change(request: SignedIn, pk: int) -> HttpResponse:
 def remove(request: SignedIn, pk: int) -> HttpResponse:
     """Take an item out of the plan."""
     found = _item(request, pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None, label="取消原因")
+    plan = _line(request, found).plan
+    form = ReasonForm(
+        request.POST.copy() if request.method == "POST" else None,
+        label="取消原因",
+        seen_version=plan.version if plan is not None else 0,
+    )
 
     def act() -> str:
-        plan = services.remove_item(
+        removed = services.remove_item(
             item=found,
             reason=form.cleaned_data["reason"],
+            seen_version=form.cleaned_data["seen_version"] or 0,
             by=request.user,
             now=timezone.now(),
         )
-        return _planned(plan)
+        return _planned(removed)
 
     context = frame(
         request,

@@ -106,7 +106,9 @@ def menu_item(request: SignedIn, pk: int) -> HttpResponse:
     found = get_object_or_404(rows, pk=pk)
     why_not = policies.why_not_edit(menu_item=found, scope=request.scope)
     form = MenuItemForm(
-        request.POST if request.method == "POST" else None, scope=request.scope, menu_item=found
+        request.POST.copy() if request.method == "POST" else None,
+        scope=request.scope,
+        menu_item=found,
     )
 
     if request.method == "POST":
@@ -116,6 +118,7 @@ def menu_item(request: SignedIn, pk: int) -> HttpResponse:
         services.save_item(
             bureau=_bureau(request),
             menu_item=found,
+            seen_version=form.cleaned_data["seen_version"] or 0,
             values=form.values,
             reason=form.cleaned_data["reason"],
             by=request.user,

@@ -14,6 +14,7 @@ from projects.ledger.enums import GateKind
 from projects.ledger.models import Project
 from projects.residents.enums import RecordState
 from tests.conftest import Clock
+from tests.editing import check_the_second_is_told
 from tests.factories.accounts import District
 from tests.factories.aftercare import (
     CommitteeFactory,
@@ -102,26 +103,14 @@ def test_the_second_editor_is_told_and_keeps_what_was_typed(
     district, project = placed
     make, address, field, first, second = ROWS[kind]
     row = make(project)
-    url = address(row)
-    one, other = client_of(district, "zhonglou"), client_of(district, "bureau")
-    opened = other.get(url).context["form"]
-    typed = {
-        name: ""
-        if (value := opened[name].value()) is None
-        else opened[name].field.prepare_value(value)
-        for name in opened.fields
-        if name != "evidence"
-    }
-    typed = {name: value for name, value in typed.items() if value not in (False, "False")}
-    assert one.post(url, typed | {field: first}).status_code == 302
-    back = other.post(url, typed | {field: second})
-    assert back.status_code == 409
-    said = back.content.decode()
-    assert str(district.users["zhonglou"]) in said
-    assert first in said
-    assert second in said
+    check_the_second_is_told(
+        address(row),
+        one=client_of(district, "zhonglou"),
+        other=client_of(district, "bureau"),
+        by=district.users["zhonglou"],
+        first={field: first},
+        second={field: second},
+        told=first,
+    )
     row.refresh_from_db()
-    assert row.version == 2
-    # Having seen it, the second may overwrite.
-    again = dict(typed, **{field: second, "seen_version": "2"})
-    assert other.post(url, again).status_code == 302
+    assert row.version == 3

@@ -179,7 +179,9 @@ def test_a_change_waits_for_another_person_and_is_approved_on_its_page(
 ) -> None:
     BaselineFactory(project=project)
     item = pipe_of(project)
-    sent = {"quantity": "120", "origin": "chosen", "choice_round": "2", "reason": "加一段支管"}
+    sent = {
+        "quantity": "120", "origin": "chosen", "choice_round": "2", "reason": "加一段支管", "seen_version": "1",
+    }  # fmt: skip
     client_of(district, "bureau").post(reverse("works:plan_change", args=[item.pk]), sent)
     plan = ItemPlan.objects.get(state=PlanState.PENDING)
     page = reverse("works:item", args=[item.pk])
@@ -376,6 +378,7 @@ def test_the_menu_is_edited_with_a_reason_and_shows_its_history(district: Distri
         "outcome": "lifts",
         "is_offered": "on",
         "reason": "统一单位",
+        "seen_version": "1",
     }
     answer = client.post(page, sent)
     assert answer.status_code == 422

@@ -277,10 +277,18 @@ def test_a_finding_on_the_pages(
     assert client_of("banyanglu").get(evidence).status_code == 404
     close = reverse("funding:finding_act", args=[made.pk, "close"])
     assert clerk.get(close).status_code == 403
-    assert head.post(close, {"text": ""}).status_code == 302
+    seen = str(services.finding_seen(finding=made))
+    assert head.post(close, {"text": "", "seen_version": seen}).status_code == 302
     assert head.get(reverse("funding:finding_act", args=[made.pk, "burn"])).status_code == 404
-    stale = head.post(close, {"text": ""}, follow=True)
-    assert "只有已报整改的问题才能销号" in stale.content.decode()
+    stale = head.post(close, {"text": "现场核实", "seen_version": seen})
+    assert stale.status_code == 409
+    assert f"{district.users['reviewer']}销号" in stale.content.decode()
+    again = head.post(
+        close, {"text": "现场核实", "seen_version": stale.context["form"]["seen_version"].value()}
+    )
+    assert again.status_code == 422
+    assert "只有已报整改的问题才能销号" in again.content.decode()
+    assert "现场核实" in again.content.decode()
     listed = head.get(reverse("funding:findings")).content.decode()
     assert "沟槽回填重复计列" in listed
     here = head.get(reverse("funding:project_findings", args=[project.code])).content.decode()
