@@ -31,3 +31,5 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("django_prometheus.urls")),
 ]
+
+handler400 = "renovation.face.refused.bad_request"

@@ -13,17 +13,8 @@ from renovation.core.errors import Refusal
 from renovation.core.parameters import Parameter
 from renovation.core.schedules import Every, OnRest, Rule, ScheduleKind
 from renovation.face.filtering import FilterForm, choice
+from renovation.face.widgets import DayInput
 from renovation.records.models import Holiday
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date field."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
 
 ROLES = [("", "请选择"), *Role.choices]
 
@@ -68,8 +59,8 @@ class MembershipForm(forms.Form):
         Organisation.objects.none(), label="单位", empty_label="请选择"
     )
     role = forms.ChoiceField(label="角色", choices=ROLES)
-    valid_from = forms.DateField(label="起", required=False, widget=DateInput())
-    valid_to = forms.DateField(label="止", required=False, widget=DateInput())
+    valid_from = forms.DateField(label="起", required=False, widget=DayInput())
+    valid_to = forms.DateField(label="止", required=False, widget=DayInput())
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,7 +93,7 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             "valid_from",
             "valid_to",
         )
-        widgets = {"valid_from": DateInput(), "valid_to": DateInput()}
+        widgets = {"valid_from": DayInput(), "valid_to": DayInput()}
         labels = {"parent": "上级单位"}
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
@@ -120,7 +111,7 @@ class HolidayForm(forms.ModelForm[Holiday]):
     class Meta:
         model = Holiday
         fields = ("day", "is_workday", "name", "source", "is_provisional")
-        widgets = {"day": DateInput()}
+        widgets = {"day": DayInput()}
 
 
 class SettingForm(forms.Form):
@@ -128,7 +119,7 @@ class SettingForm(forms.Form):
 
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label="单位")
     value = forms.CharField(label="新值", max_length=200)
-    effective_on = forms.DateField(label="生效日期", widget=DateInput())
+    effective_on = forms.DateField(label="生效日期", widget=DayInput())
     reason = forms.CharField(label="原因", max_length=200)
 
     def __init__(self, *args: Any, scope: Scope, parameter: Parameter[Any], **kwargs: Any) -> None:

@@ -8,9 +8,8 @@ from django import forms
 
 from renovation.accounts.models import Membership, User
 from renovation.accounts.scope import Scope
-from renovation.console.forms import DateInput
 from renovation.face.filtering import FilterForm, choice
-from renovation.face.widgets import ShortText
+from renovation.face.widgets import DayInput
 
 #: Where an appointment stands → the word.
 STANDINGS = (("now", "进行中"), ("coming", "未开始"), ("over", "已结束"))
@@ -39,15 +38,14 @@ class AppointForm(forms.Form):
         empty_label="请选择",
         error_messages={"required": "请选择由谁代班。", "invalid_choice": "没有这个人。"},
     )
-    valid_from = forms.DateField(label="起", widget=DateInput(), error_messages=_DAY)
+    valid_from = forms.DateField(label="起", widget=DayInput(), error_messages=_DAY)
     valid_to = forms.DateField(
-        label="止", help_text="含这一天，24:00 自动结束。", widget=DateInput(), error_messages=_DAY
+        label="止", help_text="含这一天，24:00 自动结束。", widget=DayInput(), error_messages=_DAY
     )
     reason = forms.CharField(
         label="原因",
         max_length=200,
         help_text="如“公休”“外出培训”。",
-        widget=ShortText(),
         error_messages={"required": "请写明代班的原因。", "max_length": "原因最多 200 个字。"},
     )
 

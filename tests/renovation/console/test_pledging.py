@@ -238,7 +238,7 @@ def test_it_is_asked_in_place_and_loses_nothing(
     assert done.status_code == 302
     shown = clerk.get(PAGE).content.decode()
     assert FIRST_TEXT in shown
-    assert "5月8日 15:00确认第1版，本次报送适用。" in shown
+    assert "5月8日 15:00 确认第1版，本次报送适用。" in shown
 
 
 @time_machine.travel(THURSDAY, tick=False)

@@ -1,6 +1,7 @@
 """The gallery shows everything, the head shows what one may open, the error pages stand alone."""
 
 import re
+from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
@@ -151,3 +152,16 @@ def test_a_wrong_password_is_said_once_and_the_name_stays(client: Client, db: No
     html = answer.content.decode()
     assert html.count("用户名或密码不对。") == 1
     assert 'value="songlinglu"' in html
+
+
+def test_too_much_at_once_is_a_413_with_the_limit(client: Client, db: None, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+    answer = client.post("/accounts/sign-in/", {"username": "x" * 1024 * 1025})
+    assert answer.status_code == 413
+    assert "一次最多提交 1 MB，没有写入任何数据。" in answer.text
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 2
+    assert client.post("/accounts/sign-in/", {str(n): "" for n in range(4)}).status_code == 413
+    settings.ALLOWED_HOSTS = ["portal.example"]
+    assert (
+        client.get("/accounts/sign-in/", headers={"host": "elsewhere.example"}).status_code == 400
+    )
