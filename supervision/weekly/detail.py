@@ -131,7 +131,7 @@ def detail_of(*, weekly_return: WeeklyReturn | None, week: WeekContext) -> Detai
     reports: dict[str, WeeklyReport] = {}
     events: tuple[ReturnEvent, ...] = ()
     if weekly_return is not None:
-        found = weekly_return.reports.select_related("project", "unchanged_by")
+        found = weekly_return.reports.select_related("project", "unchanged_by", "updated_by")
         reports = {report.project.code: report for report in found}
         events = tuple(weekly_return.events.select_related("by", "stands_for"))
     projects = week.projects

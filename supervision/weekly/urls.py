@@ -7,6 +7,7 @@ from .drafting import views as drafting
 from .following import views as following
 from .opening import views as opening
 from .reminding import views as reminding
+from .return_paper import views as return_paper
 from .review_waivers import views as review_waivers
 from .rule_waivers import views as rule_waivers
 from .stating import views as stating
@@ -43,6 +44,12 @@ urlpatterns: list[URLPattern] = [
     path("<str:week_start>/<slug:street>/upload/", upload.upload, name="upload"),
     path("<str:week_start>/<slug:street>/workbook/", upload.template, name="workbook"),
     path("<str:week_start>/<slug:street>/", returns.street_week, name="street_week"),
+    path("<str:week_start>/<slug:street>/paper/", return_paper.paper, name="paper"),
+    path(
+        "<str:week_start>/<slug:street>/paper/workbook/",
+        return_paper.workbook,
+        name="paper_workbook",
+    ),
     path("<str:week_start>/<slug:street>/form/", filling.form, name="form"),
     path("<str:week_start>/<slug:street>/form/cells/", drafting.cells, name="form_cells"),
     path("<str:week_start>/<slug:street>/unchanged/", stating.unchanged, name="unchanged"),

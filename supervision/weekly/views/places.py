@@ -52,6 +52,16 @@ def versions_of(
     ).order_by("-version")
 
 
+def chosen_of(request: SignedIn, versions: list[WeeklyReturn]) -> WeeklyReturn | None:
+    """The version that the address asks for, the latest where it asks for none; None before there is one, 404 for a
+    version that is not there."""
+    wanted = request.GET.get("version", "")
+    chosen = next((row for row in versions if str(row.version) == wanted), None)
+    if wanted and chosen is None:
+        raise Http404("no such version")
+    return chosen or (versions[0] if versions else None)
+
+
 def closed_words(
     weekly_return: WeeklyReturn | None,
     moments: WeekMoments,

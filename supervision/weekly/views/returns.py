@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -32,7 +32,7 @@ from supervision.weekly.policies import FILLABLE
 from supervision.weekly.standing import KIND_OF_STATE
 from supervision.weekly.weeks import Phase, WeekMoments, bureau_of, closing_moment, moments_of
 
-from .places import closed_words, crumbs_of, place_of, versions_of
+from .places import chosen_of, closed_words, crumbs_of, place_of, versions_of
 
 
 @require_GET
@@ -42,12 +42,8 @@ def street_week(request: SignedIn, week_start: str, street: str) -> HttpResponse
     organisation, week = place_of(request, week_start, street)
     now = timezone.now()
     versions = list(versions_of(request, organisation, week))
-    wanted = request.GET.get("version", "")
-    chosen = next((row for row in versions if str(row.version) == wanted), None)
-    if wanted and chosen is None:
-        raise Http404("no such version")
     latest = versions[0] if versions else None
-    shown = chosen or latest
+    shown = chosen_of(request, versions)
     moments = moments_of(bureau=bureau_of(organisation), week=week, now=now)
     closes_at = closing_moment(street=organisation, moments=moments)
     phase = moments.phase(now, closes_at=closes_at)
@@ -75,6 +71,7 @@ def street_week(request: SignedIn, week_start: str, street: str) -> HttpResponse
             Way(f"第{row.version}版", f"?version={row.version}", row == shown)
             for row in reversed(versions)
         ],
+        "papers": _papers(shown, organisation, week),
         "moments": moments,
         "phase": phase,
         "detail": detail,
@@ -102,6 +99,17 @@ def street_week(request: SignedIn, week_start: str, street: str) -> HttpResponse
         "may_grant": request.scope.can(Permission.EXCEPTION_GRANT) and moments.is_asked,
     }
     return render(request, "weekly/return.html", page)
+
+
+def _papers(shown: WeeklyReturn | None, street: Organisation, week: Week) -> list[tuple[str, str]]:
+    """报送表 of the version on the page: (words of the button, address)."""
+    if shown is None:
+        return []
+    ways = (("报送表 PDF", "weekly:paper"), ("报送表 Excel", "weekly:paper_workbook"))
+    return [
+        (words, f"{reverse(name, args=[week.key, street.code])}?version={shown.version}")
+        for words, name in ways
+    ]
 
 
 def _asks_pledge(
