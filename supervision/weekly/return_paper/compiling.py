@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from renovation.accounts.models import User, named
+from renovation.core.errors import Severity
 from renovation.core.wording import chinese_date, chinese_moment
+from renovation.records.acting import who
 from supervision.weekly.detail import Detail, Row
 from supervision.weekly.enums import APPROVED_STATES, ReturnState
-from supervision.weekly.models import ReturnException, WeeklyReturn
+from supervision.weekly.models import ReportQuestion, ReturnException, WeeklyReturn
 from supervision.weekly.unchanged import WORDS
 from supervision.weekly.weeks import bureau_of
 
@@ -46,7 +48,7 @@ def compile_paper(
         state=weekly_return.get_state_display(),
         rows=tuple(_row(row) for row in detail.rows),
         hands=tuple(_hands(weekly_return, fillers_of(detail))),
-        remarks=tuple(_remarks(detail)),
+        remarks=tuple(_remarks(detail, _questions(weekly_return))),
         notes=tuple(_notes(weekly_return, exceptions, newer)),
         pledge=_pledge(weekly_return),
         made_at=_last_moment(weekly_return, detail),
@@ -57,7 +59,9 @@ def compile_paper(
 def fillers_of(detail: Detail) -> list[str]:
     """Who wrote the rows as they stand, each once, in the order of the rows."""
     written = [
-        str(row.report.updated_by) for row in detail.filled if row.report and row.report.updated_by
+        who(row.report, "updated_by")
+        for row in detail.filled
+        if row.report and row.report.updated_by
     ]
     return list(dict.fromkeys(written))
 
@@ -76,7 +80,7 @@ def _row(row: Row) -> PaperRow:
             **before, progress=None, progress_change=None, invested_fen=None, workers_count=None
         )
     signed = (
-        f"{report.unchanged_by}　{chinese_moment(report.unchanged_at)}"
+        f"{who(report, 'unchanged_by')}　{chinese_moment(report.unchanged_at)}"
         if report.unchanged_at
         else ""
     )
@@ -97,20 +101,39 @@ def _row(row: Row) -> PaperRow:
     )
 
 
-def _remarks(detail: Detail) -> Iterable[PaperRemark]:
+def _remarks(
+    detail: Detail, asked: Mapping[int, Sequence[ReportQuestion]]
+) -> Iterable[PaperRemark]:
+    """What the rules remark now, and what they asked when it was sent, which a reason has answered since."""
     for finding in detail.remarks:
-        yield PaperRemark("", "", "提示", finding)
+        yield PaperRemark("", "", Severity.NOTICE.label, finding)
     for row in detail.rows:
         reason = row.report.explanation if row.report is not None else ""
+        for question in asked.get(row.context.project_id, ()):
+            if question.rule not in {fault.code for fault in row.faults}:
+                yield PaperRemark(
+                    row.context.name,
+                    question.rule,
+                    Severity.REASON.label,
+                    question.message,
+                    reason,
+                )
         for fault in row.faults:
-            asked = fault in row.heavy
             yield PaperRemark(
                 row.context.name,
                 fault.code,
                 fault.severity.label,
                 fault.message,
-                reason if asked else "",
+                reason if fault.severity is Severity.REASON else "",
             )
+
+
+def _questions(found: WeeklyReturn) -> dict[int, list[ReportQuestion]]:
+    """Project → what the rules asked of it at the submission. One query."""
+    asked: dict[int, list[ReportQuestion]] = {}
+    for question in found.questions.order_by("pk"):
+        asked.setdefault(question.project_id, []).append(question)
+    return asked
 
 
 def _hands(found: WeeklyReturn, fillers: Iterable[str]) -> Iterable[Hand]:
@@ -147,17 +170,17 @@ def _notes(
         yield f"迟报。{kind}原因：{found.late_reason.rstrip('。')}。"
     for each in exceptions:
         yield (
-            f"截止已准许延至{chinese_moment(each.closes_at)}，{each.granted_by}"
+            f"截止已准许延至{chinese_moment(each.closes_at)}，{who(each, 'granted_by')}"
             f"{chinese_moment(each.granted_at)}批准：{each.reason.rstrip('。')}。"
         )
     if (waiver := found.review_waiver) is not None:
         yield (
             f"报送时街道审核停用（{chinese_date(waiver.valid_from)}至{chinese_date(waiver.valid_to)}），"
-            f"{waiver.approved_by}{chinese_moment(waiver.approved_at)}批准：{waiver.reason.rstrip('。')}。"
+            f"{who(waiver, 'approved_by')}{chinese_moment(waiver.approved_at)}批准：{waiver.reason.rstrip('。')}。"
         )
     if found.state == ReturnState.SENT_BACK and found.sent_back_at is not None:
-        who = named(found.sent_back_by, found.sent_back_for)
-        yield f"{who}{chinese_moment(found.sent_back_at)}退回：{found.comment.rstrip('。')}。"
+        returner = named(found.sent_back_by, found.sent_back_for)
+        yield f"{returner}{chinese_moment(found.sent_back_at)}退回：{found.comment.rstrip('。')}。"
 
 
 def _pledge(found: WeeklyReturn) -> PrintedPledge | None:

@@ -1,0 +1,268 @@
+"""报送表: what the page of a return shows, on paper and in a workbook; with its hands, its pledge and its remarks."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pdfplumber
+import pytest
+from django.test import Client
+
+from renovation.accounts.enums import Role
+from renovation.accounts.models import StandIn, User
+from renovation.console.pledging.services import publish_text
+from supervision.weekly import services
+from supervision.weekly.models import WeeklyReturn
+from supervision.weekly.review_waivers.services import waive_review
+from tests.conftest import Clock
+from tests.factories.accounts import make_user
+from tests.factories.weekly import ReturnExceptionFactory, make_return
+from tests.supervision.weekly.office import THURSDAY, Office, moment
+from tests.supervision.weekly.test_pages import ROLES_200, ROLES_404
+
+pytestmark = pytest.mark.django_db
+PAGE = "/weekly/2025-05-05/songlinglu/"
+PAPER, BOOK = f"{PAGE}paper/", f"{PAGE}paper/workbook/"
+APRIL = date(2025, 4, 28)
+ABOVE = 600_0000_00  # more than the planned 500.00 万元: W212 asks for a reason
+REASON = "结算审计中，审定前可能超过"
+
+
+@pytest.fixture(autouse=True)
+def _thursday(clock: Clock) -> None:
+    clock.at("2025-05-08 15:00")
+
+
+def printed(client: Client, address: str = PAPER) -> str:
+    """Every word of the PDF, without spaces and line ends."""
+    answer = client.get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    with pdfplumber.open(io.BytesIO(answer.content)) as pdf:
+        text = "".join(page.extract_text() for page in pdf.pages)
+    return re.sub(r"\s", "", text)
+
+
+def cells(client: Client, sheet: str = "报送表", address: str = BOOK) -> list[list[Any]]:
+    """The rows of a sheet of the workbook."""
+    book = openpyxl.load_workbook(io.BytesIO(client.get(address).content))
+    return [[cell.value for cell in row] for row in book[sheet].iter_rows()]
+
+
+def row_of(rows: list[list[Any]], code: str) -> list[Any]:
+    (found,) = [row for row in rows if code in row]
+    return found
+
+
+def plain(texts: list[str]) -> list[Decimal | None]:
+    """Figures of the page: − for minus, — for none."""
+    return [None if text == "—" else Decimal(text.replace("−", "-")) for text in texts]
+
+
+def as_decimals(values: list[Any]) -> list[Decimal | None]:
+    return [None if value is None else Decimal(str(value)) for value in values]
+
+
+def test_its_numbers_are_those_of_the_page(client: Client, office: Office) -> None:
+    one, two = office.projects
+    make_return(office.street, {one: ("8.4", 28_1234_56)}, week_start=APRIL)
+    draft = office.draft()
+    rows = office.rows(workers_count=17)
+    rows[1] = office.rows(progress_percent=Decimal("12.5"), completed_investment_fen=ABOVE)[1]
+    services.write_reports(weekly_return=draft, rows=rows, by=office.clerk, now=THURSDAY)
+    client.force_login(office.head)
+    page = client.get(PAGE).content.decode()
+    book = cells(client)
+    for project in (one, two):
+        tail = page.partition(f'id="row-{project.pk}"')[2].partition("</tr>")[0]
+        labels = "形象上周|形象本周|形象变化|投资上周|投资本周|投资变化|在场"
+        shown = re.findall(rf'data-label="(?:{labels})[^"]*">([^<]*)<', tail)
+        assert len(shown) == 7
+        told = row_of(book, project.code)
+        assert as_decimals(told[3:10]) == plain([text.strip() for text in shown])
+    assert as_decimals(row_of(book, one.code)[3:10]) == [
+        Decimal(text) for text in ("8.4", "10.0", "1.6", "28.12", "30.00", "1.88", "17")
+    ]
+    (sums,) = [row for row in book if any(str(cell).startswith("合计") for cell in row)]
+    # Progress is not added up; money as exact 分: 281,234.56 元 before, 300,000 and 6,000,000 now.
+    assert as_decimals(sums[3:10]) == [
+        None,
+        None,
+        None,
+        Decimal("28.12"),
+        Decimal("630.00"),
+        Decimal("1.88"),
+        Decimal(17),
+    ]
+    paper = printed(client)
+    for text in ("8.4", "10.0", "+1.6", "28.12", "30.00", "+1.88", "600.00", "630.00", "12.5"):
+        assert text in paper
+
+
+def test_it_names_every_hand_with_its_moment_and_both_of_a_stand_in(
+    client: Client, office: Office
+) -> None:
+    deputy = User.objects.get(pk=make_user(office.street, Role.CLERK).pk)
+    deputy.standing_in = StandIn.objects.create(
+        principal=office.clerk,
+        deputy=deputy,
+        organisation=office.street,
+        role=Role.CLERK,
+        valid_from=date(2025, 5, 8),
+        valid_to=date(2025, 5, 9),
+        reason="公休",
+        appointed_by=office.district.users["admin"],
+        appointed_at=moment("2025-05-07 09:00"),
+    )
+    draft = office.draft()
+    services.write_reports(
+        weekly_return=draft,
+        rows=[office.rows(work_done="屋面防水完成。")[0]],
+        by=deputy,
+        now=moment("2025-05-08 14:00"),
+    )
+    services.submit(weekly_return=draft, by=deputy, now=moment("2025-05-08 14:10"))
+    sent = WeeklyReturn.objects.get()
+    reviewed = services.review(weekly_return=sent, by=office.head, now=moment("2025-05-08 14:20"))
+    client.force_login(office.head)
+    assert "待核未经区局核定" in printed(client)
+    services.approve(weekly_return=reviewed, by=office.reviewer, now=moment("2025-05-08 14:30"))
+    both = "松龄路街道街道填报（代松龄路街道街道填报）"
+    paper = printed(client)
+    assert "待核" not in paper
+    assert f"填报{both}、松龄路街道街道填报—报送{both}2025-05-0814:10" in paper
+    assert "街道审核松龄路街道街道审核2025-05-0814:20" in paper
+    assert "区局核定区住建局区局审核2025-05-0814:30" in paper
+    hands = {row[0]: row[1] for row in cells(client, "办理与承诺") if row[0] and row[1]}
+    assert hands["报送"] == "松龄路街道 街道填报（代松龄路街道 街道填报）"
+
+
+def test_it_stands_under_the_pledge_that_was_accepted(client: Client, office: Office) -> None:
+    client.force_login(office.clerk)
+    draft = office.draft()
+    assert "真实性承诺" not in printed(client)
+    text = publish_text(
+        bureau=office.district.bureau,
+        text="本人承诺所报数据真实、准确、完整。",
+        reason="启用",
+        by=office.district.users["admin"],
+        now=moment("2025-05-06 09:00"),
+    )
+    services.submit(weekly_return=draft, by=office.clerk, now=THURSDAY, pledge_text=text.pk)
+    paper = printed(client)
+    assert "真实性承诺本人承诺所报数据真实、准确、完整。" in paper
+    assert "松龄路街道街道填报于2025年5月8日确认第1版，本次报送适用。" in paper
+    words = [cell for row in cells(client, "办理与承诺") for cell in row if cell]
+    assert "真实性承诺第1版：本人承诺所报数据真实、准确、完整。" in words
+
+
+def test_remarks_stand_with_their_reasons(client: Client, office: Office) -> None:
+    office.submitted(completed_investment_fen=ABOVE, explanation=REASON)
+    client.force_login(office.head)
+    (asked, other) = [row for row in cells(client, "校验与说明") if row[1] == "W212"]
+    assert (asked[0], asked[2], asked[4]) == ("柳泉小区", "需说明", REASON)
+    assert "600.00" in asked[3]
+    assert other[0] == "建材一宿舍"
+    assert "校验提示与说明" in printed(client)
+
+
+def test_a_correction_is_marked_and_the_old_one_says_by_what_it_is_replaced(
+    client: Client, office: Office
+) -> None:
+    old = office.approved()
+    new = services.correct(
+        weekly_return=old, reason="投资少报", by=office.clerk, now=moment("2025-05-08 16:00")
+    )
+    client.force_login(office.clerk)
+    paper = printed(client)
+    assert "第2版（更正）" in paper
+    assert "本表为第2版，更正第1版。更正原因：投资少报。" in paper
+    assert "草稿未报送，不得引用" in paper
+    assert "正在由第2版更正，本版留存备查。" in printed(client, f"{PAPER}?version=1")
+    # The draft of a correction is its street's own.
+    client.force_login(office.reviewer)
+    assert client.get(f"{PAPER}?version=2").status_code == 404
+    assert "更正" not in printed(client)
+    sent = services.submit(weekly_return=new, by=office.clerk, now=moment("2025-05-08 16:10"))
+    reviewed = services.review(weekly_return=sent, by=office.head, now=moment("2025-05-08 16:20"))
+    services.approve(weekly_return=reviewed, by=office.reviewer, now=moment("2025-05-08 16:30"))
+    assert "已由第2版更正，本版留存备查。" in printed(client, f"{PAPER}?version=1")
+    assert client.get(f"{PAPER}?version=3").status_code == 404
+    names = client.get(f"{PAPER}?version=2")["Content-Disposition"]
+    assert "%E7%AC%AC2%E7%89%88" in names  # 第2版
+
+
+def test_what_a_reader_must_know_is_told(client: Client, office: Office, clock: Clock) -> None:
+    """Late with its reason, later closing with its approver, the street's review switched off."""
+    waive_review(
+        street=office.street,
+        valid_from=date(2025, 5, 9),
+        valid_to=date(2025, 5, 9),
+        reason="街道只有一名经办人",
+        by=office.reviewer,
+        now=THURSDAY,
+    )
+    ReturnExceptionFactory(street=office.street, granted_by=office.reviewer)
+    ReturnExceptionFactory(street=office.other, reason="别的街道的事")
+    draft = office.draft()
+    late = moment("2025-05-09 18:00")
+    services.submit(weekly_return=draft, by=office.clerk, now=late, late_reason="停电")
+    clock.at("2025-05-09 18:10")
+    client.force_login(office.reviewer)
+    paper = printed(client)
+    assert re.search("迟报。(其他，)?原因：停电。", paper)
+    assert (
+        "截止已准许延至2025年5月13日17:00，区住建局区局审核2025年5月12日09:00批准：街道停电。"
+        in paper
+    )
+    assert "别的街道的事" not in paper
+    assert "报送时街道审核停用（2025年5月9日至2025年5月9日）" in paper
+    assert "街道审核停用，由区局直接核定" in paper
+    assert "待核未经区局核定" in paper
+
+
+def test_who_sees_the_page_takes_the_paper_and_nobody_else(client: Client, office: Office) -> None:
+    client.force_login(office.head)
+    assert (client.get(PAPER).status_code, client.get(BOOK).status_code) == (404, 404)
+    assert "报送表" not in client.get(PAGE).content.decode()
+    office.submitted()
+    for name, user in office.district.users.items():
+        client.force_login(user)
+        expected = 200 if name in ROLES_200 else 404 if name in ROLES_404 else 403
+        assert (name, client.get(BOOK).status_code) == (name, expected)
+    client.force_login(office.head)
+    page = client.get(PAGE).content.decode()
+    for words, href in (
+        ("报送表 PDF", f"{PAPER}?version=1"),
+        ("报送表 Excel", f"{BOOK}?version=1"),
+    ):
+        assert re.search(rf'href="{re.escape(href)}"[^>]*>\s*{words}', page)
+    client.force_login(office.district.users["zhonglou"])
+    assert client.get(PAPER).status_code == 404
+
+
+def test_the_same_paper_has_the_same_bytes(client: Client, office: Office, clock: Clock) -> None:
+    office.approved()
+    client.force_login(office.head)
+    first = [client.get(address).content for address in (PAPER, BOOK)]
+    clock.at("2025-05-08 15:20")
+    assert [client.get(address).content for address in (PAPER, BOOK)] == first
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_it_asks_as_often_for_two_rows_as_for_one(
+    client: Client, office: Office, count: int, django_assert_num_queries: Any, settings: Any
+) -> None:
+    opened = services.open_return(
+        street=office.street, week=services.Week(date(2025, 5, 5)), by=office.clerk, now=THURSDAY
+    )
+    services.write_reports(
+        weekly_return=opened, rows=office.rows()[:count], by=office.clerk, now=THURSDAY
+    )
+    client.force_login(office.head)
+    with django_assert_num_queries(31):
+        assert client.get(BOOK).status_code == 200
