@@ -19,6 +19,7 @@ class Acts:
 
     def __init__(self) -> None:
         self._entries: list[AuditEntry] = []
+        self._deputies: dict[int, User] = {}
 
     def add(
         self,
@@ -34,14 +35,18 @@ class Acts:
         changes: Mapping[str, Any] | None = None,
     ) -> None:
         """Remember one act on an object that is in the database: of an organisation, or of the street where a
-        project was on its day."""
+        project was on its day; of a stand-in as ``records.services.audit`` does."""
         if of is not None:
             organisation = of.street_on(local_day(at))
+        stands_for = by.stands_for if by is not None else None
+        if by is not None and stands_for is not None:
+            self._deputies[by.pk] = by
         self._entries.append(
             AuditEntry(
                 at=at,
                 actor=by,
                 actor_label=str(by) if by is not None else "系统",
+                stands_for=stands_for,
                 act=act,
                 sentence=sentence[:500],
                 object_type=target._meta.label_lower,
@@ -58,4 +63,8 @@ class Acts:
         due = [entry for entry in self._entries if until is None or entry.at <= until]
         AuditEntry.objects.bulk_create(due, batch_size=500)
         del self._entries[: len(due)]
+        for deputy in self._deputies.values():
+            deputy.has_stood_in = True
+            deputy.save(update_fields=["has_stood_in"])
+        self._deputies.clear()
         return len(due)

@@ -27,6 +27,7 @@ from supervision.inquiries.table import filled_values, known_of
 from .acts import Acts
 from .dice import Dice
 from .people import District
+from .posts import clerk_on
 
 _K = ColumnKind
 _WAYS = ("物业收取", "社区代收", "居民自管", "没有收取")
@@ -161,7 +162,7 @@ class InquiryWriter:
     def _drafted(
         self, question: _Question, programme: Programme, day: date, clock: time, due: datetime
     ) -> Inquiry:
-        at, by = local_moment(day, clock), self.district.users["bureau"]
+        at, by = local_moment(day, clock), clerk_on(district=self.district, day=day)
         start = f"LS{day.year}-"
         number = Inquiry.objects.filter(number__startswith=start).count() + 1
         inquiry = Inquiry.objects.create(
@@ -192,7 +193,8 @@ class InquiryWriter:
 
     def _submit(self, inquiry: Inquiry, at: datetime) -> None:
         inquiry.state = InquiryState.SUBMITTED
-        inquiry.submitted_by, inquiry.submitted_at = self.district.users["bureau"], at
+        by = clerk_on(district=self.district, day=local_day(at))
+        inquiry.submitted_by, inquiry.submitted_at = by, at
         inquiry.save()
         self._event(inquiry, InquiryAct.SUBMIT, "提请批准", InquiryState.DRAFT, "bureau", at)
 
@@ -256,6 +258,8 @@ class InquiryWriter:
         comment: str = "",
     ) -> None:
         by = self.district.users[user]
+        if user == "bureau":
+            by = clerk_on(district=self.district, day=local_day(at))
         InquiryEvent.objects.create(
             inquiry=inquiry,
             act=act,

@@ -3,11 +3,11 @@ hand-over (交接) of a finding of the audit."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from projects.funding.models import AuditFinding
 from renovation.accounts.enums import Role
-from renovation.accounts.models import HandOver, StandIn
+from renovation.accounts.models import HandOver, StandIn, User
 from renovation.core.calendar import local_day, local_moment
 from renovation.core.wording import chinese_date
 
@@ -15,7 +15,7 @@ from .acts import Acts
 from .people import District
 
 #: Days from today to the first and the last day, and why.
-_TIMES = ((-16, -12, "公休"), (-1, 3, "参加全市老旧小区改造业务培训"))
+_TIMES = ((-16, -12, "公休"), (-4, 3, "参加全市老旧小区改造业务培训"))
 
 
 def add_stand_ins(*, district: District, acts: Acts, now: datetime) -> None:
@@ -49,6 +49,17 @@ def add_stand_ins(*, district: District, acts: Acts, now: datetime) -> None:
         )
 
 
+def clerk_on(*, district: District, day: date) -> User:
+    """Who does the first clerk's work on a day: the clerk, or the second one in their place."""
+    clerk = district.users["bureau"]
+    row = StandIn.objects.in_force_on(day).filter(principal=clerk).first()
+    if row is None:
+        return clerk
+    deputy = User.objects.get(pk=row.deputy_id)
+    deputy.standing_in = row
+    return deputy
+
+
 _WHY = "分工调整，由项目所在街道整改"
 
 
@@ -74,7 +85,7 @@ def add_hand_over(*, district: District, finding: AuditFinding, acts: Acts, at: 
     )
     acts.add(
         "hand_over.make",
-        f"把{giver}的1 个审计问题移交{taker}（{row}）",
+        f"把{giver}的1 个审计问题移交{taker}",
         by=admin,
         at=at,
         target=row,
@@ -82,4 +93,4 @@ def add_hand_over(*, district: District, finding: AuditFinding, acts: Acts, at: 
         reason=_WHY,
         changes={"counts": [None, row.counts], "left": [None, {}]},
     )
-    return f"{giver}转交{taker}：{row}，{_WHY}"
+    return f"{giver}转交{taker}：交接，{_WHY}"

@@ -111,10 +111,10 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     PurseWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     PursuitWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     DossierWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
+    add_stand_ins(district=district, acts=acts, now=now)
     InquiryWriter(district=district, calendar=calendar, acts=acts, now=now).write()
     AdjustmentWriter(district, calendar, acts, now, midyear).cancel(told)
     add_contacts(district=district, now=now)
-    add_stand_ins(district=district, acts=acts, now=now)
     add_subscriptions(district=district)
     if with_papers:
         from .papers import PaperWriter  # brings the libraries of PDF and Excel with it

@@ -47,7 +47,7 @@ def compile_paper(
         is_correction=weekly_return.version > 1,
         state=weekly_return.get_state_display(),
         rows=tuple(_row(row) for row in detail.rows),
-        hands=tuple(_hands(weekly_return, fillers_of(detail))),
+        hands=tuple(_hands(weekly_return, detail)),
         remarks=tuple(_remarks(detail, _questions(weekly_return))),
         notes=tuple(_notes(weekly_return, exceptions, newer)),
         pledge=_pledge(weekly_return),
@@ -136,8 +136,8 @@ def _questions(found: WeeklyReturn) -> dict[int, list[ReportQuestion]]:
     return asked
 
 
-def _hands(found: WeeklyReturn, fillers: Iterable[str]) -> Iterable[Hand]:
-    yield Hand("填报", "、".join(fillers) or "—")
+def _hands(found: WeeklyReturn, detail: Detail) -> Iterable[Hand]:
+    yield Hand("填报", "、".join(fillers_of(detail)), max(_written(detail), default=None))
     yield _hand("报送", found.submitted_by, found.submitted_for, found.submitted_at)
     if found.review_waiver is None:
         yield _hand("街道审核", found.reviewed_by, found.reviewed_for, found.reviewed_at)
@@ -196,6 +196,9 @@ def _pledge(found: WeeklyReturn) -> PrintedPledge | None:
 
 def _last_moment(found: WeeklyReturn, detail: Detail) -> datetime:
     """When the last of it was done: a rendering claims this moment, so that the same paper has the same bytes."""
-    moments = [found.opened_at, *(event.at for event in detail.events)]
-    moments += [row.report.updated_at for row in detail.filled if row.report is not None]
-    return max(moments)
+    return max([found.opened_at, *(event.at for event in detail.events), *_written(detail)])
+
+
+def _written(detail: Detail) -> list[datetime]:
+    """When each row was written the last time."""
+    return [row.report.updated_at for row in detail.filled if row.report is not None]

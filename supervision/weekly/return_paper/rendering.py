@@ -9,6 +9,7 @@ from renovation.core.documents.blocks import (
     Block,
     Cell,
     Column,
+    Facts,
     Heading,
     Kind,
     Note,
@@ -21,9 +22,9 @@ from renovation.core.documents.blocks import (
 from renovation.core.documents.papers import SheetPaper, sheet_html
 from renovation.core.documents.pdf import PdfMetadata, render_pdf
 from renovation.core.documents.xlsx import Book, Sheet, sheet_from_table, write_workbook
-from renovation.core.wording import chinese_date
+from renovation.core.wording import chinese_date, chinese_moment
 
-from .values import PaperRow, ReturnPaper
+from .values import Hand, PaperRow, ReturnPaper
 
 _PROGRESS, _MONEY = "累计形象进度（%）", "累计完成投资（万元）"
 _FIGURES = (
@@ -71,7 +72,7 @@ def paper_workbook(paper: ReturnPaper) -> bytes:
     sheets: list[Sheet] = [rows]
     for table, name in (
         (remarks_table(paper), "校验与说明"),
-        (_hands_table(paper, pledged=True), "办理与承诺"),
+        (_hands_table(paper), "办理与承诺"),
     ):
         sheets.append(
             sheet_from_table(
@@ -104,7 +105,6 @@ def _blocks(paper: ReturnPaper) -> list[Block]:
     found.append(_rows_table(paper, whole=False))
     if paper.remarks:
         found += [Heading("校验提示与说明", level=2), remarks_table(paper)]
-    found += [Heading("办理", level=2), _hands_table(paper)]
     if (pledge := paper.pledge) is not None:
         found += [
             Heading("真实性承诺", level=2),
@@ -113,7 +113,13 @@ def _blocks(paper: ReturnPaper) -> list[Block]:
                 f"{pledge.who}于{chinese_date(local_day(pledge.accepted_at))}确认第{pledge.version}版，本次报送适用。"
             ),
         ]
-    return found
+    return [*found, Facts(tuple((hand.label, _told_hand(hand)) for hand in paper.hands))]
+
+
+def _told_hand(hand: Hand) -> str:
+    """`松龄路街道 审核岗　2025年5月8日15:00`; a line to sign on where nobody did it yet."""
+    at = chinese_moment(hand.at) if hand.at is not None else ""
+    return "　".join(part for part in (hand.who or hand.note, at) if part) or "＿＿＿＿＿＿"
 
 
 # -- the rows -----------------------------------------------------------------------------------------
@@ -219,11 +225,11 @@ def remarks_table(paper: ReturnPaper) -> Table:
     )
 
 
-def _hands_table(paper: ReturnPaper, *, pledged: bool = False) -> Table:
-    """Who did which step when; ``pledged`` with the words under which it was sent, as a workbook holds them."""
+def _hands_table(paper: ReturnPaper) -> Table:
+    """Who did which step when, and the words under which it was sent."""
     rows = [row(hand.label, hand.who or hand.note or "—", hand.at) for hand in paper.hands]
     notes: tuple[str, ...] = ()
-    if pledged and (pledge := paper.pledge) is not None:
+    if (pledge := paper.pledge) is not None:
         rows.append(row(f"真实性承诺（第{pledge.version}版）", pledge.who, pledge.accepted_at))
         notes = (f"真实性承诺第{pledge.version}版：{pledge.text}",)
     return Table(

@@ -8,6 +8,7 @@ from projects.ledger.known import Level, known_by_code, look_up
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.intake.pipelines import Row
+from renovation.records.acting import stood_for, who
 from supervision.inquiries import services
 from supervision.inquiries.checks import missing_cells, wrong_day, wrong_option
 from supervision.inquiries.enums import InquiryState
@@ -83,3 +84,12 @@ def test_it_waits_for_the_right_people_and_nothing_lies_ahead(demo: Demo) -> Non
     bureau = User.objects.get(username="bureau")
     assert not Inquiry.objects.filter(approved_by=bureau).exists()
     assert services.open_count(bureau=Inquiry.objects.first().bureau) == 1  # type: ignore[union-attr]
+
+
+def test_the_second_clerk_asks_in_the_place_of_the_first(demo: Demo) -> None:
+    """Who drafted the one that collects stood in that day; history says so, the seal and the account know it."""
+    inquiry = Inquiry.objects.get(number="LS2026-002")
+    assert inquiry.drafted_by.username == "bureau2"
+    assert who(inquiry, "drafted_by") == "区局 经办二岗（代区局 经办岗）"
+    earlier = Inquiry.objects.get(number="LS2026-001")
+    assert (earlier.drafted_by.username, stood_for(earlier, "drafted_by")) == ("bureau", None)

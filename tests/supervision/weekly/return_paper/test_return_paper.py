@@ -134,9 +134,10 @@ def test_it_names_every_hand_with_its_moment_and_both_of_a_stand_in(
     both = "松龄路街道街道填报（代松龄路街道街道填报）"
     paper = printed(client)
     assert "待核" not in paper
-    assert f"填报{both}、松龄路街道街道填报—报送{both}2025-05-0814:10" in paper
-    assert "街道审核松龄路街道街道审核2025-05-0814:20" in paper
-    assert "区局核定区住建局区局审核2025-05-0814:30" in paper
+    assert f"填报：{both}、松龄路街道街道填报2025年5月8日15:00" in paper
+    assert f"报送：{both}2025年5月8日14:10" in paper
+    assert "街道审核：松龄路街道街道审核2025年5月8日14:20" in paper
+    assert "区局核定：区住建局区局审核2025年5月8日14:30" in paper
     hands = {row[0]: row[1] for row in cells(client, "办理与承诺") if row[0] and row[1]}
     assert hands["报送"] == "松龄路街道 街道填报（代松龄路街道 街道填报）"
 
@@ -221,7 +222,7 @@ def test_what_a_reader_must_know_is_told(client: Client, office: Office, clock: 
     )
     assert "别的街道的事" not in paper
     assert "报送时街道审核停用（2025年5月9日至2025年5月9日）" in paper
-    assert "街道审核停用，由区局直接核定" in paper
+    assert "街道审核：停用，由区局直接核定" in paper
     assert "待核未经区局核定" in paper
 
 
@@ -249,6 +250,7 @@ def test_the_same_paper_has_the_same_bytes(client: Client, office: Office, clock
     office.approved()
     client.force_login(office.head)
     first = [client.get(address).content for address in (PAPER, BOOK)]
+    assert [content[:4] for content in first] == [b"%PDF", b"PK\x03\x04"]
     clock.at("2025-05-08 15:20")
     assert [client.get(address).content for address in (PAPER, BOOK)] == first
 
