@@ -7,6 +7,7 @@ from datetime import date
 
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
+from renovation.records.acting import by_others
 
 from .enums import ApplicationState, EventState, FindingState
 from .models import Application, AuditFinding, Forecast
@@ -25,7 +26,7 @@ def forecasts_waiting(*, scope: Scope) -> list[Forecast]:
     """Versions that another person has made and nobody has decided. One query."""
     rows = Forecast.objects.visible_to(scope).filter(state=EventState.PENDING)
     return list(
-        rows.exclude(made_by__in=scope.persons)
+        by_others(rows, "made_by", scope.persons)
         .select_related("project__street", "made_by")
         .order_by("made_at", "pk")
     )
@@ -35,8 +36,8 @@ def findings_waiting(*, scope: Scope) -> list[AuditFinding]:
     """Answered findings that this person may close. One query."""
     rows = AuditFinding.objects.visible_to(scope).filter(state=FindingState.ANSWERED)
     return list(
-        rows.exclude(owner__in=scope.persons)
-        .exclude(answered_by__in=scope.persons)
+        by_others(rows, "answered_by", scope.persons)
+        .exclude(owner__in=scope.persons)
         .select_related("project__street")
         .order_by("deadline_on", "pk")
     )
@@ -60,7 +61,7 @@ def waiting_for(*, scope: Scope) -> Waiting:
         tuple(forecasts_waiting(scope=scope)),
         tuple(findings_waiting(scope=scope)),
         tuple(
-            applications.exclude(reported_by__in=scope.persons)
+            by_others(applications, "reported_by", scope.persons)
             .select_related("source")
             .order_by("reported_on", "pk")
         ),

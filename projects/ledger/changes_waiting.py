@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from renovation.accounts.scope import Scope
 from renovation.face.todo import Item
+from renovation.records.acting import by_others
 
 from .change_words import effects_of
 from .enums import ChangeKind, ChangeState
@@ -18,9 +19,10 @@ from .models import Project, ProjectChange
 def changes_waiting(*, scope: Scope) -> Iterator[Item]:
     """What another person drafted: projects to be entered together by year, every other change by itself. Two
     queries."""
-    rows = ProjectChange.objects.filter(
+    drafts = ProjectChange.objects.filter(
         state=ChangeState.DRAFT, project__in=Project.objects.visible_to(scope)
-    ).exclude(drafted_by__in=scope.persons)
+    )
+    rows = by_others(drafts, "drafted_by", scope.persons)
     entries = rows.filter(kind=ChangeKind.ENTER, project__approved_on=None).order_by()
     for year, count in entries.values_list("project__programme__year").annotate(Count("pk")):
         yield Item(

@@ -10,16 +10,22 @@ Nobody is asked about who never stood in: a page without deputies costs no query
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
-from django.db.models import Model
+from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 
 from renovation.accounts.models import User, named
 from renovation.core.holding import held
 
 from .models import AuditEntry
+
+Rows = TypeVar("Rows", bound="QuerySet[Any, Any]")
+#: Letters of the shortest word of an act.
+_SHORTEST_WORD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,26 @@ def hands(row: Model, field: str) -> frozenset[int]:
     """Whose act it counts as where two persons must differ: who did it and in whose place, ids."""
     found = {getattr(row, f"{field}_id"), getattr(stood_for(row, field), "pk", None)}
     return frozenset(pk for pk in found if pk is not None)
+
+
+def by_others(rows: Rows, field: str, persons: Collection[int]) -> Rows:
+    """Those that none of ``persons`` did, nor anybody in their place: what may wait for them to decide. No query of
+    its own; rows that nobody did stay."""
+    entries = AuditEntry.objects.filter(actor=OuterRef(f"{field}_id"), stands_for__in=persons)
+    names = {each.name for each in rows.model._meta.get_fields()}
+    if (moment := f"{field.removesuffix('by')}at") in names:
+        entries = entries.filter(at=OuterRef(moment))
+    else:
+        done = field.removesuffix("_by")
+        words = Q()
+        for length in range(_SHORTEST_WORD, len(done) + 1):
+            words |= Q(act__endswith=f".{done[:length]}")
+        entries = entries.filter(
+            words,
+            object_type=rows.model._meta.label_lower,
+            object_id=Cast(OuterRef("pk"), CharField()),
+        )
+    return rows.exclude(**{f"{field}__in": persons}).exclude(Exists(entries))
 
 
 def _acts_of(person: User) -> _Acts:

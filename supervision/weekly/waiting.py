@@ -15,6 +15,7 @@ from renovation.core.calendar import local_day
 from renovation.core.periods import Week
 from renovation.face.todo import Item
 from renovation.face.wording import full_day, moment, telephone
+from renovation.records.acting import by_others
 
 from .checks import WAIVABLE
 from .enums import APPROVED_STATES, PENDING_STATES, FollowUpState, ReturnState
@@ -222,7 +223,8 @@ def rule_waivers_waiting(*, scope: Scope) -> Iterator[Item]:
     others."""
     if not can_decide(scope=scope):
         return
-    rows = RuleWaiver.objects.visible_to(scope).asked().exclude(asked_by=scope.user_id)
+    asked = RuleWaiver.objects.visible_to(scope).asked()
+    rows = by_others(asked, "asked_by", scope.persons)
     for row in rows.select_related("street", "project").order_by("asked_at", "pk"):
         rule = WAIVABLE.get(row.rule)
         yield Item(

@@ -22,6 +22,7 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal
 from renovation.face.refusals import refuse
+from renovation.records.acting import hands
 
 from .approving import approve_roster, lacks_document
 from .forms import DraftsForm
@@ -85,8 +86,10 @@ def drafts(request: SignedIn, year: int) -> HttpResponse:
     rows = list(_drafts(request, programme))
     entries = list(_entries(request, programme))
     drafters = [*(row.drafted_by_id for row in entries), *(row.drafted_by_id for row in rows)]
-    others = [row for row in rows if row.drafted_by_id != request.user.pk]
-    others_entries = [row for row in entries if row.drafted_by_id != request.user.pk]
+    others = [row for row in rows if not hands(row, "drafted_by") & request.scope.persons]
+    others_entries = [
+        row for row in entries if not hands(row, "drafted_by") & request.scope.persons
+    ]
     can_approve = request.scope.can(Permission.LEDGER_APPROVE)
     posted = request.method == "POST"
     brought = [change for row in others if (change := getattr(row, "change", None)) is not None]

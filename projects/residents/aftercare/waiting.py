@@ -33,6 +33,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope, bureau_in
 from renovation.core.wording import join, short_date
 from renovation.face.todo import Item
+from renovation.records.acting import by_others
 from renovation.records.services import values_in_force
 
 from .register import Care, care_of, last_day
@@ -149,7 +150,7 @@ def _to_confirm(scope: Scope, projects: ProjectQuerySet) -> Iterator[Item]:
 def _ready(rows: Records, scope: Scope) -> Records:
     """Those that somebody else recorded and that have their file."""
     drafts = rows.filter(state=RecordState.DRAFT, file__isnull=False)
-    return drafts.exclude(recorded_by__in=scope.persons)
+    return by_others(drafts, "recorded_by", scope.persons)
 
 
 def _names(rows: list[Care]) -> str:

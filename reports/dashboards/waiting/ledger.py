@@ -37,6 +37,7 @@ from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
 from renovation.core.wording import join, near_date
 from renovation.face.todo import Item
+from renovation.records.acting import by_others
 from supervision.weekly.arrivals import arrivals
 
 from .items import address, few
@@ -47,10 +48,10 @@ P = Permission
 def approvals(scope: Scope) -> Iterator[Item]:
     """Entries of the ledger and of money that wait for a second person."""
     if scope.can(P.FUNDING_APPROVE):
-        rows = (
-            FundingEvent.objects.visible_to(scope)
-            .filter(state=EventState.PENDING)
-            .exclude(recorded_by__in=scope.persons)
+        rows = by_others(
+            FundingEvent.objects.visible_to(scope).filter(state=EventState.PENDING),
+            "recorded_by",
+            scope.persons,
         )
         by_project = list(
             rows.values("project__code", "project__name")
@@ -69,11 +70,11 @@ def approvals(scope: Scope) -> Iterator[Item]:
             )
         yield from _money_to_decide(scope)
     if scope.can(P.LEDGER_APPROVE):
+        drafted = Baseline.objects.filter(
+            state=BaselineState.DRAFT, project__in=Project.objects.visible_to(scope)
+        )
         drafts = list(
-            Baseline.objects.filter(
-                state=BaselineState.DRAFT, project__in=Project.objects.visible_to(scope)
-            )
-            .exclude(drafted_by__in=scope.persons)
+            by_others(drafted, "drafted_by", scope.persons)
             .filter(change=None)
             .select_related("project")
             .order_by("project__code")
@@ -134,7 +135,7 @@ def gating(scope: Scope, now: datetime) -> Iterator[Item]:
         gate = Gate.objects.filter(project=OuterRef("project"), kind=OuterRef("gate"))
         asked = asked.annotate(planned_on=Subquery(gate.values("planned_on")[:1]))
         today = local_day(now)
-        for row in asked.exclude(requested_by__in=scope.persons).select_related("project"):
+        for row in by_others(asked, "requested_by", scope.persons).select_related("project"):
             days = (today - local_day(row.requested_at)).days
             late = row.planned_on is not None and row.planned_on < today
             since = f"{near_date(local_day(row.requested_at), today)} 申请" + (
@@ -151,7 +152,7 @@ def gating(scope: Scope, now: datetime) -> Iterator[Item]:
             )
         entered = GateOpening.objects.filter(state=OpeningState.PENDING, project__in=visible)
         for year, count in (
-            entered.exclude(recorded_by__in=scope.persons)
+            by_others(entered, "recorded_by", scope.persons)
             .order_by("project__programme__year")
             .values_list("project__programme__year")
             .annotate(count=Count("pk"))

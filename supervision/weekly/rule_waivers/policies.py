@@ -8,6 +8,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Forbidden, Refusal
+from renovation.records.acting import hands
 from supervision.weekly.policies import check_street
 
 from .enums import RuleWaiverAct, RuleWaiverState
@@ -42,14 +43,14 @@ def check_act(*, waiver: RuleWaiver, act: RuleWaiverAct, scope: Scope, today: da
     if not scope.can(Permission(step.permission)):
         raise Forbidden(f"您没有{FLOW.act_label(waiver.state, act)}的权限。")
     if act is RuleWaiverAct.WITHDRAW:
-        if scope.user_id != waiver.asked_by_id:
+        if not hands(waiver, "asked_by") & scope.persons:
             raise Forbidden("申请由申请人自己撤回。")
         return
     if not can_decide(scope=scope):
         raise Forbidden("豁免由区局审核岗批准。")
     if (
         act in {RuleWaiverAct.APPROVE, RuleWaiverAct.DECLINE}
-        and scope.user_id == waiver.asked_by_id
+        and hands(waiver, "asked_by") & scope.persons
     ):
         raise Forbidden("申请和批准不能是同一个人，请区局审核岗的另一人批准。")
     if act in {RuleWaiverAct.APPROVE, RuleWaiverAct.REVOKE} and waiver.ends_on < today:

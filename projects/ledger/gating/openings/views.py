@@ -21,6 +21,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Forbidden, Refusal
 from renovation.face.refusals import refuse, say
+from renovation.records.acting import hands
 
 
 def _waiting(request: SignedIn, programme: Programme) -> list[GateOpening]:
@@ -41,7 +42,7 @@ def openings(request: SignedIn, year: int) -> HttpResponse:
     the page showed."""
     programme = get_object_or_404(Programme.objects.visible_to(request.scope), year=year)
     rows = _waiting(request, programme)
-    others = [row for row in rows if row.recorded_by_id != request.user.pk]
+    others = [row for row in rows if not hands(row, "recorded_by") & request.scope.persons]
     can_approve = request.scope.can(Permission.LEDGER_APPROVE)
     if request.method == "POST":
         if not can_approve:
