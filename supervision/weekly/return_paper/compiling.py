@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from renovation.accounts.models import User, named
 from renovation.core.errors import Severity
@@ -68,7 +69,7 @@ def fillers_of(detail: Detail) -> list[str]:
 
 def _row(row: Row) -> PaperRow:
     report, last = row.report, row.context.last
-    before = {
+    before: dict[str, Any] = {
         "code": row.context.code,
         "name": row.context.name,
         "last_progress": last.progress_percent if last else None,

@@ -17,13 +17,14 @@ from django.urls import reverse
 
 from projects.funding import services as funding
 from projects.funding.enums import Stage
+from projects.funding.models import FundingEvent
 from projects.funding.services import EventValues
 from projects.ledger import services as ledger
-from projects.ledger.models import Project
+from projects.ledger.models import Baseline, Project
 from renovation.accounts.enums import Role
 from renovation.accounts.models import StandIn, User
 from renovation.core.errors import Forbidden
-from renovation.records.acting import hands, stood_for, who
+from renovation.records.acting import by_others, hands, stood_for, who
 from renovation.records.models import AuditEntry
 from renovation.records.sealing import fields_of
 from renovation.records.services import audit
@@ -90,11 +91,14 @@ def test_a_plan_names_both_and_neither_approves_it(
     own = User.objects.get(pk=deputy.pk)
     principal = district.users["bureau"]
     for person in (own, principal):
+        assert not by_others(Baseline.objects.all(), "drafted_by", person.persons)
         with pytest.raises(Forbidden, match="拟定计划的人不能自己批准"):
             ledger.approve_baseline(
                 baseline=fresh(drafted), approved_on=now.date(), by=person, now=now
             )
-    client.force_login(district.users["reviewer"])
+    reviewer = district.users["reviewer"]
+    assert list(by_others(Baseline.objects.all(), "drafted_by", reviewer.persons)) == [drafted]
+    client.force_login(reviewer)
     assert BOTH in client.get(reverse("ledger:baselines", args=[project.code])).content.decode()
     approved = ledger.approve_baseline(
         baseline=fresh(drafted), approved_on=now.date(), by=district.users["reviewer"], now=now
@@ -120,7 +124,12 @@ def test_money_names_both_and_neither_approves_it(
     assert who(fresh(event), "recorded_by") == BOTH
     with pytest.raises(Forbidden):
         funding.approve_event(event=fresh(event), by=district.users["bureau"], now=now)
-    client.force_login(district.users["reviewer"])
+    waiting = FundingEvent.objects.all()
+    assert not by_others(waiting, "recorded_by", district.users["bureau"].persons)
+    assert not by_others(waiting, "recorded_by", deputy.persons)
+    reviewer = district.users["reviewer"]
+    assert list(by_others(waiting, "recorded_by", reviewer.persons)) == [event]
+    client.force_login(reviewer)
     assert BOTH in client.get(reverse("funding:project", args=[project.code])).content.decode()
 
 

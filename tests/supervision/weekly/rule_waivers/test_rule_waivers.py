@@ -14,6 +14,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from renovation.accounts.enums import Role
 from renovation.core.errors import Forbidden, Refusal, Severity, StateConflict
 from renovation.records.models import AuditEntry
 from supervision.weekly import services as returns
@@ -27,7 +28,7 @@ from supervision.weekly.rule_waivers.listing import RuleWaiverLine
 from supervision.weekly.rule_waivers.policies import check_act, check_ask
 from supervision.weekly.waiting import rule_waivers_waiting
 from tests.conftest import Clock
-from tests.factories.accounts import scope_for
+from tests.factories.accounts import make_user, scope_for
 from tests.supervision.weekly.office import THURSDAY, WEEK, Office, moment, values_of
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,18 @@ def told(office: Office, at: str, place: int = 0, **fields: Any) -> list[tuple[s
 
 
 ASKS = [("W212", Severity.REASON, "累计完成投资（万元）超过计划投资：600.00")]
+
+
+def test_a_deputy_decides_nothing_that_the_deputised_asked_for(office: Office) -> None:
+    """The reviewer asked; who stands in for the reviewer is to the waiver the same person."""
+    waiver = ask(office, by=office.reviewer)
+    deputy = make_user(office.district.bureau, Role.REVIEWER)
+    scope = scope_for(deputy)
+    check_act(waiver=waiver, act=RuleWaiverAct.APPROVE, scope=scope, today=LAST)
+    acting = replace(scope, for_user_id=office.reviewer.pk)
+    assert list(rule_waivers_waiting(scope=acting)) == []
+    with pytest.raises(Forbidden, match="申请和批准不能是同一个人"):
+        check_act(waiver=waiver, act=RuleWaiverAct.APPROVE, scope=acting, today=LAST)
 
 
 # -- what it does ----------------------------------------------------------------------------------
