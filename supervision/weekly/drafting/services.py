@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +10,7 @@ from django.db import transaction
 
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import Organisation, User
-from renovation.accounts.scope import Scope, scope_of
-from renovation.core.calendar import local_day
+from renovation.accounts.scope import Scope
 from renovation.core.errors import Refusal
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_moment
@@ -28,7 +27,7 @@ from supervision.weekly.models import (
 )
 from supervision.weekly.services import fill_return, latest_version, stood_reported
 from supervision.weekly.values import ReportValues
-from supervision.weekly.weeks import bureau_of, closing_moment, moments_of
+from supervision.weekly.weeks import closing_moment, moments_of
 
 from .cells import Clash, RowTyped, merge
 
@@ -56,10 +55,14 @@ def take_up(*, street: Organisation, week: Week, scope: Scope, now: datetime) ->
     note_opening(street=street, week=week, version=version, now=now)
 
 
-def drafts_of(*, street: Organisation, week: Week, version: int) -> dict[int, dict[int, FormDraft]]:
-    """Person → project → draft of a version. One query."""
+def drafts_of(
+    *, street: Organisation, week: Week, version: int, of: Collection[int] | None = None
+) -> dict[int, dict[int, FormDraft]]:
+    """Person → project → draft of a version; ``of`` narrows to some projects (ids). One query."""
     found: dict[int, dict[int, FormDraft]] = {}
     rows = FormDraft.objects.of(street_id=street.pk, week_start=week.start, version=version)
+    if of is not None:
+        rows = rows.filter(project__in=list(of))
     for draft in rows.select_related("person"):
         found.setdefault(draft.person_id, {})[draft.project_id] = draft
     return found
@@ -71,10 +74,12 @@ def save_cells(
     context: WeekContext,
     rows: Mapping[int, RowTyped],
     version: int,
+    scope: Scope,
     by: User,
     now: datetime,
 ) -> dict[int, RowSaved]:
-    """Keep what a person typed in some rows; by project, how each stands.
+    """Keep what a person typed in some rows; by project, how each stands. ``context`` holds those projects at least,
+    ``scope`` is the person's.
 
     Every cell is kept as typed, whatever the rules say of it. A cell that the same person filled in otherwise in
     another window is not taken (``clashes``); what others wrote or are typing is told and touched by nobody.
@@ -85,27 +90,20 @@ def save_cells(
     street, week = context.street, context.terms.week
     _queue(by)
     latest = latest_version(street=street, week=week)
-    _check(street=street, week=week, latest=latest, version=version, by=by, now=now)
+    _check(context=context, latest=latest, version=version, scope=scope, now=now)
     projects = {project.project_id: project for project in context.projects.values()}
     if not rows.keys() <= projects.keys():
         raise Refusal("report.not_reporting", "有的项目本周不由本街道报送，请刷新后重填。")
-    stored = stored_rows(latest)
-    kept: dict[int, FormDraft] = {}
+    stored = stored_rows(latest, rows)
+    kept = _locked(street=street, week=week, version=version, rows=rows, by=by, now=now)
     clashes: dict[int, tuple[Clash, ...]] = {}
-    for project_id, typed in rows.items():
-        draft, _ = FormDraft.objects.select_for_update().get_or_create(
-            street=street,
-            week_start=week.start,
-            version=version,
-            project_id=project_id,
-            person=by,
-            defaults={"saved_at": now, "base": typed.seen},
-        )
+    for project_id, draft in kept.items():
+        typed = rows[project_id]
         merged = merge(kept=draft.cells, saved_at=draft.saved_at, typed=typed.cells)
         draft.cells, draft.base, draft.saved_at = merged.cells, typed.seen, now
-        draft.save(update_fields=["cells", "base", "saved_at"])
-        kept[project_id], clashes[project_id] = draft, merged.clashes
-    others = drafts_of(street=street, week=week, version=version)
+        clashes[project_id] = merged.clashes
+    FormDraft.objects.bulk_update(kept.values(), ["cells", "base", "saved_at"])
+    others = drafts_of(street=street, week=week, version=version, of=rows)
     saved = {}
     for project_id, draft in kept.items():
         report = stored.get(project_id)
@@ -127,16 +125,49 @@ def _queue(person: User) -> None:
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
-def _check(
+def _locked(
     *,
     street: Organisation,
     week: Week,
-    latest: WeeklyReturn | None,
     version: int,
+    rows: Mapping[int, RowTyped],
     by: User,
     now: datetime,
+) -> dict[int, FormDraft]:
+    """A person's drafts of some projects, locked until the transaction ends; those that there are not yet are begun.
+    One query where there are all, three else."""
+    own = FormDraft.objects.of(street_id=street.pk, week_start=week.start, version=version)
+    mine = own.filter(person=by, project__in=list(rows)).order_by("pk").select_for_update()
+    found = {draft.project_id: draft for draft in mine}
+    if missing := [project_id for project_id in rows if project_id not in found]:
+        FormDraft.objects.bulk_create(
+            [
+                FormDraft(
+                    street=street,
+                    week_start=week.start,
+                    version=version,
+                    project_id=project_id,
+                    person=by,
+                    base=rows[project_id].seen,
+                    saved_at=now,
+                )
+                for project_id in missing
+            ],
+            ignore_conflicts=True,
+        )
+        found = {draft.project_id: draft for draft in mine.all()}
+    return {project_id: found[project_id] for project_id in rows}
+
+
+def _check(
+    *,
+    context: WeekContext,
+    latest: WeeklyReturn | None,
+    version: int,
+    scope: Scope,
+    now: datetime,
 ) -> None:
-    scope = scope_of(by, on=local_day(now))
+    street, week = context.street, context.terms.week
     policies.check_fill(scope=scope, street=street)
     if latest is not None:
         policies.check_fillable(weekly_return=latest, scope=scope)
@@ -144,7 +175,7 @@ def _check(
         raise Refusal("form.other_version", "这份周报已有新的一版，请刷新页面后再填。")
     if latest is not None and latest.version > 1:
         return
-    moments = moments_of(bureau=bureau_of(street), week=week, now=now)
+    moments = moments_of(bureau=context.bureau, week=week, now=now)
     closes_at = closing_moment(street=street, moments=moments)
     reported = latest is not None and stood_reported(
         weekly_return=latest, closes_at=closes_at, now=now
@@ -152,11 +183,15 @@ def _check(
     policies.check_window(moments=moments, closes_at=closes_at, now=now, is_reported=reported)
 
 
-def stored_rows(weekly_return: WeeklyReturn | None) -> dict[int, WeeklyReport]:
-    """The rows of a return by project, with who wrote them."""
+def stored_rows(
+    weekly_return: WeeklyReturn | None, of: Collection[int] | None = None
+) -> dict[int, WeeklyReport]:
+    """The rows of a return by project, with who wrote them; ``of`` narrows to some projects (ids)."""
     if weekly_return is None:
         return {}
     rows = weekly_return.reports.select_related("updated_by")
+    if of is not None:
+        rows = rows.filter(project__in=list(of))
     return {report.project_id: report for report in rows}
 
 

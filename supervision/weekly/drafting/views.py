@@ -12,6 +12,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_clock
 from renovation.core.errors import Forbidden, Refusal
+from renovation.core.holding import holding
 from supervision.weekly.comparison import load_context
 from supervision.weekly.views.places import place_of
 
@@ -41,13 +42,17 @@ def cells(request: SignedIn, week_start: str, street: str) -> HttpResponse:
                 "form.other_person",
                 "现在登录的是另一个人，没有保存。请用原来的账号登录，填的内容还在。",
             )
-        saved = services.save_cells(
-            context=load_context(street=organisation, week=week, moment=now),
-            rows=rows,
-            version=version if isinstance(version, int) else 0,
-            by=request.user,
-            now=now,
-        )
+        with (
+            holding()
+        ):  # settings, lineage and calendar are asked for by the rules and by the week's lock
+            saved = services.save_cells(
+                context=load_context(street=organisation, week=week, moment=now, only=rows.keys()),
+                rows=rows,
+                version=version if isinstance(version, int) else 0,
+                scope=request.scope,
+                by=request.user,
+                now=now,
+            )
     except Forbidden:
         raise
     except Refusal as refusal:

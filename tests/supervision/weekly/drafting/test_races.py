@@ -8,6 +8,8 @@ import pytest
 
 from renovation.accounts.enums import Role
 from renovation.accounts.models import User
+from renovation.accounts.scope import scope_of
+from renovation.core.calendar import local_day
 from renovation.core.errors import StateConflict
 from supervision.weekly import services
 from supervision.weekly.comparison import WeekContext, load_context
@@ -40,7 +42,15 @@ def typing(
         office.projects[place].pk: RowTyped({"work_done": (before, after)}, seen)
         for place, before, after in texts
     }
-    return partial(save_cells, context=context, rows=rows, version=1, by=by, now=THURSDAY)
+    return partial(
+        save_cells,
+        context=context,
+        rows=rows,
+        version=1,
+        scope=scope_of(by, on=local_day(THURSDAY)),
+        by=by,
+        now=THURSDAY,
+    )
 
 
 def test_two_clerks_type_in_one_cell_and_both_texts_are_kept() -> None:
