@@ -65,10 +65,15 @@ def _plain_value(cell: ReadCell, column: Column) -> Decimal | int | date | None:
     sends the cell the careful way, which says what is wrong with it."""
     value = cell.value
     if column.kind is Kind.DECIMAL and type(value) in (int, float) and not cell.is_percent:
-        number = Decimal(format(value, ".15g"))
-        exponent = number.as_tuple().exponent
-        if not isinstance(exponent, int) or not -column.places <= exponent <= 0:
-            return None
+        if type(value) is int:
+            if abs(value) >= _PLAIN_INTEGER:
+                return None
+            number = Decimal(value)
+        else:
+            number = Decimal(format(value, ".15g"))
+            exponent = number.as_tuple().exponent
+            if not isinstance(exponent, int) or not -column.places <= exponent <= 0:
+                return None
         if column.minimum is not None and number < column.minimum:
             return None
         if column.maximum is not None and number > column.maximum:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import Q, prefetch_related_objects
 
@@ -23,6 +24,7 @@ from projects.ledger.programmes import Quantities
 from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.enums import OrganisationKind
 from renovation.accounts.models import Organisation
+from renovation.core import among  # noqa: F401 - the lookup
 from renovation.core.calendar import local_day
 from renovation.core.measures import wanyuan_from_fen
 from renovation.core.reading import fen_from_wanyuan
@@ -31,6 +33,7 @@ from renovation.records.services import values_in_force
 
 from .columns import PLAN_FIELDS, PROJECT_FIELDS
 
+_OF_PROJECT = frozenset(PROJECT_FIELDS)
 TYPES = {str(kind.label): kind for kind in RenovationType}
 
 
@@ -128,7 +131,7 @@ def load(target: Target, keys: Sequence[str], now: datetime) -> Roster:
         leads.setdefault(key.partition("　")[0], key)
     elsewhere, plan_codes, budget_codes = {}, {}, {}
     # Whose are the codes of the file, and all that have a code of the plan or the budget.
-    concerned = Q(code__in=list(leads)) | Q(plan_code__gt="") | Q(budget_code__gt="")
+    concerned = Q(code__among=list(leads)) | Q(plan_code__gt="") | Q(budget_code__gt="")
     for code, plan_code, budget_code, owner, year in Project.objects.filter(concerned).values_list(
         "code", "plan_code", "budget_code", "programme__bureau_id", "programme__year"
     ):
@@ -232,8 +235,7 @@ def _wanyuan(fen: int) -> Decimal:
     return Decimal(amount.numerator) / Decimal(amount.denominator)
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """A value of a project and the row that said it first."""
 
     value: Value
@@ -277,13 +279,13 @@ def groups_of(rows: Iterable[Row]) -> list[Group]:
         said: dict[str, Said] = {}
         conflicts: list[tuple[str, Row]] = []
         for row in mine:
-            for name in PROJECT_FIELDS:
-                value = row.values.get(name)
-                if value is None or value == "":
+            for name, value in row.values.items():
+                if value is None or value == "" or name not in _OF_PROJECT:
                     continue
-                if name not in said:
+                first = said.get(name)
+                if first is None:
                     said[name] = Said(value, row)
-                elif said[name].value != value:
+                elif first.value != value:
                     conflicts.append((name, row))
         found.append(Group(code, tuple(mine), said, tuple(conflicts)))
     return found
@@ -293,11 +295,14 @@ def plan_values(
     group: Group, known: Known | None
 ) -> tuple[Decimal | None, date | None, date | None]:
     """Investment in 万元, start and completion after the import: what the file says, else the latest plan."""
-    present = present_values(known, None) if known else {}
-    found = [
-        group.value(name) if group.value(name) is not None else present.get(name)
-        for name in PLAN_FIELDS
-    ]
+    said = group.said
+    found = [said[name].value if name in said else None for name in PLAN_FIELDS]
+    if known is not None and None in found:
+        present = present_values(known, None)
+        found = [
+            present[name] if value is None else value
+            for name, value in zip(PLAN_FIELDS, found, strict=True)
+        ]
     return found[0], found[1], found[2]  # type: ignore[return-value]
 
 

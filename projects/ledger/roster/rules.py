@@ -203,6 +203,10 @@ def _is_news(row: Row, roster: Roster, of: Sequence[Column]) -> bool:
     )
 
 
+#: Rounding to one decimal moves a number by less.
+_TENTH = Decimal("0.1")
+
+
 def _outside(
     value: Decimal,
     limits: tuple[Decimal, Decimal],
@@ -213,6 +217,8 @@ def _outside(
 ) -> Findings:
     """The finding of a quotient that, as shown, lies outside of its limits; ``how`` words what it is made of."""
     low, high = limits
+    if low + _TENTH <= value <= high - _TENTH:  # however it is rounded
+        return
     if not low <= round_half_up(value, 1) <= high:
         usual = f"{low.normalize():f}—{high.normalize():f} {unit}"
         shown = format_decimal(value, 1)

@@ -1,0 +1,35 @@
+"""Among many values: ``code__among=[…]`` finds what ``code__in=[…]`` finds, with one parameter instead of thousands.
+
+A statement with a placeholder for each of two thousand codes takes longer to write and to read than the rows take to
+find. The values go as one array, or on SQLite as one JSON text.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db.models import Field, Lookup
+from django.db.models.sql.compiler import SQLCompiler
+
+
+@Field.register_lookup
+class Among(Lookup[Any]):
+    """``field__among``: texts or whole numbers, none of them None."""
+
+    lookup_name = "among"
+
+    def get_prep_lookup(self) -> list[Any]:
+        """The values as the field stores them."""
+        return [self.lhs.output_field.get_prep_value(value) for value in self.rhs]
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+        """SQLite."""
+        left, params = self.process_lhs(compiler, connection)
+        rows = f"{left} IN (SELECT value FROM JSON_EACH(%s))"  # noqa: S608 - the left side is Django's
+        return rows, [*params, json.dumps(self.rhs)]
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+        """PostgreSQL."""
+        left, params = self.process_lhs(compiler, connection)
+        return f"{left} = ANY(%s)", [*params, self.rhs]

@@ -1,0 +1,41 @@
+"""``__among`` finds what ``__in`` finds, on whichever database the tests run."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+import renovation.core.among  # noqa: F401 - registers the lookup
+from projects.ledger.models import Project
+from tests.factories.accounts import make_district
+from tests.factories.ledger import ProgrammeFactory, ProjectFactory
+
+pytestmark = pytest.mark.django_db
+
+ODD = ["A-1", "带,逗号", 'a"b', "{x}", "反\\斜", "it's", "B%s"]
+
+
+def test_the_same_rows_for_texts_and_numbers() -> None:
+    district = make_district()
+    common = {
+        "programme": ProgrammeFactory(bureau=district.bureau),
+        "street": district.street("zhonglou"),
+    }
+    rows = [ProjectFactory(code=code, **common) for code in [*ODD, "left out"]]
+    codes, keys = [*ODD, "nobody's"], [row.pk for row in rows[:3]]
+    found = Project.objects.filter(code__among=codes)
+    assert set(found) == set(Project.objects.filter(code__in=codes)) == set(rows[:-1])
+    assert set(Project.objects.filter(pk__among=keys)) == set(rows[:3])
+    assert set(Project.objects.exclude(code__among=codes)) == {rows[-1]}
+    assert not Project.objects.filter(code__among=[]).exists()
+
+
+def test_two_thousand_values_are_one_parameter() -> None:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert not Project.objects.filter(code__among=[f"X{n}" for n in range(2000)]).exists()
+    (query,) = captured.captured_queries
+    assert query["sql"].count(" OR ") == 0
+    assert "JSON_EACH" in query["sql"] or "= ANY(" in query["sql"]
