@@ -23,13 +23,13 @@ class Among(Lookup[Any]):
         """The values as the field stores them."""
         return [self.lhs.output_field.get_prep_value(value) for value in self.rhs]
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """SQLite."""
         left, params = self.process_lhs(compiler, connection)
         rows = f"{left} IN (SELECT value FROM JSON_EACH(%s))"  # noqa: S608 - the left side is Django's
-        return rows, [*params, json.dumps(self.rhs)]
+        return rows, (*params, json.dumps(self.rhs))
 
-    def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """PostgreSQL."""
         left, params = self.process_lhs(compiler, connection)
-        return f"{left} = ANY(%s)", [*params, self.rhs]
+        return f"{left} = ANY(%s)", (*params, self.rhs)
