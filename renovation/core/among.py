@@ -12,6 +12,9 @@ from typing import Any
 from django.db.models import Field, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
+#: The values of a JSON text as rows.
+_OF_TEXT = "(SELECT value FROM JSON_EACH(%s))"
+
 
 @Field.register_lookup
 class Among(Lookup[Any]):
@@ -26,8 +29,7 @@ class Among(Lookup[Any]):
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """SQLite."""
         left, params = self.process_lhs(compiler, connection)
-        rows = f"{left} IN (SELECT value FROM JSON_EACH(%s))"  # noqa: S608 - the left side is Django's
-        return rows, (*params, json.dumps(self.rhs))
+        return f"{left} IN {_OF_TEXT}", (*params, json.dumps(self.rhs))
 
     def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """PostgreSQL."""
