@@ -50,7 +50,7 @@ class EventForm(forms.Form):
         label="文号",
         max_length=60,
         required=False,
-        help_text="下达、拨付文件的文号，或凭证号。",
+        help_text="下达文件的文号，没有文号的附协议；拨付、支付写文号或凭证号。",
         error_messages={"max_length": "不超过 60 个字。"},
     )
     account = forms.ModelChoiceField(

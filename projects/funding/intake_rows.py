@@ -19,7 +19,7 @@ from renovation.intake.pipelines import Column, Finding, Kind, Row, Show, Target
 from .chain import Breach, Movement, first_breach
 from .enums import EventState, Stage
 from .models import FundingEvent, FundingSource
-from .services import EventValues, breach_refusal
+from .services import EventValues, breach_refusal, needs_document
 
 PROJECT = Column(
     field="project",
@@ -138,6 +138,19 @@ def future_day(row: Row, ledger: Ledger) -> Iterator[Finding]:
             field=DAY.field,
             found=chinese_date(day),
             expected=f"不晚于{chinese_date(ledger.today)}",
+        )
+
+
+def without_document(row: Row, ledger: Ledger) -> Iterator[Finding]:
+    """Money is allocated by a document."""
+    stage = STAGES.get(str(row.values.get(STAGE.field)))
+    number = str(row.values.get(DOCUMENT.field) or "")
+    if stage is not None and needs_document(stage=stage, document_number=number):
+        yield Finding(
+            message="下达没有写文号",
+            field=DOCUMENT.field,
+            found="空",
+            expected="下达文件的文号",
         )
 
 

@@ -99,6 +99,11 @@ def breach_refusal(*, breach: Breach, source: FundingSource) -> Refusal:
 _CORRECTING = ("funding.correct", "funding.reject")
 
 
+def needs_document(*, stage: Stage, document_number: str) -> bool:
+    """Whether money is allocated without a number: a file must tell by what."""
+    return stage is Stage.ALLOCATED and not document_number.strip()
+
+
 def lock(*, project: Project) -> Project:
     """Writers of one project's money stand in line."""
     return Project.objects.select_for_update().get(pk=project.pk)
@@ -115,7 +120,9 @@ def record_event(
 ) -> FundingEvent:
     """Record a movement as 待核; refuses what breaks the order on any date (``funding.order``), also
     when it is dated back, a date in the future (``funding.future``), and an account that may not be used
-    (``funding.account.…``, see `accounts.naming`), and a source that is out of use (``funding.source.retired``)."""
+    (``funding.account.…``, see `accounts.naming`), a source that is out of use (``funding.source.retired``), and a
+    下达 by no document (``funding.document``; MEASURES.md, Money: allocated by document, for money that is not fiscal
+    the signed agreement). What was allocated before the portal may have lost its number."""
     lock(project=project)
     offered = FundingSource.objects.of_bureau(project.programme.bureau_id).in_use()
     if not offered.filter(pk=values.source.pk).exists():
@@ -130,6 +137,14 @@ def record_event(
         )
     if values.occurred_on > local_day(now):
         raise Refusal("funding.future", "日期不能晚于今天。", field="occurred_on")
+    if needs_document(stage=values.stage, document_number=values.document_number) and (
+        values.file is None and not is_opening
+    ):
+        raise Refusal(
+            "funding.document",
+            "下达要写文号；没有文号的（如居民出资、专营单位出资），附签订的协议。",
+            field="document_number",
+        )
     movement = Movement(values.stage, values.amount_fen, values.occurred_on)
     _refuse_breach(project=project, source=values.source, new=[movement])
     if not is_opening or values.account is not None:

@@ -26,17 +26,21 @@ from .sheets import Cell, Written, mark_of, refuse_stale, seen_numbers, written_
 
 @dataclass(frozen=True, slots=True)
 class Quantities:
-    """Projects, households and area in ㎡."""
+    """Projects, households, area in ㎡, estates and buildings; the last two are None where a document leaves them out."""
 
     project_count: int = 0
     household_count: int = 0
     area_sqm: Decimal = Decimal(0)
+    estate_count: int | None = 0
+    building_count: int | None = 0
 
     def __add__(self, other: Quantities) -> Quantities:
         return Quantities(
             self.project_count + other.project_count,
             self.household_count + other.household_count,
             self.area_sqm + other.area_sqm,
+            _both(self.estate_count, other.estate_count, 1),
+            _both(self.building_count, other.building_count, 1),
         )
 
     def __sub__(self, other: Quantities) -> Quantities:
@@ -44,7 +48,56 @@ class Quantities:
             self.project_count - other.project_count,
             self.household_count - other.household_count,
             self.area_sqm - other.area_sqm,
+            _both(self.estate_count, other.estate_count, -1),
+            _both(self.building_count, other.building_count, -1),
         )
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing of it is over or under 0."""
+        return not any(getattr(self, attribute) for _, attribute, _, _ in PARTS)
+
+
+def _both(one: int | None, other: int | None, sign: int) -> int | None:
+    """One and the other; nothing is known of what either leaves out."""
+    return None if one is None or other is None else one + sign * other
+
+
+#: (field of the form, of the row, label, unit) of a street's official totals.
+PARTS = (
+    ("projects", "project_count", "项目数", " 个"),
+    ("estates", "estate_count", "小区数", " 个"),
+    ("buildings", "building_count", "楼栋数", " 栋"),
+    ("households", "household_count", "户数", " 户"),
+    ("area", "area_sqm", "建筑面积", " ㎡"),
+)
+#: As sentences say them.
+_SHORT = {"项目数": "项目", "小区数": "小区", "楼栋数": "楼栋", "建筑面积": "面积"}
+#: Those that a document may leave out.
+OPTIONAL_PARTS = frozenset({"estates", "buildings"})
+
+
+def of_row(row: ProgrammeTotal) -> Quantities:
+    """The official totals that a row holds."""
+    return Quantities(
+        row.project_count, row.household_count, row.area_sqm, row.estate_count, row.building_count
+    )
+
+
+def gaps_in_words(*, word: str, ours: Quantities, official: Quantities) -> list[str]:
+    """项目台账 5 个，下达 6 个，少 1 个; one for each quantity that differs. ``word`` says what ours is."""
+    gap = ours - official
+    found = []
+    for _, attribute, name, unit in PARTS:
+        label = _SHORT.get(name, name)
+        difference = getattr(gap, attribute)
+        if difference:
+            here, theirs = getattr(ours, attribute), getattr(official, attribute)
+            more = "多" if difference > 0 else "少"
+            found.append(
+                f"{label}{word} {here:,}{unit}，下达 {theirs:,}{unit}，{more} {abs(difference):,}{unit}"
+            )
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +116,8 @@ class StreetTotal:
 
     @property
     def agrees(self) -> bool:
-        """Whether all three are equal, unrounded."""
-        return self.difference == Quantities()
+        """Whether all that the document names are equal, unrounded."""
+        return self.difference is not None and self.difference.is_nothing
 
 
 def street_totals(
@@ -86,11 +139,13 @@ def street_totals(
     for facts in project_facts(projects=projects, on=on):
         names.setdefault(facts.street_id, facts.street_name)
         had = sums.get(facts.street_id, Quantities())
-        sums[facts.street_id] = had + Quantities(1, facts.household_count, facts.area_sqm)
+        sums[facts.street_id] = had + Quantities(
+            1, facts.household_count, facts.area_sqm, facts.estate_count, facts.building_count
+        )
     official: dict[int, Quantities] = {}
     for row in rows:
         names[row.street_id] = row.street.short_name
-        official[row.street_id] = Quantities(row.project_count, row.household_count, row.area_sqm)
+        official[row.street_id] = of_row(row)
     order = Organisation.objects.filter(pk__in=names).values_list("pk", "order")
     places = dict(order)
     return [
@@ -114,19 +169,11 @@ def differences(*, totals: list[StreetTotal]) -> list[str]:
     """A sentence for each street whose ledger differs from the official totals."""
     said = []
     for row in totals:
-        official, difference = row.official, row.difference
-        if official is None or difference is None:
+        official = row.official
+        if official is None:
             said.append(f"{row.street_name}还没有录入计划下达数。")
         elif not row.agrees:
-            parts = [
-                f"{name}台账 {ours:,}{unit}，下达 {theirs:,}{unit}，{'多' if gap > 0 else '少'} {abs(gap):,}{unit}"
-                for name, unit, ours, theirs, gap in (
-                    ("项目", " 个", row.ledger.project_count, official.project_count, difference.project_count),
-                    ("户数", " 户", row.ledger.household_count, official.household_count, difference.household_count),
-                    ("面积", " ㎡", row.ledger.area_sqm, official.area_sqm, difference.area_sqm),
-                )
-                if gap
-            ]  # fmt: skip
+            parts = gaps_in_words(word="台账", ours=row.ledger, official=official)
             said.append(f"{row.street_name}：{'；'.join(parts)}。")
     return said
 
@@ -216,12 +263,6 @@ def _histories(programme: Programme) -> tuple[QuerySet[Any], ...]:
 
 #: The own fields of a programme in its form.
 _OWN = ("name", "approved_on", "document_number")
-#: (field of the form, of the row, label, unit) of a street's official totals.
-_PARTS = (
-    ("projects", "project_count", "项目数", " 个"),
-    ("households", "household_count", "户数", " 户"),
-    ("area", "area_sqm", "建筑面积", " ㎡"),
-)
 
 
 def _refuse_stale(programme: Programme, seen: str) -> None:
@@ -246,7 +287,7 @@ def _refuse_stale(programme: Programme, seen: str) -> None:
             changed(each, name, str(Programme._meta.get_field(name).verbose_name), name)  # type: ignore[union-attr]
     for each in written_since(history=totals, key="street_id", seen=numbers[1]):
         street = each.row.street_id
-        for part, attribute, word, unit in _PARTS:
+        for part, attribute, word, unit in PARTS:
             changed(each, f"{part}-{street}", f"{names[street]}{word}", attribute, unit)
     for each in written_since(history=deadlines, key="gate", seen=numbers[2]):
         changed(each, "start_deadline_on", "全部开工期限", "due_on")
@@ -281,7 +322,7 @@ def _set_total(
         if row is None:
             return {}
         row._history_user = by  # type: ignore[attr-defined]
-        before = Quantities(row.project_count, row.household_count, row.area_sqm)
+        before = of_row(row)
         name = row.street.code
         row.delete()
         return {name: [_said(before), None]}
@@ -289,15 +330,16 @@ def _set_total(
     if row is None:
         row = ProgrammeTotal(programme=programme, street_id=street_id)
     else:
-        had = Quantities(row.project_count, row.household_count, row.area_sqm)
+        had = of_row(row)
     if had == wanted:
         return {}
-    row.project_count, row.household_count = wanted.project_count, wanted.household_count
-    row.area_sqm = wanted.area_sqm
+    for _, attribute, _, _ in PARTS:
+        setattr(row, attribute, getattr(wanted, attribute))
     row._history_user = by  # type: ignore[attr-defined]
     row.save()
     return {row.street.code: [None if had is None else _said(had), _said(wanted)]}
 
 
 def _said(of: Quantities) -> str:
-    return f"{of.project_count} 个，{of.household_count} 户，{of.area_sqm} ㎡"
+    known = ((getattr(of, attribute), unit) for _, attribute, _, unit in PARTS)
+    return "，".join(f"{value}{unit}" for value, unit in known if value is not None)

@@ -200,6 +200,7 @@ class AdjustmentWriter:
     def _totals(self, programme: Programme, day: date, document_number: str) -> None:
         """The official totals as the document of a day changed them."""
         wanted = self.midyear.totals_on(programme.year, day)
+        parts = self.midyear.parts_on(programme.year, day)
         by, at = self.district.users["bureau"], local_moment(day, time(16, 40))
         changes = {}
         for row in programme.totals.select_related("street"):
@@ -208,6 +209,7 @@ class AdjustmentWriter:
             if had == new:
                 continue
             row.project_count, row.household_count, row.area_sqm = new
+            row.estate_count, row.building_count = parts[row.street.code]
             self._keep(row, by, at, f"按{document_number}调整")
             changes[row.street.code] = [_said(had), _said(new)]
         self.acts.add(

@@ -141,6 +141,7 @@ class LedgerWriter:
             )
         ]
         self._with_history(deadlines, GateDeadline, self.approved_on)
+        parts = self.midyear.parts_on(self.year, self.approved_on)
         totals: list[models.Model] = [
             ProgrammeTotal(
                 programme=programme,
@@ -148,6 +149,8 @@ class LedgerWriter:
                 project_count=count,
                 household_count=households,
                 area_sqm=area,
+                estate_count=parts[code][0],
+                building_count=parts[code][1],
             )
             for code, (count, households, area) in self.midyear.totals_on(
                 self.year, self.approved_on

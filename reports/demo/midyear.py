@@ -14,7 +14,7 @@ from decimal import Decimal
 from renovation.core.calendar import WorkCalendar
 from renovation.core.periods import Month, Quarter, Week
 
-from .outlines import ZHONGLOU, Outline, official, outlines
+from .outlines import ZHONGLOU, Outline, official, official_parts, outlines
 from .present import NOT_BEGUN
 
 #: (projects, households, ㎡) of a street.
@@ -89,6 +89,28 @@ class MidYear:
             moved = rows[self.move.place]
             _shift(found, moved, moved.street, -1)
             _shift(found, moved, self.move.left, 1)
+        return found
+
+
+    def parts_on(self, year: int, day: date) -> dict[str, tuple[int | None, int | None]]:
+        """Street → estates and buildings as ``totals_on``, None where the document leaves them out."""
+        rows = outlines(year)
+        shifts = []
+        if self.entry is not None and day < self.entry.on:
+            shifts.append((rows[self.entry.place].street, rows[self.entry.place], -1))
+        if self.move is not None and day < self.move.on:
+            moved = rows[self.move.place]
+            shifts += [(moved.street, moved, -1), (self.move.left, moved, 1)]
+        found: dict[str, tuple[int | None, int | None]] = {}
+        for street, parts in official_parts(year).items():
+            if parts is None:
+                found[street] = (None, None)
+                continue
+            own = [(row, sign) for place, row, sign in shifts if place == street]
+            found[street] = (
+                parts[0] + sum(sign * len(row.estates) for row, sign in own),
+                parts[1] + sum(sign * row.buildings for row, sign in own),
+            )
         return found
 
 

@@ -340,3 +340,16 @@ def outlines(year: int) -> tuple[Outline, ...]:
 def official(year: int) -> dict[str, tuple[int, int, Decimal]]:
     """Street → (projects, households, ㎡) that the programme's document gives."""
     return OFFICIAL_2025 if year == 2025 else OFFICIAL_LATER
+
+
+def official_parts(year: int) -> dict[str, tuple[int, int] | None]:
+    """Street → (estates, buildings) that the document gives too; that of 2025 ([淄川2025]) leaves them out."""
+    if year == 2025:
+        return dict.fromkeys(OFFICIAL_2025)
+    return {
+        street: (
+            sum(len(row.estates) for row in outlines(year) if row.street == street),
+            sum(row.buildings for row in outlines(year) if row.street == street),
+        )
+        for street in OFFICIAL_LATER
+    }

@@ -23,6 +23,7 @@ from projects.funding.facts import (
 )
 from projects.ledger.facts import Ledger, read_ledger
 from projects.ledger.models import Programme, Project
+from projects.ledger.programmes import PARTS, Quantities, of_row
 from projects.ledger.querysets import ProjectQuerySet
 from projects.ledger.stays import LedgerRow
 from renovation.accounts.models import Organisation
@@ -355,29 +356,30 @@ def official_totals(facts: Facts) -> list[OfficialTotal]:
     totals = [row for row in rows if visible is None or row.street_id in visible]
     if not totals:
         return []
-    official: dict[str, tuple[Decimal, Decimal, Decimal]] = {
-        row.street.code: (
-            Decimal(row.project_count),
-            Decimal(row.household_count),
-            row.area_sqm,
-        )
-        for row in totals
-    }
+    official = {row.street.code: of_row(row) for row in totals}
     names = {row.street.code: row.street.short_name for row in totals}
     names |= {place.code: place.name for place in facts.places[STREET]}
     found = []
     for code, name in names.items():
-        rows_here = [project for project in facts.projects if project.street_code == code]
-        sums = (
-            Decimal(len(rows_here)),
-            Decimal(sum(project.household_count for project in rows_here)),
-            sum((project.area_sqm for project in rows_here), Decimal(0)),
-        )
-        for index, (quantity, unit) in enumerate(
-            (("项目数", "个"), ("户数", "户"), ("建筑面积", "㎡"))
-        ):
-            stated = official[code][index] if code in official else None
-            found.append(OfficialTotal(name, quantity, unit, stated, sums[index]))
+        ours = Quantities()
+        for row in facts.projects:
+            if row.street_code == code:
+                ours += Quantities(
+                    1, row.household_count, row.area_sqm, row.estate_count, row.building_count
+                )
+        for _, attribute, quantity, unit in PARTS:
+            stated = getattr(official[code], attribute) if code in official else None
+            if stated is None and code in official:
+                continue  # the document leaves it out
+            found.append(
+                OfficialTotal(
+                    name,
+                    quantity,
+                    unit.strip(),
+                    None if stated is None else Decimal(stated),
+                    Decimal(getattr(ours, attribute)),
+                )
+            )
     return found
 
 

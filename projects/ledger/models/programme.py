@@ -37,11 +37,15 @@ class Programme(models.Model):
 
 
 class ProgrammeTotal(models.Model):
-    """The official totals of a street in the programme's document; the ledger is checked against them."""
+    """The official totals of a street in the programme's document; the ledger is checked against them. Money of the
+    centre goes by area, households, buildings and estates (DOMAIN.md §2.1); a document that leaves estates or buildings
+    out leaves them empty."""
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="totals")
     street = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="街道")
     project_count = models.PositiveIntegerField("项目数（个）")
+    estate_count = models.PositiveIntegerField("小区数（个）", null=True, blank=True)
+    building_count = models.PositiveIntegerField("楼栋数（栋）", null=True, blank=True)
     household_count = models.PositiveIntegerField("户数（户）")
     area_sqm = models.DecimalField("建筑面积（㎡）", max_digits=12, decimal_places=2)
 

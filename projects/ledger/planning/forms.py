@@ -15,7 +15,7 @@ from projects.ledger.enums import GateKind, RestCause, WorkKind
 from projects.ledger.forms import CHOOSE, MOST_SQM, text
 from projects.ledger.models import Baseline, GateDeadline, Programme, RestWindow
 from projects.ledger.plans import months_between
-from projects.ledger.programmes import Quantities, StreetTotal
+from projects.ledger.programmes import OPTIONAL_PARTS, PARTS, Quantities, StreetTotal
 from projects.ledger.rests import Warned, outline, warnings, windows_of
 from projects.ledger.services import BaselineValues
 from projects.ledger.sheets import SeenMark
@@ -74,9 +74,8 @@ class ProgrammeChangeForm(forms.Form):
             official = known.get(street.pk)
             if official is not None:
                 initial |= {
-                    f"projects-{street.pk}": official.project_count,
-                    f"households-{street.pk}": official.household_count,
-                    f"area-{street.pk}": official.area_sqm,
+                    f"{part}-{street.pk}": getattr(official, attribute)
+                    for part, attribute, _, _ in PARTS
                 }
         super().__init__(data, initial=initial, use_required_attribute=False)
         self.streets = list(streets)
@@ -84,6 +83,16 @@ class ProgrammeChangeForm(forms.Form):
             name = street.short_name
             self.fields[f"projects-{street.pk}"] = WholeField(
                 label=f"{name}项目数（个）", minimum=0, maximum=9999, required=False
+            )
+            self.fields[f"estates-{street.pk}"] = WholeField(
+                label=f"{name}小区数（个）",
+                minimum=0,
+                maximum=9999,
+                required=False,
+                help_text="文件没有的不填，下同。",
+            )
+            self.fields[f"buildings-{street.pk}"] = WholeField(
+                label=f"{name}楼栋数（栋）", minimum=0, maximum=99_999, required=False
             )
             self.fields[f"households-{street.pk}"] = WholeField(
                 label=f"{name}户数（户）", minimum=0, maximum=9_999_999, required=False
@@ -103,31 +112,34 @@ class ProgrammeChangeForm(forms.Form):
 
     @property
     def lines(self) -> list[tuple[str, list[Any]]]:
-        """(street, its three fields), as the page lays them out."""
+        """(street, its five fields), as the page lays them out."""
         return [
-            (
-                street.short_name,
-                [self[f"{part}-{street.pk}"] for part in ("projects", "households", "area")],
-            )
+            (street.short_name, [self[f"{part}-{street.pk}"] for part, _, _, _ in PARTS])
             for street in self.streets
         ]
 
     def clean(self) -> dict[str, Any]:
-        """All three or none of a street; the result stands in ``totals``."""
+        """Projects, households and area of a street or nothing at all; the result stands in ``totals``."""
         cleaned = super().clean() or {}
         self.totals: dict[int, Quantities | None] = {}
         for street in self.streets:
-            names = [f"{part}-{street.pk}" for part in ("projects", "households", "area")]
-            values = [cleaned.get(name) for name in names]
-            if any(name in self.errors for name in names):
+            fields = {part: f"{part}-{street.pk}" for part, _, _, _ in PARTS}
+            if any(name in self.errors for name in fields.values()):
                 continue
-            if all(value is None for value in values):
+            given = {part: cleaned.get(name) for part, name in fields.items()}
+            lacking = [
+                part
+                for part, value in given.items()
+                if value is None and part not in OPTIONAL_PARTS
+            ]
+            if all(value is None for value in given.values()):
                 self.totals[street.pk] = None
-            elif any(value is None for value in values):
-                empty = next(name for name in names if cleaned.get(name) is None)
-                self.add_error(empty, "项目数、户数和面积要填就填全，不填就都不填。")
+            elif lacking:
+                words = "项目数、户数和面积要填就填全，不填就都不填。"
+                self.add_error(fields[lacking[0]], words)
             else:
-                self.totals[street.pk] = Quantities(*values)  # type: ignore[arg-type]
+                known: dict[str, Any] = {attr: given[part] for part, attr, _, _ in PARTS}
+                self.totals[street.pk] = Quantities(**known)
         return cleaned
 
     @property

@@ -20,7 +20,7 @@ from projects.ledger.parameters import (
     HOUSEHOLDS_PER_BUILDING,
     INVESTMENT_PER_SQM,
 )
-from projects.ledger.programmes import Quantities
+from projects.ledger.programmes import Quantities, of_row
 from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.enums import OrganisationKind
 from renovation.accounts.models import Organisation
@@ -151,7 +151,7 @@ def load(target: Target, keys: Sequence[str], now: datetime) -> Roster:
         plan_codes=plan_codes,
         budget_codes=budget_codes,
         official={
-            total.street_id: Quantities(total.project_count, total.household_count, total.area_sqm)
+            total.street_id: of_row(total)
             for total in (programme.totals.all() if programme else ())
         },
         ranges=Ranges(

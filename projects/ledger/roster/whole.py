@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from projects.ledger.programmes import Quantities
+from projects.ledger.programmes import Quantities, gaps_in_words
 from renovation.intake.pipelines import Finding
 
-from .columns import ESTATE, HOUSEHOLDS, NAME, STREET
+from .columns import BUILDINGS, ESTATE, HOUSEHOLDS, NAME, STREET
 from .context import Group, Roster, area_of, plan_values, text_of, whole_of
 
 Findings = Iterator[Finding]
@@ -73,23 +73,14 @@ def totals_differ(groups: Sequence[Group], roster: Roster) -> Findings:
         return
     for street, sums in totals_after(groups, roster).items():
         official = roster.official.get(roster.streets[street].pk)
-        if official is None or sums == official:
+        if official is None or (sums - official).is_nothing:
             continue
-        gap = sums - official
-        parts = [
-            f"{name}写入后 {ours:,}{unit}，下达 {theirs:,}{unit}，{'多' if more > 0 else '少'} {abs(more):,}{unit}"
-            for name, unit, ours, theirs, more in (
-                ("项目", " 个", sums.project_count, official.project_count, gap.project_count),
-                ("户数", " 户", sums.household_count, official.household_count, gap.household_count),
-                ("面积", " ㎡", sums.area_sqm, official.area_sqm, gap.area_sqm),
-            )
-            if more
-        ]  # fmt: skip
+        parts = gaps_in_words(word="写入后", ours=sums, official=official)
         yield Finding(message=f"{street}与计划下达数不同：{'；'.join(parts)}。")
 
 
 def totals_after(groups: Sequence[Group], roster: Roster) -> dict[str, Quantities]:
-    """By street: projects, households and area as they will be, those that the file does not name included."""
+    """By street: all quantities as they will be, those that the file does not name included."""
     sums: dict[str, Quantities] = {}
     by_code = {group.code: group for group in groups}
     for code in dict.fromkeys([*roster.projects, *by_code]):
@@ -100,16 +91,22 @@ def totals_after(groups: Sequence[Group], roster: Roster) -> dict[str, Quantitie
         if street not in roster.streets:
             continue
         left = {estate.pk: estate for estate in known.estates.values()} if known else {}
-        households, area = 0, Decimal(0)
+        households, area, buildings = 0, Decimal(0), 0
+        estates = len(group.rows) if group else 0
         for row in group.rows if group else ():
             estate = roster.estate_of(row)
             if estate is not None:
                 left.pop(estate.pk, None)
+            buildings += whole_of(row, BUILDINGS) or (estate.building_count if estate else 0)
             households += whole_of(row, HOUSEHOLDS) or (estate.household_count if estate else 0)
             area += area_of(row) or (estate.area_sqm if estate else Decimal(0))
+        estates += len(left)
+        buildings += sum(estate.building_count for estate in left.values())
         households += sum(estate.household_count for estate in left.values())
         area += sum((estate.area_sqm for estate in left.values()), Decimal(0))
-        sums[street] = sums.get(street, Quantities()) + Quantities(1, households, area)
+        sums[street] = sums.get(street, Quantities()) + Quantities(
+            1, households, area, estates, buildings
+        )
     return sums
 
 

@@ -54,7 +54,13 @@ def project(district: District, clock: Clock) -> Project:
 def record(
     project: Any, source: Any, stage: Stage, fen: int, day: date, by: Any, now: Any
 ) -> FundingEvent:
-    values = money.EventValues(source=source, stage=stage, amount_fen=fen, occurred_on=day)
+    values = money.EventValues(
+        source=source,
+        stage=stage,
+        amount_fen=fen,
+        occurred_on=day,
+        document_number="淄财建〔2025〕12号" if stage is Stage.ALLOCATED else "",
+    )
     return money.record_event(project=project, values=values, by=by, now=now)
 
 
@@ -155,6 +161,7 @@ def test_a_row_without_a_number_is_a_new_entry_that_waits(
         ({(1, "文号"): "淄财1号"}, "M171", "第 {pk} 号已经登记，文号不能改：淄财1号"),
         ({(1, "编号"): 99999}, "M172", "没有编号为 99999 的登记"),
         (NEW | {(4, "环节"): None}, "M101", "环节未填"),
+        (NEW | {(4, "环节"): "下达"}, "M113", "下达没有写文号"),
         (NEW | {(4, "日期"): date(2025, 5, 8)}, "M134", "日期晚于今天：2025年5月8日"),
         (NEW | {(4, "项目编号"): "ZC2025-99"}, "M142", "项目编号 ZC2025-99 不在台账里"),
         (NEW | {(4, "资金来源"): "上级资金"}, "M151", "没有资金来源“上级资金”"),
@@ -196,7 +203,7 @@ def test_a_new_entry_that_is_too_much_for_the_area_is_asked_about(
     district: District, project: Project, clock: Clock
 ) -> None:
     EstateFactory(project=project, area_sqm=10_000)
-    much = NEW | {(4, "环节"): "下达", (4, "金额"): 99_999}
+    much = NEW | {(4, "环节"): "下达", (4, "金额"): 99_999, (4, "文号"): "淄财〔2025〕9号"}
     upload = read(district, clock, changed(exported(district, clock), much))
     found = [Fault.from_json(fault) for fault in upload.faults]
     assert [(f.code, f.severity, f.message) for f in found] == [

@@ -48,6 +48,7 @@ def test_what_fits_once_is_recorded_once() -> None:
         source=allocated.source,
         stage=Stage.RECEIVED,
         amount_fen=60_000_000,
+        document_number="淄财建〔2025〕12号",
         occurred_on=date(2025, 4, 1),
     )
     answers = at_once(
@@ -73,6 +74,7 @@ def test_an_entry_is_decided_once() -> None:
             source=allocated.source,
             stage=Stage.ALLOCATED,
             amount_fen=1_000_000,
+            document_number="淄财建〔2025〕12号",
             occurred_on=date(2025, 4, 1),
         ),
         by=district.users["bureau"],
@@ -109,6 +111,7 @@ def _scene() -> tuple[District, FundingEvent, dict[str, FundingEvent]]:
                 source=allocated.source,
                 stage=stage,
                 amount_fen=amount * WAN,
+                document_number="淄财建〔2025〕12号",
                 occurred_on=date(2025, 4, 1),
             ),
             by=district.users["bureau"],
@@ -205,6 +208,7 @@ def test_money_in_an_account_is_paid_out_once() -> None:
             source=allocated.source,
             stage=stage,
             amount_fen=amount * WAN,
+            document_number="淄财建〔2025〕12号",
             occurred_on=date(2025, 4, 1),
             account=account,
         )

@@ -14,6 +14,7 @@ from projects.funding.models import FundingEvent, FundingPlan, FundingSource
 from projects.funding.services import EventValues
 from projects.ledger.models import Project
 from renovation.core.errors import Forbidden, Refusal, StateConflict
+from renovation.core.files import NewFile
 from renovation.records.models import AuditEntry
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
@@ -53,7 +54,11 @@ def values(
     source: FundingSource, stage: Stage, wanyuan: int, day: date, **more: Any
 ) -> EventValues:
     return EventValues(
-        source=source, stage=stage, amount_fen=wanyuan * 1_000_000, occurred_on=day, **more
+        source=source,
+        stage=stage,
+        amount_fen=wanyuan * 1_000_000,
+        occurred_on=day,
+        **{"document_number": "淄财建〔2025〕12号", **more},
     )
 
 
@@ -79,6 +84,24 @@ def test_an_entry_waits_counts_from_its_day_and_is_audited(
         "登记文昌园“中央财政补助”下达 100.00 万元",
     )
     assert entry.changes["amount_fen"] == [None, 100_000_000]
+
+
+def test_money_is_allocated_by_a_document(
+    district: District, project: Project, source: FundingSource, clock: Clock
+) -> None:
+    by, now = district.users["bureau"], clock.at(NOW)
+    bare = values(source, Stage.ALLOCATED, 100, date(2025, 2, 20), document_number=" ")
+    with pytest.raises(Refusal) as caught:
+        services.record_with_file(project=project, values=bare, evidence=None, by=by, now=now)
+    assert (caught.value.code, caught.value.field) == ("funding.document", "document_number")
+    assert not FundingEvent.objects.exists()
+    agreement = NewFile(name="出资协议.pdf", content=b"%PDF-1.7", content_type="application/pdf")
+    event = services.record_with_file(
+        project=project, values=bare, evidence=agreement, by=by, now=now
+    )
+    assert event.file is not None
+    past = services.record_event(project=project, values=bare, by=by, now=now, is_opening=True)
+    assert past.is_opening
 
 
 def test_what_exceeds_the_stage_before_is_refused(

@@ -13,7 +13,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from projects.ledger.enums import BaselineState, GateKind
-from projects.ledger.models import Estate, Programme, Project
+from projects.ledger.models import Estate, Programme, ProgrammeTotal, Project
 from renovation.core.documents.reading import read_workbook
 from renovation.records.models import AuditEntry
 from tests.conftest import Clock
@@ -340,6 +340,10 @@ def test_official_totals_stand_beside_the_ledger(
     page = as_user(client, district, "bureau").get(reverse("ledger:programme", args=[2025]))
     text = page.content.decode()
     assert "钟楼街道：户数台账 100 户，下达 120 户，少 20 户。" in text
+    ProgrammeTotal.objects.update(estate_count=1, building_count=9)
+    text = client.get(reverse("ledger:programme", args=[2025])).content.decode()
+    assert "楼栋台账 3 栋，下达 9 栋，少 6 栋；户数台账 100 户" in text
+    assert "小区台账" not in text
     assert "般阳路街道还没有录入计划下达数。" in text
     foot = text[text.index("<tfoot>") : text.index("</tfoot>")]
     assert ("不一致" in foot, ">一致" in foot) == (True, False)
@@ -371,6 +375,15 @@ def test_official_totals_are_edited_whole_or_not_at_all(
         "start_deadline_on": ["2025-10-31", "2025-09-30"],
         street.code: [None, "2 个，636 户，63000.00 ㎡"],
     }
+    more = {f"estates-{street.pk}": "3", f"buildings-{street.pk}": "41"}
+    own["seen"] = mark_in(client.get(address))
+    answer = client.post(address, own | more)
+    assert answer.status_code == 422
+    assert "要填就填全" in answer.content.decode()
+    whole = {**typed, **own, f"area-{street.pk}": "63,000", **more}
+    assert client.post(address, whole).status_code == 302
+    total.refresh_from_db()
+    assert (total.estate_count, total.building_count) == (3, 41)
     own["seen"] = mark_in(client.get(address))
     assert client.post(address, own).status_code == 302
     assert programme.totals.count() == 0

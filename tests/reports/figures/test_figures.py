@@ -10,6 +10,7 @@ import pytest
 
 from projects.funding.enums import Stage
 from projects.ledger.enums import GateKind
+from projects.ledger.models import ProgrammeTotal
 from renovation.core.calendar import SHANGHAI
 from renovation.core.measures import Approval
 from renovation.core.periods import Quarter, Week
@@ -413,6 +414,11 @@ def test_official_totals(scene: Scene) -> None:
             household_count=households,
             area_sqm=Decimal(area),
         )
+    facts = _load(scene)
+    ProgrammeTotal.objects.filter(street=scene.even.street).update(estate_count=3)
+    facts = _load(scene)
+    assert len(official_totals(facts)) == 7  # the document names the estates of one street alone
+    ProgrammeTotal.objects.update(estate_count=None)
     facts = _load(scene)
     assert len(official_totals(facts)) == 6
     assert [(row.street, row.name, row.difference) for row in totals_differences(facts)] == [

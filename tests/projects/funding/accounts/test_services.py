@@ -48,6 +48,7 @@ def record(
             source=source,
             stage=stage,
             amount_fen=wanyuan * 1_000_000,
+            document_number="淄财建〔2025〕12号",
             occurred_on=day,
             account=account,
         ),
