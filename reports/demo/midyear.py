@@ -91,7 +91,6 @@ class MidYear:
             _shift(found, moved, self.move.left, 1)
         return found
 
-
     def parts_on(self, year: int, day: date) -> dict[str, tuple[int | None, int | None]]:
         """Street → estates and buildings as ``totals_on``, None where the document leaves them out."""
         rows = outlines(year)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0002_guards"),
+        ("ledger", "0003_corrections_of_entry"),
     ]
 
     operations = [
