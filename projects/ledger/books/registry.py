@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 
@@ -15,9 +15,16 @@ from .declaring import ListBook
 @cache
 def books() -> Mapping[str, ListBook]:
     """All lists, in the order of the wings."""
-    found: dict[str, ListBook] = {}
+    return {book.slug: book for _, lists in books_by_wing() for book in lists}
+
+
+@cache
+def books_by_wing() -> Sequence[tuple[str, tuple[ListBook, ...]]]:
+    """The lists under the names of their wings."""
+    found = []
     for config in apps.get_app_configs():
         if config.name != "renovation.intake" and module_has_submodule(config.module, "intake"):
             lists = getattr(import_module(f"{config.name}.intake"), "LISTS", ())
-            found |= {book.slug: book for book in lists}
+            if lists:
+                found.append((str(config.verbose_name), tuple(lists)))
     return found

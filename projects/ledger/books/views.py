@@ -18,11 +18,16 @@ from renovation.intake.pipelines import Pipeline, pipelines
 
 from .declaring import ListBook
 from .pipeline import workbook_of
-from .registry import books
+from .registry import books, books_by_wing
 
 
-def _offered(request: SignedIn) -> list[ListBook]:
-    return [book for book in books().values() if request.scope.can(book.permission)]
+def _offered(request: SignedIn) -> list[tuple[str, list[ListBook]]]:
+    """The lists that somebody may bring in, under the names of their wings."""
+    found = [
+        (wing, [book for book in lists if request.scope.can(book.permission)])
+        for wing, lists in books_by_wing()
+    ]
+    return [(wing, lists) for wing, lists in found if lists]
 
 
 def _chosen(request: SignedIn, slug: str) -> tuple[ListBook, Pipeline]:
@@ -47,7 +52,7 @@ def index(request: SignedIn, year: int) -> HttpResponse:
     )
     context = {
         "programme": found,
-        "books": _offered(request),
+        "wings": _offered(request),
         "streets": [(code, name) for code, name, _ in streets],
         "crumbs": [
             ("项目", reverse("dashboards:projects")),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from projects.ledger import policies, programmes, services
+from projects.ledger.communities import community_totals
 from projects.ledger.deadlines import standings
 from projects.ledger.enrolment import entries_waiting
 from projects.ledger.enums import BaselineState, GateKind
@@ -232,6 +233,7 @@ def programme(request: SignedIn, year: int) -> HttpResponse:
         "totals": totals,
         "total": programmes.sum_of(totals=totals),
         "differences": programmes.differences(totals=totals),
+        "communities": community_totals(projects=mine),
         "unstarted": unstarted,
         "started": started,
         "deadlines": standing,
