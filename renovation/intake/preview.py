@@ -343,7 +343,7 @@ class _Maker:
             compared=tuple(self._compared(c, stored, frames, is_unchanged) for c in self.compare),
             said=self._said(stored, frames, is_unchanged),
             unchanged="无变化" if is_unchanged else "",
-            tag=self._tag(stored),
+            tag=self._tag(stored, is_faulty=bool(verdict.errors)),
             strips=tuple(self._strip(fault) for fault in mine),
             question=self._question(verdict),
             standing=verdict.standing,
@@ -358,13 +358,13 @@ class _Maker:
         """Where the page counts changes, what stays the same is no news."""
         return self.pipeline.counts_changes and before == now
 
-    def _tag(self, stored: StoredRow) -> str:
-        """新增 or 没有变化, where the page counts changes."""
+    def _tag(self, stored: StoredRow, *, is_faulty: bool) -> str:
+        """新增 or 没有变化, where the page counts changes; what a faulty row would change is not known."""
         if not self.pipeline.counts_changes:
             return ""
         if not stored.before:
             return "新增"
-        return "" if changed_fields(stored) else "没有变化"
+        return "" if is_faulty or changed_fields(stored) else "没有变化"
 
     def _frames(self, faults: Sequence[Fault]) -> dict[str, str]:
         """Column label → the heaviest frame at it."""

@@ -146,9 +146,18 @@ function start() {
   // -- the way of the page -----------------------------------------------------------------------------
   form.addEventListener("submit", async (event) => {
     const typed = new FormData(form);
-    // What is missing the page itself says, as without scripts.
-    if (!pick.files.length || !typed.get("stage") || !String(typed.get("spot")).trim()) return;
+    // That nothing was chosen the page itself says, as without scripts; what was chosen is not lost over a word.
+    if (!pick.files.length) return;
     event.preventDefault();
+    const missing = [["stage", "时期"], ["spot", "位置"]].find(([key]) => !String(typed.get(key) || "").trim());
+    if (missing) {
+      part.hidden = false;
+      state.textContent = `先填${missing[1]}再上传，选好的 ${pick.files.length} 张照片还在。`;
+      const field = form.querySelector(`[name=${missing[0]}]`);
+      field.focus();
+      field.scrollIntoView({ block: "center" });
+      return;
+    }
     const fields = {};
     ["stage", "estate", "spot", "note"].forEach((key) => { fields[key] = typed.get(key) || ""; });
     let safe = true;

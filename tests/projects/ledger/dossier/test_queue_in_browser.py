@@ -32,7 +32,6 @@ def test_photographs_wait_for_the_network_and_survive_the_page(
     page.goto(address)
     page.route("**/photos/new/one/", lambda route: route.abort())
     page.get_by_text("改造前", exact=True).click()
-    page.fill("[name=spot]", "3号楼北侧")
     page.set_input_files(
         "[name=photos]",
         [
@@ -40,6 +39,11 @@ def test_photographs_wait_for_the_network_and_survive_the_page(
             {"name": "IMG_2.jpg", "mimeType": "image/jpeg", "buffer": b"no photograph"},
         ],
     )
+    # A word that is missing costs no photograph.
+    page.get_by_role("button", name="上传", exact=True).click()
+    expect(page.get_by_text("先填位置再上传，选好的 2 张照片还在。")).to_be_visible()
+    expect(page.locator("[name=spot]")).to_be_focused()
+    page.fill("[name=spot]", "3号楼北侧")
     page.get_by_role("button", name="上传", exact=True).click()
     waiting = "网络中断，还有 2 张没有上传"
     expect(page.get_by_text(waiting)).to_be_visible(timeout=20_000)
