@@ -62,6 +62,10 @@ def figure_values(
         "as_of": wording.day(as_of) if isinstance(as_of, date) else as_of,
         "as_of_note": as_of_note,
         "pending": pending,
+        # What the figure holds stands behind the one mark; what it leaves out has a mark of its own.
+        "holds": bool(as_of and pending.startswith("含") and approval_key(approval) == "pending")
+        if approval
+        else False,
         "href": href,
     }
 

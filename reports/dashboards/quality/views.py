@@ -30,6 +30,7 @@ def quality(request: SignedIn) -> HttpResponse:
     chosen, kind = chosen_of(request.GET)
     context: dict[str, object] = {
         "choice": choice,
+        "section": "周报",
         "tabs": section_tabs(scope=request.scope, chosen="dashboards:quality"),
     }
     if choice is not None:

@@ -98,6 +98,15 @@ def test_figure_says_unchanged_and_what_is_left_out() -> None:
     assert html.count("mark-waiting") == 2
 
 
+def test_what_a_figure_holds_stands_behind_its_one_mark() -> None:
+    html = draw(
+        '{% figure "支付率" value="51.8" unit="%" approval=mark as_of="9月15日" pending="含 128.00 万元" %}',
+        mark=Approval.ALL,
+    )
+    assert words(html) == "支付率 51.8 % 待核 含 128.00 万元，截至 9月15日"
+    assert html.count("mark-waiting") == 1
+
+
 def test_a_mark_that_nobody_knows_is_refused() -> None:
     with pytest.raises(ValueError, match="not an approval"):
         draw('{% approval "maybe" %}')
