@@ -30,6 +30,8 @@ class EditConflict(Refusal):
 
     #: Whether fields that the reader left alone show the present values (``sheets``).
     taken_over = False
+    #: Whether what the reader saves next stands in place of what others wrote, not beside it (``trail``).
+    replaces = True
 
     def __init__(self, message: str, *, changes: list[str], version: int = 0) -> None:
         super().__init__("ledger.changed_meanwhile", message)

@@ -19,6 +19,12 @@ from renovation.records.models import AuditEntry
 from .conflicts import LONGEST_HISTORY, EditConflict, said_of
 
 
+class Overtaken(EditConflict):
+    """Others acted since the form was opened: what the reader sends next comes after it."""
+
+    replaces = False
+
+
 def _acts(rows: Iterable[models.Model], acts: Collection[str]) -> QuerySet[AuditEntry]:
     """The acts of some kinds on rows of one model."""
     found = list(rows)
@@ -46,12 +52,12 @@ def refuse_unseen(
     words: Mapping[str, str] | None = None,
 ) -> None:
     """Raise ``EditConflict`` where such an act is newer than what was seen. The caller holds the lock under which
-    they are done. ``words`` names the fields of entries that say old and new; of others the sentence is told, with
-    its reason. One query."""
+    they are done. ``words`` names the fields of a draft, whose entries say old and new; without it the sentences are
+    told with their reasons (``Overtaken``). One query."""
     newer = _acts(rows, acts).filter(pk__gt=seen).select_related("actor", "stands_for")
     entries = list(newer.order_by("-pk")[:LONGEST_HISTORY])
     if entries:
-        raise EditConflict(
+        raise (EditConflict if words else Overtaken)(
             f"您打开表单后，别人办过{noun}。请看下面的改动，再决定是否保存。",
             changes=[sentence for entry in entries for sentence in _said(entry, words or {})],
             version=entries[0].pk,
@@ -65,5 +71,5 @@ def _said(entry: AuditEntry, words: Mapping[str, str]) -> Iterator[str]:
     for what, before, after in told:
         yield said_of(who=who, what=what, before=before or "", after=after or "")
     if not told:
-        reason = f"：{entry.reason}" if entry.reason else ""
-        yield f"{who}{entry.sentence}{reason}。"
+        reason = f"（{entry.reason.rstrip('。')}）" if entry.reason else ""
+        yield f"{who}：{entry.sentence}{reason}。"

@@ -188,7 +188,7 @@ CASES = {
     ),
     "correction": Case(
         _correction, {"amount": "90", "reason": "发票作废"}, {"amount": "80", "reason": "重复登记"},
-        "下达 −10.00 万元：发票作废。",
+        "下达 −10.00 万元（发票作废）。",
     ),
     "forecast": Case(
         _forecast, {"amount-9001": "50"}, {"amount-9001": "60", "note": "乙的依据"},
@@ -196,13 +196,13 @@ CASES = {
     ),
     "variance": Case(
         _variance, {"reason": "funds", "text": "甲的说明"}, {"reason": "funds", "text": "乙的说明"},
-        "：甲的说明。",
+        "（甲的说明）。",
     ),
     "account": Case(
         _account, {"purpose": "甲用途"}, {"purpose": "乙用途"}, "改为“甲用途”。"
     ),
     "finding": Case(
-        _finding, {"text": "已扣减计量。"}, {"text": "已约谈施工单位。"}, "：已扣减计量。", again=422
+        _finding, {"text": "已扣减计量。"}, {"text": "已约谈施工单位。"}, "（已扣减计量）。", again=422
     ),
     "item": Case(
         _item("plan_change"), {"quantity": "120", "reason": "现场复核"},

@@ -282,7 +282,7 @@ def test_a_finding_on_the_pages(
     assert head.get(reverse("funding:finding_act", args=[made.pk, "burn"])).status_code == 404
     stale = head.post(close, {"text": "现场核实", "seen_version": seen})
     assert stale.status_code == 409
-    assert f"{district.users['reviewer']}销号" in stale.content.decode()
+    assert f"{district.users['reviewer']}：销号" in stale.content.decode()
     again = head.post(
         close, {"text": "现场核实", "seen_version": stale.context["form"]["seen_version"].value()}
     )
