@@ -55,6 +55,7 @@ ISO: dict[str, str] = {
     "supervision/weekly/models.py::WeeklyReport.edition": "what tells two versions apart",
     "supervision/weekly/models.py::WeeklyReturn.edition": "what tells two versions apart",
     "supervision/weekly/reminding/services.py::_remind": "the key that a mail is sent once by",
+    "supervision/weekly/return_paper/rendering.py::paper_pdf": "the metadata of a PDF",
     "supervision/weekly/values.py::_plain": "a stored value",
 }
 
