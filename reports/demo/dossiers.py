@@ -109,8 +109,9 @@ class DossierWriter:
         self._buildings(told)
         self._models(told, newest)
         self._documents(told, kinds, newest)
-        self._checks(now_running, items)
-        self._records(now_running)
+        older = [one for one in told if one.project.programme.year < newest]
+        self._checks([*older, *(one for one in now_running if one.place in WITH_CHECKS)], items)
+        self._records([*older, *(one for one in now_running if one.place in WITH_RECORDS)])
         PictureWriter(district=self.district, acts=self.acts, now=self.now).write(now_running)
         self._group(now_running)
 
@@ -312,14 +313,12 @@ class DossierWriter:
     def _checks(self, told: Sequence[Told], items: Sequence[StandardItem]) -> None:
         rows: list[StandardCheck] = []
         for one in told:
-            if one.place not in WITH_CHECKS:
-                continue
             day = min(self.calendar.add_workdays(one.project.entered_on, 25), self.today)
             dice = Dice(f"{one.project.code} standards")
             proof = self._proof(one, day)
             for item in items:
                 throw = dice.number(1, 12)
-                if throw == 12:
+                if throw == 12 and one.story.completed_on is None:
                     continue  # not gone through yet
                 verdict, note = Verdict.MET, ""
                 if item.number in _UNMET and throw <= 3:
@@ -357,10 +356,9 @@ class DossierWriter:
         publications: list[Publication] = []
         commitments: list[Commitment] = []
         for one in told:
-            if one.place in WITH_RECORDS:
-                surveys += self._surveys(one)
-                publications += self._publications(one)
-                commitments += self._commitments(one)
+            surveys += self._surveys(one)
+            publications += self._publications(one)
+            commitments += self._commitments(one)
         for row in (*surveys, *publications, *commitments):
             day = getattr(row, _DAY_OF[type(row)])
             row._history_date = self._at(day, 17)  # type: ignore[attr-defined]
