@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 import redis
+from django.db import connection
 from django.utils import timezone
 
 from renovation.jobs.models import Heartbeat
@@ -91,3 +92,11 @@ def test_a_browser_opens_the_portal_and_nothing_else(page: Any, live_server: Any
     assert page.locator("input[name=username]").is_visible()
     assert [url for url in asked if not url.startswith(live_server.url)] == []
     assert complaints == []
+
+
+@pytest.mark.servers
+@pytest.mark.django_db
+def test_postgresql_compiles_no_statement() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
