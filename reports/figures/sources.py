@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
+from renovation.accounts.enums import Permission
 from renovation.core.declarations import (
     Contribution,
     Declaration,
@@ -342,6 +343,8 @@ class _Ways:
         """The project's page, or the street's return of the week; "" where the reader may not open it."""
         try:
             if isinstance(fact, ReturnFacts | RowFacts):
+                if self.facts.scope and not self.facts.scope.can(Permission.RETURN_READ):
+                    return ""
                 return reverse("weekly:street_week", args=[fact.week.key, fact.street.code])
             if fact.project_code in self.facts.gone:
                 return ""

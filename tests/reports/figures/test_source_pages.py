@@ -140,6 +140,15 @@ def test_who_is_shown_what_is_approved_learns_nothing_of_what_waits(scene: Scene
     assert [cell for cell in kept if "待核" in cell] == []
 
 
+def test_rows_of_returns_lead_only_where_the_reader_may_go(scene: Scene) -> None:
+    url = reverse("figures:source", args=["returns-rate"])
+    week = "/weekly/2025-05-05/banyanglu/"
+    assert f'href="{week}"' in _client(scene, "bureau").get(url, QUERY).text
+    council = _client(scene, "npc")
+    assert week not in council.get(url, QUERY).text
+    assert council.get(week).status_code == 403
+
+
 def test_a_clerk_meets_the_own_street_only(scene: Scene) -> None:
     client = _client(scene, "zhonglou")
     url = reverse("figures:source", args=["households"])
