@@ -249,7 +249,7 @@ def test_the_rates_and_the_round_count_the_same_answers(scene: Scene) -> None:
     asked = client.get(url("round", CODE, 1))
     page = asked.content.decode()
     assert "已答复 <b>3 户</b>，同意 <b>2 户</b>。" in page
-    assert "另有 1 户答复相互矛盾，等待认定，不计入答复。" in page
+    assert '<strong class="alarm">1 户</strong>答复相互矛盾，等待认定，不计入答复。' in page
     assert "名册 8 户（小区登记 10 户，同意率按小区户数计算）" in page
     assert [(each.answered, each.agreed, each.held) for each in asked.context["buildings"]] == [
         (3, 2, 1),
@@ -272,7 +272,10 @@ def test_a_contradiction_is_shown_and_decided_by_another(scene: Scene) -> None:
         standing=Standing.HELD,
     )
     clerk, head = client_of(scene, "zhonglou"), client_of(scene, "zhonglou-head")
-    assert "1 户答复相互矛盾" in head.get(url("round", CODE, 1)).content.decode()
+    assert (
+        '<strong class="alarm">1 户</strong>答复相互矛盾'
+        in head.get(url("round", CODE, 1)).content.decode()
+    )
     assert (
         "由街道审核岗认定。" in clerk.get(url("answer", CODE, 1, scene.first.pk)).content.decode()
     )
