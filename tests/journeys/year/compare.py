@@ -82,10 +82,10 @@ MEASURES = (
 Said = Mapping[str, Mapping[str, Mapping[str, Shown]]]
 
 
-def said_by_api(hands: Hands, day: date, kind: str) -> Said:
-    """Every figure at every place on a day, flows of one period."""
-    said: dict[str, dict[str, dict[str, Shown]]] = {level: {} for level in LEVELS}
-    for level in LEVELS:
+def said_by_api(hands: Hands, day: date, kind: str, levels: Sequence[str] = LEVELS) -> Said:
+    """Every figure at every place of some levels on a day, flows of one period."""
+    said: dict[str, dict[str, dict[str, Shown]]] = {level: {} for level in levels}
+    for level in levels:
         rows = hands.ask(
             "leader", "/figures", year=YEAR, as_of=day, period=kind, level=level, measure=MEASURES
         )
@@ -103,7 +103,8 @@ def set_beside(differences: Differences, record: Record, said: Said, day: date, 
         "street": [code for code in STREETS if oracle.codes_at(record, code, day)],
         "project": projects,
     }
-    for level, codes in places.items():
+    for level in said:
+        codes = places[level]
         where: tuple[Any, ...] = (f"{now:%m-%d}", day, kind, level)
         differences.look(where, "places", sorted(said[level]), sorted(codes))
         for code in said[level].keys() & set(codes):
@@ -114,9 +115,11 @@ def set_beside(differences: Differences, record: Record, said: Said, day: date, 
                 differences.look((*where, code), name, said[level][code].get(name), counted)
 
 
-def compare_api(differences: Differences, hands: Hands, record: Record, day: date, kind: str) -> None:  # fmt: skip
+def compare_api(
+    differences: Differences, hands: Hands, record: Record, day: date, kind: str, levels: Sequence[str] = LEVELS
+) -> None:  # fmt: skip
     """Every figure at every place on a day, as the API prints it."""
-    said = said_by_api(hands, day, kind)
+    said = said_by_api(hands, day, kind, levels)
     set_beside(differences, record, said, day, kind, hands.now)
 
 

@@ -44,6 +44,7 @@ class Hands:
     browsers: dict[str, Client] = field(default_factory=dict)
     tokens: dict[tuple[str, str], tuple[datetime, str]] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
+    program: Client = field(default_factory=Client)
 
     def at(self, moment: datetime) -> datetime:
         """Let it be that moment."""
@@ -96,7 +97,7 @@ class Hands:
 
     def ask(self, name: str, path: str, **query: Any) -> Any:
         """What the API says to a token that reads figures."""
-        answer = Client().get(API + path, query, headers=self.headers(name, TokenScope.READ))
+        answer = self.program.get(API + path, query, headers=self.headers(name, TokenScope.READ))
         assert answer.status_code == 200, (path, query, answer.content.decode())
         return json.loads(answer.content)
 
@@ -107,11 +108,11 @@ class Hands:
         for _ in range(2):
             sent: dict[str, Any] = {"headers": self.headers(name, TokenScope.RETURNS, key)}
             if file is None:
-                answer = Client().post(
+                answer = self.program.post(
                     API + path, json.dumps(body or {}), content_type="application/json", **sent
                 )
             else:
-                answer = Client().post(
+                answer = self.program.post(
                     API + path, {"file": SimpleUploadedFile("周报.xlsx", file)}, **sent
                 )
             assert answer.status_code in {200, 201, 202}, (path, answer.content.decode())
