@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from projects.funding.models import (
     ProjectAccount,
 )
 from projects.funding.services import EventValues
+from projects.ledger.conflicts import EditConflict
 from projects.ledger.models import Project
 from projects.ledger.sheets import SheetConflict
 from renovation.core.calendar import local_moment
@@ -60,6 +62,31 @@ def test_what_fits_once_is_recorded_once() -> None:
     refusals = [answer for answer in answers if isinstance(answer, Refusal)]
     assert [refusal.code for refusal in refusals] == ["funding.order"]
     assert FundingEvent.objects.filter(stage=Stage.RECEIVED).count() == 1
+
+
+def test_of_two_who_saw_the_same_amount_one_corrects_it_and_the_other_is_told() -> None:
+    district = make_district()
+    project = ProjectFactory(
+        programme=ProgrammeFactory(bureau=district.bureau), street=district.street("zhonglou")
+    )
+    (event,) = make_chain(project, allocated=100 * WAN, received=0, released=0, paid=0)
+    seen = services.correction_seen(event=event)
+
+    def correct(user: str, total_fen: int) -> FundingEvent:
+        return services.correct_to(
+            event=FundingEvent.objects.get(pk=event.pk),
+            total_fen=total_fen,
+            reason="发票作废",
+            by=district.users[user],
+            now=NOW,
+            seen=seen,
+        )
+
+    answers = at_once(partial(correct, "bureau", 90 * WAN), partial(correct, "bureau2", 80 * WAN))
+    (told,) = [answer for answer in answers if isinstance(answer, EditConflict)]
+    made = FundingEvent.objects.get(corrects=event)
+    assert told.changes[0].startswith(f"{made.recorded_by}：更正")
+    assert services.corrected_fen(event=event) == 100 * WAN + made.amount_fen
 
 
 def test_an_entry_is_decided_once() -> None:
