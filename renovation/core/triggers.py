@@ -177,7 +177,8 @@ SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'refuse
 def room_to_remake(table: str) -> RunPython:
     """An operation before those by which Django remakes ``table`` on SQLite (constraints, altered columns): triggers
     of other tables that look into it would stop the renaming, so they are dropped; ``make_anew`` makes them again
-    after migrating. PostgreSQL alters in place and keeps them."""
+    after migrating. PostgreSQL alters in place and keeps them. It stands at both ends of a migration that is to be
+    undone as well: undoing begins at the last."""
 
     def forward(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor != "sqlite":
@@ -187,7 +188,7 @@ def room_to_remake(table: str) -> RunPython:
             for (name,) in cursor.fetchall():
                 cursor.execute(f"DROP TRIGGER {name}")
 
-    return RunPython(forward, RunPython.noop)
+    return RunPython(forward, forward)
 
 
 _LOOKING_INTO = """

@@ -39,4 +39,5 @@ class Migration(migrations.Migration):
                 name="change_corrects_an_entry",
             ),
         ),
+        room_to_remake("ledger_projectchange"),
     ]
