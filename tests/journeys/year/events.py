@@ -233,7 +233,6 @@ def lay_out(year: Weeks) -> None:
         # Before the due moment of its week, and after it.
         (date(2026, 8, 12), 10, change_calendar, date(2026, 8, 14), False),
         (date(2026, 8, 22), 9, change_calendar, date(2026, 8, 22), True),
-        (date(2026, 3, 24), 14, publish, date(2026, 3, 16)),
         (date(2026, 10, 27), 14, publish, date(2026, 10, 19)),
     ):
         year.then(at(day, hour), partial(act, year, *given))
