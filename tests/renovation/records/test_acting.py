@@ -117,6 +117,7 @@ def test_money_names_both_and_neither_approves_it(
             stage=Stage.ALLOCATED,
             amount_fen=1_000_000,
             occurred_on=date(2025, 4, 1),
+            document_number="淄财建〔2025〕11号",
         ),
         by=deputy,
         now=now,
