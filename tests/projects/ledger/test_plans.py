@@ -49,7 +49,7 @@ def plan(*targets: tuple[date, str]) -> Plan:
         completion_on=date(2025, 6, 30),
         investment_fen=1,
         area_sqm=Decimal(1),
-        targets=tuple((day, int(Decimal(percent) * 10)) for day, percent in targets),
+        points=tuple((day, int(Decimal(percent) * 10)) for day, percent in targets),
     )
 
 

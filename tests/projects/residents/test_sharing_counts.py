@@ -81,7 +81,7 @@ def test_who_changed_an_evaluation_last_does_not_confirm_it(
     row.refresh_from_db()
     assert (row.satisfied_count, row.recorded_by) == (40, district.users["zhonglou-head"])
     here = head.get(reverse("residents:evaluation", args=[row.pk]))
-    assert [label for label, _ in here.context["acts"]] == ["作废"]
+    assert [label for label, *_ in here.context["acts"]] == ["作废"]
     act = reverse("residents:evaluation_act", args=[row.pk, "confirm"])
     assert head.post(act, {"seen_version": "2"}).status_code == 403
     row.refresh_from_db()
@@ -92,7 +92,7 @@ def test_what_was_not_seen_is_not_confirmed(district: District, project: Project
     clerk, head = client_of(district, "zhonglou"), client_of(district, "zhonglou-head")
     row = EvaluationFactory(project=project, recorded_by=district.users["zhonglou"])
     here = head.get(reverse("residents:evaluation", args=[row.pk]))
-    href = dict(here.context["acts"])["确认"]
+    href = next(href for label, href, _ in here.context["acts"] if label == "确认")
     edit = reverse("residents:evaluation_edit", args=[row.pk])
     changed = EVALUATION | {"satisfied_count": "33", "unsatisfied_count": "1", "seen_version": "1"}
     assert clerk.post(edit, changed).status_code == 302
