@@ -1,4 +1,4 @@
-"""The demo, loaded once a module and day, undone afterwards."""
+"""The demo of a day, and how it is undone afterwards."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import pytest
 from django.db import transaction
 
 from renovation.core.calendar import local_moment
@@ -50,14 +49,7 @@ def load_on(day: str, clock: str = "10:00", *, with_papers: bool = False) -> Dem
 
 @contextmanager
 def undone(blocker: Any) -> Iterator[None]:
-    """Rows that live as long as a module."""
+    """Rows that live as long as a fixture."""
     with blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
-
-
-@pytest.fixture(scope="module")
-def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Demo]:
-    """The demo of Tuesday 24 November 2026, 10:00."""
-    with undone(django_db_blocker):
-        yield load_on("2026-11-24")

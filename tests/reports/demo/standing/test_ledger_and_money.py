@@ -30,8 +30,7 @@ from renovation.records.services import read_file
 from reports.delivery.models import Subscription
 from reports.demo.outlines import official
 from supervision.weekly.models import WeeklyReport, WeeklyReturn
-
-from .conftest import PASSWORD
+from tests.reports.demo.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from supervision.weekly.models import FollowUp
-
-from .conftest import Demo
+from tests.reports.demo.conftest import Demo
 
 pytestmark = pytest.mark.django_db
 

@@ -17,8 +17,7 @@ from supervision.inquiries.table import table_of
 from supervision.inquiries.values import as_value
 from supervision.inquiries.waiting import waiting_for
 from tests.factories.accounts import scope_for
-
-from .conftest import Demo
+from tests.reports.demo.conftest import Demo
 
 pytestmark = pytest.mark.django_db
 

@@ -25,9 +25,8 @@ from supervision.weekly.models import FollowUp, FormDraft, StatusJudgement, Week
 from supervision.weekly.rule_waivers.models import RuleWaiver
 from tests.factories.enrolment import move
 from tests.factories.ledger import GateOpeningFactory
+from tests.reports.demo.conftest import Demo
 from tests.unguarded import check_what_waits
-
-from .conftest import Demo
 
 pytestmark = pytest.mark.django_db
 

@@ -28,8 +28,7 @@ from renovation.core.images import look_of
 from renovation.records.models import AuditEntry, WorkState
 from renovation.records.services import read_file, values_in_force
 from reports.demo.siting import ground
-
-from .conftest import Demo
+from tests.reports.demo.conftest import Demo
 
 pytestmark = pytest.mark.django_db
 

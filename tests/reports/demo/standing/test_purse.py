@@ -18,8 +18,7 @@ from renovation.core.calendar import local_day
 from reports.figures.enums import AlarmState
 from reports.figures.models import DivergenceAlarm
 from tests.factories.accounts import scope_for
-
-from .conftest import Demo
+from tests.reports.demo.conftest import Demo
 
 pytestmark = pytest.mark.django_db
 

@@ -31,8 +31,8 @@ from supervision.inquiries.models import Inquiry
 from tests.architecture.test_access import PUBLIC, _operations, _pages
 from tests.architecture.tree import PACKAGES
 from tests.conftest import Clock
+from tests.reports.demo.conftest import Demo
 
-from .conftest import Demo
 from .test_sight import LEADING
 
 pytestmark = pytest.mark.django_db

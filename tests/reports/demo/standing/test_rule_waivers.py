@@ -6,8 +6,7 @@ import pytest
 
 from supervision.weekly.models import ReportQuestion, RuleWaiver
 from supervision.weekly.rule_waivers.listing import RuleWaiverLine
-
-from .conftest import Demo
+from tests.reports.demo.conftest import Demo
 
 pytestmark = pytest.mark.django_db
 
