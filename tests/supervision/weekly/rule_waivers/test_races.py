@@ -38,9 +38,10 @@ def asking(office: Office, project: Project | None, by: User) -> partial[RuleWai
 def test_it_is_asked_for_once_and_decided_once() -> None:
     office = make_office()
     second = make_user(office.district.bureau, Role.REVIEWER)
-    # One for the project, one for the whole street: both would spare the project.
+    # Of the same project: one for the whole street may well follow one for a project.
     answers = at_once(
-        asking(office, office.projects[0], office.clerk), asking(office, None, office.head)
+        asking(office, office.projects[0], office.clerk),
+        asking(office, office.projects[0], office.head),
     )
     (refused,) = [answer for answer in answers if isinstance(answer, Refusal)]
     assert (refused.code, refused.field) == ("rule_waiver.twice", "rule")
