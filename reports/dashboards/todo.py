@@ -56,7 +56,8 @@ def count_of(request: HttpRequest) -> int:
     counted and not worded.
 
     It is kept for a minute while nobody does anything: every act writes an audit entry in its transaction, and the
-    newest entry is part of the key. So it is behind by a minute at most in what time alone brings.
+    newest entry is part of the key. What comes without an act (a moment that passes, a mail that fails) shows within
+    the minute.
     """
     held: list[Item] | None = getattr(request, "_todo_items", None)
     if held is not None:
