@@ -1,4 +1,4 @@
-"""Schedules as rows and runs as a ledger (HOUSE.md §4.4)."""
+"""Schedules as rows and runs as a ledger (HOUSE.md §4.4); the papers of lower wings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 from renovation.accounts.models import Organisation
 from renovation.records.models import Work
 
+from .printing.models import Printing as Printing
 from .querysets import RunQuerySet, ScheduleQuerySet
 
 

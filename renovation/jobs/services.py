@@ -49,7 +49,7 @@ class Ticked:
 def _declared(name: str) -> Iterator[Any]:
     """What wings list under a name in their ``schedules.py``."""
     for config in apps.get_app_configs():
-        if config.name != "renovation.jobs" and module_has_submodule(config.module, "schedules"):
+        if module_has_submodule(config.module, "schedules"):
             yield from getattr(import_module(f"{config.name}.schedules"), name, [])
 
 

@@ -1,9 +1,10 @@
-"""Tasks of the jobs: the minute's tick and the nudge of one run."""
+"""Tasks of the jobs: the minute's tick, the nudge of one run, the nudge of one paper."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from . import services
+from .printing import services as printing
 
 
 @shared_task(name="renovation.jobs.tasks.tick")
@@ -26,3 +27,9 @@ def run(run_id: int) -> None:
 def sweep(code: str) -> None:
     """Look once for rows that wait."""
     services.sweep(code=code, now=timezone.now())
+
+
+@shared_task(name="renovation.jobs.tasks.print_paper", acks_late=True)
+def print_paper(printing_id: int) -> None:
+    """Make the bytes of a paper, unless another worker has taken it."""
+    printing.make(printing_id=printing_id, now=timezone.now())

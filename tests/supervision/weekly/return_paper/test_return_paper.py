@@ -11,13 +11,20 @@ from typing import Any
 import openpyxl
 import pdfplumber
 import pytest
+from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from renovation.accounts.enums import Role
 from renovation.accounts.models import StandIn, User
 from renovation.console.pledging.services import publish_text
+from renovation.jobs.models import Printing
+from renovation.jobs.printing.services import make
+from renovation.records.models import WorkState
 from supervision.weekly import services
 from supervision.weekly.models import WeeklyReturn
+from supervision.weekly.prints import RETURN_PAPER
+from supervision.weekly.return_paper.rendering import paper_pdf
 from supervision.weekly.review_waivers.services import waive_review
 from tests.conftest import Clock
 from tests.factories.accounts import make_user
@@ -38,10 +45,19 @@ def _thursday(clock: Clock) -> None:
     clock.at("2025-05-08 15:00")
 
 
+def made(client: Client, address: str = PAPER) -> HttpResponse:
+    """The answer with the PDF, once a worker has made it."""
+    client.get(address)
+    for row in Printing.objects.filter(work_state=WorkState.QUEUED):
+        assert make(printing_id=row.pk, now=timezone.now())
+    answer: HttpResponse = client.get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    return answer
+
+
 def printed(client: Client, address: str = PAPER) -> str:
     """Every word of the PDF, without spaces and line ends."""
-    answer = client.get(address)
-    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    answer = made(client, address)
     with pdfplumber.open(io.BytesIO(answer.content)) as pdf:
         text = "".join(page.extract_text() for page in pdf.pages)
     return re.sub(r"\s", "", text)
@@ -193,7 +209,7 @@ def test_a_correction_is_marked_and_the_old_one_says_by_what_it_is_replaced(
     services.approve(weekly_return=reviewed, by=office.reviewer, now=moment("2025-05-08 16:30"))
     assert "已由第2版更正，本版留存备查。" in printed(client, f"{PAPER}?version=1")
     assert client.get(f"{PAPER}?version=3").status_code == 404
-    names = client.get(f"{PAPER}?version=2")["Content-Disposition"]
+    names = made(client, f"{PAPER}?version=2")["Content-Disposition"]
     assert "%E7%AC%AC2%E7%89%88" in names  # 第2版
 
 
@@ -246,13 +262,60 @@ def test_who_sees_the_page_takes_the_paper_and_nobody_else(client: Client, offic
     assert client.get(PAPER).status_code == 404
 
 
+def test_a_worker_makes_it_and_the_page_waits(client: Client, office: Office, clock: Clock) -> None:
+    """Asked for it is a row; made it is served at once; when the return moves on another is made."""
+    draft = office.draft()
+    client.force_login(office.head)
+    waits = client.get(PAPER)
+    text = waits.content.decode()
+    assert waits.status_code == 202
+    assert "松龄路街道2025年第19周周报报送表.pdf" in text
+    assert f'hx-get="{PAPER}"' in text
+    assert f'href="{PAGE}?version=1"' in text
+    (row,) = Printing.objects.all()
+    assert (row.kind, row.organisation) == ("weekly.return", office.street)
+    polled = client.get(PAPER, headers={"HX-Request": "true"})
+    assert polled.status_code == 200
+    assert polled.content.decode().strip().startswith('<div id="printing" hx-get=')
+    assert make(printing_id=row.pk, now=THURSDAY)
+    over = client.get(PAPER, headers={"HX-Request": "true"}).content.decode()
+    assert "hx-get" not in over
+    assert re.search(rf'href="{PAPER}"[^>]*>下载 PDF', over)
+    first = client.get(PAPER)
+    assert first["Content-Type"] == "application/pdf"
+    assert Printing.objects.count() == 1
+    clock.at("2025-05-08 15:20")
+    services.submit(weekly_return=draft, by=office.clerk, now=moment("2025-05-08 15:10"))
+    assert client.get(PAPER).status_code == 202
+    assert "待核" in printed(client)
+    assert Printing.objects.count() == 2
+
+
+def test_one_that_failed_says_why_and_is_asked_for_again(client: Client, office: Office) -> None:
+    office.draft()
+    client.force_login(office.head)
+    client.get(PAPER)
+    row = Printing.objects.get()
+    Printing.objects.claim(row.pk, now=THURSDAY)
+    Printing.objects.fail(row.pk, error="生成时系统出错（OSError），详见日志。", now=THURSDAY)
+    page = client.get(PAPER).content.decode()
+    assert "生成时系统出错（OSError），详见日志。" in page
+    assert "重新生成" in page
+    answer = client.post(PAPER)
+    assert (answer.status_code, answer["Location"]) == (302, PAPER)
+    row.refresh_from_db()
+    assert (row.work_state, row.error) == (WorkState.QUEUED, "")
+
+
 def test_the_same_paper_has_the_same_bytes(client: Client, office: Office, clock: Clock) -> None:
     office.approved()
     client.force_login(office.head)
-    first = [client.get(address).content for address in (PAPER, BOOK)]
+    first = [made(client).content, client.get(BOOK).content]
     assert [content[:4] for content in first] == [b"%PDF", b"PK\x03\x04"]
     clock.at("2025-05-08 15:20")
     assert [client.get(address).content for address in (PAPER, BOOK)] == first
+    kept = Printing.objects.get()
+    assert paper_pdf(RETURN_PAPER.thawed(kept.snapshot)) == first[0]
 
 
 @pytest.mark.parametrize("count", [1, 2])
