@@ -6,7 +6,7 @@ its cell, and all of them are reported at once (HOUSE.md §4.14).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -63,10 +63,12 @@ class Placer:
     places: Mapping[str, int]
     pipeline: Pipeline
 
-    def fault(self, code: str, finding: Finding) -> Fault:
-        """The finding under a rule's code, with sheet, cell, row and header."""
+    def fault(self, code: str, finding: Finding, number: int | None = None) -> Fault:
+        """The finding under a rule's code, with sheet, cell, row and header; ``number`` is the row where the
+        finding names none."""
         column = self.pipeline.column(finding.field) if finding.field else None
-        place = self.places.get(finding.field) if finding.row else None
+        row = number if finding.row is None else finding.row
+        place = self.places.get(finding.field) if row else None
         rule = self.pipeline.rule(code)
         if column is not None and column.is_private:
             finding = replace(finding, message=f"{column.label}：{rule.title}", found=NOT_SHOWN)
@@ -75,8 +77,8 @@ class Placer:
             message=finding.message,
             severity=finding.severity or rule.severity,
             sheet=self.sheet,
-            cell=address(finding.row, place) if finding.row and place else "",
-            row=finding.row,
+            cell=address(row, place) if row and place else "",
+            row=row,
             column=column.label if column else "",
             found=finding.found,
             expected=finding.expected,
@@ -116,17 +118,11 @@ def checked(pipeline: Pipeline, rows: Sequence[Row], context: Any, place: Placer
     for row in rows:
         if row.key:
             faults += [
-                place.fault(code, _at(finding, row.number))
+                place.fault(code, finding, row.number)
                 for code, finding in pipeline.check_row(row, context)
             ]
     faults += [place.fault(code, finding) for code, finding in pipeline.check_sheet(rows, context)]
     return faults
-
-
-def _at(finding: Finding, number: int) -> Finding:
-    if finding.row is not None:
-        return finding
-    return replace(finding, row=number)
 
 
 def _names(pipeline: Pipeline, rows: Sequence[Row]) -> Iterable[tuple[str, Finding]]:
@@ -267,7 +263,8 @@ def _read_rows(
     key_column = pipeline.column(pipeline.key)
     merged = merged_rows(layout, pipeline)
     filled = filled_cells(layout, pipeline)
-    locked = frozenset(column.field for column in locked_columns(pipeline, layout))
+    columns = locked_columns(pipeline, layout)
+    locked = frozenset(column.field for column in columns)
     kept: dict[int, Sequence[ReadCell | None]] = {}
     for number, cells in data_rows(layout):
         if number in filled:
@@ -303,7 +300,7 @@ def _read_rows(
         if number in merged:
             result.faults.append(_merged(place, pipeline, number, merged[number]))
         if manifest is not None and key in manifest.values:
-            result.faults += _altered(place, pipeline, row, manifest.values[key], locked)
+            result.faults += _altered(place, pipeline, row, manifest.values[key], columns)
         result.rows.append(row)
         kept[number] = cells
     return kept
@@ -377,13 +374,14 @@ def _altered(
     pipeline: Pipeline,
     row: Row,
     filled: Mapping[str, str],
-    locked: frozenset[str],
-) -> Iterable[Fault]:
+    locked: Sequence[Column],
+) -> Iterator[Fault]:
     """Locked cells that say something else than what the portal had filled in; an emptied one is no harm."""
-    for name, text in filled.items():
-        if name not in locked or (name not in row.values and name not in row.texts):
+    for column in locked:
+        name = column.field
+        text = filled.get(name)
+        if text is None or (name not in row.values and name not in row.texts):
             continue
-        column = pipeline.column(name)
         now = row.texts.get(name) or column.text(row.values.get(name))
         if now != text:
             refusal = Refusal("cell.locked", f"{column.label}是锁定列，不能改：{column.said(now)}")

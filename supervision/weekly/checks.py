@@ -388,6 +388,8 @@ REPORT_RULES: tuple[Rule, ...] = (
     _rule("W307", investment_unusual, "投资增加异常", "一周增加的投资明显高于这个项目以往各周的（有投资的周满 8 周才比，可设），核对一下。", "以往一周 3.00—12.00，本周 60.00", _NOTICE),
     _rule("W309", file_used_twice, "照片用了两次", "项目的照片或关口依据与别的项目的是同一个文件的，核对是否传错。", "两个项目传了同一张改造后照片", _NOTICE),
 )  # fmt: skip
+#: Those with a check, by themselves: they are asked of every row.
+_CHECKED = [(rule, rule.check) for rule in REPORT_RULES if rule.check is not None]
 #: How heavy each of them is.
 SEVERITY = {rule.code: rule.severity for rule in REPORT_RULES}
 #: Those that may be waived, by code: what asks for a reason. What refuses a row guards whether it means anything.
@@ -432,7 +434,8 @@ def check_values(
     *,
     unread: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[str, Finding]]:
-    """(code, finding) of every rule that the values break; a rule that is waived remarks, and names its waiver.
+    """(code, finding) of every rule that the values break, each as heavy as its rule (`SEVERITY`) where the finding
+    has no weight of its own; a rule that is waived remarks, and names its waiver.
 
     ``unread`` names fields that hold something unreadable, so that what follows from them is not said.
     """
@@ -452,10 +455,10 @@ def questions_of(
 def _found(
     values: ReportValues, project: ProjectContext, terms: Terms, unread: frozenset[str]
 ) -> Iterator[tuple[Rule, Finding]]:
-    for rule in REPORT_RULES:
-        if rule.check is None or (unread and not unread.isdisjoint(_NEEDS.get(rule.code, ()))):
+    for rule, check in _CHECKED:
+        if unread and not unread.isdisjoint(_NEEDS.get(rule.code, ())):
             continue
-        for finding in rule.check(values, project, terms):
+        for finding in check(values, project, terms):
             if finding.field not in unread:
                 yield rule, finding
 
@@ -463,7 +466,7 @@ def _found(
 def _weighed(rule: Rule, finding: Finding, project: ProjectContext, terms: Terms) -> Finding:
     waiver = terms.rule_waiver_of(rule.code, project.project_id)
     if waiver is None or rule.code not in WAIVABLE:
-        return replace(finding, severity=rule.severity)
+        return finding
     message = f"{finding.message}，已豁免，不用说明（{waiver.words}）"
     return replace(finding, message=message, expected="", severity=_NOTICE)
 
@@ -484,5 +487,6 @@ def check_report(values: ReportValues, project: ProjectContext, terms: Terms) ->
             expected=finding.expected,
         )
         for code, finding in check_values(values, project, terms)
-        if finding.severity is not Severity.REASON or not values.explanation.strip()
+        if (finding.severity or SEVERITY[code]) is not Severity.REASON
+        or not values.explanation.strip()
     ]

@@ -187,27 +187,26 @@ def load_context(
     bureau = bureau_of(street)
     found = reporting_in(street=street, bureau=bureau, week=week)
     if only is None:
-        contexts = contexts_of(projects=found, week=week)
+        among = _of_streets(found)
     else:
-        few = [project for project in found if project.pk in only]
-        among = Project.objects.filter(pk__in=[project.pk for project in few])
-        contexts = contexts_of(projects=few, week=week, among=among)
+        found = [project for project in found if project.pk in only]
+        among = Project.objects.filter(pk__in=[project.pk for project in found])
+    contexts = contexts_of(projects=found, week=week, among=among)
     strange = set(codes) - contexts.keys()
     values = values_in_force(organisation=street, on=week.end)
     judged = moment is not None
-    ids = [project.project_id for project in contexts.values()]
     return WeekContext(
         street,
         Terms(
             week,
             values[JUMP_POINTS.key],
             rule_waivers_at(street=street, moment=moment) if moment is not None else (),
-            received_by(project_ids=ids, day=week.end) if judged else {},
+            received_by(among=among, day=week.end) if judged else {},
             _rest(bureau, week) if judged else "",
             values[COMPLETED_SHARE.key],
             values[USUAL_WEEKS.key],
             values[USUAL_FACTOR.key],
-            reused_files(project_ids=ids) if judged else {},
+            reused_files(among=among) if judged else {},
         ),
         contexts,
         _elsewhere(strange, street, bureau, week) if strange else {},
@@ -225,8 +224,7 @@ def contexts_of(
     more, that of their streets where none is given."""
     rows = list(projects)
     if among is None:
-        # Asked by street: thousands of keys in a statement cost more than the rows of a few others.
-        among = Project.objects.filter(street_id__in={project.street_id for project in rows})
+        among = _of_streets(rows)
     plans = _plans(among, week.end)
     gates = _gates(among)
     lasts, steps = _lasts(among, week)
@@ -252,6 +250,12 @@ def contexts_of(
             steps=steps.get(project.pk, ()),
         )
     return contexts
+
+
+def _of_streets(projects: Iterable[Project | ReportingProject]) -> ProjectQuerySet:
+    """The projects of their streets: thousands of keys in a statement cost more than the rows of a few others."""
+    streets = {project.street_id for project in projects}
+    return Project.objects.filter(street_id__in=streets)
 
 
 def _plans(among: ProjectQuerySet, day: date) -> dict[int, _Plan]:

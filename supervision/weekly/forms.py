@@ -22,7 +22,7 @@ from renovation.face.widgets import LongText, MomentInput, NumberText, ShortText
 from renovation.intake.cells import finding_of, read_cell
 from renovation.intake.pipelines import Column, Kind, Value
 
-from .checks import check_values
+from .checks import SEVERITY, check_values
 from .columns import COLUMNS, INVESTMENT, UNCHANGED
 from .comparison import ProjectContext, WeekContext
 from .detail import wanyuan
@@ -171,7 +171,7 @@ class ReportForm(forms.Form):
         """Put what the rules find at its field; True where the row cannot be kept even as a draft."""
         held = False
         for code, finding in check_values(values, self.project, self.week.terms, unread=unread):
-            severity = finding.severity
+            severity = finding.severity or SEVERITY[code]
             if code == REQUIRED:
                 self._ask_for(finding.field, finding.message)
                 continue

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from projects.ledger.models import Gate, Photo
+from projects.ledger.querysets import ProjectQuerySet
 
 
-def reused_files(*, project_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Of each project, the names of the other projects that hold one of its photographs, or the evidence of one of
-    its gates, as their own: the same bytes by sha256. Photographs that were taken off do not count. Two queries."""
-    ids = set(project_ids)
+def reused_files(*, among: ProjectQuerySet) -> dict[int, tuple[str, ...]]:
+    """Of each project among these that shares a file, and of those that it shares it with, the names of the others:
+    the same bytes by sha256 as a photograph, or as the evidence of a gate. Photographs that were taken off do not
+    count. Two queries."""
     photos = Photo.objects.shown()
-    ours = photos.filter(project__in=ids).values("original__sha256")
+    ours = photos.filter(project__in=among).values("original__sha256")
     gates = Gate.objects.exclude(evidence=None)
-    proven = gates.filter(project__in=ids).values("evidence__sha256")
+    proven = gates.filter(project__in=among).values("evidence__sha256")
     held: defaultdict[str, dict[int, str]] = defaultdict(dict)
     for sha256, project, name in (
         *photos.filter(original__sha256__in=ours)
@@ -28,7 +28,7 @@ def reused_files(*, project_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
         held[sha256][project] = name
     found: defaultdict[int, dict[str, None]] = defaultdict(dict)
     for holders in held.values():
-        for project in holders.keys() & ids:
+        for project in holders:
             for other, name in holders.items():
                 if other != project:
                     found[project][name] = None
