@@ -98,10 +98,17 @@ SLOW = (
 )
 
 
+#: What a test of two connections meets on SQLite: one database in memory, which the second would not see.
+ALONE = pytest.mark.skip(reason="two connections need PostgreSQL: `python -m tests.run`")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Slow modules are marked; a transactional test gives the rows that migrations wrote back to the
-    tests after it."""
+    tests after it. Races are run on PostgreSQL alone; there a server that does not start ends the run
+    (``tests.run``), nothing is skipped."""
     for item in items:
+        if connection.vendor != "postgresql" and item.get_closest_marker("race"):
+            item.add_marker(ALONE)
         if item.nodeid.startswith(SLOW):
             item.add_marker(pytest.mark.slow)
         marker = item.get_closest_marker("django_db")

@@ -3,24 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from renovation.core.triggers import lifted
-
-
-def check_what_waits() -> None:
-    """Foreign keys of the rows so far: while their checks wait, PostgreSQL alters no table's triggers."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 @contextmanager
 def unguarded() -> Iterator[None]:
     """Without triggers until the block ends."""
-    with transaction.atomic():
-        check_what_waits()
-        with lifted():
-            yield
-            check_what_waits()
+    with transaction.atomic(), lifted():
+        yield

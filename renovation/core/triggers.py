@@ -165,6 +165,9 @@ SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'refuse\\_%
 _NAMES_SQLITE = """
 SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'refuse\\_%' ESCAPE '\\'
 """
+#: Checks of foreign keys that wait for the end of the transaction forbid ALTER TABLE: those of the rows so far are
+#: made now, those of later rows wait again.
+_NOTHING_PENDING = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 _LIFTED_POSTGRESQL = """
 SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 WHERE NOT t.tgisinternal AND t.tgname LIKE 'refuse\\_%'
@@ -206,9 +209,10 @@ def suspended(name: str, table: str, using: BaseDatabaseWrapper) -> Iterator[Non
     trigger = f"refuse_{name}"
     with using.cursor() as cursor:
         if using.vendor == "postgresql":
+            cursor.execute(_NOTHING_PENDING)
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
             yield
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is pending forbids ALTER TABLE
+            cursor.execute(_NOTHING_PENDING)
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
         else:
             sql = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = %s"
@@ -234,10 +238,11 @@ def lifted() -> Iterator[None]:
         if connection.vendor == "postgresql":
             cursor.execute(_LIFTED_POSTGRESQL)
             tables = [name for (name,) in cursor.fetchall()]
+            cursor.execute(_NOTHING_PENDING)
             for table in tables:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             yield
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is pending forbids ALTER TABLE
+            cursor.execute(_NOTHING_PENDING)
             for table in tables:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         else:

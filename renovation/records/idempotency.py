@@ -45,7 +45,6 @@ def _conflict(detail: str) -> HttpResponse:
     return JsonResponse(
         {
             "type": "about:blank",
-            "title": "Conflict",
             "status": 409,
             "code": "idempotency",
             "detail": detail,

@@ -13,7 +13,6 @@ from django.db import IntegrityError, connection, transaction
 from projects.ledger.models import ProjectChange
 from tests.factories.enrolment import enter
 from tests.factories.ledger import ProjectFactory
-from tests.unguarded import check_what_waits
 
 pytestmark = pytest.mark.django_db
 MIGRATION = import_module("projects.ledger.migrations.0003_corrections_of_entry")
@@ -23,7 +22,6 @@ def test_older_corrections_are_marked_and_guarded_again() -> None:
     project = ProjectFactory(approved_on=None)
     enter(project, date(2025, 2, 3))
     enter(project, date(2025, 2, 10), date(2025, 3, 3), title="更正列入计划日期")
-    check_what_waits()
     MIGRATION.mark(apps, SimpleNamespace(connection=connection))
     entered, corrected = ProjectChange.objects.order_by("pk")
     assert [entered.corrects_entry, corrected.corrects_entry] == [False, True]

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
-from renovation.core.triggers import Refusing, declared, make_anew, present, refuse, suspended
+from renovation.core.triggers import (
+    Refusing,
+    declared,
+    lifted,
+    make_anew,
+    present,
+    refuse,
+    suspended,
+)
 
 pytestmark = pytest.mark.django_db
 TABLE = "trigger_test"
+PARENT, CHILD = f"{TABLE}_parent", f"{TABLE}_child"
 
 
 def apply(operation: Refusing, *, backward: bool = False) -> None:
@@ -93,6 +103,37 @@ def test_a_trigger_is_suspended_for_a_migration_alone(table: None) -> None:
     refused(f"UPDATE {TABLE} SET state = 'again'", "不能改。")
     assert {state for _, state in rows()} == {"filled"}
     apply(operation, backward=True)
+
+
+@pytest.mark.parametrize(
+    "lift", [lambda: suspended("trigger_test_child", CHILD, connection), lifted]
+)
+def test_rows_whose_foreign_keys_wait_hinder_no_suspension(
+    table: None, lift: Callable[[], AbstractContextManager[None]]
+) -> None:
+    """Written before in the same transaction, as a migration of data does: PostgreSQL refuses ALTER TABLE while
+    their checks wait. What is written meanwhile may come in any order."""
+    run(f"CREATE TABLE {PARENT} (id integer PRIMARY KEY)")
+    run(
+        f"CREATE TABLE {CHILD} (id integer, parent integer"
+        f" REFERENCES {PARENT} (id) DEFERRABLE INITIALLY DEFERRED)"
+    )
+    operation = refuse("trigger_test_child", CHILD, "UPDATE", "不能改。")
+    apply(operation)
+    with transaction.atomic():
+        run(f"INSERT INTO {CHILD} VALUES (1, 1)")
+        run(f"INSERT INTO {PARENT} VALUES (1)")
+        with lift():
+            run(f"INSERT INTO {CHILD} VALUES (2, 2)")
+            run(f"INSERT INTO {PARENT} VALUES (2)")
+            run(f"UPDATE {CHILD} SET id = id + 10")
+    refused(f"UPDATE {CHILD} SET id = 9", "不能改。")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM {CHILD} ORDER BY id")
+        assert cursor.fetchall() == [(11,), (12,)]
+    apply(operation, backward=True)
+    run(f"DROP TABLE {CHILD}")
+    run(f"DROP TABLE {PARENT}")
 
 
 # -- all of them stand ---------------------------------------------------------------------------------
