@@ -12,6 +12,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.wording import near_date
 from renovation.face.todo import Item
+from renovation.records.acting import done_by
 
 from .enums import Standing
 from .models import Answer, CareVisit
@@ -24,7 +25,7 @@ def waiting_for(*, scope: Scope, today: date) -> list[Item]:
     if scope.can(Permission.CONSENT_DECIDE):
         rows = Answer.objects.visible_to(scope).filter(standing=Standing.HELD)
         own = Answer.objects.filter(
-            Q(recorded_by__in=scope.persons) | Q(witness__in=scope.persons),
+            done_by(Answer, "recorded_by", scope.persons) | Q(witness__in=scope.persons),
             round=OuterRef("round"),
             household=OuterRef("household"),
             standing__in=[Standing.CURRENT, Standing.HELD],

@@ -16,6 +16,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope, bureau_in
 from renovation.core.wording import join, near_date
 from renovation.face.todo import Item
+from renovation.records.acting import hands
 from renovation.records.services import values_in_force, work_calendar
 
 from .enums import NoticeState
@@ -110,7 +111,7 @@ def _to_decide(lines: list[NoticeLine], scope: Scope, today: date) -> Iterator[I
     for line in lines:
         row = line.notice
         href = reverse("residents:notice", args=[row.pk])
-        if row.state == NoticeState.DRAFT and row.drafted_by_id not in scope.persons:
+        if row.state == NoticeState.DRAFT and not hands(row, "drafted_by") & scope.persons:
             yield Item(
                 title=f"发布{row.project}{row.title}",
                 reason=f"草稿，公示期 {row.period_days} 个工作日，{row.place}",

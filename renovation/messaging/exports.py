@@ -9,6 +9,7 @@ from renovation.core.calendar import local_clock
 from renovation.core.documents.blocks import Column, Kind, Row, row
 from renovation.core.documents.listing import list_workbook
 from renovation.core.wording import chinese_moment
+from renovation.records.acting import who
 from renovation.records.models import Message
 from renovation.records.telling import kind_of
 
@@ -53,5 +54,5 @@ def _row(message: Message) -> Row:
         local_clock(message.sent_at) if message.sent_at else None,
         local_clock(message.read_at) if message.read_at else None,
         message.error,
-        str(message.told_by) if message.told_by else "",
+        who(message, "told_by") if message.told_by else "",
     )

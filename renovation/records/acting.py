@@ -70,21 +70,32 @@ def hands(row: Model, field: str) -> frozenset[int]:
 def by_others(rows: Rows, field: str, persons: Collection[int]) -> Rows:
     """Those that none of ``persons`` did, nor anybody in their place: what may wait for them to decide. No query of
     its own; rows that nobody did stay."""
+    in_place = Exists(_in_place_of(rows.model, field, persons))
+    return rows.exclude(**{f"{field}__in": persons}).exclude(in_place)
+
+
+def done_by(model: type[Model], field: str, persons: Collection[int]) -> Q:
+    """The rows that one of ``persons`` did, or anybody in their place: what ``by_others`` leaves out."""
+    return Q(**{f"{field}__in": persons}) | Q(Exists(_in_place_of(model, field, persons)))
+
+
+def _in_place_of(
+    model: type[Model], field: str, persons: Collection[int]
+) -> QuerySet[AuditEntry, AuditEntry]:
+    """The entries of what was done to an outer row in the place of one of ``persons``."""
     entries = AuditEntry.objects.filter(actor=OuterRef(f"{field}_id"), stands_for__in=persons)
-    names = {each.name for each in rows.model._meta.get_fields()}
+    names = {each.name for each in model._meta.get_fields()}
     if (moment := f"{field.removesuffix('by')}at") in names:
-        entries = entries.filter(at=OuterRef(moment))
-    else:
-        done = field.removesuffix("_by")
-        words = Q()
-        for length in range(_SHORTEST_WORD, len(done) + 1):
-            words |= Q(act__endswith=f".{done[:length]}")
-        entries = entries.filter(
-            words,
-            object_type=rows.model._meta.label_lower,
-            object_id=Cast(OuterRef("pk"), CharField()),
-        )
-    return rows.exclude(**{f"{field}__in": persons}).exclude(Exists(entries))
+        return entries.filter(at=OuterRef(moment))
+    done = field.removesuffix("_by")
+    words = Q()
+    for length in range(_SHORTEST_WORD, len(done) + 1):
+        words |= Q(act__endswith=f".{done[:length]}")
+    return entries.filter(
+        words,
+        object_type=model._meta.label_lower,
+        object_id=Cast(OuterRef("pk"), CharField()),
+    )
 
 
 def _acts_of(person: User) -> _Acts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -230,6 +231,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.recipient_name or self.recipient}"
+
+    @property
+    def told_at(self) -> datetime:
+        """When ``told_by`` told it: by this moment the audit log knows in whose place (``records.acting``)."""
+        return self.created_at
 
     @property
     def mark(self) -> tuple[str, str]:

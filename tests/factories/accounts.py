@@ -9,7 +9,7 @@ from typing import Any
 import factory
 
 from renovation.accounts.enums import OrganisationKind, Role
-from renovation.accounts.models import Membership, Organisation, User
+from renovation.accounts.models import Membership, Organisation, StandIn, User
 from renovation.accounts.scope import Scope, scope_of
 
 PASSWORD = "Huanxin-2025"
@@ -85,6 +85,31 @@ def make_user(organisation: Organisation, role: Role, username: str = "", **fiel
     user = UserFactory(post_name=post, **named, **fields)
     MembershipFactory(user=user, organisation=organisation, role=role)
     return user
+
+
+def make_stand_in(
+    principal: User,
+    username: str,
+    *,
+    role: Role = Role.CLERK,
+    days: tuple[date, date] = (date(2025, 5, 1), date(2025, 5, 31)),
+) -> User:
+    """Somebody with a post of the role beside ``principal``, who acts in the only post of ``principal`` (AB岗), as a
+    request carries them."""
+    post = principal.memberships.get()
+    deputy = make_user(post.organisation, role, username)
+    deputy.standing_in = StandIn.objects.create(
+        principal=principal,
+        deputy=deputy,
+        organisation=post.organisation,
+        role=post.role,
+        valid_from=days[0],
+        valid_to=days[1],
+        reason="公休",
+        appointed_by=principal,
+        appointed_at=datetime(2025, 4, 30, 1, tzinfo=UTC),
+    )
+    return deputy
 
 
 def scope_for(user: User, on: date = date(2025, 5, 7)) -> Scope:

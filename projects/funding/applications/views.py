@@ -34,6 +34,7 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 from renovation.face.refusals import refuse
+from renovation.records.acting import hands
 
 from . import services
 from .exports import applications_workbook
@@ -250,7 +251,7 @@ def application(request: SignedIn, pk: int) -> HttpResponse:
     )
     shows_all = _sees_package(request, found)
     acts = FLOW.available(found.state, request.scope.permissions)
-    own = found.reported_by_id in request.scope.persons
+    own = bool(hands(found, "reported_by") & request.scope.persons)
     deciding = {ApplicationAct.GRANT, ApplicationAct.REFUSE}
     context = bureau_page(
         request,

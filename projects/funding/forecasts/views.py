@@ -38,6 +38,7 @@ from renovation.core.errors import Refusal
 from renovation.core.periods import Quarter
 from renovation.face.refusals import refuse, say
 from renovation.face.values import Way
+from renovation.records.acting import hands
 
 from . import services
 from .exports import forecast_workbook
@@ -80,7 +81,7 @@ def _project_page(
             (forms or {}).get(row.pk) or CommentForm(use_required_attribute=False),
             request.scope.can(P.FUNDING_APPROVE)
             and row.state == EventState.PENDING
-            and row.made_by_id not in request.scope.persons,
+            and not hands(row, "made_by") & request.scope.persons,
         )
         for row in versions
     ]

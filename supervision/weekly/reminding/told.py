@@ -13,6 +13,7 @@ from renovation.core.calendar import local_day
 from renovation.core.periods import Week
 from renovation.core.wording import join
 from renovation.face.wording import moment
+from renovation.records.acting import who
 from renovation.records.models import ChannelCode, Message
 from renovation.records.telling import kind_of
 from supervision.weekly.enums import Telling
@@ -20,14 +21,14 @@ from supervision.weekly.enums import Telling
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """One person told once: by hand (``by``) or by the clock, with a message for each channel. ``nth`` counts what
+    """One person told once: by hand (``by``, both persons of a stand-in) or by the clock (""), with a message for each channel. ``nth`` counts what
     the person was told by hand of the week on that day."""
 
     label: str
     street: Organisation | None
     person: User | None
     at: datetime
-    by: User | None
+    by: str
     nth: int
     messages: tuple[Message, ...]
 
@@ -62,7 +63,7 @@ def told_of(*, scope: Scope, week: Week) -> list[Told]:
                 street=first.organisation,
                 person=first.person,
                 at=first.created_at,
-                by=first.told_by,
+                by=who(first, "told_by") if first.told_by else "",
                 nth=counts[_place(first)],
                 messages=tuple(messages),
             )

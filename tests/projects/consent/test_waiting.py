@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -11,9 +12,10 @@ from pytest_django import DjangoAssertNumQueries
 from projects.consent.enums import Choice, Standing, Way
 from projects.consent.models import Answer
 from projects.consent.waiting import waiting_for
+from renovation.records.services import audit
 from reports.dashboards.todo import todo_items
 from tests.conftest import Clock
-from tests.factories.accounts import scope_for
+from tests.factories.accounts import make_stand_in, scope_for
 from tests.factories.consent import AnswerFactory, CareVisitFactory, HouseholdFactory, RoundFactory
 
 from .scene import CODE, Scene, make_scene
@@ -28,9 +30,10 @@ def scene(clock: Clock) -> Scene:
     return make_scene()
 
 
-def contradict(scene: Scene, place: int, by: str = "zhonglou") -> Answer:
+def contradict(scene: Scene, place: int, by: str = "zhonglou", **recorded: Any) -> Answer:
     household = scene.households[place]
-    AnswerFactory(round=scene.round, household=household, recorded_by=scene.user(by))
+    hand = {"recorded_by": scene.user(by)} | recorded
+    AnswerFactory(round=scene.round, household=household, **hand)
     return AnswerFactory(
         round=scene.round,
         household=household,
@@ -69,6 +72,17 @@ def test_each_post_is_told_what_is_its_to_do(scene: Scene) -> None:
     assert waits(scene, "zhonglou-head") == [serve, decide]
     for user in ("banyanglu", "bureau", "leader", "contractor", "npc"):
         assert waits(scene, user) == []
+
+
+def test_what_was_recorded_in_ones_place_is_for_another_to_decide(scene: Scene) -> None:
+    deputy = make_stand_in(scene.user("zhonglou-head"), "zhonglou-b")
+    for place in range(2):
+        at = datetime(2025, 4, 10, place, tzinfo=UTC)
+        contradict(scene, place, recorded_by=deputy, recorded_at=at)
+        audit(act="consent.answer", sentence="登记", by=deputy, now=at)
+    contradict(scene, 2)
+    decide = ("认定文昌园第1轮矛盾答复 1 户", "最早 4月12日 答复；认定前都不计为同意")
+    assert waits(scene, "zhonglou-head") == [decide]
 
 
 def test_it_stands_on_the_page_what_to_do(scene: Scene, clock: Clock) -> None:

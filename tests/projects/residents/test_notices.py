@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from projects.ledger.models import Party, Project
 from projects.residents.enums import NoticePoint, NoticeState, Outcome, Way
@@ -17,12 +18,13 @@ from projects.residents.sealing import Person, unseal
 from projects.residents.services import notices, objections
 from projects.residents.services.objections import AnswerValues, ObjectionValues
 from projects.residents.told import from_json
+from projects.residents.waiting import waiting_for
 from renovation.core.calendar import WorkCalendar, local_moment
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.holidays import seeded_calendar
 from renovation.records.models import AuditEntry, Holiday
-from renovation.records.services import set_value
-from tests.factories.accounts import District, scope_for
+from renovation.records.services import audit, set_value
+from tests.factories.accounts import District, make_stand_in, scope_for
 from tests.factories.residents import NoticeFactory, ObjectionFactory
 
 from .scene import FILE, scene
@@ -171,6 +173,19 @@ def test_who_drafted_does_not_publish_and_who_may_not_is_refused(
     other = publish(district, draft(district, project, point=NoticePoint.LAUNCH))
     with pytest.raises(StateConflict):
         publish(district, other)
+
+
+def test_a_draft_made_in_ones_place_waits_for_another(district: District, project: Project) -> None:
+    head = district.users["zhonglou-head"]
+    deputy = make_stand_in(head, "zhonglou-b")
+    theirs = NoticeFactory(project=project, drafted_by=deputy, drafted_at=NOW)
+    audit(act="notice.draft", sentence="拟定", by=deputy, now=NOW, target=theirs)
+    other = NoticeFactory(
+        project=project, point=NoticePoint.LAUNCH, drafted_by=district.users["zhonglou"]
+    )
+    hrefs = {each.href for each in waiting_for(scope=scope_for(head), today=NOW.date())}
+    assert reverse("residents:notice", args=[other.pk]) in hrefs
+    assert reverse("residents:notice", args=[theirs.pk]) not in hrefs
 
 
 def test_a_notice_is_concluded_after_its_period_with_every_objection_answered(

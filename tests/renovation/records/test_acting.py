@@ -204,7 +204,6 @@ WORDS = {
     "templates/residents/care.html": "who handed over and took over, as written on the paper",
     "templates/residents/handover.html": "who handed over and took over, as written on the paper",
     "templates/papers/official.html": "who signs as printed, compiled into the paper",
-    "templates/messaging/log.html": "a message keeps the moment it was made, not that of its telling",
 }
 
 

@@ -6,6 +6,7 @@ import io
 from email.utils import parseaddr
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core import mail as mailbox
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from renovation.accounts.enums import Role
 from renovation.accounts.models import User
 from renovation.accounts.scope import scope_of
 from renovation.core.calendar import local_day
@@ -25,6 +27,8 @@ from supervision.weekly.enums import Telling
 from supervision.weekly.models import ReportingContact
 from supervision.weekly.reminding import services
 from supervision.weekly.reminding.owing import copy_text, line_of
+from supervision.weekly.reminding.told import told_of
+from tests.factories.accounts import make_stand_in
 from tests.supervision.weekly.office import WEEK, Office, moment
 
 PAGE = f"/weekly/reminders/{WEEK.key}/"
@@ -201,6 +205,29 @@ def test_a_reminder_stands_at_the_desk_and_goes_by_mail(
     clock.at("2025-05-12 08:31")
     client.force_login(office.district.users["bureau"])
     assert "已发送" in client.get(PAGE).content.decode()
+
+
+def test_who_reminds_in_anothers_place_is_named_with_both(client: Client, office: Office) -> None:
+    deputy = make_stand_in(office.district.users["bureau"], "bureau-b", role=Role.REVIEWER)
+    services.remind(
+        bureau=office.district.bureau,
+        week=WEEK,
+        streets=[office.street, office.other],
+        again=False,
+        by=deputy,
+        now=moment(LATE),
+    )
+    both = "区住建局 区局审核（代区住建局 区局经办）"
+    reviewer = office.district.users["reviewer"]
+    scope = scope_of(reviewer, on=local_day(moment(LATE)))
+    assert {each.by for each in told_of(scope=scope, week=WEEK)} == {both}
+    client.force_login(reviewer)
+    assert f"催报，{both}" in client.get("/messages/log/").content.decode()
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(client.get("/messages/log/export/").content)
+    ).worksheets[0]
+    named = {row[11] for row in sheet.iter_rows(values_only=True) if row[1] == "催报"}
+    assert named == {both}
 
 
 def test_what_waited_for_the_office_is_dropped_once_the_street_has_sent(office: Office) -> None:
