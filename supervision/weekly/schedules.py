@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from renovation.core.schedules import Every, Rule, RunContext, ScheduleKind, Swe
 from .enums import Telling
 from .judgements import judge_week
 from .reminding import timetable
-from .reminding.rounds import digest_round, remind_round
+from .reminding.rounds import digest_round, extended_round, remind_round
 from .weeks import freeze_due_weeks
 
 
@@ -39,14 +39,25 @@ def _round(
     return dict(told(kind=kind, bureau=bureau, week=week, now=context.now))
 
 
+def _late(context: RunContext) -> dict[str, Any]:
+    """Before a week closes: for the bureau, or on a day for the streets for which it closes later."""
+    key = context.period_key
+    if not key.startswith(timetable.EXTENDED):
+        return _round(context, kind=Telling.LATE, told=remind_round)
+    day = date.fromisoformat(key.removeprefix(timetable.EXTENDED))
+    bureau = Organisation.objects.get(pk=context.organisation_id)
+    return extended_round(kind=Telling.LATE, bureau=bureau, day=day, now=context.now)
+
+
 def _reminding(
     *,
     code: str,
     label: str,
-    moment: timetable.Moment,
+    moments: timetable.Moments,
     when: str,
     about: str,
     told: Callable[..., dict[str, int]] = remind_round,
+    run: Callable[[RunContext], dict[str, Any]] | None = None,
 ) -> ScheduleKind:
     """A round that follows the moments of the week; one that was missed for half a day is not made up for: the
     next one comes soon, and the digest of a week long ago is in the register."""
@@ -54,8 +65,8 @@ def _reminding(
         code=code,
         label=label,
         default_rule=Rule(every=Every.WEEK, workday=-1),
-        run=partial(_round, kind=code, told=told),
-        moments=timetable.moments_by(moment),
+        run=run or partial(_round, kind=code, told=told),
+        moments=moments,
         when=when,
         help=about,
         catch_up=False,
@@ -74,28 +85,29 @@ KINDS = [
     _reminding(
         code=Telling.BEFORE,
         label="周报截止前提醒",
-        moment=timetable.before,
+        moments=timetable.moments_by(timetable.before),
         when="截止日的前一个工作日上班时",
         about="提醒还没有报送的街道填报岗和审核岗，只在办公时间发出。",
     ),
     _reminding(
         code=Telling.DUE,
         label="周报到时提醒",
-        moment=timetable.at_due,
+        moments=timetable.moments_by(timetable.at_due),
         when="截止时刻",
         about="提醒到时没有报送的街道；截止在办公时间以外的，到下一个办公时间发出，已经报送的不再提醒。",
     ),
     _reminding(
         code=Telling.LATE,
         label="周报关闭前提醒",
-        moment=timetable.late,
+        moments=timetable.late_moments,
         when="关闭当天上班时",
-        about="提醒还没有报送的街道何时关闭；准许延后的按延后的时间写。",
+        about="提醒还没有报送的街道何时关闭；准许延后的街道，到延后的当天上班时再提醒一次。",
+        run=_late,
     ),
     _reminding(
         code=Telling.DIGEST,
         label="周报报送情况汇总",
-        moment=timetable.closed,
+        moments=timetable.moments_by(timetable.closed),
         when="关闭以后",
         about="告诉区局审核岗谁未报、谁迟报和报送率、及时率，只在办公时间发出。",
         told=digest_round,

@@ -7,15 +7,15 @@ the section head of the bureau has the digest.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from renovation.accounts.enums import Role
-from renovation.accounts.models import Membership, Organisation, User
-from renovation.core.calendar import local_day
+from renovation.accounts.models import Membership, Organisation, StandIn, User
+from renovation.core.calendar import local_day, local_moment
 from renovation.core.declarations import measure
 from renovation.core.holding import holding
 from renovation.core.measures import Approval, Measure
@@ -30,6 +30,7 @@ from supervision.weekly.return_facts import return_facts
 from supervision.weekly.weeks import Phase
 
 from .owing import is_back, line_of, until, wanted
+from .timetable import extensions
 
 #: Who is told in a street: who fills the return in, and who reviews it.
 ROLES = (Role.CLERK, Role.STREET_HEAD)
@@ -38,21 +39,26 @@ ROLES = (Role.CLERK, Role.STREET_HEAD)
 def people_of(
     *, streets: Sequence[Organisation], now: datetime, roles: Collection[Role] = ROLES
 ) -> dict[int, list[User]]:
-    """organisation → the active people of its posts, each once. One query."""
-    rows = (
-        Membership.objects.filter(
-            organisation__in=[street.pk for street in streets],
-            role__in=roles,
-            user__is_active=True,
-        )
-        .valid_on(local_day(now))
-        .select_related("user")
-        .order_by("user__pk")
+    """organisation → the active people of its posts and who stands in for them today (AB岗), each once. Two
+    queries."""
+    today, places = local_day(now), [street.pk for street in streets]
+    posts = Membership.objects.filter(
+        organisation__in=places, role__in=roles, user__is_active=True
+    ).valid_on(today)
+    deputies = StandIn.objects.in_force_on(today).filter(
+        organisation__in=places, role__in=roles, deputy__is_active=True
     )
+    told = [
+        *((row.organisation_id, row.user) for row in posts.select_related("user").order_by("user")),
+        *(
+            (row.organisation_id, row.deputy)
+            for row in deputies.select_related("deputy").order_by("deputy")
+        ),
+    ]
     found: dict[int, list[User]] = {street.pk: [] for street in streets}
-    for row in rows:
-        if row.user not in found[row.organisation_id]:
-            found[row.organisation_id].append(row.user)
+    for place, person in told:
+        if person not in found[place]:
+            found[place].append(person)
     return found
 
 
@@ -67,10 +73,38 @@ def address_of(week: Week, street: Organisation) -> str:
 
 
 @transaction.atomic
-def remind_round(*, kind: str, bureau: Organisation, week: Week, now: datetime) -> dict[str, int]:
-    """Tell the people of every street that still owes the week's return. Returns how many ``streets`` and
-    ``messages``, which the ledger of runs keeps; done twice it tells nobody twice."""
-    streets = bureau.descendants().values_list("pk", flat=True)
+def extended_round(*, kind: str, bureau: Organisation, day: date, now: datetime) -> dict[str, int]:
+    """Tell the people of every street that still owes a week which closes for it by 准许延后 and is reminded of on a
+    day; as ``remind_round``."""
+    told = {"streets": 0, "messages": 0}
+    by_week: dict[Week, set[int]] = {}
+    since = local_moment(day, time())
+    for at, week, street in extensions(bureau=bureau, since=since, now=now):
+        if local_day(at) == day:
+            by_week.setdefault(week, set()).add(street)
+    for week, streets in sorted(by_week.items()):
+        done = remind_round(
+            kind=kind, bureau=bureau, week=week, now=now, streets=streets, nth=day.isoformat()
+        )
+        told = {name: told[name] + done[name] for name in told}
+    return told
+
+
+@transaction.atomic
+def remind_round(
+    *,
+    kind: str,
+    bureau: Organisation,
+    week: Week,
+    now: datetime,
+    streets: Iterable[int] | None = None,
+    nth: str = "",
+) -> dict[str, int]:
+    """Tell the people of every street (or of those given) that still owes the week's return. Returns how many
+    ``streets`` and ``messages``, which the ledger of runs keeps; done twice it tells nobody twice, but for another
+    ``nth`` of the same kind."""
+    if streets is None:
+        streets = bureau.descendants().values_list("pk", flat=True)
     line = line_of(bureau=bureau, streets=streets, week=week, now=now)
     entries = wanted(line) if line is not None else []
     if line is None or not entries:
@@ -83,7 +117,9 @@ def remind_round(*, kind: str, bureau: Organisation, week: Week, now: datetime) 
         for entry, person in pairs:
             made += tell(
                 kind=kind,
-                key=f"{kind}:{entry.street.pk}:{week.key}:{person.pk}",
+                key=":".join(
+                    filter(None, (kind, str(entry.street.pk), week.key, str(person.pk), nth))
+                ),
                 person=person,
                 choice=choices.get(person.pk),
                 subject=_subject(entry, line),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core import mail as mailbox
 
+from renovation.accounts.enums import Role
 from renovation.console.founding import load_holidays
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week
@@ -25,6 +26,7 @@ from supervision.weekly.enums import Telling
 from supervision.weekly.extending import grant_exception
 from supervision.weekly.models import WeeklyReturn
 from tests.conftest import Clock
+from tests.factories.accounts import make_stand_in
 from tests.supervision.weekly.office import Office, moment, values_of
 
 HOLIDAY_WEEK = Week(date(2025, 4, 28))
@@ -133,6 +135,62 @@ def test_a_street_with_an_extension_is_told_its_own_moment(office: Office) -> No
     (digest,) = Message.objects.filter(kind="return.digest", channel="desk")
     assert "准许延后、还没有报送 1 个：钟楼街道（延至 5月7日 17:00）。" in digest.text
     assert "未报 1" not in digest.text
+
+
+def extend(office: Office, closes_at: str, *, now: str) -> None:
+    grant_exception(
+        street=office.other,
+        week=HOLIDAY_WEEK,
+        closes_at=moment(closes_at),
+        reason="汛期抢险",
+        by=office.reviewer,
+        now=moment(now),
+    )
+
+
+def test_a_street_with_an_extension_is_reminded_on_its_own_closing_day(office: Office) -> None:
+    """钟楼 may send until Wednesday, then until Sunday, of which Friday is the last working day before."""
+    other = told("return.late", {"zhonglou", "zhonglou-head"})
+    extend(office, "2025-05-07 17:00", now="2025-04-30 18:00")
+    assert beat("2025-05-06 08:30") == told("return.late", REMINDED)
+    assert beat("2025-05-07 08:29") == []
+    assert beat("2025-05-07 08:30") == other
+    assert beat("2025-05-07 08:31") == []
+    (desk, *_) = Message.objects.filter(kind="return.late", channel="desk").order_by("-pk")
+    assert desk.subject == "提醒：钟楼街道第18周周报 5月7日 17:00 关闭，尚未报送"
+    assert desk.period_key == HOLIDAY_WEEK.key
+    extend(office, "2025-05-11 18:00", now="2025-05-07 09:00")
+    assert beat("2025-05-08 08:30") == told("return.before", REMINDED)  # of the next week
+    assert beat("2025-05-09 08:30") == other
+
+
+@pytest.mark.parametrize(
+    ("closes_at", "granted"),
+    [
+        ("2025-05-06 17:00", "2025-04-30 18:00"),  # told that morning with the whole bureau
+        ("2025-05-07 17:00", "2025-05-07 08:31"),  # it was granted since
+    ],
+)
+def test_no_second_reminder_where_the_moved_moment_is_known(
+    office: Office, closes_at: str, granted: str
+) -> None:
+    extend(office, closes_at, now=granted)
+    beat("2025-05-06 08:30")
+    assert beat("2025-05-07 08:30") == []
+    assert beat("2025-05-07 08:32") == []
+
+
+def test_who_stands_in_is_reminded_beside_the_post(office: Office) -> None:
+    """Until Wednesday another acts for 松龄路's clerk; 钟楼's comes back on Monday."""
+    for name, days in (("songlinglu", (28, 30)), ("zhonglou", (24, 28))):
+        make_stand_in(
+            office.district.users[name],
+            f"{name}-b",
+            role=Role.LEADER,
+            days=(date(2025, 4, days[0]), date(2025, 4, days[1])),
+        )
+    assert beat("2025-04-29 08:30") == told("return.before", REMINDED | {"songlinglu-b"})
+    assert beat("2025-05-06 08:30") == told("return.late", REMINDED)
 
 
 def test_what_waits_for_the_office_is_dropped_when_the_street_has_sent(
@@ -245,7 +303,7 @@ def test_a_round_that_was_slept_through_is_not_made_up_for(office: Office) -> No
     assert run.work_state == "missed"
 
 
-@pytest.mark.parametrize(("streets", "queries"), [(1, 30), (2, 44)])
+@pytest.mark.parametrize(("streets", "queries"), [(1, 31), (2, 45)])
 def test_a_round_asks_once_for_all_streets_but_for_each_message(
     office: Office, streets: int, queries: int, django_assert_num_queries: Any
 ) -> None:
