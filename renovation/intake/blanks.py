@@ -80,10 +80,11 @@ def filled_sheets(
     rows: Sequence[Mapping[str, Value]] = (),
     groups: Sequence[tuple[int, int]] = (),
     merged_fields: Collection[str] = (),
+    counts: Mapping[str, int] | None = None,
 ) -> tuple[Sheet, Sheet]:
     """The sheet to be filled in, ``rows`` (field → value) written into its first lines, and ``_portal``.
 
-    ``groups`` are (first, last) rows, from 0, over which the cells of ``merged_fields`` are merged.
+    ``counts`` are the rows by pipeline, where the workbook holds more than this sheet. ``groups`` are (first, last) rows, from 0, over which the cells of ``merged_fields`` are merged.
     """
     last = column_letter(len(columns))
     style_of = {
@@ -140,6 +141,7 @@ def filled_sheets(
         street_name=organisation.short_name,
         week_start=period_key,
         generated_at=now.astimezone(SHANGHAI).isoformat(timespec="seconds"),
+        counts=counts if counts is not None else {pipeline: len(rows)} if rows else {},
     )
     return made, sheet_of(manifest)
 

@@ -33,6 +33,8 @@ from .sheets import (
     unread_columns,
 )
 
+#: What a rule catches that speaks of a workbook with some of the rows that stand.
+SELECTION = "portal.selection"
 #: Stands for what was found in a cell that holds residents' data.
 NOT_SHOWN = "（个人信息，不显示）"
 _TOTALS = frozenset({"合计", "总计", "小计"})
@@ -103,7 +105,7 @@ def digest(data: bytes, name: str, pipeline: Pipeline, target: Target, now: date
         return _refuse(result, pipeline, _no_rows(layout, pipeline))
     context = pipeline.context(target, [row.key for row in result.rows if row.key], now)
     result.context = context
-    result.expected_count = pipeline.expected_count(context)
+    result.expected_count = _expected(result, pipeline, manifest, layout)
     result.faults += checked(
         pipeline, result.rows, context, Placer(result.sheet, result.columns, pipeline)
     )
@@ -248,6 +250,22 @@ def _notices(
         say("header.unknown", f"{names}不在模板内，未读取。", names)
     if manifest is None:
         say("portal.missing", "文件不是本平台下载的模板，已按所选的单位和期次读取。")
+
+
+def _expected(result: Digest, pipeline: Pipeline, manifest: Manifest | None, layout: Layout) -> int:
+    """How many rows there should be: what the workbook took along, where it says so; else what the pipeline knows.
+    0 where a workbook may hold as many as it likes."""
+    whole = pipeline.expected_count(result.context)
+    counted = None if manifest is None else manifest.counts.get(pipeline.code)
+    if counted is None or not whole:
+        return whole
+    rule = next((each for each in pipeline.rules if SELECTION in each.catches), None)
+    if rule is not None and counted < whole:
+        message = f"文件导出时有 {counted} 行，台账现在有 {whole} 行；不在文件里的不动。"
+        result.faults.append(
+            Fault(code=rule.code, message=message, severity=rule.severity, sheet=layout.sheet.name)
+        )
+    return counted
 
 
 def _read_rows(

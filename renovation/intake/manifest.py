@@ -1,7 +1,8 @@
 """The very hidden sheet ``_portal``: what a pre-filled workbook was made for, and what it was filled with.
 
 CONTRACT.md, weekly workbook: template version, street, week_start, generated_at, the pre-filled values and
-a checksum. All is stored as text, so that Excel and WPS carry it unchanged.
+a checksum. A list that was filtered before it went out says how many rows it took along, so that it is whole in
+itself when it comes back. All is stored as text, so that Excel and WPS carry it unchanged.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ _LONGEST = 30_000  # a cell holds 32,767 characters
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
     """``values``: row key → field → the text that was filled in. ``pipeline`` names what the workbook was made for;
-    one that holds several lists names them all, with a space between."""
+    one that holds several lists names them all, with a space between. ``counts``: code of a pipeline → how many rows
+    were filled in for it, of what a filter chose; a workbook that says nothing of it was filled with all there was."""
 
     pipeline: str
     street: str
@@ -31,6 +33,7 @@ class Manifest:
     week_start: str
     generated_at: str
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
     version: str = VERSION
 
     @property
@@ -49,6 +52,8 @@ class Manifest:
             "week_start": self.week_start,
             "generated_at": self.generated_at,
             "values": {key: dict(values) for key, values in self.values.items()},
+            # Only where it is said: workbooks that went out before it was are still whole.
+            **({"counts": dict(self.counts)} if self.counts else {}),
         }
         return hashlib.sha256(_json(content).encode()).hexdigest()
 
@@ -72,6 +77,7 @@ def sheet_of(manifest: Manifest) -> Sheet:
         line("week_start", manifest.week_start),
         line("generated_at", manifest.generated_at),
         line("checksum", manifest.checksum),
+        *([line("counts", _json(dict(manifest.counts)))] if manifest.counts else []),
     ]
     for key, values in manifest.values.items():
         text = _json(dict(values))
@@ -107,7 +113,10 @@ def read_manifest(workbook: ReadWorkbook) -> Manifest | None:
             key: {str(k): str(v) for k, v in row.items()}
             for key, row in zip(keys, rows, strict=True)
         }
-        manifest = Manifest(values=values, **{name: head[name] for name in _HEAD})
+        counts = {
+            str(code): int(count) for code, count in json.loads(head.get("counts", "{}")).items()
+        }
+        manifest = Manifest(values=values, counts=counts, **{name: head[name] for name in _HEAD})
     except (KeyError, IndexError, ValueError, AttributeError) as fault:
         raise _damaged() from fault
     if manifest.checksum != head.get("checksum"):

@@ -252,7 +252,9 @@ def _facts(
 ) -> tuple[Cell, ...]:
     missing = max(0, upload.expected_count - len({v.key for v in verdicts}))
     doubled = len(verdicts) - len({v.key for v in verdicts})
-    gaps = [f"缺 {missing} 行"] if missing else []
+    # A list takes nothing away: a row left out of it is no fault.
+    stays = pipeline.counts_changes and not doubled
+    gaps = [f"少 {missing} 行，台账里的照旧" if stays else f"缺 {missing} 行"] if missing else []
     gaps += [f"重复 {doubled} 行"] if doubled else []
     extra = max(0, len({v.key for v in verdicts}) - upload.expected_count)
     sound = "行数相符，没有重复行" if upload.expected_count else "没有重复行"
@@ -276,7 +278,7 @@ def _facts(
             f"{len(verdicts)} 行"
             + (f" / 应有 {upload.expected_count} 行" if upload.expected_count else ""),
             "，".join(gaps) or sound,
-            alarm=bool(gaps),
+            alarm=bool(gaps) and not stays,
         ),
         Cell("可接收", f"{len(taken)} 行", f"含 {'、'.join(words)}" if words else ""),
         Cell(

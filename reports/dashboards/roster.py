@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from projects.ledger.books.attached import Shown, attached
+from projects.ledger.books.attached import Beside, Shown, attached
 from projects.ledger.models import Programme, Project
 from projects.ledger.roster import workbook
 from projects.ledger.roster.context import known_projects
@@ -23,6 +23,7 @@ def roster_to_change(
         return ()
     projects = Project.objects.visible_to(scope).filter(programme=programme)
     known = [each for code, each in known_projects(projects).items() if code in codes]
+    row_count = len(workbook.lines(known, with_drafts=True)[0])
     sheet, _ = workbook.sheets(
         bureau=programme.bureau,
         year=programme.year,
@@ -36,6 +37,6 @@ def roster_to_change(
         slugs=("features",),
         year=programme.year,
         shown=Shown(codes=codes),
-        besides={workbook.CODE: sheet},
+        besides=[Beside(pipeline=workbook.CODE, sheet=sheet, row_count=row_count)],
         now=now,
     )

@@ -93,6 +93,12 @@ def nothing_new(upload: Upload, now: datetime) -> set[str]:
     page = build(upload, pipeline, pipeline.describe(intake.target_of(upload=upload), now))
     assert (page.changes, page.additions) == (0, 0)
     rows = rows_from_json(upload.rows, pipeline)
+    read = next(cell for cell in page.strip if cell.name == "读到")
+    assert (read.note, read.alarm) in {
+        ("行数相符，没有重复行", False),
+        ("没有重复行", False),  # of plans of work, of which a workbook may hold any
+    }
+    assert upload.expected_count in {0, len(rows)}
     return {str(row.row.values.get("project") or row.row.values.get("code")) for row in rows}
 
 
@@ -130,6 +136,36 @@ def test_what_is_no_list_over_projects_comes_back_in_too(
     RestWindowFactory(bureau=bureau)
     content = client.get(reverse(export), {"street": "zhonglou"}).content
     assert nothing_new(taken_in(pipeline, content, now), now) == rows
+
+
+def test_a_filtered_list_says_that_it_is_whole_and_how_many_stand_besides(
+    client: Client, now: datetime
+) -> None:
+    content = client.get(reverse("dashboards:projects_workbook"), {"street": "zhonglou"}).content
+    upload = taken_in("list_features", content, now)
+    assert upload.expected_count == 1
+    assert [fault["message"] for fault in upload.faults] == [
+        "文件导出时有 1 行，台账现在有 2 行；不在文件里的不动。"
+    ]
+
+
+def test_a_row_left_out_of_a_list_is_told_and_no_fault(client: Client, now: datetime) -> None:
+    content = client.get(reverse("dashboards:projects_workbook")).content
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    sheet = book["特色和样板（可导入）"]
+    codes = [sheet.cell(row, 1).value for row in range(1, 8)]
+    sheet.delete_rows(codes.index("ZC2025-01") + 1)
+    left = io.BytesIO()
+    book.save(left)
+    upload = taken_in("list_features", left.getvalue(), now)
+    pipeline = pipelines()[upload.pipeline]
+    page = build(upload, pipeline, pipeline.describe(intake.target_of(upload=upload), now))
+    read = next(cell for cell in page.strip if cell.name == "读到")
+    assert (read.value, read.note, read.alarm) == (
+        "1 行 / 应有 2 行",
+        "少 1 行，台账里的照旧",
+        False,
+    )
 
 
 @pytest.mark.parametrize("pipeline", ["roster", "list_features"])

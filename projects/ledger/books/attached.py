@@ -18,7 +18,7 @@ from renovation.accounts.scope import Scope
 from renovation.core.documents.sheets import Sheet
 from renovation.intake.pipelines import Target
 
-from .declaring import ListBook, listing
+from .declaring import Line, ListBook, Listing, listing
 from .pipeline import sheets_of
 from .registry import books
 
@@ -30,6 +30,15 @@ class Shown:
 
     codes: Collection[str]
     only: Mapping[str, Collection[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """A sheet of a workbook that is no list but comes back in too: what takes it in, and how many rows it has."""
+
+    pipeline: str
+    sheet: Sheet
+    row_count: int
 
 
 def _offered(scope: Scope, slugs: Sequence[str]) -> list[ListBook]:
@@ -51,29 +60,35 @@ def attached(
     slugs: Sequence[str],
     year: int | None = None,
     shown: Shown,
-    besides: Mapping[str, Sheet] | None = None,
+    besides: Sequence[Beside] = (),
     now: datetime,
 ) -> tuple[Sheet, ...]:
     """The sheets of some lists with the rows that a page shows, and the one that says what they are for. None for who
-    may bring none of them in. ``besides`` are sheets by the codes of pipelines that are no lists. A constant number of
-    queries for each."""
+    may bring none of them in. ``besides`` are sheets that are no lists. A constant number of queries for each."""
     offered = _offered(scope, slugs)
     target = _target(scope, year) if offered else None
     if target is None:
         return ()
-    codes = " ".join([*(besides or {}), *(book.code for book in offered)])
-    made: list[Sheet] = [*(besides or {}).values()]
-    for book in offered:
-        at = listing(book, target, now, codes=shown.codes)
-        rows = shown.only.get(book.slug)
-        lines = [
-            line
-            for line in at.lines.values()
-            if rows is None or (line.row is not None and line.row.pk in rows)
-        ]
-        sheet, portal = sheets_of(book, at, lines, target, now, sheet=book.sheet, pipelines=codes)
+    standing = [(book, listing(book, target, now, codes=shown.codes)) for book in offered]
+    chosen = {book.code: _lines(book, at, shown) for book, at in standing}
+    counts = {each.pipeline: each.row_count for each in besides}
+    counts |= {code: len(lines) for code, lines in chosen.items()}
+    made = [each.sheet for each in besides]
+    for book, at in standing:
+        lines = chosen[book.code]
+        sheet, portal = sheets_of(book, at, lines, target, now, sheet=book.sheet, counts=counts)
         made.append(sheet)
     return (*made, portal)
+
+
+def _lines(book: ListBook, at: Listing, shown: Shown) -> list[Line]:
+    """What a page shows of a list."""
+    rows = shown.only.get(book.slug)
+    return [
+        line
+        for line in at.lines.values()
+        if rows is None or (line.row is not None and line.row.pk in rows)
+    ]
 
 
 def way_in(*, scope: Scope, slugs: Sequence[str], year: int | None = None) -> str:

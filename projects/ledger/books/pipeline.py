@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -64,9 +64,10 @@ def sheets_of(
     now: datetime,
     *,
     sheet: str,
-    pipelines: str = "",
+    counts: Mapping[str, int] | None = None,
 ) -> tuple[Sheet, Sheet]:
-    """The sheet of a list with some of its lines and empty rows below, and the one that says what it is for."""
+    """The sheet of a list with some of its lines and empty rows below, and the one that says what it is for.
+    ``counts`` are the rows of all lists of a workbook by their codes, where it holds several."""
     rows = [{name: _as_cell(value) for name, value in line.values.items()} for line in lines]
     labels = {
         column.field: tuple(book.known[column.field](at))
@@ -75,7 +76,7 @@ def sheets_of(
     }
     flags = {column.field: ("是", "否") for column in book.columns if column.kind is Kind.FLAG}
     return filled_sheets(
-        pipeline=pipelines or book.code,
+        pipeline=" ".join(counts) if counts else book.code,
         columns=book.columns,
         sheet=sheet,
         title=title_of(book, target),
@@ -85,6 +86,7 @@ def sheets_of(
         choices={**labels, **flags},
         rows=rows,
         row_count=len(rows) + SPARE_ROWS,
+        counts=counts,
         now=now,
     )
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from renovation.accounts.models import User
 from renovation.core.errors import Refusal, Severity
 from renovation.intake.declaring import rule
+from renovation.intake.digest import SELECTION
 from renovation.intake.pipelines import Finding, Row, Rule, RuleScope
 from renovation.intake.standard import standard_rules
 
@@ -169,6 +170,16 @@ def _questioned(
 
 
 _CELL, _ROW = RuleScope.CELL, RuleScope.ROW
+#: Of a list that was filtered before it went out: it is whole in itself.
+_SOME = Rule(
+    code="L037",
+    title="筛选后导出的表",
+    sentence="筛选后导出的，只核对文件里的行，其余的不动。",
+    example="只导出一个街道的清单",
+    scope=RuleScope.SHEET,
+    severity=Severity.NOTICE,
+    catches=(SELECTION,),
+)
 
 
 def rules_of(book: ListBook) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
@@ -201,4 +212,5 @@ def rules_of(book: ListBook) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
 def all_rules(book: ListBook) -> tuple[Rule, ...]:
     """Every rule of the workbook, in the order of the codes."""
     of_row, of_sheet = rules_of(book)
-    return tuple(sorted((*standard_rules("L"), *of_row, *of_sheet), key=lambda each: each.code))
+    every = (*standard_rules("L"), _SOME, *of_row, *of_sheet)
+    return tuple(sorted(every, key=lambda each: each.code))

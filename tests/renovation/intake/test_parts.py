@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -124,6 +125,19 @@ def test_a_whole_number_without_bounds_is_not_endless() -> None:
 def test_a_manifest_comes_back_as_it_went() -> None:
     assert read_manifest(book_of(sheet_of(MANIFEST))) == MANIFEST
     assert read_manifest(book_of(Sheet("另一张", ()))) is None
+
+
+def test_a_manifest_counts_the_rows_of_each_list() -> None:
+    of_two = replace(MANIFEST, pipeline="roster list_gates", counts={"roster": 9, "list_gates": 0})
+    assert read_manifest(book_of(sheet_of(of_two))) == of_two
+    sheet = sheet_of(of_two)
+    told = [[cell.value if cell else None for cell in row] for row in sheet.rows]
+    counts = next(place for place, row in enumerate(told) if row[0] == "counts")
+    rows = [list(row) for row in sheet.rows]
+    rows[counts][1] = SheetCell('{"roster":30}', Style())
+    with pytest.raises(Refusal) as refusal:
+        read_manifest(book_of(Sheet(sheet.name, tuple(map(tuple, rows)))))
+    assert refusal.value.code == "portal.damaged"
 
 
 @pytest.mark.parametrize(("row", "column"), [(1, 1), (3, 1), (7, 2), (7, 1), (6, 0)])
