@@ -123,5 +123,6 @@ class AuditFindingQuerySet(models.QuerySet["AuditFinding"]):
         return rows.filter(state=FindingState.CLOSED) if scope.approved_only else rows
 
     def overdue_on(self, day: date) -> AuditFindingQuerySet:
-        """Not closed although the deadline lies before the day."""
-        return self.exclude(state=FindingState.CLOSED).filter(deadline_on__lt=day)
+        """Neither closed nor settled before the portal although the deadline lies before the day."""
+        rows = self.exclude(state=FindingState.CLOSED).filter(settled_on=None)
+        return rows.filter(deadline_on__lt=day)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from renovation.records.models import AuditEntry
 from .chain import ORDER
 from .enums import EventState, Stage
 from .models import FundingEvent, FundingPlan, FundingSource
+from .waiting import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,7 @@ def opening_batch(*, events: Sequence[FundingEvent]) -> OpeningBatch:
         amounts = [event.amount_fen for event in events if event.stage == stage]
         if amounts:
             found.append((str(stage.label), len(amounts), sum(amounts)))
-    ids = ",".join(str(pk) for pk in sorted(event.pk for event in events))
-    return OpeningBatch(len(events), tuple(found), hashlib.sha256(ids.encode()).hexdigest())
+    return OpeningBatch(len(events), tuple(found), told(event.pk for event in events))
 
 
 @dataclass(frozen=True, slots=True)

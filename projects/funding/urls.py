@@ -56,6 +56,7 @@ urlpatterns = [
     path("findings/<int:pk>/<slug:name>/", findings.act, name="finding_act"),
     path("pending/", views.pending, name="pending"),
     path("pending/openings/", views.approve_openings, name="approve_openings"),
+    path("pending/findings/", findings.close_settled, name="close_settled"),
     path("opening/<int:year>/", opening.upload, name="opening"),
     path("opening/<int:year>/template/", opening.template, name="opening_template"),
     path("journal/<int:year>/", journal.upload, name="journal"),

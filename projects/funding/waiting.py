@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,11 +17,23 @@ from .models import Application, AuditFinding, Forecast
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """For a second person: versions of forecasts, answered findings, applications without result."""
+    """For a second person: versions of forecasts, answered findings, findings that were closed before the portal,
+    applications without result."""
 
     forecasts: tuple[Forecast, ...]
     findings: tuple[AuditFinding, ...]
+    settled: tuple[AuditFinding, ...] = ()
     applications: tuple[Application, ...] = ()
+
+    @property
+    def seen(self) -> str:
+        """Changes with every finding that is brought in or decided."""
+        return told(row.pk for row in self.settled)
+
+
+def told(ids: Iterable[int]) -> str:
+    """What a page carries of the rows that it told, so that nothing is approved which it did not."""
+    return hashlib.sha256(",".join(map(str, sorted(ids))).encode()).hexdigest()
 
 
 def forecasts_waiting(*, scope: Scope) -> list[Forecast]:
@@ -57,10 +71,12 @@ def waiting_for(*, scope: Scope) -> Waiting:
     if not scope.can(Permission.FUNDING_APPROVE):
         return Waiting((), ())
     applications = Application.objects.visible_to(scope).filter(state=ApplicationState.REPORTED)
+    findings = findings_waiting(scope=scope)
     return Waiting(
-        tuple(forecasts_waiting(scope=scope)),
-        tuple(findings_waiting(scope=scope)),
-        tuple(
+        forecasts=tuple(forecasts_waiting(scope=scope)),
+        findings=tuple(row for row in findings if row.settled_on is None),
+        settled=tuple(row for row in findings if row.settled_on is not None),
+        applications=tuple(
             by_others(applications, "reported_by", scope.persons)
             .select_related("source")
             .order_by("reported_on", "pk")

@@ -33,7 +33,10 @@ def unsettled(*, project: Project, scope: Scope, on: date) -> tuple[Pair, ...]:
             "没有销号",
             reverse("funding:project_findings", args=[code]),
             _open(
-                AuditFinding.objects.visible_to(scope).filter(project=project, found_on__lte=on),
+                AuditFinding.objects.visible_to(scope)
+                .filter(project=project, found_on__lte=on)
+                # Not what was closed before the portal and waits for its approval.
+                .filter(Q(settled_on=None) | Q(settled_on__gt=on)),
                 "closed_on",
                 "deadline_on",
                 on,

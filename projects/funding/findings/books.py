@@ -22,7 +22,12 @@ from renovation.intake.pipelines import Column, Kind
 
 from .services import FindingValues, record_finding
 
-OWN_NUMBER = Column(field="own_number", header="编号", longest=20, expected="平台给的，只供查看")
+OWN_NUMBER = Column(
+    field="own_number",
+    header="编号",
+    longest=20,
+    expected="如 SJ2024-003；新增的空着由平台编，往年的可写原来的编号",
+)
 ORIGIN = Column(field="origin", header="来源", longest=20, expected="平台里的来源")
 TITLE = Column(field="title", header="问题", longest=80, expected="一句话，80 个字以内")
 DETAIL = Column(field="detail", header="具体情况", longest=500, expected="500 个字以内")
@@ -41,12 +46,18 @@ SEVERITY = Column(field="severity", header="程度", longest=10, expected="一�
 RESPONSIBLE = Column(field="responsible", header="责任单位", longest=80, expected="80 个字以内")
 OWNER = Column(field="owner", header="责任岗位", longest=60, expected="平台里的岗位，报整改由它")
 DEADLINE = day("deadline_on", "整改期限", "不早于发现日期")
+SETTLED = day(
+    "settled_on",
+    "销号日期",
+    "只有项目登记到平台以前已经销号的才填",
+    "项目登记到平台以前已经销号的往年问题填这一天：按期初导入，由另一人核定后销号。以后的空着，在页面上办。",
+)
 STATE = Column(
     field="state", header="状态", longest=10, expected="只供查看；报整改、销号在页面上办"
 )
 _WRITES = (
     *(ORIGIN, TITLE, DETAIL, FOUND, DOCUMENT, AMOUNT),
-    *(SEVERITY, RESPONSIBLE, OWNER, DEADLINE),
+    *(SEVERITY, RESPONSIBLE, OWNER, DEADLINE, SETTLED),
 )
 ORIGINS = {str(origin.label): origin for origin in FindingOrigin}
 SEVERITIES = {str(severity.label): severity for severity in FindingSeverity}
@@ -72,6 +83,7 @@ def load(projects: Sequence[Project], now: datetime) -> Found:
                 RESPONSIBLE.field: row.responsible,
                 OWNER.field: str(row.owner),
                 DEADLINE.field: row.deadline_on,
+                SETTLED.field: row.closed_on or row.settled_on,
                 STATE.field: str(row.get_state_display()),
                 NUMBER.field: row.pk,
             },
@@ -129,6 +141,8 @@ def write(changes: Sequence[Change], at: Listing, by: User) -> None:
                 responsible=str(said[RESPONSIBLE.field]),
                 owner=_owner(change, at),
                 deadline_on=said[DEADLINE.field],
+                settled_on=said[SETTLED.field],
+                number=str(said[OWN_NUMBER.field] or ""),
             ),
             report=None,
             by=by,
@@ -139,7 +153,7 @@ def write(changes: Sequence[Change], at: Listing, by: User) -> None:
 FINDINGS = ListBook(
     slug="findings",
     label="审计问题",
-    hint="一个问题一行，往年的也能导入。已登记的不改，在后面的空行里加；审计文件在页面上传。填数值，不填公式。",
+    hint="一个问题一行，往年的也能导入，已经销号的填销号日期。已登记的不改，在后面的空行里加；审计文件在页面上传。填数值，不填公式。",
     section="资金",
     permission=Permission.FUNDING_WRITE,
     result=lambda year: reverse("funding:findings"),
@@ -149,6 +163,8 @@ FINDINGS = ListBook(
     writes=_WRITES,
     needed=(ORIGIN, SEVERITY, RESPONSIBLE, OWNER, DEADLINE),
     number=NUMBER,
+    fields={"number": OWN_NUMBER.field},
+    after="新增的行登记为待整改；填了销号日期的按期初导入，由另一人核定后销号。相同的行不动，登记了的不改。",
     known={ORIGIN.field: lambda at: list(ORIGINS), SEVERITY.field: lambda at: list(SEVERITIES)},
     of_all_years=True,
     load=load,

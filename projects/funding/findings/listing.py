@@ -27,8 +27,9 @@ class FindingLine:
 
     @property
     def is_overdue(self) -> bool:
-        """Late and still not closed."""
-        return self.overdue_days > 0 and self.row.state != FindingState.CLOSED
+        """Late and still not closed, nor settled before the portal."""
+        is_over = self.row.state == FindingState.CLOSED or self.row.settled_on is not None
+        return self.overdue_days > 0 and not is_over
 
     @property
     def kind(self) -> str:

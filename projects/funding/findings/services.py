@@ -3,13 +3,14 @@ over with a post."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
-from projects.funding.enums import FindingAct, FindingOrigin, FindingSeverity
+from projects.funding.enums import FindingAct, FindingOrigin, FindingSeverity, FindingState
 from projects.funding.models import AuditFinding, FindingStep
 from projects.funding.services import lock
 from projects.ledger.models import Project
@@ -18,6 +19,7 @@ from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
+from renovation.core.wording import chinese_date
 from renovation.records.acting import hands
 from renovation.records.models import StoredFile
 from renovation.records.services import audit, keep_file
@@ -42,6 +44,10 @@ class FindingValues:
     responsible: str
     owner: User
     deadline_on: date
+    #: Of one that was closed before the portal knew its project: the day. Another person confirms it (``close``).
+    settled_on: date | None = None
+    #: The number under which it was known; the next of its year where there is none.
+    number: str = ""
 
 
 @transaction.atomic
@@ -49,7 +55,9 @@ def record_finding(
     *, project: Project, values: FindingValues, report: NewFile | None, by: User, now: datetime
 ) -> AuditFinding:
     """Record a finding. Refuses a day in the future (``funding.future``), a deadline before it
-    (``funding.finding.deadline``) and less than no money (``funding.amount``)."""
+    (``funding.finding.deadline``), less than no money (``funding.amount``), a number that is none or another's
+    (``funding.finding.number``), and a closing that lies before the finding or not before the project came into the
+    portal (``funding.finding.settled``)."""
     lock(project=project)
     if values.found_on > local_day(now):
         raise Refusal("funding.future", "日期不能晚于今天。", field="found_on")
@@ -57,9 +65,11 @@ def record_finding(
         raise Refusal("funding.finding.deadline", "整改期限不能早于发现日期。", field="deadline_on")
     if values.amount_fen < 0:
         raise Refusal("funding.amount", "涉及金额不能是负数。", field="amount")
-    finding = AuditFinding.objects.create(
+    if values.settled_on is not None:
+        _check_settled(project, values.found_on, values.settled_on)
+    finding = AuditFinding(
         bureau=project.programme.bureau,
-        number=_next_number(project.programme.bureau, values.found_on.year),
+        number=_number(project.programme.bureau, values),
         project=project,
         origin=values.origin,
         title=values.title,
@@ -75,19 +85,58 @@ def record_finding(
         recorded_by=by,
         recorded_at=now,
     )
-    _step(finding, FindingAct.RECORD, "", "", None, by, now)
-    _audit(finding, FindingAct.RECORD, "登记", by=by, now=now)
+    if values.settled_on is None:
+        finding.save(force_insert=True)
+        _step(finding, FindingAct.RECORD, "", "", None, by, now)
+        _audit(finding, FindingAct.RECORD, "登记", by=by, now=now)
+        return finding
+    finding.state, finding.answered_by = FindingState.ANSWERED, by
+    finding.settled_on = values.settled_on
+    finding.save(force_insert=True)
+    said = f"期初导入：登记到平台以前已于{chinese_date(values.settled_on)}销号。"
+    _step(finding, FindingAct.RECORD, "", said, None, by, now)
+    _audit(finding, FindingAct.RECORD, "期初导入", by=by, now=now, reason=said)
     return finding
 
 
-def _next_number(bureau: Organisation, year: int) -> str:
-    """SJ2025-007: the next of the bureau's year; writers stand in line at the bureau."""
+def _check_settled(project: Project, found_on: date, settled_on: date) -> None:
+    """期初 is for what was closed before the ledger knew the project."""
+    if settled_on < found_on:
+        raise Refusal("funding.finding.settled", "销号日期不能早于发现日期。", field="settled_on")
+    first = project.history.order_by("history_date", "pk").first()
+    entered = local_day(first.history_date) if first is not None else None
+    if entered is None or settled_on >= entered:
+        since = f"（{chinese_date(entered)}）" if entered else ""
+        raise Refusal(
+            "funding.finding.settled",
+            f"项目登记到平台的那一天{since}起销号的不是期初：销号日期空着导入，报整改以后由另一人销号。",
+            field="settled_on",
+        )
+
+
+def _number(bureau: Organisation, values: FindingValues) -> str:
+    """SJ2025-007: the one that it brings, else the next of the bureau's year; writers stand in line at the bureau."""
     Organisation.objects.select_for_update().get(pk=bureau.pk)
-    start = f"SJ{year}-"
+    start = f"SJ{values.found_on.year}-"
     rows = AuditFinding.objects.filter(bureau=bureau, number__startswith=start)
-    numbers = rows.values_list("number", flat=True)
-    last = max((int(number.removeprefix(start)) for number in numbers), default=0)
-    return f"{start}{last + 1:03}"
+    numbers = set(rows.values_list("number", flat=True))
+    if not values.number:
+        last = max((int(number.removeprefix(start)) for number in numbers), default=0)
+        return f"{start}{last + 1:03}"
+    serial = values.number.removeprefix(start)
+    if not (values.number.startswith(start) and serial.isascii() and serial.isdecimal()):
+        raise Refusal(
+            "funding.finding.number",
+            f"{values.found_on.year}年发现的问题编号写作 {start}001；空着的由平台编。",
+            field="number",
+        )
+    if values.number in numbers:
+        raise Refusal(
+            "funding.finding.number",
+            f"编号 {values.number} 已经用了，空着由平台编。",
+            field="number",
+        )
+    return values.number
 
 
 def finding_seen(*, finding: AuditFinding) -> int:
@@ -115,15 +164,19 @@ def answer(
 def send_back(
     *, finding: AuditFinding, text: str, by: User, now: datetime, seen: int | None = None
 ) -> AuditFinding:
-    """Not enough: back to 待整改 with a reason; the deadline stays."""
-    return _move(finding, FindingAct.SEND_BACK, text, None, by=by, now=now, seen=seen)
+    """Not enough: back to 待整改 with a reason; the deadline stays. What came in as closed before the portal is
+    then open like any other."""
+    return _move(
+        finding, FindingAct.SEND_BACK, text, None, by=by, now=now, seen=seen, settled_on=None
+    )
 
 
 @transaction.atomic
 def close(
     *, finding: AuditFinding, text: str, by: User, now: datetime, seen: int | None = None
 ) -> AuditFinding:
-    """Close it. Refuses the owner and who answered (``Forbidden``)."""
+    """Close it, one that was closed before the portal on its day. Refuses the owner and who answered or brought it
+    in (``Forbidden``)."""
     locked = _lock(finding)
     if by.persons & ({locked.owner_id} | hands(locked, "answered_by")):
         raise Forbidden("责任岗位和报整改的人不能自己销号。")
@@ -136,8 +189,20 @@ def close(
         now=now,
         seen=seen,
         closed_by=by,
-        closed_on=local_day(now),
+        closed_on=locked.settled_on or local_day(now),
     )
+
+
+@transaction.atomic
+def close_settled(*, findings: Sequence[AuditFinding], by: User, now: datetime) -> int:
+    """Close what was closed before the portal, all or none; how many. A refusal names the finding."""
+    for finding in findings:
+        try:
+            close(finding=finding, text="", by=by, now=now)
+        except Refusal as refusal:
+            refusal.message = f"{finding}：{refusal.message}一个也没有核定。"
+            raise
+    return len(findings)
 
 
 @transaction.atomic
@@ -157,6 +222,7 @@ def reopen(
         closed_by=None,
         closed_on=None,
         answered_by=None,
+        settled_on=None,
         reopen_count=locked.reopen_count + 1,
     )
 

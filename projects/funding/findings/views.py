@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from projects.funding.enums import FindingAct
 from projects.funding.models import AuditFinding
@@ -24,12 +24,14 @@ from projects.funding.pages import (
     status_of,
     streets_in_sight,
 )
+from projects.funding.waiting import waiting_for
 from projects.ledger import downloads
 from projects.ledger.conflicts import EditConflict
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
+from renovation.core.wording import chinese_date
 from renovation.face.refusals import refuse, say
 
 from . import policies, services
@@ -245,11 +247,17 @@ def act(request: SignedIn, pk: int, name: str) -> HttpResponse:
         title=label,
         label=label,
         look="main" if chosen in {FindingAct.ANSWER, FindingAct.CLOSE} else "danger",
-        consequence=_CONSEQUENCES[chosen],
+        consequence=_consequence(chosen, found),
         file_lost=bool(request.FILES) and bool(form.errors or conflict),
     )
     status = 409 if conflict else status_of(request)
     return render(request, "funding/findings/form.html", context, status=status)
+
+
+def _consequence(chosen: FindingAct, found: AuditFinding) -> str:
+    if chosen is FindingAct.CLOSE and found.settled_on is not None:
+        return f"期初导入的，销号日期记为{chinese_date(found.settled_on)}。{_CONSEQUENCES[chosen]}"
+    return _CONSEQUENCES[chosen]
 
 
 def _do(request: SignedIn, found: AuditFinding, chosen: FindingAct, form: Any) -> None:
@@ -271,6 +279,26 @@ def _do(request: SignedIn, found: AuditFinding, chosen: FindingAct, form: Any) -
             services.close(**common)
         case _:
             services.reopen(**common)
+
+
+@require_POST
+@scoped(P.FUNDING_APPROVE)
+def close_settled(request: SignedIn) -> HttpResponse:
+    """Close every finding that somebody else brought in as closed before the portal, all or none, and exactly those
+    that the page told."""
+    waiting = waiting_for(scope=request.scope)
+    if request.POST.get("seen") != waiting.seen:
+        messages.warning(request, "待核的期初审计问题刚刚有变化，请看过后再核定。")
+        return redirect("funding:pending")
+    try:
+        count = services.close_settled(
+            findings=waiting.settled, by=request.user, now=timezone.now()
+        )
+    except Refusal as refusal:
+        say(request, refusal)
+    else:
+        messages.success(request, f"已核定期初审计问题 {count} 个。按原来的日期销号。")
+    return redirect("funding:pending")
 
 
 @require_GET

@@ -17,7 +17,8 @@ from renovation.records.models import StoredFile
 
 class AuditFinding(models.Model):
     """Something that the audit found fault with. Its date and deadline never change: reopened, it keeps its
-    clock and counts how often."""
+    clock and counts how often. One of years past that was closed before the portal knew its project comes in as
+    answered with the day of its closing (``settled_on``), on which another person then closes it."""
 
     #: Numbers are the bureau's own, that of the project.
     bureau = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="区局")
@@ -55,6 +56,7 @@ class AuditFinding(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="销号人"
     )
     closed_on = models.DateField("销号日期", null=True, blank=True)
+    settled_on = models.DateField("期初销号日期", null=True, blank=True)
 
     objects = AuditFindingQuerySet.as_manager()
 
@@ -83,6 +85,16 @@ class AuditFinding(models.Model):
                 condition=Q(closed_by=None) | Q(answered_by=None) | ~Q(closed_by=F("answered_by")),
                 name="finding_closed_by_another_than_answered",
             ),
+            models.CheckConstraint(
+                condition=Q(settled_on=None) | Q(settled_on__gte=F("found_on")),
+                name="finding_settled_after_finding",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_on=None)
+                | Q(state="answered")
+                | Q(state="closed", closed_on=F("settled_on")),
+                name="finding_settled_is_closed_on_its_day",
+            ),
         ]
         verbose_name = verbose_name_plural = "审计问题"
 
@@ -90,9 +102,9 @@ class AuditFinding(models.Model):
         return f"{self.number} {self.title}"
 
     def overdue_days(self, today: date) -> int:
-        """Days past the deadline: up to today while it is open, up to the closing where it is closed; 0 where in
-        time."""
-        end = self.closed_on or today
+        """Days past the deadline: up to today while it is open, up to the closing where it is closed, also before
+        the portal; 0 where in time."""
+        end = self.closed_on or self.settled_on or today
         return max(0, (end - self.deadline_on).days)
 
 

@@ -100,7 +100,16 @@ def _money_to_decide(scope: Scope) -> Iterator[Item]:
             href=address("funding:pending"),
             weight=27,
         )
-    if findings := findings_waiting(scope=scope):
+    waiting = findings_waiting(scope=scope)
+    if settled := [row for row in waiting if row.settled_on is not None]:
+        yield Item(
+            title=f"核定期初审计问题 {len(settled)} 个",
+            reason="项目登记到平台以前已经销号，核定后按原来的日期销号",
+            act="核定期初",
+            href=f"{address('funding:pending')}#settled",
+            weight=27,
+        )
+    if findings := [row for row in waiting if row.settled_on is None]:
         yield Item(
             title=f"核实审计问题整改 {len(findings)} 个",
             reason=join(row.title for row in findings[:2]) + ("等" if len(findings) > 2 else ""),
