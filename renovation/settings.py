@@ -67,6 +67,7 @@ WINGS = [
     "projects.consent.public",
     "supervision.weekly",
     "supervision.inquiries",
+    "supervision.dispatch",
     "reports.figures",
     "reports.papers",
     "reports.delivery",

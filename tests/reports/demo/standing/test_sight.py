@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from renovation.accounts.scope import Scope, scope_of
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week
 from renovation.core.triggers import lifted
+from supervision.dispatch.models import DispatchItem, DispatchMeeting, ItemExtension, Topic
 from supervision.weekly.models import FollowUp, FormDraft, StatusJudgement, WeeklyReturn
 from supervision.weekly.rule_waivers.models import RuleWaiver
 from tests.factories.enrolment import move
@@ -93,6 +95,7 @@ def _add_what_the_demo_lacks(project: Project, demo: Demo) -> None:
         asked_by=by,
         asked_at=demo.now,
     )
+    _add_dispatch(project, demo, by)
     rounds = Round.objects.filter(project__estates__households__isnull=False)
     for each in rounds.distinct():
         Link.objects.create(
@@ -102,6 +105,60 @@ def _add_what_the_demo_lacks(project: Project, demo: Demo) -> None:
             issued_by=by,
             issued_at=demo.now,
         )
+
+
+def _add_dispatch(project: Project, demo: Demo, by: User) -> None:
+    """An item about the project with its extension, and a topic about it."""
+    today = local_day(demo.now)
+    bureau = project.programme.bureau
+    item = DispatchItem.objects.create(
+        bureau=bureau,
+        week_start=Week.of(today).start,
+        number=99,
+        origin="phone",
+        project=project,
+        task="核实现场进度",
+        standard="报照片",
+        answerer_kind="street",
+        organisation=project.street,
+        answerer_name=project.street.short_name,
+        first_due_on=today,
+        due_on=today,
+        limit_on=today,
+        owner=by,
+        state="to_accept",
+        assigned_by=by,
+        assigned_at=demo.now,
+        in_force_at=demo.now,
+    )
+    ItemExtension.objects.create(
+        item=item,
+        due_on_then=today,
+        wanted_on=today + timedelta(days=7),
+        reason="材料未到",
+        asked_by=by,
+        asked_at=demo.now,
+    )
+    meeting = DispatchMeeting.objects.create(
+        bureau=bureau,
+        week_start=Week.of(today).start,
+        year=Week.of(today).year.year,
+        extra_reason="专题",
+        meets_at=demo.now,
+        place="会议室",
+        chair="区局分管负责人",
+        planned_by=by,
+        planned_at=demo.now,
+    )
+    Topic.objects.create(
+        meeting=meeting,
+        place=1,
+        kind="other",
+        title="专题",
+        project=project,
+        added_by=by,
+        added_at=demo.now,
+    )
 
 
 @pytest.fixture

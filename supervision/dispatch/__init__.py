@@ -1,0 +1,1 @@
+"""周调度会 and what it assigns (CAPABILITIES.md W1): meetings, their minutes, items followed to their end."""

@@ -1,0 +1,1 @@
+"""Items: assigned, signed for, followed to their end."""
