@@ -28,7 +28,7 @@ from supervision.weekly.models import WeeklyReport
 from .__main__ import Line, best
 from .district import PROJECTS, Large, lay
 
-ROUNDS = 4
+ROUNDS = 7
 
 
 def lines() -> Iterator[Line]:

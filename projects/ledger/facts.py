@@ -7,6 +7,7 @@ any day from memory, so that a curve over a year costs no more queries than a da
 from __future__ import annotations
 
 import calendar
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -22,6 +24,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils.functional import cached_property  # unlike Python's own it takes no lock
 
 from renovation.core.joined import Joined
+from renovation.core.tuples import made
 from renovation.core.wording import near_date
 
 from .enums import EVIDENCE_REQUIRED, BaselineState, GateKind
@@ -29,8 +32,11 @@ from .models import Baseline, Estate, Gate, MonthlyTarget, Project
 from .querysets import ProjectQuerySet
 from .stays import LedgerRow, stays_of
 
-#: Month ends with cumulative targets in tenths of a percent.
-Targets = tuple[tuple[date, int], ...]
+#: A month end with its cumulative target in tenths of a percent; all of them, in order.
+Target = tuple[date, int]
+Targets = tuple[Target, ...]
+#: Stands behind everything that a day's own target can say behind its day.
+_AFTER_THE_DAY = "~"
 
 
 class _PlanFields(NamedTuple):
@@ -76,6 +82,20 @@ class Plan(_PlanFields):
             [0, *[tenths for _, tenths in between], 1000],
         )
 
+    def _around(self, day: date) -> tuple[Target | None, Target | None]:
+        """The last target on or before a day and the first after it. Of a text only these two are taken apart: written
+        as ISO days, targets stand in the order of their texts."""
+        points = self.points
+        if isinstance(points, str):
+            texts = sorted(points.split(",")) if points else []
+            at = bisect_right(texts, f"{day.isoformat()}{_AFTER_THE_DAY}")
+            return (
+                _target(texts[at - 1]) if at else None,
+                _target(texts[at]) if at < len(texts) else None,
+            )
+        at = bisect_right(points, day, key=itemgetter(0))
+        return points[at - 1] if at else None, points[at] if at < len(points) else None
+
     def scheduled_parts(self, day: date) -> tuple[int, int]:
         """``scheduled_percent`` as numerator and denominator, not reduced."""
         if day <= self.start_on:
@@ -83,13 +103,11 @@ class Plan(_PlanFields):
         if day >= self.completion_on:
             return 100, 1
         left, low, right, high = self.start_on, 0, self.completion_on, 1000
-        for target_on, tenths in self.targets:
-            if target_on > day:
-                if target_on < right:
-                    right, high = target_on, tenths
-                break
-            if target_on > left:
-                left, low = target_on, tenths
+        before, after = self._around(day)
+        if before is not None and before[0] > left:
+            left, low = before
+        if after is not None and after[0] < right:
+            right, high = after
         whole = (right - left).days
         return low * whole + (high - low) * (day - left).days, 10 * whole
 
@@ -228,26 +246,28 @@ class Ledger:
 
     def _facts(self, project: LedgerRow, day: date) -> ProjectFacts:
         pk = project.pk
-        # In the order of the fields: a district makes thousands of them for every page.
-        return ProjectFacts(
-            day,
-            pk,
-            project.code,
-            project.name,
-            project.street_id,
-            project.street_code,
-            project.street_name,
-            project.programme_year,
-            project.renovation_type,
-            *self.quantities.get(pk, NO_QUANTITIES),
-            self.plan_on(pk, day),
-            self.gates.get(pk, _NO_GATES),
-            project.feature,
-            project.is_model and (project.model_on is None or project.model_on <= day),
-            project.left_on,
-            project.left_to,
-            project.now_street_id,
-            None if project.left_on else project.until_on,
+        return made(
+            ProjectFacts,
+            (
+                day,
+                pk,
+                project.code,
+                project.name,
+                project.street_id,
+                project.street_code,
+                project.street_name,
+                project.programme_year,
+                project.renovation_type,
+                *self.quantities.get(pk, NO_QUANTITIES),
+                self.plan_on(pk, day),
+                self.gates.get(pk, _NO_GATES),
+                project.feature,
+                project.is_model and (project.model_on is None or project.model_on <= day),
+                project.left_on,
+                project.left_to,
+                project.now_street_id,
+                None if project.left_on else project.until_on,
+            ),
         )
 
 
@@ -339,13 +359,13 @@ def _plans(ids: Ids) -> dict[int, list[tuple[date, Plan]]]:
     for project, approved_on, pk, version, start, completion, investment, area, points in rows:
         if approved_on is None:  # the database forbids it for an approved one
             continue
-        plan = Plan(pk, version, start, completion, investment, area, points or "")
+        plan = made(Plan, (pk, version, start, completion, investment, area, points or ""))
         found[project].append((approved_on, plan))
     return found
 
 
 @lru_cache(maxsize=20_000)
-def _target(text: str) -> tuple[date, int]:
+def _target(text: str) -> Target:
     """``2025-03-31 12.5`` as a day and tenths of a percent."""
     day, percent = text.split(" ")
     return date.fromisoformat(day), int(Decimal(percent) * 10)
@@ -382,7 +402,7 @@ def _gates(ids: Ids) -> dict[int, dict[GateKind, GateFacts]]:
     ):
         kind = _KINDS[word]
         counts = bool(evidence) or is_opening or kind not in EVIDENCE_REQUIRED
-        found[project_id][kind] = GateFacts(kind, planned, forecast, actual, number, counts)
+        found[project_id][kind] = made(GateFacts, (kind, planned, forecast, actual, number, counts))
     return found
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
+from renovation.core.tuples import made
+
 from .querysets import ProjectQuerySet
 
 
@@ -71,10 +73,10 @@ def stays_of(projects: ProjectQuerySet) -> list[LedgerRow]:
     for row in rows:
         former = row[_OWN:]
         if former[0] is None:
-            found.append(LedgerRow._make((*row[:_OWN], *_STAYED)))
+            found.append(made(LedgerRow, (*row[:_OWN], *_STAYED)))
             continue
         if row[0] not in left:
-            found.append(LedgerRow._make((*row[:_OWN], *_STAYED)))
+            found.append(made(LedgerRow, (*row[:_OWN], *_STAYED)))
         left.setdefault(row[0], []).append(former)
     if not left:
         return found

@@ -23,6 +23,7 @@ from renovation.accounts.models import Organisation
 from renovation.core.joined import Joined
 from renovation.core.measures import Approval, round_half_up
 from renovation.core.periods import Week
+from renovation.core.tuples import made
 from renovation.records.services import values_in_force
 
 from .enums import APPROVED_STATES, PENDING_STATES, ReturnState
@@ -222,7 +223,9 @@ def _reports_of_the_newest_week(
     ).order_by("weekly_return__version")
     week = Week(start)
     return {
-        project: Report(week, _tenths(progress), investment or 0, state in APPROVED_STATES, pk)
+        project: made(
+            Report, (week, _tenths(progress), investment or 0, state in APPROVED_STATES, pk)
+        )
         for pk, project, state, progress, investment in rows.values_list(
             "pk",
             "project_id",
@@ -369,7 +372,10 @@ def progress_facts(
             del counted[pk]
         counted |= latest_reports(project_ids=waiting, on=on, approval=approval)
     return [
-        ProgressFacts(project, counted.get(project.pk), newest.get(project.pk), on, thresholds)
+        made(
+            ProgressFacts,
+            (project, counted.get(project.pk), newest.get(project.pk), on, thresholds),
+        )
         for project in projects
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -73,6 +73,21 @@ def test_scheduled_percent_runs_straight_between_month_ends(day: date, percent: 
         (date(2025, 3, 31), "20.0"), (date(2025, 4, 30), "50.0"), (date(2025, 5, 31), "80.0")
     )
     assert lines.scheduled_percent(day) == percent
+
+
+def test_targets_read_as_a_text_in_any_order_give_the_same_line_every_day() -> None:
+    told = [(date(2025, 5, 31), "80.0"), (date(2025, 2, 28), "7.5"), (date(2025, 3, 31), "20.0")]
+    told += [(date(2025, 6, 30), "90.0"), (date(2025, 4, 30), "50.0")]
+    lines = plan(*sorted(told))
+    as_text = lines._replace(
+        points=",".join(f"{day.isoformat()} {percent}" for day, percent in told)
+    )
+    days = [date(2025, 2, 20) + timedelta(days=n) for n in range(140)]
+    assert [as_text.scheduled_percent(day) for day in days] == [
+        lines.scheduled_percent(day) for day in days
+    ]
+    assert as_text.targets == lines.targets
+    assert plan()._replace(points="").scheduled_percent(date(2025, 4, 1)) == Fraction(3100, 121)
 
 
 def test_without_targets_it_is_one_line() -> None:
