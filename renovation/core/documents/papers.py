@@ -117,6 +117,44 @@ class OfficialPaper:
 
 
 @dataclass(frozen=True)
+class MinutesPaper:
+    """纪要格式 (10.3): the red mark ×××纪要 35 mm below the top of the type area, the text, then who came.
+
+    ``mark`` ends in 纪要; ``number`` stands under it (第48次); ``dated`` under the title, without brackets;
+    ``attendance`` are label (出席, 请假, 列席) and names, those without a name left out; imprint as in an
+    `OfficialPaper`.
+    """
+
+    mark: str
+    title: str
+    body: tuple[Block, ...]
+    number: str = ""
+    dated: str = ""
+    attendance: tuple[tuple[str, str], ...] = ()
+    copies: str = ""
+    printed_by: str = ""
+    printed_on: date | None = None
+    draft: str = ""
+
+    @property
+    def title_lines(self) -> tuple[str, ...]:
+        return title_lines(self.title)
+
+    @property
+    def mark_class(self) -> str:
+        """The class that sets the mark to the width of the type area."""
+        return f"head-{max(2, len(self.mark))}"
+
+    @property
+    def printed_text(self) -> str:
+        return (chinese_date(self.printed_on) if self.printed_on else "　　　年　月　日") + "印发"
+
+    @property
+    def has_imprint(self) -> bool:
+        return bool(self.copies or self.printed_by)
+
+
+@dataclass(frozen=True)
 class LetterPaper:
     """信函格式: the head 30 mm from the edge, red double lines, no number on the first page."""
 
@@ -199,6 +237,12 @@ def official_html(paper: OfficialPaper) -> str:
     """
     _check_issuer(paper.issuer)
     return _render("official", paper)
+
+
+def minutes_html(paper: MinutesPaper) -> str:
+    """The minutes as a page of HTML; raises Refusal as `official_html` for a mark too long for one line."""
+    _check_issuer(paper.mark)
+    return _render("minutes", paper)
 
 
 def letter_html(paper: LetterPaper) -> str:

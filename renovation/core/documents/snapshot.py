@@ -28,7 +28,7 @@ KNOWN: tuple[type, ...] = (
     blocks.Cell, blocks.Column, blocks.Drawing, blocks.Facts, blocks.Heading, blocks.Kind,
     blocks.Mark, blocks.Note, blocks.PageBreak, blocks.Paragraph, blocks.Row, blocks.RowStyle,
     blocks.Table, blocks.Tone, papers.Annex, papers.ApprovalForm, papers.LetterPaper,
-    papers.OfficialPaper, papers.SheetPaper, papers.Signature,
+    papers.MinutesPaper, papers.OfficialPaper, papers.SheetPaper, papers.Signature,
 )  # fmt: skip
 
 
