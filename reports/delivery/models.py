@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from renovation.accounts.models import Organisation
 from renovation.records.models import Message
-from reports.papers.enums import PaperKind
+from reports.papers.enums import MAILED_KINDS
 from reports.papers.models import Document
 
 from .querysets import DeliveryQuerySet, SubscriptionQuerySet
@@ -21,7 +21,9 @@ class Subscription(models.Model):
     bureau = models.ForeignKey(
         Organisation, models.PROTECT, related_name="subscriptions", verbose_name="区局"
     )
-    kind = models.CharField("文件种类", max_length=16, choices=PaperKind.choices)
+    kind = models.CharField(
+        "文件种类", max_length=16, choices=[(each.value, each.label) for each in MAILED_KINDS]
+    )
     subject = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", verbose_name="内容范围"
     )

@@ -133,6 +133,8 @@ def _moment(document: Document) -> datetime | None:
 
 def outlook(*, document: Document, now: datetime) -> str:
     """When an issued paper that nobody got yet will leave, in a sentence."""
+    if document.kind not in MAILED_BY:
+        return f"{document.get_kind_display()}不发邮件，收件单位在平台上看。"
     moment = _moment(document)
     if moment is None:
         return "这一期的发送时间早于启用定时发送的时间，或定时发送已停用，系统不会自动发送。"

@@ -8,6 +8,11 @@ from django.db import models
 class PaperKind(models.TextChoices):
     DISPATCH_SHEET = "dispatch_sheet", "周调度表"
     BULLETIN = "bulletin", "季度通报"
+    MINUTES = "minutes", "周调度会纪要"
+
+
+#: Kinds that leave by mail at a time of their own; minutes are read in the portal.
+MAILED_KINDS = (PaperKind.DISPATCH_SHEET, PaperKind.BULLETIN)
 
 
 class PaperState(models.TextChoices):

@@ -1,4 +1,4 @@
-"""The two workflows of papers: a bulletin passes through five hands, a dispatch sheet through one.
+"""The workflows of papers: a bulletin passes through five hands, a dispatch sheet through one, minutes through none.
 
 拟稿 → 核稿 → 会签（可多人）→ 审核 → 签发 → 编号印发. Content changes in 拟稿 only, so that what was
 checked is what is approved, signed and printed (党政机关公文处理工作条例第十七至二十五条).
@@ -73,7 +73,22 @@ SHEET_FLOW = Flow(
     final=frozenset(),
 )
 
-_FLOWS = {PaperKind.BULLETIN: BULLETIN_FLOW, PaperKind.DISPATCH_SHEET: SHEET_FLOW}
+#: Minutes are signed and corrected in supervision.dispatch; their paper is there from then on.
+MINUTES_FLOW = Flow(
+    name="minutes",
+    label="周调度会纪要",
+    states={S.ISSUED: "已签发"},
+    acts={},
+    transitions={},
+    initial=S.ISSUED,
+    final=frozenset({S.ISSUED}),
+)
+
+_FLOWS = {
+    PaperKind.BULLETIN: BULLETIN_FLOW,
+    PaperKind.DISPATCH_SHEET: SHEET_FLOW,
+    PaperKind.MINUTES: MINUTES_FLOW,
+}
 
 
 def flow_of(kind: str) -> Flow:

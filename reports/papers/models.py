@@ -74,9 +74,14 @@ class Document(models.Model):
             models.UniqueConstraint(fields=["bureau", "number"], name="document_number_once"),
             models.CheckConstraint(
                 condition=~Q(state__in=["signed", "issued"])
-                | Q(kind="dispatch_sheet")
+                | Q(kind__in=["dispatch_sheet", "minutes"])
                 | Q(signed_at__isnull=False, signed_by__isnull=False, approved_by__isnull=False),
                 name="bulletin_signed_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="minutes")
+                | Q(state="issued", signed_at__isnull=False, signed_by__isnull=False),
+                name="minutes_paper_is_signed",
             ),
             models.CheckConstraint(
                 condition=Q(signed_by=None) | Q(approved_by=None) | ~Q(signed_by=F("approved_by")),

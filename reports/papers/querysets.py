@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, scope: Scope) -> DocumentQuerySet:
-        """Papers about the scope's organisations, and the district's issued bulletins (a district's
-        dispatch sheet holds other streets' rows); drafts only for who works on papers."""
+        """Papers about the scope's organisations, and the district's issued bulletins and minutes (a district's
+        dispatch sheet holds other streets' rows); drafts only for who works on papers. Minutes are the bureau's and
+        its streets' own: not for who is shown approved figures alone."""
         about = Q(subject_id__in=scope.organisation_ids)
         if scope.bureau_id is not None:
-            about |= Q(subject_id=scope.bureau_id, state=PaperState.ISSUED, kind=PaperKind.BULLETIN)
+            shared = Q(kind__in=[PaperKind.BULLETIN, PaperKind.MINUTES], state=PaperState.ISSUED)
+            about |= shared & Q(subject_id=scope.bureau_id)
         rows = self.filter(about)
+        if scope.approved_only:
+            rows = rows.exclude(kind=PaperKind.MINUTES)
         if not scope.can(Permission.PAPER_READ) and not scope.can(Permission.PAPER_READ_DRAFT):
             return rows.none()
         if not scope.can(Permission.PAPER_READ_DRAFT):

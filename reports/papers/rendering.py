@@ -16,6 +16,7 @@ from renovation.core.documents.papers import (
     SheetPaper,
     Signature,
     approval_html,
+    minutes_html,
     official_html,
     sheet_html,
 )
@@ -32,11 +33,13 @@ from renovation.core.wording import chinese_date, chinese_moment
 
 from .bulletin_tables import annexes, official_paper, ranking_table
 from .bulletins import Bulletin
-from .enums import Extent, Format, PaperAct, PaperState
+from .enums import Extent, Format, PaperAct, PaperKind, PaperState
+from .minutes.layout import minutes_paper
+from .minutes.values import MeetingMinutes
 from .models import Document, DocumentStep
 from .sheet_tables import adjusted_block, sheet_table
 from .sheets import DispatchSheet
-from .snapshots import bulletin_of, content_of
+from .snapshots import bulletin_of, content_of, minutes_of
 from .versions import replaced_by
 
 #: Raised when the layout changes, so that bytes made under the old one are not taken for the new.
@@ -127,7 +130,12 @@ def file_name(document: Document, kind: Format) -> str:
 
 def render(document: Document, kind: Format) -> bytes:
     """The bytes of a document in a format; the same snapshot and overlay give the same bytes."""
-    content, overlay = content_of(document), overlay_of(document)
+    overlay = overlay_of(document)
+    if document.kind == PaperKind.MINUTES:
+        minutes = minutes_of(document)
+        paper = minutes_paper(minutes, correction=overlay.correction)
+        return _pdf(minutes_html(paper), minutes, document, overlay)
+    content = content_of(document)
     if kind is Format.APPROVAL:
         return _pdf(
             approval_html(approval_form(document, bulletin_of(document))),
@@ -186,7 +194,10 @@ def sheet_blocks(sheet: DispatchSheet, overlay: Overlay, *, extent: Extent) -> t
 
 
 def _pdf(
-    html: str, content: DispatchSheet | Bulletin, document: Document, overlay: Overlay
+    html: str,
+    content: DispatchSheet | Bulletin | MeetingMinutes,
+    document: Document,
+    overlay: Overlay,
 ) -> bytes:
     day = overlay.printed_on or overlay.filled_on
     return render_pdf(

@@ -35,7 +35,9 @@ _CONTENT_TYPES = {
 
 
 def formats_of(document: Document) -> list[Format]:
-    """What a paper is rendered as; only a bulletin has an approval form."""
+    """What a paper is rendered as; only a bulletin has an approval form, minutes have no workbook."""
+    if document.kind == PaperKind.MINUTES:
+        return [Format.PDF]
     found = [Format.PDF, Format.XLSX]
     return [*found, Format.APPROVAL] if document.kind == PaperKind.BULLETIN else found
 

@@ -11,6 +11,7 @@ from renovation.core.periods import Quarter, Week
 from renovation.core.schedules import Every, OnRest, Rule, RunContext, ScheduleKind, Sweep
 
 from . import renditions, services
+from .minutes.issuing import issue_signed
 
 
 def _draft_sheets(context: RunContext) -> dict[str, Any] | None:
@@ -49,4 +50,13 @@ KINDS = [
         help="季度结束后编制通报草稿，经核稿、审核、签发后印发；不签发不会发送。",
     ),
 ]
-SWEEPS = [Sweep(code="papers.renditions", run=_sweep)]
+
+
+def _minutes(now: datetime) -> int:
+    return issue_signed(now=now)
+
+
+SWEEPS = [
+    Sweep(code="papers.renditions", run=_sweep),
+    Sweep(code="papers.minutes", run=_minutes),
+]

@@ -11,6 +11,7 @@ from renovation.core.periods import Month, Quarter, Week, Year
 
 from . import adjusted, bulletins, sheets, waived
 from .bulletins import Bulletin
+from .minutes.values import AssignedItem, Attendance, Decided, MeetingMinutes
 from .models import Document
 from .sheets import DispatchSheet
 
@@ -20,24 +21,41 @@ _TYPES: tuple[type, ...] = (
     sheets.DispatchSheet, sheets.SheetGroup, sheets.SheetPart, sheets.SheetRow, sheets.ReturnInput,
     bulletins.Bulletin, bulletins.Passage, bulletins.NamedFigure, bulletins.StreetFacts,
     bulletins.ProjectFacts, adjusted.AdjustedProject, waived.WaivedRule, waived.WaivedRow,
+    MeetingMinutes, AssignedItem, Attendance, Decided,
 )  # fmt: skip
 
 
-def stored(content: Content) -> dict[str, Any]:
+def stored(content: Content | MeetingMinutes) -> dict[str, Any]:
     """The content as the JSON that a document keeps."""
     kept: dict[str, Any] = json.loads(freeze(content))
     return kept
 
 
-def digest_of_content(content: Content) -> str:
+def digest_of_content(content: Content | MeetingMinutes) -> str:
     """The sha256 of the canonical JSON, 64 hex digits."""
     return digest_of(freeze(content))
 
 
+def _thawed(document: Document) -> Content | MeetingMinutes:
+    content: Content | MeetingMinutes = thaw(
+        json.dumps(document.snapshot, ensure_ascii=False), _TYPES
+    )
+    return content
+
+
 def content_of(document: Document) -> Content:
-    """The compiled paper that a document keeps."""
-    text = json.dumps(document.snapshot, ensure_ascii=False)
-    content: Content = thaw(text, _TYPES)
+    """The compiled paper that a document keeps, a sheet or a bulletin; TypeError for minutes."""
+    content = _thawed(document)
+    if isinstance(content, MeetingMinutes):
+        raise TypeError("minutes hold no figures")
+    return content
+
+
+def minutes_of(document: Document) -> MeetingMinutes:
+    """The content of minutes; TypeError for another kind."""
+    content = _thawed(document)
+    if not isinstance(content, MeetingMinutes):
+        raise TypeError(f"{document.kind} is no minutes")
     return content
 
 

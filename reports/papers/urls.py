@@ -4,11 +4,13 @@ from django.urls import path
 
 from . import views
 from .edits import views as edits
+from .minutes import views as minutes
 
 app_name = "papers"
 urlpatterns = [
     path("sheets/", views.sheets, name="sheets"),
     path("sheets/compile/", views.compile_sheets, name="compile_sheets"),
+    path("minutes/<int:pk>/", minutes.of_minutes, name="of_minutes"),
     path("bulletins/", views.bulletins, name="bulletins"),
     path("bulletins/compile/", views.compile_bulletin, name="compile_bulletin"),
     path("<int:pk>/", views.document, name="document"),

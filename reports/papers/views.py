@@ -40,12 +40,13 @@ from .forms import (
     SigningForm,
     WeekForm,
 )
+from .minutes.pages import minutes_context, minutes_crumbs
 from .models import Document
 from .policies import available_acts, hindrance, not_before
 from .reach import Shortfall, shortfall
 from .rendering import content_with_correction, overlay_of, sheet_blocks
 from .sheet_card import sheet_card
-from .snapshots import Content, content_of
+from .snapshots import Content, content_of, sheet_of
 from .versions import later_than, replaced_by
 
 P = Permission
@@ -170,13 +171,11 @@ def compile_bulletin(request: SignedIn) -> HttpResponse:
 def document(request: SignedIn, pk: int) -> HttpResponse:
     """One paper: its state and acts, what it says, how it went, its files."""
     paper = paper_of(request, pk)
-    content = content_of(paper)
     overlay = overlay_of(paper)
     later = later_than(paper).visible_to(request.scope).first()
     wait = _wait(request, paper)
     context: dict[str, Any] = {
         "document": paper,
-        "content": content,
         "crumbs": crumbs_of(paper),
         "overlay": overlay,
         "word": pages.state_word(paper),
@@ -186,13 +185,20 @@ def document(request: SignedIn, pk: int) -> HttpResponse:
         ),
         "wait": wait,
         "steps": pages.steps_of(paper, paper.steps.all()),
-        "figures": pages.key_figures(content),
-        "figures_note": pages.figures_note(content),
-        "lights": content.light_counts(),
         "later": later,
         "replaced": replaced_by(paper) if paper.version > 1 else None,
         "is_reader": not request.scope.can(P.PAPER_READ_DRAFT),
         **_files(paper),
+    }
+    if paper.kind == PaperKind.MINUTES:
+        context |= minutes_context(paper, overlay)
+        return render(request, "papers_pages/minutes.html", context)
+    content = content_of(paper)
+    context |= {
+        "content": content,
+        "figures": pages.key_figures(content),
+        "figures_note": pages.figures_note(content),
+        "lights": content.light_counts(),
     }
     context["heading"] = content.title if isinstance(content, Bulletin) else content.head
     context["subheading"] = _subheading(paper, content)
@@ -230,6 +236,9 @@ def _subheading(paper: Document, content: Content) -> str:
 
 def crumbs_of(paper: Document, *deeper: str) -> list[tuple[str, str]]:
     """The way down to a paper, and further where a page of it is meant."""
+    if paper.kind == PaperKind.MINUTES:
+        found = minutes_crumbs(paper)
+        return [*found, *((text, "") for text in deeper)]
     is_bulletin = paper.kind == PaperKind.BULLETIN
     top = (
         ("通报", reverse("papers:bulletins"))
@@ -283,6 +292,8 @@ def _may(request: SignedIn) -> dict[str, bool]:
 def changes(request: SignedIn, pk: int) -> HttpResponse:
     """Whether the paper was overtaken: its figures compared with the present ones."""
     paper = paper_of(request, pk)
+    if paper.kind == PaperKind.MINUTES:  # what was said is never overtaken
+        raise Http404
     found = changes_since(document=paper, now=timezone.now())
     template = "changes" if request.htmx else "changes_page"
     return render(request, f"papers_pages/{template}.html", {"document": paper, "changes": found})
@@ -302,6 +313,8 @@ def render_files(request: SignedIn, pk: int) -> HttpResponse:
 def recompile(request: SignedIn, pk: int) -> HttpResponse:
     """Compile a draft anew from the present data."""
     paper = paper_of(request, pk)
+    if A.DRAFT not in flow_of(paper.kind).acts:
+        raise Http404
     before = paper.digest
     fresh = services.compile_again(document=paper, by=request.user, now=timezone.now())
     said = "已按最新数据重新编制。" if fresh.digest != before else "数据没有变化，内容与原来相同。"
@@ -446,9 +459,9 @@ def file(request: SignedIn, pk: int, kind: str) -> HttpResponse:
 def picture(request: SignedIn, pk: int) -> HttpResponse:
     """A dispatch sheet as a picture for a work group."""
     paper = paper_of(request, pk)
-    content = content_of(paper)
-    if isinstance(content, Bulletin):
+    if paper.kind != PaperKind.DISPATCH_SHEET:
         raise Http404
+    content = sheet_of(paper)
     return card_answer(sheet_card(content, is_issued=paper.state == PaperState.ISSUED))
 
 

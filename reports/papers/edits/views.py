@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +32,8 @@ A = PaperAct
 def texts(request: SignedIn, pk: int) -> HttpResponse:
     """The text of a drafted bulletin, passage by passage, with what is wrong in it."""
     paper = paper_of(request, pk)
+    if A.EDIT not in flow_of(paper.kind).acts:
+        raise Http404
     if A.EDIT not in available_acts(paper, request.scope):
         flow_of(paper.kind).transition(paper.state, A.EDIT)
         raise Forbidden("您的岗位不办理这一环节。")
@@ -91,6 +93,8 @@ def _outside(paper: Document, bulletin: Bulletin) -> list[tuple[str, str, str]]:
 def outside(request: SignedIn, pk: int) -> HttpResponse:
     """Declare a number to be none of the bulletin's figures, or take that back."""
     paper = paper_of(request, pk)
+    if A.EDIT not in flow_of(paper.kind).acts:
+        raise Http404
     form = OutsideForm(request.POST)
     if not form.is_valid():
         messages.error(request, "原因不能超过 100 个字。")
