@@ -129,6 +129,8 @@ class Column:
 
     def text(self, value: Value) -> str:
         """A typed value as it stands in a workbook, a day as 2025-09-18; "" for none."""
+        if isinstance(value, str):  # as most are
+            return value
         if value is None:
             return ""
         if isinstance(value, bool):

@@ -10,11 +10,12 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from html import unescape
 from posixpath import join, normpath
 from xml.parsers import expat
 
-from renovation.core.documents.addresses import column_number
+from renovation.core.documents.addresses import column_letter, column_number
 
 _PREFIX = rb"(?:[A-Za-z_][\w.-]*:)?"
 #: A cell with something in it and its address: attributes, column, row, attributes, first child.
@@ -30,8 +31,6 @@ _ROW_OR_CELL = re.compile(
     rb"<" + _PREFIX + rb"(row|c)(?:\s([^>]*?))?(/?)>(?:\s*<" + _PREFIX + rb"(f|v|is)\b)?"
 )
 _PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
-#: The two halves of the address, listed apart: a list of pairs costs twice as much.
-_PLAIN_LETTERS = re.compile(rb'<c r="([A-Z]{1,3})[0-9]')
 _PLAIN_NUMBERS = re.compile(rb'<c r="[A-Z]{1,3}([0-9]{1,7})"')
 _FORMULA_BEGINS = re.compile(rb"<f[\s/>]")
 _PLAIN_FORMULA = re.compile(_PLAIN.pattern + rb"[^>]*>\s*<f\b")
@@ -139,8 +138,8 @@ def sheet_facts(xml: bytes, percents: frozenset[int], *, rows: int, columns: int
     if xml[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"<!DOCTYPE" in xml[:4096]:
         raise MalformedError("an unusual encoding or a document type declaration")
     facts = SheetFacts()
-    if len(xml) <= _PLAIN_BYTES and _read_plain(xml, percents, facts):
-        if facts.last_row <= rows and facts.last_column <= columns:
+    if len(xml) <= _PLAIN_BYTES and not _far_out(columns).search(xml):
+        if _read_plain(xml, percents, facts) and facts.last_row <= rows:
             return facts
         facts = SheetFacts()  # an empty formatted cell may stand far out: count what is filled
     cells = _counted(xml) if _NO_ADDRESS.search(xml) else _addressed(xml)
@@ -173,43 +172,51 @@ def _error_text(xml: bytes, position: int) -> str:
     return value[1].decode(errors="replace") if value else "#N/A"
 
 
+@cache
+def _far_out(columns: int) -> re.Pattern[bytes]:
+    """What finds every cell beyond so many columns, and some before: those whose letters begin as the last one's."""
+    last = column_letter(columns)
+    rest = len(last) - 1
+    longer = f"[A-Z]{{{len(last) + 1},}}|"
+    return re.compile(f'<c r="(?:{longer}[{last[0]}-Z][A-Z]{{{rest}}})[0-9]'.encode())
+
+
+@cache
+def _column(letters: bytes) -> int:
+    return column_number(letters.decode())
+
+
 def _read_plain(xml: bytes, percents: frozenset[int], facts: SheetFacts) -> bool:
-    """The quick way for what Excel, WPS and this portal write: every cell begins with its address.
+    """The quick way for what Excel, WPS and this portal write: every cell begins with its address. It notes the last
+    row, not the last column, which the caller has looked at.
 
     False where a cell does not; the caller then reads slowly.
     """
-    begun = _PLAIN_LETTERS.findall(xml)
     numbers = _PLAIN_NUMBERS.findall(xml)
-    if not len(begun) == len(numbers) == xml.count(b"<c ") or b"<c>" in xml or b":c " in xml:
+    if len(numbers) != xml.count(b"<c ") or b"<c>" in xml or b":c " in xml:
         return False
-    if not begun:
+    if not numbers:
         return True
-    letters = {letter: column_number(letter.decode()) for letter in set(begun)}
-    facts.last_column = max(letters.values())
     facts.last_row = max(map(int, set(numbers)))
     if _FORMULA_BEGINS.search(xml):
         for match in _PLAIN_FORMULA.finditer(xml):
-            place = int(match[2]), letters[match[1]]
+            place = int(match[2]), _column(match[1])
             facts.formulas.add(place)
             _keep_formula(facts, *place, xml, match.end())
     if percents:
         styles = b"|".join(str(index).encode() for index in sorted(percents))
         for match in re.finditer(_PLAIN.pattern + rb'[^>]*?\bs="(?:' + styles + rb')"', xml):
-            facts.percents.add((int(match[2]), letters[match[1]]))
+            facts.percents.add((int(match[2]), _column(match[1])))
     if b't="e"' in xml:
         for match in _PLAIN_ERROR.finditer(xml):
-            facts.errors[int(match[2]), letters[match[1]]] = _error_text(xml, match.end())
+            facts.errors[int(match[2]), _column(match[1])] = _error_text(xml, match.end())
     return True
 
 
 def _addressed(xml: bytes) -> Iterator[tuple[int, int, bytes, bytes, int]]:
-    letters: dict[bytes, int] = {}
     for match in _CELL.finditer(xml):
-        before, letter, row, after, child = match.groups()
-        column = letters.get(letter)
-        if column is None:
-            column = letters[letter] = column_number(letter.decode())
-        yield int(row), column, before + after, child, match.end()
+        before, letters, row, after, child = match.groups()
+        yield int(row), _column(letters), before + after, child, match.end()
 
 
 def _counted(xml: bytes) -> Iterator[tuple[int, int, bytes, bytes, int]]:

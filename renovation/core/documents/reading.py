@@ -32,6 +32,7 @@ from renovation.core.documents.ooxml import (
 )
 from renovation.core.errors import Refusal
 from renovation.core.reading import plain_number
+from renovation.core.tuples import made
 
 MEGABYTE = 1024 * 1024
 
@@ -334,18 +335,23 @@ _PLAIN = (False, False, "", "")
 def _sheet(sheet: Any, visibility: Visibility, facts: SheetFacts) -> ReadSheet:
     """Values and facts, joined into rows."""
     flagged = facts.formulas | facts.percents | facts.errors.keys()
+    special = {row for row, _ in flagged}
     rows: list[tuple[ReadCell | None, ...]] = []
     for row, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
-        cells: list[ReadCell | None] = []
-        for column, value in enumerate(values, start=1):
-            if flagged and (row, column) in flagged:
-                cells.append(_flagged(row, column, _whole(value), facts))
-            elif value == "":
-                cells.append(None)
-            else:
-                exact = _whole(value) if type(value) is float else value
-                # As ReadCell(row, column, exact), which takes twice as long: a workbook has tens of thousands.
-                cells.append(tuple.__new__(ReadCell, (row, column, exact, *_PLAIN)))
+        cells = [
+            None
+            if value == ""
+            else made(
+                ReadCell,
+                (row, column, _whole(value) if type(value) is float else value, *_PLAIN),
+            )
+            for column, value in enumerate(values, start=1)
+        ]
+        if row in special:
+            cells = [
+                _flagged(row, column, _whole(value), facts) if (row, column) in flagged else cell
+                for column, (value, cell) in enumerate(zip(values, cells, strict=True), start=1)
+            ]
         rows.append(tuple(cells))
     _extend(rows, facts)
     merged = tuple(
