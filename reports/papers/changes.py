@@ -10,6 +10,7 @@ from itertools import zip_longest
 from renovation.core.wording import chinese_date
 
 from .adjusted import AdjustedProject
+from .assigned import AssignedRow
 from .compiling import present_content
 from .models import Document
 from .sheets import DispatchSheet, SheetRow
@@ -48,6 +49,7 @@ def changes_since(*, document: Document, now: datetime) -> list[Change]:
             if was is not None and (was.word, was.version) != (each.word, each.version):
                 found.append(Change(f"{each.street_name}周报", was.word, each.word))
         found += _words(old, new)
+        found += _assigned(old, new)
         found += _notes(old.remarks(), new.remarks())
     return found
 
@@ -93,6 +95,21 @@ def _words(old: DispatchSheet, new: DispatchSheet) -> Iterator[Change]:
         for name, said in _ROW_WORDS:
             if said(was) != said(row):
                 yield Change(f"{row.name}{name}", said(was) or GONE, said(row) or GONE)
+
+
+def _assigned(old: DispatchSheet, new: DispatchSheet) -> Iterator[Change]:
+    """交办事项 that came, went, or stand otherwise: entered later, or passed on to another street."""
+    before, now = ({each.code: each for each in side.assigned} for side in (old, new))
+    for code in dict.fromkeys([*before, *now]):
+        was, is_now = before.get(code), now.get(code)
+        if was != is_now:
+            yield Change(f"交办事项{code}", _stands(was), _stands(is_now))
+
+
+def _stands(each: AssignedRow | None) -> str:
+    if each is None:
+        return GONE
+    return f"{each.answerer}，{each.word}，期限{chinese_date(each.due_on)}"
 
 
 def _notes(before: Sequence[str], now: Sequence[str]) -> Iterator[Change]:

@@ -23,6 +23,7 @@ from renovation.records.models import WorkState
 from supervision.weekly.weeks import moments_between
 
 from . import names, renditions
+from .assigned import assigned_sentence
 from .bulletins import Bulletin
 from .enums import Format, PaperAct, PaperKind, PaperState
 from .flows import flow_of
@@ -260,6 +261,7 @@ def words_of(content: DispatchSheet, *, is_issued: bool) -> str:
         f"截至{chinese_date(content.week.end)}，{content.title}{draft}：{figures}。",
         f"亮灯：{lights}。" if lights else "",
         *content.remarks(),
+        assigned_sentence(content.assigned),
     ]
     return "\n".join(line for line in lines if line)
 

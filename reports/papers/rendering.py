@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time
 
 from renovation.core.calendar import local_day
-from renovation.core.documents.blocks import Block
+from renovation.core.documents.blocks import Table
 from renovation.core.documents.papers import (
     ApprovalForm,
     SheetPaper,
@@ -37,7 +37,7 @@ from .enums import Extent, Format, PaperAct, PaperKind, PaperState
 from .minutes.layout import minutes_paper
 from .minutes.values import MeetingMinutes
 from .models import Document, DocumentStep
-from .sheet_tables import adjusted_block, sheet_table
+from .sheet_tables import sheet_table, tables_behind
 from .sheets import DispatchSheet
 from .snapshots import bulletin_of, content_of, minutes_of
 from .versions import replaced_by
@@ -185,12 +185,12 @@ def sheet_paper(sheet: DispatchSheet, overlay: Overlay) -> SheetPaper:
     )
 
 
-def sheet_blocks(sheet: DispatchSheet, overlay: Overlay, *, extent: Extent) -> tuple[Block, ...]:
-    """The table of a sheet, and the projects that were adjusted; a correction says so in the first note."""
+def sheet_blocks(sheet: DispatchSheet, overlay: Overlay, *, extent: Extent) -> tuple[Table, ...]:
+    """The table of a sheet, and what stands behind it; a correction says so in the first note."""
     table = sheet_table(sheet, extent=extent)
     if overlay.correction:
         table = replace(table, notes=(overlay.correction, *table.notes))
-    return (table, *adjusted_block(sheet))
+    return (table, *tables_behind(sheet))
 
 
 def _pdf(
@@ -233,9 +233,9 @@ def _book(document: Document, content: DispatchSheet | Bulletin, overlay: Overla
 
 def _dispatch_sheets(sheet: DispatchSheet, overlay: Overlay) -> tuple[Sheet, ...]:
     filled = chinese_date(overlay.filled_on) if overlay.filled_on else ""
-    table, *adjusted = sheet_blocks(sheet, overlay, extent="whole")
+    table, *behind = sheet_blocks(sheet, overlay, extent="whole")
     whole = sheet_from_table(
-        table,  # type: ignore[arg-type]
+        table,
         title=sheet.head,
         subtitles=(f"{sheet.period_label}　单位：{sheet.bureau_name}　填报日期：{filled}",),
         name="周调度表",
@@ -248,14 +248,14 @@ def _dispatch_sheets(sheet: DispatchSheet, overlay: Overlay) -> tuple[Sheet, ...
         whole,
         *(
             sheet_from_table(
-                each,  # type: ignore[arg-type]
-                title=f"{sheet.head}：本周项目调整情况",
+                each,
+                title=f"{sheet.head}：{each.caption}",
                 subtitles=(sheet.period_label,),
                 landscape=True,
                 fixed_columns=2,
                 footer_left=overlay.draft.replace("　", " "),
             )
-            for each in adjusted
+            for each in behind
         ),
     )
 

@@ -26,6 +26,7 @@ from supervision.weekly.weeks import latest_asked_before
 
 from . import names
 from .adjusted import AdjustedProject, adjusted_projects
+from .assigned import AssignedRow, assigned_rows
 from .described import Described, described_projects
 from .facts import NOTHING, FigureMaps, Figures, figure_maps, light_method, programme_on
 from .sheets import DispatchSheet, ReturnInput, SheetGroup, SheetPart, SheetRow
@@ -111,6 +112,7 @@ class WeekFacts:
     method: tuple[str, ...]
     adjusted: tuple[AdjustedProject, ...] = ()
     waived: tuple[WaivedRow, ...] = ()
+    assigned: tuple[AssignedRow, ...] = ()
 
     def sheet(self, subject: Organisation) -> DispatchSheet:
         """The sheet of the district (``subject`` is the bureau) or of a street."""
@@ -155,6 +157,9 @@ class WeekFacts:
             ),
             waived=tuple(
                 each for each in self.waived if is_district or each.street_code == subject.code
+            ),
+            assigned=tuple(
+                each for each in self.assigned if is_district or each.concerns(subject.code)
             ),
         )
 
@@ -246,6 +251,7 @@ def read_week(*, bureau: Organisation, week: Week, now: datetime) -> WeekFacts:
             },
         ),
         waived=waived_rows(returns=returns.values()),
+        assigned=assigned_rows(bureau=bureau, week=week, now=now),
     )
 
 

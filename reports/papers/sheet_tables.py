@@ -25,6 +25,7 @@ from renovation.core.wording import short_date
 
 from . import names
 from .adjusted import adjusted_table
+from .assigned import assigned_table
 from .enums import Extent
 from .sheets import MARKS, DispatchSheet, SheetGroup, SheetRow, count_lights
 
@@ -216,11 +217,14 @@ _COLUMNS_OF: dict[Extent, Sequence[SheetColumn]] = {
 }
 
 
-def adjusted_block(sheet: DispatchSheet) -> tuple[Table, ...]:
-    """本周项目调整情况, behind the table; nothing where nothing was adjusted."""
-    if not sheet.adjusted:
-        return ()
-    return (adjusted_table(sheet.adjusted, name="项目调整", caption="本周项目调整情况"),)
+def tables_behind(sheet: DispatchSheet) -> tuple[Table, ...]:
+    """本周项目调整情况 and 交办事项落实情况, behind the table; nothing where there is nothing to tell."""
+    found = []
+    if sheet.adjusted:
+        found.append(adjusted_table(sheet.adjusted, name="项目调整", caption="本周项目调整情况"))
+    if sheet.assigned:
+        found.append(assigned_table(sheet.assigned))
+    return tuple(found)
 
 
 def sheet_table(sheet: DispatchSheet, *, extent: Extent = "whole") -> Table:

@@ -20,6 +20,7 @@ from renovation.core.wording import wide_brackets
 
 from . import names
 from .adjusted import AdjustedProject, came_and_left
+from .assigned import AssignedRow
 from .waived import WaivedRow, notes_of
 
 #: Light as a word (亮灯 of MEASURES.md) → the mark that is printed, symbol and word.
@@ -128,7 +129,8 @@ class DispatchSheet:
     ``groups`` stand in the order of programmes and streets. ``parts`` tell the programmes apart where
     there is more than the one in force; ``figures`` are over all rows. ``adjusted`` are the projects that
     entered, moved, were cancelled or restored since the last sheet, as far as they concern the subject; ``waived`` are
-    the rows of the week that a waiver spared a reason.
+    the rows of the week that a waiver spared a reason; ``assigned`` are the items (交办事项) that stood at its end or
+    were settled in it.
     """
 
     bureau_name: str
@@ -146,6 +148,7 @@ class DispatchSheet:
     parts: tuple[SheetPart, ...] = ()
     adjusted: tuple[AdjustedProject, ...] = ()
     waived: tuple[WaivedRow, ...] = ()
+    assigned: tuple[AssignedRow, ...] = ()
     kind: str = field(default="dispatch_sheet", init=False)
 
     @property

@@ -9,7 +9,7 @@ from renovation.core.documents.snapshot import digest_of, freeze, thaw
 from renovation.core.measures import Approval, Measure, Unit
 from renovation.core.periods import Month, Quarter, Week, Year
 
-from . import adjusted, bulletins, sheets, waived
+from . import adjusted, assigned, bulletins, sheets, waived
 from .bulletins import Bulletin
 from .minutes.values import AssignedItem, Attendance, Decided, MeetingMinutes
 from .models import Document
@@ -20,7 +20,7 @@ _TYPES: tuple[type, ...] = (
     Approval, Measure, Unit, Month, Quarter, Week, Year,
     sheets.DispatchSheet, sheets.SheetGroup, sheets.SheetPart, sheets.SheetRow, sheets.ReturnInput,
     bulletins.Bulletin, bulletins.Passage, bulletins.NamedFigure, bulletins.StreetFacts,
-    bulletins.ProjectFacts, adjusted.AdjustedProject, waived.WaivedRule, waived.WaivedRow,
+    bulletins.ProjectFacts, adjusted.AdjustedProject, waived.WaivedRule, waived.WaivedRow, assigned.AssignedRow,
     MeetingMinutes, AssignedItem, Attendance, Decided,
 )  # fmt: skip
 
