@@ -294,6 +294,8 @@ class Pipeline:
     one column alone does not name it. ``fills_merged`` are the columns whose cells may be merged over rows,
     each row then holding the value; ``has_subtotals`` says that rows without a key which sum up others
     (小计, 其中) or sign the table are no data. ``counts_changes`` has the page say how much would change.
+    ``written`` tells what of this very target is written already, by row key and field, so that the page says which
+    rows are new, changed or the same, and nothing is written over unseen.
     ``sheet`` names the sheet of the portal's own workbooks, which is read where others could be meant as well.
     """
 
@@ -322,6 +324,7 @@ class Pipeline:
     fills_merged: frozenset[str] = frozenset()
     has_subtotals: bool = False
     counts_changes: bool = False
+    written: Callable[[Any], Mapping[str, Mapping[str, Value]]] | None = None
     words: Words = Words()
     #: Files and rows hold residents' data: both are kept encrypted, and are opened against a reason.
     is_private: bool = False

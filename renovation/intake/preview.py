@@ -16,12 +16,14 @@ from renovation.face.values import Cell
 from renovation.face.values import Fault as Line
 from renovation.face.wording import DASH, moment, signed
 
+from .beside import beside_written, word_beside, written_over
 from .digest import NOT_SHOWN
 from .models import Upload, UploadState
 from .pipelines import Column, Description, Pipeline, RuleScope, Show, Value, Words
 from .preview_rows import Compared, Head, PreviewRow, Question, Said, Strip
 from .rows import StoredRow, rows_from_json
 from .verdicts import Standing, Verdict, verdicts_of
+from .written import changed_columns
 
 #: Columns whose changed value is told beside the earlier one.
 _TELL_CHANGES = (Show.CHANGED, Show.TEXT, Show.NAMED)
@@ -153,13 +155,15 @@ def build(
     if pipeline.counts_changes:
         counts[NEWS] = sum(_is_news(each, v) for each, v in zip(stored, verdicts, strict=True))
     show = show if counts.get(show) else ""
-    maker = _Maker(upload, pipeline, compare, texts, faults, unanswered)
+    any_written = any(each.written is not None for each in stored)
+    maker = _Maker(upload, pipeline, compare, texts, faults, unanswered, any_written)
     rows = tuple(
         maker.row(each, verdict)
         for each, verdict in zip(stored, verdicts, strict=True)
         if not show or verdict.standing == show or (show == NEWS and _is_news(each, verdict))
     )
     taken = sum(verdict.is_taken for verdict in verdicts)
+    pairs = tuple(zip(stored, verdicts, strict=True))
     explained = [f for v in verdicts for f in v.questions if f not in v.unexplained]
     return Preview(
         upload=upload,
@@ -168,7 +172,8 @@ def build(
         also=_also(explained, names),
         questions=tuple(_question_line(f, names, v) for v in verdicts for f in v.unexplained),
         strip=_facts(upload, pipeline, about, verdicts, faults)
-        + (_changes(stored) if pipeline.counts_changes else ()),
+        + (_changes(stored) if pipeline.counts_changes else ())
+        + beside_written(pairs, pipeline),
         notices=tuple(_line(f, names) for f in faults if f.severity is Severity.NOTICE),
         heads=tuple(Head(_letter(upload, column), column.label) for column in compare),
         text_head=Head(_letter(upload, texts[0]), texts[0].label) if texts else None,
@@ -183,12 +188,7 @@ def build(
         changes=sum(len(changed_fields(each)) for each in stored),
         additions=sum(not each.before for each in stored),
         column_count=2 + 3 * len(compare) + bool(texts) + 2,
-        same=sum(
-            verdict.is_taken and _is_same(each)
-            for each, verdict in zip(stored, verdicts, strict=True)
-        )
-        if pipeline.counts_changes
-        else 0,
+        same=sum(verdict.is_taken and _is_same(each, verdict, pipeline) for each, verdict in pairs),
     )
 
 
@@ -199,9 +199,15 @@ def _is_news(stored: StoredRow, verdict: Verdict) -> bool:
     )
 
 
-def _is_same(stored: StoredRow) -> bool:
-    """Whether a row is known and says nothing else than what stands."""
-    return bool(stored.before) and not changed_fields(stored)
+def _is_same(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> bool:
+    """Whether a row is known and says nothing else than what stands, or is written already."""
+    if pipeline.written is not None:
+        return (
+            stored.written is not None
+            and not verdict.errors
+            and not changed_columns(stored, verdict, pipeline)
+        )
+    return pipeline.counts_changes and bool(stored.before) and not changed_fields(stored)
 
 
 def changed_fields(stored: StoredRow) -> list[str]:
@@ -331,6 +337,7 @@ class _Maker:
     texts: Sequence[Column]
     faults: Sequence[Fault]
     unanswered: bool
+    any_written: bool
 
     def row(self, stored: StoredRow, verdict: Verdict) -> PreviewRow:
         row = stored.row
@@ -343,9 +350,12 @@ class _Maker:
             key=row.key,
             name=stored.name or row.key or "（没有编号）",
             compared=tuple(self._compared(c, stored, frames, is_unchanged) for c in self.compare),
-            said=self._said(stored, frames, is_unchanged),
+            said=(
+                *self._said(stored, frames, is_unchanged),
+                *written_over(stored, verdict, self.pipeline),
+            ),
             unchanged="无变化" if is_unchanged else "",
-            tag=self._tag(stored, is_faulty=bool(verdict.errors)),
+            tag=self._tag(stored, verdict),
             strips=tuple(self._strip(fault) for fault in mine),
             question=self._question(verdict),
             standing=verdict.standing,
@@ -353,20 +363,23 @@ class _Maker:
             can_take=not verdict.errors,
             is_taken=verdict.is_taken,
             decision=f"decision-{row.number}",
-            is_same=self.pipeline.counts_changes and _is_same(stored),
+            is_same=_is_same(stored, verdict, self.pipeline),
         )
 
     def _is_quiet(self, before: Value, now: Value) -> bool:
         """Where the page counts changes, what stays the same is no news."""
         return self.pipeline.counts_changes and before == now
 
-    def _tag(self, stored: StoredRow, *, is_faulty: bool) -> str:
-        """新增 or 没有变化, where the page counts changes; what a faulty row would change is not known."""
+    def _tag(self, stored: StoredRow, verdict: Verdict) -> str:
+        """新增 or 没有变化, where the page counts changes; 新填, 改动 or 与已写入的相同 beside what is written. What a
+        faulty row would change is not known."""
+        if self.any_written and not verdict.errors:
+            return word_beside(stored, verdict, self.pipeline)
         if not self.pipeline.counts_changes:
             return ""
         if not stored.before:
             return "新增"
-        return "" if is_faulty or changed_fields(stored) else "没有变化"
+        return "" if verdict.errors or changed_fields(stored) else "没有变化"
 
     def _frames(self, faults: Sequence[Fault]) -> dict[str, str]:
         """Column label → the heaviest frame at it."""

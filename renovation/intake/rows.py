@@ -2,7 +2,7 @@
 
 One dict a row: ``row`` its number in the workbook, ``key``, ``values`` (decimals and days as text),
 ``texts`` (what stood in cells that could not be read), and what was known when it was read: ``name``,
-``before`` (field → earlier value). Of a pipeline that holds residents' data each row is one sealed text.
+``before`` (field → earlier value), ``written`` (field → what of this very target was written already). Of a pipeline that holds residents' data each row is one sealed text.
 """
 
 from __future__ import annotations
@@ -28,14 +28,30 @@ class StoredRow:
     row: Row
     name: str = ""
     before: Mapping[str, Value] = field(default_factory=dict)
+    #: None where nothing of it is written yet.
+    written: Mapping[str, Value] | None = None
 
 
 def rows_as_json(
-    rows: Sequence[Row], facts: Mapping[str, RowFacts | None], pipeline: Pipeline
+    rows: Sequence[Row],
+    facts: Mapping[str, RowFacts | None],
+    pipeline: Pipeline,
+    written: Mapping[str, Mapping[str, Value]],
 ) -> list[dict[str, Any]]:
     """The rows for ``Upload.rows``."""
-    plain = [_row_as_json(row, facts.get(row.key)) for row in rows]
+    plain = [_row_as_json(row, facts.get(row.key), written.get(row.key)) for row in rows]
     return [_sealed(row, pipeline) for row in plain] if pipeline.is_private else plain
+
+
+def stored_as_json(stored: Sequence[StoredRow], pipeline: Pipeline) -> list[dict[str, Any]]:
+    """Rows that were read back, for ``Upload.rows`` once more."""
+    facts = {
+        each.row.key: RowFacts(name=each.name, before=each.before)
+        for each in stored
+        if each.name or each.before
+    }
+    written = {each.row.key: each.written for each in stored if each.written is not None}
+    return rows_as_json([each.row for each in stored], facts, pipeline, written)
 
 
 def _sealed(row: Mapping[str, Any], pipeline: Pipeline) -> dict[str, Any]:
@@ -58,7 +74,9 @@ def _lock(pipeline: Pipeline) -> bytes:
     return f"intake.row:{pipeline.code}".encode()
 
 
-def _row_as_json(row: Row, facts: RowFacts | None) -> dict[str, Any]:
+def _row_as_json(
+    row: Row, facts: RowFacts | None, written: Mapping[str, Value] | None
+) -> dict[str, Any]:
     stored: dict[str, Any] = {
         "row": row.number,
         "key": row.key,
@@ -69,6 +87,8 @@ def _row_as_json(row: Row, facts: RowFacts | None) -> dict[str, Any]:
     if facts is not None:
         stored["name"] = facts.name
         stored["before"] = {name: _plain(value) for name, value in facts.before.items()}
+    if written is not None:
+        stored["written"] = {name: _plain(value) for name, value in written.items()}
     return stored
 
 
@@ -90,6 +110,7 @@ def rows_from_json(stored: Sequence[Mapping[str, Any]], pipeline: Pipeline) -> l
             row=Row(each["row"], each["key"], typed(each["values"]), each.get("texts", {})),
             name=each.get("name", ""),
             before=typed(each.get("before", {})),
+            written=typed(each["written"]) if "written" in each else None,
         )
         for each in (_opened(row, pipeline) for row in stored)
     ]

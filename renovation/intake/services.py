@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -23,14 +22,16 @@ from renovation.core.memory import collector_waits
 from renovation.records.models import WorkState
 from renovation.records.services import audit, read_file, store_file
 
+from .anew import Stale, look_anew
 from .answers import Answers
-from .digest import Placer, checked, digest
+from .digest import digest
 from .models import UNREAD_STATES, Upload, UploadState
 from .nudges import nudge, nudge_after_commit
-from .pipelines import Pipeline, Row, Taken, Target, pipeline_of
+from .pipelines import Pipeline, Taken, Target, pipeline_of
 from .results import Watch, tell_result
 from .rows import StoredRow, rows_as_json, rows_from_json
 from .verdicts import Verdict, verdicts_of
+from .written import written_in
 
 log = structlog.get_logger(__name__)
 
@@ -216,7 +217,9 @@ def _read(upload: Upload, now: datetime, watch: Watch) -> None:
                 header_row=result.header_row,
                 columns=result.columns,
                 expected_count=result.expected_count,
-                rows=rows_as_json(result.rows, facts, pipeline),
+                rows=rows_as_json(
+                    result.rows, facts, pipeline, written_in(pipeline, result.context)
+                ),
                 faults=[fault.as_json() for fault in result.faults],
             )
             errors = sum(fault.severity is Severity.ERROR for fault in result.faults)
@@ -330,8 +333,8 @@ def commit(*, upload: Upload, by: User, now: datetime) -> Outcome:
     """Write the rows that were let in, in one transaction; held and faulty rows stay out.
 
     Confirming twice writes once and answers the same. Raises Refusal ``upload.reason_missing`` (``found``
-    names the rows) and ``upload.nothing``, StateConflict where the upload is not in preview or the ledger
-    changed since it was read (the preview is then made anew), and whatever the wing refuses.
+    names the rows) and ``upload.nothing``, StateConflict where the upload is not in preview, or where
+    the ledger or what is written changed since it was read (the preview then shows it), and whatever the wing refuses.
     """
     pipeline = pipeline_of(upload.pipeline)
     try:
@@ -346,24 +349,11 @@ def commit(*, upload: Upload, by: User, now: datetime) -> Outcome:
                 return _already(upload)
             upload.refresh_from_db()
             return _write(upload, pipeline, by, now)
-    except _Stale as stale:
-        shown = [fault.as_json() for fault in stale.faults]
+    except Stale as stale:
         with transaction.atomic():
-            Upload.objects.filter(pk=upload.pk, state=UploadState.PREVIEW).update(faults=shown)
+            Upload.objects.filter(pk=upload.pk, state=UploadState.PREVIEW).update(**stale.kept)
         upload.refresh_from_db()
-        raise StateConflict(
-            "核对之后台账有变化，已按现在的台账重新核对，请看过后再确认。",
-            state=upload.state,
-            code="upload.stale",
-        ) from None
-
-
-class _Stale(Exception):  # noqa: N818 - undoes the transaction, then becomes a refusal
-    """The ledger says something else of the rows than when they were shown."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__(len(faults))
-        self.faults = faults
+        raise StateConflict(stale.sentence, state=upload.state, code="upload.stale") from None
 
 
 def _write(upload: Upload, pipeline: Pipeline, by: User, now: datetime) -> Outcome:
@@ -372,12 +362,9 @@ def _write(upload: Upload, pipeline: Pipeline, by: User, now: datetime) -> Outco
     stored = rows_from_json(upload.rows, pipeline)
     keys = [each.row.key for each in stored if each.row.key]
     context = pipeline.context(target, keys, now)
-    shown = [Fault.from_json(fault) for fault in upload.faults]
-    faults = _faults_now(upload, pipeline, [each.row for each in stored], shown, context)
-    if faults is not None:
-        raise _Stale(faults)
+    verdicts = verdicts_of(upload, pipeline, stored)
+    look_anew(upload, pipeline, stored, verdicts, context)
     pipeline.admit(target, now)
-    verdicts = verdicts_of(upload, pipeline, stored, shown)
     taken = _taken(pipeline, stored, verdicts)
     outcome = Outcome(len(taken), len(stored) - len(taken))
     pipeline.commit(target, taken, context, upload, by, now)
@@ -426,28 +413,6 @@ def _taken(
     if not taken:
         raise Refusal("upload.nothing", "没有可以写入的行，请改正后重新上传。")
     return taken
-
-
-def _faults_now(
-    upload: Upload,
-    pipeline: Pipeline,
-    rows: Sequence[Row],
-    shown: Sequence[Fault],
-    context: Any,
-) -> list[Fault] | None:
-    """The faults under the ledger as it is now, None where they are still those that were shown."""
-    ours = {rule.code for rule in pipeline.rules if rule.check is not None}
-    ours |= {
-        rule.code for rule in pipeline.rules if set(rule.catches) & {"key.missing", "key.doubled"}
-    }
-    fresh = checked(pipeline, rows, context, Placer(upload.sheet, upload.columns, pipeline))
-    graver = [fault for fault in fresh if fault.severity is not Severity.NOTICE]
-    before = [
-        fault for fault in shown if fault.code in ours and fault.severity is not Severity.NOTICE
-    ]
-    if sorted(map(repr, graver)) == sorted(map(repr, before)):
-        return None
-    return [fault for fault in shown if fault.code not in ours] + fresh
 
 
 def issues(*, upload: Upload) -> list[Fault]:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from renovation.core.measures import wanyuan_from_fen
 from renovation.intake.pipelines import Column, Kind, Show
 
 HUNDRED = Decimal(100)
+
+
+def wanyuan(fen: int) -> Decimal:
+    """分 as 万元, exact: amounts come in with two decimals of 万元, others keep their own."""
+    amount = wanyuan_from_fen(fen)
+    return Decimal(amount.numerator) / Decimal(amount.denominator)
+
+
 #: 10 billion yuan in 万元: above it somebody typed 元.
 MOST_WANYUAN = Decimal("999999.99")
 

@@ -38,6 +38,7 @@ from .reporting import ReportingProject, reporting_in
 from .rule_waivers.holding import HoldingWaiver, rule_waivers_at
 from .usual import Step
 from .weeks import bureau_of
+from .written import WrittenRow
 
 
 @dataclass(frozen=True)
@@ -147,13 +148,14 @@ class Elsewhere:
 @dataclass(frozen=True)
 class WeekContext:
     """A street and a week with its projects by code, and what is known of the other codes in a file; ``bureau`` is the
-    street's."""
+    street's; ``written`` what its open return says already by project id, where a file is read for it."""
 
     street: Organisation
     terms: Terms
     projects: Mapping[str, ProjectContext]
     elsewhere: Mapping[str, Elsewhere]
     bureau: Organisation
+    written: Mapping[int, WrittenRow] = field(default_factory=dict)
 
     @property
     def last_weeks(self) -> LastWeeks | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -36,6 +37,7 @@ from .policies import FILLABLE, check_window
 from .standing import met_due, reported_at
 from .values import ReportValues
 from .weeks import Phase, bureau_of, closing_moment, moments_of
+from .written import written_rows
 
 
 def week_of(target: Target) -> Week:
@@ -75,8 +77,19 @@ def admit(target: Target, now: datetime) -> None:
 
 
 def context(target: Target, keys: Sequence[str], now: datetime) -> WeekContext:
-    """What the rows are compared with."""
-    return load_context(street=target.organisation, week=week_of(target), codes=keys, moment=now)
+    """What the rows are compared with, and what they would be written over."""
+    street, week = target.organisation, week_of(target)
+    loaded = load_context(street=street, week=week, codes=keys, moment=now)
+    return replace(loaded, written=written_rows(street=street, week=week))
+
+
+def written(week: WeekContext) -> Mapping[str, Mapping[str, Value]]:
+    """What the open return says already, by project code."""
+    return {
+        code: week.written[project.project_id].values
+        for code, project in week.projects.items()
+        if project.project_id in week.written
+    }
 
 
 def values_of(row: Row, project: ProjectContext, *, explanation: str | None = None) -> ReportValues:
@@ -143,7 +156,7 @@ def facts(key: str, week: WeekContext | None) -> RowFacts | None:
     if last is not None:
         before = {
             columns.PROGRESS.field: last.progress_percent,
-            columns.INVESTMENT.field: workbook.wanyuan(last.completed_investment_fen),
+            columns.INVESTMENT.field: columns.wanyuan(last.completed_investment_fen),
         }
     return RowFacts(name=project.name, before=before)
 
@@ -162,7 +175,7 @@ def commit(
     by: User,
     now: datetime,
 ) -> None:
-    """Write the rows into the street's return, which is opened where there is none."""
+    """Write the rows into the street's return, which is opened where there is none; over what was looked at alone."""
     week = week_of(target)
     weekly_return = services.open_return(street=target.organisation, week=week, by=by, now=now)
     services.write_reports(
@@ -174,6 +187,7 @@ def commit(
         by=by,
         now=now,
         upload=upload,
+        seen={pk: row.edition for pk, row in loaded.written.items()},
     )
 
 
@@ -249,6 +263,7 @@ WEEKLY = Pipeline(
     check_sheet=check_sheet,
     facts=facts,
     present=present,
+    written=written,
     expected_count=lambda week: len(week.projects),
     commit=commit,
     describe=describe,

@@ -26,7 +26,6 @@ from renovation.core.documents.xlsx import (
     Style,
     write_workbook,
 )
-from renovation.core.measures import wanyuan_from_fen
 from renovation.core.memory import collector_waits
 from renovation.core.periods import Week
 from renovation.core.wording import chinese_moment
@@ -35,8 +34,7 @@ from renovation.intake.pipelines import Column, Kind, Template, Value
 
 from . import columns
 from .comparison import ProjectContext, WeekContext, load_context
-from .enums import ReturnState
-from .models import WeeklyReport
+from .written import written_rows
 
 PIPELINE = "weekly"
 SHEET_NAME = "周报"
@@ -66,7 +64,7 @@ def file_name(street: Organisation, week: Week) -> str:
 def build(*, street: Organisation, week: Week, now: datetime) -> Template:
     """The workbook of a street and week, with what the draft of this week already holds."""
     context = load_context(street=street, week=week)
-    drafts = _drafts(street, week)
+    drafts = {pk: row.values for pk, row in written_rows(street=street, week=week).items()}
     return Template(
         name=file_name(street, week), content=write_workbook(_book(context, drafts, now))
     )
@@ -83,40 +81,7 @@ def locked_values(project: ProjectContext, street: Organisation) -> dict[str, Va
         "planned_start_on": project.planned_start_on,
         "planned_completion_on": project.planned_completion_on,
         "last_progress": last.progress_percent if last else None,
-        "last_investment": wanyuan(last.completed_investment_fen) if last else None,
-    }
-
-
-def wanyuan(fen: int) -> Decimal:
-    """分 as 万元, exact: amounts come in with two decimals of 万元, others keep their own."""
-    amount = wanyuan_from_fen(fen)
-    return Decimal(amount.numerator) / Decimal(amount.denominator)
-
-
-def _drafts(street: Organisation, week: Week) -> dict[int, dict[str, Value]]:
-    """What the open return of the week already says, by project."""
-    rows = WeeklyReport.objects.filter(
-        weekly_return__street=street,
-        weekly_return__week_start=week.start,
-        weekly_return__state__in=[ReturnState.DRAFT, ReturnState.SENT_BACK],
-    ).order_by("weekly_return__version")
-    return {
-        row.project_id: {
-            "progress_percent": row.progress_percent,
-            "completed_investment": None
-            if row.completed_investment_fen is None
-            else wanyuan(row.completed_investment_fen),
-            "work_done": row.work_done,
-            "problems": row.problems,
-            "coordination": row.coordination,
-            "next_plan": row.next_plan,
-            "workers_count": row.workers_count,
-            "claimed_start_on": row.claimed_start_on,
-            "claimed_completion_on": row.claimed_completion_on,
-            "is_unchanged": row.is_unchanged or None,
-            "explanation": row.explanation,
-        }
-        for row in rows
+        "last_investment": columns.wanyuan(last.completed_investment_fen) if last else None,
     }
 
 

@@ -1,0 +1,81 @@
+"""Looking once more, when a preview is confirmed: whether it still shows what the ledger says and what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from renovation.core.errors import Fault, Severity
+from renovation.core.wording import join
+
+from .digest import Placer, checked
+from .models import Upload
+from .pipelines import Pipeline
+from .rows import StoredRow, stored_as_json
+from .verdicts import Verdict
+from .written import overtaken, written_in
+
+#: How many rows a sentence names before it counts the rest.
+_MOST_NAMED = 3
+
+
+class Stale(Exception):  # noqa: N818 - undoes the transaction, then becomes a refusal
+    """The rows are to be shown once more: the ledger says something else of them than when they were shown, or what
+    they would write over does. ``faults`` and ``rows`` are what the upload keeps from now on."""
+
+    def __init__(
+        self, sentence: str, faults: Sequence[Fault], rows: list[dict[str, Any]] | None = None
+    ) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.kept: dict[str, Any] = {"faults": [fault.as_json() for fault in faults]}
+        if rows is not None:
+            self.kept["rows"] = rows
+
+
+def look_anew(
+    upload: Upload,
+    pipeline: Pipeline,
+    stored: Sequence[StoredRow],
+    verdicts: Sequence[Verdict],
+    context: Any,
+) -> None:
+    """Raise ``Stale`` where the preview shows something else than what is so in this transaction."""
+    shown = [Fault.from_json(fault) for fault in upload.faults]
+    faults = _faults_now(upload, pipeline, stored, shown, context)
+    if faults is not None:
+        raise Stale("核对之后台账有变化，已按现在的台账重新核对，请看过后再确认。", faults)
+    written = written_in(pipeline, context)
+    if names := overtaken(stored, verdicts, pipeline, written):
+        more = f"等 {len(names)} 个{pipeline.words.row}" if len(names) > _MOST_NAMED else ""
+        fresh = [replace(each, written=written.get(each.row.key)) for each in stored]
+        raise Stale(
+            f"核对之后{join(names[:_MOST_NAMED])}{more}被别人改过，已列出现在写着的内容，请看过后再确认，"
+            "不想改动的选“暂留”。",
+            shown,
+            stored_as_json(fresh, pipeline),
+        )
+
+
+def _faults_now(
+    upload: Upload,
+    pipeline: Pipeline,
+    stored: Sequence[StoredRow],
+    shown: Sequence[Fault],
+    context: Any,
+) -> list[Fault] | None:
+    """The faults under the ledger as it is now, None where they are still those that were shown."""
+    ours = {rule.code for rule in pipeline.rules if rule.check is not None}
+    ours |= {
+        rule.code for rule in pipeline.rules if set(rule.catches) & {"key.missing", "key.doubled"}
+    }
+    place = Placer(upload.sheet, upload.columns, pipeline)
+    fresh = checked(pipeline, [each.row for each in stored], context, place)
+    graver = [fault for fault in fresh if fault.severity is not Severity.NOTICE]
+    before = [
+        fault for fault in shown if fault.code in ours and fault.severity is not Severity.NOTICE
+    ]
+    if sorted(map(repr, graver)) == sorted(map(repr, before)):
+        return None
+    return [fault for fault in shown if fault.code not in ours] + fresh

@@ -1,0 +1,57 @@
+"""The page 核对上传内容 beside what is written of the target already: which rows are new, changed, the same, and in what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from renovation.face.values import Cell
+
+from .pipelines import Pipeline
+from .preview_rows import Said
+from .rows import StoredRow
+from .verdicts import Verdict
+from .written import changed_columns
+
+#: How much of a text that is written over is told.
+_LONGEST = 60
+
+
+def beside_written(
+    pairs: Sequence[tuple[StoredRow, Verdict]], pipeline: Pipeline
+) -> tuple[Cell, ...]:
+    """How many rows are new, changed and the same; () where nothing is written yet."""
+    if all(each.written is None for each, _ in pairs):
+        return ()
+    sound = [(each, verdict) for each, verdict in pairs if not verdict.errors]
+    known = [(each, verdict) for each, verdict in sound if each.written is not None]
+    changed = sum(bool(changed_columns(each, verdict, pipeline)) for each, verdict in known)
+    parts = [f"新填 {len(sound) - len(known)} 行", f"相同 {len(known) - changed} 行"]
+    if faulty := len(pairs) - len(sound):
+        parts.append(f"有错 {faulty} 行")
+    return (Cell("与已写入的相比", f"改动 {changed} 行", "，".join(parts)),)
+
+
+def word_beside(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> str:
+    """新填, 改动已写入的 or 与已写入的相同."""
+    if stored.written is None:
+        return "新填"
+    changed = changed_columns(stored, verdict, pipeline)
+    return "改动已写入的" if changed else "与已写入的相同"
+
+
+def written_over(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> list[Said]:
+    """What of a row is written otherwise: 本周完成情况：已写入“…”，改为“…”; nothing of one with faults."""
+    if verdict.errors or stored.written is None:
+        return []
+    said = []
+    for column in changed_columns(stored, verdict, pipeline):
+        is_reason = column.field == pipeline.reason_field
+        value = verdict.explanation if is_reason else stored.row.values.get(column.field)
+        was, now = column.shown(stored.written.get(column.field)), column.shown(value)
+        said.append(Said(column.label, f"已写入{_quoted(was)}，改为{_quoted(now)}", ""))
+    return said
+
+
+def _quoted(text: str) -> str:
+    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……"
+    return f"“{short}”" if short else "空"
