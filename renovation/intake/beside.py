@@ -32,11 +32,11 @@ def beside_written(
 
 
 def word_beside(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> str:
-    """新填, 改动已写入的 or 与已写入的相同."""
+    """新填, or 已有 with whether it changes."""
     if stored.written is None:
         return "新填"
     changed = changed_columns(stored, verdict, pipeline)
-    return "改动已写入的" if changed else "与已写入的相同"
+    return "已有，改动" if changed else "已有，相同"
 
 
 def written_over(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> list[Said]:

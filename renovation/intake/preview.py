@@ -371,7 +371,7 @@ class _Maker:
         return self.pipeline.counts_changes and before == now
 
     def _tag(self, stored: StoredRow, verdict: Verdict) -> str:
-        """新增 or 没有变化, where the page counts changes; 新填, 改动 or 与已写入的相同 beside what is written. What a
+        """新增 or 没有变化, where the page counts changes; 新填 or 已有，改动 beside what is written. What a
         faulty row would change is not known."""
         if self.any_written and not verdict.errors:
             return word_beside(stored, verdict, self.pipeline)

@@ -76,13 +76,13 @@ def test_a_row_is_new_changed_or_the_same(scene: Scene, clock: Clock) -> None:
         now=LATER,
     )
     assert words_of(scene, second) == {
-        "ZC2025-06": "改动已写入的",
+        "ZC2025-06": "已有，改动",
         "ZC2025-07": "新填",
-        "ZC2025-08": "改动已写入的",
-        "ZC2025-09": "与已写入的相同",
+        "ZC2025-08": "已有，改动",
+        "ZC2025-09": "已有，相同",
         "ZC2025-10": "",  # what a faulty row would change is not known
-        "ZC2025-11": "与已写入的相同",
-        "ZC2025-12": "与已写入的相同",  # 无变化, whose figures were taken from the week before
+        "ZC2025-11": "已有，相同",
+        "ZC2025-12": "已有，相同",  # 无变化, whose figures were taken from the week before
     }
     page = page_of(scene, second)
     assert "与已写入的相比 改动 2 行 新填 1 行，相同 3 行，有错 1 行" in page
