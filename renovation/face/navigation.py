@@ -49,7 +49,7 @@ POST_MENU: Final[tuple[Section, ...]] = (
     _section("消息", "messaging:desk"),
     _section("我的承诺", "console:pledge", Permission.RETURN_FILL),
     _section("真实性承诺", "console:pledges", Permission.RETURN_SEND_BACK, Permission.USERS_MANAGE),
-    _section("邮件发送", "delivery:schedules", Permission.DELIVERY_MANAGE),
+    _section("定时发送", "delivery:schedules", Permission.DELIVERY_MANAGE),
     _section("后台任务", "jobs:runs", Permission.SETTINGS_MANAGE, Permission.DELIVERY_MANAGE),
     _section("用户和单位", "console:users", Permission.USERS_MANAGE),
     _section("AB岗", "console:stand_ins", Permission.USERS_MANAGE),

@@ -62,15 +62,21 @@ def signed(value: object, places: int | None = None) -> str:
     return ("+" if number > 0 else MINUS) + shown
 
 
-#: A number that a line could break, such as a telephone number: 0533-0000 0001.
-_NUMBERS = re.compile(r"\d[\d,.:]*(?:[- ]\d[\d,.:]*)+")
+#: What a line could break and must not: a day, the end of a document number, an amount with its unit, a number of
+#: several groups such as that of a telephone (0533-0000 0001).
+_NUMBERS = re.compile(
+    r"(?:\d{4}年)?\d{1,2}月\d{1,2}日(?: \d{1,2}:\d{2})?"
+    r"|〔\d{4}〕\d+号"
+    r"|\d[\d,.]* ?(?:万元|万㎡|㎡|百分点)"
+    r"|\d[\d,.:]*(?:[- ]\d[\d,.:]*)+"
+)
 _TELEPHONE = re.compile(
     r"(?:\+?86[- ]?)?(?:1\d{2}[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4})"
 )
 
 
 def unbroken(text: object) -> str:
-    """Text whose numbers stay in one line, escaped; what is markup already stays as it is."""
+    """Text whose numbers, days and amounts stay in one line, escaped; what is markup already stays as it is."""
     if isinstance(text, SafeString):
         return text
     parts, at, shown = [], 0, str(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,12 +12,21 @@ from markdown_it import MarkdownIt
 
 
 @dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of the book: its anchor and words, and (anchor, words) of what it is made of."""
+
+    anchor: str
+    words: str
+    sections: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Handbook:
-    """The title, the rendered body, and the chapters as (anchor, words)."""
+    """The title, the rendered body, and the chapters."""
 
     title: str
     body: SafeString
-    chapters: tuple[tuple[str, str], ...]
+    chapters: tuple[Chapter, ...]
 
 
 def handbook_path() -> Path:
@@ -26,11 +35,11 @@ def handbook_path() -> Path:
 
 
 def render_handbook(text: str) -> Handbook:
-    """Markdown (CommonMark with tables) as HTML; second-level heads get anchors."""
+    """Markdown (CommonMark with tables) as HTML; heads below the title get anchors."""
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
     tokens = parser.parse(text)
     title = "使用手册"
-    chapters: list[tuple[str, str]] = []
+    chapters: list[Chapter] = []
     kept = []
     skipping = False
     for number, token in enumerate(tokens):
@@ -39,9 +48,13 @@ def render_handbook(text: str) -> Handbook:
             if token.tag == "h1":
                 title, skipping = words, True
             elif token.tag == "h2":
-                anchor = f"c{len(chapters) + 1}"
+                chapters.append(Chapter(f"c{len(chapters) + 1}", words))
+                token.attrSet("id", chapters[-1].anchor)
+            elif token.tag == "h3" and chapters:
+                chapter = chapters[-1]
+                anchor = f"{chapter.anchor}-{len(chapter.sections) + 1}"
                 token.attrSet("id", anchor)
-                chapters.append((anchor, words))
+                chapters[-1] = replace(chapter, sections=(*chapter.sections, (anchor, words)))
         if not skipping:
             kept.append(token)
         if token.type == "heading_close":

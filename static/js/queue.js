@@ -33,6 +33,7 @@ function start() {
   const place = form.dataset.place; // person and project
   const list = document.querySelector("[data-queue-list]");
   const part = document.querySelector("[data-queue]");
+  const box = document.querySelector("[data-queue-box]");
   const state = document.querySelector("[data-queue-state]");
   const signIn = document.querySelector("[data-sign-in]");
   const pick = form.querySelector("input[type=file]");
@@ -136,6 +137,8 @@ function start() {
   }
 
   const say = (trouble) => {
+    const look = trouble ? "alert-caution" : waiting.length || !stored ? "" : "alert-done";
+    box.className = `alert ${look}`.trim();
     signIn.hidden = trouble !== "signed-out";
     if (trouble === "signed-out") state.textContent = `登录已过期，还有 ${waiting.length} 张没有上传；重新登录后回到本页接着传。`;
     else if (trouble) state.textContent = `网络中断，还有 ${waiting.length} 张没有上传，恢复后自动接着传。`;

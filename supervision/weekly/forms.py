@@ -344,7 +344,7 @@ class SubmitForm(forms.Form):
     neither is asked."""
 
     late_code = forms.ChoiceField(
-        label="属于哪一类",
+        label="迟报原因的类别",
         choices=[("", "请选择"), *LateReason.choices],
         error_messages={
             "required": "请选择迟报原因的类别。",

@@ -14,7 +14,7 @@ from renovation.accounts.scope import Scope, bureau_in
 from renovation.core.calendar import local_day
 from renovation.core.periods import Week
 from renovation.face.todo import Item
-from renovation.face.wording import full_day, moment, telephone
+from renovation.face.wording import full_day, moment, telephone, unbroken
 from renovation.records.acting import by_others
 
 from .checks import WAIVABLE
@@ -260,7 +260,7 @@ def _late(line: Line, now: datetime) -> Iterator[Item]:
     closes = min(entry.closes_at for entry in entries if entry.closes_at is not None)
     yield Item(
         title=f"第{line.week.number}周周报还有 {len(entries)} 个街道没有报送",
-        reason=format_html("{}；{} 关闭", named, moment(closes, now)),
+        reason=format_html("{}；{} 关闭", named, unbroken(moment(closes, now))),
         act="催报",
         href=reverse("weekly:reminders", args=[line.week.key]),
         weight=11,

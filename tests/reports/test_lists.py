@@ -45,6 +45,7 @@ OTHERWISE = {
     "ledger:standard_items": "a setting: the bureau's standards in their order",
     "funding:sources": "a setting: the sources in their order",
     "funding:pending": "what waits for approval; once approved it is in the exported register",
+    "funding:close_settled": "an act, no page",
     "funding:opening": "a form for a file",
     "funding:journal": "a form for a file",
     "works:menu": "a setting: the menu in its order",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 
 from django import forms as django_forms
 from django.contrib import messages
@@ -20,8 +21,11 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.periods import Week
 from renovation.face.refusals import refuse
-from renovation.face.wording import moment
+from renovation.face.values import Cell
+from renovation.face.wording import moment, signed
 from supervision.weekly import extending, policies, services
+from supervision.weekly.comparison import load_context
+from supervision.weekly.detail import detail_of, wanyuan
 from supervision.weekly.enums import ReturnAct, ReturnState
 from supervision.weekly.flow import FLOW
 from supervision.weekly.forms import (
@@ -106,6 +110,8 @@ def act(request: SignedIn, week_start: str, street: str, slug: str) -> HttpRespo
                 messages.success(request, _done(wanted, done))
                 return redirect("weekly:street_week", week_start=week.key, street=organisation.code)
     label = FLOW.act_label(weekly_return.state, wanted)
+    sends = wanted == ReturnAct.SUBMIT and weekly_return.state in policies.FILLABLE
+    cells, held = _sent(weekly_return, organisation, week, now) if sends else ([], "")
     page = {
         "street": organisation,
         "week": week,
@@ -114,12 +120,44 @@ def act(request: SignedIn, week_start: str, street: str, slug: str) -> HttpRespo
         "form": filled,
         "label": label,
         "consequence": CONSEQUENCES[wanted],
+        "cells": cells,
+        "held": "" if filled.is_bound else held,  # a refusal says it by itself
         "pledge_text": text,
         "look": "danger" if wanted == ReturnAct.SEND_BACK else "main",
         "crumbs": crumbs_of(organisation, week, label),
         "state_kind": KIND_OF_STATE[ReturnState(weekly_return.state)],
     }
     return render(request, "weekly/act.html", page, status=status)
+
+
+def _sent(
+    weekly_return: WeeklyReturn, street: Organisation, week: Week, now: datetime
+) -> tuple[list[Cell], str]:
+    """What is about to be sent, so that who pledges for it sees it, and the projects that keep it from being sent."""
+    context = load_context(street=street, week=week, moment=now)
+    detail = detail_of(weekly_return=weekly_return, week=context)
+    filled = [row.report for row in detail.rows if row.report is not None]
+    spent = sum(report.completed_investment_fen or 0 for report in filled)
+    change = sum((row.investment_change or Decimal(0) for row in detail.rows), Decimal(0))
+    unchanged = sum(report.is_unchanged for report in filled)
+    explained = sum(bool(report.explanation) for report in filled)
+    held = [row.context.name for row in detail.held]
+    cells = [
+        Cell(
+            "报送项目",
+            f"{len(detail.rows)} 个",
+            f"{len(held)} 个没有填好" if held else "都已填好",
+            alarm=bool(held),
+        ),
+        Cell("累计完成投资", f"{wanyuan(spent)} 万元", f"较上周 {signed(change, 2)} 万元"),
+        Cell("声明无变化", f"{unchanged} 个", f"{explained} 个写了情况说明" if explained else ""),
+    ]
+    moments = moments_of(bureau=bureau_of(street), week=week, now=now)
+    if moments.due_at is not None and weekly_return.first_submitted_at is None:
+        is_late = now > moments.due_at
+        words = "已过，本次记为迟报" if is_late else "按时"
+        cells.append(Cell("截止", moment(moments.due_at), words, alarm=is_late))
+    return cells, "、".join(held)
 
 
 def _done(act: ReturnAct, weekly_return: WeeklyReturn) -> str:

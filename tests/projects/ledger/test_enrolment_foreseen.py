@@ -22,6 +22,7 @@ from tests.conftest import Clock
 from tests.factories.accounts import District
 from tests.factories.enrolment import DOCUMENT, decide, enrol, propose
 from tests.factories.weekly import WeeklyReturnFactory
+from tests.wording import said
 
 from .conftest import CODE
 from .enrolling import created
@@ -64,7 +65,7 @@ def test_a_move_says_before_from_which_week_it_could_hold(
     shut = page_of(reviewer, "ledger:change", CODE, change.pk)
     assert approve not in shut
     assert reverse("ledger:change_decide", args=[CODE, change.pk, "refuse"]) in shut
-    assert LATER in shut
+    assert LATER in said(shut)
     assert "最早2025年5月12日（周一）批准，自第20周（5月12日—5月18日）起" in shut
     assert "本周批准的" not in shut
     clock.at("2025-05-12 10:00")
@@ -80,7 +81,7 @@ def test_the_form_of_a_move_says_the_earliest_week(
     sent(project.street)
     later = page_of(signed("bureau"), "ledger:enrol", CODE, "move")
     assert "<dt>最早生效</dt><dd>第20周" in later
-    assert LATER in later
+    assert LATER in said(later)
 
 
 def test_a_cancellation_that_its_street_has_outrun_has_no_live_button(

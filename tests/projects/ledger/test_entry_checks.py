@@ -27,6 +27,7 @@ from tests.factories.ledger import (
     PartyFactory,
     ProjectFactory,
 )
+from tests.wording import said
 
 from .conftest import CODE
 from .enrolling import created
@@ -241,5 +242,5 @@ def test_a_correction_shows_the_present_day_beside(
         {"approved_on": "2025-05-07", "document_number": "淄建发〔2025〕31号"},
     )
     page = signed("bureau").get(reverse("ledger:enrol", args=[new.code, "report"])).content.decode()
-    assert "<dt>开始报送</dt><dd>2025年5月5日，第19周（5月5日—5月11日）起</dd>" in page
-    assert "<dt>列入日期</dt><dd>2025年4月1日</dd>" in page
+    assert "<dt>开始报送</dt><dd>2025年5月5日，第19周（5月5日—5月11日）起</dd>" in said(page)
+    assert "<dt>列入日期</dt><dd>2025年4月1日</dd>" in said(page)

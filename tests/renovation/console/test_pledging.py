@@ -247,7 +247,7 @@ def test_ones_own_page(clerk: Client, office: Office, text: PledgeText) -> None:
     assert clerk.post("/console/pledge/", {"pledge_text": str(text.pk)}).status_code == 422
     clerk.post("/console/pledge/", {"pledge": "on", "pledge_text": str(text.pk)})
     page = clerk.get("/console/pledge/").content.decode()
-    assert "2026年5月7日以前（含当日）报送不再询问" in page
+    assert "到 2026年5月7日（含当日）报送周报都不再询问" in page
     assert "确认承诺" not in page
 
 

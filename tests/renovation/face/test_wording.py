@@ -1,5 +1,6 @@
 """Numbers and dates in the words of the face."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -73,3 +74,21 @@ def test_a_moment_of_another_year_than_the_readers_has_its_year() -> None:
     # the evening of 31 December in Greenwich is New Year's Day here
     new_year = datetime(2025, 12, 31, 20, tzinfo=UTC)
     assert wording.moment(then, new_year) == "2025年12月26日 10:05"
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("到2026年3月15日止", ["2026年3月15日"]),
+        ("11月30日 12:00 关闭", ["11月30日 12:00"]),
+        ("淄建发〔2026〕3号", ["〔2026〕3号"]),
+        ("到位 501.00 万元，186 户 1.72 万㎡", ["501.00 万元", "1.72 万㎡"]),
+        ("办公电话 0533-0000 0001", ["0533-0000 0001"]),
+        ("第3周 <b>", []),
+    ],
+)
+def test_days_amounts_and_numbers_stay_in_one_line(text: str, whole: list[str]) -> None:
+    shown = wording.unbroken(text)
+    assert re.findall(r'<span class="num">(.*?)</span>', shown) == whole
+    assert "<b>" not in shown
+    assert wording.unbroken(shown) == shown

@@ -14,13 +14,14 @@ from python_calamine import CalamineWorkbook
 from projects.ledger.enums import GateKind
 from renovation.core.periods import Week
 from renovation.records.services import audit
-from reports.dashboards.handbook import handbook_path, render_handbook
+from reports.dashboards.handbook import Chapter, handbook_path, render_handbook
 from reports.dashboards.todo import todo_items
 from supervision.weekly.enums import ReturnState
 from tests.conftest import Clock
 from tests.factories.ledger import GateExceptionFactory, GateFactory, PartyFactory, make_project
 from tests.factories.weekly import make_return
 from tests.reports.typed_cells import texts_for_numbers
+from tests.wording import said
 
 from .conftest import WEEK, Scene
 from .test_overview import grow
@@ -251,7 +252,7 @@ def test_a_cancelled_project_says_so(scene: Scene) -> None:
 def test_history_names_who_and_what_for_the_administration_only(scene: Scene) -> None:
     html = scene.text("bureau", "/projects/ZC2025-01/history/")
     assert "第19周周报核定" in html
-    assert "累计形象进度 40.0%（+20.0），累计完成投资 120.00 万元" in html
+    assert "累计形象进度 40.0%（+20.0），累计完成投资 120.00 万元" in said(html)
     only = scene.text("bureau", "/projects/ZC2025-01/history/", kind="money")
     assert "第19周周报核定" not in only
     for user in ("contractor", "inspector"):
@@ -428,9 +429,13 @@ def test_longest_names_do_not_break_pages(scene: Scene) -> None:
 
 def test_the_handbook_is_rendered_and_raw_html_is_not_obeyed(scene: Scene) -> None:
     html = scene.text("banyanglu", "/handbook/")
-    assert '<h2 id="c1">登录和密码</h2>' in html
-    made = render_handbook("# 题\n\n## 一\n\n<script>alert(1)</script> [x](javascript:alert(1))")
-    assert (made.title, made.chapters) == ("题", (("c1", "一"),))
+    assert '<h2 id="c1">一、都要知道的</h2>' in html
+    assert '<a href="#c3-1">填报周报：在网页上</a>' in html
+    assert '<h3 id="c3-1">填报周报：在网页上</h3>' in html
+    made = render_handbook(
+        "# 题\n\n## 一\n\n### 甲\n\n<script>alert(1)</script> [x](javascript:alert(1))"
+    )
+    assert (made.title, made.chapters) == ("题", (Chapter("c1", "一", (("c1-1", "甲"),)),))
     assert "<script>" not in made.body
     assert 'href="javascript' not in made.body
     assert handbook_path().read_text(encoding="utf-8").startswith("# 使用手册")

@@ -294,6 +294,33 @@ def test_a_missing_project_is_said_on_the_page(client: Client, office: Office) -
     assert "还有 1 个项目没有填：建材一宿舍。" in answer.content.decode()
 
 
+def test_what_is_pledged_for_stands_on_the_page_that_sends_it(
+    client: Client, office: Office, clock: Any
+) -> None:
+    opened = services.open_return(street=office.street, week=WEEK, by=office.clerk, now=THURSDAY)
+    services.write_reports(
+        weekly_return=opened, rows=[values_of(office.projects[0])], by=office.clerk, now=THURSDAY
+    )
+    client.force_login(office.clerk)
+    page = client.get(f"{PAGE}act/submit/")
+    assert page.context["held"] == "建材一宿舍"
+    words = page.content.decode()
+    assert "建材一宿舍没有填好；全部填好才能报送" in words
+    assert "回到周报去填" in words
+    services.write_reports(
+        weekly_return=opened, rows=[values_of(office.projects[1])], by=office.clerk, now=THURSDAY
+    )
+    page = client.get(f"{PAGE}act/submit/")
+    assert page.context["held"] == ""
+    cells = {cell.name: (cell.value, cell.note, cell.alarm) for cell in page.context["cells"]}
+    assert cells["报送项目"] == ("2 个", "都已填好", False)
+    assert cells["截止"] == ("5月9日 17:00", "按时", False)
+    clock.at("2025-05-09 17:00:01")
+    client.force_login(office.clerk)
+    page = client.get(f"{PAGE}act/submit/")
+    assert page.context["cells"][-1].note == "已过，本次记为迟报"
+
+
 def test_a_closed_week_says_what_holds_it(client: Client, office: Office, clock: Any) -> None:
     office.draft()
     clock.at("2025-05-12 12:00:01")

@@ -17,6 +17,7 @@ from supervision.weekly.return_facts import return_facts
 from supervision.weekly.weeks import Phase
 from tests.factories.ledger import make_project
 from tests.factories.weekly import ReturnExceptionFactory, make_return
+from tests.wording import said
 
 from .office import WEEK, Office, moment
 
@@ -187,7 +188,7 @@ def test_a_week_stays_open_for_the_street_with_an_exception(
     client.force_login(office.clerk)
     todo = client.get("/todo/").content.decode()
     assert "填报第19周周报" in todo
-    assert "5月14日 12:00 关闭，现在报送按迟报计" in todo
+    assert "5月14日 12:00 关闭，现在报送按迟报计" in said(todo)
     client.force_login(office.district.users["zhonglou"])
     assert "填报第19周周报" not in client.get("/todo/").content.decode()
 
@@ -291,7 +292,7 @@ def test_the_lead_names_who_owes(client: Client, office: Office, clock: Any) -> 
     clock.at("2025-05-15 10:00")
     office.approved(moment("2025-05-09 10:00"))
     shown = page(client, office.reviewer)
-    assert "第20周待报：<b>松龄路街道、钟楼街道</b>，5月16日 17:00 截止。" in shown
+    assert "第20周待报：<b>松龄路街道、钟楼街道</b>，5月16日 17:00 截止。" in said(shown)
     assert '第19周<strong class="alarm">钟楼街道未报</strong>' in shown
 
 
