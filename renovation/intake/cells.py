@@ -26,6 +26,8 @@ YES, NO = "是", "否"
 _NUMERIC = set("0123456789.,+-%")
 _UNITS = re.compile(r"[0-9.,%]\s*(个百分点|百分点|万元|亿元|元|人|个|天)$")
 _LONGEST_FOUND = 60
+#: Decimals of a number before its unit is converted.
+_MOST_PLACES = 6
 #: What a whole number without a bound of its column may be, to be read without a second look.
 _PLAIN_INTEGER = 10**15
 
@@ -49,6 +51,9 @@ def read_cell(cell: ReadCell | None, column: Column) -> Value:
         return None
     if (quick := _plain_value(cell, column)) is not None:
         return quick
+    if column.suffixes and isinstance(value, str):
+        cell = _without_unit(cell, value, column)
+        value = cell.value
     if column.kind is Kind.DECIMAL:
         return _decimal(cell, column)
     if column.kind is Kind.INTEGER:
@@ -87,6 +92,20 @@ def _plain_value(cell: ReadCell, column: Column) -> Decimal | int | date | None:
     if column.kind is Kind.DATE and type(value) is date and FIRST_YEAR <= value.year <= LAST_YEAR:
         return value
     return None
+
+
+def _without_unit(cell: ReadCell, text: str, column: Column) -> ReadCell:
+    """The cell with its number in the column's own unit, where the text ends with a unit; else as it is. Exact: what
+    has more decimals then is refused as any other number."""
+    plain = to_halfwidth(clean(text)).strip()
+    for unit, factor in column.suffixes:
+        if plain.endswith(unit):
+            try:
+                number = parse_decimal(plain.removesuffix(unit).rstrip(), _MOST_PLACES)
+            except Refusal:
+                return cell
+            return cell._replace(value=f"{number * factor:f}")
+    return cell
 
 
 def _formula_text(cell: ReadCell) -> str:
@@ -195,6 +214,15 @@ def _too_small(column: Column, shown: str) -> tuple[str, str]:
 
 def _too_large(column: Column, shown: str) -> tuple[str, str]:
     bound = "位数过多" if column.maximum is None else f"大于 {column.maximum:f}"
+    number, factor = _number(shown), dict(column.suffixes).get("元")
+    if (
+        column.maximum is not None
+        and number is not None
+        and factor
+        and number * factor <= column.maximum
+    ):
+        meant = f"{(number * factor).normalize():f}"
+        return f"{column.label}{bound}：{shown}", f"{shown}（如指 {shown} 元，请填 {meant}）"
     return f"{column.label}{bound}：{shown}", shown
 
 

@@ -25,6 +25,7 @@ from .pipelines import Column, Finding, Pipeline, Row, Target, Unit, Value
 from .sheets import (
     Layout,
     cell_of,
+    covered_fields,
     data_rows,
     filled_cells,
     find_layout,
@@ -279,7 +280,7 @@ def _read_rows(
         if column.field in layout.places
     ]
     key_column = pipeline.column(pipeline.key)
-    merged = merged_rows(layout, pipeline)
+    merged, covered = merged_rows(layout, pipeline), covered_fields(layout, pipeline)
     filled = filled_cells(layout, pipeline)
     columns = locked_columns(pipeline, layout)
     locked = frozenset(column.field for column in columns)
@@ -310,6 +311,9 @@ def _read_rows(
                 continue
             if value is not None:
                 values[column.field] = value
+        for name in covered.get(number, ()):
+            if name not in values:
+                texts.setdefault(name, "")
         for name, unit in layout.units.items():
             _convert(values, pipeline.column(name), unit)
         name = clean(str(values.get(key_column.field, "")))
@@ -330,6 +334,7 @@ def _as_read(column: Column, unit: Unit | None) -> Column:
         return column
     return replace(
         column,
+        suffixes=(),
         places=unit.places,
         minimum=None if column.minimum is None else column.minimum / unit.factor,
         maximum=None if column.maximum is None else column.maximum / unit.factor,

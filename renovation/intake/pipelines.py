@@ -80,7 +80,8 @@ class Column:
 
     ``field`` is its name in the values; ``required`` means that the column must be there (whether a cell
     must be filled is a rule of the rows); ``locked`` columns are filled in by the portal and compared with
-    what it had filled in. ``expected`` tells people what belongs here. ``percent`` lets 45% mean 45.
+    what it had filled in. ``expected`` tells people what belongs here. ``percent`` lets 45% mean 45, ``suffixes``
+    are units that may stand behind a number, with their factor to the column's own: 98.5万元, 985000元.
     """
 
     field: str
@@ -92,6 +93,7 @@ class Column:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     percent: bool = False
+    suffixes: tuple[tuple[str, Decimal], ...] = ()
     longest: int = 500
     required: bool = False
     locked: bool = False

@@ -212,6 +212,23 @@ def merged_rows(layout: Layout, pipeline: Pipeline) -> dict[int, str]:
     return found
 
 
+def covered_fields(layout: Layout, pipeline: Pipeline) -> dict[int, set[str]]:
+    """Row → fields whose cell lies under a merged area without being the one that holds its value: what stands there
+    is not known, and is not called empty."""
+    allowed = {layout.places[name] for name in pipeline.fills_merged if name in layout.places}
+    found: dict[int, set[str]] = {}
+    for area in layout.sheet.merged:
+        if _is_down(area, allowed):
+            continue
+        for name, place in layout.places.items():
+            if not area.first_column <= place <= area.last_column:
+                continue
+            for row in range(max(area.first_row, layout.header_row + 1), area.last_row + 1):
+                if (row, place) != (area.first_row, area.first_column):
+                    found.setdefault(row, set()).add(name)
+    return found
+
+
 def unread_columns(layout: Layout) -> tuple[str, ...]:
     """Columns that are not read, in words: T 列“备注”."""
     return tuple(f"{column_letter(number)} 列“{text}”" for number, text in layout.unknown)

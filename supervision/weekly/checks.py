@@ -27,6 +27,7 @@ from .plausibility import (
     file_used_twice,
     investment_above_received,
     investment_unusual,
+    name_in_other_street,
     progress_unusual,
     progress_while_resting,
     progress_without_workers,
@@ -387,6 +388,7 @@ REPORT_RULES: tuple[Rule, ...] = (
     _rule("W306", progress_unusual, "进度增加异常", "一周增加明显高于这个项目以往各周的（有进度的周满 8 周才比，可设），核对一下。", "以往一周 0.5—2.0，本周 6.0", _NOTICE),
     _rule("W307", investment_unusual, "投资增加异常", "一周增加的投资明显高于这个项目以往各周的（有投资的周满 8 周才比，可设），核对一下。", "以往一周 3.00—12.00，本周 60.00", _NOTICE),
     _rule("W309", file_used_twice, "照片用了两次", "项目的照片或关口依据与别的项目的是同一个文件的，核对是否传错。", "两个项目传了同一张改造后照片", _NOTICE),
+    _rule("W310", name_in_other_street, "别街道有同名项目", "与别的街道在册的项目同名的，核对是否重复列项、街道写错。", "两个街道都有“文昌园小区”", _NOTICE),
 )  # fmt: skip
 #: Those with a check, by themselves: they are asked of every row.
 _CHECKED = [(rule, rule.check) for rule in REPORT_RULES if rule.check is not None]

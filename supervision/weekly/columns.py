@@ -42,6 +42,7 @@ INVESTMENT = Column(
     places=2,
     minimum=Decimal(0),
     maximum=MOST_WANYUAN,
+    suffixes=(("万元", Decimal(1)), ("万", Decimal(1)), ("元", Decimal("0.0001"))),
     required=True,
     expected="不小于 0 的数，两位小数，如 98.50",
     hint="万元，最多两位小数。填到本周日为止的累计数。无变化的可不填。",
@@ -95,6 +96,7 @@ WORKERS = Column(
     kind=Kind.INTEGER,
     minimum=Decimal(0),
     maximum=Decimal(99_999),
+    suffixes=(("人", Decimal(1)),),
     expected="不小于 0 的整数",
     hint="本周在场施工人数，整数。",
 )
@@ -106,13 +108,14 @@ CODE = Column(
     locked=True,
     expected="本街道在报项目的编号，如 ZC2025-06",
 )
+NAME = _locked("name", "项目名称")
 STREET = _locked("street", "街道")
 LAST_PROGRESS = _locked("last_progress", "上周累计形象进度(%)", Kind.DECIMAL, 1)
 LAST_INVESTMENT = _locked("last_investment", "上周累计完成投资(万元)", Kind.DECIMAL, 2)
 
 COLUMNS: tuple[Column, ...] = (
     CODE,
-    _locked("name", "项目名称"),
+    NAME,
     STREET,
     _locked("estates", "小区"),
     _locked("planned_start_on", "计划开工", Kind.DATE),

@@ -13,6 +13,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from projects.funding.facts import received_by
 from projects.ledger.dossier.reuse import reused_files
 from projects.ledger.enums import EVIDENCE_REQUIRED, ChangeKind, ChangeState, GateKind, WorkKind
@@ -77,7 +79,8 @@ class Terms:
     """What holds for all rows of a return; ``rule_waivers`` are those in force, those of one project first; ``received`` is the
     money received by the week's Sunday by project id, of those whose money is in the ledger; ``rest`` the 停工期 that
     covers the whole week, "" where none does; ``reused`` the other projects that hold a photograph or an evidence of
-    a project as their own, by its id."""
+    a project as their own, and ``namesakes`` the projects of the same name in other streets (name, street), by its
+    id."""
 
     week: Week
     jump_points: Decimal
@@ -88,6 +91,7 @@ class Terms:
     usual_weeks: int = USUAL_WEEKS.default
     usual_factor: Decimal = USUAL_FACTOR.default
     reused: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    namesakes: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def rule_waiver_of(self, rule: str, project_id: int) -> HoldingWaiver | None:
         """The waiver that spares a project a rule: its own before that of its street."""
@@ -209,6 +213,7 @@ def load_context(
             values[USUAL_WEEKS.key],
             values[USUAL_FACTOR.key],
             reused_files(among=among) if judged else {},
+            _namesakes(found, among, bureau, week) if judged else {},
         ),
         contexts,
         _elsewhere(strange, street, bureau, week) if strange else {},
@@ -345,6 +350,36 @@ def _rest(bureau: Organisation, week: Week) -> str:
         return ""
     days = f"{chinese_date(row.from_on)}至{chinese_date(row.to_on)}"
     return f"{row.get_cause_display()}，{days}"
+
+
+def _namesakes(
+    projects: Iterable[ReportingProject], among: ProjectQuerySet, bureau: Organisation, week: Week
+) -> dict[int, tuple[str, ...]]:
+    """Project → 般阳路街道的 ZC2025-01, … of those in another street that bear its name and are in scope. One query."""
+    rows = (
+        Project.objects.filter(
+            Q(cancelled_on=None) | Q(cancelled_on__gt=week.end),
+            programme__bureau=bureau,
+            approved_on__lte=week.end,
+            name__in=among.order_by().values("name"),
+        )
+        .order_by("street__order", "code")
+        .values_list("name", "street_id", "street__short_name", "code")
+    )
+    by_name: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for name, street_id, street, code in rows:
+        by_name[name].append((street_id, f"{street}的 {code}"))
+    return {
+        project.pk: others
+        for project in projects
+        if (
+            others := tuple(
+                said
+                for street_id, said in by_name.get(project.name, ())
+                if street_id != project.street_id
+            )
+        )
+    }
 
 
 def _elsewhere(

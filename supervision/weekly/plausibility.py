@@ -14,7 +14,7 @@ from renovation.core.measures import format_decimal, percent
 from renovation.core.wording import join
 from renovation.intake.pipelines import Finding
 
-from .columns import CODE, INVESTMENT, PROGRESS, WORKERS
+from .columns import CODE, INVESTMENT, NAME, PROGRESS, WORKERS
 from .comparison import ProjectContext, Terms, WeekContext
 from .usual import usual_of
 from .values import ReportValues, percent_text, wanyuan_text
@@ -97,6 +97,19 @@ def file_used_twice(values: ReportValues, project: ProjectContext, terms: Terms)
             field=CODE.field,
             found=project.name,
             expected="每个项目用自己的照片和依据",
+        )
+
+
+# -- other streets ------------------------------------------------------------------------------------
+def name_in_other_street(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
+    """A project of the same name stands in another street: entered twice, or under the wrong one."""
+    others = terms.namesakes.get(project.project_id, ())
+    if others:
+        yield Finding(
+            message=f"与{join(others)}同名，请核对是否重复列项、街道有没有写错",
+            field=NAME.field,
+            found=project.name,
+            expected="一个项目只在一个街道；确是两个项目的，不用改",
         )
 
 

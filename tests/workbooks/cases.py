@@ -15,7 +15,7 @@ from typing import Any
 
 from supervision.weekly.enums import ReturnState
 from tests.factories.weekly import make_return
-from tests.workbooks.preparing import received, resting, reused, steady, unchanged_from
+from tests.workbooks.preparing import namesake, received, resting, reused, steady, unchanged_from
 from tests.workbooks.scene import LAST_WEEK, Scene, put
 
 PERCENT = "0—100 的数，一位小数，如 45.5"
@@ -447,6 +447,10 @@ CASES: tuple[Case, ...] = (
     Case(
         "W309", (("A5", "档案里有照片或关口依据与文昌园小区的是同一个文件，请核对是否传错", "柳泉小区", "每个项目用自己的照片和依据"),),
         put(), prepare=reused, severity="notice",
+    ),
+    Case(
+        "W310", (("B5", "与般阳路街道的 ZC2025-01同名，请核对是否重复列项、街道有没有写错", "柳泉小区", "一个项目只在一个街道；确是两个项目的，不用改"),),
+        put(), prepare=namesake, severity="notice",
     ),
 )  # fmt: skip
 

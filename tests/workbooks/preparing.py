@@ -52,6 +52,26 @@ def reused(scene: Scene) -> None:
     )
 
 
+def namesake(scene: Scene) -> None:
+    """文昌园小区 of another street is called 柳泉小区 too; so are a cancelled one, one that comes later and one of another
+    district, which are not told."""
+    from tests.factories.accounts import make_district
+    from tests.factories.ledger import ProgrammeFactory, ProjectFactory
+
+    programme, street = scene.elsewhere.programme, scene.elsewhere.street
+    scene.elsewhere.name = "柳泉小区"
+    scene.elsewhere.save()
+    for days in (
+        {"cancelled_on": date(2025, 9, 1), "cancellation_reason": "整体征收"},
+        {"approved_on": date(2025, 9, 22)},
+    ):
+        ProjectFactory(programme=programme, street=street, name="柳泉小区", **days)
+    other = make_district("other-")
+    ProjectFactory(
+        programme=ProgrammeFactory(bureau=other.bureau), street=other.streets[0], name="柳泉小区"
+    )
+
+
 def steady(scene: Scene) -> None:
     """柳泉小区 rose by 0.5 points and 1 万元 in each of nine weeks."""
     week = LAST_WEEK

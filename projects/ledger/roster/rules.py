@@ -23,6 +23,7 @@ from renovation.intake.declaring import rule
 from renovation.intake.pipelines import Column, Finding, Row, RuleScope
 from renovation.intake.standard import standard_rules
 
+from . import whole
 from .columns import (
     APPROVED,
     AREA,
@@ -56,7 +57,6 @@ from .context import (
     text_of,
     whole_of,
 )
-from .whole import estate_elsewhere, left_out, project_name_twice, totals_differ, without_plan
 
 Findings = Iterator[Finding]
 #: Names that are less alike than this are not suggested.
@@ -486,10 +486,11 @@ SHEET_RULES = (
     rule("R158", nodes_passed, "越过节点", "开工、完工与已批准的节点计划先后相合。", "完工晚于竣工验收的节点", _CELL),
     rule("R203", investment_per_sqm, "每平方米投资离谱", "每平方米投资不在常见范围的，说明原因。", "把元当成万元", _CELL, _REASON),
     rule("R204", plan_changed, "调整计划", "与已批准的计划不同，是新的一版，说明原因。", "完工推迟一个月", _CELL, _REASON),
-    rule("R205", estate_elsewhere, "小区在别的项目", "小区已在别的项目里的，说明原因。", "分两年改造", _CELL, _REASON),
-    rule("R206", project_name_twice, "项目同名", "同一街道项目同名的，说明原因。", "一期、二期同名", _CELL, _REASON),
-    rule("R301", totals_differ, "与下达数不同", "写入后各街道合计与计划下达数对照。", "户数多 20 户", _SHEET, _NOTICE),
-    rule("R302", left_out, "本表没有", "台账里有、本表没有的保持不变。", "只导入一个街道", _SHEET, _NOTICE),
-    rule("R303", without_plan, "没有计划", "没有填计划的新项目只登记。", "先立项，后定计划", _SHEET, _NOTICE),
+    rule("R205", whole.estate_elsewhere, "小区在别的项目", "小区已在别的项目里的，说明原因。", "分两年改造", _CELL, _REASON),
+    rule("R206", whole.project_name_twice, "项目同名", "同一街道项目同名的，说明原因。", "一期、二期同名", _CELL, _REASON),
+    rule("R305", whole.project_name_elsewhere, "别街道有同名项目", "新项目与别的街道的项目同名的，核对是否重复列项、街道写错。", "两个街道都有“文昌园小区”", _CELL, _NOTICE),
+    rule("R301", whole.totals_differ, "与下达数不同", "写入后各街道合计与计划下达数对照。", "户数多 20 户", _SHEET, _NOTICE),
+    rule("R302", whole.left_out, "本表没有", "台账里有、本表没有的保持不变。", "只导入一个街道", _SHEET, _NOTICE),
+    rule("R303", whole.without_plan, "没有计划", "没有填计划的新项目只登记。", "先立项，后定计划", _SHEET, _NOTICE),
 )  # fmt: skip
 RULES = tuple(sorted((*standard_rules("R"), *ROW_RULES, *SHEET_RULES), key=lambda each: each.code))

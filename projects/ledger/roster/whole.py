@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from projects.ledger.programmes import Quantities, gaps_in_words
+from renovation.core.wording import join
 from renovation.intake.pipelines import Finding
 
 from .columns import BUILDINGS, ESTATE, HOUSEHOLDS, NAME, STREET
@@ -58,6 +59,28 @@ def project_name_twice(groups: Sequence[Group], roster: Roster) -> Findings:
                 expected="各项目名称不同；确是两个项目的，说明原因",
                 row=group.row_of(NAME.field).number,
             )
+
+
+def project_name_elsewhere(groups: Sequence[Group], roster: Roster) -> Findings:
+    """A project that comes new bears the name of one in another street: a remark."""
+    owners: dict[str, list[tuple[str, str]]] = {}
+    for code, known in roster.projects.items():
+        owners.setdefault(known.project.name, []).append((known.project.street.short_name, code))
+    for group in groups:
+        name = str(group.value(NAME.field) or "")
+        if not name or group.code in roster.projects:
+            continue
+        street = _street_of(group, roster)
+        others = [f"{place}的 {code}" for place, code in owners.get(name, ()) if place != street]
+        if others:
+            yield Finding(
+                message=f"与{join(others)}同名，请核对是否重复列项、街道有没有写错",
+                field=NAME.field,
+                found=name,
+                expected="一个项目只在一个街道；确是两个项目的，不用改",
+                row=group.row_of(NAME.field).number,
+            )
+        owners.setdefault(name, []).append((street, group.code))
 
 
 def _street_of(group: Group, roster: Roster) -> str:

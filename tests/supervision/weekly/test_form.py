@@ -257,7 +257,7 @@ def test_the_form_costs_the_same_for_one_and_three_projects(
     client.force_login(office.district.users["zhonglou"])
     address = FORM.replace("songlinglu", "zhonglou")
     client.get(address)
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         client.get(address)
 
 

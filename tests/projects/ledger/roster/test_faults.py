@@ -138,8 +138,8 @@ FAULTY = (
     Case("two projects of a name", {"E4": "东关片区"}, (("R206", "E5"),), "般阳路街道已有同名的项目 ZC2025-21“东关片区”"),
     Case("several at once", {"B4": "般阳街道", "I5": "12O", "N8": "2025年9月31日"}, (("R142", "B4"), ("R102", "I5"), ("R131", "N8"))),
     # -- the sheet
-    Case("quantities merged", merged=("I5:I6",), cells=SECOND, found=(("R110", "D5"), ("R110", "D6"), ("R101", "I6"))),
-    Case("merged across", merged=("K8:L8",), cells=SECOND, found=(("R110", "D8"), ("R154", "L8"))),
+    Case("quantities merged", merged=("I5:I6",), cells=SECOND, found=(("R110", "D5"), ("R110", "D6"))),
+    Case("merged across", merged=("K8:L8",), cells=SECOND, found=(("R110", "D8"),)),
     Case("no area column", headers=_headers(J="备用"), found=(("R025", ""),), refused=True),
     Case("no code column", headers=_headers(D="编号"), found=(("R021", ""),), refused=True),
     Case("two columns of households", headers=_headers(G="总户数"), found=(("R024", ""),), refused=True),
@@ -227,6 +227,19 @@ def test_an_estate_by_number_and_by_name_is_one(scene: Scene) -> None:
     }
     upload = scene.upload(edited(scene.template(), line))
     assert faults(upload) == [("R146", "F6")]
+
+
+def test_a_name_of_another_street_is_a_remark(scene: Scene) -> None:
+    """柳泉小区 is a project of 松龄路街道 already, and the file has it anew in 般阳路街道; and a name twice in the file."""
+    upload = scene.upload(table(cells={"E4": "柳泉小区", "E8": "东关片区"}))
+    found = [Fault.from_json(fault) for fault in upload.faults]
+    told = [(each.cell, each.message) for each in found if each.code == "R305"]
+    assert told == [
+        ("E4", "与松龄路街道的 ZC2025-06同名，请核对是否重复列项、街道有没有写错"),
+        ("E8", "与般阳路街道的 ZC2025-22同名，请核对是否重复列项、街道有没有写错"),
+    ]
+    assert faults(upload) == []
+    scene.commit(upload)
 
 
 def test_a_community_that_is_not_registered_is_a_remark(scene: Scene) -> None:

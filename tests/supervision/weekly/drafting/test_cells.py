@@ -221,7 +221,7 @@ def test_a_save_costs_the_same_for_one_and_several_rows(
         },
     }
     with django_assert_num_queries(
-        36
+        37
     ):  # who, which week, what the rules ask, the drafts locked and written at once
         client.post(CELLS, json.dumps(body), content_type="application/json")
 

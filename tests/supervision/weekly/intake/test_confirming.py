@@ -382,10 +382,10 @@ def test_reading_takes_a_constant_number_of_queries(
     scene: Scene, django_assert_num_queries: Any
 ) -> None:
     one = scene.receive(scene.filled(lambda book: book["周报"].delete_rows(6, 6)))
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         services.read(upload_id=one.pk, now=NOW)
     three = scene.receive(scene.filled(lambda book: book["周报"].delete_rows(8, 4)))
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         services.read(upload_id=three.pk, now=NOW)
     three.refresh_from_db()
     assert len(three.rows) == 3

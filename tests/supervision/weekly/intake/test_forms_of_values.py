@@ -90,13 +90,37 @@ def test_a_date_as_people_write_it(scene: Scene, written: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "written", "read"),
+    [
+        ("J5", "326.4万元", "326.40"),
+        ("J5", "３２６．４ 万", "326.40"),
+        ("J5", "3,264,000元", "326.40"),
+        ("J5", "３２６４０００.００元", "326.40"),
+        ("O5", "12人", 12),
+        ("O5", "１２ 人", 12),
+    ],
+)
+def test_a_unit_behind_a_number_is_understood(
+    scene: Scene, cell: str, written: str, read: Any
+) -> None:
+    field = {"J5": "completed_investment", "O5": "workers_count"}[cell]
+    assert first(scene, **{cell: written})[field] == read
+
+
+def test_an_amount_in_yuan_without_its_unit_is_asked_about(scene: Scene) -> None:
+    upload = scene.upload(scene.filled(put(J5=3264000)))
+    (told,) = [fault for fault in upload.faults if fault["cell"] == "J5"]
+    assert (told["code"], told["found"]) == ("W107", "3264000（如指 3264000 元，请填 326.4）")
+
+
+@pytest.mark.parametrize(
     ("written", "found"),
     [
         ("98.5O", "98.5O（末位是字母 O）"),
         ("l8.5", "l8.5（首位是字母 l）"),
         ("9B.5", "9B.5（第 2 位是字母 B）"),
         ("约98", "约98（首位是汉字“约”）"),
-        ("98.5万元", "98.5万元（带了单位“万元”，只填数）"),
+        ("98.5亿元", "98.5亿元（带了单位“亿元”，只填数）"),
         ("98.5.1", "98.5.1（小数点多于一个）"),
         ("9,85", "9,85（千分位逗号的位置不对）"),
         ("暂无", "暂无（应只有数字）"),

@@ -329,5 +329,5 @@ def test_it_asks_as_often_for_two_rows_as_for_one(
         weekly_return=opened, rows=office.rows()[:count], by=office.clerk, now=THURSDAY
     )
     client.force_login(office.head)
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(32):
         assert client.get(BOOK).status_code == 200
