@@ -26,6 +26,7 @@ from renovation.messaging.services import unread_of
 from reports.figures.models import DivergenceAlarm
 from reports.figures.services import Facts, at
 
+from .assigned import assigned_now
 from .carried import carried_years
 from .case import case_of
 from .choice import Choice, choose
@@ -89,6 +90,7 @@ def overview(request: SignedIn) -> HttpResponse:
     }
     if choice is None:
         return render(request, "dashboards/overview_empty.html", context)
+    context["assigned"] = assigned_now(scope=request.scope, today=local_day(now))
     found = compile_overview(choice=choice, scope=request.scope, now=now)
     template = "overview_empty" if found.is_empty else "overview"
     return render(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from renovation.core.documents.blocks import Block, Column, Heading, Kind, Paragraph, Table, row
@@ -15,6 +16,11 @@ from renovation.core.wording import (
 )
 
 from .values import Decided, MeetingMinutes
+
+#: The blank that pages set between Chinese and figures; a paper is set solid.
+_GAP = re.compile(
+    r"(?<=[\u4e00-\u9fff，。、：；（]) (?=[\d−+])|(?<=[\d%]) (?=[\u4e00-\u9fff，。、；）])"
+)
 
 
 def minutes_paper(content: MeetingMinutes, *, correction: str = "") -> MinutesPaper:
@@ -59,10 +65,10 @@ def _sections(content: MeetingMinutes) -> Iterator[tuple[str, list[Block]]]:
 
 def _decided(content: MeetingMinutes) -> Iterator[Block]:
     for place, topic in enumerate(content.decided, start=1):
-        yield Paragraph(_told(topic), lead=f"（{chinese_number(place)}）{topic.title}。")
+        yield Paragraph(_told(topic), lead=f"（{chinese_number(place)}）{_solid(topic.title)}。")
     if content.heard:
         verb = "会议还研究了" if content.decided else "会议研究了"
-        yield Paragraph(f"{verb}{join(content.heard)}，没有另行议定。")
+        yield Paragraph(f"{verb}{_solid(join(content.heard))}，没有另行议定。")
 
 
 def _told(topic: Decided) -> str:
@@ -70,8 +76,13 @@ def _told(topic: Decided) -> str:
 
 
 def _sentence(text: str) -> str:
-    """With one full stop at its end; "" stays empty."""
-    return f"{text.rstrip('。')}。" if text else ""
+    """Set solid, with one full stop at its end; "" stays empty."""
+    return f"{_solid(text).rstrip('。')}。" if text else ""
+
+
+def _solid(text: str) -> str:
+    """`已报 2 个` as `已报2个`."""
+    return _GAP.sub("", text)
 
 
 def _assigned(content: MeetingMinutes) -> Iterator[Block]:

@@ -29,7 +29,7 @@ def minutes_context(paper: Document, overlay: Overlay) -> dict[str, Any]:
 def minutes_crumbs(paper: Document) -> list[tuple[str, str]]:
     """周调度 › the meeting's number of the year."""
     content = minutes_of(paper)
-    top = address("dispatch:overview") or reverse("papers:sheets")
+    top = address("dispatch:front") or reverse("papers:sheets")
     return [
         ("周调度", top),
         (f"{content.number_text}会议纪要", reverse("papers:document", args=[paper.pk])),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from reports.papers.enums import PaperKind, PaperState
 from reports.papers.minutes.compiling import compile_minutes
 from reports.papers.minutes.issuing import issue_signed, paper_of_minutes
 from reports.papers.minutes.layout import items_table, minutes_paper
+from reports.papers.minutes.values import Decided
 from reports.papers.models import Document
 from reports.papers.rendering import render
 from reports.papers.snapshots import is_whole, minutes_of
@@ -159,6 +161,17 @@ def test_the_table_tells_task_answerer_standard_and_first_deadline(district: Dis
     assert first is not None
     items.accept(item=first, by=answering_user(district, first), now=LATER)
     assert compile_minutes(minutes=minutes) == content
+
+
+def test_a_paper_is_set_solid(district: District) -> None:
+    content = compile_minutes(minutes=signed(district))
+    told = Decided(
+        "第19周周报报送 1 个", "应报 3 个街道，已报 2 个，落后 11.3 个百分点", "12月10日前补齐 1 个"
+    )
+    body = minutes_paper(replace(content, topics=(told,))).body
+    (paragraph,) = [block for block in body if getattr(block, "lead", "")]
+    assert paragraph.lead == "（一）第19周周报报送1个。"
+    assert paragraph.text == "应报3个街道，已报2个，落后11.3个百分点。会议议定：12月10日前补齐1个。"
 
 
 def test_a_meeting_that_assigned_nothing_says_so(district: District) -> None:

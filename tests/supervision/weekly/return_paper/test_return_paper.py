@@ -276,7 +276,7 @@ def test_a_worker_makes_it_and_the_page_waits(client: Client, office: Office, cl
     assert (row.kind, row.organisation) == ("weekly.return", office.street)
     polled = client.get(PAPER, headers={"HX-Request": "true"})
     assert polled.status_code == 200
-    assert polled.content.decode().strip().startswith('<div id="printing" hx-get=')
+    assert polled.content.decode().strip().startswith('<div id="printing" class="reading" hx-get=')
     assert make(printing_id=row.pk, now=THURSDAY)
     over = client.get(PAPER, headers={"HX-Request": "true"}).content.decode()
     assert "hx-get" not in over
