@@ -87,10 +87,10 @@ def overview(request: SignedIn) -> HttpResponse:
         "todos": [item.shown for item in items[:_TODO_SHOWN]],
         "more": max(0, len(items) - _TODO_SHOWN),
         "now": now,
+        "assigned": assigned_now(scope=request.scope, today=local_day(now)),
     }
     if choice is None:
         return render(request, "dashboards/overview_empty.html", context)
-    context["assigned"] = assigned_now(scope=request.scope, today=local_day(now))
     found = compile_overview(choice=choice, scope=request.scope, now=now)
     template = "overview_empty" if found.is_empty else "overview"
     return render(
