@@ -196,9 +196,7 @@ def test_one_and_three_changes_cost_the_same(
     district: District,
     project: Project,
     django_assert_num_queries: DjangoAssertNumQueries,
-    settings: Any,
 ) -> None:
-    settings.FACE_TODO_COUNT = ""
     client, address = as_user(district, "bureau"), reverse("ledger:changes", args=[CODE])
     ProjectChangeFactory(project=project)
     client.get(address)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -171,9 +170,7 @@ def test_one_and_three_promises_cost_the_same(
     district: District,
     project: Project,
     django_assert_num_queries: DjangoAssertNumQueries,
-    settings: Any,
 ) -> None:
-    settings.FACE_TODO_COUNT = ""
     client = as_user(district, "bureau")
     args = [CODE] if name == "gates" else [CODE, "started"]
     address = reverse(f"ledger:{name}", args=args)

@@ -194,9 +194,7 @@ def test_one_and_three_projects_cost_the_same(
     district: District,
     programme: Programme,
     django_assert_num_queries: DjangoAssertNumQueries,
-    settings: Any,
 ) -> None:
-    settings.FACE_TODO_COUNT = ""
     client, address = as_user(district, "bureau"), reverse("ledger:register", args=[2025])
     make_project(programme=programme, street=district.street("zhonglou"), code="ZC2025-01")
     client.get(address)

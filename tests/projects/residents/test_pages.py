@@ -341,7 +341,7 @@ def test_a_project_of_which_nobody_is_known_has_its_page(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("project", 37), ("notice", 35), ("notices", 40)])
+@pytest.mark.parametrize(("name", "queries"), [("project", 18), ("notice", 16), ("notices", 21)])
 def test_pages_cost_the_same(
     district: District,
     project: Project,

@@ -347,7 +347,7 @@ def test_the_list_is_filtered_sorted_and_exported(district: District, project: P
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
-    ("name", "queries"), [("project_sharing", 38), ("sharing", 47), ("evaluation", 35)]
+    ("name", "queries"), [("project_sharing", 17), ("sharing", 28), ("evaluation", 14)]
 )
 def test_pages_cost_the_same(
     district: District,

@@ -138,7 +138,7 @@ def test_the_pages_ask_as_often_for_three_as_for_one(
         asked(office, place=place)
     chosen = f"{NEW}?predecessor={users['bureau'].username}&successor={users['bureau2'].username}"
     client.force_login(users["admin"])
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         page = text_of(client, chosen)
     assert page.count("SJ2025-00") == count
     row = handed(office, users["bureau"], users["bureau2"])

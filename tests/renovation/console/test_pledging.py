@@ -260,7 +260,7 @@ def test_the_list_and_its_workbook(
     for name in ("songlinglu", "zhonglou", "banyanglu")[:count]:
         accept(user=users[name], bureau=office.district.bureau, text_id=text.pk, now=THURSDAY)
     client.force_login(users["bureau"])
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(13):
         page = client.get("/console/pledges/?standing=valid").content.decode()
     assert page.count("2026年5月7日") == count
     assert "修改承诺书" not in page

@@ -178,7 +178,7 @@ def test_a_failed_message_is_sent_again_by_its_keepers(district: District) -> No
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("address", "queries"), [("/messages/", 23), ("/messages/log/", 23)])
+@pytest.mark.parametrize(("address", "queries"), [("/messages/", 11), ("/messages/log/", 11)])
 def test_pages_cost_the_same_for_one_and_three(
     client: Client,
     district: District,

@@ -24,7 +24,7 @@ from tests.factories.papers import AFTER_QUARTER, World, make_world
 
 pytestmark = pytest.mark.django_db
 NEW = "/delivery/recipients/new/"
-SCHEDULES_QUERIES = 18
+SCHEDULES_QUERIES = 13
 
 
 @pytest.fixture

@@ -320,9 +320,7 @@ def test_the_list_costs_the_same(
     project: Project,
     rows: int,
     django_assert_num_queries: DjangoAssertNumQueries,
-    settings: object,
 ) -> None:
-    settings.FACE_TODO_COUNT = ""  # type: ignore[attr-defined]
     for _ in range(rows):
         ProjectDocumentFactory(project=project)
     client = signed("bureau")

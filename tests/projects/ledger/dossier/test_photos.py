@@ -277,9 +277,7 @@ def test_the_gallery_costs_the_same(
     project: Project,
     rows: int,
     django_assert_num_queries: DjangoAssertNumQueries,
-    settings: object,
 ) -> None:
-    settings.FACE_TODO_COUNT = ""  # type: ignore[attr-defined]
     PhotoFactory.create_batch(rows, project=project, stage=PhotoStage.DURING)
     client = signed("bureau")
     address = reverse("ledger:photos", args=[CODE])

@@ -133,9 +133,7 @@ def test_the_roster_costs_the_same(
     project: Project,
     rows: int,
     django_assert_num_queries: DjangoAssertNumQueries,
-    settings: object,
 ) -> None:
-    settings.FACE_TODO_COUNT = ""  # type: ignore[attr-defined]
     for post in LeadingPostFactory.create_batch(rows, bureau=project.programme.bureau):
         post.projects.add(project)
     client = signed("bureau")

@@ -154,9 +154,7 @@ def test_pages_cost_the_same(
     budget: int,
     rows: int,
     django_assert_num_queries: DjangoAssertNumQueries,
-    settings: object,
 ) -> None:
-    settings.FACE_TODO_COUNT = ""  # type: ignore[attr-defined]
     SurveyFactory.create_batch(rows, project=project)
     PublicationFactory.create_batch(rows, project=project)
     CommitmentFactory.create_batch(rows, project=project)

@@ -207,9 +207,7 @@ def test_pages_cost_the_same(
     name: str,
     rows: int,
     django_assert_num_queries: DjangoAssertNumQueries,
-    settings: object,
 ) -> None:
-    settings.FACE_TODO_COUNT = ""  # type: ignore[attr-defined]
     for place in range(rows):
         other = make_project(
             programme=project.programme, street=project.street, code=f"ZC2025-1{place}"
