@@ -24,6 +24,7 @@ urlpatterns = [
     path("c/", include("projects.consent.public.urls")),
     path("weekly/", include("supervision.weekly.urls")),
     path("inquiries/", include("supervision.inquiries.urls")),
+    path("dispatch/", include("supervision.dispatch.urls")),
     path("figures/", include("reports.figures.urls")),
     path("papers/", include("reports.papers.urls")),
     path("delivery/", include("reports.delivery.urls")),

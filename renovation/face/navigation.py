@@ -22,15 +22,24 @@ from renovation.accounts.scope import NOBODY, Scope, bureau_in
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A word in the row, the page it leads to, and the permissions of which one opens it."""
+    """A word in the row, the page it leads to, and the permissions of which one opens it. ``others`` are pages at
+    other addresses that belong to it; who has ``unless`` is led elsewhere by a section of the same word."""
 
     label: str
     url_name: str
     permissions: frozenset[Permission]
+    others: tuple[str, ...] = ()
+    unless: Permission | None = None
 
 
-def _section(label: str, url_name: str, *permissions: Permission) -> Section:
-    return Section(label, url_name, frozenset(permissions))
+def _section(
+    label: str,
+    url_name: str,
+    *permissions: Permission,
+    others: tuple[str, ...] = (),
+    unless: Permission | None = None,
+) -> Section:
+    return Section(label, url_name, frozenset(permissions), others, unless)
 
 
 #: In the order of the row. 问题, 12345 and 函件 join with their wings.
@@ -40,7 +49,15 @@ SECTIONS: Final[tuple[Section, ...]] = (
     _section("资金", "funding:overview", Permission.FIGURES_READ),
     _section("攻坚图", "dashboards:wall_chart", Permission.FIGURES_READ),
     _section("周报", "weekly:returns", Permission.RETURN_READ),
-    _section("周调度", "papers:sheets", Permission.PAPER_READ, Permission.PAPER_READ_DRAFT),
+    _section("周调度", "dispatch:front", Permission.RETURN_READ, others=("papers:sheets",)),
+    _section("周调度", "dispatch:items", Permission.DISPATCH_ANSWER, unless=Permission.RETURN_READ),
+    _section(
+        "周调度",
+        "papers:sheets",
+        Permission.PAPER_READ,
+        Permission.PAPER_READ_DRAFT,
+        unless=Permission.RETURN_READ,
+    ),
     _section("通报", "papers:bulletins", Permission.PAPER_READ, Permission.PAPER_READ_DRAFT),
 )
 
@@ -199,13 +216,17 @@ class Navigation:
         if not self.signed_in or self.must_change_password:
             return []
         open_to_me = [
-            (section.label, href)
+            (section, href)
             for section in sections
             if (not section.permissions or section.permissions & self.scope.permissions)
+            and section.unless not in self.scope.permissions
             and (href := address(section.url_name))
         ]
-        here = self._longest(self.request.path, [href for _, href in open_to_me]) if choose else ""
-        return [Entry(label, href, href == here) for label, href in open_to_me]
+        homes = {href: href for _, href in open_to_me}
+        for section, href in open_to_me:
+            homes |= {other: href for name in section.others if (other := address(name))}
+        here = self._longest(self.request.path, list(homes)) if choose else ""
+        return [Entry(section.label, href, homes.get(here) == href) for section, href in open_to_me]
 
     @staticmethod
     def _longest(path: str, hrefs: list[str]) -> str:

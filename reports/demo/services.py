@@ -22,6 +22,7 @@ from .aftercare import AftercareWriter
 from .asking import FollowUpWriter
 from .consent import ConsentWriter
 from .contacts import add_contacts
+from .dispatching import DispatchWriter
 from .dossiers import DossierWriter
 from .gating import GatingWriter
 from .inquiries import InquiryWriter
@@ -113,6 +114,8 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     DossierWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     add_stand_ins(district=district, acts=acts, now=now)
     InquiryWriter(district=district, calendar=calendar, acts=acts, now=now).write()
+    dispatch = DispatchWriter(district=district, calendar=calendar, acts=acts, now=now)
+    dispatch.write(first_year=newest)
     AdjustmentWriter(district, calendar, acts, now, midyear).cancel(told)
     add_contacts(district=district, now=now)
     add_subscriptions(district=district)
@@ -122,6 +125,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
         papers = PaperWriter(district=district, calendar=calendar, acts=acts, now=now)
         papers.write(min(one.project.entered_on for one in told))
     acts.write()
+    dispatch.plan_next()
     add_schedules(district=district, now=now)
     add_messages(district=district, now=now)
     return Loaded(True, years)

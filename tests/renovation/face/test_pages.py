@@ -90,8 +90,29 @@ def test_sections_follow_permissions(db: None) -> None:
         for role in (Role.AUDITOR, Role.CONTRACTOR)
     }
     assert shown[Role.AUDITOR] == set()
-    assert shown[Role.CONTRACTOR] <= {"项目"}
+    assert shown[Role.CONTRACTOR] == {"项目", "周调度"}
     assert _navigation(None).sections == []
+
+
+def test_one_word_leads_each_to_the_page_that_is_theirs(db: None) -> None:
+    """周调度: the meetings for bureau and streets, its own items for a company, the issued sheets for who reads papers
+    alone."""
+    hrefs = {
+        role: [e.href for e in _navigation(role).sections if e.label == "周调度"]
+        for role in (Role.BUREAU, Role.CLERK, Role.CONTRACTOR, Role.OFFICE)
+    }
+    assert hrefs == {
+        Role.BUREAU: ["/dispatch/"],
+        Role.CLERK: ["/dispatch/"],
+        Role.CONTRACTOR: ["/dispatch/items/"],
+        Role.OFFICE: ["/papers/sheets/"],
+    }
+
+
+def test_the_sheets_belong_to_the_section_of_the_meetings(db: None) -> None:
+    nav = _navigation(Role.BUREAU)
+    nav.request.path = "/papers/sheets/"
+    assert [entry.label for entry in nav.sections if entry.chosen] == ["周调度"]
 
 
 def test_who_must_change_the_password_is_offered_nothing_else(db: None) -> None:

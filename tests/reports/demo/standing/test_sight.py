@@ -111,11 +111,33 @@ def _add_dispatch(project: Project, demo: Demo, by: User) -> None:
     """An item about the project with its extension, and a topic about it."""
     today = local_day(demo.now)
     bureau = project.programme.bureau
+    meeting = DispatchMeeting.objects.create(
+        bureau=bureau,
+        week_start=Week.of(today).start,
+        year=Week.of(today).year.year,
+        extra_reason="专题",
+        meets_at=demo.now,
+        place="会议室",
+        chair="区局分管负责人",
+        planned_by=by,
+        planned_at=demo.now,
+    )
+    topic = Topic.objects.create(
+        meeting=meeting,
+        place=1,
+        kind="other",
+        title="专题",
+        project=project,
+        added_by=by,
+        added_at=demo.now,
+    )
     item = DispatchItem.objects.create(
         bureau=bureau,
         week_start=Week.of(today).start,
         number=99,
-        origin="phone",
+        origin="meeting",
+        meeting=meeting,
+        topic=topic,
         project=project,
         task="核实现场进度",
         standard="报照片",
@@ -138,26 +160,6 @@ def _add_dispatch(project: Project, demo: Demo, by: User) -> None:
         reason="材料未到",
         asked_by=by,
         asked_at=demo.now,
-    )
-    meeting = DispatchMeeting.objects.create(
-        bureau=bureau,
-        week_start=Week.of(today).start,
-        year=Week.of(today).year.year,
-        extra_reason="专题",
-        meets_at=demo.now,
-        place="会议室",
-        chair="区局分管负责人",
-        planned_by=by,
-        planned_at=demo.now,
-    )
-    Topic.objects.create(
-        meeting=meeting,
-        place=1,
-        kind="other",
-        title="专题",
-        project=project,
-        added_by=by,
-        added_at=demo.now,
     )
 
 

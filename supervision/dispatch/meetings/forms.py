@@ -1,0 +1,349 @@
+"""Forms of meetings, topics and minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from projects.ledger.editing import Seen
+from projects.ledger.models import Project
+from renovation.accounts.models import Organisation
+from renovation.face.widgets import LongText, MomentInput, ShortText
+from supervision.dispatch.enums import Presence, TopicKind
+from supervision.dispatch.models import Minutes, Topic
+
+from .minutes import AttendeeValues, MinutesValues
+from .services import MeetingValues, TopicValues
+
+_CHOOSE = {"required": "请选择。", "invalid_choice": "没有这个选项，请重新选择。"}
+_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+#: The kinds of a person's own topics; an unsettled item comes from the machine alone.
+OWN_KINDS = [kind for kind in TopicKind if kind not in {TopicKind.ITEM}]
+
+
+class MomentField(forms.DateTimeField):
+    """When it is, aware."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", MomentInput())
+        options.setdefault("input_formats", _FORMATS)
+        options["error_messages"] = {
+            "required": "请填写开会时间。",
+            "invalid": "时间看不懂，请按 2025-05-12 14:30 填写。",
+        }
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> datetime | None:
+        found: datetime | None = super().clean(value)
+        if found is not None and timezone.is_naive(found):
+            return timezone.make_aware(found)
+        return found
+
+
+def _line(label: str, longest: int, required: str, hint: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=longest,
+        required=bool(required),
+        help_text=hint,
+        error_messages={"required": required, "max_length": f"不超过 {longest} 个字。"},
+    )
+
+
+def _words(label: str, longest: int, *, required: str = "", hint: str = "", rows: int = 3) -> forms.CharField:  # fmt: skip
+    return forms.CharField(
+        label=label,
+        max_length=longest,
+        required=bool(required),
+        help_text=hint,
+        widget=LongText({"rows": rows}),
+        error_messages={"required": required, "max_length": f"不超过 {longest} 个字。"},
+    )
+
+
+class MeetingForm(forms.Form):
+    """When and where it is, who chairs it."""
+
+    meets_at = MomentField(label="开会时间")
+    place = _line("地点", 60, "请填写地点。")
+    chair = _line("主持", 40, "请填写由谁主持。", "写职务，如“区局分管负责人”。")
+
+    @property
+    def values(self) -> MeetingValues:
+        """The plan as typed."""
+        cleaned = self.cleaned_data
+        return MeetingValues(cleaned["meets_at"], cleaned["place"], cleaned["chair"])
+
+
+class NewMeetingForm(MeetingForm):
+    """A meeting about a week; ``extra_reason`` where the week has one already."""
+
+    week = forms.ChoiceField(label="调度哪一周", error_messages=_CHOOSE)
+    extra_reason = _words("加开原因", 200, hint="这一周已经有会议的，写明为什么再开一次。", rows=2)
+    field_order = ("week", "meets_at", "place", "chair", "extra_reason")
+
+    def __init__(
+        self, *args: Any, weeks: Sequence[tuple[str, str]], again: bool, **options: Any
+    ) -> None:
+        options.setdefault("use_required_attribute", False)
+        super().__init__(*args, **options)
+        fields: dict[str, Any] = self.fields
+        fields["week"].choices = weeks
+        if not again:
+            del fields["extra_reason"]
+
+
+class TopicForm(forms.Form):
+    """A topic of one's own."""
+
+    kind = forms.ChoiceField(
+        label="类别",
+        choices=[(kind.value, kind.label) for kind in OWN_KINDS],
+        initial=TopicKind.OTHER,
+        error_messages=_CHOOSE,
+    )
+    title = _line("议题", 80, "请填写议题。")
+    facts = _words("情况", 600, hint="会前要大家知道的，没有的不填。", rows=4)
+    street = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label="街道",
+        required=False,
+        empty_label="不涉及单个街道",
+        error_messages=_CHOOSE,
+    )
+    project = forms.ModelChoiceField(
+        Project.objects.none(),
+        label="项目",
+        required=False,
+        empty_label="不涉及单个项目",
+        error_messages=_CHOOSE,
+    )
+    seen_version = Seen()
+
+    def __init__(
+        self,
+        *args: Any,
+        streets: Sequence[Organisation],
+        projects: Sequence[Project],
+        **options: Any,
+    ) -> None:
+        options.setdefault("use_required_attribute", False)
+        super().__init__(*args, **options)
+        fields: dict[str, Any] = self.fields
+        fields["street"].queryset = Organisation.objects.filter(
+            pk__in=[each.pk for each in streets]
+        ).order_by("order", "code")
+        fields["street"].label_from_instance = lambda each: each.short_name
+        fields["project"].queryset = (
+            Project.objects.filter(pk__in=[each.pk for each in projects])
+            .select_related("street")
+            .order_by("street__order", "code")
+        )
+        fields["project"].label_from_instance = lambda each: (
+            f"{each.street.short_name}　{each.name}"
+        )
+
+    @property
+    def values(self) -> TopicValues:
+        """The topic as typed."""
+        cleaned = self.cleaned_data
+        return TopicValues(
+            TopicKind(cleaned["kind"]),
+            cleaned["title"],
+            cleaned["facts"],
+            cleaned["street"],
+            cleaned["project"],
+        )
+
+
+class TopicWordsForm(forms.Form):
+    """What a topic says."""
+
+    title = _line("议题", 80, "请填写议题。")
+    facts = _words("情况", 600, rows=5)
+    seen_version = Seen()
+
+
+class HoldForm(forms.Form):
+    """Who takes the minutes."""
+
+    recorder = _line("记录", 40, "请填写由谁记录。", "写岗位，印在纪要上。")
+
+
+class CallOffForm(forms.Form):
+    """Why it is not held."""
+
+    reason = _words("取消原因", 200, required="请写明取消的原因。")
+
+
+class CommentForm(forms.Form):
+    """What lacks, or why a correction is needed."""
+
+    comment = _words("意见", 200, required="请写明意见。")
+
+
+class PlainForm(forms.Form):
+    """An act that asks for nothing."""
+
+
+class SignForm(forms.Form):
+    """Signing carries what was seen."""
+
+    seen_version = Seen()
+
+
+# -- minutes -----------------------------------------------------------------------------------------
+_PRESENCES = [("", "没有参加"), *Presence.choices]
+_OTHERS_HINT = (
+    "一行一个，先写“出席”“请假”或“列席”，空格后写单位和职务，如“列席 区财政局 经济建设科”。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A row of the attendance: an organisation with its two bound fields."""
+
+    organisation: Organisation
+    presence: Any
+    post: Any
+
+
+class MinutesForm(forms.Form):
+    """All of the minutes on one page: moment and place, who came, what was decided of each topic."""
+
+    met_at = MomentField(label="开会时间")
+    place = _line("地点", 60, "请填写地点。")
+    chair = _line("主持", 40, "请填写由谁主持。")
+    recorder = _line("记录", 40, "请填写由谁记录。")
+    summary = _words("会议概况", 1000, hint="会议总的情况和要求，没有的不填。", rows=4)
+    others = forms.CharField(
+        label="其他参会单位",
+        required=False,
+        max_length=1000,
+        help_text=_OTHERS_HINT,
+        widget=LongText({"rows": 3}),
+        error_messages={"max_length": "不超过 1000 个字。"},
+    )
+    seen_version = Seen()
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        minutes: Minutes,
+        values: MinutesValues,
+        organisations: Sequence[Organisation],
+        topics: Sequence[Topic],
+        seen: int,
+    ) -> None:
+        self.organisations, self.topics = organisations, topics
+        known = {each.organisation.pk: each for each in values.attendees if each.organisation}
+        shown = {each.pk for each in organisations}
+        others = [
+            each
+            for each in values.attendees
+            if each.organisation is None or each.organisation.pk not in shown
+        ]
+        initial: dict[str, Any] = {
+            "met_at": values.met_at,
+            "place": values.place,
+            "chair": values.chair,
+            "recorder": values.recorder,
+            "summary": values.summary,
+            "others": "\n".join(
+                " ".join(part for part in (each.presence.label, each.name, each.post) if part)
+                for each in others
+            ),
+            "seen_version": seen,
+        }
+        super().__init__(data, initial=initial, use_required_attribute=False)
+        fresh = not values.attendees and not minutes.supersedes_id
+        for each in organisations:
+            present = known.get(each.pk)
+            self.fields[f"presence_{each.code}"] = forms.ChoiceField(
+                label=f"{each.short_name}到会",
+                choices=_PRESENCES,
+                required=False,
+                initial=present.presence.value if present else Presence.PRESENT if fresh else "",
+                error_messages=_CHOOSE,
+                widget=forms.Select({"aria-label": f"{each.short_name}到会"}),
+            )
+            self.fields[f"post_{each.code}"] = forms.CharField(
+                label=f"{each.short_name}职务",
+                required=False,
+                max_length=40,
+                initial=present.post if present else "分管负责人" if fresh else "",
+                error_messages={"max_length": "不超过 40 个字。"},
+                widget=ShortText({"aria-label": f"{each.short_name}职务"}),
+            )
+        for topic in topics:
+            self.fields[f"decision_{topic.pk}"] = _words("议定事项", 600, rows=2)
+            self.fields[f"decision_{topic.pk}"].initial = values.decisions.get(topic.pk, "")
+
+    def clean_others(self) -> str:
+        """Every line names how and who."""
+        text: str = self.cleaned_data["others"]
+        wrong = [line for line in text.splitlines() if line.strip() and self._other(line) is None]
+        if wrong:
+            raise forms.ValidationError(f"“{wrong[0].strip()[:20]}”看不懂，{_OTHERS_HINT}")
+        return text
+
+    @staticmethod
+    def _other(line: str) -> AttendeeValues | None:
+        words = line.replace("　", " ").split()
+        kinds = {str(presence.label): presence for presence in Presence}
+        if len(words) < 2 or words[0] not in kinds:
+            return None
+        name, post = words[1], " ".join(words[2:])
+        return (
+            AttendeeValues(kinds[words[0]], name, post)
+            if len(name) <= 60 and len(post) <= 40
+            else None
+        )
+
+    @property
+    def head(self) -> list[Any]:
+        """The fields over the attendance."""
+        return [self[name] for name in ("met_at", "place", "chair", "recorder", "summary")]
+
+    @property
+    def seats(self) -> Iterator[Seat]:
+        """The rows of the attendance."""
+        for each in self.organisations:
+            yield Seat(each, self[f"presence_{each.code}"], self[f"post_{each.code}"])
+
+    @property
+    def decided(self) -> list[tuple[Topic, Any]]:
+        """The topics, each with the field of what was decided."""
+        return [(topic, self[f"decision_{topic.pk}"]) for topic in self.topics]
+
+    @property
+    def values(self) -> MinutesValues:
+        """The minutes as typed."""
+        cleaned = self.cleaned_data
+        seats = [
+            AttendeeValues(
+                Presence(cleaned[f"presence_{each.code}"]),
+                each.short_name,
+                cleaned[f"post_{each.code}"],
+                each,
+            )
+            for each in self.organisations
+            if cleaned[f"presence_{each.code}"]
+        ]
+        others = [self._other(line) for line in cleaned["others"].splitlines() if line.strip()]
+        decisions = {topic.pk: cleaned[f"decision_{topic.pk}"].strip() for topic in self.topics}
+        return MinutesValues(
+            met_at=cleaned["met_at"],
+            place=cleaned["place"],
+            chair=cleaned["chair"],
+            recorder=cleaned["recorder"],
+            summary=cleaned["summary"].strip(),
+            attendees=(*seats, *(each for each in others if each is not None)),
+            decisions={pk: text for pk, text in decisions.items() if text},
+        )

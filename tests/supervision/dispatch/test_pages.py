@@ -1,0 +1,390 @@
+"""Pages of meetings: the front, planning, the agenda, the minutes, signing."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from projects.ledger.models import Project
+from supervision.dispatch.enums import MeetingState, MinutesState
+from supervision.dispatch.meetings import minutes as minuting
+from supervision.dispatch.meetings import services
+from supervision.dispatch.models import DispatchMeeting, Minutes
+from tests.factories.accounts import District
+from tests.factories.dispatch import (
+    AFTER,
+    MEETS_AT,
+    WEEK,
+    make_held,
+    make_item,
+    make_meeting,
+    make_recorded,
+    make_signed,
+    make_submitted,
+    make_working,
+    minutes_values,
+)
+
+Of = Callable[[str], Client]
+
+
+def _text(answer: Any) -> str:
+    return html.unescape(answer.content.decode())
+
+
+def _page(client: Client, name: str, *args: Any, query: str = "", status: int = 200) -> str:
+    answer = client.get(reverse(f"dispatch:{name}", args=args) + query)
+    assert answer.status_code == status
+    return _text(answer)
+
+
+# -- the front ---------------------------------------------------------------------------------------
+def test_the_front_says_how_things_stand(district: District, client_of: Of, clock: Any) -> None:
+    now = clock.at("2025-05-22 09:00")
+    make_signed(district)
+    late = make_working(district, task="补齐消防通道")
+    make_working(district, task="还早的事", due_on=now.date() + timedelta(days=30))
+    page = _page(client_of("leader"), "front")
+    assert "2025年第1次周调度会" in page
+    assert "纪要已签发" in page
+    assert "1 件逾期" in page
+    assert late.task in page
+    assert "还早的事" not in page  # nothing of it presses
+    assert "拟定会议" not in page
+
+
+def test_a_closed_week_without_a_meeting_is_named(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    assert "第19周还没有周调度会" in _page(client_of("bureau"), "front")
+    make_meeting(district)
+    assert "还没有周调度会。" not in _page(client_of("bureau"), "front")
+
+
+def test_an_empty_front_says_what_comes(district: District, client_of: Of, now: datetime) -> None:
+    assert "还没有周调度会" in _page(client_of("zhonglou"), "front")
+
+
+@pytest.mark.usefixtures("quiet_head")
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_front_costs_the_same_for_one_and_three(
+    district: District,
+    client_of: Of,
+    now: datetime,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    count: int,
+) -> None:
+    for back in range(count):
+        values = services.MeetingValues(MEETS_AT - timedelta(weeks=back), "会议室", "负责人")
+        minutes = make_held(district, week=WEEK.shift(-back), values=values)
+        make_item(district, meeting=minutes.meeting, at_once=True)
+    client = client_of("leader")
+    _page(client, "front")
+    with django_assert_num_queries(20):
+        _page(client, "front")
+
+
+# -- planning and the agenda -------------------------------------------------------------------------
+def test_a_meeting_is_planned_with_what_the_week_asks_for(
+    district: District, projects: list[Project], client_of: Of, now: datetime
+) -> None:
+    client = client_of("bureau")
+    page = _page(client, "meeting_new")
+    assert "2025年第19周（5月5日—5月11日）" in page
+    answer = client.post(
+        reverse("dispatch:meeting_new"),
+        {
+            "week": WEEK.key,
+            "meets_at": "2025-05-12T16:00",
+            "place": "三楼会议室",
+            "chair": "区局分管负责人",
+        },
+    )
+    meeting = DispatchMeeting.objects.get()
+    assert answer.url == reverse("dispatch:meeting", args=[meeting.pk])
+    page = _page(client, "meeting", meeting.pk)
+    assert "周报报送 1 个，严重滞后 1 个，应开未开 1 个。" in page
+    assert "按本周情况列出 3 个议题" in page
+    assert "柳泉小区（般阳路街道）" in page
+
+
+def test_a_second_meeting_of_a_week_is_asked_for_its_reason(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    make_meeting(district)
+    typed = {"week": WEEK.key, "meets_at": "2025-05-12T16:00", "place": "三楼", "chair": "负责人"}
+    client = client_of("bureau")
+    answer = client.post(reverse("dispatch:meeting_new"), typed)
+    assert answer.status_code == 422
+    assert "加开的请写明原因" in _text(answer)
+    assert 'value="三楼"' in _text(answer)
+    client.post(reverse("dispatch:meeting_new"), typed | {"extra_reason": "汛情紧急"})
+    assert DispatchMeeting.objects.filter(extra_reason="汛情紧急").exists()
+
+
+def test_topics_are_added_reworded_struck_put_back_and_moved(
+    district: District, projects: list[Project], client_of: Of, now: datetime
+) -> None:
+    meeting, client = make_meeting(district), client_of("bureau")
+    client.post(
+        reverse("dispatch:topic_new", args=[meeting.pk]),
+        {"kind": "other", "title": "管线统筹", "facts": "", "project": projects[2].pk},
+    )
+    topic = meeting.topics.get(title="管线统筹")
+    assert (topic.project, topic.street) == (projects[2], projects[2].street)
+    client.post(reverse("dispatch:topic_edit", args=[topic.pk]), {"title": "管线统一排期", "facts": "x", "seen_version": "999999"})  # fmt: skip
+    client.post(reverse("dispatch:topic_move", args=[topic.pk, "up"]))
+    titles = list(meeting.topics.values_list("title", flat=True))
+    assert titles[-2:] == ["管线统一排期", "雨季施工安全"]
+    client.post(reverse("dispatch:topic_move", args=[topic.pk, "strike"]))
+    assert "删去的议题" in _page(client, "meeting", meeting.pk)
+    client.post(reverse("dispatch:topic_move", args=[topic.pk, "restore"]))
+    client.post(reverse("dispatch:topic_move", args=[topic.pk, "down"]))
+    assert meeting.topics.kept().order_by("-place")[0] == topic
+    answer = client.post(reverse("dispatch:propose", args=[meeting.pk]), follow=True)
+    assert "没有新增" in _text(answer)
+
+
+def test_who_rewords_a_topic_second_is_told_and_keeps_the_words(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    meeting = make_meeting(district)
+    topic = meeting.topics.get(kind="other")
+    address = reverse("dispatch:topic_edit", args=[topic.pk])
+    seen = services.agenda_seen(meeting=meeting)
+    services.strike(topic=topic, by=district.users["bureau2"], now=now)
+    answer = client_of("bureau").post(
+        address, {"title": "我写的", "facts": "没有丢", "seen_version": seen}
+    )
+    page = _text(answer)
+    assert answer.status_code == 409
+    assert "区住建局 区局经办：删去2025年第19周调度会的议题“雨季施工安全”。" in page
+    assert "没有丢" in page
+
+
+def test_a_street_sees_its_own_topics_until_the_minutes_are_signed(
+    district: District, projects: list[Project], client_of: Of, now: datetime
+) -> None:
+    minutes = make_submitted(district)
+    pk = minutes.meeting_id
+    page = _page(client_of("banyanglu"), "meeting", pk)
+    assert "柳泉小区（般阳路街道）" in page
+    assert "松龄路街道应开未开项目" not in page
+    assert "各街道周五前报排查清单" not in page
+    minuting.sign(minutes=minutes, by=district.users["leader"], now=now)
+    page = _page(client_of("banyanglu"), "meeting", pk)
+    assert "松龄路街道应开未开项目 1 个" in page
+    assert "各街道周五前报排查清单" in page
+    assert "办理记录" not in page
+
+
+def test_the_council_and_companies_have_no_part_in_meetings(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    meeting = make_signed(district).meeting
+    for name in ("npc", "contractor", "inspector"):
+        _page(client_of(name), "front", status=403)
+        _page(client_of(name), "meeting", meeting.pk, status=403)
+
+
+def test_another_district_does_not_find_a_meeting(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    from tests.factories.accounts import make_district
+
+    far = make_district("boshan-")
+    client = Client()
+    client.force_login(far.users["bureau"])
+    _page(client, "meeting", make_meeting(district).pk, status=404)
+
+
+# -- holding and calling off -------------------------------------------------------------------------
+def test_a_meeting_is_moved_begun_and_recorded(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    meeting, client = make_meeting(district), client_of("bureau")
+    client.post(
+        reverse("dispatch:meeting_act", args=[meeting.pk, "change"]),
+        {"meets_at": "2025-05-12T15:00", "place": "一楼", "chair": "区局主要负责人"},
+    )
+    answer = client.post(
+        reverse("dispatch:meeting_act", args=[meeting.pk, "hold"]), {"recorder": "区局经办岗"}
+    )
+    assert answer.url == reverse("dispatch:minutes", args=[meeting.pk])
+    meeting.refresh_from_db()
+    assert (meeting.state, meeting.place, meeting.number) == (MeetingState.HELD, "一楼", 1)
+    page = _page(client, "minutes", meeting.pk)
+    assert "雨季施工安全" in page
+    assert 'value="分管负责人"' in page
+
+
+def test_calling_off_tells_its_reason(district: District, client_of: Of, now: datetime) -> None:
+    meeting, client = make_meeting(district), client_of("bureau")
+    address = reverse("dispatch:meeting_act", args=[meeting.pk, "call-off"])
+    assert client.post(address, {"reason": ""}).status_code == 422
+    client.post(address, {"reason": "局长外出开会"})
+    assert "局长外出开会" in _page(client, "meeting", meeting.pk)
+
+
+def _typed(district: District, minutes: Minutes, **changed: str) -> dict[str, str]:
+    topic = minutes.meeting.topics.get(kind="other")
+    typed = {
+        "met_at": "2025-05-12T14:30",
+        "place": "三楼会议室",
+        "chair": "区局分管负责人",
+        "recorder": "区局经办岗",
+        "summary": "",
+        "others": "列席 区财政局 经济建设科",
+        f"decision_{topic.pk}": "周五前报清单。",
+        "seen_version": str(minuting.minutes_seen(minutes=minutes)),
+    }
+    for street in district.streets:
+        typed[f"presence_{street.code}"] = "present"
+        typed[f"post_{street.code}"] = "分管负责人"
+    return typed | changed
+
+
+def test_minutes_are_written_on_one_page(district: District, client_of: Of, now: datetime) -> None:
+    minutes, client = make_held(district), client_of("bureau")
+    street = district.streets[2]
+    typed = _typed(district, minutes, **{f"presence_{street.code}": "excused"})
+    answer = client.post(reverse("dispatch:minutes", args=[minutes.meeting_id]), typed, follow=True)
+    page = _text(answer)
+    assert "已保存纪要" in page
+    assert "周五前报清单。" in page
+    assert "钟楼街道分管负责人" in page
+    values = minuting.values_of(minutes)
+    assert [each.words for each in values.attendees] == [
+        "出席 般阳路街道分管负责人",
+        "出席 松龄路街道分管负责人",
+        "请假 钟楼街道分管负责人",
+        "列席 区财政局经济建设科",
+    ]
+
+
+def test_a_line_that_cannot_be_read_is_told(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    minutes = make_held(district)
+    typed = _typed(district, minutes, others="区财政局来了一位")
+    answer = client_of("bureau").post(reverse("dispatch:minutes", args=[minutes.meeting_id]), typed)
+    assert answer.status_code == 422
+    assert "“区财政局来了一位”看不懂" in _text(answer)
+    assert not minutes.attendees.exists()
+
+
+def test_who_saves_minutes_second_is_told_and_loses_nothing(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    minutes = make_recorded(district)
+    typed = _typed(district, minutes, summary="我写的概况")
+    minuting.record(
+        minutes=minutes,
+        values=minutes_values(district, minutes, place="一楼会议室"),
+        by=district.users["bureau2"],
+        now=now,
+    )
+    client = client_of("bureau")
+    address = reverse("dispatch:minutes", args=[minutes.meeting_id])
+    answer = client.post(address, typed)
+    page = _text(answer)
+    assert answer.status_code == 409
+    assert "把“地点”由“区局三楼会议室”改为“一楼会议室”。" in page
+    assert "我写的概况" in page
+    assert Minutes.objects.get().summary != "我写的概况"
+    seen = minuting.minutes_seen(minutes=minutes)
+    client.post(address, typed | {"seen_version": str(seen)})
+    assert Minutes.objects.get().summary == "我写的概况"
+
+
+def test_minutes_are_submitted_sent_back_and_signed_by_another(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    minutes = make_recorded(district)
+    waiting = make_item(district, meeting=minutes.meeting)
+    pk = minutes.meeting_id
+    bureau, leader = client_of("bureau"), client_of("leader")
+    bureau.post(reverse("dispatch:minutes_act", args=[pk, "submit"]))
+    answer = bureau.post(reverse("dispatch:minutes_act", args=[pk, "sign"]))
+    assert answer.status_code in {302, 403}
+    assert Minutes.objects.get().state == MinutesState.SUBMITTED
+    page = _page(leader, "minutes_act", pk, "sign")
+    assert "1 件交办事项同时生效" in page
+    assert "各街道周五前报排查清单。" in page
+    sent = leader.post(reverse("dispatch:minutes_act", args=[pk, "send-back"]), {"comment": ""})
+    assert sent.status_code == 422
+    leader.post(
+        reverse("dispatch:minutes_act", args=[pk, "sign"]),
+        {"seen_version": minuting.minutes_seen(minutes=minutes)},
+    )
+    waiting.refresh_from_db()
+    assert (Minutes.objects.get().state, waiting.state) == (MinutesState.SIGNED, "to_accept")
+    page = _page(bureau, "meeting", pk)
+    assert "截至5月12日 15:30，2025年第1次周调度会交办 1 件，办结 0 件。" in page
+    assert bureau.get(reverse("dispatch:picture", args=[pk]))["Content-Type"] == "image/png"
+    assert client_of("zhonglou").get(reverse("dispatch:picture", args=[pk])).status_code == 404
+
+
+def test_the_recorder_reads_why_signing_is_not_offered(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    minutes = make_held(district)
+    reviewer = district.users["reviewer"]
+    minuting.record(minutes=minutes, values=minutes_values(district, minutes), by=reviewer, now=now)
+    minuting.submit(minutes=minutes, by=reviewer, now=now)
+    page = _page(client_of("reviewer"), "meeting", minutes.meeting_id)
+    assert "请另一人签发" in page
+
+
+def test_signed_words_that_changed_meanwhile_are_shown_again(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    minutes = make_submitted(district)
+    answer = client_of("leader").post(
+        reverse("dispatch:minutes_act", args=[minutes.meeting_id, "sign"]), {"seen_version": "0"}
+    )
+    assert answer.status_code == 409
+    assert Minutes.objects.get().state == MinutesState.SUBMITTED
+
+
+def test_a_correction_stands_beside_what_it_corrects(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    minutes, client = make_signed(district), client_of("bureau")
+    pk = minutes.meeting_id
+    answer = client.post(
+        reverse("dispatch:minutes_act", args=[pk, "correct"]), {"comment": "漏写列席单位"}
+    )
+    assert answer.url == reverse("dispatch:minutes", args=[pk])
+    page = _page(client, "meeting", pk)
+    assert "第2版" in page
+    assert "漏写列席单位" in page
+    assert "纪要已签发" not in _page(client, "meeting", pk)
+    assert "第2版" not in _page(client_of("zhonglou"), "meeting", pk)  # not signed yet
+    _page(client, "meeting", pk, query="?version=1")
+    _page(client, "meeting", pk, query="?version=7", status=404)
+
+
+@pytest.mark.usefixtures("quiet_head")
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_meeting_costs_the_same_for_one_and_three_items(
+    district: District,
+    client_of: Of,
+    now: datetime,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    count: int,
+) -> None:
+    minutes = make_signed(district)
+    for _ in range(count):
+        make_item(district, meeting=minutes.meeting, now=AFTER)
+    client = client_of("leader")
+    _page(client, "meeting", minutes.meeting_id)
+    with django_assert_num_queries(19):
+        _page(client, "meeting", minutes.meeting_id)
