@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,10 +13,13 @@ from django.urls import reverse
 from renovation.accounts.enums import PERMISSIONS_OF, OrganisationKind, Permission, Role
 from renovation.accounts.guards import SignedIn
 from renovation.accounts.models import Membership, Organisation, User
-from renovation.accounts.scope import Scope
+from renovation.accounts.scope import Scope, bureau_in
+from renovation.core.calendar import local_day
+from renovation.records.services import values_in_force
 
 from .enums import ItemState, MeetingState, MinutesState
 from .models import DispatchItem, DispatchMeeting
+from .parameters import CARRIED_MARK
 
 BOTH = ["GET", "HEAD", "POST"]
 #: How states are drawn.
@@ -104,3 +107,12 @@ def followers_of(*, bureau: Organisation, today: date) -> Sequence[User]:
     posts = Membership.objects.filter(organisation=bureau, role__in=roles).valid_on(today)
     rows = User.objects.filter(is_active=True, pk__in=posts.values("user"))
     return list(rows.order_by("post_name", "username"))
+
+
+def mark_of(request: SignedIn, now: datetime) -> int:
+    """From how many meetings on an item is marked."""
+    bureau = bureau_in(request.scope)
+    if bureau is None:
+        return CARRIED_MARK.default
+    mark: int = values_in_force(organisation=bureau, on=local_day(now))[CARRIED_MARK.key]
+    return mark

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .items import assign_views as assigning
-from .items import views as items
-from .meetings import minutes_views as minutes
-from .meetings import topic_views as topics
-from .meetings import views as meetings
+from .items.views import assigning
+from .items.views import following as items
+from .meetings.views import meeting as meetings
+from .meetings.views import minutes, topics
 
 app_name = "dispatch"
 urlpatterns = [

@@ -20,11 +20,10 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.face.refusals import refuse, say
 from supervision.dispatch import policies
+from supervision.dispatch.meetings import services
+from supervision.dispatch.meetings.forms import TopicForm, TopicWordsForm
 from supervision.dispatch.models import Topic
 from supervision.dispatch.pages import BOTH, meeting_of, page, status_of, streets_of
-
-from . import services
-from .forms import TopicForm, TopicWordsForm
 
 P = Permission
 

@@ -29,12 +29,11 @@ from supervision.dispatch.enums import (
     MeetingState,
     MinutesState,
 )
+from supervision.dispatch.items import assigning
+from supervision.dispatch.items.forms import SECTION, ItemForm
+from supervision.dispatch.items.moving import item_seen
 from supervision.dispatch.models import DispatchItem, DispatchMeeting, Topic
 from supervision.dispatch.pages import BOTH, followers_of, item_of, page, status_of, streets_of
-
-from . import assigning
-from .forms import SECTION, ItemForm
-from .moving import item_seen
 
 P = Permission
 

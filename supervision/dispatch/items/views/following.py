@@ -20,31 +20,28 @@ from projects.ledger.pages import project_of
 from projects.ledger.tabs import tabs_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
-from renovation.accounts.scope import bureau_in
 from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal, StateConflict
 from renovation.face.refusals import refuse, say
-from renovation.records.services import values_in_force
 from supervision.dispatch import policies
 from supervision.dispatch.enums import ItemAct
 from supervision.dispatch.flow import ITEM
+from supervision.dispatch.items import forms, services
+from supervision.dispatch.items.exports import items_workbook
+from supervision.dispatch.items.listing import ItemTable, item_table, line_of, lines_of, weeks_of
+from supervision.dispatch.items.moving import item_seen
 from supervision.dispatch.models import DispatchItem, ItemExtension
 from supervision.dispatch.pages import (
     BOTH,
     followers_of,
     item_of,
+    mark_of,
     page,
     status_of,
     streets_in_sight,
     streets_of,
 )
-from supervision.dispatch.parameters import CARRIED_MARK
 from supervision.dispatch.section import section_tabs
-
-from . import forms, services
-from .exports import items_workbook
-from .listing import ItemTable, item_table, line_of, lines_of, weeks_of
-from .moving import item_seen
 
 P = Permission
 A = ItemAct
@@ -97,15 +94,6 @@ _LOOKS = {
 }
 #: With a dash in the address.
 _ACTS = {act.value.replace("_", "-"): act for act in _FORMS}
-
-
-def mark_of(request: SignedIn, now: datetime) -> int:
-    """From how many meetings on an item is marked."""
-    bureau = bureau_in(request.scope)
-    if bureau is None:
-        return CARRIED_MARK.default
-    mark: int = values_in_force(organisation=bureau, on=local_day(now))[CARRIED_MARK.key]
-    return mark
 
 
 def _table(request: SignedIn, form: forms.ItemFilterForm, now: datetime) -> ItemTable:

@@ -20,13 +20,11 @@ from renovation.face.refusals import refuse, say
 from supervision.dispatch import policies
 from supervision.dispatch.enums import ItemState, MinutesAct
 from supervision.dispatch.flow import MINUTES
-from supervision.dispatch.items.views import mark_of
+from supervision.dispatch.meetings import minutes as minuting
+from supervision.dispatch.meetings.forms import CommentForm, MinutesForm, PlainForm, SignForm
+from supervision.dispatch.meetings.shown import attendance, meeting_blocks
 from supervision.dispatch.models import DispatchMeeting, Minutes
-from supervision.dispatch.pages import BOTH, meeting_of, page, status_of, streets_of
-
-from . import minutes as minuting
-from .forms import CommentForm, MinutesForm, PlainForm, SignForm
-from .shown import attendance, meeting_blocks
+from supervision.dispatch.pages import BOTH, mark_of, meeting_of, page, status_of, streets_of
 
 P = Permission
 

@@ -31,14 +31,9 @@ from supervision.dispatch.cards import items_card
 from supervision.dispatch.enums import MeetingAct, MeetingState, MinutesAct, MinutesState
 from supervision.dispatch.flow import MEETING, MINUTES
 from supervision.dispatch.items.listing import ItemTable, lines_of
-from supervision.dispatch.items.views import mark_of
-from supervision.dispatch.models import DispatchItem, DispatchMeeting, MeetingStep, Minutes
-from supervision.dispatch.pages import BOTH, meeting_of, page, status_of
-from supervision.dispatch.section import section_tabs
-
-from . import services
-from .forms import CallOffForm, HoldForm, MeetingForm, NewMeetingForm
-from .shown import (
+from supervision.dispatch.meetings import services
+from supervision.dispatch.meetings.forms import CallOffForm, HoldForm, MeetingForm, NewMeetingForm
+from supervision.dispatch.meetings.shown import (
     attendance,
     copy_text,
     kind_of,
@@ -50,6 +45,9 @@ from .shown import (
     weeks_to_plan,
     word_of,
 )
+from supervision.dispatch.models import DispatchItem, DispatchMeeting, MeetingStep, Minutes
+from supervision.dispatch.pages import BOTH, mark_of, meeting_of, page, status_of
+from supervision.dispatch.section import section_tabs
 
 P = Permission
 PAGE = 15
