@@ -13,7 +13,9 @@ from functools import partial
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
 from renovation.core.periods import Quarter, Week
 from reports.papers import services
+from reports.papers.minutes.issuing import issue_paper
 from reports.papers.models import Document
+from supervision.dispatch.models import Minutes
 from supervision.weekly.judgements import judge_week
 
 from .acts import Acts
@@ -52,6 +54,7 @@ class PaperWriter:
         self._drafted_sheets(closed[-1])
         for quarter in self._quarters(first_on):
             self._bulletin(quarter)
+        self._minutes()
         for moment, step in sorted(self._steps, key=lambda pair: pair[0]):
             if moment <= self.now:
                 self.acts.write(until=moment)
@@ -86,6 +89,14 @@ class PaperWriter:
             services.compile_sheets, bureau=self.district.bureau, week=asked.week, now=moment
         )
         self._at(moment, compile_all)
+
+    # -- minutes -----------------------------------------------------------------------------------
+    def _minutes(self) -> None:
+        """The paper of signed minutes is there a minute after the signature."""
+        for minutes in Minutes.objects.signed().select_related("meeting__bureau", "signed_by"):
+            if minutes.signed_at is not None:
+                moment = minutes.signed_at + timedelta(minutes=1)
+                self._at(moment, partial(issue_paper, minutes=minutes, now=moment))
 
     # -- bulletins ---------------------------------------------------------------------------------
     def _quarters(self, first_on: date) -> Iterator[Quarter]:

@@ -53,11 +53,9 @@ def issue_signed(*, now: datetime) -> int:
     made = 0
     for minutes in without_paper().select_related("meeting__bureau", "signed_by", "recorded_by"):
         try:
-            _issue(minutes, now)
+            made += issue_paper(minutes=minutes, now=now)
         except Exception:
             log.exception("minutes_paper_failed", minutes_id=minutes.pk)
-        else:
-            made += 1
     return made
 
 
@@ -70,12 +68,12 @@ def paper_of_minutes(*, minutes: Minutes) -> Document | None:
 
 
 @transaction.atomic
-def _issue(minutes: Minutes, now: datetime) -> None:
-    """One paper, issued as it is signed; who comes second leaves what is there."""
+def issue_paper(*, minutes: Minutes, now: datetime) -> bool:
+    """The paper of a signed version, issued as it is signed; False where it is there already."""
     bureau = minutes.meeting.bureau
     lock_bureau(bureau.pk)
     if paper_of_minutes(minutes=minutes) is not None:
-        return
+        return False
     content = compile_minutes(minutes=minutes)
     key = period_key_of(minutes)
     corrected = Document.objects.filter(
@@ -125,3 +123,4 @@ def _issue(minutes: Minutes, now: datetime) -> None:
         organisation=bureau,
     )
     renditions.request_issued(document=document, now=now)
+    return True

@@ -21,10 +21,13 @@ from renovation.core.periods import Quarter
 from reports.papers import names, services
 from reports.papers.enums import PaperState
 from reports.papers.locking import lock_bureau, locked
+from reports.papers.minutes.issuing import issue_signed, paper_of_minutes
 from reports.papers.models import Document
 from reports.papers.snapshots import bulletin_of
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReturn
+from tests.factories.accounts import make_district
+from tests.factories.dispatch import make_signed
 from tests.factories.papers import AFTER_QUARTER, CLOSED, QUARTER, WEEK, World, make_world
 from tests.factories.weekly import make_return
 
@@ -101,6 +104,20 @@ def test_a_text_saved_while_a_bulletin_compiles_is_in_it() -> None:
         for project in bulletin_of(stored).projects
     }
     assert told["钟楼里小区"] == Decimal("30.0")  # and what was compiled is what had come in
+
+
+def test_two_sweeps_make_one_paper_of_signed_minutes() -> None:
+    district = make_district()
+    minutes = make_signed(district)
+    with transaction.atomic():
+        lock_bureau(district.bureau.pk)
+        other = Other(lambda: issue_signed(now=NOW))
+        until_it_waits(other)
+        assert issue_signed(now=NOW) == 1
+    assert other.done() == 0
+    (paper,) = Document.objects.filter(kind="minutes")
+    assert paper_of_minutes(minutes=minutes) == paper
+    assert paper.renditions.count() == 1
 
 
 def test_a_bulletin_checked_while_it_compiles_stays_as_it_was_checked() -> None:
