@@ -236,24 +236,11 @@ def parameters() -> Mapping[str, Parameter[Any]]:
     return found
 
 
-#: So many steps up the tree are looked at by one query.
-_STEPS = 4
-
-
 def lineage(*, organisation: Organisation) -> list[int]:
     """Ids of the organisation and what stands above it, the nearest first. One query, held by a reading
     request."""
-    return held(("lineage", organisation.pk), lambda: _lineage(organisation.pk))
-
-
-def _lineage(pk: int) -> list[int]:
-    found = [pk]
-    parents = ["__".join(["parent"] * step) + "_id" for step in range(1, _STEPS + 1)]
-    while True:
-        above = Organisation.objects.order_by().values_list(*parents).get(pk=found[-1])
-        found += [each for each in above if each is not None]
-        if above[-1] is None:
-            return found
+    rows = Organisation.objects.all()
+    return held(("lineage", organisation.pk), lambda: rows.lineage(organisation.pk))
 
 
 def settings_of(*, organisation: Organisation) -> list[Setting]:

@@ -1,0 +1,46 @@
+"""What stands above an organisation, read by the keys of its parents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from renovation.accounts.enums import OrganisationKind
+from renovation.accounts.models import Organisation
+from tests.factories.accounts import CommunityFactory, District, make_district
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def district() -> District:
+    make_district("boshan-")
+    return make_district()
+
+
+def test_they_are_told_from_the_top(district: District) -> None:
+    street = district.street("zhonglou")
+    community: Organisation = CommunityFactory(parent=street)
+    above = [district.city, district.bureau, street]
+    assert list(community.ancestors()) == above
+    assert list(community.ancestors(include_self=True)) == [*above, community]
+    bureau = community.ancestors().filter(kind=OrganisationKind.BUREAU)
+    assert (bureau.first(), bureau.last()) == (district.bureau, district.bureau)
+
+
+def test_nothing_stands_above_the_top(district: District) -> None:
+    assert list(district.city.ancestors()) == []
+    assert list(district.city.ancestors(include_self=True)) == [district.city]
+
+
+def test_a_place_in_the_tree_that_is_known_is_not_looked_up(
+    district: District, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    street = district.street("zhonglou")
+    with django_assert_num_queries(2):
+        assert list(street.ancestors()) == [district.city, district.bureau]
+    placed = Organisation.objects.with_tree_fields().get(pk=street.pk)
+    with django_assert_num_queries(1):
+        assert list(placed.ancestors()) == [district.city, district.bureau]
