@@ -224,8 +224,11 @@ def read_week(*, bureau: Organisation, week: Week, now: datetime) -> WeekFacts:
         own = {fact.pk for fact in of_it}
         sums = whole
         if carried:
+            # Who was cancelled since belongs to what the figures were, as in the sum of the sheet.
+            then = earlier.projects if earlier else ()
+            were = {fact.pk for fact in then if fact.programme_year == each.year}
             sums = Sums.of(
-                facts.only(own), settled.only(own), earlier.only(own) if earlier else None
+                facts.only(own), settled.only(own), earlier.only(were) if earlier else None
             )
         parts.append(Part(each, of_it, sums))
     inputs = return_inputs(week=week, expected=facts.returns)

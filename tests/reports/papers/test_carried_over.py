@@ -17,9 +17,9 @@ from projects.ledger.models import Programme, Project
 from renovation.accounts.scope import scope_of
 from renovation.core.calendar import local_moment
 from renovation.core.documents.blocks import RowStyle
-from renovation.core.measures import Approval
+from renovation.core.measures import Approval, change
 from renovation.core.periods import Quarter, Week
-from reports.figures.services import DISTRICT, load
+from reports.figures.services import DISTRICT, STREET, load
 from reports.papers import names, services
 from reports.papers.bulletin_facts import compile_bulletin_content
 from reports.papers.enums import Format
@@ -30,7 +30,7 @@ from reports.papers.sheets import DispatchSheet
 from reports.papers.snapshots import is_whole, sheet_of
 from supervision.weekly.reporting import carried_over
 from tests.factories.accounts import StreetFactory
-from tests.factories.enrolment import move
+from tests.factories.enrolment import cancel, move
 from tests.factories.ledger import EstateFactory, GateFactory, ProgrammeFactory, add_baseline
 from tests.factories.papers import AFTER_QUARTER, CLOSED, EARLIER, QUARTER, WEEK, World
 from tests.factories.weekly import make_return
@@ -200,6 +200,23 @@ def test_the_sums_come_from_the_figures(carried: World) -> None:
         "般阳路街道小计", "松龄路街道小计", "钟楼街道小计", "2025年度小计",
         "般阳路街道小计", "昆仑镇小计", "2024年度结转小计",
     ]  # fmt: skip
+
+
+def test_what_was_cancelled_in_the_week_is_in_the_change_of_its_programme(carried: World) -> None:
+    """As it is in the sum of the sheet, whether or not an earlier year's projects stand beside it."""
+    cancel(carried.projects["01"], WEEK.start)
+    now, then = (
+        load(
+            programme=carried.programme, as_of=week.end, approval=Approval.ALL, now=CLOSED, period=week
+        )
+        for week in (WEEK, EARLIER)
+    )  # fmt: skip
+    moved = change(now.get(names.PHYSICAL, now.whole), then.get(names.PHYSICAL, then.whole))
+    (street,) = [place for place in now.places[STREET] if place.code.endswith("banyanglu")]
+    of_street = change(now.get(names.PHYSICAL, street), then.get(names.PHYSICAL, street))
+    found = sheet(carried)
+    assert (found.parts[0].progress_change, found.groups[0].progress_change) == (moved, of_street)
+    assert (moved.shown, of_street.shown) == (Decimal("-9.2"), Decimal("5.0"))
 
 
 def test_a_street_gets_its_own_carried_projects(carried: World) -> None:
