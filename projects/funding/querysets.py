@@ -91,7 +91,17 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 class ApplicationItemQuerySet(models.QuerySet["ApplicationItem"]):
     def visible_to(self, scope: Scope) -> ApplicationItemQuerySet:
         """Items about projects in the scope's streets."""
-        rows = self.filter(project__in=Project.objects.in_streets_of(scope))
+        return self._told(scope, Project.objects.in_streets_of(scope))
+
+    def counted_for(self, scope: Scope) -> ApplicationItemQuerySet:
+        """Those in sight, and those about projects that were in a street of the scope before they moved: their
+        figures of those days are that street's. For figures alone."""
+        if scope.party_ids:
+            return self.visible_to(scope)
+        return self._told(scope, Project.objects.counted_for(scope))
+
+    def _told(self, scope: Scope, projects: ProjectQuerySet) -> ApplicationItemQuerySet:
+        rows = self.filter(project__in=projects)
         decided = [ApplicationState.GRANTED, ApplicationState.REFUSED]
         return rows.filter(application__state__in=decided) if scope.approved_only else rows
 

@@ -227,11 +227,7 @@ class Facts:
     def _table(self, name: str) -> Sequence[Any]:
         """A table by its name, read when a figure first asks for it."""
         if name == "asked":
-            return facts_of_projects(
-                project_ids=[project.pk for project in self.projects],
-                on=self.as_of,
-                scope=self.scope,
-            )
+            return facts_of_projects(projects=self.projects, on=self.as_of, scope=self.scope)
         if name == "consent":
             limit = threshold_in_force(bureau=self.programme.bureau, on=self.as_of)
             return consent_facts(projects=self.projects, on=self.as_of, threshold_percent=limit)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from projects.funding.enums import ApplicationState
 from projects.funding.models import ApplicationItem
 from projects.funding.querysets import ApplicationItemQuerySet
+from projects.ledger.facts import ProjectFacts
 from renovation.accounts.scope import Scope
 
 
@@ -17,6 +18,7 @@ class AskedFacts:
     """A project in an application as of a day: asked and granted in 分; ``granted_fen`` is None while nobody has
     decided."""
 
+    project_id: int
     street_code: str
     street_name: str
     project_code: str
@@ -46,17 +48,27 @@ def asked_facts(*, items: ApplicationItemQuerySet, on: date) -> list[AskedFacts]
 
 
 def facts_of_projects(
-    *, project_ids: Sequence[int], on: date, scope: Scope | None = None
+    *, projects: Sequence[ProjectFacts], on: date, scope: Scope | None = None
 ) -> list[AskedFacts]:
-    """The facts of projects as somebody may see them. One query."""
-    rows = ApplicationItem.objects.filter(project__in=project_ids)
-    return asked_facts(items=rows if scope is None else rows.visible_to(scope), on=on)
+    """The facts of projects as somebody may see them, of the street where each was on the day. One query."""
+    places = {project.pk: project for project in projects}
+    rows = ApplicationItem.objects.filter(project__in=places.keys())
+    facts = asked_facts(items=rows if scope is None else rows.counted_for(scope), on=on)
+    return [
+        replace(
+            fact,
+            street_code=places[fact.project_id].street_code,
+            street_name=places[fact.project_id].street_name,
+        )
+        for fact in facts
+    ]
 
 
 def _fact(item: ApplicationItem, on: date) -> AskedFacts:
     application, project = item.application, item.project
     decided = application.decided_on is not None and application.decided_on <= on
     return AskedFacts(
+        project_id=project.pk,
         street_code=project.street.code,
         street_name=project.street.short_name,
         project_code=project.code,

@@ -6,12 +6,14 @@ from datetime import date
 
 import pytest
 
-from projects.ledger.models import Programme
+from projects.funding.applications import services
+from projects.ledger.models import Programme, Project
 from renovation.accounts.scope import scope_of
 from renovation.core.measures import Approval
 from reports.figures.services import DISTRICT, STREET, Facts, figures, load, ranking
 from tests.factories.accounts import District, make_district
 from tests.factories.enrolment import move
+from tests.factories.funding import make_application
 from tests.factories.ledger import ProgrammeFactory, make_project
 from tests.factories.weekly import make_return
 from tests.reports.figures.district import NOW
@@ -92,3 +94,35 @@ def test_the_ranking_of_a_past_day_is_that_of_its_streets(
 
     assert ranked(BEFORE) == ["zhonglou"]
     assert sorted(ranked(AFTER)) == ["songlinglu", "zhonglou"]
+
+
+def test_what_was_asked_for_it_stays_with_the_street_of_the_day(
+    district: District, programme: Programme
+) -> None:
+    by = district.users["bureau"]
+    asked = {project: 1_000_000 for project in Project.objects.filter(code="B")}
+    services.report_application(
+        application=make_application(district.bureau, by, asked=asked),
+        reported_on=date(2025, 3, 1),
+        document_number="一号",
+        file=None,
+        by=by,
+        now=NOW,
+    )
+
+    def told(day: date, user: str = "") -> dict[str, str]:
+        facts = load(
+            programme=programme,
+            as_of=day,
+            approval=Approval.ALL,
+            now=NOW,
+            scope=scope_of(district.users[user], on=day) if user else None,
+        )
+        return {place.code: facts.get("申请上级资金", place).text for place in facts.places[STREET]}
+
+    assert told(BEFORE) == {"zhonglou": "1.00"}
+    assert told(AFTER) == {"songlinglu": "1.00", "zhonglou": "0.00"}
+    assert told(BEFORE, "zhonglou") == {"zhonglou": "1.00"}
+    assert told(AFTER, "zhonglou") == {"zhonglou": "0.00"}
+    assert told(BEFORE, "songlinglu") == {}
+    assert told(AFTER, "songlinglu") == {"songlinglu": "1.00"}
