@@ -1,8 +1,8 @@
-"""What the portal says beside what the second count says: the API, the overview, the bulletin, the project's page."""
+"""What the portal says beside what the second count says: the API, the overview, the league of returns, the project's
+page. Papers have a module of their own (``papers``)."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,11 +10,10 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from reports.papers.models import Document
-
-from . import oracle
+from . import oracle, oracle_rows
 from .beginning import NAMES, PROJECTS, SOURCES, YEAR
 from .hands import Hands
+from .measures import COMPARED
 from .reading import tables_of, text_of
 from .record import Record, Shown
 from .weeks import STREETS
@@ -30,6 +29,8 @@ class Differences:
 
     compared: int = 0
     found: list[tuple[Any, ...]] = field(default_factory=list)
+    #: The rankings that were compared: what was ranked, and the places that were given.
+    ranked: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
 
     def look(self, where: Any, name: str, said: Any, counted: Any) -> None:
         self.compared += 1
@@ -47,15 +48,16 @@ def written(value: Fraction | None) -> str | None:
     return oracle.shown(value, 6)
 
 
-def counted_at(record: Record, level: str, code: str, day: date, period: tuple[date, date], now: datetime) -> dict[str, Shown]:  # fmt: skip
-    """Every figure of a place by the second count."""
+def counted_at(record: Record, level: str, code: str, day: date, period: tuple[date, date], now: datetime, year: int = YEAR) -> dict[str, Shown]:  # fmt: skip
+    """Every figure of a place by the second count: stocks of a year's programme, flows of the bureau's returns."""
     if level == "project":
         found = oracle.standing(record, [code], day)
         return found | {"亮灯": (oracle.light(record, code, day)[0], None, None)}
     street = code if level == "street" else None
-    found = oracle.standing(record, oracle.codes_at(record, street, day), day)
+    found = oracle.standing(record, oracle.codes_at(record, street, day, year), day)
     streets = [street] if street else STREETS
-    return found | oracle.returns(record, streets, *period, day, now)
+    found |= oracle.returns(record, streets, *period, day, now)
+    return found | oracle_rows.quality(record, streets, *period, day, now)
 
 
 def period_of(kind: str, day: date) -> tuple[date, date]:
@@ -70,24 +72,18 @@ def period_of(kind: str, day: date) -> tuple[date, date]:
     return begin, after - oracle.DAY
 
 
-#: What MEASURES.md defines and the portal counts.
-MEASURES = (
-    "项目数", "小区数", "楼栋数", "户数", "建筑面积", "开工率(项目)", "开工率(小区)", "开工率(户数)",
-    "完工率(项目)", "完工率(小区)", "完工率(户数)", "竣工验收率(项目)", "竣工验收率(小区)", "竣工验收率(户数)",
-    "序时进度", "形象进度", "偏差", "亮灯", "投资完成率", "计划", "下达", "到位", "拨付", "支付", "资金到位率",
-    "拨付率", "支付率", "资金留置天数(加权)", "资金留置天数(最长)", "支付与进度背离", "应报", "已报", "报送率",
-    "按时报", "及时率", "零报告", "待报", "未报", "更正率", "同意改造率", "同意方案率", "双80%达标",
-)  # fmt: skip
 #: What the API says on a day: figures by level, place and name.
 Said = Mapping[str, Mapping[str, Mapping[str, Shown]]]
 
 
-def said_by_api(hands: Hands, day: date, kind: str, levels: Sequence[str] = LEVELS) -> Said:
+def said_by_api(
+    hands: Hands, day: date, kind: str, levels: Sequence[str] = LEVELS, year: int = YEAR
+) -> Said:
     """Every figure at every place of some levels on a day, flows of one period."""
     said: dict[str, dict[str, dict[str, Shown]]] = {level: {} for level in levels}
     for level in levels:
         rows = hands.ask(
-            "leader", "/figures", year=YEAR, as_of=day, period=kind, level=level, measure=MEASURES
+            "leader", "/figures", year=year, as_of=day, period=kind, level=level, measure=COMPARED
         )
         for row in rows:
             parts = (row["value"], row["numerator"], row["denominator"])
@@ -95,20 +91,24 @@ def said_by_api(hands: Hands, day: date, kind: str, levels: Sequence[str] = LEVE
     return said
 
 
-def set_beside(differences: Differences, record: Record, said: Said, day: date, kind: str, now: datetime) -> None:  # fmt: skip
+def set_beside(differences: Differences, record: Record, said: Said, day: date, kind: str, now: datetime, year: int = YEAR) -> None:  # fmt: skip
     """The second count beside what the API said."""
-    projects = [code for code, each in record.projects.items() if oracle.is_in_scope(each, day)]
     places = {
         "district": list(said["district"]),
-        "street": [code for code in STREETS if oracle.codes_at(record, code, day)],
-        "project": projects,
+        "street": [
+            code
+            for code in STREETS
+            if oracle.codes_at(record, code, day, year)
+            or any(oracle.asked_returns(record, [code], *period_of(kind, day), day))
+        ],
+        "project": oracle.codes_at(record, None, day, year),
     }
     for level in said:
         codes = places[level]
-        where: tuple[Any, ...] = (f"{now:%m-%d}", day, kind, level)
+        where: tuple[Any, ...] = (f"{now:%m-%d}", year, day, kind, level)
         differences.look(where, "places", sorted(said[level]), sorted(codes))
         for code in said[level].keys() & set(codes):
-            known = counted_at(record, level, code, day, period_of(kind, day), now)
+            known = counted_at(record, level, code, day, period_of(kind, day), now, year)
             differences.look((*where, code), "names", sorted(said[level][code]), sorted(known))
             for name, (value, above, below) in known.items():
                 counted = (value, written(above), written(below))
@@ -116,16 +116,17 @@ def set_beside(differences: Differences, record: Record, said: Said, day: date, 
 
 
 def compare_api(
-    differences: Differences, hands: Hands, record: Record, day: date, kind: str, levels: Sequence[str] = LEVELS
+    differences: Differences, hands: Hands, record: Record, day: date, kind: str, levels: Sequence[str] = LEVELS,
+    year: int = YEAR,
 ) -> None:  # fmt: skip
     """Every figure at every place on a day, as the API prints it."""
-    said = said_by_api(hands, day, kind, levels)
-    set_beside(differences, record, said, day, kind, hands.now)
+    said = said_by_api(hands, day, kind, levels, year)
+    set_beside(differences, record, said, day, kind, hands.now, year)
 
 
 def compare_pending(differences: Differences, hands: Hands, record: Record, day: date) -> None:
     """“Data not yet approved count only where the reader asks for them”: progress and money with what waits."""
-    asked = {"year": YEAR, "as_of": day, "approval": "all", "measure": MEASURES}
+    asked = {"year": YEAR, "as_of": day, "approval": "all", "measure": COMPARED}
     rows = hands.ask("leader", "/figures", **asked)
     said = {row["measure"]: (row["value"], row["numerator"], row["denominator"]) for row in rows}
     codes = oracle.codes_at(record, None, day)
@@ -209,6 +210,11 @@ def compare_overview(differences: Differences, hands: Hands, record: Record, mon
         words = f"{title}：{spoken(value)}{'' if value is None else unit}"
         tiles = re.findall(rf"{re.escape(title)}：[^（。，]*", text)
         differences.look((day, "overview"), name, words in tiles or tiles, True)
+    carried = oracle.carried(record, monday)
+    said_of_carried = re.findall(r"2025年度(\d+)个项目", text)
+    differences.look((day, "overview"), "结转", said_of_carried, [str(len(carried))])
+    method = "由高到低排列，同分同名次、其后跳号"
+    differences.look((day, "overview"), "method", method in text, True)
     tables = tables_of(page)
     _compare_ranking(differences, record, day, tables["街道排名"])
     _compare_lights(differences, record, day, tables["各街道亮灯"])
@@ -223,6 +229,7 @@ def compare_overview(differences: Differences, hands: Hands, record: Record, mon
 def _compare_ranking(differences: Differences, record: Record, day: date, rows: Sequence[Sequence[str]]) -> None:  # fmt: skip
     """名次, 项目, 户数, 面积, 序时, 形象, 偏差 of each street and of the district."""
     ranks = oracle.ranks(record, STREETS, day)
+    differences.ranked.add(("偏差", tuple(sorted(ranks.values()))))
     wanted = []
     for street in (*STREETS, None):
         codes = oracle.codes_at(record, street, day)
@@ -238,6 +245,46 @@ def _compare_ranking(differences: Differences, record: Record, day: date, rows: 
         name = row[1].split(" ")[0].split("上周")[0]
         found.append([row[0], name, row[2], row[3], row[4], row[6], row[7], row[8]])
     differences.look((day, "overview"), "街道排名", sorted(found), sorted(wanted))
+
+
+#: What the league of returns may be ranked by, and its word in an address; a low 数据更正率 is the best.
+LEAGUE = {"及时率": "timely", "完整率": "whole", "一致率": "consistent", "数据更正率": "corrected"}
+
+
+def compare_league(differences: Differences, hands: Hands, record: Record, monday: date, by: str) -> None:  # fmt: skip
+    """报送质量 of the quarter that holds a week's Sunday: places, the four rates with their parts, and what was late."""
+    day, now = monday + 6 * oracle.DAY, hands.now
+    query = {"year": YEAR, "week": str(monday), "period": "quarter", "by": LEAGUE[by]}
+    page = hands.see("leader", "/quality/", **query)
+    span = period_of("quarter", day)
+    wanted, values = [], {}
+    for street in (*STREETS, None):
+        streets = [street] if street else STREETS
+        known = oracle.returns(record, streets, *span, day, now)
+        known |= oracle_rows.quality(record, streets, *span, day, now)
+        values[street] = known[by][0]
+        cells = [
+            f"{spoken(value)}{above}/{below}" if below else "—"
+            for value, above, below in (known[name] for name in LEAGUE)
+        ]
+        late = oracle_rows.late_kinds(record, streets, *span, day, now)
+        words = "、".join(f"{word}{count}次" for word, count in late) or "—"
+        count = str(sum(count for _, count in late))
+        wanted.append([NAMES[street] if street else "淄川区", *cells, count, words])
+    foot = values.pop(None)
+    differences.look((day, "league"), by, foot, counted_at(record, "district", "", day, span, now)[by][0])  # fmt: skip
+    ranks = oracle.places(values, lowest_first=by == "数据更正率")
+    differences.ranked.add((by, tuple(sorted(ranks.values()))))
+    (rows,) = tables_of(page).values()
+    found = {row[1]: [cell.replace(" ", "") for cell in row] for row in rows[1:]}
+    differences.look((day, "league"), "rows", sorted(found), sorted(row[0] for row in wanted))
+    for row, street in zip(wanted, (*STREETS, None), strict=True):
+        place = ranks.get(street, "—") if street else ""
+        differences.look((day, "league", by), row[0], found.get(row[0]), [place, *row])
+    # “The sort key, the direction and the treatment of ties are printed under the table.”
+    order = "由低到高" if by == "数据更正率" else "由高到低"
+    method = f"按{by}{order}排名，以显示的一位小数比较，相同的并列，名次顺延（1、2、2、4）"
+    differences.look((day, "league"), "method", method in text_of(page), True)
 
 
 def _compare_lights(differences: Differences, record: Record, day: date, rows: Sequence[Sequence[str]]) -> None:  # fmt: skip
@@ -259,51 +306,3 @@ def compare_reasons(differences: Differences, hands: Hands, record: Record, mond
         _, why = oracle.light(record, code, day)
         for words in why:
             differences.look((day, code), words, words in text, True)
-
-
-# -- the bulletin ------------------------------------------------------------------------------------
-def issue_bulletin(hands: Hands, quarter: str) -> Document:
-    """Drafted, checked, approved, signed and numbered by five people on its pages."""
-    after = hands.post("bureau", "/papers/bulletins/compile/", {"quarter": quarter})
-    (pk,) = re.findall(r"/papers/(\d+)/", after)
-    for name, act, words in (
-        ("bureau2", "check", {}), ("reviewer", "approve", {}), ("leader", "sign", {"opinion": "同意印发"}),
-        ("office", "number", {"number": f"淄建发〔{hands.now.year}〕{pk}号"}),
-    ):  # fmt: skip
-        hands.post(name, f"/papers/{pk}/acts/{act}/", words)
-    paper: Document = Document.objects.get(pk=pk)
-    assert paper.state == "issued"
-    return paper
-
-
-def _said(figure: Mapping[str, Any]) -> Any:
-    """A figure of a snapshot: its word, or its exact value."""
-    if figure["word"]:
-        return figure["word"]
-    value = figure["value"]
-    if value is None or isinstance(value, int):
-        return value
-    return Fraction(value["value"])
-
-
-def compare_bulletin(differences: Differences, record: Record, paper: Document, quarter: tuple[date, date], now: datetime) -> None:  # fmt: skip
-    """Every figure of the snapshot, as it would be shown, at the end of the quarter."""
-    snapshot = json.loads(json.dumps(paper.snapshot))
-    day = quarter[1]
-    places = [("district", "", snapshot)]
-    places += [("street", each["code"], each) for each in snapshot["streets"]]
-    for level, code, told in places:
-        known = counted_at(record, level, code, day, quarter, now)
-        for name, figure in {**told["figures"], **told["returns"]}.items():
-            if name in known:
-                value, places_ = known[name][0], len((known[name][0] or "").partition(".")[2])
-                said = _said(figure)
-                shown = said if isinstance(said, str) else oracle.shown(said, places_)
-                differences.look((paper.title, code), name, shown, value)
-        for project in told.get("projects", []):
-            light = _said(project["figures"]["亮灯"])
-            counted = oracle.light(record, project["code"], day)[0]
-            differences.look((paper.title, project["code"]), "亮灯", light, counted)
-    ranks = oracle.ranks(record, STREETS, day)
-    said_ranks = {each["code"]: str(each["place"]) for each in snapshot["streets"] if each["place"]}
-    differences.look(paper.title, "名次", said_ranks, ranks)

@@ -8,14 +8,16 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
+from projects.funding.models import Application as FundingApplication
 from projects.funding.models import FundingEvent, FundingSource
+from renovation.accounts.models import StandIn
 from renovation.core.calendar import SHANGHAI
-from supervision.weekly.models import WeeklyReturn
+from supervision.weekly.models import FollowUp
 
 from .beginning import PURSE, YEAR, centi, fen, month_end, tenths
 from .hands import evidence
 from .reading import form_of
-from .record import Money, Plan, Project
+from .record import Application, Money, Plan, Project, Waiver
 from .weeks import Weeks
 
 NUMBER = "淄建发〔2026〕31号"
@@ -122,6 +124,27 @@ def plan_more_money(year: Weeks) -> None:
     year.record.planned["ZC2026-06", "own"] = fen("350.50")
 
 
+def apply_for_money(year: Weeks, title: str, asked: dict[str, str]) -> None:
+    """上级资金 asked for projects, and sent the day before."""
+    hands, reported = year.hands, year.hands.now.date() - timedelta(days=1)
+    typed = {f"asked-{hands.number(code)}": wanyuan for code, wanyuan in asked.items()}
+    source = str(FundingSource.objects.get(code="central").pk)
+    after = hands.post("bureau", "/funding/applications/new/", typed | {"source": source, "title": title})  # fmt: skip
+    hands.post("bureau", f"{after}report/", {"reported_on": str(reported), "document_number": NUMBER})  # fmt: skip
+    told = {code: fen(wanyuan) for code, wanyuan in asked.items()}
+    year.record.applications.append(Application(told, reported))
+
+
+def grant_money(year: Weeks, title: str, granted: dict[str, str], day: date) -> None:
+    """The answer, some days old when it is entered."""
+    found = FundingApplication.objects.get(title=title)
+    typed = {f"granted-{year.hands.number(code)}": wanyuan for code, wanyuan in granted.items()}
+    path = f"/funding/applications/{found.pk}/grant/"
+    year.hands.post("reviewer", path, typed | {"decided_on": str(day), "decision_number": NUMBER})
+    (told,) = [each for each in year.record.applications if each.asked.keys() == granted.keys()]
+    told.granted, told.decided_on = {code: fen(each) for code, each in granted.items()}, day
+
+
 # -- plans -------------------------------------------------------------------------------------------
 def plan(year: Weeks, code: str, plan: Plan, *, change: str = "") -> None:
     """A plan drafted by the bureau and approved by its reviewer; where one stands it is a change."""
@@ -142,6 +165,7 @@ def plan(year: Weeks, code: str, plan: Plan, *, change: str = "") -> None:
         hands.post("reviewer", f"{after}approve/", {"approved_on": str(plan.approved_on), "document_number": NUMBER})  # fmt: skip
     else:
         hands.post("reviewer", f"/ledger/projects/{code}/plans/1/approve/", {"approved_on": str(plan.approved_on)})  # fmt: skip
+    plan.known_at = hands.now
     year.record.projects[code].plans.append(plan)
 
 
@@ -179,7 +203,9 @@ def admit_project(year: Weeks) -> None:
     drafts = f"/ledger/programmes/{YEAR}/drafts/"
     year.hands.fill("reviewer", drafts, "entry", approved_on=str(year.hands.now.date()), document_number=NUMBER)  # fmt: skip
     entered, reports = date(2026, 6, 15), date(2026, 6, 29)
-    project = Project(entered, reports, [(date.min, "banyanglu")], [(4, 120, centi("9876.54"))])
+    project = Project(
+        YEAR, entered, reports, [(date.min, "banyanglu")], [(4, 120, centi("9876.54"))]
+    )
     year.record.projects["ZC2026-08"] = project
 
 
@@ -204,6 +230,7 @@ def waive_rule(year: Weeks, code: str, rule: str, first: date, last: date) -> No
         "reason": "结算审计中，审定前累计投资可能超过计划投资",
     })  # fmt: skip
     year.hands.post("reviewer", f"{after}approve/", {"comment": ""})
+    year.record.waivers.append(Waiver(code, rule, year.hands.now, first, last))
     year.silent.add(code)
 
 
@@ -214,11 +241,47 @@ def change_calendar(year: Weeks, day: date, is_workday: bool) -> None:
     year.record.changed_days.append((year.hands.now, day, is_workday))
 
 
-def publish(year: Weeks, monday: date) -> None:
-    """The week's dispatch sheet is compiled and issued: its approved returns are published with it."""
-    after = year.hands.post("bureau", "/papers/sheets/compile/", {"week": str(monday)})
-    year.hands.post("bureau", f"{after}acts/issue/")
-    assert WeeklyReturn.objects.filter(week_start=monday, state="published").exists()
+# -- people --------------------------------------------------------------------------------------------
+def ask_about(year: Weeks, monday: date, street: str, code: str) -> None:
+    """The bureau wants to know something about a row."""
+    day = year.hands.now.date()
+    typed = {"question": "累计投资为什么没有增加", "due_on": str(day + timedelta(days=5))}
+    year.hands.post("bureau", f"/weekly/{monday}/{street}/ask/{code}/", typed)
+    year.record.return_of(monday, street).questions.append((day, code))
+
+
+def hand_over(year: Weeks, left: str, takes: str) -> None:
+    """交接: what somebody had open is another's from now on."""
+    people = year.hands.district.users
+    query = f"?predecessor={people[left].username}&successor={people[takes].username}"
+    path = f"/console/hand-overs/new/{query}"
+    year.hands.fill("admin", path, "seen", reason="调离本岗")
+    assert FollowUp.objects.filter(owner=people[takes], state="open").exists()
+
+
+def appoint_deputy(year: Weeks, head: str, deputy: str, last: date) -> None:
+    """AB岗: somebody acts in the post of a street's reviewer, beginning today."""
+    hands, people = year.hands, year.hands.district.users
+    hands.post("admin", "/console/stand-ins/new/", {
+        "membership": str(people[head].memberships.get().pk), "deputy": str(people[deputy].pk),
+        "valid_from": str(hands.now.date()), "valid_to": str(last), "reason": "公休",
+    })  # fmt: skip
+    hands.post(deputy, f"/console/stand-ins/{StandIn.objects.latest('pk').pk}/assume/")
+    year.deputies[head] = deputy
+
+
+def leave_post(year: Weeks, head: str) -> None:
+    """The appointment is over: the reviewer is back."""
+    del year.deputies[head]
+
+
+def switch_review_off(year: Weeks, street: str, first: date, last: date) -> None:
+    """街道审核停用: the bureau is the second person for some weeks."""
+    year.hands.post("reviewer", "/weekly/review-waivers/new/", {
+        "street": str(year.hands.district.street(street).pk), "valid_from": str(first), "valid_to": str(last),
+        "reason": "街道只有一名经办人",
+    })  # fmt: skip
+    year.unreviewed[street] = (first, last)
 
 
 # -- the year ----------------------------------------------------------------------------------------
@@ -233,7 +296,13 @@ def lay_out(year: Weeks) -> None:
         # Before the due moment of its week, and after it.
         (date(2026, 8, 12), 10, change_calendar, date(2026, 8, 14), False),
         (date(2026, 8, 22), 9, change_calendar, date(2026, 8, 22), True),
-        (date(2026, 10, 27), 14, publish, date(2026, 10, 19)),
+        # A day after the rows were sent, and weeks after.
+        (date(2026, 3, 24), 9, ask_about, date(2026, 3, 16), "banyanglu", "ZC2026-01"),
+        (date(2026, 5, 19), 9, ask_about, date(2026, 3, 16), "banyanglu", "ZC2026-02"),
+        (date(2026, 5, 21), 9, hand_over, "bureau", "bureau2"),
+        (date(2026, 6, 1), 8, switch_review_off, "songlinglu", date(2026, 6, 1), date(2026, 6, 28)),
+        (date(2026, 11, 2), 8, appoint_deputy, "zhonglou-head", "inspector", date(2026, 11, 29)),
+        (date(2026, 11, 30), 0, leave_post, "zhonglou-head"),
     ):
         year.then(at(day, hour), partial(act, year, *given))
     _lay_out_gates(year)
@@ -256,6 +325,10 @@ def _lay_out_gates(year: Weeks) -> None:
     year.then(at(date(2026, 9, 23)), claim)
     year.then(at(proved, 8), partial(pass_gate, year, "ZC2026-05", "列入计划", late))
     year.then(at(proved), partial(pass_gate, year, "ZC2026-05", "开工", late))
+    # One that was carried over is done in spring, and reports no more.
+    year.then(
+        at(date(2026, 5, 14)), partial(pass_gate, year, "ZC2025-01", "完工", date(2026, 5, 13))
+    )
     done, accepted = date(2026, 8, 20), date(2026, 9, 24)
     year.then(at(date(2026, 8, 27)), partial(pass_gate, year, "ZC2026-02", "完工", done))
     year.then(at(date(2026, 10, 9)), partial(pass_gate, year, "ZC2026-02", "竣工验收", accepted))
@@ -287,6 +360,14 @@ def _lay_out_troubles(year: Weeks) -> None:
     ):
         year.then(at(day, 16), partial(act, *given))
     year.then(at(date(2026, 5, 27)), partial(plan_more_money, year))
+    first, second = {"ZC2026-01": "100.00", "ZC2026-03": "88.88"}, {"ZC2026-06": "60.06"}
+    granted = {"ZC2026-01": "70.07", "ZC2026-03": "0"}
+    year.then(at(date(2026, 2, 12)), partial(apply_for_money, year, "中央补助第一批", first))
+    year.then(
+        at(date(2026, 4, 1)),
+        partial(grant_money, year, "中央补助第一批", granted, date(2026, 3, 26)),
+    )
+    year.then(at(date(2026, 5, 20)), partial(apply_for_money, year, "中央补助第二批", second))
 
 
 def _lay_out_plans(year: Weeks) -> None:

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from copy import deepcopy
 from datetime import date, datetime
 
+from . import oracle
 from .compare import Differences, Said, set_beside
+from .papers import compare_sheets
 from .record import Record
+from .weeks import STREETS
 
 Told = Callable[[Record], None]
 #: The evening on which the mistakes are looked for, and a spring one.
@@ -78,6 +81,35 @@ def _corrections(record: Record) -> None:
         del told.versions[1:]
 
 
+def _plans_of_next_week(record: Record) -> None:
+    """Every clerk wrote a plan for the next week."""
+    for told in record.returns.values():
+        for version in told.versions:
+            version.rows = {code: row._replace(plan="有") for code, row in version.rows.items()}
+
+
+def _waiver(record: Record) -> None:
+    """No rule was waived."""
+    record.waivers.clear()
+
+
+def _question(record: Record) -> None:
+    """The bureau asked nothing."""
+    for told in record.returns.values():
+        told.questions.clear()
+
+
+def _carried(record: Record) -> None:
+    """A project of the year before was done before this one began."""
+    record.projects["ZC2025-02"].gates["完工"] = (date(2025, 12, 21), True)
+
+
+def _application(record: Record) -> None:
+    """What was granted is unknown."""
+    for each in record.applications:
+        each.decided_on = date.max
+
+
 MISTAKES: tuple[tuple[date, Told, set[str]], ...] = (
     (WINTER, _weight, PROGRESS),
     (WINTER, _cancellation, {"项目数", "户数", "建筑面积", "开工率(项目)", "形象进度", "计划", "places"}),
@@ -89,7 +121,12 @@ MISTAKES: tuple[tuple[date, Told, set[str]], ...] = (
     (WINTER, _evidence, {"完工率(项目)", "完工率(小区)", "完工率(户数)"}),
     (WINTER, _exception, {"已报", "未报", "报送率"}),
     (WINTER, _sent_back, {"已报", "未报", "报送率"}),
-    (WINTER, _corrections, {"更正率"}),
+    (WINTER, _corrections, {"更正率", "数据更正率"}),
+    (WINTER, _plans_of_next_week, {"完整率"}),
+    (WINTER, _waiver, {"一致率"}),
+    (WINTER, _question, {"一致率"}),
+    (WINTER, _carried, {"完整率", "一致率", "数据更正率"}),
+    (WINTER, _application, {"批复上级资金", "上级资金获批率"}),
 )  # fmt: skip
 
 
@@ -102,3 +139,36 @@ def assert_each_mistake_is_found(record: Record, said: dict[date, Said], now: da
         set_beside(differences, wrong, said[day], day, "year", now)
         names = {name for _, name, _, _ in differences.found}
         assert names >= moved, (tell.__doc__, moved - names)
+
+
+def _last_week(record: Record, monday: date) -> None:
+    """What was sent for the week before is unknown."""
+    for street in STREETS:
+        record.returns.pop((monday - 7 * oracle.DAY, street), None)
+
+
+def _approval(record: Record, monday: date) -> None:
+    """Nobody has approved the week."""
+    for street in STREETS:
+        for version in record.return_of(monday, street).versions:
+            version.acts = [each for each in version.acts if each[1] != "approve"]
+
+
+#: What a sheet must find, told wrongly.
+OF_SHEETS: tuple[tuple[Callable[[Record, date], None], set[str]], ...] = (
+    (lambda record, _: _weight(record), {"形象进度", "序时进度", "偏差", "本周"}),
+    (lambda record, _: _carried(record), {"rows", "parts", "项目数", "户数", "形象进度", "names"}),
+    (_last_week, {"本周"}),
+    (_approval, {"待核", "inputs"}),
+)
+
+
+def assert_each_mistake_of_a_sheet_is_found(record: Record, monday: date) -> None:
+    """Each moves at least the figures of the stored sheets that it must, right after these were compiled."""
+    for tell, moved in OF_SHEETS:
+        wrong = deepcopy(record)
+        tell(wrong, monday)
+        differences = Differences()
+        compare_sheets(differences, wrong, monday)
+        names = {name for _, name, _, _ in differences.found}
+        assert names >= moved, (moved - names, names)

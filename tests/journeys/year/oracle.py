@@ -6,12 +6,12 @@ it in fractions until it is shown. It is meant to be read beside MEASURES.md; a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from .record import Money, Plan, Project, Record, Return, Shown
+from .record import Money, Plan, Project, Record, Return, Row, Shown, Version
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY = timedelta(days=1)
@@ -99,16 +99,22 @@ def scheduled(plan: Plan, day: date) -> Fraction:
     return corners[left] + slope * (day - left).days
 
 
-def latest_row(record: Record, code: str, day: date, *, pending: bool) -> tuple[int, int] | None:
+def latest(record: Record, code: str, day: date, *, pending: bool) -> tuple[date, Row, bool] | None:
     """“its latest approved weekly report as of D”: a report “speaks from the Sunday of its week”; a correction
-    that is approved stands for what it corrects. ``pending`` counts what waits as well."""
+    that is approved stands for what it corrects. ``pending`` counts what waits as well. Monday, row, whether it is
+    approved."""
     counted = {"approve", "submit", "review"} if pending else {"approve"}
-    found: dict[date, tuple[int, int]] = {}
-    for (monday, _), told in record.returns.items():
-        for version in told.versions:
-            if version.standing in counted and code in version.rows and monday + 6 * DAY <= day:
-                found[monday] = version.rows[code]
-    return found[max(found)] if found else None
+    last = day - (day.weekday() if day.weekday() == 6 else day.weekday() + 7) * DAY
+    for monday, version in record.told_until(last):
+        if version.standing in counted and code in version.rows:
+            return monday, version.rows[code], version.standing == "approve"
+    return None
+
+
+def latest_row(record: Record, code: str, day: date, *, pending: bool) -> Row | None:
+    """The row of ``latest``."""
+    found = latest(record, code, day, pending=pending)
+    return found[1] if found else None
 
 
 def physical(record: Record, code: str, day: date, *, pending: bool = False) -> Fraction:
@@ -117,7 +123,7 @@ def physical(record: Record, code: str, day: date, *, pending: bool = False) -> 
     if is_passed(record.projects[code], "完工", day):
         return Fraction(100)
     row = latest_row(record, code, day, pending=pending)
-    return Fraction(row[0], 10) if row else Fraction(0)
+    return Fraction(row.tenths, 10) if row else Fraction(0)
 
 
 def month_ends_due(plan: Plan, day: date) -> int:
@@ -203,7 +209,7 @@ def progress(record: Record, codes: Sequence[str], day: date, *, pending: bool =
         due += scheduled(plan, day) / 100 * weight
         # “Σ cumulative completed investment ÷ Σ planned investment of the baselines in force”
         row = latest_row(record, code, day, pending=pending)
-        spent += wanyuan(row[1] if row else 0)
+        spent += wanyuan(row.fen if row else 0)
         planned += wanyuan(plan.investment_fen)
     gap = (done - due) / area * 100 if area else None
     return {
@@ -277,6 +283,23 @@ def money(record: Record, codes: Sequence[str], day: date, *, source: str | None
     return found
 
 
+def applications(record: Record, codes: Sequence[str], day: date) -> dict[str, Shown]:
+    """申请上级资金, 批复上级资金, 上级资金获批率, of the dictionary of measures: “已有结果和还没有结果的都算”; “批复不是下达”; “已有结果的申请，
+    批复金额除以申请金额；还没有结果的两边都不计”."""
+    asked = granted = decided = 0
+    for each in record.applications:
+        for code in each.asked.keys() & set(codes) if each.reported_on <= day else ():
+            asked += each.asked[code]
+            if each.decided_on <= day:
+                decided += each.asked[code]
+                granted += each.granted[code]
+    return {
+        "申请上级资金": amount(wanyuan(asked), 2),
+        "批复上级资金": amount(wanyuan(granted), 2),
+        "上级资金获批率": rate(wanyuan(granted), wanyuan(decided)),
+    }
+
+
 def divergence(record: Record, codes: Sequence[str], day: date) -> Shown:
     """“支付 ÷ planned investment × 100 − 形象进度, points”, over the projects that have a baseline."""
     planned = [code for code in codes if plan_in_force(record.projects[code], day)]
@@ -337,26 +360,53 @@ def expected(record: Record, monday: date, street: str) -> list[str]:
     ]
 
 
+def carried(record: Record, monday: date, street: str | None = None) -> list[str]:
+    """“Carry-over projects of earlier programmes report too.”"""
+    streets = (
+        {street}
+        if street
+        else {each for project in record.projects.values() for _, each in project.stays}
+    )
+    return [
+        code
+        for each in sorted(streets)
+        for code in expected(record, monday, each)
+        if record.projects[code].year < 2026
+    ]  # fmt: skip
+
+
 def stands_at(told: Return, moment: datetime) -> bool:
     """“submitted by the closing moment and not standing sent back at it”"""
     acts = [act for at, act in told.versions[0].acts if at <= moment] if told.versions else []
     return bool(acts) and acts[-1] != "send back"
 
 
-def returns(record: Record, streets: Sequence[str], first: date, last: date, day: date, now: datetime) -> dict[str, Shown]:  # fmt: skip
-    """The returns of the weeks whose Sunday lies in a period and not after D; “Rates over a period are
-    Σ numerators ÷ Σ denominators of its weeks.”"""
-    names = ("应报", "已报", "零报告", "按时报", "待报", "未报")
-    count = dict.fromkeys((*names, "核定", "更正"), 0)
+def asked_returns(record: Record, streets: Sequence[str], first: date, last: date, day: date) -> Iterator[tuple[date, str, Return, datetime, datetime]]:  # fmt: skip
+    """The returns of the weeks whose Sunday lies in a period and not after D: Monday, street, what was told, due, and
+    closing: “An exception (who, why, until when) moves the closing moment only.”"""
     monday = first - first.weekday() * DAY
     while monday + 6 * DAY <= min(last, day):
         asked = moments(record, monday)
         if asked is not None and monday + 6 * DAY >= first:
-            due_at, closes_at = asked
             for street in streets:
                 if expected(record, monday, street):
-                    _judge(count, record.return_of(monday, street), due_at, closes_at, day, now)
+                    told = record.return_of(monday, street)
+                    yield (
+                        monday,
+                        street,
+                        told,
+                        asked[0],
+                        max(asked[1], told.extended_to or asked[1]),
+                    )
         monday += 7 * DAY
+
+
+def returns(record: Record, streets: Sequence[str], first: date, last: date, day: date, now: datetime) -> dict[str, Shown]:  # fmt: skip
+    """“Rates over a period are Σ numerators ÷ Σ denominators of its weeks.”"""
+    names = ("应报", "已报", "零报告", "按时报", "待报", "未报")
+    count = dict.fromkeys((*names, "核定", "更正"), 0)
+    for _, _, told, due_at, closes_at in asked_returns(record, streets, first, last, day):
+        _judge(count, told, due_at, closes_at, day, now)
     found = {name: amount(Fraction(count[name]), 0) for name in names}
     for name, above, below in (
         ("报送率", "已报", "应报"), ("及时率", "按时报", "应报"), ("更正率", "更正", "核定"),
@@ -366,8 +416,6 @@ def returns(record: Record, streets: Sequence[str], first: date, last: date, day
 
 
 def _judge(count: dict[str, int], told: Return, due_at: datetime, closes_at: datetime, day: date, now: datetime) -> None:  # fmt: skip
-    # “An exception (who, why, until when) moves the closing moment only.”
-    closes_at = max(closes_at, told.extended_to or closes_at)
     reported = stands_at(told, min(closes_at, now))
     first = told.versions[0] if told.versions else None
     sent = [at for at, act in first.acts if act == "submit"] if first else []
@@ -381,21 +429,32 @@ def _judge(count: dict[str, int], told: Return, due_at: datetime, closes_at: dat
     count["待报"] += not reported and now <= closes_at
     count["未报"] += not reported and now > closes_at
     # “returns corrected after approval by D ÷ returns approved; a correction touches none of the above”
-    approved = first is not None and first.standing == "approve"
-    count["核定"] += approved
-    count["更正"] += approved and any(
-        version.standing == "approve" and version.acts[-1][0].astimezone(SHANGHAI).date() <= day
+    count["核定"] += is_approved(told)
+    count["更正"] += is_approved(told) and len(approved_by(told, day)) > 1
+
+
+def is_approved(told: Return) -> bool:
+    return bool(told.versions) and told.versions[0].standing == "approve"
+
+
+def approved_by(told: Return, day: date) -> list[Version]:
+    """The first version, then the corrections that were approved by the end of a day."""
+    return told.versions[:1] + [
+        version
         for version in told.versions[1:]
-    )
+        if version.standing == "approve" and version.acts[-1][0].astimezone(SHANGHAI).date() <= day
+    ]
 
 
 # -- places ------------------------------------------------------------------------------------------
-def codes_at(record: Record, street: str | None, day: date) -> list[str]:
-    """The projects in scope on a day, of a street or of the district."""
+def codes_at(record: Record, street: str | None, day: date, year: int = 2026) -> list[str]:
+    """The projects of a year's programme in scope on a day, of a street or of the district."""
     return [
         code
         for code, project in record.projects.items()
-        if is_in_scope(project, day) and street in {None, street_of(project, day)}
+        if project.year == year
+        and is_in_scope(project, day)
+        and street in {None, street_of(project, day)}
     ]
 
 
@@ -405,15 +464,29 @@ def standing(record: Record, codes: Sequence[str], day: date) -> dict[str, Shown
         **programme(record, codes, day),
         **progress(record, codes, day),
         **money(record, codes, day),
+        **applications(record, codes, day),
         "支付与进度背离": divergence(record, codes, day),
     }
 
 
+def ranked_by(record: Record, street: str, day: date, *, pending: bool = True) -> str | None:
+    """What streets are ranked by: 偏差 as shown."""
+    return progress(record, codes_at(record, street, day), day, pending=pending)["偏差"][0]
+
+
 def ranks(record: Record, streets: Sequence[str], day: date) -> dict[str, str]:
-    """“competition ranks (1, 2, 2, 4)” by 偏差 as shown, the highest first; no number takes no rank."""
-    gaps = {
-        street: Fraction(gap)
-        for street in streets
-        if (gap := progress(record, codes_at(record, street, day), day)["偏差"][0]) is not None
+    """By 偏差, the highest first."""
+    return places({street: ranked_by(record, street, day, pending=False) for street in streets})
+
+
+def places(values: Mapping[str, str | None], *, lowest_first: bool = False) -> dict[str, str]:
+    """“competition ranks (1, 2, 2, 4)” by a figure as shown, the highest first; no number takes no rank."""
+    known = {
+        name: Fraction(value) * (-1 if lowest_first else 1)
+        for name, value in values.items()
+        if value is not None
     }
-    return {street: str(1 + sum(other > gap for other in gaps.values())) for street, gap in gaps.items()}  # fmt: skip
+    return {
+        name: str(1 + sum(other > value for other in known.values()))
+        for name, value in known.items()
+    }

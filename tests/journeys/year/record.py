@@ -6,18 +6,28 @@ percentages integers of tenths. Nothing here reads the portal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-#: Tenths of a percent and 分, as a row of a return says them.
-Row = tuple[int, int]
+
+class Row(NamedTuple):
+    """What a row of a return says: tenths of a percent, 分, next week's plan and how many were on site (None where
+    the cell stayed empty), why it is as it is, and whether the clerk ticked 无变化 instead of all that."""
+
+    tenths: int
+    fen: int
+    plan: str = ""
+    workers: int | None = None
+    why: str = ""
+    unchanged: bool = False
 
 
 @dataclass
 class Plan:
-    """A version of a project's plan; ``targets`` are tenths of a percent by month end."""
+    """A version of a project's plan; ``targets`` are tenths of a percent by month end, ``known_at`` is when it was
+    entered, None where that was before the year."""
 
     approved_on: date
     start_on: date
@@ -25,13 +35,15 @@ class Plan:
     investment_fen: int
     area_centi: int
     targets: Mapping[date, int] = field(default_factory=dict)
+    known_at: datetime | None = None
 
 
 @dataclass
 class Project:
-    """A project: where it was from which day on, its estates (buildings, households, 0.01 ㎡), its plans in the
-    order of their versions, its gates as (day, whether its evidence is there)."""
+    """A project: the year of its programme, where it was from which day on, its estates (buildings, households,
+    0.01 ㎡), its plans in the order of their versions, its gates as (day, whether its evidence is there)."""
 
+    year: int
     entered_on: date
     reports_from: date
     stays: list[tuple[date, str]]
@@ -57,12 +69,15 @@ class Version:
 @dataclass
 class Return:
     """The return of a street and week: its versions, whether every row of the first said 无变化, until when it
-    may come by exception, and the due moment that its first submission met."""
+    may come by exception, the due moment that its first submission met, of what kind the reason of its lateness was,
+    and the projects about which the bureau asked, with the day."""
 
     versions: list[Version] = field(default_factory=list)
     is_nil: bool = False
     extended_to: datetime | None = None
     due_at_met: datetime | None = None
+    late_kind: str = ""
+    questions: list[tuple[date, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -79,20 +94,55 @@ class Money:
 
 
 @dataclass
-class Record:
-    """The district's year. ``calendar`` holds days that are not as their weekday says (True where one works),
-    ``changed_days`` what was entered later: (when, day, whether one works)."""
+class Application:
+    """上级资金 asked for: 分 by project from the day of its report, granted 分 by project from the day of the answer."""
 
+    asked: Mapping[str, int]
+    reported_on: date
+    granted: Mapping[str, int] = field(default_factory=dict)
+    decided_on: date = date.max
+
+
+@dataclass
+class Waiver:
+    """A rule that asks a project nothing, from the moment of its approval to the end of its last day."""
+
+    project: str
+    rule: str
+    since: datetime
+    first: date
+    last: date
+
+
+@dataclass
+class Record:
+    """The district's year: its streets, the Monday of the first week of which anything is told. ``calendar`` holds
+    days that are not as their weekday says (True where one works), ``changed_days`` what was entered later: (when,
+    day, whether one works)."""
+
+    streets: tuple[str, ...]
+    begins: date
     calendar: dict[date, bool]
     changed_days: list[tuple[datetime, date, bool]] = field(default_factory=list)
     projects: dict[str, Project] = field(default_factory=dict)
     returns: dict[tuple[date, str], Return] = field(default_factory=dict)
     planned: dict[tuple[str, str], int] = field(default_factory=dict)
     money: list[Money] = field(default_factory=list)
+    applications: list[Application] = field(default_factory=list)
+    waivers: list[Waiver] = field(default_factory=list)
 
     def return_of(self, monday: date, street: str) -> Return:
         """The return of a street and week, an empty one where nothing came."""
         return self.returns.setdefault((monday, street), Return())
+
+    def told_until(self, monday: date) -> Iterator[tuple[date, Version]]:
+        """Every version of every return up to a week, the latest week and the highest version first."""
+        while monday >= self.begins:
+            for street in self.streets:
+                told = self.returns.get((monday, street))
+                for version in reversed(told.versions if told else ()):
+                    yield monday, version
+            monday -= timedelta(days=7)
 
 
 #: A figure as it must be shown, with its parts: value, numerator, denominator.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import random
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,7 +15,7 @@ from renovation.accounts.enums import TokenScope
 from renovation.intake.tasks import read_upload
 from renovation.jobs.tasks import sweep
 
-from . import oracle
+from . import oracle, oracle_rows
 from .beginning import FIRST, fen
 from .hands import API, Hands, columns_of, written
 from .reading import form_of
@@ -22,7 +23,8 @@ from .record import Record, Return, Row, Version
 
 STREETS = ("banyanglu", "songlinglu", "zhonglou")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-MONDAYS = [FIRST + timedelta(weeks=number) for number in range(52)]
+#: Week 1 to week 53: the last one ends in January and belongs to the year after.
+MONDAYS = [FIRST + timedelta(weeks=number) for number in range(53)]
 #: What may become of a return; the more often it stands here the more often it happens.
 FATES = (
     *["on time"] * 9, "at the due moment", "late", "at the closing moment", "missing", "back and fixed",
@@ -37,6 +39,9 @@ CHOSEN = {
     (date(2026, 2, 9), "banyanglu"): "at the closing moment", (date(2026, 2, 9), "zhonglou"): "late",
     (date(2026, 9, 28), "zhonglou"): "late", (date(2026, 3, 16), "banyanglu"): "on time",
     (date(2026, 10, 19), "zhonglou"): "on time", (date(2026, 3, 2), "songlinglu"): "extended",
+    (date(2026, 3, 30), "songlinglu"): "on time", (date(2026, 3, 30), "zhonglou"): "on time",
+    (date(2026, 9, 21), "songlinglu"): "on time", (date(2026, 9, 21), "zhonglou"): "on time",
+    (date(2026, 5, 18), "banyanglu"): "corrected", (date(2026, 12, 28), "banyanglu"): "waits",
 }  # fmt: skip
 #: Tenths of a percent that a project gains in a week, from a Monday on.
 SPEED = {
@@ -48,13 +53,24 @@ SPEED = {
     "ZC2026-06": ((date(2026, 3, 2), 30), (date(2026, 9, 7), 24)),
     "ZC2026-07": ((date(2026, 4, 13), 22),),
     "ZC2026-08": ((date(2026, 7, 13), 35),),
+    "ZC2025-01": ((date(2025, 12, 29), 8),),
+    "ZC2025-02": ((date(2025, 12, 29), 5),),
 }
 #: What a project of 100 % has spent, 分.
 COST = {
     "ZC2026-01": fen("861.30"), "ZC2026-02": fen("447.77"), "ZC2026-03": fen("590.01"), "ZC2026-04": fen("205.00"),
     "ZC2026-05": fen("300.00"), "ZC2026-06": fen("990.90"), "ZC2026-07": fen("155.55"), "ZC2026-08": fen("260.00"),
+    "ZC2025-01": fen("300.00"), "ZC2025-02": fen("210.00"),
 }  # fmt: skip
-SUBMIT = {"late_code": "system", "late_reason": "停电两天"}
+#: Why a return is late: the kind as the form names it, its word, and the clerk's own words.
+LATE = (("system", "系统、网络或停电", "停电两天"), ("data", "资料晚报", "监理周五下午才报数"))
+#: Streets that come out level with another: by the Sunday of the week, and at the end of a quarter.
+TIES = {
+    (date(2026, 3, 30), "zhonglou"): ("songlinglu", date(2026, 4, 5)),
+    (date(2026, 9, 21), "zhonglou"): ("songlinglu", date(2026, 9, 30)),
+}
+#: Where projects stood in the bureau's old sheets, tenths of a percent.
+LEVELS = {"ZC2026-01": 48, "ZC2026-02": 110, "ZC2025-01": 842, "ZC2025-02": 610}
 
 
 @dataclass
@@ -66,11 +82,17 @@ class Weeks:
     dice: random.Random = field(default_factory=lambda: random.Random(2026))
     coming: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
     laid_out: int = 0
-    level: dict[str, int] = field(default_factory=lambda: {"ZC2026-01": 48, "ZC2026-02": 110})
+    level: dict[str, int] = field(default_factory=lambda: dict(LEVELS))
     lived: list[str] = field(default_factory=list)
     ways: dict[str, int] = field(default_factory=dict)
     #: Projects whose rows give no reason: a rule is waived for them.
     silent: set[str] = field(default_factory=set)
+    #: Who acts in the post of a street's reviewer (AB岗), and on which days a street's own review is switched off.
+    deputies: dict[str, str] = field(default_factory=dict)
+    unreviewed: dict[str, tuple[date, date]] = field(default_factory=dict)
+    #: The streets whose next figures are to come out at the same 偏差 as another's on a day: (Monday, street) →
+    #: (the other street, the day).
+    ties: dict[tuple[date, str], tuple[str, date]] = field(default_factory=lambda: dict(TIES))
     #: The entries of the money ledger by their number in the record.
     entries: dict[int, int] = field(default_factory=dict)
 
@@ -93,15 +115,46 @@ class Weeks:
         found = {}
         for code in oracle.expected(self.record, monday, street):
             speed = [each for since, each in SPEED[code] if since <= monday]
-            gained = speed[-1] + self.dice.randrange(5) if speed else 0
+            gained = speed[-1] + _turn(code, monday) % 5 if speed else 0
             most = 1000 if code == "ZC2026-02" else 995
             self.level[code] = min(most, self.level.get(code, 0) + gained)
-            spent = self.level[code] * COST[code] // 1000 // 10_000 * 10_000
-            found[code] = (self.level[code], spent)
+            found[code] = self.row(code, monday)
+        if (monday, street) in self.ties:
+            self._draw_level(monday, street, found)
         return found
 
-    def reason(self, code: str) -> str:
-        return "" if code in self.silent else "按现场计量，分部验收后一并计入。"
+    def row(self, code: str, monday: date) -> Row:
+        """A row at the level that a project has; some clerks leave the plan out, or who was on site."""
+        turn = _turn(code, monday)
+        spent = self.level[code] * COST[code] // 1000 // 10_000 * 10_000
+        plan = "" if turn % 6 == 0 else "继续外墙保温。"
+        workers = None if turn % 7 == 0 else 0 if turn % 11 == 0 else 12
+        return self.explained(code, monday, Row(self.level[code], spent, plan, workers))
+
+    def _draw_level(self, monday: date, street: str, rows: dict[str, Row]) -> None:
+        """The largest project of a street is told at the level that puts it beside another street on a day."""
+        other, day = self.ties[monday, street]
+        record = self.record
+        wanted = oracle.ranked_by(record, other, day)
+        area = {code: oracle.plan_in_force(record.projects[code], day) for code in rows}
+        code = max(rows, key=lambda each: plan.area_centi if (plan := area[each]) else 0)
+        told = record.return_of(monday, street)
+        for level in sorted(range(1001), key=lambda each: abs(each - self.level[code])):
+            self.level[code] = level
+            rows[code] = self.row(code, monday)
+            told.versions.append(Version(rows=rows, acts=[(self.hands.now, "approve")]))
+            found = oracle.ranked_by(record, street, day)
+            told.versions.pop()
+            if found == wanted:
+                return
+        raise AssertionError(f"no level of {code} puts {street} beside {other}")
+
+    def explained(self, code: str, monday: date, row: Row) -> Row:
+        """The row with the clerk's reason; whom a waiver spares gives one only where another rule asks."""
+        version = Version(rows={code: row}, acts=[(self.hands.now, "submit")])
+        wanted, spared = oracle_rows.reasons_of(self.record, code, monday, version)
+        is_silent = code in self.silent and wanted <= spared
+        return row._replace(why="" if is_silent else "按现场计量，分部验收后一并计入。")
 
     def type_form(self, monday: date, street: str, rows: dict[str, Row], *, nil: bool) -> None:
         """The form in the browser; where something stands already it is opened first."""
@@ -111,16 +164,17 @@ class Weeks:
         first = keys[next(iter(rows))]
         if self.record.return_of(monday, street).versions or self.dice.randrange(25) == 0:
             typed = form_of(self.hands.see(street, path), f"{first}progress_percent") | typed
-        for code, (tenths, spent) in rows.items():
+        for code, row in rows.items():
             if nil:
                 typed[f"{keys[code]}is_unchanged"] = "on"
                 continue
             typed |= {
-                f"{keys[code]}progress_percent": f"{tenths / 10:.1f}",
-                f"{keys[code]}completed_investment": f"{spent / 1_000_000:.2f}",
+                f"{keys[code]}progress_percent": f"{row.tenths / 10:.1f}",
+                f"{keys[code]}completed_investment": f"{row.fen / 1_000_000:.2f}",
                 f"{keys[code]}work_done": "外墙保温、管网。",
-                f"{keys[code]}workers_count": "12",
-                f"{keys[code]}explanation": self.reason(code),
+                f"{keys[code]}next_plan": row.plan,
+                f"{keys[code]}workers_count": "" if row.workers is None else str(row.workers),
+                f"{keys[code]}explanation": row.why,
             }
         answer = clerk.post(path, typed)
         assert answer.status_code == 302, (monday, street, answer.content.decode()[-6000:])
@@ -136,12 +190,13 @@ class Weeks:
                 for line in range(head + 1, sheet.max_row + 1)
             }
             assert {code for code in lines if code} == set(rows)
-            for code, (tenths, spent) in rows.items():
+            for code, row in rows.items():
                 given: dict[str, Any] = {"无变化": "是"}
                 if not nil:
                     given = {
-                        "本周累计形象进度(%)": tenths / 10, "累计完成投资(万元)": spent / 1_000_000,
-                        "本周完成情况": "外墙保温、管网。", "在场人数": 12, "情况说明": self.reason(code) or None,
+                        "本周累计形象进度(%)": row.tenths / 10, "累计完成投资(万元)": row.fen / 1_000_000,
+                        "本周完成情况": "外墙保温、管网。", "下周计划": row.plan or None, "在场人数": row.workers,
+                        "情况说明": row.why or None,
                     }  # fmt: skip
                 for word, value in given.items():
                     sheet.cell(lines[code], columns[word]).value = value
@@ -157,11 +212,18 @@ class Weeks:
         unchanged = self.unchanged(monday, street) if nil else {}
         nil = bool(
             unchanged
-        )  # where there is nothing to be unchanged from, the figures are typed in
+        )  # else there is nothing to be unchanged from: the figures are typed in
         rows = version.rows or unchanged or self.rows(monday, street)
-        if version.rows:  # somebody looked at the figures again
-            rows = {code: (max(tenths - 1, 0), spent) for code, (tenths, spent) in rows.items()}
+        if version.rows:  # somebody looked at the figures again, and found one or two too high
+            rows = {
+                code: self.explained(code, monday, row._replace(tenths=max(row.tenths - 1, 0)))
+                if not place or _turn(code, monday) % 2
+                else row
+                for place, (code, row) in enumerate(rows.items())
+            }
         self.ways[way] = self.ways.get(way, 0) + 1
+        kind, word, words = LATE[_turn(street, monday) % len(LATE)]
+        why = {"late_code": kind, "late_reason": words} if late else {}
         hands, path = self.hands, f"/weekly/{monday}/{street}/"
         if way == "form":
             self.type_form(monday, street, rows, nil=nil)
@@ -173,14 +235,14 @@ class Weeks:
             self._program(monday, street, rows, nil=nil)
         if way == "program":
             pk = hands.return_now(monday, street).pk
-            done = hands.call(street, f"/returns/{pk}/submit", SUBMIT if late else None)
+            done = hands.call(street, f"/returns/{pk}/submit", why or None)
             assert done["state"] == "submitted"
         else:
-            hands.act(street, monday, street, "submit", **SUBMIT if late else {})
+            hands.act(street, monday, street, "submit", **why)
         version.rows = rows
         version.acts.append((hands.now, "submit"))
         if not told.versions:
-            told.is_nil = nil
+            told.is_nil, told.late_kind = nil, word if late else ""
             asked = oracle.moments(self.record, monday)
             told.due_at_met = asked[0] if asked else None
         if not is_open:
@@ -195,7 +257,7 @@ class Weeks:
         pk = hands.call(street, f"{path}/uploads", file=filled)["id"]
         read_upload(upload_id=pk)
         seen = hands.person(street).get(f"{API}/uploads/{pk}", headers=token).json()
-        faults = [each for each in seen["issues"] if each["severity"] != "notice"]
+        faults = [each for each in seen["issues"] if each["severity"] == "error"]
         assert (seen["state"], faults) == ("preview", []), (monday, street, faults)
         done = hands.call(street, f"/uploads/{pk}/confirm", {"answers": []})
         assert (done["taken"], done["held"]) == (len(rows), 0)
@@ -203,7 +265,8 @@ class Weeks:
     def act(self, monday: date, street: str, act: str, way: str, who: str, **words: str) -> None:
         """Review, approve, send back or correct, by page or by program."""
         hands, told = self.hands, self.record.return_of(monday, street)
-        if way == "program":
+        who, deputy = self.deputies.get(who, who), who in self.deputies
+        if way == "program" and not deputy:  # a token acts for its own post alone
             pk = hands.return_now(monday, street).pk
             hands.call(who, f"/returns/{pk}/{act}", words)
         else:
@@ -214,7 +277,10 @@ class Weeks:
             told.versions[-1].acts.append((hands.now, act.replace("-", " ")))
 
     def approve(self, monday: date, street: str, way: str) -> None:
-        self.act(monday, street, "review", way, f"{street}-head")
+        first, last = self.unreviewed.get(street, (date.max, date.min))
+        sent_on = self.record.return_of(monday, street).versions[-1].acts[-1][0].date()
+        if not first <= sent_on <= last:
+            self.act(monday, street, "review", way, f"{street}-head")
         self.act(monday, street, "approve", way, "reviewer")
 
     def send_back(self, monday: date, street: str, way: str) -> None:
@@ -243,7 +309,11 @@ class Weeks:
         codes = set(oracle.expected(self.record, monday, street))
         if not known or len(known) < len(told.versions) or set(known[-1].rows) != codes:
             return {}
-        return {code: known[-1].rows[code] for code in codes}
+        return {
+            code: Row(row.tenths, row.fen, unchanged=True)
+            for code, row in known[-1].rows.items()
+            if code in codes
+        }
 
     def live(self, monday: date, street: str) -> None:
         """Lay out what becomes of a return."""
@@ -254,8 +324,9 @@ class Weeks:
         fate = CHOSEN.get((monday, street)) or self.dice.choice(FATES)
         way = self.dice.choice(WAYS)
         self.lived.append(fate)
-        # The clock's minute after the due moment: from now on the calendar moves it no more.
-        self.then(due + timedelta(minutes=1), partial(sweep, "weekly.freeze"))
+        if street == STREETS[0]:
+            # The clock's minute after the due moment: from now on the calendar moves it no more.
+            self.then(due + timedelta(minutes=1), partial(sweep, "weekly.freeze"))
 
         def then(at: datetime, act: Callable[..., None], *given: Any, **more: Any) -> None:
             self.then(at, partial(act, monday, street, *given, **more))
@@ -285,3 +356,8 @@ class Weeks:
             then(closes + 30 * HOUR, self.correct, way)
         if fate == "corrected twice":
             then(closes + 40 * DAY, self.correct, way)
+
+
+def _turn(word: str, monday: date) -> int:
+    """A number that is another for every word and week, and the same in every run."""
+    return zlib.crc32(f"{word} {monday}".encode())
