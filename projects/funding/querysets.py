@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from projects.ledger.models import Project
+from projects.ledger.querysets import ProjectQuerySet
 
 from .enums import ApplicationState, EventState, FindingState
 

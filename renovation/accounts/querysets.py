@@ -47,12 +47,11 @@ class OrganisationQuerySet(TreeQuerySet):
         street's bureau, and laying out the whole tree for it took longer than all else that it reads."""
         path = getattr(of, "tree_path", None) or self.lineage(of.pk)[::-1]
         ids = path if include_self else path[:-1]
-        rows = self.without_tree_fields()
-        if not ids:
-            return rows.none()
-        places = Case(*(When(pk=pk, then=Value(place)) for place, pk in enumerate(ids)))
-        found: OrganisationQuerySet = rows.filter(pk__in=ids).order_by(places)
-        return found
+        rows: OrganisationQuerySet = self.without_tree_fields().filter(pk__in=ids)
+        if ids:
+            places = (When(pk=pk, then=Value(place)) for place, pk in enumerate(ids))
+            rows = rows.order_by(Case(*places))
+        return rows
 
     def visible_to(self, scope: Scope) -> OrganisationQuerySet:
         """Those of the scope: its own and everything below."""

@@ -100,7 +100,7 @@ def test_what_was_asked_for_it_stays_with_the_street_of_the_day(
     district: District, programme: Programme
 ) -> None:
     by = district.users["bureau"]
-    asked = {project: 1_000_000 for project in Project.objects.filter(code="B")}
+    asked = dict.fromkeys(Project.objects.filter(code="B"), 1000000)
     services.report_application(
         application=make_application(district.bureau, by, asked=asked),
         reported_on=date(2025, 3, 1),
