@@ -10,7 +10,7 @@ from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_moment
 from renovation.jobs.services import kinds, set_schedule
 from reports.delivery.models import Subscription
-from reports.papers.enums import PaperKind
+from reports.papers.enums import MAILED_KINDS, PaperKind
 
 from .people import FOUNDED, District
 
@@ -27,7 +27,7 @@ def add_subscriptions(*, district: District) -> None:
     """The three streets receive the bulletin and their own sheets, the district's readers both papers."""
     rows = [
         _row(district.bureau, kind, district.bureau, name, email)
-        for kind in PaperKind
+        for kind in MAILED_KINDS
         for name, email in _DISTRICT_READERS
     ]
     for street in district.streets:
