@@ -5,7 +5,7 @@ Plain values without request; views hand them to templates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -79,10 +79,12 @@ class Listed:
     document: Document
     word: str
     mark: str
+    #: What it rests on was corrected after it was compiled.
+    is_corrected: bool = False
 
     @classmethod
-    def of(cls, document: Document) -> Listed:
-        return cls(document, state_word(document), state_mark(document))
+    def of(cls, document: Document, corrected: Container[int] = ()) -> Listed:
+        return cls(document, state_word(document), state_mark(document), document.pk in corrected)
 
 
 @dataclass
@@ -266,8 +268,9 @@ def words_of(content: DispatchSheet, *, is_issued: bool) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def week_lines(documents: Sequence[Document]) -> list[WeekLine]:
-    """Sheets grouped by week, the latest version of each subject, newest week first."""
+def week_lines(documents: Sequence[Document], corrected: Container[int] = ()) -> list[WeekLine]:
+    """Sheets grouped by week, the latest version of each subject, newest week first; ``corrected`` are those (ids)
+    whose returns were corrected since."""
     lines: dict[str, WeekLine] = {}
     seen: set[tuple[str, int]] = set()
     for document in sorted(documents, key=lambda d: (d.period_key, d.version), reverse=True):
@@ -277,9 +280,9 @@ def week_lines(documents: Sequence[Document]) -> list[WeekLine]:
         seen.add(key)
         line = lines.setdefault(document.period_key, WeekLine(Week.from_key(document.period_key)))
         if document.subject_id == document.bureau_id:
-            line.district = Listed.of(document)
+            line.district = Listed.of(document, corrected)
         else:
-            line.streets.append(Listed.of(document))
+            line.streets.append(Listed.of(document, corrected))
     for line in lines.values():
         line.streets.sort(key=lambda listed: listed.document.subject.order)
     return list(lines.values())

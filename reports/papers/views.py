@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
+from renovation.accounts.scope import bureau_in
 from renovation.core.calendar import local_day
 from renovation.core.documents.papers import OfficialPaper
 from renovation.core.errors import Forbidden, Refusal, StateConflict
@@ -30,6 +31,7 @@ from . import numbers, pages, renditions, services
 from .bulletin_tables import official_paper
 from .bulletins import Bulletin
 from .changes import changes_since
+from .corrected import corrected_since
 from .enums import Format, PaperAct, PaperKind, PaperState
 from .flows import flow_of
 from .forms import (
@@ -79,7 +81,7 @@ def sheets(request: SignedIn) -> HttpResponse:
     rows = Document.objects.visible_to(request.scope).filter(kind=PaperKind.DISPATCH_SHEET)
     keys = rows.order_by("-period_key").values_list("period_key", flat=True).distinct()
     page = Paginator(keys, _ON_PAGE).get_page(request.GET.get("page"))
-    documents = (
+    documents = list(
         rows.filter(period_key__in=list(page.object_list))
         .select_related("subject", "issued_by")
         .defer("snapshot", "texts", "outside_figures")
@@ -97,7 +99,9 @@ def sheets(request: SignedIn) -> HttpResponse:
         request,
         "papers_pages/sheets.html",
         {
-            "lines": pages.week_lines(list(documents)),
+            "lines": pages.week_lines(
+                documents, corrected_since(bureau=bureau, documents=documents, now=now)
+            ),
             "page": page,
             "form": form,
             "is_district": is_district,
@@ -131,10 +135,11 @@ def bulletins(request: SignedIn) -> HttpResponse:
         .order_by("-period_key", "-version")
     )
     page = Paginator(rows, _ON_PAGE).get_page(request.GET.get("page"))
+    bureau, now = bureau_in(request.scope), timezone.now()
+    corrected = corrected_since(bureau=bureau, documents=page.object_list, now=now)
     form = None
     if request.scope.can(P.PAPER_DRAFT):
         done = rows.exclude(state__in=[PaperState.DRAFT, PaperState.WITHDRAWN])
-        now = timezone.now()
         form = QuarterForm(
             quarters=pages.quarters_to_draft(
                 done=done.values_list("period_key", flat=True), now=now
@@ -142,7 +147,13 @@ def bulletins(request: SignedIn) -> HttpResponse:
             on=local_day(now),
         )
     lines = [
-        (row, Quarter.from_key(row.period_key), pages.state_word(row), pages.state_mark(row))
+        (
+            row,
+            Quarter.from_key(row.period_key),
+            pages.state_word(row),
+            pages.state_mark(row),
+            row.pk in corrected,
+        )
         for row in page.object_list
     ]
     return render(
@@ -190,6 +201,9 @@ def document(request: SignedIn, pk: int) -> HttpResponse:
         "is_reader": not request.scope.can(P.PAPER_READ_DRAFT),
         **_files(paper),
     }
+    if later is None or later.state != PaperState.ISSUED:
+        found = corrected_since(bureau=paper.bureau, documents=[paper], now=timezone.now())
+        context["corrected"] = found.get(paper.pk, ())
     if paper.kind == PaperKind.MINUTES:
         context |= minutes_context(paper, overlay)
         return render(request, "papers_pages/minutes.html", context)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
@@ -17,6 +19,7 @@ from reports.delivery.troubles import (
     overdue_papers,
     troubled_mails,
 )
+from reports.papers.corrected import may_be_corrected, to_check
 from reports.papers.enums import PaperAct, PaperKind, PaperState
 from reports.papers.models import Document
 from reports.papers.policies import available_acts, not_before
@@ -32,22 +35,27 @@ _PAPER_ACTS: dict[PaperAct, tuple[str, str]] = {
     PaperAct.CHECK: ("核稿", "核稿"),
     PaperAct.ISSUE: ("印发", "查看印发"),
 }
+#: Who may correct which paper.
+_KINDS_OF_CORRECTION = {P.SHEET_ISSUE: PaperKind.DISPATCH_SHEET, P.PAPER_DRAFT: PaperKind.BULLETIN}
 #: A dispatch sheet that is older is history: nobody is asked to issue it any more.
 _SHEET_WEEKS = 2
 
 
 def papers(scope: Scope, now: datetime) -> Iterator[Item]:
-    """Papers whose next act is this person's, and the bulletin that should have left by now."""
+    """Papers whose next act is this person's, issued ones whose returns were corrected since, and the bulletin that
+    should have left by now."""
     acting = {P.PAPER_SIGN, P.PAPER_NUMBER, P.PAPER_APPROVE, P.PAPER_CHECK, P.SHEET_ISSUE}
     if not acting & scope.permissions:
         return
     oldest = Week.of(local_day(now)).shift(-_SHEET_WEEKS).key
-    rows = Document.objects.visible_to(scope).exclude(
-        state__in=[PaperState.ISSUED, PaperState.WITHDRAWN]
-    )
-    for document in (
-        rows.filter(bureau=scope.bureau_id).select_related("bureau").order_by("period_key", "pk")
-    ):
+    open_ = ~Q(state__in=[PaperState.ISSUED, PaperState.WITHDRAWN])
+    if _KINDS_OF_CORRECTION.keys() & scope.permissions:
+        open_ |= may_be_corrected(bureau=bureau_of(scope), now=now)
+    rows = Document.objects.visible_to(scope).filter(open_, bureau=scope.bureau_id)
+    found = list(rows.select_related("bureau").order_by("period_key", "pk"))
+    for document in found:
+        if document.state == PaperState.ISSUED:
+            continue
         is_sheet = document.kind == PaperKind.DISPATCH_SHEET
         if is_sheet and (document.period_key < oldest or document.subject_id != document.bureau_id):
             continue
@@ -64,6 +72,8 @@ def papers(scope: Scope, now: datetime) -> Iterator[Item]:
             href=address("papers:document", document.pk),
             weight=30 if is_sheet else 10,
         )
+    issued = [document for document in found if document.state == PaperState.ISSUED]
+    yield from _corrected(issued, scope, now)
     if not {P.PAPER_SIGN, P.PAPER_APPROVE, P.PAPER_NUMBER} & scope.permissions:
         return
     for trouble in overdue_papers(bureau=bureau_of(scope), now=now):
@@ -77,6 +87,20 @@ def papers(scope: Scope, now: datetime) -> Iterator[Item]:
             weight=6 if is_sheet else 5,
             is_alarm=True,
         )
+
+
+def _corrected(issued: Sequence[Document], scope: Scope, now: datetime) -> Iterator[Item]:
+    """Issued papers of the district whose returns were corrected since, for who may correct the paper."""
+    kinds = {kind for permission, kind in _KINDS_OF_CORRECTION.items() if scope.can(permission)}
+    for document, correction in to_check(bureau=bureau_of(scope), documents=issued, now=now):
+        if document.kind in kinds:
+            yield Item(
+                title=f"{document.title}印发后周报有更正",
+                reason=f"{correction.words}：{correction.reason}；影响本件的，用“更正”重新印发",
+                act="看改了什么",
+                href=address("papers:document", document.pk),
+                weight=16,
+            )
 
 
 def mails(scope: Scope, now: datetime) -> Iterator[Item]:
