@@ -71,6 +71,7 @@ class Unit(Enum):
     DAYS = ("days", "天", 0)
     MEAN_DAYS = ("mean_days", "天", 1)
     ORDERS = ("orders", "件", 0)
+    ITEMS = ("items", "件", 0)
     PER_THOUSAND = ("per_thousand", "件/千户", 2)
     PEOPLE = ("people", "人", 0)
     VISITS = ("visits", "次", 0)

@@ -15,6 +15,7 @@ from renovation.accounts.scope import NOBODY, Scope
 from renovation.core.calendar import local_day
 from renovation.face.todo import Item
 from renovation.records.models import AuditEntry
+from supervision.dispatch.waiting import waiting_for as dispatch_waiting
 from supervision.inquiries.waiting import waiting_for as inquiries_waiting
 from supervision.weekly.waiting import waiting_for as returns_waiting
 
@@ -47,6 +48,7 @@ def _few_items(scope: Scope, now: datetime) -> list[Item]:
         *gating(scope, now),
         *sites(scope, now),
         *inquiries_waiting(scope=scope, now=now),
+        *dispatch_waiting(scope=scope, now=now),
         *mails(scope, now),
     ]
 

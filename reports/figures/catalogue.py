@@ -14,6 +14,7 @@ from projects.residents.measures import MEASURES as RESIDENTS
 from projects.residents.sharing.measures import MEASURES as SHARING
 from projects.works.measures import MEASURES as WORKS
 from renovation.core.declarations import Declaration
+from supervision.dispatch.measures import MEASURES as DISPATCH
 from supervision.weekly.measures import MEASURES as WEEKLY
 
 from .divergence import MEASURES as JOINED
@@ -32,6 +33,7 @@ def declarations() -> Mapping[str, Declaration]:
     for declaration in [
         *LEDGER,
         *WEEKLY,
+        *DISPATCH,
         *MONEY,
         *APPLICATIONS,
         *WORKS,

@@ -29,6 +29,7 @@ from renovation.core.declarations import measure as compute
 from renovation.core.measures import Approval, Measure
 from renovation.core.periods import Period
 from renovation.core.wording import chinese_date
+from supervision.dispatch.facts import item_facts as assigned_facts
 from supervision.weekly.facts import ProgressFacts
 from supervision.weekly.return_facts import ReturnFacts
 from supervision.weekly.row_facts import row_facts
@@ -241,6 +242,10 @@ class Facts:
             return sharing_facts(projects=self.projects, on=self.as_of)
         if name == "care":
             return care_facts(projects=self.projects, on=self.as_of)
+        if name == "assigned":
+            return assigned_facts(
+                bureau=self.programme.bureau, period=self.period, on=self.as_of, scope=self.scope
+            )
         if name == "rows":
             return row_facts(
                 bureau=self.programme.bureau,

@@ -291,7 +291,7 @@ def test_the_page_costs_the_same_queries_however_many_projects(
         client.get("/")
 
 
-QUERIES = 37
+QUERIES = 40
 
 
 @pytest.mark.parametrize(("user", "shows"), [("leader", True), ("npc", False), ("office", False)])

@@ -189,7 +189,7 @@ def test_workbooks_hold_numbers_days_and_moments_as_such(scene: Scene, address: 
         ("/projects/export/", 20),
         ("/wall-chart/", 26),
         ("/projects/ZC2025-01/", 66),
-        ("/todo/", 24),
+        ("/todo/", 26),
         ("/weekly/", 17),
     ],
 )

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 #: 零报告), items 3, structures 2, applications 1, consent 5 (estates, rounds, its threshold 3),
 #: meetings 2, joint evaluations and contributions 2, after-care 4,
 #: rows of returns 5 (who reports 2, rows, what rules and the bureau asked).
-LOAD = 45
+LOAD = 46
 CURVE = 1
 JUDGE = 14
 

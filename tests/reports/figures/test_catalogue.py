@@ -22,6 +22,8 @@ NAMES = {
     "资金留置天数(加权)", "资金留置天数(最长)", "支付与进度背离",
     "申请上级资金", "批复上级资金", "上级资金获批率",
     "应报", "已报", "报送率", "按时报", "及时率", "零报告", "待报", "未报", "更正率",
+    # What the weekly meeting assigns (W1).
+    "交办事项", "交办已办结", "交办按期办结率",
     # How good the rows are (D8).
     "完整率", "一致率", "数据更正率",
     # What the works bring (DOMAIN.md §2.1): planned, delivered and rate of each outcome, and 拆违.

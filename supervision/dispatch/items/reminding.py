@@ -1,0 +1,119 @@
+"""Reminders of items: a working day before they are due, and once when they are overdue; each person once.
+
+Who answers is told: the people of the street or of the company, of a section its follower. When it is overdue the
+follower at the bureau is told as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from renovation.accounts.enums import OrganisationKind, Role
+from renovation.accounts.models import Organisation, User
+from renovation.core.holding import holding
+from renovation.face.wording import day as day_words
+from renovation.records.models import Message
+from renovation.records.services import work_calendar
+from renovation.records.telling import choices_of, tell
+from supervision.dispatch.enums import OWED_STATES, AnswererKind, Telling
+from supervision.dispatch.models import DispatchItem
+from supervision.weekly.reminding.rounds import people_of
+
+#: Who of an organisation that answers is told.
+_ROLES = {
+    OrganisationKind.STREET: (Role.CLERK, Role.STREET_HEAD),
+    OrganisationKind.COMPANY: (Role.CONTRACTOR, Role.SUPERVISOR),
+}
+
+
+@transaction.atomic
+def remind(*, kind: str, bureau: Organisation, on: date, now: datetime) -> dict[str, int]:
+    """Tell the people of the items that are due on the next working day, or that are overdue since (``kind``).
+
+    Returns how many ``items`` and ``messages``, which the ledger of runs keeps. Nobody is told on a day that is not
+    worked, and of the same deadline nobody twice: an item that was given more time is reminded of anew.
+    """
+    calendar = work_calendar()
+    if not calendar.is_workday(on):
+        return {"items": 0, "messages": 0}
+    rows = DispatchItem.objects.filter(bureau=bureau, state__in=OWED_STATES)
+    if kind == Telling.BEFORE:
+        rows = rows.filter(due_on__gt=on, due_on__lte=calendar.next_workday(on))
+    else:
+        rows = rows.overdue_on(on)
+    items = list(rows.select_related("organisation", "owner", "project__street").order_by("pk"))
+    told = {item.pk: _people(item, now, with_owner=kind == Telling.OVERDUE) for item in items}
+    choices = choices_of([person for people in told.values() for _, person in people])
+    made: list[Message] = []
+    with holding():  # the office hours of an organisation are looked up once
+        for item in items:
+            for organisation, person in told[item.pk]:
+                made += tell(
+                    kind=kind,
+                    key=f"{kind}:{item.pk}:{item.due_on.isoformat()}:{person.pk}",
+                    person=person,
+                    choice=choices.get(person.pk),
+                    subject=_subject(kind, item, on),
+                    text=_text(item, person, on),
+                    link=reverse("dispatch:item", args=[item.pk]),
+                    organisation=organisation,
+                    period_key=f"{item.pk}:{item.due_on.isoformat()}",
+                    now=now,
+                )
+    return {"items": len(items), "messages": len(made)}
+
+
+def _people(
+    item: DispatchItem, now: datetime, *, with_owner: bool
+) -> Sequence[tuple[Organisation, User]]:
+    """Who is told of an item, each with the organisation whose office hours count."""
+    found: list[tuple[Organisation, User]] = []
+    for organisation in _organisations(item):
+        roles = _ROLES[OrganisationKind(organisation.kind)]
+        people = people_of(streets=[organisation], now=now, roles=roles)[organisation.pk]
+        found += [(organisation, person) for person in people]
+    if with_owner or item.answerer_kind == AnswererKind.SECTION:
+        found.append((item.bureau, item.owner))
+    return found
+
+
+def _organisations(item: DispatchItem) -> list[Organisation]:
+    """Where who answers sits; of a party without an account the street of its project."""
+    organisation = item.organisation
+    if item.answerer_kind == AnswererKind.SECTION:
+        return []
+    if organisation is not None and organisation.kind in _ROLES:
+        return [organisation]
+    return [item.project.street] if item.project is not None else []
+
+
+def _subject(kind: str, item: DispatchItem, on: date) -> str:
+    if kind == Telling.BEFORE:
+        return f"提醒：{item.code} {day_words(item.due_on)}到期"
+    return f"提醒：{item.code} 已逾期 {(on - item.due_on).days} 天"
+
+
+def _text(item: DispatchItem, person: User, on: date) -> str:
+    late = item.overdue_days(on)
+    due = f"办结期限 {day_words(item.due_on)}" + (f"，已逾期 {late} 天" if late else "")
+    return (
+        f"{person}：\n\n交办事项 {item.code}，{item.answerer_name}办理，{item.get_state_display()}，{due}。\n\n"
+        f"交办内容：{item.task}\n完成标准：{item.standard}\n\n"
+        "办好的登录平台报办结；办不完的写明原因申请延期。\n\n老旧小区改造调度平台\n"
+    )
+
+
+def outdated(message: Message, now: datetime) -> str:
+    """Why a reminder is not sent any more: it was reported, settled or given more time meanwhile. "" where it
+    holds."""
+    pk, _, due = message.period_key.partition(":")
+    item = DispatchItem.objects.filter(pk=int(pk)).first() if pk.isdecimal() else None
+    if item is None or item.state not in OWED_STATES:
+        return "这件事已报办结或已撤销，没有再提醒。"
+    if item.due_on.isoformat() != due:
+        return f"已延期至{day_words(item.due_on)}，没有再提醒。"
+    return ""

@@ -1,0 +1,19 @@
+"""What the wing tells people: that an item is due soon, that it is overdue."""
+
+from __future__ import annotations
+
+from renovation.core.messages import MessageKind, Purpose
+
+from .enums import Telling
+from .items.reminding import outdated
+
+KINDS = [
+    MessageKind(
+        code=kind.value,
+        label=str(kind.label),
+        purpose=Purpose.REMINDER,
+        in_hours=True,
+        outdated=outdated,
+    )
+    for kind in Telling
+]

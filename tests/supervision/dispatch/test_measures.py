@@ -1,0 +1,128 @@
+"""交办事项, 交办已办结, 交办按期办结率: each item judged once, by the limit that was in force when it was over."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from projects.ledger.models import Project
+from renovation.core.calendar import local_moment
+from renovation.core.declarations import contributions
+from renovation.core.declarations import measure as compute
+from renovation.core.measures import Approval
+from renovation.core.periods import Month, Period, Year
+from supervision.dispatch.facts import ItemFacts, item_facts
+from supervision.dispatch.items import services
+from supervision.dispatch.measures import MEASURES
+from supervision.dispatch.models import DispatchItem
+from tests.factories.accounts import District, scope_for
+from tests.factories.dispatch import AFTER, make_held, make_item, make_reported, make_working
+
+DECLARED = {each.name: each for each in MEASURES}
+LATER = date(2025, 6, 30)
+
+
+def _at(day: date) -> datetime:
+    return local_moment(day, time(15))
+
+
+def _facts(district: District, on: date = LATER, period: Period | None = None) -> list[ItemFacts]:
+    return item_facts(bureau=district.bureau, period=period or Year(2025), on=on, scope=None)
+
+
+def _figure(district: District, name: str, on: date = LATER, period: Period | None = None) -> str:
+    facts = _facts(district, on, period)
+    found = compute(
+        DECLARED[name], facts, as_of=on, approval=Approval.APPROVED, period=period or Year(2025)
+    )
+    return f"{found.text} {found.parts_text}".strip()
+
+
+def _finish(district: District, item: DispatchItem, reported: date, closed: date) -> None:
+    street = district.users["banyanglu"]
+    if item.state == "to_accept":
+        services.accept(item=item, by=street, now=AFTER)
+    services.report(item=item, text="办完", by=street, now=_at(reported))
+    services.close(item=item, by=district.users["bureau"], now=_at(closed))
+
+
+def test_what_counts(district: District) -> None:
+    _finish(district, make_working(district), date(2025, 5, 19), date(2025, 5, 22))
+    make_working(district)
+    make_item(district, meeting=make_held(district).meeting)  # waits for its minutes
+    taken_back = make_item(district)
+    services.cancel(item=taken_back, text="x", by=district.users["bureau"], now=AFTER)
+    assert _figure(district, "交办事项") == "2"
+    assert _figure(district, "交办已办结") == "1"
+
+
+def test_the_day_of_the_accepted_report_decides_not_that_of_the_bureau(
+    district: District,
+) -> None:
+    _finish(district, make_working(district), date(2025, 5, 19), date(2025, 5, 28))
+    _finish(district, make_working(district), date(2025, 5, 20), date(2025, 5, 20))
+    assert _figure(district, "交办按期办结率").startswith("50.0 1 / 2")
+
+
+def test_what_is_not_over_is_not_judged(district: District) -> None:
+    make_working(district)
+    assert _figure(district, "交办按期办结率", on=date(2025, 5, 19)).startswith("—")
+    assert _figure(district, "交办按期办结率", on=date(2025, 5, 20)).startswith("0.0 0 / 1")
+
+
+def test_a_report_in_time_waits_for_the_bureau(district: District) -> None:
+    item = make_reported(district)
+    assert _figure(district, "交办按期办结率").startswith("—")
+    services.send_back(item=item, text="缺照片", by=district.users["bureau"], now=AFTER)
+    assert _figure(district, "交办按期办结率").startswith("0.0 0 / 1")
+
+
+@pytest.mark.parametrize(
+    ("granted", "figure"), [(date(2025, 5, 19), "100.0 1 / 1"), (date(2025, 5, 20), "0.0 0 / 1")]
+)
+def test_time_granted_before_the_limit_counts(
+    district: District, granted: date, figure: str
+) -> None:
+    item = make_working(district)
+    services.ask_extension(
+        item=item, wanted_on=date(2025, 5, 26), text="x", by=district.users["banyanglu"], now=AFTER
+    )
+    services.grant_extension(
+        item=item, granted_on=date(2025, 5, 26), by=district.users["bureau"], now=_at(granted)
+    )
+    _finish(district, item, date(2025, 5, 26), date(2025, 5, 26))
+    assert _figure(district, "交办按期办结率").startswith(figure)
+
+
+def test_an_item_is_judged_in_one_period(district: District) -> None:
+    """In that of its limit where it came late, of its report where it came in time."""
+    late, early = make_working(district, due_on=date(2025, 5, 30)), make_working(district, due_on=date(2025, 6, 6))  # fmt: skip
+    _finish(district, late, date(2025, 6, 4), date(2025, 6, 4))
+    _finish(district, early, date(2025, 5, 30), date(2025, 6, 4))
+    may, june = Month(2025, 5), Month(2025, 6)
+    assert _figure(district, "交办按期办结率", period=may).startswith("50.0 1 / 2")
+    assert _figure(district, "交办按期办结率", period=june).startswith("—")
+    assert _figure(district, "交办事项", period=june) == "0"
+
+
+def test_what_was_known_then(district: District) -> None:
+    item = make_working(district)
+    _finish(district, item, date(2025, 5, 16), date(2025, 5, 22))
+    (before,) = _facts(district, on=date(2025, 5, 21))
+    assert (before.done_on, before.reported_on, before.judged_on) == (None, date(2025, 5, 16), None)
+    (after,) = _facts(district, on=date(2025, 5, 22))
+    assert after.judged_on == date(2025, 5, 16)
+    assert _facts(district, on=AFTER.date() - timedelta(days=1)) == []
+
+
+def test_rows_say_whose_they_are(district: District, projects: list[Project]) -> None:
+    make_item(district, project=projects[1], street="banyanglu")
+    (row,) = contributions(DECLARED["交办事项"], _facts(district))
+    assert (row.fact.street_code, row.fact.project_code) == (
+        district.street("banyanglu").code,
+        projects[1].code,
+    )
+    assert row.fact.label == "〔2025〕第20周-1 般阳路街道"
+    scope = scope_for(district.users["zhonglou"], AFTER.date())
+    assert item_facts(bureau=district.bureau, period=Year(2025), on=LATER, scope=scope) == []
