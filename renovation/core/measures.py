@@ -2,8 +2,7 @@
 
 Rules (MEASURES.md, ground rules), and what they mean here:
 
-* Arithmetic is exact. Amounts come in as integers (分, 0.01 ㎡) and ratios stay `Fraction`s; a float is
-  refused with TypeError.
+* Arithmetic is exact: amounts are integers (分, 0.01 ㎡), ratios `Fraction`s; a float is refused (TypeError).
 * A figure is rounded once, when shown: percentages and points to 1 decimal, 万元 and 万㎡ to 2, counts to
   none; ROUND_HALF_UP, that is, halves away from zero.
 * Thresholds and ranks compare values as shown (`Measure.shown`, `rank`), so that a reader can check them.
