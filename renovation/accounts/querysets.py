@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from .scope import Scope
 
 
-#: How many steps up the tree one query reads: from a community's office to its city.
+#: How many steps of the tree one query reads, up or down: more than lie between a city and a community.
 _STEPS = 4
 
 
@@ -41,6 +43,18 @@ class OrganisationQuerySet(TreeQuerySet):
             found += [each for each in above if each is not None]
             if above[-1] is None:
                 return found
+
+    def with_all_below(self, pk: int) -> set[int]:
+        """Ids of an organisation and of everything below it. One query, another for every four steps more that the
+        tree is deep."""
+        parents = ["__".join(["parent"] * step) for step in range(1, _STEPS + 1)]
+        found, edge = {pk}, {pk}
+        while edge:
+            below = reduce(or_, (Q(**{f"{parent}__in": edge}) for parent in parents))
+            rows = list(self.order_by().filter(below).values_list("pk", f"{parents[-1]}_id"))
+            found |= {each for each, _ in rows}
+            edge = {each for each, top in rows if top in edge}
+        return found
 
     def ancestors(self, of: Organisation, *, include_self: bool = False) -> OrganisationQuerySet:
         """What stands above an organisation, the top first. By the keys of its parents: every request asks for a

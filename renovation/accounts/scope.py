@@ -94,7 +94,7 @@ def scope_of(user: User, *, on: date) -> Scope:
         if organisation.kind == OrganisationKind.COMPANY:
             parties.add(organisation.pk)
         else:
-            seen |= set(organisation.descendants(include_self=True).values_list("pk", flat=True))
+            seen |= Organisation.objects.all().with_all_below(organisation.pk)
         bureau_id = bureau_id or _bureau_of(organisation)
     return Scope(
         user_id=user.pk,

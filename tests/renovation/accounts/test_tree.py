@@ -1,4 +1,4 @@
-"""What stands above an organisation, read by the keys of its parents."""
+"""What stands above an organisation and below it, read by the keys of parents."""
 
 from __future__ import annotations
 
@@ -44,3 +44,28 @@ def test_a_place_in_the_tree_that_is_known_is_not_looked_up(
     placed = Organisation.objects.with_tree_fields().get(pk=street.pk)
     with django_assert_num_queries(1):
         assert list(placed.ancestors()) == [district.city, district.bureau]
+
+
+def test_everything_below_in_one_query(
+    district: District, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    street = district.street("zhonglou")
+    community = CommunityFactory(parent=street)
+    CommunityFactory(parent=district.street("songlinglu"))
+    rows = Organisation.objects.all()
+    with django_assert_num_queries(1):
+        assert rows.with_all_below(street.pk) == {street.pk, community.pk}
+    with django_assert_num_queries(1):
+        found = rows.with_all_below(district.city.pk)
+    under = district.city.descendants(include_self=True).values_list("pk", flat=True)
+    assert found == set(under)
+    assert rows.with_all_below(community.pk) == {community.pk}
+
+
+def test_a_tree_deeper_than_one_look_is_followed_to_its_end() -> None:
+    chain = [CommunityFactory(parent=None)]
+    for _ in range(9):
+        chain.append(CommunityFactory(parent=chain[-1]))
+    CommunityFactory(parent=None)
+    found = Organisation.objects.all().with_all_below(chain[1].pk)
+    assert found == {each.pk for each in chain[1:]}
