@@ -26,6 +26,7 @@ from renovation.face.refusals import refuse
 from renovation.face.wording import moment
 from renovation.records.models import StoredFile
 from renovation.records.services import read_file
+from supervision.dispatch.section import section_tabs
 
 from . import numbers, pages, renditions, services
 from .bulletin_tables import official_paper
@@ -105,6 +106,7 @@ def sheets(request: SignedIn) -> HttpResponse:
             "page": page,
             "form": form,
             "is_district": is_district,
+            "tabs": section_tabs(scope=request.scope, chosen="papers:sheets"),
         },
     )
 

@@ -68,7 +68,7 @@ def _decided(content: MeetingMinutes) -> Iterator[Block]:
         yield Paragraph(_told(topic), lead=f"（{chinese_number(place)}）{_solid(topic.title)}。")
     if content.heard:
         verb = "会议还研究了" if content.decided else "会议研究了"
-        yield Paragraph(f"{verb}{_solid(join(content.heard))}，没有另行议定。")
+        yield Paragraph(f"{verb}{_solid('；'.join(content.heard))}，没有另行议定。")
 
 
 def _told(topic: Decided) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from renovation.face.navigation import address
 from reports.papers.models import Document
 from reports.papers.rendering import Overlay
 from reports.papers.snapshots import minutes_of
+from supervision.dispatch.models import DispatchMeeting
 
 from .layout import minutes_paper
 
@@ -27,10 +27,13 @@ def minutes_context(paper: Document, overlay: Overlay) -> dict[str, Any]:
 
 
 def minutes_crumbs(paper: Document) -> list[tuple[str, str]]:
-    """周调度 › the meeting's number of the year."""
+    """周调度 › the meeting › its minutes. One query."""
     content = minutes_of(paper)
-    top = address("dispatch:front") or reverse("papers:sheets")
+    meeting = DispatchMeeting.objects.get(
+        bureau=paper.bureau_id, year=content.year, number=content.number
+    )
     return [
-        ("周调度", top),
-        (f"{content.number_text}会议纪要", reverse("papers:document", args=[paper.pk])),
+        ("周调度", reverse("dispatch:front")),
+        (meeting.title, reverse("dispatch:meeting", args=[meeting.pk])),
+        ("纪要", reverse("papers:document", args=[paper.pk])),
     ]

@@ -42,9 +42,16 @@ def test_it_counts_what_is_open_overdue_and_waits_to_be_closed(scene: Scene) -> 
     assert rows.overdue_on(NOW.date()).count() == found.overdue_count
 
 
-def test_the_page_says_it_once(scene: Scene) -> None:
+def test_the_page_says_it_once_with_the_way_to_the_rows(scene: Scene) -> None:
     given(scene)
-    html = re.sub(r"<[^>]+>", "", scene.text("leader", "/"))
+    page = scene.text("leader", "/")
+    html = re.sub(r"<[^>]+>", "", page)
+    for href, words in (
+        ("", "3 件没有办结"),
+        ("?state=overdue", "逾期 1 件"),
+        ("?state=reported", "1 件已报办结待核"),
+    ):
+        assert f'<a href="/dispatch/items/{href}">{words}</a>' in page
     assert html.count("交办事项 3 件没有办结，逾期 1 件，1 件已报办结待核。") == 1
 
 

@@ -263,6 +263,9 @@ def test_bureau_and_streets_read_it_and_outsiders_do_not(
         text = shown.content.decode()
         assert "2025年第19周老旧小区改造周调度会纪要" in text
         assert "各街道周五前报排查清单" in text
+        meeting = f"/dispatch/meetings/{minutes.meeting_id}/"
+        assert f'<a href="{meeting}">2025年第1次周调度会</a>' in text
+        assert f'<a href="{way}">纪要文件</a>' in client.get(meeting).content.decode()
         assert f"/papers/{document.pk}/changes/" not in text
         assert client.get(pdf)["Content-Type"] == "application/pdf"
     other = make_district("other")

@@ -275,7 +275,11 @@ def test_an_overtaken_paper_says_so(world: World) -> None:
 def test_empty_lists_say_what_will_come(db: None) -> None:
     world = make_world()
     client = _as(world, "npc")
-    assert "还没有调度表" in client.get("/papers/sheets/").content.decode()
+    page = client.get("/papers/sheets/").content.decode()
+    assert "还没有调度表" in page
+    assert 'href="/dispatch/items/"' not in page
+    # The row of tabs over the section, for whom more of it is.
+    assert 'href="/dispatch/items/"' in _as(world, "leader").get("/papers/sheets/").content.decode()
     assert "还没有通报" in client.get("/papers/bulletins/").content.decode()
 
 
