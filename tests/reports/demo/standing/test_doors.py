@@ -44,8 +44,9 @@ PLACE = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
 TOLD = {
     "gallery/": "samples of the components, no rows",
     "weekly/rules/": "examples of the rules, no rows",
-    "papers/<int:pk>/": "an issued bulletin is for all streets of the district",
+    "papers/<int:pk>/": "an issued bulletin and signed minutes are for all streets of the district",
     "papers/<int:pk>/files/<str:kind>/": "an issued bulletin is for all streets of the district",
+    "dispatch/meetings/<int:pk>/": "signed minutes are sent to all streets of the district",
     "/documents/{int:pk}/xlsx": "an issued bulletin is for all streets of the district",
 }
 
@@ -146,6 +147,7 @@ def _fillings(route: str, view: Callable[..., Any], person: Person) -> Iterator[
         "place": [1],
         "name": ["answer"],
         "bureau": ["x"],
+        "file_id": [1],
     }
     options = [
         _rows(view, person) if name == "pk" or name.endswith("_pk") else choices[name]
