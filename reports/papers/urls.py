@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .copies import views as copies
 from .edits import views as edits
 from .minutes import views as minutes
 
@@ -16,9 +17,9 @@ urlpatterns = [
     path("<int:pk>/", views.document, name="document"),
     path("<int:pk>/files/", views.files, name="files"),
     path("<int:pk>/files/render/", views.render_files, name="render"),
-    path("<int:pk>/files/<str:kind>/", views.file, name="file"),
-    path("<int:pk>/picture/", views.picture, name="picture"),
-    path("<int:pk>/original/", views.original, name="original"),
+    path("<int:pk>/files/<str:kind>/", copies.file, name="file"),
+    path("<int:pk>/picture/", copies.picture, name="picture"),
+    path("<int:pk>/original/", copies.original, name="original"),
     path("<int:pk>/changes/", views.changes, name="changes"),
     path("<int:pk>/recompile/", views.recompile, name="recompile"),
     path("<int:pk>/acts/<str:act>/", views.act, name="act"),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,11 +20,8 @@ from renovation.core.calendar import local_day
 from renovation.core.documents.papers import OfficialPaper
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.periods import Quarter, Week
-from renovation.face.pictures import card_answer
 from renovation.face.refusals import refuse
 from renovation.face.wording import moment
-from renovation.records.models import StoredFile
-from renovation.records.services import read_file
 from supervision.dispatch.section import section_tabs
 
 from . import numbers, pages, renditions, services
@@ -33,7 +29,7 @@ from .bulletin_tables import official_paper
 from .bulletins import Bulletin
 from .changes import changes_since
 from .corrected import corrected_since
-from .enums import Format, PaperAct, PaperKind, PaperState
+from .enums import PaperAct, PaperKind, PaperState
 from .flows import flow_of
 from .forms import (
     NumberForm,
@@ -49,7 +45,7 @@ from .policies import available_acts, hindrance, not_before
 from .reach import Shortfall, shortfall
 from .rendering import content_with_correction, overlay_of, sheet_blocks
 from .sheet_card import sheet_card
-from .snapshots import Content, content_of, sheet_of
+from .snapshots import Content, content_of
 from .versions import later_than, replaced_by
 
 P = Permission
@@ -455,47 +451,3 @@ def _do(request: SignedIn, paper: Document, act: str, form: Any) -> Document:
     if act in _HANDS:
         return _HANDS[PaperAct(act)](document=paper, by=by, now=now, opinion=opinion, seen=seen)
     return _SERVICES[PaperAct(act)](document=paper, by=by, now=now, opinion=opinion)
-
-
-@require_GET
-@scoped(*READS)
-def file(request: SignedIn, pk: int, kind: str) -> HttpResponse:
-    """The bytes of a paper in a format. The approval form stays in the house."""
-    paper = paper_of(request, pk)
-    if kind == Format.APPROVAL and not request.scope.can(P.PAPER_READ_DRAFT):
-        raise Http404
-    found = renditions.finished(document=paper).get(kind)
-    if found is None:
-        raise Http404
-    return _answer(found, request)
-
-
-@require_GET
-@scoped(*READS)
-def picture(request: SignedIn, pk: int) -> HttpResponse:
-    """A dispatch sheet as a picture for a work group."""
-    paper = paper_of(request, pk)
-    if paper.kind != PaperKind.DISPATCH_SHEET:
-        raise Http404
-    content = sheet_of(paper)
-    return card_answer(sheet_card(content, is_issued=paper.state == PaperState.ISSUED))
-
-
-@require_GET
-@scoped(*READS)
-def original(request: SignedIn, pk: int) -> HttpResponse:
-    """The scan of the sealed paper."""
-    paper = paper_of(request, pk)
-    if paper.original is None:
-        raise Http404
-    return _answer(paper.original, request)
-
-
-def _answer(found: StoredFile, request: SignedIn) -> HttpResponse:
-    answer = FileResponse(
-        io.BytesIO(read_file(file=found)),
-        as_attachment="inline" not in request.GET,
-        filename=found.name,
-        content_type=found.content_type,
-    )
-    return cast(HttpResponse, answer)
