@@ -29,11 +29,11 @@ def near_date(day: date, today: date) -> str:
 
 
 def chinese_moment(moment: datetime) -> str:
-    """`2025年5月9日17:00` in Asia/Shanghai; ValueError for a naive moment."""
+    """`2025年5月9日 17:00` in Asia/Shanghai; ValueError for a naive moment."""
     if moment.tzinfo is None:
         raise ValueError("a moment must carry its time zone")
     local = moment.astimezone(SHANGHAI)
-    return f"{chinese_date(local)}{local:%H:%M}"
+    return f"{chinese_date(local)} {local:%H:%M}"
 
 
 def in_words(value: object) -> str:

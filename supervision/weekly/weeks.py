@@ -88,7 +88,7 @@ class WeekMoments:
 
     @property
     def text(self) -> str:
-        """`5月9日17:00截止` with the year, for sentences; says so where nothing is asked."""
+        """`5月9日 17:00截止` with the year, for sentences; says so where nothing is asked."""
         if self.due_at is None:
             return "本周没有工作日，不要求报送"
         return f"{chinese_moment(self.due_at)}截止"

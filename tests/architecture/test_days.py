@@ -19,6 +19,7 @@ ISO: dict[str, str] = {
     "projects/consent/services/rounds.py::snapshot_of": "a JSON snapshot",
     "projects/consent/sheet.py::sheet_pdf": "the metadata of a PDF",
     "projects/funding/services.py::_as_changes": "the changes of an audit entry",
+    "projects/ledger/facts.py::Plan._around": "what is compared with stored texts",
     "projects/ledger/changing/forms.py::_shown": "the value of a day's input",
     "projects/ledger/known.py::KnownColumn.text": "a cell of a workbook",
     "projects/ledger/leading/views.py::leading_export": "the name of a file",
@@ -54,7 +55,9 @@ ISO: dict[str, str] = {
     "supervision/inquiries/values.py::as_typed": "the value of a day's input",
     "supervision/weekly/models.py::WeeklyReport.edition": "what tells two versions apart",
     "supervision/weekly/models.py::WeeklyReturn.edition": "what tells two versions apart",
+    "supervision/weekly/reminding/rounds.py::extended_round": "the key that a mail is sent once by",
     "supervision/weekly/reminding/services.py::_remind": "the key that a mail is sent once by",
+    "supervision/weekly/reminding/timetable.py::late_moments": "the key of a run",
     "supervision/weekly/return_paper/rendering.py::paper_pdf": "the metadata of a PDF",
     "supervision/weekly/values.py::_plain": "a stored value",
 }

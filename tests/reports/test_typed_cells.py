@@ -30,7 +30,7 @@ def _workbook(column: Column, *cells: object) -> bytes:
         "77.0%",
         "13 / 14 个",
         "2025-05-09",
-        "2025年5月9日16:30",
+        "2025年5月9日 16:30",
     ],
 )
 def test_a_text_that_looks_like_a_number_is_found(text: str) -> None:

@@ -46,7 +46,8 @@ def _body(content: MeetingMinutes, correction: str) -> Iterator[Block]:
     if correction:
         yield Paragraph(correction)
     yield Paragraph(
-        f"{chinese_moment(content.met_at)}，{content.chair}在{content.place}主持召开{content.name}，"
+        # An official paper sets no blank inside a sentence.
+        f"{chinese_moment(content.met_at).replace(' ', '')}，{content.chair}在{content.place}主持召开{content.name}，"
         f"调度{content.week.label}老旧小区改造工作。"
     )
     for line in content.summary.splitlines():

@@ -117,7 +117,7 @@ def _blocks(paper: ReturnPaper) -> list[Block]:
 
 
 def _told_hand(hand: Hand) -> str:
-    """`松龄路街道 审核岗　2025年5月8日15:00`; a line to sign on where nobody did it yet."""
+    """`松龄路街道 审核岗　2025年5月8日 15:00`; a line to sign on where nobody did it yet."""
     at = chinese_moment(hand.at) if hand.at is not None else ""
     return "　".join(part for part in (hand.who or hand.note, at) if part) or "＿＿＿＿＿＿"
 

@@ -20,7 +20,7 @@ from renovation.core.wording import (
 def test_dates_have_no_leading_zeros() -> None:
     assert chinese_date(date(2025, 5, 9)) == "2025年5月9日"
     assert short_date(date(2025, 5, 9)) == "5月9日"
-    assert chinese_moment(datetime(2025, 5, 9, 17, 5, tzinfo=UTC)) == "2025年5月10日01:05"
+    assert chinese_moment(datetime(2025, 5, 9, 17, 5, tzinfo=UTC)) == "2025年5月10日 01:05"
     with pytest.raises(ValueError, match="time zone"):
         chinese_moment(datetime(2025, 5, 9))
 

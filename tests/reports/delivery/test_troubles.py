@@ -83,7 +83,7 @@ def test_a_bulletin_that_was_not_signed_in_time(world: World) -> None:
     assert told(world) == [("overdue", "2025年第三季度通报到时未签发")]
     (trouble,) = troubles.overdue_papers(bureau=world.district.bureau, now=MOMENT)
     assert trouble.document == document
-    assert trouble.reason == "应于2025年10月10日09:00发送，现在是“拟稿”；不签发不会发送"
+    assert trouble.reason == "应于2025年10月10日 09:00发送，现在是“拟稿”；不签发不会发送"
     assert troubles.overdue_papers(bureau=world.district.bureau, now=MOMENT - MINUTE) == []
     assert alarms(world, "leader")[0] == (trouble.title, f"/papers/{document.pk}/")
 

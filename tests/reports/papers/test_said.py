@@ -157,7 +157,7 @@ def test_a_sheet_of_an_open_week_waits_for_nobody(world: World, clock: Any) -> N
     assert _todo(world, OPEN) == []
     assert _todo(world, CLOSED) == [f"印发{document.title}"]
     address = f"/papers/{document.pk}/acts/issue/"
-    wait = "第39周要到2025年9月29日12:00才关闭，关闭以后才能印发。"
+    wait = "第39周要到2025年9月29日 12:00才关闭，关闭以后才能印发。"
     clock.at("2025-09-27 13:00")
     client = Client()
     client.force_login(world.users["bureau"])

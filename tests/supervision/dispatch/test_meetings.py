@@ -84,7 +84,7 @@ def test_a_change_of_the_plan_is_kept_and_told(district: District) -> None:
     assert step is not None
     assert (step.act, step.text) == (
         "change",
-        "2025年5月13日14:30，区局三楼会议室，区局主要负责人主持",
+        "2025年5月13日 14:30，区局三楼会议室，区局主要负责人主持",
     )
 
 

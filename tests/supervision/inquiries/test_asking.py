@@ -326,7 +326,7 @@ def test_the_last_moment_moves_later_with_a_reason(
     )
     last = inquiry.events.last()
     assert last is not None
-    assert last.comment == "延至2025年5月10日10:00：停电"
+    assert last.comment == "延至2025年5月10日 10:00：停电"
 
 
 def test_drafts_with_no_time_or_no_street_are_refused(

@@ -283,7 +283,7 @@ def test_extended_closed_and_exported(
     extend = _address("act", inquiry.number, "extend")
     earlier = bureau.post(extend, {"due_at": "2025-05-08T10:00", "comment": "停电"})
     assert earlier.status_code == 422
-    assert "要晚于现在的期限（2025年5月9日10:00）" in earlier.content.decode()
+    assert "要晚于现在的期限（2025年5月9日 10:00）" in earlier.content.decode()
     assert bureau.post(extend, {"due_at": "2025-05-12T17:00", "comment": "停电"}).status_code == 302
     page = _text(bureau.get(_address("inquiry", inquiry.number)))
     assert "批准时为 5月9日 10:00，已延期" in page
@@ -307,8 +307,8 @@ def test_extended_closed_and_exported(
     assert (total[3], total[5]) == ("已报 2", 24)
     said = {row[0].value: row[1].value for row in book["收数说明"].iter_rows(max_col=2)}
     assert said["用途"] == inquiry.purpose
-    assert said["批准"] == "区住建局 区局审核，2025年5月7日10:00"
-    assert said["最后期限"] == "2025年5月12日17:00（批准时为2025年5月9日10:00）"
+    assert said["批准"] == "区住建局 区局审核，2025年5月7日 10:00"
+    assert said["最后期限"] == "2025年5月12日 17:00（批准时为2025年5月9日 10:00）"
     assert said["填报量"] == "4 行 × 2 列，共 8 格；平台填好 1 列"
     assert said["松龄路街道"] == "0 / 1 行，未报"
 

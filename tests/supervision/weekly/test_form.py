@@ -195,7 +195,7 @@ def test_what_somebody_else_wrote_meanwhile_is_not_written_over(
     data = typed(office, {**GOOD, "seen": seen}, GOOD)
     page = send(client, office, data, 422)
     words = (
-        "您打开页面后，柳泉小区被松龄路街道 街道填报改过（2025年5月8日15:01），现在存着的与您填的不同："
+        "您打开页面后，柳泉小区被松龄路街道 街道填报改过（2025年5月8日 15:01），现在存着的与您填的不同："
         "本周累计形象进度（%） 20.0；累计完成投资（万元） 30.00；在场人数 空。"
     )
     assert words in page
@@ -213,7 +213,7 @@ def test_what_was_typed_while_the_week_closed_is_not_lost(
     clock.at("2025-05-12 12:00:01")
     page = send(client, office, typed(office, GOOD), 409)
     assert "没有保存。" in page
-    assert "已于2025年5月12日12:00关闭" in page
+    assert "已于2025年5月12日 12:00关闭" in page
     assert 'value="45.5"' in page
     assert WeeklyReturn.objects.count() == 0
 

@@ -326,12 +326,12 @@ def test_a_closed_week_says_what_holds_it(client: Client, office: Office, clock:
     clock.at("2025-05-12 12:00:01")
     page = shown(client, office.clerk)
     assert "本周已关闭" in page
-    assert "已于2025年5月12日12:00关闭（截止后的下一个工作日关闭）" in page
+    assert "已于2025年5月12日 12:00关闭（截止后的下一个工作日关闭）" in page
     assert "重新报送" not in page
     client.force_login(office.clerk)
     answer = client.post(f"{PAGE}act/submit/", {"version": "1"})
     assert answer.status_code == 422
-    assert "已于2025年5月12日12:00关闭" in answer.content.decode()
+    assert "已于2025年5月12日 12:00关闭" in answer.content.decode()
 
 
 def test_an_act_on_a_state_that_is_gone_is_a_conflict(client: Client, office: Office) -> None:

@@ -97,7 +97,7 @@ def test_two_clerks_are_told_of_each_other(client: Client, office: Office) -> No
     answer = save(client, second, {pk: {"progress_percent": ["", "46.0"]}})
     assert [words for _, words, _ in answer["rows"][str(pk)]["sentences"]] == [
         (
-            "松龄路街道 街道填报也在填这个项目（2025年5月8日10:41），还没有写入，"
+            "松龄路街道 街道填报也在填这个项目（2025年5月8日 10:41），还没有写入，"
             "与您填的不同：本周累计形象进度（%） 45.0。"
         )
     ]
@@ -118,7 +118,7 @@ def test_what_another_wrote_meanwhile_is_told_with_who_and_what(
     client.force_login(second)
     page = client.get(FORM).content.decode()
     words = (
-        "您打开页面后，柳泉小区被松龄路街道 街道填报改过（2025年5月8日15:00），现在存着的与您填的不同："
+        "您打开页面后，柳泉小区被松龄路街道 街道填报改过（2025年5月8日 15:00），现在存着的与您填的不同："
         "本周累计形象进度（%） 10.0。"
     )
     assert words in page
@@ -165,7 +165,7 @@ def test_a_sent_return_takes_no_cell_and_says_why(client: Client, office: Office
 def test_a_closed_week_takes_no_cell(client: Client, office: Office, clock: Any) -> None:
     clock.at("2025-05-12 12:00:01")
     answer = save(client, office.clerk, {office.projects[0].pk: {"problems": ["", "缺"]}}, 409)
-    assert "已于2025年5月12日12:00关闭" in answer["refused"]
+    assert "已于2025年5月12日 12:00关闭" in answer["refused"]
 
 
 @pytest.mark.parametrize(
