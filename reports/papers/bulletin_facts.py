@@ -16,7 +16,7 @@ from renovation.core.measures import Approval, Measure
 from renovation.core.periods import Quarter, Week
 from renovation.core.wording import short_date
 from renovation.records.services import values_in_force
-from reports.figures.services import STREET, Facts, load, ranking
+from reports.figures.services import DISTRICT, STREET, Facts, load, ranking
 from supervision.weekly.enums import PENDING_STATES
 from supervision.weekly.judgements import Run, lagging_runs
 from supervision.weekly.measures import LIGHT_WORDS
@@ -27,6 +27,7 @@ from supervision.weekly.return_facts import ReturnFacts, late_reasons
 
 from . import names
 from .adjusted import adjusted_projects
+from .assigned_text import say_assigned
 from .bulletin_text import Draft
 from .bulletins import Bulletin, ProjectFacts, StreetFacts
 from .facts import NOTHING, figure_maps, light_method, programme_on
@@ -147,6 +148,8 @@ def compile_bulletin_content(
         carried_streets=tuple(dict.fromkeys(each.street.short_name for each in carried)),
     )
     draft.write()
+    dispatched = figure_maps(facts=facts, measures=names.DISPATCH, levels=(DISTRICT,))
+    say_assigned(draft, dispatched.district)
     say_waived(draft, plain.waived)
     bound = Bulletin(
         **{

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from renovation.core.measures import Unit
 from renovation.core.wording import chinese_date, short_date
 
+from .behind import ordinal, say_behind
 from .bulletin_text import FUNDS, Draft
 from .waived import WaivedRule
 
@@ -15,7 +16,7 @@ MOST_NAMED = 5
 
 
 def say_waived(draft: Draft, waived: Sequence[WaivedRule]) -> None:
-    """The paragraph 校验规则豁免, behind that on the returns; nothing where nothing was waived."""
+    """The paragraph 校验规则豁免, at the end of its section; nothing where nothing was waived."""
     if not waived:
         return
     named = []
@@ -27,13 +28,10 @@ def say_waived(draft: Draft, waived: Sequence[WaivedRule]) -> None:
     count = draft.count("豁免数", len(waived), Unit.PLACES)
     uses = draft.count("豁免用到数", sum(each.use_count for each in waived), Unit.VISITS)
     text = (
-        f"（三）校验规则豁免。本季度经批准豁免校验规则{count}：{'；'.join(named)}{more}，逐项见附件。"
+        f"{ordinal(draft, FUNDS)}校验规则豁免。本季度经批准豁免校验规则{count}：{'；'.join(named)}{more}，逐项见附件。"
         f"豁免期间相应数据不要求说明，照常核对、照常计入，本季度用到{uses}。"
     )
-    draft.say("waived", "校验规则豁免", FUNDS, text)
-    last = draft.passages.pop()
-    place = max(n for n, passage in enumerate(draft.passages) if passage.section == FUNDS)
-    draft.passages.insert(place + 1, last)
+    say_behind(draft, FUNDS, key="waived", name="校验规则豁免", text=text)
 
 
 def _clause(each: WaivedRule) -> str:
