@@ -104,6 +104,11 @@ class Preview:
         return self.can_write_any
 
     @property
+    def is_all_same(self) -> bool:
+        """Whether every row says what stands already: there is nothing to write."""
+        return self.same > 0 and self.same == self.counts[""]
+
+    @property
     def button(self) -> str:
         """写入 3 行，暂留 4 行; of a list that was compared 写入 1 行，其余 32 行没有变化."""
         return "，".join(self._parts("写入", self.taken))

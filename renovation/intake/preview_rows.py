@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from .verdicts import Standing
+
+#: The number of a row at the end of its key, alone or after the code of its project.
+_NUMBER = re.compile(r"(^|\u3000)#(\d+)$")
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,11 @@ class PreviewRow:
     is_taken: bool
     decision: str
     is_same: bool = False
+
+    @property
+    def shown_key(self) -> str:
+        """What names the row beside its name; a number of the ledger (#12) in words: 台账号 12."""
+        return _NUMBER.sub(r"\g<1>台账号 \g<2>", self.key)
 
     @property
     def strip_count(self) -> int:

@@ -92,6 +92,7 @@ def nothing_new(upload: Upload, now: datetime) -> set[str]:
     assert upload.state == UploadState.PREVIEW
     page = build(upload, pipeline, pipeline.describe(intake.target_of(upload=upload), now))
     assert (page.changes, page.additions) == (0, 0)
+    assert page.is_all_same
     rows = rows_from_json(upload.rows, pipeline)
     read = next(cell for cell in page.strip if cell.name == "读到")
     assert (read.note, read.alarm) in {

@@ -29,7 +29,9 @@ from renovation.intake.pipelines import (
     pipeline_of,
     pipelines,
 )
+from renovation.intake.preview_rows import PreviewRow
 from renovation.intake.standard import standard_rules
+from renovation.intake.verdicts import Standing
 from tests.factories.accounts import StreetFactory, UserFactory
 from tests.factories.ledger import StoredFileFactory
 
@@ -275,3 +277,21 @@ def test_a_rule_code_means_one_thing_over_all_pipelines() -> None:
             meanings.setdefault(rule.code, set()).add(rule.title)
             assert rule.code.startswith(pipeline.words.letter)
     assert {code: titles for code, titles in meanings.items() if len(titles) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("#12", "台账号 12"),
+        ("ZC2025-01\u3000#12", "ZC2025-01\u3000台账号 12"),
+        ("ZC2025-01\u3000南院", "ZC2025-01\u3000南院"),
+        ("3#楼", "3#楼"),
+    ],
+)
+def test_a_number_of_the_ledger_is_said_in_words(key: str, shown: str) -> None:
+    row = PreviewRow(
+        number=4, anchor="r4", key=key, name="文昌园", compared=(), said=(), unchanged="", tag="",
+        strips=(), question=None, standing=Standing.SOUND, mark="", can_take=True, is_taken=True,
+        decision="",
+    )  # fmt: skip
+    assert row.shown_key == shown
