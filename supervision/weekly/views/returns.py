@@ -22,7 +22,7 @@ from renovation.intake.fates import Fate, fate_of, pending_of
 from renovation.intake.models import Upload
 from supervision.weekly.comparison import load_context
 from supervision.weekly.detail import Detail, Row, detail_of, files_of, judged_at
-from supervision.weekly.enums import FollowUpState, ReturnAct
+from supervision.weekly.enums import APPROVED_STATES, FollowUpState, ReturnAct
 from supervision.weekly.following.listing import FollowUpLine, of_return
 from supervision.weekly.following.policies import ASKABLE, can_ask
 from supervision.weekly.guidance import next_step
@@ -96,7 +96,9 @@ def street_week(request: SignedIn, week_start: str, street: str) -> HttpResponse
         "since": f"{moment(detail.since)} 退回" if detail.since else "",
         "unwritten": _unwritten(request, organisation, week, latest) if step.may_fill else 0,
         "statement": detail.statement,
-        "may_grant": request.scope.can(Permission.EXCEPTION_GRANT) and moments.is_asked,
+        "may_grant": request.scope.can(Permission.EXCEPTION_GRANT)
+        and moments.is_asked
+        and (latest is None or (latest.version == 1 and latest.state not in APPROVED_STATES)),
     }
     return render(request, "weekly/return.html", page)
 

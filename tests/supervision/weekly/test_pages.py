@@ -362,6 +362,18 @@ def test_the_wrong_post_is_forbidden(client: Client, office: Office) -> None:
 
 
 # -- exceptions --------------------------------------------------------------------------------------
+def test_no_exception_is_offered_to_what_is_approved(client: Client, office: Office) -> None:
+    """Its correction needs none: it comes when it comes."""
+    client.force_login(office.reviewer)
+    word = "准许延后截止"
+    reviewed = office.reviewed()
+    assert word in client.get(PAGE).content.decode()
+    approved = services.approve(weekly_return=reviewed, by=office.reviewer, now=THURSDAY)
+    assert word not in client.get(PAGE).content.decode()
+    services.correct(weekly_return=approved, reason="更正。", by=office.clerk, now=THURSDAY)
+    assert word not in client.get(PAGE).content.decode()
+
+
 def test_an_exception_is_granted_and_shown(client: Client, office: Office, clock: Any) -> None:
     clock.at("2025-05-12 14:00")
     client.force_login(office.reviewer)
