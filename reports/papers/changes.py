@@ -13,7 +13,7 @@ from .adjusted import AdjustedProject
 from .assigned import AssignedRow
 from .compiling import present_content
 from .models import Document
-from .sheets import DispatchSheet, SheetRow
+from .sheets import DispatchSheet, ReturnInput, SheetRow
 from .snapshots import content_of
 
 GONE = "（没有）"
@@ -47,11 +47,20 @@ def changes_since(*, document: Document, now: datetime) -> list[Change]:
         for each in new.inputs:
             was = states.get(each.street_name)
             if was is not None and (was.word, was.version) != (each.word, each.version):
-                found.append(Change(f"{each.street_name}周报", was.word, each.word))
+                found.append(
+                    Change(f"{each.street_name}周报", _stood(was, each), _stood(each, was))
+                )
         found += _words(old, new)
         found += _assigned(old, new)
         found += _notes(old.remarks(), new.remarks())
     return found
+
+
+def _stood(each: ReturnInput, other: ReturnInput) -> str:
+    """How a return stood: its version too, where the other side is another."""
+    if each.version == other.version or not each.version:
+        return each.word
+    return f"第{each.version}版，{each.word}"
 
 
 def _adjusted(

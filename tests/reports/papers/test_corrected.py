@@ -93,6 +93,11 @@ def test_a_correction_marks_the_sheets_and_the_bulletin_that_it_touches(
     paper = page(bureau, f"/papers/{bulletin.pk}/")
     assert f"{SAID}（进度录错）" in paper
     assert "用“更正”重新印发" in paper
+    compared = page(bureau, f"/papers/{issued['banyanglu'].pk}/changes/")
+    assert "般阳路街道周报" not in compared  # of week 39, which nobody corrected
+    correct(world, week=WEEK)
+    compared = page(bureau, f"/papers/{issued['banyanglu'].pk}/changes/")
+    assert "般阳路街道周报：第1版，已核定 → 第2版，已核定" in compared
     told = page(world.users["banyanglu"], f"/papers/{issued['banyanglu'].pk}/")
     assert f"{SAID}。本件为印发时的数据。" in told
     assert SAID not in page(world.users["songlinglu"], f"/papers/{issued['songlinglu'].pk}/")
