@@ -16,13 +16,14 @@ from projects.residents.models import Matter, Objection
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
+from supervision.dispatch.models import DispatchItem
 from supervision.weekly.models import FollowUp
 
 from .described import Pair
 
 
 def unsettled(*, project: Project, scope: Scope, on: date) -> tuple[Pair, ...]:
-    """(name, words) of what was open at the end of a day, each with its page, for who works with the streets. Five
+    """(name, words) of what was open at the end of a day, each with its page, for who works with the streets. Six
     queries."""
     if not scope.can(Permission.RETURN_READ):
         return ()
@@ -84,6 +85,13 @@ def unsettled(*, project: Project, scope: Scope, on: date) -> tuple[Pair, ...]:
             on,
         ),
         _pair(
+            "交办事项",
+            "没有办结",
+            reverse("dispatch:project", args=[code]),
+            _assigned(project, scope, on),
+            on,
+        ),
+        _pair(
             "周报核实", "没有了结", reverse("weekly:follow_ups"), _questions(project, scope, on), on
         ),
     ]
@@ -100,6 +108,18 @@ def _questions(project: Project, scope: Scope, on: date) -> list[date | None]:
     rows = FollowUp.objects.visible_to(scope).filter(project=project)
     still = rows.filter(Q(closed_on=None) | Q(closed_on__gt=on)).values_list("asked_at", "due_on")
     return [due for asked_at, due in still if local_day(asked_at) <= on]
+
+
+def _assigned(project: Project, scope: Scope, on: date) -> list[date | None]:
+    """The deadlines of items about the project that were in force and not at their end."""
+    rows = DispatchItem.objects.visible_to(scope).filter(project=project).in_force()
+    found: list[date | None] = []
+    for row in rows.only("in_force_at", "done_at", "cancelled_at", "due_on"):
+        ends = [local_day(at) for at in (row.done_at, row.cancelled_at) if at is not None]
+        begun = row.in_force_at is not None and local_day(row.in_force_at) <= on
+        if begun and all(end > on for end in ends):
+            found.append(row.due_on)
+    return found
 
 
 def _pair(

@@ -266,37 +266,37 @@ class ItemWriter:
 
     def _accept(self, story: ItemStory, by: User, at: datetime) -> bool:
         item = story.item
-        if not self._step(story, A.ACCEPT, S.TO_ACCEPT, S.WORKING, by, at, ""):
-            return False
-        item.accepted_by, item.accepted_at = by, at
-        return True
+        done = self._step(story, A.ACCEPT, S.TO_ACCEPT, S.WORKING, by, at, "")
+        if done is not None:
+            item.accepted_by, item.accepted_at = by, done
+        return done is not None
 
     def _note(self, story: ItemStory, by: User, at: datetime, text: str) -> None:
         self._step(story, A.NOTE, S.WORKING, S.WORKING, by, at, text)
 
     def _report(self, story: ItemStory, by: User, at: datetime, text: str) -> bool:
-        if story.item.state != S.WORKING or not self._step(
-            story, A.REPORT, S.WORKING, S.REPORTED, by, at, text
-        ):
-            return False
-        story.item.reported_by, story.item.reported_at = by, at
-        return True
+        done = self._step(story, A.REPORT, S.WORKING, S.REPORTED, by, at, text)
+        if done is not None:
+            story.item.reported_by, story.item.reported_at = by, done
+        return done is not None
 
     def _close(self, story: ItemStory, at: datetime) -> None:
         by = self.district.users["reviewer"]
-        if self._step(story, A.CLOSE, S.REPORTED, S.DONE, by, at, "已核。"):
-            story.item.done_by, story.item.done_at = by, at
+        done = self._step(story, A.CLOSE, S.REPORTED, S.DONE, by, at, "已核。")
+        if done is not None:
+            story.item.done_by, story.item.done_at = by, done
 
     def _send_back(self, story: ItemStory, at: datetime) -> None:
         by, text = self.district.users["reviewer"], "缺照片，不能证明已经办到，补齐再报。"
-        if self._step(story, A.SEND_BACK, S.REPORTED, S.WORKING, by, at, text):
+        if self._step(story, A.SEND_BACK, S.REPORTED, S.WORKING, by, at, text) is not None:
             story.item.reported_by = story.item.reported_at = None
             story.item.send_back_count += 1
 
     def _ask(self, story: ItemStory, by: User, at: datetime, wanted: date) -> bool:
         reason = "材料供应推迟，协商还要时间。"
         text = f"申请延至{chinese_date(wanted)}：{reason}"
-        if not self._step(story, A.ASK_EXTENSION, S.WORKING, S.WORKING, by, at, text):
+        done = self._step(story, A.ASK_EXTENSION, S.WORKING, S.WORKING, by, at, text)
+        if done is None:
             return False
         story.extensions.append(
             ItemExtension(
@@ -305,7 +305,7 @@ class ItemWriter:
                 wanted_on=wanted,
                 reason=reason,
                 asked_by=by,
-                asked_at=at,
+                asked_at=done,
             )
         )
         return True
@@ -313,13 +313,14 @@ class ItemWriter:
     def _grant(self, story: ItemStory, at: datetime, day: date) -> None:
         by, item = self.district.users["reviewer"], story.item
         text = f"延至{chinese_date(day)}：只此一次。"
-        if not self._step(story, A.GRANT_EXTENSION, S.WORKING, S.WORKING, by, at, text):
+        done = self._step(story, A.GRANT_EXTENSION, S.WORKING, S.WORKING, by, at, text)
+        if done is None:
             return
         item.due_on = item.limit_on = day
         item.extension_count += 1
         extension = story.extensions[-1]
         extension.state, extension.granted_on = ExtensionState.GRANTED, day
-        extension.decided_by, extension.decided_at, extension.words = by, at, "只此一次。"
+        extension.decided_by, extension.decided_at, extension.words = by, done, "只此一次。"
 
     def _step(
         self,
@@ -330,11 +331,13 @@ class ItemWriter:
         by: User,
         at: datetime,
         text: str,
-    ) -> bool:
-        """One act, unless it lies ahead or its state is not there."""
-        item = story.item
-        if at > self.now or (before and story.steps and story.steps[-1].to_state != before):
-            return False
+    ) -> datetime | None:
+        """One act, not before the last one: when it was done, None where it lies ahead or its state is not there."""
+        item, last = story.item, story.steps[-1] if story.steps else None
+        if last is not None:
+            at = max(at, last.at)
+        if at > self.now or (last is not None and last.to_state != before):
+            return None
         item.state = after
         story.steps.append(
             ItemStep(
@@ -348,7 +351,7 @@ class ItemWriter:
                 at=at,
             )
         )
-        return True
+        return at
 
     def _audit(self) -> None:
         for story in self._stories:

@@ -41,15 +41,15 @@ class DispatchMeetingQuerySet(models.QuerySet["DispatchMeeting"]):
 
 class TopicQuerySet(models.QuerySet["Topic"]):
     def visible_to(self, scope: Scope) -> TopicQuerySet:
-        """All for the bureau; for a street its own and those about nobody alone, and once the minutes are signed,
-        which it is sent, all of them."""
+        """All for the bureau; for a street its own, and once the minutes are signed those about no single street:
+        what was said of others stays theirs."""
         if _is_outsider(scope) or scope.bureau_id is None:
             return self.none()
         rows = self.filter(meeting__bureau_id=scope.bureau_id)
         if _is_bureau(scope):
             return rows
         own = Q(street_id__in=scope.organisation_ids)
-        signed = Q(meeting__in=self._meetings_signed(), struck_at=None)
+        signed = Q(meeting__in=self._meetings_signed(), street=None, project=None, struck_at=None)
         return rows.filter(own | signed)
 
     def _meetings_signed(self) -> models.QuerySet[Any, Any]:

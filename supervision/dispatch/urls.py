@@ -27,7 +27,7 @@ urlpatterns = [
     path("items/new/", assigning.new, name="item_new"),
     path("items/<int:pk>/", items.item, name="item"),
     path("items/<int:pk>/edit/", assigning.edit, name="item_edit"),
-    path("items/<int:pk>/files/<int:file_id>/", items.file, name="item_file"),
+    path("items/<int:pk>/files/<int:file_pk>/", items.file, name="item_file"),
     path("items/<int:pk>/<slug:slug>/", items.act, name="item_act"),
     path("projects/<str:code>/", items.project, name="project"),
 ]

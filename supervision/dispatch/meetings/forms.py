@@ -266,15 +266,14 @@ class MinutesForm(forms.Form):
         for each in organisations:
             present = known.get(each.pk)
             self.fields[f"presence_{each.code}"] = forms.ChoiceField(
-                label=f"{each.short_name}到会",
+                label=each.short_name,
                 choices=_PRESENCES,
                 required=False,
                 initial=present.presence.value if present else Presence.PRESENT if fresh else "",
                 error_messages=_CHOOSE,
-                widget=forms.Select({"aria-label": f"{each.short_name}到会"}),
             )
             self.fields[f"post_{each.code}"] = forms.CharField(
-                label=f"{each.short_name}职务",
+                label="职务",
                 required=False,
                 max_length=40,
                 initial=present.post if present else "分管负责人" if fresh else "",

@@ -169,7 +169,7 @@ def test_who_rewords_a_topic_second_is_told_and_keeps_the_words(
     assert "没有丢" in page
 
 
-def test_a_street_sees_its_own_topics_until_the_minutes_are_signed(
+def test_a_street_sees_its_own_topics_and_what_was_signed_for_all(
     district: District, projects: list[Project], client_of: Of, now: datetime
 ) -> None:
     minutes = make_submitted(district)
@@ -180,8 +180,9 @@ def test_a_street_sees_its_own_topics_until_the_minutes_are_signed(
     assert "各街道周五前报排查清单" not in page
     minuting.sign(minutes=minutes, by=district.users["leader"], now=now)
     page = _page(client_of("banyanglu"), "meeting", pk)
-    assert "松龄路街道应开未开项目 1 个" in page
-    assert "各街道周五前报排查清单" in page
+    assert "各街道周五前报排查清单" in page  # about no single street
+    assert "柳泉小区（般阳路街道）" in page
+    assert "松龄路街道应开未开项目" not in page
     assert "办理记录" not in page
 
 

@@ -212,10 +212,10 @@ def _waiting(found: DispatchItem) -> ItemExtension | None:
 
 @require_GET
 @scoped(P.RETURN_READ, P.DISPATCH_ANSWER)
-def file(request: SignedIn, pk: int, file_id: int) -> HttpResponse:
+def file(request: SignedIn, pk: int, file_pk: int) -> HttpResponse:
     """A file that was handed in with a step."""
     found = item_of(request, pk)
-    step = found.steps.filter(file=file_id).select_related("file").first()
+    step = found.steps.filter(file=file_pk).select_related("file").first()
     if step is None or step.file is None:
         raise Http404("no such file")
     return downloads.for_reader(file=step.file, scope=request.scope)

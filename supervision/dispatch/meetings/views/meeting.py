@@ -187,6 +187,7 @@ def meeting(request: SignedIn, pk: int) -> HttpResponse:
         mark=mark_of(request, now),
     )
     is_newest = minutes == newest
+    attended = attendance(minutes) if minutes is not None else []
     history = found.steps.select_related("by", "stands_for").order_by("-pk")
     context = page(
         request,
@@ -199,9 +200,10 @@ def meeting(request: SignedIn, pk: int) -> HttpResponse:
         kind=kind_of(found, newest),
         blocks=blocks,
         kinds=kinds_in_words(block.topic for block in blocks.topics),
-        attendance=attendance(minutes) if minutes is not None else [],
+        attendance=attended,
         versions=_versions(request, found, minutes),
-        acts=_acts(request, found, newest) if is_newest else [],
+        acts=_acts(request, found, newest, is_written=bool(attended)) if is_newest else [],
+        record_look="plain" if attended else "main",
         may_record=is_newest
         and newest is not None
         and policies.can_record(minutes=newest, scope=request.scope),
@@ -247,14 +249,17 @@ def _versions(
 
 
 def _acts(
-    request: SignedIn, found: DispatchMeeting, newest: Minutes | None
+    request: SignedIn, found: DispatchMeeting, newest: Minutes | None, *, is_written: bool
 ) -> list[tuple[str, str, str]]:
+    """(word, address, look); minutes are the main thing to submit once something stands in them."""
     if newest is not None:
         return [
             (
                 MINUTES.act_label(newest.state, act),
                 reverse("dispatch:minutes_act", args=[found.pk, act.value.replace("_", "-")]),
-                "main" if act in {MinutesAct.SIGN, MinutesAct.SUBMIT} else "plain",
+                "main"
+                if act is MinutesAct.SIGN or (act is MinutesAct.SUBMIT and is_written)
+                else "plain",
             )
             for act in policies.minutes_acts(minutes=newest, scope=request.scope)
         ]

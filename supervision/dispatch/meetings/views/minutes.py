@@ -172,7 +172,7 @@ def act(request: SignedIn, pk: int, slug: str) -> HttpResponse:
 def _consequence(chosen: MinutesAct, waiting: int) -> str:
     if chosen is MinutesAct.SIGN:
         items = f"，{waiting} 件交办事项同时生效" if waiting else ""
-        return f"签发以后纪要不能再改{items}，街道在会议页上看得到全文。"
+        return f"签发以后纪要不能再改{items}，街道看得到涉及自己的议定事项和印发的纪要文件。"
     return {
         MinutesAct.SUBMIT: "提请以后不能再改，等另一人签发；要改的由签发人退回。",
         MinutesAct.SEND_BACK: "退回以后记录人接着改，改好再提请。",
