@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +13,11 @@ from django.urls import reverse
 from projects.funding.accounts.services import AccountValues, open_account
 from projects.funding.models import AuditFinding, Forecast, ForecastLine
 from projects.ledger.models import Project
+from renovation.core.calendar import local_day
 from reports.figures.enums import Direction
 from reports.figures.models import DivergenceAlarm
+from supervision.dispatch.enums import ItemOrigin
+from supervision.dispatch.items.assigning import Answerer, ItemValues, assign
 from supervision.weekly.models import FollowUp, RuleWaiver, WeeklyReturn
 from tests.factories.accounts import District, make_district
 from tests.factories.aftercare import (
@@ -77,6 +80,7 @@ LISTS = (
     Shown("residents:meetings", "residents:meetings_export", "attended", (OURS, THEIRS)),
     Shown("residents:sharing", "residents:sharing_export", "money", (OURS, THEIRS)),
     Shown("residents:aftercare", "residents:aftercare_export", "households", (OURS, THEIRS)),
+    Shown("dispatch:items", "dispatch:items_export", "due", (OURS, THEIRS)),
     Shown("funding:overview", "funding:overview_export", "name", (THEIRS, OURS)),
     Shown("funding:accounts", "funding:accounts_export", "project", (THEIRS, OURS)),
     Shown(
@@ -183,6 +187,20 @@ def fill(district: District, project: Project, place: int, standard: Any, now: d
         opened_at=now,
         submitted_at=now,
         submitted_by=district.users[project.street.code],
+    )
+    assign(
+        bureau=district.bureau,
+        origin=ItemOrigin.PHONE,
+        values=ItemValues(
+            task="补齐消防通道",
+            standard="手续报区局",
+            answerer=Answerer.street(project.street),
+            due_on=local_day(now) + timedelta(days=7 * place),
+            owner=bureau,
+            project=project,
+        ),
+        by=bureau,
+        now=now,
     )
     FollowUp.objects.create(
         weekly_return=returned,

@@ -61,6 +61,7 @@ OTHERWISE = {
     "messaging:choices": "a form",
     "messaging:read": "an act, no page",
     "messaging:log": "a log in the order of time; tests/renovation/messaging/test_pages.py",
+    "dispatch:front": "the meetings by their weeks; tests/supervision/dispatch/test_pages.py",
     "delivery:schedules": "the next runs and the last ones, in the order of time",
     "console:hand_overs": "people, not projects; tests/renovation/console/test_handing_over_pages.py",
     "console:stand_ins": "people, not projects; tests/renovation/console/test_standing_in.py",
