@@ -56,10 +56,14 @@ class OrganisationQuerySet(TreeQuerySet):
             edge = {each for each, top in rows if top in edge}
         return found
 
-    def ancestors(self, of: Organisation, *, include_self: bool = False) -> OrganisationQuerySet:
-        """What stands above an organisation, the top first. By the keys of its parents: every request asks for a
-        street's bureau, and laying out the whole tree for it took longer than all else that it reads."""
-        path = getattr(of, "tree_path", None) or self.lineage(of.pk)[::-1]
+    def ancestors(
+        self, of: Organisation | int, *, include_self: bool = False
+    ) -> OrganisationQuerySet:
+        """What stands above an organisation, the top first; ``of`` it or its id, as ``TreeNode.clean`` asks. By the
+        keys of its parents: every request asks for a street's bureau, and laying out the whole tree for it took
+        longer than all else that it reads."""
+        path = getattr(of, "tree_path", None)
+        path = path or self.lineage(of if isinstance(of, int) else of.pk)[::-1]
         ids = path if include_self else path[:-1]
         rows: OrganisationQuerySet = self.without_tree_fields().filter(pk__in=ids)
         if ids:

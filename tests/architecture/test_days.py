@@ -26,6 +26,8 @@ ISO: dict[str, str] = {
     "projects/residents/sheet.py::notice_pdf": "the metadata of a PDF",
     "projects/residents/told.py::Told.as_json": "a JSON snapshot",
     "renovation/core/audit_chain.py::_plain": "what is hashed",
+    "supervision/dispatch/items/reminding.py::outdated": "the key of a message",
+    "supervision/dispatch/items/reminding.py::remind": "the key of a message",
     "renovation/core/calendar.py::WorkCalendar._search": "an error of the programmer",
     "renovation/core/documents/blocks.py::Column.text": "a cell of a table",
     "renovation/core/documents/reading.py::ReadCell.text": "a cell of a workbook",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from renovation.accounts.enums import OrganisationKind
 from renovation.accounts.models import Organisation
@@ -69,3 +70,12 @@ def test_a_tree_deeper_than_one_look_is_followed_to_its_end() -> None:
     CommunityFactory(parent=None)
     found = Organisation.objects.all().with_all_below(chain[1].pk)
     assert found == {each.pk for each in chain[1:]}
+
+
+def test_an_organisation_is_checked_against_hanging_below_itself(district: District) -> None:
+    street = district.street("zhonglou")
+    street.full_clean()
+    bureau = district.bureau
+    bureau.parent = street
+    with pytest.raises(ValidationError):
+        bureau.full_clean()
