@@ -11,7 +11,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-import openpyxl
+from python_calamine import CalamineWorkbook
 
 from reports.papers.models import Document, Rendition
 from reports.papers.tasks import render
@@ -249,8 +249,8 @@ def compare_workbook(differences: Differences, hands: Hands, record: Record, mon
     render(Rendition.objects.get(document=pk, format="xlsx").pk)
     given = hands.person("leader").get(f"{address}files/xlsx/")
     assert given.status_code == 200
-    book = openpyxl.load_workbook(io.BytesIO(b"".join(given.streaming_content)))  # type: ignore[attr-defined]
-    lines = [list(line) for line in book["周调度表"].iter_rows(values_only=True)]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(given.streaming_content)))  # type: ignore[attr-defined]
+    lines = book.get_sheet_by_name("周调度表").to_python(skip_empty_area=False)
     head = next(number for number, line in enumerate(lines) if line[0] == "序号")
     names = [str(below or above or "").partition("（")[0].partition("(")[0].strip() for above, below in zip(lines[head], lines[head + 1], strict=True)]  # fmt: skip
     sheet, day = Sheet(record, monday), monday + 6 * oracle.DAY
