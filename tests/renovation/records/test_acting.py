@@ -203,6 +203,7 @@ def test_the_seal_covers_both_and_leaves_earlier_entries_as_they_were(
 WORDS = {
     "templates/residents/care.html": "who handed over and took over, as written on the paper",
     "templates/residents/handover.html": "who handed over and took over, as written on the paper",
+    "templates/works/item.html": "who accepted the work, as written on the sheet",
     "templates/papers/official.html": "who signs as printed, compiled into the paper",
 }
 

@@ -94,7 +94,7 @@ def test_a_check_that_breaks_stops_its_own_message_alone(
 
 def test_every_kind_that_is_sent_is_declared() -> None:
     assert sorted(telling.kinds()) == [
-        "hand_over.received", "paper.delivery", "paper.troubles", "paper.unsigned", "return.before", "return.digest",
+        "dispatch.before", "dispatch.overdue", "hand_over.received", "paper.delivery", "paper.troubles", "paper.unsigned", "return.before", "return.digest",
         "return.due", "return.late", "return.reminder", "upload.result",
     ]  # fmt: skip
 
