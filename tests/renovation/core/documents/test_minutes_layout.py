@@ -153,6 +153,21 @@ def test_the_same_minutes_have_the_same_bytes_and_a_long_mark_is_refused(file):
         minutes_html(minutes(mark="要" * 31))
 
 
+def test_who_came_stays_together_and_a_long_list_turns_the_page():
+    """Nobody's name stands alone on the last page; what is longer than a page is cut."""
+    for lines in (3, 4, 5, 6):
+        body = (Paragraph(FULL + "。"), *[Paragraph(FULL)] * lines)
+        data = render_pdf(minutes_html(minutes(body=body)))
+        with pdfplumber.open(io.BytesIO(data)) as opened:
+            pages = ["".join(line.text for line in lines_of(page)) for page in opened.pages]
+        assert [
+            page.count("出席：") + page.count("列席：") for page in pages if "席：" in page
+        ] == [2]
+    data = render_pdf(minutes_html(minutes(attendance=(("出席", STREETS * 12),))))
+    with pdfplumber.open(io.BytesIO(data)) as opened:
+        assert len(opened.pages) == 4
+
+
 def test_a_label_without_names_and_an_imprint_without_words_are_left_out():
     data = render_pdf(
         minutes_html(minutes(attendance=(), copies="", printed_by="", body=(Paragraph(FULL),)))
