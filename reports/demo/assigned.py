@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from projects.ledger.models import Party, Project
 from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
 from renovation.core.periods import Week
@@ -171,6 +172,7 @@ class ItemWriter:
         signed = local_moment(sitting.day, time(17, 20))
         force = at or (signed if signed <= self.now else None)
         week = Week.of(local_day(assigned))
+        party = self._builder(topic.project) if at else None
         self._numbers[week.start] += 1
         due = self.calendar.roll_forward(local_day(force or assigned) + timedelta(days=days))
         by = self.clerk(local_day(assigned))
@@ -184,9 +186,7 @@ class ItemWriter:
             project=topic.project,
             task=task,
             standard=standard,
-            answerer_kind=AnswererKind.STREET if street else AnswererKind.SECTION,
-            organisation=street or self.district.bureau,
-            answerer_name=street.short_name if street else "城市更新科",
+            **self._answerer(street, party),
             first_due_on=due,
             due_on=due,
             limit_on=due,
@@ -204,6 +204,29 @@ class ItemWriter:
             leader = self.district.users["leader"]
             self._step(story, A.ENFORCE, S.PLANNED, S.TO_ACCEPT, leader, force, "纪要签发")
         return story
+
+    def _builder(self, project: Project | None) -> Party | None:
+        """The contractor of a project by the account of the demo, where it builds there."""
+        account = self.district.users["contractor"]
+        if project is None:
+            return None
+        companies = account.memberships.values("organisation")
+        return project.parties.filter(organisation__in=companies).first()
+
+    def _answerer(self, street: Organisation | None, party: Party | None) -> dict[str, Any]:
+        kind = AnswererKind.STREET if street else AnswererKind.SECTION
+        if party is not None:
+            return {
+                "answerer_kind": AnswererKind.PARTY,
+                "organisation": party.organisation,
+                "party": party,
+                "answerer_name": party.name,
+            }
+        return {
+            "answerer_kind": kind,
+            "organisation": street or self.district.bureau,
+            "answerer_name": street.short_name if street else "城市更新科",
+        }
 
     # -- how it went ---------------------------------------------------------------------------------
     def _run(self, story: ItemStory, dice: Dice, words: Sequence[str], fate: str) -> None:
@@ -254,6 +277,8 @@ class ItemWriter:
     def _answering(self, item: DispatchItem) -> User:
         if item.answerer_kind == AnswererKind.STREET and item.organisation is not None:
             return self.district.users[item.organisation.code]
+        if item.answerer_kind == AnswererKind.PARTY:
+            return self.district.users["contractor"]
         return self.district.users["bureau2"]
 
     def _at(self, day: date, workdays: int, clock: time) -> datetime:

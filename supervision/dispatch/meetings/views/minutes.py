@@ -98,6 +98,12 @@ _FORMS: dict[MinutesAct, Any] = {
     MinutesAct.SEND_BACK: CommentForm,
     MinutesAct.CORRECT: CommentForm,
 }
+_DONE = {
+    MinutesAct.SUBMIT: "已提请签发",
+    MinutesAct.SIGN: "已签发",
+    MinutesAct.SEND_BACK: "已退回修改",
+    MinutesAct.CORRECT: "已另起更正稿",
+}
 _AFTER = {
     MinutesAct.SUBMIT: "等另一人签发。",
     MinutesAct.SIGN: "交办事项已生效，等责任单位签收。",
@@ -138,7 +144,7 @@ def act(request: SignedIn, pk: int, slug: str) -> HttpResponse:
             refuse(form, refusal)
             status = 409 if isinstance(refusal, StateConflict) else 422
         else:
-            messages.success(request, f"{found} 已{label}。{_AFTER[chosen]}")
+            messages.success(request, f"{found}{_DONE[chosen]}。{_AFTER[chosen]}")
             if chosen is MinutesAct.CORRECT:
                 return redirect("dispatch:minutes", pk=pk)
             return redirect("dispatch:meeting", pk=pk)
