@@ -18,14 +18,16 @@ from .querysets import AuditFindingQuerySet
 
 
 def _findings(organisations: Collection[int]) -> AuditFindingQuerySet:
+    """Also what was settled before the portal and waits for its approval: sent back, it is its owner's to mend."""
     rows = AuditFinding.objects.exclude(state=FindingState.CLOSED)
     return rows.filter(project__street_id__in=organisations).select_related("project__street")
 
 
 def _words(row: AuditFinding) -> MatterWords:
+    state = row.get_state_display() if row.settled_on is None else "期初待核定"
     return MatterWords(
         name=f"{row.number} {row.title}",
-        detail=f"{row.project.name}，{row.get_state_display()}，整改期限 {chinese_date(row.deadline_on)}",
+        detail=f"{row.project.name}，{state}，整改期限 {chinese_date(row.deadline_on)}",
     )
 
 

@@ -133,7 +133,10 @@ class AuditFindingQuerySet(models.QuerySet["AuditFinding"]):
         rows = self.filter(project__in=Project.objects.in_streets_of(scope))
         return rows.filter(state=FindingState.CLOSED) if scope.approved_only else rows
 
+    def open(self) -> AuditFindingQuerySet:
+        """Neither closed nor settled before the portal: 期初 counts for nothing until it is approved."""
+        return self.exclude(state=FindingState.CLOSED).filter(settled_on=None)
+
     def overdue_on(self, day: date) -> AuditFindingQuerySet:
-        """Neither closed nor settled before the portal although the deadline lies before the day."""
-        rows = self.exclude(state=FindingState.CLOSED).filter(settled_on=None)
-        return rows.filter(deadline_on__lt=day)
+        """Open although the deadline lies before the day."""
+        return self.open().filter(deadline_on__lt=day)

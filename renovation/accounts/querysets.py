@@ -8,7 +8,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from tree_queries.query import TreeQuerySet
 
 from .enums import Permission
@@ -35,12 +35,15 @@ class OrganisationQuerySet(TreeQuerySet):
     """Organisations in tree order."""
 
     def lineage(self, pk: int) -> list[int]:
-        """Ids of an organisation and what stands above it, the nearest first. One query."""
+        """Ids of an organisation and what stands above it, the nearest first. One query. Raises ``RuntimeError``
+        where it stands above itself."""
         found = [pk]
         parents = ["__".join(["parent"] * step) + "_id" for step in range(1, _STEPS + 1)]
         while True:
             above = self.order_by().values_list(*parents).get(pk=found[-1])
             found += [each for each in above if each is not None]
+            if len(set(found)) < len(found):
+                raise RuntimeError(f"organisation {pk} stands above itself: {found}")
             if above[-1] is None:
                 return found
 
@@ -48,12 +51,13 @@ class OrganisationQuerySet(TreeQuerySet):
         """Ids of an organisation and of everything below it. One query, another for every four steps more that the
         tree is deep."""
         parents = ["__".join(["parent"] * step) for step in range(1, _STEPS + 1)]
-        found, edge = {pk}, {pk}
+        found, edge, followed = {pk}, {pk}, set[int]()
         while edge:
             below = reduce(or_, (Q(**{f"{parent}__in": edge}) for parent in parents))
             rows = list(self.order_by().filter(below).values_list("pk", f"{parents[-1]}_id"))
             found |= {each for each, _ in rows}
-            edge = {each for each, top in rows if top in edge}
+            followed |= edge
+            edge = {each for each, top in rows if top in edge} - followed
         return found
 
     def ancestors(
@@ -152,8 +156,19 @@ class StandInQuerySet(models.QuerySet["StandIn"]):
         return self.filter(mine)
 
     def in_force_on(self, day: date) -> StandInQuerySet:
-        """Those that a deputy may act by on a day, both ends included."""
+        """Those that are appointed for a day, both ends included."""
         return self.filter(ended_at=None, valid_from__lte=day, valid_to__gte=day)
+
+    def acting_on(self, day: date) -> StandInQuerySet:
+        """Those in force whose principal holds the post on the day: what a deputy may act by (`scope.scope_of`)."""
+        principal: Any = self.model._meta.get_field("principal").related_model
+        posts = principal._meta.get_field("memberships").related_model.objects.valid_on(day)
+        held = posts.filter(
+            user=OuterRef("principal"),
+            organisation=OuterRef("organisation"),
+            role=OuterRef("role"),
+        )
+        return self.in_force_on(day).filter(Exists(held))
 
 
 class HandOverQuerySet(models.QuerySet["HandOver"]):

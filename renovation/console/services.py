@@ -210,8 +210,10 @@ def end_membership(*, membership: Membership, by: User, now: datetime) -> None:
 def save_organisation(
     *, organisation: Organisation, by: User | None, now: datetime
 ) -> Organisation:
-    """Add or change an organisation."""
+    """Add or change an organisation; refuses to hang it below itself (``organisation.below_itself``)."""
     creating = organisation.pk is None
+    if not creating and organisation.parent_id is not None:
+        _check_above(organisation)
     organisation._history_user = by
     organisation.save()
     audit(
@@ -225,6 +227,18 @@ def save_organisation(
     if creating:
         begin_with_first_text(organisation=organisation, by=by, now=now)
     return organisation
+
+
+def _check_above(organisation: Organisation) -> None:
+    """Who moves a part of a tree stands in line at its top, so that two do not hang one below the other at once."""
+    tops = Organisation.objects.without_tree_fields().filter(parent=None).order_by("pk")
+    list(tops.select_for_update(no_key=True).values_list("pk", flat=True))
+    if organisation.pk in Organisation.objects.all().lineage(organisation.parent_id):
+        raise Refusal(
+            "organisation.below_itself",
+            f"上级单位不能是{organisation}自己或它下面的单位。",
+            field="parent",
+        )
 
 
 @transaction.atomic

@@ -204,11 +204,15 @@ def organisation(request: SignedIn, pk: int | None = None) -> HttpResponse:
     )
     form = OrganisationForm(request.POST or None, instance=row, scope=request.scope)
     if request.method == "POST" and form.is_valid():
-        services.save_organisation(
-            organisation=form.save(commit=False), by=request.user, now=timezone.now()
-        )
-        messages.success(request, "已保存。")
-        return redirect("console:organisations")
+        try:
+            services.save_organisation(
+                organisation=form.save(commit=False), by=request.user, now=timezone.now()
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "已保存。")
+            return redirect("console:organisations")
     return render(
         request, "console/organisation.html", {"form": form, "row": row}, status=_status(request)
     )

@@ -201,6 +201,13 @@ def erase_file(*, file: StoredFile, now: datetime) -> None:
     _drop(file.path)
 
 
+@transaction.atomic
+def remove_file(*, file: StoredFile) -> None:
+    """Delete the row of a file that can be made again at any time, and its bytes as `erase_file` does."""
+    file.delete()
+    _drop(file.path)
+
+
 def _drop(path: str) -> None:
     """Delete bytes that no row needs any more, once the transaction is committed."""
     if not StoredFile.objects.filter(path=path, erased_at=None).exists():

@@ -14,6 +14,7 @@ from renovation.intake.services import held_rows
 
 from .checks import check_report, questions_of
 from .comparison import WeekContext, load_context
+from .kept import NOTICED, noticed_as_json
 from .models import ReportQuestion, WeeklyReport, WeeklyReturn
 from .reporting import ReportingProject, is_reporting, reporting_in
 from .values import ReportValues
@@ -48,9 +49,10 @@ def _not_expected(street: Organisation, week: Week) -> Refusal:
     )
 
 
-def rows_to_submit(*, weekly_return: WeeklyReturn, now: datetime) -> list[WeeklyReport]:
-    """The rows of a return that is to be submitted, one for every reporting project, in order; what the rules ask
-    about them is kept with the return.
+def rows_to_submit(*, weekly_return: WeeklyReturn, now: datetime) -> list[dict[str, Any]]:
+    """What stands in the rows of a return that is to be submitted, one for every reporting project, in order, and
+    what the rules remark on each (``noticed``), for the event of the submission; what they ask is kept with the
+    return.
 
     A row of a project that reports no more is dropped. Refuses a missing project (``return.missing_rows``,
     the sentence lists them), a row that the last file held back and nobody changed since
@@ -82,10 +84,12 @@ def rows_to_submit(*, weekly_return: WeeklyReturn, now: datetime) -> list[Weekly
             f"上传的文件里还有 {len(waiting)} 个项目暂留：{_named(waiting)}。"
             "改好后重新上传，或在网页上改好这几行，再报送。",
         )
-    faulty = []
+    faulty, said = [], []
     for project in projects:
         values = ReportValues.of(reports[project.pk])
         faults = check_report(values, context.projects[project.code], context.terms)
+        row = {"project": project.code, "name": project.name, **values.as_json()}
+        said.append(row | {NOTICED: noticed_as_json(faults)})
         heavy = [fault for fault in faults if fault.severity is not Severity.NOTICE]
         faulty += [f"{project.name}{heavy[0].message}"] if heavy else []
     if faulty:
@@ -95,7 +99,7 @@ def rows_to_submit(*, weekly_return: WeeklyReturn, now: datetime) -> list[Weekly
         )
     found = [reports[project.pk] for project in projects]
     keep_questions(weekly_return=weekly_return, reports=found, context=context)
-    return found
+    return said
 
 
 def keep_questions(
@@ -118,18 +122,6 @@ def keep_questions(
     ]
     weekly_return.questions.all().delete()
     ReportQuestion.objects.bulk_create(asked)
-
-
-def snapshot(*, reports: Sequence[WeeklyReport]) -> list[dict[str, Any]]:
-    """What stands in the rows, for the event of a submission."""
-    return [
-        {
-            "project": report.project.code,
-            "name": report.project.name,
-            **ReportValues.of(report).as_json(),
-        }
-        for report in reports
-    ]
 
 
 def _named(names: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from .checks import check_report
 from .columns import COLUMNS
 from .comparison import ProjectContext, WeekContext, contexts_of
 from .enums import APPROVED_STATES, ReturnAct
+from .kept import as_sent, noticed_in
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
 from .plausibility import street_unusual
 from .policies import FILLABLE
@@ -61,12 +62,18 @@ class Row:
         return wanyuan(self.context.last.completed_investment_fen) if self.context.last else ""
 
     @property
-    def investment_change(self) -> Decimal | None:
-        """万元 since the earlier figure."""
+    def investment_change_fen(self) -> int | None:
+        """分 since the earlier figure."""
         last, report = self.context.last, self.report
         if last is None or report is None or report.completed_investment_fen is None:
             return None
-        return Decimal(report.completed_investment_fen - last.completed_investment_fen) / 1000000
+        return report.completed_investment_fen - last.completed_investment_fen
+
+    @property
+    def investment_change(self) -> Decimal | None:
+        """万元 since the earlier figure."""
+        fen = self.investment_change_fen
+        return None if fen is None else Decimal(fen) / 1000000
 
     @property
     def heavy(self) -> list[Fault]:
@@ -86,6 +93,18 @@ class Change:
     label: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What the rows of a return come to: money in 分, persons; None where nothing is known. ``invested_change_fen``
+    is of the rows that have an earlier figure, ``first_count`` are those that tell one for the first time."""
+
+    last_invested_fen: int | None
+    invested_fen: int | None
+    invested_change_fen: int | None
+    workers_count: int | None
+    first_count: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,9 +135,33 @@ class Detail:
         return [row for row in self.rows if row.report is None]
 
     @property
+    def sums(self) -> Sums:
+        lasts = [row.context.last for row in self.rows]
+        spent = [row.report.completed_investment_fen if row.report else None for row in self.rows]
+        return Sums(
+            last_invested_fen=_sum(
+                last.completed_investment_fen if last else None for last in lasts
+            ),
+            invested_fen=_sum(spent),
+            invested_change_fen=_sum(row.investment_change_fen for row in self.rows),
+            workers_count=_sum(
+                row.report.workers_count if row.report else None for row in self.rows
+            ),
+            first_count=sum(
+                last is None and fen is not None for last, fen in zip(lasts, spent, strict=True)
+            ),
+        )
+
+    @property
     def held(self) -> list[Row]:
         """Rows that keep the return from being submitted."""
         return [row for row in self.rows if row.report is None or row.heavy]
+
+
+def _sum(values: Iterable[int | None]) -> int | None:
+    """The sum of what is known, None where nothing is."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
 
 
 def wanyuan(fen: int | None) -> str:
@@ -127,25 +170,28 @@ def wanyuan(fen: int | None) -> str:
 
 
 def detail_of(*, weekly_return: WeeklyReturn | None, week: WeekContext) -> Detail:
-    """The return of a street and week beside what it is compared with; None where there is none yet."""
+    """The return of a street and week beside what it is compared with; None where there is none yet. The notices of
+    one that was sent are those of its submission."""
     reports: dict[str, WeeklyReport] = {}
     events: tuple[ReturnEvent, ...] = ()
     if weekly_return is not None:
-        found = weekly_return.reports.select_related("project", "unchanged_by", "updated_by")
-        reports = {report.project.code: report for report in found}
+        stored = weekly_return.reports.select_related("project", "unchanged_by", "updated_by")
+        reports = {report.project.code: report for report in stored}
         events = tuple(weekly_return.events.select_related("by", "stands_for"))
     projects = week.projects
     is_approved = weekly_return is not None and weekly_return.state in APPROVED_STATES
     if is_approved and reports.keys() != projects.keys():  # who reports has changed since
-        stored = [report.project for report in reports.values()]
-        projects = contexts_of(projects=stored, week=week.terms.week)
+        projects = contexts_of(
+            projects=[report.project for report in reports.values()], week=week.terms.week
+        )
+    is_sent = weekly_return is not None and weekly_return.state not in FILLABLE
+    kept = noticed_in(events) if is_sent else None
     rows = []
     for code, context in projects.items():
         report = reports.get(code)
-        faults = (
-            check_report(ReportValues.of(report), context, week.terms) if report is not None else []
-        )
-        rows.append(Row(context=context, report=report, faults=tuple(faults)))
+        found = check_report(ReportValues.of(report), context, week.terms) if report else []
+        faults = as_sent(found, code=code, kept=kept) if is_sent else tuple(found)
+        rows.append(Row(context=context, report=report, faults=faults))
     before, since = _before(events)
     changes = _changes(before, list(reports.values())) if before is not None else ()
     spent = {code: report.completed_investment_fen for code, report in reports.items()}

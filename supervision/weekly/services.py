@@ -19,7 +19,7 @@ from renovation.intake.models import Upload
 from renovation.records.services import audit
 
 from .claims import take_claims
-from .completeness import check_reporting, reporting_here, rows_to_submit, snapshot
+from .completeness import check_reporting, reporting_here, rows_to_submit
 from .enums import LateReason, ReturnAct
 from .flow import FLOW
 from .judgements import judge_again
@@ -212,7 +212,7 @@ def submit(
     )
     bureau = bureau_of(weekly_return.street)
     moments, phase = _check_window(weekly_return, bureau, now)
-    reports = rows_to_submit(weekly_return=weekly_return, now=now)
+    rows = rows_to_submit(weekly_return=weekly_return, now=now)
     is_first = weekly_return.first_submitted_at is None
     reason = late_reason.strip()
     if phase is Phase.LATE and weekly_return.version == 1 and is_first and not reason:
@@ -245,7 +245,7 @@ def submit(
         before=before,
         by=by,
         now=now,
-        rows=snapshot(reports=reports),
+        rows=rows,
     )
     return weekly_return
 

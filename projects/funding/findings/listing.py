@@ -28,8 +28,7 @@ class FindingLine:
     @property
     def is_overdue(self) -> bool:
         """Late and still not closed, nor settled before the portal."""
-        is_over = self.row.state == FindingState.CLOSED or self.row.settled_on is not None
-        return self.overdue_days > 0 and not is_over
+        return self.overdue_days > 0 and self.row.is_open
 
     @property
     def kind(self) -> str:
@@ -85,12 +84,12 @@ def finding_table(*, scope: Scope, form: FindingFilterForm, sort: str, today: da
     if street := form.chosen("street"):
         rows = rows.filter(project__street__code=street)
     lines = in_order(lines_of(rows=rows, today=today), sort, KEYS)
-    still = [line for line in lines if line.row.state != FindingState.CLOSED]
+    still = [line for line in lines if line.row.is_open]
     return FindingTable(
         lines=tuple(lines),
         open_count=len(still),
         overdue_count=sum(line.is_overdue for line in still),
-        closed_count=len(lines) - len(still),
+        closed_count=sum(line.row.state == FindingState.CLOSED for line in lines),
         amount_fen=sum(line.row.amount_fen for line in lines),
         open_fen=sum(line.row.amount_fen for line in still),
     )

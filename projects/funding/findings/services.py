@@ -3,6 +3,7 @@ over with a post."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -119,18 +120,18 @@ def _number(bureau: Organisation, values: FindingValues) -> str:
     Organisation.objects.select_for_update().get(pk=bureau.pk)
     start = f"SJ{values.found_on.year}-"
     rows = AuditFinding.objects.filter(bureau=bureau, number__startswith=start)
-    numbers = set(rows.values_list("number", flat=True))
+    taken = {int(number.removeprefix(start)) for number in rows.values_list("number", flat=True)}
     if not values.number:
-        last = max((int(number.removeprefix(start)) for number in numbers), default=0)
-        return f"{start}{last + 1:03}"
-    serial = values.number.removeprefix(start)
-    if not (values.number.startswith(start) and serial.isascii() and serial.isdecimal()):
+        return f"{start}{max(taken, default=0) + 1:03}"
+    # Four digits at the most: what is numbered after it must still fit.
+    brought = re.fullmatch(rf"{start}([0-9]{{3,4}})", values.number)
+    if brought is None:
         raise Refusal(
             "funding.finding.number",
-            f"{values.found_on.year}年发现的问题编号写作 {start}001；空着的由平台编。",
+            f"{values.found_on.year}年发现的问题编号写作 {start}001，序号三位或四位；空着的由平台编。",
             field="number",
         )
-    if values.number in numbers:
+    if int(brought[1]) in taken:
         raise Refusal(
             "funding.finding.number",
             f"编号 {values.number} 已经用了，空着由平台编。",

@@ -101,6 +101,11 @@ class AuditFinding(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
+    @property
+    def is_open(self) -> bool:
+        """Neither closed nor settled before the portal (`AuditFindingQuerySet.open`)."""
+        return self.state != FindingState.CLOSED and self.settled_on is None
+
     def overdue_days(self, today: date) -> int:
         """Days past the deadline: up to today while it is open, up to the closing where it is closed, also before
         the portal; 0 where in time."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
 
 from renovation.records.querysets import WorkQuerySet
 
@@ -12,3 +13,8 @@ if TYPE_CHECKING:
 
 class PrintingQuerySet(WorkQuerySet["Printing"]):
     """Printings are reached by the digest of what the reader may compile."""
+
+    def settled_before(self, moment: datetime) -> Self:
+        """Made or given up before a moment, the oldest first."""
+        rows = self.filter(work_state__in=["done", "failed"], finished_at__lt=moment)
+        return rows.order_by("finished_at", "pk")

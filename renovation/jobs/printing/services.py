@@ -11,7 +11,7 @@ from renovation.accounts.models import Organisation
 from renovation.core.documents import pdf
 from renovation.core.errors import Refusal
 from renovation.records.models import WorkState
-from renovation.records.services import store_file
+from renovation.records.services import remove_file, store_file
 
 from .declaring import PrintKind, print_kinds
 from .models import Printing
@@ -25,6 +25,8 @@ LEASE = timedelta(minutes=20)
 #: A row that waits for longer than this has lost its nudge.
 PATIENCE = timedelta(seconds=45)
 MOST_ATTEMPTS = 4
+#: A printing that was settled longer ago is cleared away: whoever opens the paper again has the same bytes made anew.
+KEPT = timedelta(days=30)
 
 
 @transaction.atomic
@@ -54,6 +56,13 @@ def ask(
     return row
 
 
+def asked_for(*, kind: PrintKind, digest: str, organisation: Organisation) -> Printing | None:
+    """The row of an organisation under a digest, for a page that waits for it; None where there is none. It tells
+    how far the row is: the bytes are for who compiles the content (`ask`). One query."""
+    rows = Printing.objects.filter(kind=kind.code, digest=digest, organisation=organisation)
+    return rows.select_related("file").first()
+
+
 def make(*, printing_id: int, now: datetime) -> bool:
     """Make the bytes of one row; False where another worker has it. A refusal (a character without a glyph) is
     kept on the row in its own words, a fault is tried again, later each time."""
@@ -69,11 +78,13 @@ def make(*, printing_id: int, now: datetime) -> bool:
         return True
     except Exception as fault:
         log.exception("printing_failed", printing_id=row.pk, attempts=row.attempts)
-        Printing.objects.fail(
-            row.pk, error=f"生成时系统出错（{type(fault).__name__}），详见日志。", now=now
-        )
         if row.attempts < MOST_ATTEMPTS:
+            # In one statement: a page that looks between two would give up.
             Printing.objects.requeue(row.pk, now=now, delay=timedelta(minutes=row.attempts**2))
+        else:
+            Printing.objects.fail(
+                row.pk, error=f"生成时系统出错（{type(fault).__name__}），详见日志。", now=now
+            )
         return True
     with transaction.atomic():
         file = store_file(
@@ -90,7 +101,8 @@ def make(*, printing_id: int, now: datetime) -> bool:
 
 
 def sweep(*, now: datetime) -> int:
-    """Queue abandoned rows again and nudge those whose nudge was lost; returns how many were moved."""
+    """Queue abandoned rows again, nudge those whose nudge was lost, clear away what is old; returns how many were
+    moved."""
     moved = 0
     for row in Printing.objects.abandoned(now=now, lease=LEASE):
         if row.attempts >= MOST_ATTEMPTS:
@@ -103,4 +115,15 @@ def sweep(*, now: datetime) -> int:
     for pk in waiting[:50]:
         nudge(pk)
         moved += 1
+    for row in Printing.objects.settled_before(now - KEPT).select_related("file")[:50]:
+        moved += _clear_away(row)
     return moved
+
+
+@transaction.atomic
+def _clear_away(row: Printing) -> bool:
+    """Delete a row and its bytes; False where somebody asked for it again."""
+    deleted, _ = Printing.objects.filter(pk=row.pk, work_state=row.work_state).delete()
+    if deleted and row.file is not None:
+        remove_file(file=row.file)
+    return deleted > 0

@@ -39,13 +39,13 @@ ROLES = (Role.CLERK, Role.STREET_HEAD)
 def people_of(
     *, streets: Sequence[Organisation], now: datetime, roles: Collection[Role] = ROLES
 ) -> dict[int, list[User]]:
-    """organisation → the active people of its posts and who stands in for them today (AB岗), each once. Two
-    queries."""
+    """organisation → the active people of its posts and who stands in for those who hold them today (AB岗), each once.
+    Two queries."""
     today, places = local_day(now), [street.pk for street in streets]
     posts = Membership.objects.filter(
         organisation__in=places, role__in=roles, user__is_active=True
     ).valid_on(today)
-    deputies = StandIn.objects.in_force_on(today).filter(
+    deputies = StandIn.objects.acting_on(today).filter(
         organisation__in=places, role__in=roles, deputy__is_active=True
     )
     told = [

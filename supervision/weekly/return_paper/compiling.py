@@ -48,6 +48,7 @@ def compile_paper(
         is_correction=weekly_return.version > 1,
         state=weekly_return.get_state_display(),
         rows=tuple(_row(row) for row in detail.rows),
+        sums=detail.sums,
         hands=tuple(_hands(weekly_return, detail)),
         remarks=tuple(_remarks(detail, _questions(weekly_return))),
         notes=tuple(_notes(weekly_return, exceptions, newer)),
@@ -105,7 +106,7 @@ def _row(row: Row) -> PaperRow:
 def _remarks(
     detail: Detail, asked: Mapping[int, Sequence[ReportQuestion]]
 ) -> Iterable[PaperRemark]:
-    """What the rules remark now, and what they asked when it was sent, which a reason has answered since."""
+    """What the rules remark, of a return that was sent what they remarked and asked then, with the reasons given."""
     for finding in detail.remarks:
         yield PaperRemark("", "", Severity.NOTICE.label, finding)
     for row in detail.rows:

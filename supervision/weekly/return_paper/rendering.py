@@ -196,10 +196,10 @@ def _totals(paper: ReturnPaper, columns: tuple[Column, ...], whole: bool) -> Row
         "",
         "",
         "",
-        _wan(paper.last_invested_fen),
-        _wan(paper.invested_fen),
-        _wan(paper.invested_change_fen),
-        paper.workers_count,
+        _wan(paper.sums.last_invested_fen),
+        _wan(paper.sums.invested_fen),
+        _wan(paper.sums.invested_change_fen),
+        paper.sums.workers_count,
     )
     rest = ("",) * (len(columns) - len(head) - len(sums))
     return row(*head, *sums, *rest, style=RowStyle.TOTAL)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from renovation.core.periods import Week
+from supervision.weekly.detail import Sums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ class PrintedPledge:
 class ReturnPaper:
     """报送表 of a street and week in one version. ``draft`` is printed at the top of every page of what the bureau
     has not approved; ``notes`` say what a reader must know of the whole: correction, lateness, what was switched
-    off."""
+    off, ``sums`` what its page adds up."""
 
     street: str
     bureau: str
@@ -85,6 +85,7 @@ class ReturnPaper:
     version: int
     state: str
     rows: tuple[PaperRow, ...]
+    sums: Sums
     hands: tuple[Hand, ...]
     remarks: tuple[PaperRemark, ...]
     notes: tuple[str, ...]
@@ -114,27 +115,3 @@ class ReturnPaper:
     @property
     def title(self) -> str:
         return f"{self.heading}（{self.period}，{self.edition}）"
-
-    @property
-    def invested_fen(self) -> int | None:
-        """Together, in 分."""
-        return _sum(row.invested_fen for row in self.rows)
-
-    @property
-    def last_invested_fen(self) -> int | None:
-        return _sum(row.last_invested_fen for row in self.rows)
-
-    @property
-    def invested_change_fen(self) -> int | None:
-        """Of the projects with an earlier figure: what the column above adds up to."""
-        return _sum(row.invested_change_fen for row in self.rows)
-
-    @property
-    def workers_count(self) -> int | None:
-        return _sum(row.workers_count for row in self.rows)
-
-
-def _sum(values: Iterable[int | None]) -> int | None:
-    """The sum of what is known, None where nothing is."""
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None

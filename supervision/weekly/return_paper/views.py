@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -11,11 +13,12 @@ from projects.ledger import downloads
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
-from renovation.jobs.printing.pages import paper_answer
+from renovation.core.periods import Week
+from renovation.jobs.printing.pages import line_answer, paper_answer
 from renovation.jobs.printing.services import ask
 from supervision.weekly.comparison import load_context
 from supervision.weekly.detail import detail_of, judged_at
-from supervision.weekly.models import ReturnException
+from supervision.weekly.models import ReturnException, WeeklyReturn
 from supervision.weekly.prints import RETURN_PAPER
 from supervision.weekly.views.places import chosen_of, crumbs_of, place_of, versions_of
 
@@ -29,22 +32,27 @@ from .values import ReturnPaper
 def paper(request: SignedIn, week_start: str, street: str) -> HttpResponse:
     """报送表 of a version (the latest without one in the address) as a PDF; while a worker makes it, a page that
     waits. A post asks again for one that failed."""
-    found, organisation = _paper(request, week_start, street)
+    place = _place(request, week_start, street)
+    crumbs = crumbs_of(place.street, place.week, last="报送表")
+    back = f"{crumbs[1].href}?version={place.shown.version}"
+    line = line_answer(request, kind=RETURN_PAPER, organisation=place.street, back=back)
+    if line is not None:
+        return line
+    found = _paper(request, place)
     row = ask(
         kind=RETURN_PAPER,
         content=found,
-        organisation=organisation,
+        organisation=place.street,
         now=timezone.now(),
         again=request.method == "POST",
     )
     if request.method == "POST":
         return redirect(request.get_full_path())
-    crumbs = crumbs_of(organisation, found.week, last="报送表")
     return paper_answer(
         request,
         row,
         crumbs=crumbs,
-        back=f"{crumbs[1].href}?version={found.version}",
+        back=back,
         title="报送表",
         sub=f"{found.street}　{found.period}　{found.edition}",
     )
@@ -54,24 +62,35 @@ def paper(request: SignedIn, week_start: str, street: str) -> HttpResponse:
 @scoped(Permission.RETURN_READ)
 def workbook(request: SignedIn, week_start: str, street: str) -> HttpResponse:
     """The same as a workbook."""
-    found, _ = _paper(request, week_start, street)
+    found = _paper(request, _place(request, week_start, street))
     return downloads.workbook(content=paper_workbook(found), name=file_name(found, ".xlsx"))
 
 
-def _paper(request: SignedIn, week_start: str, street: str) -> tuple[ReturnPaper, Organisation]:
+class _Place(NamedTuple):
+    street: Organisation
+    week: Week
+    versions: list[WeeklyReturn]
+    shown: WeeklyReturn
+
+
+def _place(request: SignedIn, week_start: str, street: str) -> _Place:
+    """The version that the address asks for, as far as the reader may see it; 404 for anything else."""
     organisation, week = place_of(request, week_start, street)
     versions = list(versions_of(request, organisation, week))
     shown = chosen_of(request, versions)
     if shown is None:
         raise Http404("no return yet")
-    now = timezone.now()
-    context = load_context(street=organisation, week=week, moment=judged_at(shown, now))
-    found = compile_paper(
+    return _Place(organisation, week, versions, shown)
+
+
+def _paper(request: SignedIn, place: _Place) -> ReturnPaper:
+    street, week, versions, shown = place
+    context = load_context(street=street, week=week, moment=judged_at(shown, timezone.now()))
+    return compile_paper(
         weekly_return=shown,
         detail=detail_of(weekly_return=shown, week=context),
         exceptions=ReturnException.objects.visible_to(request.scope)
-        .filter(street=organisation, week_start=week.start)
+        .filter(street=street, week_start=week.start)
         .select_related("granted_by"),
         newer=next((row for row in versions if row.supersedes_id == shown.pk), None),
     )
-    return found, organisation

@@ -25,7 +25,7 @@ from renovation.face.values import Cell
 from renovation.face.wording import moment, signed
 from supervision.weekly import extending, policies, services
 from supervision.weekly.comparison import load_context
-from supervision.weekly.detail import detail_of, wanyuan
+from supervision.weekly.detail import Sums, detail_of, wanyuan
 from supervision.weekly.enums import ReturnAct, ReturnState
 from supervision.weekly.flow import FLOW
 from supervision.weekly.forms import (
@@ -137,8 +137,6 @@ def _sent(
     context = load_context(street=street, week=week, moment=now)
     detail = detail_of(weekly_return=weekly_return, week=context)
     filled = [row.report for row in detail.rows if row.report is not None]
-    spent = sum(report.completed_investment_fen or 0 for report in filled)
-    change = sum((row.investment_change or Decimal(0) for row in detail.rows), Decimal(0))
     unchanged = sum(report.is_unchanged for report in filled)
     explained = sum(bool(report.explanation) for report in filled)
     held = [row.context.name for row in detail.held]
@@ -149,7 +147,7 @@ def _sent(
             f"{len(held)} 个没有填好" if held else "都已填好",
             alarm=bool(held),
         ),
-        Cell("累计完成投资", f"{wanyuan(spent)} 万元", f"较上周 {signed(change, 2)} 万元"),
+        Cell("累计完成投资", f"{wanyuan(detail.sums.invested_fen or 0)} 万元", _since(detail.sums)),
         Cell("声明无变化", f"{unchanged} 个", f"{explained} 个写了情况说明" if explained else ""),
     ]
     moments = moments_of(bureau=bureau_of(street), week=week, now=now)
@@ -158,6 +156,15 @@ def _sent(
         words = "已过，本次记为迟报" if is_late else "按时"
         cells.append(Cell("截止", moment(moments.due_at), words, alarm=is_late))
     return cells, "、".join(held)
+
+
+def _since(sums: Sums) -> str:
+    """The change since last week, of the projects that have one."""
+    first = f"{sums.first_count} 个首次报送" if sums.first_count else ""
+    if sums.invested_change_fen is None:
+        return first
+    change = f"较上周 {signed(Decimal(sums.invested_change_fen) / 1000000, 2)} 万元"
+    return f"{change}，另有 {first}" if first else change
 
 
 def _done(act: ReturnAct, weekly_return: WeeklyReturn) -> str:

@@ -79,3 +79,14 @@ def test_an_organisation_is_checked_against_hanging_below_itself(district: Distr
     bureau.parent = street
     with pytest.raises(ValidationError):
         bureau.full_clean()
+
+
+def test_a_circle_is_told_and_followed_once(district: District) -> None:
+    """Nothing lets one come about (`console.services.save_organisation`); one that stands must not hang a request."""
+    one, two = district.street("zhonglou"), district.street("songlinglu")
+    Organisation.objects.filter(pk=one.pk).update(parent=two)
+    Organisation.objects.filter(pk=two.pk).update(parent=one)
+    rows = Organisation.objects.all()
+    assert rows.with_all_below(one.pk) == {one.pk, two.pk}
+    with pytest.raises(RuntimeError, match="stands above itself"):
+        rows.lineage(one.pk)

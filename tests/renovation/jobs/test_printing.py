@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from renovation.accounts.models import Organisation
 from renovation.core.errors import Refusal
@@ -138,6 +140,50 @@ def test_the_sweep_heals_a_lost_nudge_and_a_dead_worker(
     services.sweep(now=later)
     row.refresh_from_db()
     assert (row.work_state, row.error) == (WorkState.FAILED, "多次生成都中断了，请重新生成。")
+
+
+def test_between_two_tries_it_waits_and_has_not_failed(
+    kind: PrintKind, press: Press, bureau: Organisation, clock: Clock
+) -> None:  # fmt: skip
+    """A page that looks must never see it failed while it is tried again."""
+    now = clock.at("2025-05-08 15:00")
+    press.fault = RuntimeError("broken")
+    row = services.ask(kind=kind, content=Slip("甲"), organisation=bureau, now=now)
+    with CaptureQueriesContext(connection) as asked:
+        services.make(printing_id=row.pk, now=now)
+    written = [sql["sql"].partition("WHERE")[0] for sql in asked if "UPDATE" in sql["sql"]]
+    assert ["queued" in sql or "running" in sql for sql in written] == [True, True]
+    row.refresh_from_db()
+    assert (row.work_state, row.error) == (WorkState.QUEUED, "")
+
+
+def test_what_was_settled_long_ago_is_cleared_away_and_made_anew(
+    kind: PrintKind, press: Press, bureau: Organisation, clock: Clock,
+    django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
+    now = clock.at("2025-05-08 15:00")
+
+    def made(words: str, at: datetime) -> Printing:
+        row = services.ask(kind=kind, content=Slip(words), organisation=bureau, now=at)
+        services.make(printing_id=row.pk, now=at)
+        return Printing.objects.select_related("file").get(pk=row.pk)
+
+    old, later = made("甲", now), now + timedelta(days=1)
+    new = made("乙", later)
+    press.fault = Refusal("paper.glyph", "没有字形。")
+    failed = made("丙", now)
+    assert (old.file is not None, failed.work_state) == (True, WorkState.FAILED)
+    assert services.sweep(now=now + services.KEPT) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.sweep(now=later + services.KEPT) == 2
+    assert list(Printing.objects.values_list("pk", flat=True)) == [new.pk]
+    assert list(StoredFile.objects.values_list("pk", flat=True)) == [new.file_id]
+    with pytest.raises(FileNotFoundError):
+        read_file(file=old.file)
+    assert read_file(file=new.file) == "%PDF 乙".encode()
+    press.fault = None
+    again = made("甲", later + services.KEPT)
+    assert read_file(file=again.file) == "%PDF 甲".encode()
 
 
 def test_a_kind_and_digest_stand_once_and_done_means_a_file(

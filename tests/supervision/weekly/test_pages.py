@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from supervision.weekly import services
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import ReturnException, WeeklyReturn
 from tests.factories.enrolment import cancel
+from tests.factories.weekly import make_return
 
 from .office import THURSDAY, WEEK, Office, moment, values_of
 
@@ -314,11 +316,25 @@ def test_what_is_pledged_for_stands_on_the_page_that_sends_it(
     assert page.context["held"] == ""
     cells = {cell.name: (cell.value, cell.note, cell.alarm) for cell in page.context["cells"]}
     assert cells["报送项目"] == ("2 个", "都已填好", False)
+    assert cells["累计完成投资"] == ("60.00 万元", "2 个首次报送", False)
     assert cells["截止"] == ("5月9日 17:00", "按时", False)
     clock.at("2025-05-09 17:00:01")
     client.force_login(office.clerk)
     page = client.get(f"{PAGE}act/submit/")
     assert page.context["cells"][-1].note == "已过，本次记为迟报"
+
+
+def test_what_is_sent_is_summed_beside_last_week_and_the_first_ones_are_named(
+    client: Client, office: Office
+) -> None:
+    make_return(
+        office.street, {office.projects[0]: ("8.4", 28_1234_56)}, week_start=date(2025, 4, 28)
+    )
+    office.draft()
+    client.force_login(office.clerk)
+    page = client.get(f"{PAGE}act/submit/")
+    cells = {cell.name: (cell.value, cell.note) for cell in page.context["cells"]}
+    assert cells["累计完成投资"] == ("60.00 万元", "较上周 +1.88 万元，另有 1 个首次报送")
 
 
 def test_a_closed_week_says_what_holds_it(client: Client, office: Office, clock: Any) -> None:

@@ -16,15 +16,18 @@ from django.urls import reverse
 
 from projects.funding.enums import FindingOrigin, FindingSeverity, FindingState
 from projects.funding.findings import services
-from projects.funding.findings.listing import FindingLine
+from projects.funding.findings.forms import FindingFilterForm
+from projects.funding.findings.listing import FindingLine, finding_table
 from projects.funding.findings.services import FindingValues
 from projects.funding.models import AuditFinding, FindingStep
+from projects.funding.open_matters import MATTERS
+from projects.funding.pages import project_parts
 from projects.ledger.books.registry import books
 from projects.ledger.models import Project
 from renovation.core.errors import Forbidden, Refusal
 from renovation.intake import services as intake
 from tests.conftest import Clock
-from tests.factories.accounts import District
+from tests.factories.accounts import District, scope_for
 from tests.projects.list_books.scene import book_of, errors, sent, write
 from tests.unguarded import unguarded
 
@@ -120,6 +123,10 @@ def test_what_was_not_settled_after_all_is_closed_on_the_day_of_its_closing(
         ({"settled_on": date(2025, 5, 7)}, ("funding.finding.settled", "settled_on"), "不是期初"),
         ({"number": "SJ2025-001"}, ("funding.finding.number", "number"), "SJ2024-001"),
         ({"number": "SJ2024-甲"}, ("funding.finding.number", "number"), "SJ2024-001"),
+        ({"number": "SJ2024-9999999999999"}, ("funding.finding.number", "number"), "三位或四位"),
+        ({"number": "SJ2024-8"}, ("funding.finding.number", "number"), "三位或四位"),
+        ({"number": "SJ2024-008\n"}, ("funding.finding.number", "number"), "三位或四位"),
+        ({"number": "SJ2024-0007"}, ("funding.finding.number", "number"), "已经用了"),
         ({}, ("funding.finding.number", "number"), "已经用了"),
     ],
 )  # fmt: skip
@@ -133,6 +140,52 @@ def test_what_is_no_finding_of_years_past_is_refused(
             by=district.users["bureau"], now=now,
         )  # fmt: skip
     assert (caught.value.code, caught.value.field) == expected
+
+
+def test_the_greatest_number_that_may_be_brought_leaves_room_for_the_next(
+    district: District, project: Project, values: FindingValues, finding: AuditFinding, now: datetime
+) -> None:  # fmt: skip
+    numbers = []
+    for brought in ("SJ2024-9999", ""):
+        row = services.record_finding(
+            project=project,
+            values=replace(values, number=brought),
+            report=None,
+            by=district.users["bureau"],
+            now=now,
+        )
+        numbers.append(row.number)
+    assert numbers == ["SJ2024-9999", "SJ2024-10000"]
+
+
+def test_it_counts_for_nothing_until_it_is_approved(
+    client_of: SignIn, district: District, project: Project, finding: AuditFinding, now: datetime
+) -> None:
+    """Neither on the project's tab nor in the list; who hands the post over is told that it waits."""
+    bureau, head = district.users["bureau"], district.users["reviewer"]
+
+    def counted() -> tuple[int, int | None, int, int]:
+        scope = scope_for(bureau)
+        parts = project_parts(project=project, chosen="", scope=scope)
+        (tab,) = [part.count for part in parts if part.text == "审计问题"]
+        table = finding_table(
+            scope=scope, form=FindingFilterForm({}, streets=[]), sort="", today=now.date()
+        )
+        assert table.open_fen == table.open_count * finding.amount_fen
+        return AuditFinding.objects.open().count(), tab, table.open_count, table.closed_count
+
+    assert not finding.is_open
+    assert counted() == (0, None, 0, 0)
+    (matter,) = MATTERS
+    (row,) = matter.open_rows([project.street_id])
+    assert "期初待核定" in matter.words(row).detail
+    page = client_of("reviewer").get(reverse("funding:finding", args=[finding.pk]))
+    assert "核定以前不计入没有销号的" in page.content.decode()
+    services.close(finding=finding, text="", by=head, now=now)
+    assert counted() == (0, None, 0, 1)
+    services.reopen(finding=finding, text="没有扣回", by=head, now=now)
+    assert finding.is_open
+    assert counted() == (1, 1, 1, 0)
 
 
 @pytest.mark.parametrize(

@@ -193,6 +193,21 @@ def test_who_stands_in_is_reminded_beside_the_post(office: Office) -> None:
     assert beat("2025-05-06 08:30") == told("return.late", REMINDED)
 
 
+def test_who_stands_in_a_post_that_nobody_holds_is_not_reminded(office: Office) -> None:
+    """The clerk left on Monday, the stand-in was appointed until Wednesday: `scope_of` gives it nothing either."""
+    clerk = office.district.users["songlinglu"]
+    for name in ("songlinglu", "zhonglou"):
+        make_stand_in(
+            office.district.users[name],
+            f"{name}-b",
+            role=Role.LEADER,
+            days=(date(2025, 4, 28), date(2025, 4, 30)),
+        )
+    clerk.memberships.update(valid_to=date(2025, 4, 28))
+    expected = REMINDED - {"songlinglu"} | {"zhonglou-b"}
+    assert beat("2025-04-29 08:30") == told("return.before", expected)
+
+
 def test_what_waits_for_the_office_is_dropped_when_the_street_has_sent(
     office: Office, clock: Clock
 ) -> None:

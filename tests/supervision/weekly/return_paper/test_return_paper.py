@@ -28,6 +28,7 @@ from supervision.weekly.return_paper.rendering import paper_pdf
 from supervision.weekly.review_waivers.services import waive_review
 from tests.conftest import Clock
 from tests.factories.accounts import make_user
+from tests.factories.ledger import make_project
 from tests.factories.weekly import ReturnExceptionFactory, make_return
 from tests.supervision.weekly.office import THURSDAY, Office, moment
 from tests.supervision.weekly.test_pages import ROLES_200, ROLES_404
@@ -67,6 +68,12 @@ def cells(client: Client, sheet: str = "报送表", address: str = BOOK) -> list
     """The rows of a sheet of the workbook."""
     book = openpyxl.load_workbook(io.BytesIO(client.get(address).content))
     return [[cell.value for cell in row] for row in book[sheet].iter_rows()]
+
+
+def compiled(client: Client) -> str:
+    """The digest of what the paper says now."""
+    made(client)
+    return Printing.objects.order_by("-pk").values_list("digest", flat=True)[0]
 
 
 def row_of(rows: list[list[Any]], code: str) -> list[Any]:
@@ -187,6 +194,34 @@ def test_remarks_stand_with_their_reasons(client: Client, office: Office) -> Non
     assert "校验提示与说明" in printed(client)
 
 
+def test_what_was_remarked_when_it_was_sent_stays_whatever_is_entered_later(
+    client: Client, office: Office
+) -> None:
+    """W310 compares with the names of today: an approved paper must not change with them."""
+    one, two = office.projects
+    twin = make_project(
+        programme=one.programme, street=office.other, code="ZC2025-14", name=one.name
+    )
+    approved = office.approved()
+    client.force_login(office.head)
+    before, digest = cells(client, "校验与说明"), compiled(client)
+    (said,) = [row for row in before if row[1] == "W310"]
+    assert (said[0], said[2]) == ("柳泉小区", "提示")
+    assert "ZC2025-14同名" in said[3]
+    twin.name = "钟楼北村"
+    twin.save(update_fields=["name"])
+    make_project(programme=one.programme, street=office.other, code="ZC2025-15", name=two.name)
+    assert (cells(client, "校验与说明"), compiled(client)) == (before, digest)
+    page = client.get(PAGE).content.decode()
+    assert "ZC2025-14同名" in page
+    assert "ZC2025-15同名" not in page
+    services.correct(weekly_return=approved, reason="少报", by=office.clerk, now=THURSDAY)
+    client.force_login(office.clerk)
+    draft = client.get(PAGE).content.decode()
+    assert "ZC2025-15同名" in draft
+    assert "ZC2025-14同名" not in draft
+
+
 def test_a_correction_is_marked_and_the_old_one_says_by_what_it_is_replaced(
     client: Client, office: Office
 ) -> None:
@@ -270,15 +305,16 @@ def test_a_worker_makes_it_and_the_page_waits(client: Client, office: Office, cl
     text = waits.content.decode()
     assert waits.status_code == 202
     assert "松龄路街道2025年第19周周报报送表.pdf" in text
-    assert f'hx-get="{PAPER}"' in text
-    assert f'href="{PAGE}?version=1"' in text
     (row,) = Printing.objects.all()
+    poll = f"{PAPER}?row={row.digest}"
+    assert f'hx-get="{poll}" hx-trigger="every 3s"' in text
+    assert f'href="{PAGE}?version=1"' in text
     assert (row.kind, row.organisation) == ("weekly.return", office.street)
-    polled = client.get(PAPER, headers={"HX-Request": "true"})
+    polled = client.get(poll, headers={"HX-Request": "true"})
     assert polled.status_code == 200
     assert polled.content.decode().strip().startswith('<div id="printing" class="reading" hx-get=')
     assert make(printing_id=row.pk, now=THURSDAY)
-    over = client.get(PAPER, headers={"HX-Request": "true"}).content.decode()
+    over = client.get(poll, headers={"HX-Request": "true"}).content.decode()
     assert "hx-get" not in over
     assert re.search(rf'href="{PAPER}"[^>]*>下载 PDF', over)
     first = client.get(PAPER)
@@ -289,6 +325,23 @@ def test_a_worker_makes_it_and_the_page_waits(client: Client, office: Office, cl
     assert client.get(PAPER).status_code == 202
     assert "待核" in printed(client)
     assert Printing.objects.count() == 2
+
+
+def test_waiting_asks_for_the_row_alone(
+    client: Client, office: Office, django_assert_num_queries: Any
+) -> None:
+    """What the paper says is compiled once, not at every look; who may not see the page may not look either."""
+    office.draft()
+    client.force_login(office.head)
+    client.get(PAPER)
+    row, look = Printing.objects.get(), {"headers": {"HX-Request": "true"}}
+    with django_assert_num_queries(8):
+        assert client.get(f"{PAPER}?row={row.digest}", **look).status_code == 200
+    # Of no row, as of one that was cleared away, the paper is asked for anew.
+    gone = client.get(f"{PAPER}?row=0", **look)
+    assert f"row={row.digest}" in gone.content.decode()
+    client.force_login(office.district.users["zhonglou"])
+    assert client.get(f"{PAPER}?row={row.digest}", **look).status_code == 404
 
 
 def test_one_that_failed_says_why_and_is_asked_for_again(client: Client, office: Office) -> None:
