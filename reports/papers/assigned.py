@@ -20,8 +20,8 @@ NAME = "交办事项落实情况"
 
 @dataclass(frozen=True)
 class AssignedRow:
-    """An item as it stood at the end of the week. ``street_codes`` are the streets that answer or help, or whose
-    project it is about; ``said`` is the last word on how it goes, of the day ``said_on``."""
+    """An item as it stood at the end of the week. ``street_codes`` are the streets that answered then or help, or
+    whose project it is about; ``said`` is the last word on how it goes, of the day ``said_on``."""
 
     code: str
     street_codes: tuple[str, ...]
@@ -62,11 +62,11 @@ def assigned_rows(*, bureau: Organisation, week: Week, now: datetime) -> tuple[A
 
 
 def _row(standing: Standing, week: Week) -> AssignedRow:
-    item = standing.item
+    item, answerer = standing.item, standing.answerer
     helpers = list(item.co_organisations.all())
     codes = [helper.code for helper in helpers]
-    if item.answerer_kind == AnswererKind.STREET and item.organisation is not None:
-        codes.append(item.organisation.code)
+    if answerer.kind is AnswererKind.STREET and answerer.organisation is not None:
+        codes.append(answerer.organisation.code)
     if item.project is not None:
         codes.append(item.project.street.code)
     names = [helper.short_name for helper in helpers]
@@ -76,7 +76,7 @@ def _row(standing: Standing, week: Week) -> AssignedRow:
         street_codes=tuple(sorted(set(codes))),
         project=item.project.name if item.project is not None else "",
         task=item.task,
-        answerer=item.answerer_name,
+        answerer=answerer.name,
         helpers=join([*names, *([item.co_names] if item.co_names else [])]),
         standard=item.standard,
         first_due_on=item.first_due_on,

@@ -31,7 +31,7 @@ def say_assigned(draft: Draft, figures: Mapping[str, Measure]) -> None:
             "dispatch_judged", rate.denominator, rate.part_unit, as_of=rate.as_of, label="应判"
         )
         text += (
-            f"；本季度到期或报办结的{draft.bind('本季度应判交办事项', due)}中，"
+            f"；本季度判定是否按期的{draft.bind('本季度应判交办事项', due)}中，"
             f"按期办结{draft.part('本季度按期办结交办事项', rate)}，"
             f"按期办结率{draft.bind('交办按期办结率', rate)}"
         )

@@ -107,7 +107,8 @@ def _words(old: DispatchSheet, new: DispatchSheet) -> Iterator[Change]:
 
 
 def _assigned(old: DispatchSheet, new: DispatchSheet) -> Iterator[Change]:
-    """交办事项 that came, went, or stand otherwise: entered later, or passed on to another street."""
+    """交办事项 that came, went, or stand otherwise: of a sheet compiled before its week was over, what happened in the rest
+    of it."""
     before, now = ({each.code: each for each in side.assigned} for side in (old, new))
     for code in dict.fromkeys([*before, *now]):
         was, is_now = before.get(code), now.get(code)

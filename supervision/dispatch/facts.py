@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
-
-from django.db.models import Q
+from datetime import date, time, timedelta
 
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
-from renovation.core.calendar import local_day
-from renovation.core.periods import Period
+from renovation.core.calendar import local_day, local_moment
+from renovation.core.periods import DAY, Period
 from renovation.core.wording import chinese_date
 
-from .enums import ExtensionState
-from .models import DispatchItem, ItemExtension
+from .enums import AnswererKind, ExtensionState, ItemAct
+from .items.answered import answerer_at
+from .items.assigning import Answerer
+from .models import DispatchItem, ItemExtension, ItemStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFacts:
     """An item in force at the end of the day ``on``, not cancelled by it.
 
-    ``limit_on`` is the deadline with the extensions that were granted before it was over. ``done_on`` is the day on
-    which it was closed, ``reported_on`` that of the report which was accepted, or of the one that waits; both None
-    where there is none by the day. ``starts`` and ``ends`` bound the period that is counted, ``ends`` at most ``on``.
+    It is counted for who had it on its limit day, or on ``on`` where that is not over: what is transferred later
+    rewrites nothing. ``limit_on`` is the deadline with the extensions that were granted before it was over.
+    ``done_on`` is the day on which it was closed, ``reported_on`` that of the report which was accepted, or of the one
+    that waits, ``sent_back_on`` the last one on which a report that had come by the limit was sent back; None where
+    there is none by the day. ``starts`` and ``ends`` bound the period that is counted, ``ends`` at most ``on``.
     """
 
     street_code: str
@@ -35,6 +37,7 @@ class ItemFacts:
     limit_on: date
     reported_on: date | None
     done_on: date | None
+    sent_back_on: date | None
     on: date
     starts: date
     ends: date
@@ -63,16 +66,20 @@ class ItemFacts:
 
     @property
     def judged_on(self) -> date | None:
-        """The day on which it is judged, once: that of the accepted report where it came in time, else the limit once
-        that is over. A report in time that waits for the bureau is not judged yet."""
+        """The day on which the answer was known, so that a period which is over is not judged anew: where it came in
+        time the one on which the bureau closed it, else the day after the limit, or a later one on which a report that
+        had come in time was sent back. A report in time that waits for the bureau is not judged yet."""
         if self.in_time:
-            return self.reported_on
+            return self.done_on
         waits = (
             self.done_on is None
             and self.reported_on is not None
             and self.reported_on <= self.limit_on
         )
-        return self.limit_on if self.on > self.limit_on and not waits else None
+        known = self.limit_on + DAY
+        if self.sent_back_on is not None:
+            known = max(known, self.sent_back_on)
+        return known if known <= self.on and not waits else None
 
     @property
     def is_judged(self) -> bool:
@@ -93,15 +100,13 @@ def item_facts(
     *, bureau: Organisation, period: Period, on: date, scope: Scope | None
 ) -> list[ItemFacts]:
     """The items of a bureau that are counted or judged in a period, as they stood at the end of a day; of the streets
-    in sight where a scope is given. Two queries."""
-    rows = DispatchItem.objects.filter(bureau=bureau).in_force()
+    in sight where a scope is given. Three queries."""
+    in_sight = None
     if scope is not None and bureau.pk not in scope.organisation_ids:
-        streets = scope.organisation_ids
-        rows = rows.filter(
-            Q(organisation__in=streets, answerer_kind="street") | Q(project__street__in=streets)
-        )
+        in_sight = scope.organisation_ids
     ends = min(period.end, on)
     found = []
+    rows = DispatchItem.objects.filter(bureau=bureau).in_force()
     items = [
         item
         for item in rows.select_related("organisation", "project__street").order_by(
@@ -111,22 +116,31 @@ def item_facts(
         and local_day(item.in_force_at) <= on
         and not (item.cancelled_at is not None and local_day(item.cancelled_at) <= on)
     ]
-    limits = _limits(items, on)
+    limits, steps = _limits(items, on), _steps(items)
     for item in items:
         if item.in_force_at is None:
             continue
+        limit, acts = limits[item.pk], steps[item.pk]
+        answerer = answerer_at(
+            item=item,
+            transfers=[step for step in acts if step.act == ItemAct.TRANSFER],
+            moment=local_moment(min(limit, on) + DAY, time()) - timedelta(microseconds=1),
+        )
+        street = _street(item, answerer)
+        if in_sight is not None and not in_sight & _places(item, street):
+            continue
         done = local_day(item.done_at) if item.done_at else None
-        reported = local_day(item.reported_at) if item.reported_at else None
-        street = _street(item)
+        reported, sent_back = _reported(acts, limit, on)
         fact = ItemFacts(
             street_code=street.code if street else "",
-            street_name=street.short_name if street else item.answerer_name,
+            street_name=street.short_name if street else answerer.name,
             project_code=item.project.code if item.project else "",
-            label=f"{item.code} {item.answerer_name}",
+            label=f"{item.code} {answerer.name}",
             in_force_on=local_day(item.in_force_at),
-            limit_on=limits[item.pk],
-            reported_on=reported if reported is not None and reported <= on else None,
+            limit_on=limit,
+            reported_on=reported,
             done_on=done if done is not None and done <= on else None,
+            sent_back_on=sent_back,
             on=on,
             starts=period.start,
             ends=ends,
@@ -136,11 +150,46 @@ def item_facts(
     return found
 
 
-def _street(item: DispatchItem) -> Organisation | None:
+def _street(item: DispatchItem, answerer: Answerer) -> Organisation | None:
     """Whose item it is: the street that answers, else that of its project; None for the bureau's own."""
-    if item.answerer_kind == "street":
-        return item.organisation
+    if answerer.kind is AnswererKind.STREET:
+        return answerer.organisation
     return item.project.street if item.project is not None else None
+
+
+def _places(item: DispatchItem, street: Organisation | None) -> set[int]:
+    """The streets whose people are shown it: the one that has it, and that of its project."""
+    found = {street.pk} if street is not None else set()
+    return found | ({item.project.street_id} if item.project is not None else set())
+
+
+def _steps(items: list[DispatchItem]) -> defaultdict[int, list[ItemStep]]:
+    """item id → its reports, what was sent back and its transfers, in their order. One query."""
+    found: defaultdict[int, list[ItemStep]] = defaultdict(list)
+    rows = ItemStep.objects.filter(
+        item__in=[item.pk for item in items],
+        act__in=[ItemAct.REPORT, ItemAct.SEND_BACK, ItemAct.TRANSFER],
+    ).select_related("from_organisation")
+    for step in rows.order_by("pk"):
+        found[step.item_id].append(step)
+    return found
+
+
+def _reported(steps: list[ItemStep], limit: date, on: date) -> tuple[date | None, date | None]:
+    """(the day of the report that stood at the end of a day, the last day by it on which a report that had come by the
+    limit was sent back)."""
+    reported = sent_back = None
+    for step in steps:
+        day = local_day(step.at)
+        if day > on:
+            break
+        if step.act == ItemAct.REPORT:
+            reported = day
+        elif step.act == ItemAct.SEND_BACK:
+            if reported is not None and reported <= limit:
+                sent_back = day
+            reported = None
+    return reported, sent_back
 
 
 def _limits(items: list[DispatchItem], on: date) -> dict[int, date]:

@@ -56,7 +56,7 @@ CARRIED_MARK: Parameter[int] = Parameter(
     default=3,
     kind=whole(1, 12),
     unit="次",
-    help="同一交办事项连续列入这么多次会议仍未办结的，列表和议题上标出，以便考虑发函。",
+    help="同一交办事项上会满这么多次（加开的会议也算）仍未办结的，列表和议题上标出，以便考虑发函。",
     source="平台默认",
     group=GROUP,
 )

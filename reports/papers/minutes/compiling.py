@@ -1,5 +1,6 @@
 """From signed minutes to the paper. Whenever it is compiled it says what was signed: signed rows never change, and
-of the items it tells those in force at the signature, with the deadline they were assigned with."""
+of the items it tells those in force when the first version was signed, with who answered then and the deadline they
+were assigned with. A later version corrects words; what was assigned moves on by its own acts."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from renovation.records.acting import stood_for
 from renovation.records.services import values_in_force
 from reports.papers.parameters import PRINTED_BY
 from supervision.dispatch.enums import Presence
+from supervision.dispatch.items.answered import answerer_at, transfers_of
 from supervision.dispatch.models import Attendee, DispatchItem, Minutes
 
 from .values import AssignedItem, Attendance, Decided, MeetingMinutes
@@ -44,7 +46,7 @@ def compile_minutes(*, minutes: Minutes) -> MeetingMinutes:
             for topic in meeting.topics.kept().order_by("place", "pk")
         ),
         attendance=tuple(_attendance(attendees)),
-        items=tuple(_item(item) for item in _items(minutes)),
+        items=tuple(_assigned(minutes)),
         units=tuple(
             dict.fromkeys(each.name for each in attendees if each.organisation_id != bureau.pk)
         ),
@@ -60,22 +62,31 @@ def _attendance(attendees: Iterable[Attendee]) -> Iterable[Attendance]:
             yield Attendance(str(presence.label), names)
 
 
-def _items(minutes: Minutes) -> Iterable[DispatchItem]:
-    rows = minutes.meeting.items.filter(in_force_at__lte=minutes.signed_at)
-    rows = rows.exclude(cancelled_at__lte=minutes.signed_at)
-    return (
-        rows.select_related("project").prefetch_related("co_organisations").order_by("number", "pk")
-    )
+def _assigned(minutes: Minutes) -> Iterable[AssignedItem]:
+    """What the meeting assigned, as it stood when its first version was signed."""
+    first = minutes
+    if minutes.version > 1:
+        first = minutes.meeting.minutes.get(version=1)
+    if first.signed_at is None:
+        raise ValueError(f"{first} is not signed")
+    rows = minutes.meeting.items.filter(in_force_at__lte=first.signed_at)
+    rows = rows.exclude(cancelled_at__lte=first.signed_at).select_related("project", "organisation")
+    items = list(rows.prefetch_related("co_organisations").order_by("week_start", "number"))
+    transfers = transfers_of(items)
+    for item in items:
+        answerer = answerer_at(
+            item=item, transfers=transfers.get(item.pk, ()), moment=first.signed_at
+        )
+        yield _item(item, answerer.name)
 
 
-def _item(item: DispatchItem) -> AssignedItem:
+def _item(item: DispatchItem, answerer: str) -> AssignedItem:
     helpers = [each.short_name for each in item.co_organisations.all()]
     return AssignedItem(
-        number=item.number,
         code=item.code,
         task=item.task,
         project=item.project.name if item.project is not None else "",
-        answerer=item.answerer_name,
+        answerer=answerer,
         helpers=join([*helpers, *([item.co_names] if item.co_names else [])]),
         standard=item.standard,
         due_on=item.first_due_on,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -19,7 +20,7 @@ from reports.papers import renditions
 from reports.papers.enums import PaperAct, PaperKind, PaperState
 from reports.papers.locking import lock_bureau
 from reports.papers.models import Document, DocumentStep
-from reports.papers.snapshots import digest_of_content, stored
+from reports.papers.snapshots import digest_of_content, minutes_of, stored
 from supervision.dispatch.models import Minutes
 from supervision.dispatch.querysets import MinutesQuerySet
 
@@ -79,6 +80,8 @@ def issue_paper(*, minutes: Minutes, now: datetime) -> bool:
     corrected = Document.objects.filter(
         kind=PaperKind.MINUTES, bureau=bureau, period_key=key, version=minutes.version - 1
     ).first()
+    if corrected is not None:  # as they were printed, whatever a project is called since
+        content = replace(content, items=minutes_of(corrected).items)
     document = Document.objects.create(
         kind=PaperKind.MINUTES,
         bureau=bureau,

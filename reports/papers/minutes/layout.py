@@ -97,19 +97,19 @@ def _assigned(content: MeetingMinutes) -> Iterator[Block]:
 
 
 def items_table(content: MeetingMinutes) -> Table:
-    """What was assigned: 事项, 责任单位, 完成标准, 期限."""
-    first = content.items[0].code if content.items else ""
+    """What was assigned: 编号, 事项, 责任单位, 完成标准, 期限. Items of one meeting may be of two weeks, so that their
+    numbers alone would not tell them apart."""
     return Table(
         columns=(
-            Column("序号", Kind.COUNT, 2.9),
-            Column("事项", width=11.5),
+            Column("编号", Kind.LABEL, 4.8),
+            Column("事项", width=9.6),
             Column("责任单位", width=6),
             Column("完成标准", width=9),
             Column("期限", Kind.LABEL, 4.6),
         ),
         rows=tuple(
             row(
-                item.number,
+                item.code,
                 f"{item.project}：{item.task}" if item.project else item.task,
                 f"{item.answerer}（{item.helpers}配合）" if item.helpers else item.answerer,
                 item.standard,
@@ -117,6 +117,5 @@ def items_table(content: MeetingMinutes) -> Table:
             )
             for item in content.items
         ),
-        notes=(f"注：事项编号由交办的周和序号组成，如“{first}”。",) if first else (),
         name="交办事项",
     )

@@ -10,9 +10,9 @@ from renovation.core.periods import Week
 
 @dataclass(frozen=True)
 class AssignedItem:
-    """What the meeting assigned, as it was assigned: ``number`` in the series of its week, ``helpers`` who helps."""
+    """What the meeting assigned, as it was assigned: ``code`` by the week in which it was and its number in that,
+    ``helpers`` who helps."""
 
-    number: int
     code: str
     task: str
     project: str

@@ -1,7 +1,5 @@
-"""How items stood at a moment that may be past: read from their steps and the extensions that were granted by then.
-
-The answerer is that of today: what was transferred since is told under who answers it now.
-"""
+"""How items stood at a moment that may be past: read from their steps and the extensions that were granted by then,
+with who answered at that moment."""
 
 from __future__ import annotations
 
@@ -22,6 +20,9 @@ from supervision.dispatch.enums import (
 from supervision.dispatch.models import DispatchItem, ItemExtension, ItemStep
 from supervision.dispatch.querysets import DispatchItemQuerySet
 
+from .answered import answerer_at
+from .assigning import Answerer
+
 #: The acts whose words say how an item goes, and what they are told under.
 _SAID = {
     ItemAct.NOTE: "进展",
@@ -29,14 +30,17 @@ _SAID = {
     ItemAct.SEND_BACK: "退回",
     ItemAct.GRANT_EXTENSION: "延期",
     ItemAct.CLOSE: "办结",
+    # What was said before is not told as the words of who answers since.
+    ItemAct.TRANSFER: "转交",
 }
 
 
 @dataclass(frozen=True)
 class Standing:
-    """An item at a moment: its state and deadline then, the last words about how it goes."""
+    """An item at a moment: who answered, its state and deadline then, the last words about how it goes."""
 
     item: DispatchItem
+    answerer: Answerer
     state: ItemState
     due_on: date
     changed_at: datetime
@@ -77,12 +81,15 @@ def standings(*, items: DispatchItemQuerySet, at: datetime, since: datetime) -> 
             granted[extension.item_id] = extension.granted_on
     found = []
     for item in rows:
-        done = steps.get(item.pk, [])
+        every = steps.get(item.pk, [])
+        done = [step for step in every if step.at <= at]
+        transfers = [step for step in every if step.act == ItemAct.TRANSFER]
         last = done[-1] if done else None
         words = next((step for step in reversed(done) if step.act in _SAID and step.text), None)
         found.append(
             Standing(
                 item=item,
+                answerer=answerer_at(item=item, transfers=transfers, moment=at),
                 state=ItemState(last.to_state if last else item.state),
                 due_on=granted.get(item.pk, item.first_due_on),
                 changed_at=last.at if last else item.assigned_at,
@@ -95,8 +102,9 @@ def standings(*, items: DispatchItemQuerySet, at: datetime, since: datetime) -> 
 
 
 def _steps(rows: Iterable[DispatchItem], at: datetime) -> dict[int, list[ItemStep]]:
-    """The steps of items until a moment, in their order. One query."""
+    """The steps of items until a moment and the transfers after it, in their order. One query."""
     found: dict[int, list[ItemStep]] = {}
-    for step in ItemStep.objects.filter(item__in=rows, at__lte=at).order_by("pk"):
+    steps = ItemStep.objects.filter(Q(at__lte=at) | Q(act=ItemAct.TRANSFER), item__in=rows)
+    for step in steps.select_related("from_organisation").order_by("pk"):
         found.setdefault(step.item_id, []).append(step)
     return found

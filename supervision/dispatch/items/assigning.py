@@ -140,16 +140,33 @@ def _check_meeting(
 def _check_values(bureau: Organisation, values: ItemValues, now: datetime) -> None:
     if values.due_on < local_day(now):
         raise Refusal("dispatch.due_past", "办结期限不能早于今天。", field="due_on")
-    answerer, project = values.answerer, values.project
+    project = values.project
+    if project is not None and project.programme.bureau_id != bureau.pk:
+        raise Refusal("dispatch.not_ours", "这个项目不在本区。", field="project")
+    check_answerer(
+        bureau=bureau,
+        answerer=values.answerer,
+        helpers=values.co_organisations,
+        project_id=project.pk if project is not None else None,
+    )
+
+
+def check_answerer(
+    *,
+    bureau: Organisation,
+    answerer: Answerer,
+    project_id: int | None,
+    helpers: tuple[Organisation, ...] = (),
+) -> None:
+    """Refuses another bureau's street or section (``dispatch.not_ours``) and a party of another project or of none
+    (``dispatch.other_project``)."""
     ours = {bureau.pk, *bureau.descendants().values_list("pk", flat=True)}
-    streets = [*values.co_organisations]
+    streets = [*helpers]
     if answerer.kind is not AnswererKind.PARTY and answerer.organisation is not None:
         streets.append(answerer.organisation)
     if any(street.pk not in ours for street in streets):
         raise Refusal("dispatch.not_ours", "只能交办给本区的街道和科室。", field="street")
-    if project is not None and project.programme.bureau_id != bureau.pk:
-        raise Refusal("dispatch.not_ours", "这个项目不在本区。", field="project")
-    if answerer.party is not None and (project is None or answerer.party.project_id != project.pk):
+    if answerer.party is not None and answerer.party.project_id != project_id:
         raise Refusal(
             "dispatch.other_project", "这个参建单位不是所选项目的，请重新选。", field="party"
         )

@@ -60,7 +60,7 @@ def move(
         item.refresh_from_db()
         raise StateConflict(ITEM.refusal(item.state, act), state=item.state)
     item.refresh_from_db()
-    keep(item, act, before, text, stored, by, now)
+    keep(item, act, before, text, stored, by, now, left=locked if act is ItemAct.TRANSFER else None)
     audit_item(
         item, act, label, by=by, now=now, reason=text, changes={"state": [before, item.state]}
     )
@@ -75,7 +75,10 @@ def keep(
     file: StoredFile | None,
     by: User,
     now: datetime,
+    *,
+    left: DispatchItem | None = None,
 ) -> None:
+    """Add a step. Of a transfer ``left`` is the item as it was, so that who answered until then stays known."""
     ItemStep.objects.create(
         item=item,
         act=act,
@@ -86,6 +89,9 @@ def keep(
         by=by,
         stands_for=by.stands_for,
         at=now,
+        from_kind=left.answerer_kind if left is not None else "",
+        from_organisation_id=left.organisation_id if left is not None else None,
+        from_name=left.answerer_name if left is not None else "",
     )
 
 

@@ -6,7 +6,7 @@ follower at the bureau is told as well.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -45,9 +45,12 @@ def remind(*, kind: str, bureau: Organisation, on: date, now: datetime) -> dict[
         rows = rows.filter(due_on__gt=on, due_on__lte=calendar.next_workday(on))
     else:
         rows = rows.overdue_on(on)
-    items = list(rows.select_related("organisation", "owner", "project__street").order_by("pk"))
-    told = {item.pk: _people(item, now, with_owner=kind == Telling.OVERDUE) for item in items}
-    choices = choices_of([person for people in told.values() for _, person in people])
+    items = list(
+        rows.select_related("bureau", "organisation", "owner", "project__street").order_by("pk")
+    )
+    people = _people_of_all(items, now)
+    told = {item.pk: _people(item, people, with_owner=kind == Telling.OVERDUE) for item in items}
+    choices = choices_of([person for those in told.values() for _, person in those])
     made: list[Message] = []
     with holding():  # the office hours of an organisation are looked up once
         for item in items:
@@ -67,15 +70,24 @@ def remind(*, kind: str, bureau: Organisation, on: date, now: datetime) -> dict[
     return {"items": len(items), "messages": len(made)}
 
 
+def _people_of_all(items: Sequence[DispatchItem], now: datetime) -> dict[int, list[User]]:
+    """organisation → who of it is told, of all where items are answered. Two queries a kind of organisation."""
+    places = {each.pk: each for item in items for each in _organisations(item)}
+    found: dict[int, list[User]] = {}
+    for kind, roles in _ROLES.items():
+        those = [each for each in places.values() if each.kind == kind]
+        if those:
+            found |= people_of(streets=those, now=now, roles=roles)
+    return found
+
+
 def _people(
-    item: DispatchItem, now: datetime, *, with_owner: bool
+    item: DispatchItem, people: Mapping[int, Sequence[User]], *, with_owner: bool
 ) -> Sequence[tuple[Organisation, User]]:
     """Who is told of an item, each with the organisation whose office hours count."""
     found: list[tuple[Organisation, User]] = []
     for organisation in _organisations(item):
-        roles = _ROLES[OrganisationKind(organisation.kind)]
-        people = people_of(streets=[organisation], now=now, roles=roles)[organisation.pk]
-        found += [(organisation, person) for person in people]
+        found += [(organisation, person) for person in people[organisation.pk]]
     if with_owner or item.answerer_kind == AnswererKind.SECTION:
         found.append((item.bureau, item.owner))
     return found

@@ -18,7 +18,7 @@ from supervision.dispatch.flow import ITEM
 from supervision.dispatch.models import DispatchItem, ItemExtension
 from supervision.dispatch.policies import ANOTHER_CLOSES, ANOTHER_GRANTS
 
-from .assigning import Answerer, answerer_columns
+from .assigning import Answerer, answerer_columns, check_answerer
 from .moving import lock, move
 
 
@@ -198,15 +198,13 @@ def transfer(
     by: User,
     now: datetime,
 ) -> DispatchItem:
-    """Give it to another who answers, with the reason; it waits to be signed for, on its old clock. Refuses who has it
-    already (``dispatch.same_answerer``) and what ``assign`` refuses of an answerer."""
+    """Give it to another who answers, with the reason; it waits to be signed for, on its old clock, and the step keeps
+    from whom it went. Refuses who has it already (``dispatch.same_answerer``) and what ``assign`` refuses of an
+    answerer (``check_answerer``)."""
     locked = lock(item, None)
     if (locked.answerer_kind, locked.answerer_name) == (answerer.kind, answerer.name):
         raise Refusal("dispatch.same_answerer", f"现在就由{answerer.name}办理。", field="kind")
-    if answerer.party is not None and answerer.party.project_id != locked.project_id:
-        raise Refusal(
-            "dispatch.other_project", "这个参建单位不是所选项目的，请重新选。", field="party"
-        )
+    check_answerer(bureau=locked.bureau, answerer=answerer, project_id=locked.project_id)
     _drop_extension(item, by, now)
     words = f"由{locked.answerer_name}转交{answerer.name}：{text.strip()}" if text.strip() else ""
     return move(

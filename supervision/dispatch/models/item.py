@@ -224,9 +224,27 @@ class ItemStep(models.Model):
     #: In whose place (AB岗); None for oneself.
     stands_for = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField("时间")
+    #: Who answered until a transfer, so that what is told of a day before it names who answered on that day.
+    from_kind = models.CharField("原谁来办", max_length=8, choices=AnswererKind.choices, blank=True)
+    from_organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="原单位"
+    )
+    from_name = models.CharField("原责任单位", max_length=80, blank=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=(Q(act="transfer") & ~Q(from_kind="") & ~Q(from_name=""))
+                | (~Q(act="transfer") & Q(from_kind="", from_name="", from_organisation=None)),
+                name="dispatch_step_transfer_keeps_from_whom",
+            ),
+            models.CheckConstraint(
+                condition=~Q(from_kind__in=["street", "section"])
+                | Q(from_organisation__isnull=False),
+                name="dispatch_step_from_answerer_agrees",
+            ),
+        ]
 
 
 class ItemExtension(models.Model):

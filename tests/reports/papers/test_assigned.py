@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import openpyxl
@@ -204,20 +204,36 @@ def test_an_issued_sheet_keeps_what_it_said(world: World) -> None:
     assert sheet_of(issued).assigned == kept
 
 
-def test_one_that_goes_to_another_street_is_told_as_a_change(world: World) -> None:
-    found = given(world)
-    document = world.sheet()
+def _passed_on(world: World, item: DispatchItem, now: datetime) -> None:
     items.transfer(
-        item=found["overdue"],
+        item=item,
         answerer=Answerer.street(world.district.street("banyanglu")),
         text="项目划转",
         by=world.users["bureau"],
-        now=AFTER,
+        now=now,
     )
-    (change,) = changes_since(document=document, now=CLOSED)
-    assert change.name == f"交办事项{found['overdue'].code}"
+
+
+def test_one_that_goes_to_another_street_after_the_week_stays_on_its_sheet(world: World) -> None:
+    found = given(world)
+    papers = {code: world.sheet(subject=code) for code in ("", "songlinglu", "banyanglu")}
+    before = {code: sheet_of(document) for code, document in papers.items()}
+    assert "补报基线" in [each.task for each in before["songlinglu"].assigned]
+    _passed_on(world, found["overdue"], AFTER)
+    for code, document in papers.items():
+        assert changes_since(document=document, now=CLOSED) == []
+        assert sheet_of(world.sheet(subject=code, now=CLOSED + timedelta(hours=1))) == before[code]
+
+
+def test_one_that_goes_to_another_street_in_the_week_is_told_as_a_change(world: World) -> None:
+    found = given(world)
+    friday = local_moment(date(2025, 9, 26), time(10, 0))
+    document = world.sheet(now=friday)
+    _passed_on(world, found["overdue"], friday + timedelta(days=1))
+    changes = {each.name: each for each in changes_since(document=document, now=CLOSED)}
+    change = changes[f"交办事项{found['overdue'].code}"]
     assert change.before == "松龄路街道，办理中，期限2025年9月24日"
-    assert change.now == "般阳路街道，办理中，期限2025年9月24日"
+    assert change.now == "般阳路街道，待签收，期限2025年9月24日"
 
 
 def test_nothing_assigned_is_nothing_told(world: World) -> None:

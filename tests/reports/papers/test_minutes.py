@@ -13,6 +13,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from projects.ledger.models import Project
 from renovation.accounts.enums import Role
 from renovation.jobs.services import sweeps
 from renovation.records.models import AuditEntry
@@ -27,6 +28,7 @@ from reports.papers.models import Document
 from reports.papers.rendering import render
 from reports.papers.snapshots import is_whole, minutes_of
 from supervision.dispatch.items import services as items
+from supervision.dispatch.items.assigning import Answerer
 from supervision.dispatch.meetings import minutes as minuting
 from supervision.dispatch.models import Minutes
 from tests.conftest import Clock
@@ -39,6 +41,7 @@ from tests.factories.dispatch import (
     make_submitted,
     minutes_values,
 )
+from tests.factories.ledger import ProgrammeFactory, make_project
 
 pytestmark = pytest.mark.django_db
 LATER = AFTER + timedelta(hours=2)
@@ -49,7 +52,7 @@ def district() -> District:
     return make_district()
 
 
-def signed(district: District, *, count: int = 2) -> Minutes:
+def signed(district: District, *, count: int = 2, project: Project | None = None) -> Minutes:
     """Signed minutes of a meeting that assigned ``count`` items, and one more that was given by telephone."""
     minutes = make_held(district)
     for n in range(count):
@@ -59,6 +62,7 @@ def signed(district: District, *, count: int = 2) -> Minutes:
             task=f"第{n + 1}件：完成外墙保温样板段",
             standard="监理签认",
             street=("banyanglu", "songlinglu")[n % 2],
+            project=project,
         )
     make_item(district, task="电话交办，不在会上")
     minuting.record(
@@ -145,17 +149,16 @@ def test_the_table_tells_task_answerer_standard_and_first_deadline(district: Dis
     content = compile_minutes(minutes=minutes)
     table = items_table(content)
     assert [column.header for column in table.columns] == [
-        "序号",
+        "编号",
         "事项",
         "责任单位",
         "完成标准",
         "期限",
     ]
     assert [[str(cell.value) for cell in each.cells] for each in table.rows] == [
-        ["1", "第1件：完成外墙保温样板段", "般阳路街道", "监理签认", "5月19日"],
-        ["2", "第2件：完成外墙保温样板段", "松龄路街道", "监理签认", "5月19日"],
+        ["〔2025〕第20周-1", "第1件：完成外墙保温样板段", "般阳路街道", "监理签认", "5月19日"],
+        ["〔2025〕第20周-2", "第2件：完成外墙保温样板段", "松龄路街道", "监理签认", "5月19日"],
     ]
-    assert table.notes == ("注：事项编号由交办的周和序号组成，如“〔2025〕第20周-1”。",)
     # What became of an item later changes nothing of what was signed.
     first = minutes.meeting.items.order_by("number").first()
     assert first is not None
@@ -245,6 +248,65 @@ def test_a_correction_is_a_paper_of_its_own_that_says_what_it_corrects(district:
     assert "区局三楼会议室" in text_of(old)
 
 
+def moved_on(district: District, minutes: Minutes) -> None:
+    """After the signature one item goes to another street, one is taken back, one is assigned of the same meeting."""
+    first, second = minutes.meeting.items.order_by("number")
+    by = district.users["bureau"]
+    to = Answerer.street(district.street("zhonglou"))
+    items.transfer(item=first, answerer=to, text="属地划转", by=by, now=LATER)
+    items.cancel(item=second, text="上级已定", by=by, now=LATER)
+    make_item(district, meeting=minutes.meeting, task="签发以后才交办的", now=LATER)
+
+
+def test_what_became_of_items_since_is_in_no_paper_of_their_minutes(district: District) -> None:
+    minutes = signed(district)
+    content = compile_minutes(minutes=minutes)
+    moved_on(district, minutes)
+    assert compile_minutes(minutes=minutes) == content
+    assert [each.answerer for each in content.items] == ["般阳路街道", "松龄路街道"]
+
+
+def test_a_correction_prints_the_items_of_the_first_version(district: District) -> None:
+    first = signed(district, project=make_project(programme=ProgrammeFactory(bureau=district.bureau), street=district.street("banyanglu"), name="柳泉小区"))  # fmt: skip
+    old = minutes_of(made(first))
+    moved_on(district, first)
+    Project.objects.filter(name="柳泉小区").update(name="柳泉新村")
+    second = minuting.correct(
+        minutes=first, reason="地点写错", by=district.users["bureau"], now=LATER
+    )
+    minuting.record(
+        minutes=second,
+        values=minutes_values(district, second, place="区局五楼会议室"),
+        by=district.users["bureau"],
+        now=LATER,
+    )
+    minuting.submit(minutes=second, by=district.users["bureau"], now=LATER)
+    minuting.sign(minutes=second, by=district.users["leader"], now=LATER)
+    new = minutes_of(made(second))
+    assert new.items == old.items
+    assert {each.project for each in new.items} == {"柳泉小区"}
+    # Compiled without the paper of the first version it says the same, but for what a project is called.
+    again = compile_minutes(minutes=second).items
+    assert [each.answerer for each in again] == ["般阳路街道", "松龄路街道"]
+
+
+def test_items_of_two_weeks_stand_in_their_order_and_are_told_apart(district: District) -> None:
+    minutes = make_held(district)
+    for days in (7, 0):
+        make_item(district, meeting=minutes.meeting, now=AFTER + timedelta(days=days))
+    minuting.record(
+        minutes=minutes,
+        values=minutes_values(district, minutes),
+        by=district.users["bureau"],
+        now=AFTER,
+    )
+    at = AFTER + timedelta(days=7)
+    minuting.submit(minutes=minutes, by=district.users["bureau"], now=at)
+    minuting.sign(minutes=minutes, by=district.users["leader"], now=at)
+    table = items_table(compile_minutes(minutes=minutes))
+    assert [each.cells[0].value for each in table.rows] == ["〔2025〕第20周-1", "〔2025〕第21周-1"]
+
+
 def test_bureau_and_streets_read_it_and_outsiders_do_not(
     client: Client, district: District, clock: Clock
 ) -> None:
@@ -291,5 +353,5 @@ def test_compiling_asks_as_often_for_three_items_as_for_one(
 ) -> None:
     signed(district, count=count)
     minutes = Minutes.objects.select_related("meeting__bureau", "signed_by").get()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         compile_minutes(minutes=minutes)

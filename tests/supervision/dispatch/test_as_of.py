@@ -9,6 +9,7 @@ import pytest
 from supervision.dispatch.enums import ItemState
 from supervision.dispatch.items import services
 from supervision.dispatch.items.as_of import Standing, standings
+from supervision.dispatch.items.assigning import Answerer
 from supervision.dispatch.models import DispatchItem
 from tests.factories.accounts import District, make_district
 from tests.factories.dispatch import AFTER, answering_user, make_item
@@ -63,6 +64,31 @@ def test_before_it_was_assigned_and_long_after_it_was_settled_it_is_not_told(
     (cancelled,) = at(4)
     assert (cancelled.state, cancelled.overdue_days) == (ItemState.CANCELLED, 0)
     assert at(5, since=4) == []
+
+
+def test_who_answered_then_is_told_and_not_who_answers_since(district: District) -> None:
+    item, bureau = make_item(district), district.users["bureau"]
+    services.accept(item=item, by=answering_user(district, item), now=AFTER + 1 * HOUR)
+    services.note(item=item, text="已进场", by=answering_user(district, item), now=AFTER + 2 * HOUR)
+    for hours, code in ((4, "zhonglou"), (6, "songlinglu")):
+        services.transfer(
+            item=item,
+            answerer=Answerer.street(district.street(code)),
+            text="属地划转",
+            by=bureau,
+            now=AFTER + hours * HOUR,
+        )
+    told = [standing for hours in (2, 4, 6) for standing in at(hours)]
+    assert [(each.answerer.organisation, each.answerer.name) for each in told] == [
+        (district.street("banyanglu"), "般阳路街道"),
+        (district.street("zhonglou"), "钟楼街道"),
+        (district.street("songlinglu"), "松龄路街道"),
+    ]
+    assert [each.said for each in told] == [
+        "进展：已进场",
+        "转交：由般阳路街道转交钟楼街道：属地划转",
+        "转交：由钟楼街道转交松龄路街道：属地划转",
+    ]
 
 
 def test_days_overdue_are_those_of_the_moment(district: District) -> None:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, models, transaction
 
 from renovation.core.periods import FIRST_DAY
 from supervision.dispatch.items import services
+from supervision.dispatch.items.assigning import Answerer
 from supervision.dispatch.models import (
     Attendee,
     Decision,
@@ -177,6 +178,26 @@ def test_parts_of_minutes(district: District) -> None:
 )
 def test_items(district: District, values: dict[str, Any], name: str) -> None:
     _refused(make_reported(district), name, **values)
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"from_kind": ""}, "dispatch_step_transfer_keeps_from_whom"),
+        ({"from_name": ""}, "dispatch_step_transfer_keeps_from_whom"),
+        ({"act": "note"}, "dispatch_step_transfer_keeps_from_whom"),
+        ({"from_organisation": None}, "dispatch_step_from_answerer_agrees"),
+    ],
+)
+def test_a_transfer_keeps_from_whom(district: District, values: dict[str, Any], name: str) -> None:
+    item = services.transfer(
+        item=make_item(district),
+        answerer=Answerer.street(district.street("zhonglou")),
+        text="属地划转",
+        by=district.users["bureau"],
+        now=AFTER,
+    )
+    _refused(item.steps.get(act="transfer"), name, **values)
 
 
 def test_who_closes_is_another(district: District) -> None:

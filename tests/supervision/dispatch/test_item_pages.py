@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import io
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import openpyxl
@@ -213,6 +213,113 @@ def test_an_item_is_transferred_handed_over_and_cancelled(
         "钟楼街道",
         district.users["bureau2"],
     )
+
+
+# -- who came to it later ----------------------------------------------------------------------------
+def _handed_in(client: Client, item: DispatchItem, name: str, text: str) -> str:
+    """Progress with a file of its own: the address of the file."""
+    content = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + name.encode() + b"\n%%EOF"
+    _act(client, item, "note", text=text, file=SimpleUploadedFile(name, content, "application/pdf"))
+    step = ItemStep.objects.latest("pk")
+    assert (step.text, step.file is not None) == (text, True)
+    return reverse("dispatch:item_file", args=[item.pk, step.file_id])
+
+
+def _passed_on(item: DispatchItem, answerer: Answerer, by: Any, now: datetime) -> None:
+    services.transfer(item=item, answerer=answerer, text="属地划转", by=by, now=now)
+
+
+def _workbook(client: Client) -> str:
+    answer = client.get(reverse("dispatch:items_export") + "?state=all")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["交办事项"]
+    return "\n".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
+
+
+def _chain(client: Client, item: DispatchItem) -> str:
+    """Everything that a reader is told of what was said: the page and the workbook."""
+    return _page(client, "item", item.pk) + _workbook(client)
+
+
+def test_a_company_reads_what_was_said_and_handed_in_since_it_has_the_item(
+    district: District, projects: list[Project], client_of: Of, now: datetime
+) -> None:
+    party = PartyFactory(project=projects[0], name="某建设", organisation=district.contractor)
+    item = make_working(district, project=projects[0])
+    street, company = client_of("banyanglu"), client_of("contractor")
+    names = _handed_in(street, item, "住户名单.pdf", "已走访十二户")
+    _passed_on(item, Answerer.of_party(party), district.users["bureau"], now)
+    _act(company, item, "accept")
+    own = _handed_in(company, item, "施工照片.pdf", "已进场施工")
+    # The street of the project acts for its parties too: the words concern the company, the file is the street's.
+    theirs = _handed_in(street, item, "住户意见.pdf", "住户同意")
+    told = _chain(company, item)
+    for shown in ("由般阳路街道转交某建设", "已进场施工", "施工照片.pdf", "住户同意"):
+        assert shown in told
+    for hidden in ("已走访十二户", "住户名单.pdf", "住户意见.pdf"):
+        assert hidden not in told
+    assert "转交以前的办理经过由区局留存" in told
+    assert "已走访十二户" not in _page(company, "item_act", item.pk, "note")
+    assert [company.get(each).status_code for each in (names, theirs, own)] == [404, 404, 200]
+    for reader in (street, client_of("bureau")):
+        told = _chain(reader, item)
+        assert "已走访十二户" in told
+        assert "这里不显示" not in told
+        assert [reader.get(each).status_code for each in (names, theirs, own)] == [200] * 3
+
+
+def test_a_street_reads_its_own_time_and_who_helps_reads_all(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    item = make_working(district, co_organisations=(district.street("songlinglu"),))
+    first, second, helper = (client_of(name) for name in ("banyanglu", "zhonglou", "songlinglu"))
+    bureau = district.users["bureau"]
+    mine = _handed_in(first, item, "甲街道.pdf", "甲街道说的")
+    _passed_on(item, Answerer.street(district.street("zhonglou")), bureau, now)
+    _page(first, "item", item.pk, status=404)
+    _act(second, item, "accept")
+    theirs = _handed_in(second, item, "乙街道.pdf", "乙街道说的")
+    told = _chain(second, item)
+    assert "乙街道说的" in told
+    assert "甲街道说的" not in told
+    assert [second.get(each).status_code for each in (mine, theirs)] == [404, 200]
+    _passed_on(item, Answerer.street(district.street("banyanglu")), bureau, now)
+    told = _chain(first, item)
+    assert "甲街道说的" in told
+    assert "乙街道说的" not in told
+    assert [first.get(each).status_code for each in (mine, theirs)] == [200, 404]
+    assert [helper.get(each).status_code for each in (mine, theirs)] == [200, 200]
+    assert "转交以前的" not in _page(helper, "item", item.pk)
+
+
+def test_an_item_is_passed_to_a_party_in_office(
+    district: District, projects: list[Project], client_of: Of, now: datetime
+) -> None:
+    PartyFactory(project=projects[0], name="在任建设")
+    PartyFactory(project=projects[0], name="离任建设", valid_to=now.date() - timedelta(days=1))
+    item = make_working(district, project=projects[0])
+    page = _page(client_of("bureau"), "item_act", item.pk, "transfer")
+    assert "在任建设" in page
+    assert "离任建设" not in page
+
+
+@pytest.mark.usefixtures("quiet_head")
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_workbook_of_a_company_costs_the_same_for_one_and_three(
+    district: District,
+    projects: list[Project],
+    client_of: Of,
+    now: datetime,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    count: int,
+) -> None:
+    party = PartyFactory(project=projects[0], name="某建设", organisation=district.contractor)
+    company = client_of("contractor")
+    for n in range(count):
+        item = make_item(district, answerer=Answerer.of_party(party), project=projects[0])
+        services.accept(item=item, by=district.users["contractor"], now=now)
+        _handed_in(company, item, f"{n}.pdf", "已进场施工")
+    with django_assert_num_queries(16):
+        _workbook(company)
 
 
 # -- assigning ---------------------------------------------------------------------------------------

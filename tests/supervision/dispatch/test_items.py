@@ -170,6 +170,31 @@ def test_passed_to_another_it_waits_to_be_signed_for_on_its_old_clock(
     last = item.steps.last()
     assert last is not None
     assert last.text == "由般阳路街道转交钟楼街道：属地划转"
+    assert (last.from_kind, last.from_organisation, last.from_name) == (
+        AnswererKind.STREET,
+        district.street("banyanglu"),
+        "般阳路街道",
+    )
+
+
+def test_it_is_passed_only_to_whom_it_could_be_assigned(
+    district: District, projects: list[Project]
+) -> None:
+    far = make_district("boshan-")
+    party = PartyFactory(project=projects[1], name="某建设", organisation=district.contractor)
+    item = make_working(district, project=projects[0])
+    for answerer, code in (
+        (Answerer.street(far.street("zhonglou")), "dispatch.not_ours"),
+        (Answerer.section(far.bureau, "质量安全科"), "dispatch.not_ours"),
+        (Answerer.of_party(party), "dispatch.other_project"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            services.transfer(
+                item=item, answerer=answerer, text="x", by=district.users["bureau"], now=AFTER
+            )
+        assert refused.value.code == code
+    item.refresh_from_db()
+    assert (item.state, item.answerer_name) == (ItemState.WORKING, "般阳路街道")
 
 
 def test_cancelled_is_its_end(district: District) -> None:
@@ -363,6 +388,13 @@ def test_a_decided_extension_stays(district: District) -> None:
         ItemExtension.objects.all().delete()
 
 
-def test_a_project_of_a_party_is_needed_by_origin(district: District, now: datetime) -> None:
+def test_what_is_found_on_the_site_is_of_no_meeting_and_in_force_at_once(
+    district: District, now: datetime
+) -> None:
     item = make_item(district, origin=ItemOrigin.SITE, now=now)
-    assert (item.meeting, item.get_origin_display()) == (None, "现场交办")
+    assert (item.get_origin_display(), item.state, item.in_force_at) == (
+        "现场交办",
+        ItemState.TO_ACCEPT,
+        now,
+    )
+    assert (item.meeting, item.topic) == (None, None)

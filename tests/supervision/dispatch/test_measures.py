@@ -14,6 +14,7 @@ from renovation.core.measures import Approval
 from renovation.core.periods import Month, Period, Year
 from supervision.dispatch.facts import ItemFacts, item_facts
 from supervision.dispatch.items import services
+from supervision.dispatch.items.assigning import Answerer
 from supervision.dispatch.measures import MEASURES
 from supervision.dispatch.models import DispatchItem
 from tests.factories.accounts import District, scope_for
@@ -95,15 +96,63 @@ def test_time_granted_before_the_limit_counts(
     assert _figure(district, "交办按期办结率").startswith(figure)
 
 
-def test_an_item_is_judged_in_one_period(district: District) -> None:
-    """In that of its limit where it came late, of its report where it came in time."""
-    late, early = make_working(district, due_on=date(2025, 5, 30)), make_working(district, due_on=date(2025, 6, 6))  # fmt: skip
-    _finish(district, late, date(2025, 6, 4), date(2025, 6, 4))
-    _finish(district, early, date(2025, 5, 30), date(2025, 6, 4))
-    may, june = Month(2025, 5), Month(2025, 6)
-    assert _figure(district, "交办按期办结率", period=may).startswith("50.0 1 / 2")
-    assert _figure(district, "交办按期办结率", period=june).startswith("—")
+def test_what_a_month_said_at_its_end_stays_and_the_months_make_the_year(
+    district: District,
+) -> None:
+    """An item is judged in the period in which the answer is known."""
+    _finish(district, make_working(district), date(2025, 5, 16), date(2025, 5, 19))
+    make_working(district, due_on=date(2025, 5, 30))  # over on the last day of May
+    may, june, rate = Month(2025, 5), Month(2025, 6), "交办按期办结率"
+    # Reported by the end of May, closed in June; over on 1 June; reported in time and sent back in June.
+    _finish(district, make_working(district, due_on=date(2025, 6, 3)), date(2025, 5, 30), date(2025, 6, 2))  # fmt: skip
+    make_working(district, due_on=date(2025, 5, 31))
+    back = make_working(district, due_on=date(2025, 5, 30))
+    street, bureau = district.users["banyanglu"], district.users["bureau"]
+    services.report(item=back, text="办完", by=street, now=_at(date(2025, 5, 29)))
+    at_the_end = _figure(district, rate, on=may.end, period=may)
+    assert at_the_end.startswith("50.0 1 / 2")
+    services.send_back(item=back, text="缺照片", by=bureau, now=_at(date(2025, 6, 4)))
+    _finish(district, back, date(2025, 6, 5), date(2025, 6, 6))
+    for on in (may.end, june.end):
+        assert _figure(district, rate, on=on, period=may).startswith("50.0 1 / 2")
+    assert _figure(district, rate, on=june.end, period=june).startswith("33.3 1 / 3")
+    assert _figure(district, rate, on=june.end, period=Year(2025)).startswith("40.0 2 / 5")
     assert _figure(district, "交办事项", period=june) == "0"
+
+
+def test_what_is_sent_back_later_was_not_judged_before(district: District) -> None:
+    item = make_reported(district)
+    services.send_back(item=item, text="缺照片", by=district.users["bureau"], now=_at(date(2025, 5, 22)))  # fmt: skip
+    (before,) = _facts(district, on=date(2025, 5, 21))
+    assert (before.reported_on, before.sent_back_on, before.judged_on) == (AFTER.date(), None, None)
+    (after,) = _facts(district, on=date(2025, 5, 22))
+    assert (after.reported_on, after.judged_on, after.in_time) == (None, date(2025, 5, 22), False)
+
+
+def test_what_is_passed_on_after_its_limit_stays_with_who_let_it_run_over(
+    district: District,
+) -> None:
+    zhonglou = district.street("zhonglou")
+    late, early = make_working(district), make_working(district)
+    for item, day in ((early, date(2025, 5, 15)), (late, date(2025, 6, 18))):
+        services.transfer(
+            item=item,
+            answerer=Answerer.street(zhonglou),
+            text="属地划转",
+            by=district.users["bureau"],
+            now=_at(day),
+        )
+
+    def who(on: date) -> list[tuple[str, str]]:
+        return [(fact.street_code, fact.label.split()[1]) for fact in _facts(district, on=on)]
+
+    mine, theirs = ("banyanglu", "般阳路街道"), ("zhonglou", "钟楼街道")
+    assert who(date(2025, 5, 14)) == [mine, mine]
+    assert who(date(2025, 5, 20)) == who(LATER) == [mine, theirs]
+    for name, items in (("banyanglu", [late.code]), ("zhonglou", [early.code])):
+        scope = scope_for(district.users[name], LATER)
+        seen = item_facts(bureau=district.bureau, period=Year(2025), on=LATER, scope=scope)
+        assert [fact.label.split()[0] for fact in seen] == items
 
 
 def test_what_was_known_then(district: District) -> None:
@@ -112,7 +161,7 @@ def test_what_was_known_then(district: District) -> None:
     (before,) = _facts(district, on=date(2025, 5, 21))
     assert (before.done_on, before.reported_on, before.judged_on) == (None, date(2025, 5, 16), None)
     (after,) = _facts(district, on=date(2025, 5, 22))
-    assert after.judged_on == date(2025, 5, 16)
+    assert (after.reported_on, after.judged_on) == (date(2025, 5, 16), date(2025, 5, 22))
     assert _facts(district, on=AFTER.date() - timedelta(days=1)) == []
 
 

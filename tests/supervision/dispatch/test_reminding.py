@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from projects.ledger.models import Project
 from renovation.core.calendar import local_moment
 from renovation.core.schedules import RunContext
@@ -104,6 +108,26 @@ def test_sections_and_companies_are_told_where_they_sit(
         "songlinglu",
         "songlinglu-head",
     ]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_who_is_told_is_asked_as_often_for_three_items_as_for_one(
+    district: District, count: int
+) -> None:
+    for code in ("banyanglu", "songlinglu", "zhonglou")[:count]:
+        make_working(district, street=code)
+    with CaptureQueriesContext(connection) as asked:
+        done = _remind(district, Telling.OVERDUE, TUESDAY)
+    assert done["items"] == count
+    told = {name for name, _ in _told()}
+    assert len(told) == 2 * count + 1  # clerk and head of each street, and the follower
+    # Their posts and who stands in, once for all; the bureau of an item comes with the item.
+    for rows, times in (
+        ('FROM "accounts_membership"', 1),
+        ('FROM "accounts_standin"', 1),
+        ('SELECT "accounts_organisation"."id"', 0),
+    ):
+        assert (rows, sum(rows in each["sql"] for each in asked)) == (rows, times)
 
 
 def test_the_clock_runs_both_kinds(district: District) -> None:

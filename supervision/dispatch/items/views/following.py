@@ -27,6 +27,7 @@ from supervision.dispatch import policies
 from supervision.dispatch.enums import ItemAct
 from supervision.dispatch.flow import ITEM
 from supervision.dispatch.items import forms, services
+from supervision.dispatch.items.chain import Chain, chains_of
 from supervision.dispatch.items.exports import items_workbook
 from supervision.dispatch.items.listing import ItemTable, item_table, line_of, lines_of, weeks_of
 from supervision.dispatch.items.moving import item_seen
@@ -81,7 +82,7 @@ _CONSEQUENCES = {
     A.REFUSE_EXTENSION: "期限不变，原因告诉责任单位。",
     A.CLOSE: "办结以后留存备查，不能再改。",
     A.SEND_BACK: "退回以后重新办理，期限不变，记一次退回重办。",
-    A.TRANSFER: "转交以后由新的责任单位签收办理，编号和期限不变。",
+    A.TRANSFER: "转交以后由新的责任单位签收办理，编号和期限不变，这以前逾期的仍算原责任单位的。新的责任单位看不到这以前的办理经过和附件（项目所在街道、配合街道除外），要它知道的写在原因里。",
     A.CANCEL: "撤销以后不用再办，不计入交办事项的件数，事项和原因留存备查。",
     A.HAND_OVER: "以后由新的跟办人跟到办结，责任单位和期限不变。",
 }
@@ -142,7 +143,8 @@ def items(request: SignedIn) -> HttpResponse:
 def export(request: SignedIn) -> HttpResponse:
     """The list as a workbook."""
     now = timezone.now()
-    content = items_workbook(table=_table(request, _filter(request), now), now=now)
+    table = _table(request, _filter(request), now)
+    content = items_workbook(table=table, scope=request.scope, now=now)
     return downloads.workbook(content=content, name="交办事项.xlsx")
 
 
@@ -183,7 +185,7 @@ def item(request: SignedIn, pk: int) -> HttpResponse:
         line=line,
         carried_words=f"已上会 {line.carried} 次。",
         may_read_meeting=request.scope.can(P.RETURN_READ),
-        steps=found.steps.select_related("by", "stands_for", "file").order_by("-pk"),
+        chain=_chain(request, found),
         extension=extension,
         helpers=list(found.co_organisations.order_by("order", "code")),
         acts=[
@@ -206,6 +208,10 @@ def _address(found: DispatchItem, act: ItemAct) -> str:
     return reverse("dispatch:item_act", args=[found.pk, act.value.replace("_", "-")])
 
 
+def _chain(request: SignedIn, found: DispatchItem) -> Chain:
+    return chains_of(items=[found], scope=request.scope)[found.pk]
+
+
 def _waiting(found: DispatchItem) -> ItemExtension | None:
     return found.extensions.waiting().select_related("asked_by").first()
 
@@ -213,12 +219,13 @@ def _waiting(found: DispatchItem) -> ItemExtension | None:
 @require_GET
 @scoped(P.RETURN_READ, P.DISPATCH_ANSWER)
 def file(request: SignedIn, pk: int, file_pk: int) -> HttpResponse:
-    """A file that was handed in with a step."""
+    """A file that was handed in with a step which the reader is shown."""
     found = item_of(request, pk)
-    step = found.steps.filter(file=file_pk).select_related("file").first()
-    if step is None or step.file is None:
-        raise Http404("no such file")
-    return downloads.for_reader(file=step.file, scope=request.scope)
+    chain = _chain(request, found)
+    for step in chain.steps:
+        if step.file is not None and step.file.pk == file_pk and step.pk in chain.files:
+            return downloads.for_reader(file=step.file, scope=request.scope)
+    raise Http404("no such file")
 
 
 # -- acts --------------------------------------------------------------------------------------------
@@ -268,7 +275,7 @@ def act(request: SignedIn, pk: int, slug: str) -> HttpResponse:
         conflict=conflict,
         consequence=_CONSEQUENCES[chosen],
         extension=extension if chosen in policies.DECIDING else None,
-        steps=found.steps.select_related("by", "stands_for").order_by("-pk"),
+        chain=_chain(request, found),
         file_lost=bool(request.FILES) and bool(form.errors or conflict),
     )
     return render(request, "dispatch/items/act.html", context, status=status)
@@ -293,7 +300,9 @@ def _form(
         more = {
             "bureau": found.bureau,
             "streets": streets_of(bureau=found.bureau),
-            "parties": list(found.project.parties.order_by("role", "pk")) if found.project else [],
+            "parties": list(found.project.parties.valid_on(local_day(now)).order_by("role", "pk"))
+            if found.project
+            else [],
         }
         return forms.TransferForm(data, initial=initial, **more)
     if data is not None:
