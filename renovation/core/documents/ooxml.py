@@ -1,37 +1,28 @@
 """What calamine does not tell of an .xlsx: formulas, percentages, errors, and how far cells reach.
 
-The sheet's XML is scanned with one regular expression, which costs less than half of calamine's own
-reading; a document type declaration is refused, so no entity is ever expanded.
+The sheet's XML is scanned with regular expressions, which costs less than half of calamine's own reading, as long as
+every cell is written as Excel, WPS and this portal write it; any other sheet is walked element by element, so that no
+spelling hides a cell that calamine sees. A document type declaration is refused, so no entity is ever expanded.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
-from posixpath import join, normpath
 from xml.parsers import expat
 
-from renovation.core.documents.addresses import column_letter, column_number
+from renovation.core.documents.addresses import column_letter, column_number, parse_address
 
-_PREFIX = rb"(?:[A-Za-z_][\w.-]*:)?"
-#: A cell with something in it and its address: attributes, column, row, attributes, first child.
-_CELL = re.compile(
-    rb"<" + _PREFIX + rb'c\s([^>]*?)\br="([A-Z]{1,3})([0-9]{1,7})"([^>/]*)>\s*<'
-    + _PREFIX + rb"(f|v|is)\b"
-)  # fmt: skip
-#: A cell with something in it that leaves its address to be counted.
-_NO_ADDRESS = re.compile(
-    rb"<" + _PREFIX + rb'c(?:\s(?![^>]*\br=")[^>/]*)?>\s*<' + _PREFIX + rb"(?:f|v|is)\b"
-)
-_ROW_OR_CELL = re.compile(
-    rb"<" + _PREFIX + rb"(row|c)(?:\s([^>]*?))?(/?)>(?:\s*<" + _PREFIX + rb"(f|v|is)\b)?"
-)
 _PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 _PLAIN_NUMBERS = re.compile(rb'<c r="[A-Z]{1,3}([0-9]{1,7})"')
+#: Beginnings of a cell in any other spelling.
+_OTHER_CELL = re.compile(rb"<c[\t\r\n/>]")
+_PREFIXED_CELL = re.compile(rb":c[\s/>]")
 _FORMULA_BEGINS = re.compile(rb"<f[\s/>]")
 _PLAIN_FORMULA = re.compile(_PLAIN.pattern + rb"[^>]*>\s*<f\b")
 #: What stands in an <f> that has just begun.
@@ -40,8 +31,6 @@ _PLAIN_ERROR = re.compile(_PLAIN.pattern + rb'[^>]*?\bt="e"')
 #: Above this size the places are not listed at once.
 _PLAIN_BYTES = 40 * 1024 * 1024
 _VALUE = re.compile(rb"\bv>([^<]*)<")
-_ADDRESS = re.compile(rb'\br="([A-Z]{0,3})([0-9]{1,7})"')
-_STYLE = re.compile(rb'\bs="([0-9]+)"')
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 
@@ -64,15 +53,30 @@ class SheetFacts:
 def _parse(data: bytes, start: Callable[[str, dict[str, str]], None]) -> None:
     """Call ``start`` with the local name and the attributes (local names) of every element."""
 
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        local = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        if len(local) < len(attributes):
+            raise MalformedError("two attributes of one name")
+        start(name.rpartition(" ")[2], local)
+
+    parser = _parser()
+    parser.StartElementHandler = begin
+    _run(parser, data)
+
+
+def _parser() -> expat.XMLParserType:
+    """A parser that tells names as "address name" and knows no entities."""
+
     def refuse(*_: object) -> None:
         raise MalformedError("a document type declaration")
 
-    def begin(name: str, attributes: dict[str, str]) -> None:
-        start(name.rpartition(" ")[2], {k.rpartition(" ")[2]: v for k, v in attributes.items()})
-
     parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
     parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = begin
+    return parser
+
+
+def _run(parser: expat.XMLParserType, data: bytes) -> None:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
@@ -80,18 +84,23 @@ def _parse(data: bytes, start: Callable[[str, dict[str, str]], None]) -> None:
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet name → path of its part, in workbook order; chart sheets are among them."""
+    """Sheet name → path of its part, in workbook order; chart sheets are among them.
+
+    Paths are made as calamine makes them, letter by letter: what is weighed must be what it reads.
+    """
     relations: dict[str, str] = {}
     sheets: dict[str, str] = {}
 
     def relation(name: str, attributes: dict[str, str]) -> None:
         if name == "Relationship":
             target = attributes.get("Target", "")
-            path = target.lstrip("/") if target.startswith("/") else join("xl", target)
-            relations[attributes.get("Id", "")] = normpath(path)
+            inside = target.startswith(("/xl/", "xl/"))
+            relations[attributes.get("Id", "")] = target.lstrip("/") if inside else f"xl/{target}"
 
     def sheet(name: str, attributes: dict[str, str]) -> None:
         if name == "sheet":
+            if attributes.get("name", "") in sheets:
+                raise MalformedError("two sheets of one name")
             sheets[attributes.get("name", "")] = relations.get(attributes.get("id", ""), "")
 
     _parse(archive.read("xl/_rels/workbook.xml.rels"), relation)
@@ -133,7 +142,8 @@ def is_percent_format(code: str) -> bool:
 def sheet_facts(xml: bytes, percents: frozenset[int], *, rows: int, columns: int) -> SheetFacts:
     """Scan a sheet; stop at the first cell beyond ``rows`` or ``columns`` (the caller refuses).
 
-    Raises MalformedError for a document type declaration and for a text that is not UTF-8's kin.
+    Raises MalformedError for a document type declaration and for a text that is not UTF-8's kin, ValueError for a cell
+    whose address is none.
     """
     if xml[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"<!DOCTYPE" in xml[:4096]:
         raise MalformedError("an unusual encoding or a document type declaration")
@@ -142,21 +152,11 @@ def sheet_facts(xml: bytes, percents: frozenset[int], *, rows: int, columns: int
         if _read_plain(xml, percents, facts) and facts.last_row <= rows:
             return facts
         facts = SheetFacts()  # an empty formatted cell may stand far out: count what is filled
-    cells = _counted(xml) if _NO_ADDRESS.search(xml) else _addressed(xml)
-    wants_errors = b't="e"' in xml
-    for row, column, attributes, child, end in cells:
-        facts.last_row = max(facts.last_row, row)
-        facts.last_column = max(facts.last_column, column)
-        if row > rows or column > columns:
-            break
-        if child == b"f":
-            facts.formulas.add((row, column))
-            _keep_formula(facts, row, column, xml, end)
-        style = _STYLE.search(attributes) if percents else None
-        if style and int(style[1]) in percents:
-            facts.percents.add((row, column))
-        if wants_errors and b't="e"' in attributes:
-            facts.errors[row, column] = _error_text(xml, end)
+    walk, parser = _Walk(facts, percents, rows, columns), _parser()
+    parser.StartElementHandler, parser.EndElementHandler = walk.begin, walk.end
+    parser.CharacterDataHandler = walk.said.append
+    with suppress(_EnoughError):
+        _run(parser, xml)
     return facts
 
 
@@ -190,19 +190,23 @@ def _read_plain(xml: bytes, percents: frozenset[int], facts: SheetFacts) -> bool
     """The quick way for what Excel, WPS and this portal write: every cell begins with its address. It notes the last
     row, not the last column, which the caller has looked at.
 
-    False where a cell does not; the caller then reads slowly.
+    False where a cell does not, or a formula stands elsewhere than first in its cell; the caller then reads slowly.
     """
     numbers = _PLAIN_NUMBERS.findall(xml)
-    if len(numbers) != xml.count(b"<c ") or b"<c>" in xml or b":c " in xml:
+    if len(numbers) != xml.count(b"<c ") or _OTHER_CELL.search(xml):
+        return False
+    if b":c" in xml and _PREFIXED_CELL.search(xml):
         return False
     if not numbers:
         return True
     facts.last_row = max(map(int, set(numbers)))
-    if _FORMULA_BEGINS.search(xml):
+    if formulas := len(_FORMULA_BEGINS.findall(xml)):
         for match in _PLAIN_FORMULA.finditer(xml):
             place = int(match[2]), _column(match[1])
             facts.formulas.add(place)
             _keep_formula(facts, *place, xml, match.end())
+        if len(facts.formulas) != formulas:
+            return False
     if percents:
         styles = b"|".join(str(index).encode() for index in sorted(percents))
         for match in re.finditer(_PLAIN.pattern + rb'[^>]*?\bs="(?:' + styles + rb')"', xml):
@@ -213,21 +217,63 @@ def _read_plain(xml: bytes, percents: frozenset[int], facts: SheetFacts) -> bool
     return True
 
 
-def _addressed(xml: bytes) -> Iterator[tuple[int, int, bytes, bytes, int]]:
-    for match in _CELL.finditer(xml):
-        before, letters, row, after, child = match.groups()
-        yield int(row), _column(letters), before + after, child, match.end()
+class _EnoughError(Exception):
+    """A cell stands beyond the limits: the caller refuses the sheet."""
 
 
-def _counted(xml: bytes) -> Iterator[tuple[int, int, bytes, bytes, int]]:
-    """The rare sheet whose cells have no address: rows and cells are counted."""
-    row = column = 0
-    for match in _ROW_OR_CELL.finditer(xml):
-        name, attributes, closed, child = match.groups()
-        given = _ADDRESS.search(attributes or b"")
-        if name == b"row":
-            row, column = int(given[2]) if given else row + 1, 0
-            continue
-        column = column_number(given[1].decode()) if given and given[1] else column + 1
-        if child and not closed:
-            yield row, column, attributes or b"", child, match.end()
+class _Walk:
+    """The slow way: rows and cells as calamine takes them. An address may be in small letters or left out, in which case
+    rows and cells are counted; an attribute with a prefix is another one."""
+
+    def __init__(
+        self, facts: SheetFacts, percents: frozenset[int], rows: int, columns: int
+    ) -> None:
+        self.facts, self.rows, self.columns = facts, rows, columns
+        self.percents = frozenset(map(str, percents))
+        self.row = self.column = 1
+        self.cell: Mapping[str, str] | None = None
+        self.place = 1, 1
+        self.is_empty = True
+        self.said: list[str] = []
+
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
+        name = name.rpartition(" ")[2]
+        self.said.clear()
+        if name == "row":
+            self.row = int(attributes.get("r", self.row))
+        elif name == "c":
+            self.cell, self.is_empty = attributes, True
+            self.place = self.row, self.column
+            if "r" in attributes:
+                self.place = parse_address(attributes["r"])
+                self.column = self.place[1]
+        elif self.cell is not None:
+            if self.is_empty:
+                self._fill(self.cell)
+            if name == "f":
+                self.facts.formulas.add(self.place)
+
+    def _fill(self, attributes: Mapping[str, str]) -> None:
+        """The cell holds something."""
+        self.is_empty = False
+        row, column = self.place
+        self.facts.last_row = max(self.facts.last_row, row)
+        self.facts.last_column = max(self.facts.last_column, column)
+        if row > self.rows or column > self.columns:
+            raise _EnoughError
+        if attributes.get("s") in self.percents:
+            self.facts.percents.add(self.place)
+        if attributes.get("t") == "e":
+            self.facts.errors[self.place] = "#N/A"
+
+    def end(self, name: str) -> None:
+        name = name.rpartition(" ")[2]
+        if name == "row":
+            self.row, self.column = self.row + 1, 1
+        elif name == "c":
+            self.cell, self.column = None, self.column + 1
+        elif name == "f" and self.place in self.facts.formulas:
+            if text := "".join(self.said):
+                self.facts.formula_texts[self.place] = f"={text}"
+        elif name == "v" and self.place in self.facts.errors:
+            self.facts.errors[self.place] = "".join(self.said) or "#N/A"

@@ -217,6 +217,8 @@ def _read_zip(data: bytes, limits: Limits) -> ReadWorkbook:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _weigh(archive, len(data), limits)
             names = set(archive.namelist())
+            if len({name.lower().replace("\\", "/") for name in names}) < len(archive.infolist()):
+                raise _corrupt()  # calamine could take another part of that name than is weighed
             if "xl/workbook.xml" not in names:
                 raise _wrong_type(_name_of_zip(names))
             facts = _facts_of(archive, limits)
@@ -300,14 +302,17 @@ def _with_values(
 
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            worksheet = python_calamine.SheetTypeEnum.WorkSheet
+            metas = [meta for meta in book.sheets_metadata if meta.typ == worksheet]
+            if kind is not FileKind.XLS and any(meta.name not in facts for meta in metas):
+                raise _corrupt()  # what was not weighed is not read
             sheets = tuple(
                 _sheet(
                     book.get_sheet_by_name(meta.name),
                     _VISIBILITY[str(meta.visible).rpartition(".")[2]],
                     facts.get(meta.name, SheetFacts()),
                 )
-                for meta in book.sheets_metadata
-                if meta.typ == python_calamine.SheetTypeEnum.WorkSheet
+                for meta in metas
             )
     except python_calamine.PasswordError as error:
         raise _password() from error

@@ -91,8 +91,11 @@ def test_formulas_are_told_with_and_without_a_stored_result():
         '<row r="1"><c s="0" r="A1"><f>1</f><v>1</v></c><c r="B1"><v>2</v></c></row>',
         "<row><c><f>1</f><v>1</v></c><c><v>2</v></c></row>",
         '<row r="1"><c r="A1">\n <f>1</f><v>1</v></c><c r="B1"><v>2</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v><f>1</f></c><c r="B1"><v>2</v></c></row>',
+        '<row r="1"><c r="A1"><!-- --><f>1</f><v>1</v></c><c r="B1"><v>2</v></c></row>',
+        "<row r='1'><c r='a1'><f>1</f><v>1</v></c><c r='b1'><v>2</v></c></row>",
     ],
-    ids=["style first", "no addresses", "with blanks"],
+    ids=["style first", "no addresses", "with blanks", "value first", "comment first", "small"],
 )
 def test_unusual_writers_hide_no_formula(sheet_data):
     sheet = read_workbook(with_sheet(sheet_data), "a.xlsx").sheets[0]
@@ -267,6 +270,67 @@ def test_one_cell_far_out_costs_no_memory():
     assert refused(with_sheet('<row r="1"><c r="XFD1"><v>1</v></c></row>')).code == (
         "sheet.too_many_columns"
     )
+
+
+#: A cell far to the right, in every spelling that calamine takes for one.
+FAR_OUT = {
+    "a tab": '<c\tr="XFD1"><v>1</v></c>',
+    "small letters": '<c r="xfd1"><v>1</v></c>',
+    "single quotes": "<c r='XFD1'><v>1</v></c>",
+    "blanks around the sign": '<c r = "XFD1"><v>1</v></c>',
+    "a comment inside": '<c r="XFD1"><!-- --><v>1</v></c>',
+    "a prefixed address before it": '<c x:r="B1" xmlns:x="urn:x" r="XFD1"><v>1</v></c>',
+    "an address in an attribute": """<c x='r="B1"' r="XFD1"><v>1</v></c>""",
+    "a prefix": '<x:c xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" r="XFD1"><v>1</v></x:c>',
+    "counted on": '<c r="XFC1"/><c><v>1</v></c>',
+}
+
+
+@pytest.mark.parametrize("cell", FAR_OUT.values(), ids=FAR_OUT)
+def test_no_spelling_hides_a_cell_far_out(cell):
+    data = with_sheet(f'<row r="1"><c r="A1"><v>1</v></c>{cell}</row>')
+    assert refused(data).code == "sheet.too_many_columns"
+
+
+def test_no_spelling_hides_a_row_far_down():
+    data = with_sheet("<row r='20001'><c><v>1</v></c></row>")
+    assert refused(data).code == "sheet.too_many_rows"
+
+
+def test_a_cell_whose_address_is_none_is_corrupt():
+    for address in ("A0", "1", "A", "AAAA1", "A00000001"):
+        data = with_sheet(f'<row r="1"><c r="{address}"><v>1</v></c></row>')
+        assert refused(data).code == "file.corrupt"
+
+
+def _renamed(data, old, new, part="xl/_rels/workbook.xml.rels"):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = archive.read(part)
+    assert content.count(old) == 1
+    return with_part(data, part, content.replace(old, new))
+
+
+def test_what_is_weighed_is_what_is_read():
+    """Calamine finds a sheet's part by its own rules: by those it is looked for here, or the file is refused."""
+    far = with_sheet('<row r="1"><c r="XFD1"><f>1</f><v>1</v></c></row>')
+    with zipfile.ZipFile(io.BytesIO(far)) as archive:
+        part = archive.read("xl/worksheets/sheet1.xml")
+    target = b"/xl/worksheets/sheet1.xml"
+    assert refused(_renamed(far, target, b"xl/worksheets/sheet1.xml")).code == (
+        "sheet.too_many_columns"
+    )
+    roundabout = _renamed(simple(), target, b"worksheets/./sheet1.xml")
+    assert refused(roundabout).code == "file.corrupt"
+    hidden = with_part(roundabout, "xl/worksheets/./sheet1.xml", part)
+    assert refused(hidden).code == "sheet.too_many_columns"
+    in_capitals = with_part(simple(), "xl/worksheets/SHEET1.xml", part)
+    assert refused(in_capitals).code == "file.corrupt"
+    two = _renamed(
+        simple(), b"</sheets>", b'<sheet name="\xe5\x91\xa8\xe6\x8a\xa5" sheetId="2" r:id="rId1"'
+        b' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"/></sheets>',
+        "xl/workbook.xml",
+    )  # fmt: skip
+    assert refused(two).code == "file.corrupt"
 
 
 def test_formatted_empty_cells_far_out_do_not_count():
