@@ -255,18 +255,21 @@ def _notices(
 
 def _expected(result: Digest, pipeline: Pipeline, manifest: Manifest | None, layout: Layout) -> int:
     """How many rows there should be: what the workbook took along, where it says so; else what the pipeline knows.
-    0 where a workbook may hold as many as it likes."""
+    0 where a workbook may hold as many as it likes. A list may grow: of its rows none is too many."""
     whole = pipeline.expected_count(result.context)
+    if not whole:
+        return 0
+    held = len({row.key or row.number for row in result.rows}) if pipeline.counts_changes else 0
     counted = None if manifest is None else manifest.counts.get(pipeline.code)
-    if counted is None or not whole:
-        return whole
+    if counted is None:
+        return max(whole, held)
     rule = next((each for each in pipeline.rules if SELECTION in each.catches), None)
     if rule is not None and counted < whole:
         message = f"文件导出时有 {counted} 行，台账现在有 {whole} 行；不在文件里的不动。"
         result.faults.append(
             Fault(code=rule.code, message=message, severity=rule.severity, sheet=layout.sheet.name)
         )
-    return counted
+    return max(counted, held)
 
 
 def _read_rows(
@@ -399,14 +402,13 @@ def _altered(
     filled: Mapping[str, str],
     locked: Sequence[Column],
 ) -> Iterator[Fault]:
-    """Locked cells that say something else than what the portal had filled in; an emptied one is no harm."""
+    """Locked cells that say something else than what the portal had filled in; an emptied one is no harm, nor is one
+    that lies under a merged area."""
     for column in locked:
         name = column.field
         text = filled.get(name)
-        if text is None or (name not in row.values and name not in row.texts):
-            continue
-        now = row.texts.get(name) or column.text(row.values.get(name))
-        if now != text:
+        now = row.texts.get(name, column.text(row.values.get(name)))
+        if text is not None and now and now != text:
             refusal = Refusal("cell.locked", f"{column.label}是锁定列，不能改：{column.said(now)}")
             yield place.fault(
                 pipeline.rule_for(refusal).code,

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from renovation.core.documents.reading import ReadWorkbook
+from renovation.core.documents.reading import DEFAULT_LIMITS, ReadWorkbook
 from renovation.core.documents.xlsx import Role, Sheet, SheetCell, SheetState, Style
 from renovation.core.errors import Refusal
 
@@ -113,15 +113,20 @@ def read_manifest(workbook: ReadWorkbook) -> Manifest | None:
             key: {str(k): str(v) for k, v in row.items()}
             for key, row in zip(keys, rows, strict=True)
         }
-        counts = {
-            str(code): int(count) for code, count in json.loads(head.get("counts", "{}")).items()
-        }
+        counts = {code: _count(told) for code, told in json.loads(head.get("counts", "{}")).items()}
         manifest = Manifest(values=values, counts=counts, **{name: head[name] for name in _HEAD})
-    except (KeyError, IndexError, ValueError, AttributeError) as fault:
+    except (KeyError, IndexError, ValueError, AttributeError, RecursionError) as fault:
         raise _damaged() from fault
     if manifest.checksum != head.get("checksum"):
         raise _damaged()
     return manifest
+
+
+def _count(told: object) -> int:
+    """How many rows a workbook says that it took along. Raises ValueError for what no workbook could hold."""
+    if type(told) is not int or not 0 <= told <= DEFAULT_LIMITS.rows:
+        raise ValueError(f"not a number of rows: {told!r}")
+    return told
 
 
 _HEAD = ("pipeline", "version", "street", "street_name", "week_start", "generated_at")

@@ -186,9 +186,17 @@ def filled_cells(layout: Layout, pipeline: Pipeline) -> dict[int, dict[int, Read
         top = layout.sheet.cell(area.first_row, area.first_column)
         if top is None or not _is_down(area, allowed) or area.first_row <= layout.header_row:
             continue
-        for row in range(area.first_row + 1, area.last_row + 1):
-            found.setdefault(row, {})[area.first_column] = top._replace(row=row)
+        for row in _rows_under(area, layout):
+            if row > area.first_row:
+                found.setdefault(row, {})[area.first_column] = top._replace(row=row)
     return found
+
+
+def _rows_under(area: MergedRange, layout: Layout) -> range:
+    """The rows of data that an area covers. A merge may reach down to the last row that a sheet can have; what lies
+    below the last cell that holds something is none."""
+    first = max(area.first_row, layout.header_row + 1)
+    return range(first, min(area.last_row, layout.sheet.row_count) + 1)
 
 
 def _is_down(area: MergedRange, allowed: Container[int]) -> bool:
@@ -207,7 +215,7 @@ def merged_rows(layout: Layout, pipeline: Pipeline) -> dict[int, str]:
             area.first_column <= place <= area.last_column for place in layout.places.values()
         ):
             continue
-        for row in range(max(area.first_row, layout.header_row + 1), area.last_row + 1):
+        for row in _rows_under(area, layout):
             found.setdefault(row, area.address)
     return found
 
@@ -223,7 +231,7 @@ def covered_fields(layout: Layout, pipeline: Pipeline) -> dict[int, set[str]]:
         for name, place in layout.places.items():
             if not area.first_column <= place <= area.last_column:
                 continue
-            for row in range(max(area.first_row, layout.header_row + 1), area.last_row + 1):
+            for row in _rows_under(area, layout):
                 if (row, place) != (area.first_row, area.first_column):
                     found.setdefault(row, set()).add(name)
     return found

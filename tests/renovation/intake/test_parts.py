@@ -12,7 +12,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from renovation.core import documents, reading
-from renovation.core.documents.reading import ReadCell, ReadWorkbook, read_workbook
+from renovation.core.documents.reading import (
+    MergedRange,
+    ReadCell,
+    ReadSheet,
+    ReadWorkbook,
+    Visibility,
+    read_workbook,
+)
 from renovation.core.documents.xlsx import Book, Sheet, SheetCell, Style, write_workbook
 from renovation.core.errors import Refusal, Severity
 from renovation.intake import cells, digest, manifest, nudges, schedules, sheets, tasks
@@ -142,6 +149,35 @@ def test_a_manifest_counts_the_rows_of_each_list() -> None:
     assert refusal.value.code == "portal.damaged"
 
 
+@pytest.mark.parametrize(
+    "counts",
+    [
+        *("null", "-5", "1e3", "true", '"30"', "20001", "Infinity"),
+        pytest.param("[" * 29_000, id="nested"),
+    ],
+)
+def test_a_count_that_is_none_damages_the_manifest(counts: str) -> None:
+    """Whatever the checksum says: it is made from what stands there."""
+    sheet = sheet_of(replace(MANIFEST, counts={"roster": 1}))
+    rows = [
+        (row[0], SheetCell(f'{{"roster":{counts}}}', Style()))
+        if row[0] and row[0].value == "counts"
+        else row
+        for row in sheet.rows
+    ]
+    with pytest.raises(Refusal) as refusal:
+        read_manifest(book_of(Sheet(sheet.name, tuple(rows))))
+    assert refusal.value.code == "portal.damaged"
+
+
+@pytest.mark.parametrize("count", [-5, 20_001])
+def test_a_count_with_a_sound_checksum_is_within_what_a_sheet_holds(count: int) -> None:
+    crafted = replace(MANIFEST, counts={"roster": count})
+    with pytest.raises(Refusal) as refusal:
+        read_manifest(book_of(sheet_of(crafted)))
+    assert refusal.value.code == "portal.damaged"
+
+
 @pytest.mark.parametrize(("row", "column"), [(1, 1), (3, 1), (7, 2), (7, 1), (6, 0)])
 def test_a_changed_manifest_is_told(row: int, column: int) -> None:
     sheet = sheet_of(MANIFEST)
@@ -150,6 +186,18 @@ def test_a_changed_manifest_is_told(row: int, column: int) -> None:
     with pytest.raises(Refusal) as refusal:
         read_manifest(book_of(Sheet(sheet.name, tuple(map(tuple, rows)))))
     assert refusal.value.code == "portal.damaged"
+
+
+# -- merged areas --------------------------------------------------------------------------------------
+def test_an_area_merged_down_to_the_last_row_covers_the_rows_that_are_there() -> None:
+    rows = tuple((ReadCell(number, 1, text),) for number, text in enumerate("编甲乙丙", start=1))
+    down = MergedRange(3, 1, 1_048_576, 1)
+    layout = sheets.Layout(ReadSheet("周报", Visibility.VISIBLE, rows, (down,)), 1, {"code": 1}, ())
+    weekly = pipeline_of("weekly")
+    assert sheets.merged_rows(layout, weekly) == {3: down.address, 4: down.address}
+    assert sheets.covered_fields(layout, weekly) == {4: {"code"}}
+    filling = replace(weekly, fills_merged=frozenset({"code"}))
+    assert sheets.filled_cells(layout, filling) == {4: {1: ReadCell(4, 1, "乙")}}
 
 
 # -- answers -----------------------------------------------------------------------------------------

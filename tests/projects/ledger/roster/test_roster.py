@@ -161,6 +161,18 @@ def test_the_page_shows_new_rows_and_earlier_figures(scene: Scene) -> None:
     assert [(c.name, c.value) for c in shown.strip][-1] == ("与台账相比", "改动 2 处")
 
 
+def test_a_row_that_is_added_to_a_template_is_none_too_many(scene: Scene) -> None:
+    added = {"D6": scene.known.code, "F6": "柳泉北院"}
+    shown = page(scene, scene.upload(edited(scene.template(), added)))
+    read = next(cell for cell in shown.strip if cell.name == "读到")
+    assert (read.value, read.note, read.alarm) == (
+        "3 行 / 应有 3 行",
+        "行数相符，没有重复行",
+        False,
+    )
+    assert shown.additions == 1
+
+
 def test_the_export_comes_back_and_changes_nothing(scene: Scene) -> None:
     scene.commit(scene.upload(table()))
     before, acts = scene.stored(), AuditEntry.objects.count()
