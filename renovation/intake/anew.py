@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -22,16 +24,26 @@ _MOST_NAMED = 3
 
 class Stale(Exception):  # noqa: N818 - undoes the transaction, then becomes a refusal
     """The rows are to be shown once more: the ledger says something else of them than when they were shown, or what
-    they would write over does. ``faults`` and ``rows`` are what the upload keeps from now on."""
+    they would write over does, or the person looked at an earlier page. ``kept`` are the fields of the upload that are
+    others from now on."""
 
-    def __init__(
-        self, sentence: str, faults: Sequence[Fault], rows: list[dict[str, Any]] | None = None
-    ) -> None:
+    def __init__(self, sentence: str, **kept: list[dict[str, Any]]) -> None:
         super().__init__(sentence)
         self.sentence = sentence
-        self.kept: dict[str, Any] = {"faults": [fault.as_json() for fault in faults]}
-        if rows is not None:
-            self.kept["rows"] = rows
+        self.kept = kept
+
+
+def stamp(upload: Upload) -> str:
+    """What a page shows of an upload, in one word: another as soon as a row, a fault or what is written beside it is."""
+    shown = json.dumps([upload.rows, upload.faults], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(shown.encode()).hexdigest()[:16]
+
+
+def check_seen(upload: Upload, seen: str | None) -> None:
+    """Raise ``Stale`` where a person confirms another page than the present one: the button pressed twice, a second
+    window, a colleague. ``seen`` is the `stamp` of what was looked at, None where nobody says."""
+    if seen is not None and seen != stamp(upload):
+        raise Stale("这一页打开以后，内容又有变化，没有写入。现在列出的是最新的，请看过后再确认。")
 
 
 def look_anew(
@@ -45,7 +57,9 @@ def look_anew(
     shown = [Fault.from_json(fault) for fault in upload.faults]
     faults = _faults_now(upload, pipeline, stored, shown, context)
     if faults is not None:
-        raise Stale("核对之后台账有变化，已按现在的台账重新核对，请看过后再确认。", faults)
+        raise Stale(
+            "核对之后台账有变化，已按现在的台账重新核对，请看过后再确认。", faults=_as_json(faults)
+        )
     written = written_in(pipeline, context)
     if names := overtaken(stored, verdicts, pipeline, written):
         more = f"等 {len(names)} 个{pipeline.words.row}" if len(names) > _MOST_NAMED else ""
@@ -53,9 +67,12 @@ def look_anew(
         raise Stale(
             f"核对之后{join(names[:_MOST_NAMED])}{more}被别人改过，已列出现在写着的内容，请看过后再确认，"
             "不想改动的选“暂留”。",
-            shown,
-            stored_as_json(fresh, pipeline),
+            rows=stored_as_json(fresh, pipeline),
         )
+
+
+def _as_json(faults: Sequence[Fault]) -> list[dict[str, Any]]:
+    return [fault.as_json() for fault in faults]
 
 
 def _faults_now(

@@ -55,6 +55,7 @@ def confirm(request: HttpRequest, pk: int, body: ConfirmIn) -> ConfirmedOut:
         held=body.hold,
         decided=[verdict.key for verdict in verdicts_of(found, pipeline_of(found.pipeline))],
         write=True,
+        seen=body.seen,
         by=user,
         now=timezone.now(),
     )

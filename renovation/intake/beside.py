@@ -10,7 +10,7 @@ from .pipelines import Pipeline
 from .preview_rows import Said
 from .rows import StoredRow
 from .verdicts import Verdict
-from .written import changed_columns
+from .written import changes_of
 
 #: How much of a text that is written over is told.
 _LONGEST = 60
@@ -24,7 +24,7 @@ def beside_written(
         return ()
     sound = [(each, verdict) for each, verdict in pairs if not verdict.errors]
     known = [(each, verdict) for each, verdict in sound if each.written is not None]
-    changed = sum(bool(changed_columns(each, verdict, pipeline)) for each, verdict in known)
+    changed = sum(bool(changes_of(each, verdict, pipeline)) for each, verdict in known)
     parts = [f"新填 {len(sound) - len(known)} 行", f"相同 {len(known) - changed} 行"]
     if faulty := len(pairs) - len(sound):
         parts.append(f"有错 {faulty} 行")
@@ -35,7 +35,7 @@ def word_beside(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> str:
     """新填, or 已有 with whether it changes."""
     if stored.written is None:
         return "新填"
-    changed = changed_columns(stored, verdict, pipeline)
+    changed = changes_of(stored, verdict, pipeline)
     return "已有，改动" if changed else "已有，相同"
 
 
@@ -44,9 +44,7 @@ def written_over(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> lis
     if verdict.errors or stored.written is None:
         return []
     said = []
-    for column in changed_columns(stored, verdict, pipeline):
-        is_reason = column.field == pipeline.reason_field
-        value = verdict.explanation if is_reason else stored.row.values.get(column.field)
+    for column, value in changes_of(stored, verdict, pipeline):
         was, now = column.shown(stored.written.get(column.field)), column.shown(value)
         said.append(Said(column.label, f"已写入{_quoted(was)}，改为{_quoted(now)}", ""))
     return said

@@ -23,7 +23,7 @@ from .pipelines import Column, Description, Pipeline, RuleScope, Show, Value, Wo
 from .preview_rows import Compared, Head, PreviewRow, Question, Said, Strip
 from .rows import StoredRow, rows_from_json
 from .verdicts import Standing, Verdict, verdicts_of
-from .written import changed_columns
+from .written import changes_of
 
 #: Columns whose changed value is told beside the earlier one.
 _TELL_CHANGES = (Show.CHANGED, Show.TEXT, Show.NAMED)
@@ -210,7 +210,7 @@ def _is_same(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> bool:
         return (
             stored.written is not None
             and not verdict.errors
-            and not changed_columns(stored, verdict, pipeline)
+            and not changes_of(stored, verdict, pipeline)
         )
     return pipeline.counts_changes and bool(stored.before) and not changed_fields(stored)
 

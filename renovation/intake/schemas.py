@@ -6,6 +6,7 @@ from typing import Any, Self
 from ninja import Schema
 
 from . import services
+from .anew import stamp
 from .models import Upload
 from .pipelines import pipeline_of
 from .verdicts import verdicts_of
@@ -33,13 +34,15 @@ class RowOut(Schema):
 
 
 class UploadOut(Schema):
-    """An upload on its way; preview and issues are empty until it was read."""
+    """An upload on its way; preview and issues are empty until it was read. ``seen`` stands for what they say: sent
+    along when confirming, nothing else than this is written."""
 
     id: int
     state: str
     name: str
     received_at: datetime
     error: str
+    seen: str
     preview: list[RowOut]
     issues: list[IssueOut]
 
@@ -55,6 +58,7 @@ class UploadOut(Schema):
             name=upload.file.name,
             received_at=upload.received_at,
             error=upload.error,
+            seen=stamp(upload),
             preview=[
                 RowOut(
                     row=verdict.number,
@@ -88,10 +92,12 @@ class AnswerIn(Schema):
 
 
 class ConfirmIn(Schema):
-    """Reasons, and the codes of projects whose rows are held back."""
+    """Reasons, and the codes of projects whose rows are held back; ``seen`` as the upload said it, refused
+    (``upload.stale``) where the upload says something else by now."""
 
     answers: list[AnswerIn] = []
     hold: list[str] = []
+    seen: str | None = None
 
 
 class ConfirmedOut(Schema):

@@ -22,7 +22,7 @@ from renovation.core.memory import collector_waits
 from renovation.records.models import WorkState
 from renovation.records.services import audit, read_file, store_file
 
-from .anew import Stale, look_anew
+from .anew import Stale, check_seen, look_anew
 from .answers import Answers
 from .digest import digest
 from .models import UNREAD_STATES, Upload, UploadState
@@ -319,22 +319,24 @@ def confirm(
     held: Iterable[str] = (),
     decided: Iterable[str] = (),
     write: bool,
+    seen: str | None = None,
     by: User,
     now: datetime,
 ) -> Outcome | None:
-    """Keep the answers as `answer` does and, with ``write``, commit; what was typed stays if that is
+    """Keep the answers as `answer` does and, with ``write``, commit what was ``seen``; what was typed stays if that is
     refused. None where nothing was to be written."""
     if upload.state != UploadState.COMMITTED:
         answer(upload=upload, reasons=reasons, held=held, decided=decided, by=by, now=now)
-    return commit(upload=upload, by=by, now=now) if write else None
+    return commit(upload=upload, seen=seen, by=by, now=now) if write else None
 
 
-def commit(*, upload: Upload, by: User, now: datetime) -> Outcome:
+def commit(*, upload: Upload, seen: str | None = None, by: User, now: datetime) -> Outcome:
     """Write the rows that were let in, in one transaction; held and faulty rows stay out.
 
     Confirming twice writes once and answers the same. Raises Refusal ``upload.reason_missing`` (``found``
-    names the rows) and ``upload.nothing``, StateConflict where the upload is not in preview, or where
-    the ledger or what is written changed since it was read (the preview then shows it), and whatever the wing refuses.
+    names the rows) and ``upload.nothing``, StateConflict where the upload is not in preview, or (``upload.stale``) where
+    the ledger or what is written changed since it was read (the preview then shows it) or since the page was made that
+    the person saw (``seen`` is its `anew.stamp`, None where none is said), and whatever the wing refuses.
     """
     pipeline = pipeline_of(upload.pipeline)
     try:
@@ -348,9 +350,10 @@ def commit(*, upload: Upload, by: User, now: datetime) -> Outcome:
             ):
                 return _already(upload)
             upload.refresh_from_db()
+            check_seen(upload, seen)
             return _write(upload, pipeline, by, now)
     except Stale as stale:
-        with transaction.atomic():
+        if stale.kept:
             Upload.objects.filter(pk=upload.pk, state=UploadState.PREVIEW).update(**stale.kept)
         upload.refresh_from_db()
         raise StateConflict(stale.sentence, state=upload.state, code="upload.stale") from None

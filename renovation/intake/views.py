@@ -26,6 +26,7 @@ from renovation.face.refusals import refuse, say
 from renovation.records.models import WorkState
 
 from . import handing, policies, preview, services
+from .anew import stamp
 from .fates import beside, fate_of, pending_of
 from .forms import OpenForm, read_answers
 from .models import UNREAD_STATES, Upload, UploadState
@@ -101,6 +102,8 @@ def _page(
     if found.state == UploadState.REFUSED:
         return render(request, "intake/refused.html", context)
     context["is_open"] = found.state == UploadState.PREVIEW and context["can_write"]
+    if context["is_open"]:
+        context["seen"] = stamp(found)
     return render(request, "intake/preview.html", context, status=status)
 
 
@@ -171,6 +174,7 @@ def confirm(request: SignedIn, pk: int) -> HttpResponse:
             held=said.held,
             decided=said.decided,
             write=request.POST.get("act") == "write",
+            seen=request.POST.get("seen"),
             by=request.user,
             now=now,
         )

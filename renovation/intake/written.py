@@ -23,22 +23,19 @@ def written_in(pipeline: Pipeline, context: Any) -> Written:
     return {} if pipeline.written is None or context is None else pipeline.written(context)
 
 
-def changed_columns(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> list[Column]:
-    """The columns in which a row says something else than what is written of it; [] where nothing is.
-
-    An empty cell empties what stands, but for the figures of a row that says 无变化 as the written one does.
-    """
+def changes_of(
+    stored: StoredRow, verdict: Verdict, pipeline: Pipeline
+) -> list[tuple[Column, Value]]:
+    """The columns in which a row says something else than what is written of it, each with what would be written; []
+    where nothing is written yet. An empty cell empties what stands."""
     if stored.written is None:
         return []
     values = _said(stored, verdict, pipeline)
-    flag = pipeline.unchanged_field
-    is_unchanged = bool(flag and values.get(flag) and stored.written.get(flag))
     return [
-        column
+        (column, values.get(column.field))
         for column in pipeline.columns
         if not column.locked
         and _bare(values.get(column.field)) != _bare(stored.written.get(column.field))
-        and not (is_unchanged and column.show is Show.COMPARE and values.get(column.field) is None)
     ]
 
 
@@ -55,13 +52,18 @@ def overtaken(
         if not verdict.is_taken or now is None or _same(now, each.written):
             continue
         present = StoredRow(each.row, each.name, each.before, now)
-        if changed_columns(present, verdict, pipeline):
+        if changes_of(present, verdict, pipeline):
             names.append(each.name or each.row.key)
     return names
 
 
 def _said(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> dict[str, Value]:
+    """What would be written of a row; one that says 无变化 without its figures takes the earlier ones."""
     values = dict(stored.row.values)
+    if pipeline.unchanged_field and values.get(pipeline.unchanged_field):
+        for column in pipeline.columns:
+            if column.show is Show.COMPARE and values.get(column.field) is None:
+                values[column.field] = stored.before.get(column.field)
     if pipeline.reason_field:
         values[pipeline.reason_field] = verdict.explanation
     return values

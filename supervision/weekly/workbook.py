@@ -136,7 +136,6 @@ def _sheet(context: WeekContext, rows: list[tuple[SheetCell | None, ...]], now: 
         letter = column_letter(columns.COLUMNS.index(column) + 1)
         return f"{letter}{first_row}:{letter}{last_row}"
 
-    by_field = {column.field: column for column in columns.COLUMNS}
     return Sheet(
         name=SHEET_NAME,
         rows=(
@@ -163,8 +162,19 @@ def _sheet(context: WeekContext, rows: list[tuple[SheetCell | None, ...]], now: 
         choices=(Choices(area(columns.UNCHANGED), ("是",), "没有任何变化的填“是”，否则不填。"),),
         bounds=(
             Bounds(area(columns.PROGRESS), 0, 100, message="0—100 的数，最多一位小数，填累计数。"),
-            Bounds(area(columns.INVESTMENT), 0, message="万元，最多两位小数，填累计数。"),
-            Bounds(area(by_field["workers_count"]), 0, whole=True, message="整数。"),
+            Bounds(
+                area(columns.INVESTMENT),
+                0,
+                only_warns=bool(columns.INVESTMENT.suffixes),
+                message="万元，最多两位小数，填累计数。带“万元”“元”的也认得。",
+            ),
+            Bounds(
+                area(columns.WORKERS),
+                0,
+                whole=True,
+                only_warns=bool(columns.WORKERS.suffixes),
+                message="整数。带“人”的也认得。",
+            ),
         ),
         footer_left=f"{street.short_name} {week.label}",
     )

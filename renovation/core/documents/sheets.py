@@ -114,12 +114,14 @@ class Choices:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Numbers allowed in an area; ``whole`` for whole numbers; no bound where None."""
+    """Numbers allowed in an area; ``whole`` for whole numbers; no bound where None. ``only_warns`` asks whether to go on
+    where something else is typed, instead of refusing it: what is read may be more than a bare number (98.5万元)."""
 
     area: str
     minimum: Decimal | int = 0
     maximum: Decimal | int | None = None
     whole: bool = False
+    only_warns: bool = False
     message: str = "请填写允许范围内的数字。"
 
 

@@ -299,6 +299,7 @@ def _add_validations(target: Any, sheet: Sheet) -> None:
             formula1=str(bounds.minimum),
             formula2=None if open_ended else str(bounds.maximum),
             allow_blank=True,
+            errorStyle="warning" if bounds.only_warns else None,
         )
         _say(rule, bounds.area, bounds.message)
         target.data_validations.append(rule)

@@ -103,7 +103,10 @@ def test_a_week_goes_from_the_workbook_to_approved(
     refused = clerk.post(f"{BASE}/uploads/{pk}/confirm", {"answers": []})
     assert refused.status_code == 422
     answer = {"code": issue["code"], "project": "ZC2025-08", "reason": "两个班组同周完成"}
-    done = clerk.post(f"{BASE}/uploads/{pk}/confirm", {"answers": [answer]})
+    unseen = clerk.post(f"{BASE}/uploads/{pk}/confirm", {"answers": [answer], "seen": "别的"})
+    assert (unseen.status_code, unseen.json()["code"]) == (409, "upload.stale")
+    seen = {"answers": [answer], "seen": preview["seen"]}
+    done = clerk.post(f"{BASE}/uploads/{pk}/confirm", seen)
     assert done.json() == {"id": pk, "state": "committed", "taken": 7, "held": 0}
 
     row = WeeklyReturn.objects.get(street=scene.street, week_start=WEEK.start)

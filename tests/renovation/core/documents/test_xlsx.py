@@ -165,7 +165,10 @@ def test_a_sheet_to_fill_in():
         widths=(10, 8),
         protected=True,
         choices=(Choices("C2:C9", ("是", "否")),),
-        bounds=(Bounds("B2:B9", 0, Decimal("100"), message="0—100"), Bounds("D2:D9", whole=True)),
+        bounds=(
+            Bounds("B2:B9", 0, Decimal("100"), message="0—100"),
+            Bounds("D2:D9", whole=True, only_warns=True),
+        ),
     )
     hidden = Sheet("_portal", ((SheetCell("x"),),), state=SheetState.VERY_HIDDEN)
     book = opened(Book((sheet, hidden)))
@@ -182,6 +185,7 @@ def test_a_sheet_to_fill_in():
         "decimal", "between", "100",
     )  # fmt: skip
     assert (rules["D2:D9"].type, rules["D2:D9"].operator) == ("whole", "greaterThanOrEqual")
+    assert (rules["B2:B9"].errorStyle, rules["D2:D9"].errorStyle) == (None, "warning")
     assert opened_sheet.column_dimensions["A"].width == 21
 
 

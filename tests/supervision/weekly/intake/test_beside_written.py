@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from renovation.accounts.enums import Role
 from renovation.accounts.models import User
 from renovation.core.errors import StateConflict
 from renovation.intake import services
+from renovation.intake.anew import stamp
 from renovation.intake.models import Upload, UploadState
 from supervision.weekly import services as weekly
 from supervision.weekly.models import WeeklyReport
@@ -92,14 +94,29 @@ def test_a_row_is_new_changed_or_the_same(scene: Scene, clock: Clock) -> None:
     assert "写入 3 行，暂留 1 行，其余 3 行没有变化" in page
 
 
+def test_an_unchanged_row_says_the_earlier_figures_that_it_writes(
+    scene: Scene, clock: Clock
+) -> None:
+    clock.at("2025-09-19 10:24")
+    services.commit(upload=scene.upload(scene.filled()), by=scene.clerk, now=NOW)
+    upload = scene.upload(scene.filled(put(I5=None, J5=None, R5="是")), now=LATER)
+    page = page_of(scene, upload)
+    assert "本周累计形象进度（%） 已写入“72.6”，改为“69.0”" in page
+    assert "累计完成投资（万元） 已写入“326.40”，改为“308.20”" in page
+    services.commit(upload=upload, by=scene.clerk, now=LATER)
+    written = scene.stored()["ZC2025-06"]
+    assert (written["progress"], written["investment"]) == (Decimal("69.0"), 308_2000_00)
+
+
 def test_what_a_colleague_wrote_meanwhile_is_shown_before_it_is_written_over(
     scene: Scene, colleague: User, clock: Clock
 ) -> None:
     clock.at("2025-09-19 10:30")
     upload = scene.upload(scene.filled())
     type_in(scene, colleague, LATER, work_done="脚手架已拆", progress_percent=None)
+    seen = stamp(upload)
     with pytest.raises(StateConflict) as conflict:
-        services.commit(upload=upload, by=scene.clerk, now=shift(LATER, minutes=1))
+        services.commit(upload=upload, seen=seen, by=scene.clerk, now=shift(LATER, minutes=1))
     assert conflict.value.code == "upload.stale"
     assert conflict.value.message == (
         "核对之后柳泉小区被别人改过，已列出现在写着的内容，请看过后再确认，不想改动的选“暂留”。"
@@ -109,10 +126,43 @@ def test_what_a_colleague_wrote_meanwhile_is_shown_before_it_is_written_over(
     assert {code: row["work_done"] for code, row in scene.stored().items()} == {
         "ZC2025-06": "脚手架已拆"
     }
+    # Whoever confirms without having looked again, confirms the earlier page.
+    with pytest.raises(StateConflict) as unseen:
+        services.commit(upload=upload, seen=seen, by=scene.clerk, now=shift(LATER, minutes=2))
+    assert unseen.value.code == "upload.stale"
+    assert scene.stored()["ZC2025-06"]["work_done"] == "脚手架已拆"
     assert "本周完成情况 已写入“脚手架已拆”，改为“" in page_of(scene, upload)
-    services.commit(upload=upload, by=scene.clerk, now=shift(LATER, minutes=2))
+    services.commit(upload=upload, seen=stamp(upload), by=scene.clerk, now=shift(LATER, minutes=2))
     assert scene.stored()["ZC2025-06"]["work_done"] != "脚手架已拆"
     assert len(scene.stored()) == 7
+
+
+def test_a_button_pressed_twice_writes_nothing_over_that_nobody_saw(
+    scene: Scene, colleague: User, clock: Clock
+) -> None:
+    clock.at("2025-09-19 10:30")
+    upload = scene.upload(scene.filled())
+    client = Client()
+    client.force_login(scene.clerk)
+    address, confirm = (
+        reverse(f"intake:{name}", args=[upload.pk]) for name in ("upload", "confirm")
+    )
+
+    def form() -> dict[str, str]:
+        return {"act": "write", "seen": client.get(address).context["seen"]}
+
+    shown = form()
+    type_in(scene, colleague, LATER, work_done="脚手架已拆", progress_percent=None)
+    client.post(confirm, shown)
+    page = text_of(client.post(confirm, shown, follow=True))
+    assert "这一页打开以后，内容又有变化，没有写入。" in page
+    assert "本周完成情况 已写入“脚手架已拆”，改为“" in page
+    assert {code: row["work_done"] for code, row in scene.stored().items()} == {
+        "ZC2025-06": "脚手架已拆"
+    }
+    client.post(confirm, form())
+    assert len(scene.stored()) == 7
+    assert "脚手架已拆" not in {row["work_done"] for row in scene.stored().values()}
 
 
 def test_a_row_that_is_held_or_says_the_same_stops_nothing(scene: Scene, colleague: User) -> None:

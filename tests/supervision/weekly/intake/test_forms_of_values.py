@@ -220,9 +220,13 @@ def test_the_template_is_filled_in(scene: Scene) -> None:
         False,
     ]
     assert sheet.freeze_panes == "C5"
-    assert {str(rule.sqref) for rule in sheet.data_validations.dataValidation} == {
-        "R5:R11", "I5:I11", "J5:J11", "O5:O11",
-    }  # fmt: skip
+    # What may be written with its unit (98.5万元, 12人) is asked about in the cell; the others are refused there.
+    assert {str(rule.sqref): rule.errorStyle for rule in sheet.data_validations.dataValidation} == {
+        "R5:R11": None,
+        "I5:I11": None,
+        "J5:J11": "warning",
+        "O5:O11": "warning",
+    }
     assert "“上周”取第37周（9月8日—9月14日）的数，已核定。" in sheet["A2"].value
 
 
