@@ -76,9 +76,12 @@ class Rivals:
 LONGEST_WAIT = 10
 
 
-def behind(first: Callable[[], Any], second: Callable[[], Any]) -> tuple[Any, Any]:
+def behind(
+    first: Callable[[], Any], second: Callable[[], Any], *, then: Callable[[], Any] | None = None
+) -> tuple[Any, Any]:
     """What two calls returned or were refused with, where the first one's transaction is committed only when
-    the second waits for it. A second one that waits for nothing is through before; then the first commits."""
+    the second waits for it. A second one that waits for nothing is through before; then the first commits.
+    ``then`` is what the first one still does in its transaction while the second waits."""
     acted, through = threading.Event(), threading.Event()
 
     def hold() -> Any:
@@ -90,6 +93,8 @@ def behind(first: Callable[[], Any], second: Callable[[], Any]) -> tuple[Any, An
                 if _somebody_waits():
                     break
                 time.sleep(0.01)
+            if then is not None:
+                answer = then()
         return answer
 
     def follow() -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 from renovation.accounts.enums import Permission
@@ -23,7 +23,7 @@ from .flow import ITEM, MEETING, MINUTES
 from .models import DispatchItem, DispatchMeeting, ItemExtension, Minutes
 
 P = Permission
-ANOTHER_SIGNS = "记录和提请的人不能自己签发，请另一人签发。"
+ANOTHER_SIGNS = "记录过、提请过的人不能自己签发，请另一人签发。"
 ANOTHER_CLOSES = "报办结的人不能自己办结，请另一人核。"
 ANOTHER_GRANTS = "申请延期的人不能自己批，请另一人决定。"
 
@@ -110,14 +110,18 @@ def can_record(*, minutes: Minutes, scope: Scope) -> bool:
 
 
 def check_minutes_act(*, minutes: Minutes, act: MinutesAct, scope: Scope) -> None:
-    """Raises StateConflict or Forbidden: who recorded or submitted does not sign or send back."""
+    """Raises StateConflict or Forbidden: who ever wrote in this version or submitted it does not sign it."""
     step = MINUTES.transition(minutes.state, act)
     _check_home(bureau_id=minutes.meeting.bureau_id, scope=scope)
     if step.permission not in scope.permissions:
         raise Forbidden(f"您没有{MINUTES.act_label(minutes.state, act)}的权限。")
-    if act is MinutesAct.SIGN and scope.persons & (
-        hands(minutes, "recorded_by") | hands(minutes, "submitted_by")
-    ):
+    if act is MinutesAct.SIGN:
+        check_another_signs(minutes=minutes, persons=scope.persons)
+
+
+def check_another_signs(*, minutes: Minutes, persons: Collection[int]) -> None:
+    """Raises Forbidden where one of these persons wrote in this version or submitted it. One query."""
+    if not Minutes.objects.filter(pk=minutes.pk).by_others(persons).exists():
         raise Forbidden(ANOTHER_SIGNS)
 
 

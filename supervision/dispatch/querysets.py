@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, Coalesce
 
-from .enums import OPEN_STATES, OWED_STATES, ExtensionState, ItemState, MeetingState, MinutesState
+from renovation.records.acting import by_others
+from renovation.records.models import AuditEntry
+
+from .enums import (
+    OPEN_STATES,
+    OWED_STATES,
+    ExtensionState,
+    ItemState,
+    MeetingState,
+    MinutesState,
+    TopicKind,
+)
 
 if TYPE_CHECKING:
     from renovation.accounts.scope import Scope
 
     from .models import DispatchItem, DispatchMeeting, ItemExtension, Minutes, Topic
+
+#: The acts that put words into minutes.
+WORD_ACTS = ("dispatch.minutes.record", "dispatch.minutes.correct")
 
 
 def _is_outsider(scope: Scope) -> bool:
@@ -42,7 +57,7 @@ class DispatchMeetingQuerySet(models.QuerySet["DispatchMeeting"]):
 class TopicQuerySet(models.QuerySet["Topic"]):
     def visible_to(self, scope: Scope) -> TopicQuerySet:
         """All for the bureau; for a street its own, and once the minutes are signed those about no single street:
-        what was said of others stays theirs."""
+        what was said of others stays theirs, and an item of a section the bureau's."""
         if _is_outsider(scope) or scope.bureau_id is None:
             return self.none()
         rows = self.filter(meeting__bureau_id=scope.bureau_id)
@@ -50,7 +65,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
             return rows
         own = Q(street_id__in=scope.organisation_ids)
         signed = Q(meeting__in=self._meetings_signed(), street=None, project=None, struck_at=None)
-        return rows.filter(own | signed)
+        return rows.filter(own | signed & ~Q(kind=TopicKind.ITEM))
 
     def _meetings_signed(self) -> models.QuerySet[Any, Any]:
         meeting: Any = self.model._meta.get_field("meeting").related_model
@@ -70,6 +85,18 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
             return self.none()
         rows = self.filter(meeting__bureau_id=scope.bureau_id)
         return rows if _is_bureau(scope) else rows.filter(state=MinutesState.SIGNED)
+
+    def by_others(self, persons: Collection[int]) -> MinutesQuerySet:
+        """Those that none of these persons submitted or ever wrote in, nor anybody in their place: what they may
+        sign. The last hand stands on the row, those before it in the log. No query of its own."""
+        wrote = AuditEntry.objects.filter(
+            Q(actor__in=persons) | Q(stands_for__in=persons),
+            object_type=self.model._meta.label_lower,
+            object_id=Cast(OuterRef("pk"), CharField()),
+            act__in=WORD_ACTS,
+        )
+        rows = by_others(by_others(self, "recorded_by", persons), "submitted_by", persons)
+        return rows.exclude(Exists(wrote))
 
     def signed(self) -> MinutesQuerySet:
         """已签发; of a meeting the one with the highest version is in force."""

@@ -37,8 +37,7 @@ def waiting_for(*, scope: Scope, now: datetime) -> Iterator[Item]:
 
 def _minutes(scope: Scope, now: datetime) -> Iterator[Item]:
     rows = Minutes.objects.visible_to(scope).filter(state=MinutesState.SUBMITTED)
-    rows = by_others(by_others(rows, "recorded_by", scope.persons), "submitted_by", scope.persons)
-    for row in rows.select_related("meeting", "submitted_by"):
+    for row in rows.by_others(scope.persons).select_related("meeting", "submitted_by"):
         yield Item(
             title=f"签发{row}",
             reason=f"{moment(row.submitted_at, now)} 提请；签发后交办事项生效",

@@ -25,6 +25,7 @@ from supervision.dispatch.enums import (
     MinutesState,
 )
 from supervision.dispatch.flow import ITEM
+from supervision.dispatch.meetings import keeping
 from supervision.dispatch.models import DispatchItem, DispatchMeeting, Topic
 from supervision.dispatch.parameters import DUE_DAYS
 
@@ -94,9 +95,12 @@ def assign(
     telephone or on the site, and one of a meeting whose minutes are signed, is in force at once.
 
     Refuses a day that is over (``dispatch.due_past``), another bureau's street or project (``dispatch.not_ours``), a
-    party of another project (``dispatch.other_project``), a meeting that was not held (StateConflict).
+    party of another project (``dispatch.other_project``), a meeting that was not held and a topic that was struck
+    (StateConflict). Who assigns while the minutes are signed comes after the signature or before it.
     """
-    Organisation.objects.select_for_update().get(pk=bureau.pk)
+    if meeting is not None:
+        meeting = keeping.lock(meeting)
+    Organisation.objects.select_for_update(no_key=True).get(pk=bureau.pk)
     _check_values(bureau, values, now)
     waits = _check_meeting(origin, meeting, topic, at_once)
     week = Week.of(local_day(now))
@@ -126,13 +130,15 @@ def assign(
 def _check_meeting(
     origin: ItemOrigin, meeting: DispatchMeeting | None, topic: Topic | None, at_once: bool
 ) -> bool:
-    """Whether the item waits for minutes."""
+    """Whether the item waits for minutes; the caller holds the lock of the meeting."""
     if origin is not ItemOrigin.MEETING or meeting is None:
         return False
     if meeting.state != MeetingState.HELD:
         raise StateConflict("会议召开以后才能交办。", state=meeting.state)
     if topic is not None and topic.meeting_id != meeting.pk:
         raise Refusal("dispatch.other_meeting", "这个议题不是这次会议的。", field="topic")
+    if topic is not None and not Topic.objects.kept().filter(pk=topic.pk).exists():
+        raise StateConflict(f"“{topic.title}”已经删去，先恢复再交办。", state="struck")
     signed = meeting.minutes.filter(state=MinutesState.SIGNED).exists()
     return not at_once and not signed
 
@@ -205,6 +211,8 @@ def revise(
     now: datetime,
 ) -> DispatchItem:
     """Change an item that waits for its minutes. Refuses what ``assign`` refuses, and once it is in force."""
+    if item.meeting is not None:
+        keeping.lock(item.meeting)
     locked = lock(item, seen)
     ITEM.transition(locked.state, ItemAct.REVISE)
     _check_values(locked.bureau, values, now)
@@ -215,7 +223,15 @@ def revise(
     locked.co_organisations.set(values.co_organisations)
     after = f"{locked.task}（{locked.answerer_name}，{chinese_date(locked.due_on)}）"
     keep(locked, ItemAct.REVISE, locked.state, after, None, by, now)
-    audit_item(locked, ItemAct.REVISE, "修改", by=by, now=now, changes={"item": [before, after]})
+    audit_item(
+        locked,
+        ItemAct.REVISE,
+        "修改",
+        by=by,
+        now=now,
+        reason=f"{locked.answerer_name}，{chinese_date(locked.due_on)}前",
+        changes={"item": [before, after]},
+    )
     item.refresh_from_db()
     return item
 

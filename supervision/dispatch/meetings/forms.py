@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 
 from projects.ledger.editing import Seen
@@ -15,7 +16,7 @@ from projects.ledger.models import Project
 from renovation.accounts.models import Organisation
 from renovation.face.widgets import LongText, MomentInput, ShortText
 from supervision.dispatch.enums import Presence, TopicKind
-from supervision.dispatch.models import Minutes, Topic
+from supervision.dispatch.models import Topic
 
 from .minutes import AttendeeValues, MinutesValues
 from .services import MeetingValues, TopicValues
@@ -166,6 +167,8 @@ class TopicWordsForm(forms.Form):
 
     title = _line("议题", 80, "请填写议题。")
     facts = _words("情况", 600, rows=5)
+    #: Where the words belong should the topic itself be gone.
+    meeting = forms.IntegerField(widget=forms.HiddenInput(), required=False)
     seen_version = Seen()
 
 
@@ -204,6 +207,19 @@ _OTHERS_HINT = (
 )
 
 
+#: The name of the button that fills the attendance in.
+EVERYBODY = "everybody"
+_USUAL_POST = "分管负责人"
+
+
+def seat_everybody(data: QueryDict, organisations: Sequence[Organisation]) -> None:
+    """Fill in 出席 and the usual post where nothing is chosen; what was chosen or typed stays."""
+    for each in organisations:
+        if not data.get(f"presence_{each.code}"):
+            data[f"presence_{each.code}"] = Presence.PRESENT.value
+            data[f"post_{each.code}"] = data.get(f"post_{each.code}") or _USUAL_POST
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """A row of the attendance: an organisation with its two bound fields."""
@@ -214,7 +230,10 @@ class Seat:
 
 
 class MinutesForm(forms.Form):
-    """All of the minutes on one page: moment and place, who came, what was decided of each topic."""
+    """All of the minutes on one page: moment and place, who came, what was decided of each topic.
+
+    Nobody came until somebody says so. Words about a topic that was struck while they were typed come back with it.
+    """
 
     met_at = MomentField(label="开会时间")
     place = _line("地点", 60, "请填写地点。")
@@ -235,13 +254,13 @@ class MinutesForm(forms.Form):
         self,
         data: Any = None,
         *,
-        minutes: Minutes,
         values: MinutesValues,
         organisations: Sequence[Organisation],
         topics: Sequence[Topic],
         seen: int,
     ) -> None:
-        self.organisations, self.topics = organisations, topics
+        self.organisations = organisations
+        self.topics = [topic for topic in topics if topic.struck_at is None]
         known = {each.organisation.pk: each for each in values.attendees if each.organisation}
         shown = {each.pk for each in organisations}
         others = [
@@ -262,27 +281,44 @@ class MinutesForm(forms.Form):
             "seen_version": seen,
         }
         super().__init__(data, initial=initial, use_required_attribute=False)
-        fresh = not values.attendees and not minutes.supersedes_id
         for each in organisations:
             present = known.get(each.pk)
             self.fields[f"presence_{each.code}"] = forms.ChoiceField(
                 label=each.short_name,
                 choices=_PRESENCES,
                 required=False,
-                initial=present.presence.value if present else Presence.PRESENT if fresh else "",
+                initial=present.presence.value if present else "",
                 error_messages=_CHOOSE,
             )
             self.fields[f"post_{each.code}"] = forms.CharField(
                 label="职务",
                 required=False,
                 max_length=40,
-                initial=present.post if present else "分管负责人" if fresh else "",
+                initial=present.post if present else "",
                 error_messages={"max_length": "不超过 40 个字。"},
                 widget=ShortText({"aria-label": f"{each.short_name}职务"}),
             )
-        for topic in topics:
+        for topic in self.topics:
             self.fields[f"decision_{topic.pk}"] = _words("议定事项", 600, rows=2)
             self.fields[f"decision_{topic.pk}"].initial = values.decisions.get(topic.pk, "")
+        struck = {f"decision_{topic.pk}": topic.title for topic in topics}
+        self.homeless = [
+            name
+            for name in data or ()
+            if name.startswith("decision_") and name not in self.fields and data[name].strip()
+        ]
+        for name in self.homeless:
+            self.fields[name] = _words(struck.get(name, "别的议题"), 600, rows=2)
+
+    def clean(self) -> dict[str, Any]:
+        """Words without a topic are kept nowhere, so they are not let go in silence."""
+        for name in self.homeless:
+            self.add_error(
+                name,
+                f"“{self.fields[name].label}”已经删去，这段话没有地方保存。可以先在会议页恢复这个议题，"
+                "或把话移到别的议题、会议概况里，再把这一格清空。",
+            )
+        return self.cleaned_data
 
     def clean_others(self) -> str:
         """Every line names how and who."""
@@ -320,6 +356,11 @@ class MinutesForm(forms.Form):
     def decided(self) -> list[tuple[Topic, Any]]:
         """The topics, each with the field of what was decided."""
         return [(topic, self[f"decision_{topic.pk}"]) for topic in self.topics]
+
+    @property
+    def returned(self) -> list[Any]:
+        """The fields of words whose topic was struck meanwhile."""
+        return [self[name] for name in self.homeless]
 
     @property
     def values(self) -> MinutesValues:

@@ -1,4 +1,8 @@
-"""What every act on a meeting or its minutes has in common: the lock of the meeting, and the step that is kept."""
+"""What every act on a meeting or its minutes has in common: the lock of the meeting, and the step that is kept.
+
+Rows are locked in one order: the meeting, the bureau (FOR NO KEY UPDATE, as ``papers.locking`` says why), the minutes,
+the items. So nobody assigns to a meeting while its minutes are signed, and no two acts wait for each other in a circle.
+"""
 
 from __future__ import annotations
 

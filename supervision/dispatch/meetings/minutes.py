@@ -16,20 +16,30 @@ from django.db import transaction
 from projects.ledger.trail import newest_act, refuse_unseen
 from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
-from renovation.core.errors import Forbidden, Refusal, StateConflict
+from renovation.core.errors import Refusal, StateConflict
 from renovation.core.wording import chinese_moment, join
-from renovation.records.acting import hands
 from renovation.records.services import audit
-from supervision.dispatch.enums import MinutesAct, MinutesState, Presence
+from supervision.dispatch.enums import ItemAct, MinutesAct, MinutesState, Presence
 from supervision.dispatch.flow import MINUTES
 from supervision.dispatch.items.assigning import enforce
 from supervision.dispatch.models import Attendee, Decision, Minutes, Topic
-from supervision.dispatch.policies import ANOTHER_SIGNS
+from supervision.dispatch.policies import check_another_signs
+from supervision.dispatch.querysets import WORD_ACTS
 
 from .keeping import keep_step, lock
 
-#: The acts that change the words, for who edits them second and for who signs (``ledger.trail``).
-WORD_ACTS = ("dispatch.minutes.record",)
+#: The acts that change who is to do what by when, for who signs (``ledger.trail``); how far the answerer has come
+#: changes nothing of it.
+ITEM_ACTS = tuple(
+    f"dispatch.item.{act}"
+    for act in (
+        ItemAct.ASSIGN,
+        ItemAct.REVISE,
+        ItemAct.TRANSFER,
+        ItemAct.GRANT_EXTENSION,
+        ItemAct.CANCEL,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +71,14 @@ class MinutesValues:
 
 
 def minutes_seen(*, minutes: Minutes) -> int:
-    """What a form that writes or signs minutes carries. One query."""
+    """What a form that writes minutes carries. One query."""
     return newest_act(rows=[minutes], acts=WORD_ACTS)
+
+
+def signing_seen(*, minutes: Minutes) -> int:
+    """What a form that signs minutes carries: the words and what the meeting assigned. Three queries."""
+    items = newest_act(rows=minutes.meeting.items.all(), acts=ITEM_ACTS)
+    return max(minutes_seen(minutes=minutes), items)
 
 
 def values_of(minutes: Minutes) -> MinutesValues:
@@ -204,18 +220,22 @@ def send_back(*, minutes: Minutes, comment: str, by: User, now: datetime) -> Min
 def sign(*, minutes: Minutes, seen: int | None = None, by: User, now: datetime) -> Minutes:
     """Sign: from now on they never change, and the items of the meeting that wait for them are in force.
 
-    Raises Forbidden for who recorded or submitted them, ``EditConflict`` where the words are others than those
-    ``seen``, Refusal where the day of an item is over (``dispatch.item_day_over``).
+    Raises Forbidden for who ever wrote in them or submitted them, ``EditConflict`` where the words or what the meeting
+    assigned are others than those ``seen`` (``signing_seen``), Refusal where the day of an item is over
+    (``dispatch.item_day_over``).
     """
     locked = _lock(minutes)
     MINUTES.transition(locked.state, MinutesAct.SIGN)
-    if by.persons & (hands(locked, "recorded_by") | hands(locked, "submitted_by")):
-        raise Forbidden(ANOTHER_SIGNS)
+    check_another_signs(minutes=locked, persons=by.persons)
+    # Held before anybody asks what was done to them: who takes one back meanwhile comes after the signature.
+    waiting = list(locked.meeting.items.planned().select_for_update(of=("self",)).order_by("pk"))
     if seen is not None:
         refuse_unseen(rows=[locked], acts=WORD_ACTS, seen=seen, noun="这份纪要")
+        assigned = locked.meeting.items.all()
+        refuse_unseen(rows=assigned, acts=ITEM_ACTS, seen=seen, noun="这次会议的交办事项")
     _check_days(locked, now)
     _move(minutes, MinutesAct.SIGN, "", by=by, now=now, signed_by=by, signed_at=now)
-    for item in locked.meeting.items.planned().order_by("pk"):
+    for item in waiting:
         enforce(item=item, by=by, now=now)
     return minutes
 

@@ -86,7 +86,7 @@ def plan(
     and a second meeting about it without a reason (``dispatch.second``); who plans at the same time waits at the
     bureau's row.
     """
-    Organisation.objects.select_for_update().get(pk=bureau.pk)
+    Organisation.objects.select_for_update(no_key=True).get(pk=bureau.pk)
     if week > Week.of(local_day(now)):
         raise Refusal("dispatch.week_ahead", f"{week.label}还没有开始，不能拟定会议。")
     moments = moments_of(bureau=bureau, week=week, now=now)
@@ -177,7 +177,7 @@ def hold(*, meeting: DispatchMeeting, recorder: str, by: User, now: datetime) ->
         )
     if not locked.topics.kept().exists():
         raise Refusal("dispatch.no_topic", "还没有议题，先加一个议题。")
-    Organisation.objects.select_for_update().get(pk=locked.bureau_id)
+    Organisation.objects.select_for_update(no_key=True).get(pk=locked.bureau_id)
     newest = DispatchMeeting.objects.filter(bureau=locked.bureau_id, year=locked.year).aggregate(
         newest=Max("number")
     )["newest"]
@@ -230,9 +230,8 @@ def _propose(meeting: DispatchMeeting, by: User, now: datetime) -> int:
         if topic is None:
             _insert(topics, _topic_from(meeting, each, now))
             made += 1
-        elif topic.edited_at is None and (topic.title, topic.facts) != (each.title, each.facts):
-            topic.title, topic.facts = each.title, each.facts
-            topic.save(update_fields=["title", "facts"])
+        elif topic.edited_at is None and _take_over(topic, each):
+            topic.save(update_fields=_PROPOSED)
     _number(topics)
     DispatchMeeting.objects.filter(pk=meeting.pk).update(proposed_at=now)
     _audit(
@@ -244,6 +243,18 @@ def _propose(meeting: DispatchMeeting, by: User, now: datetime) -> int:
         changes={"topics": [len(present), len(wanted)]},
     )
     return made
+
+
+#: What the machine says of a topic, and whom it concerns: an item may have gone to another street meanwhile.
+_PROPOSED = ("title", "facts", "street_id", "project_id")
+
+
+def _take_over(topic: Topic, each: Proposal) -> bool:
+    """Say a topic as it is proposed now; whether it says anything else than before."""
+    before = [getattr(topic, name) for name in _PROPOSED]
+    for name in _PROPOSED:
+        setattr(topic, name, getattr(each, name))
+    return before != [getattr(topic, name) for name in _PROPOSED]
 
 
 def _topic_from(meeting: DispatchMeeting, each: Proposal, now: datetime) -> Topic:
@@ -313,9 +324,12 @@ def add_topic(
 def edit_topic(
     *, topic: Topic, title: str, facts: str, seen: int | None = None, by: User, now: datetime
 ) -> Topic:
-    """Say it in other words; the machine leaves them alone from then on."""
+    """Say it in other words; the machine leaves them alone from then on. Raises StateConflict where it went with its
+    facts (``propose``)."""
     locked = _lock_agenda(topic.meeting, seen)
-    present = Topic.objects.get(pk=topic.pk)
+    present = Topic.objects.filter(pk=topic.pk).first()
+    if present is None:
+        raise StateConflict(f"“{topic.title}”的情况已经没有了，更新议题时去掉了。", state="gone")
     before = [present.title, present.facts]
     present.title, present.facts = title.strip(), facts.strip()
     present.edited_by, present.edited_at = by, now

@@ -109,18 +109,19 @@ def weeks_to_plan(*, bureau: Organisation, now: datetime) -> list[tuple[Week, bo
 
 
 def owed_week(*, bureau: Organisation, now: datetime) -> Week | None:
-    """The latest week that has closed and has no meeting yet; None where it has one."""
+    """The latest week whose returns were due by now, if it has no meeting yet: late ones may come in until the week
+    closes, on the day of the meeting."""
     last = Week.of(local_day(now))
     moments = moments_between(bureau=bureau, first=last.shift(-2), last=last, now=now)
-    closed = [
+    due = [
         week
         for week, each in moments.items()
         if each.is_asked and each.due_at is not None and each.due_at <= now
     ]
-    if not closed:
+    if not due:
         return None
-    standing = DispatchMeeting.objects.standing().filter(bureau=bureau, week_start=closed[-1].start)
-    return None if standing.exists() else closed[-1]
+    standing = DispatchMeeting.objects.standing().filter(bureau=bureau, week_start=due[-1].start)
+    return None if standing.exists() else due[-1]
 
 
 # -- one meeting -------------------------------------------------------------------------------------
@@ -150,7 +151,7 @@ def meeting_blocks(
     topics = list(
         Topic.objects.visible_to(scope)
         .filter(meeting=meeting)
-        .select_related("project", "street", "item")
+        .select_related("project", "street", "item", "struck_by")
     )
     decisions = (
         dict(minutes.decisions.values_list("topic_id", "text")) if minutes is not None else {}

@@ -12,24 +12,27 @@ from projects.ledger.trail import Overtaken
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.periods import Week
 from renovation.records.models import AuditEntry, Holiday
-from supervision.dispatch.enums import MeetingState, TopicKind
+from supervision.dispatch.enums import ItemOrigin, MeetingState, TopicKind
 from supervision.dispatch.flow import ITEM, MEETING, MINUTES
+from supervision.dispatch.items import assigning
 from supervision.dispatch.items import services as items
+from supervision.dispatch.items.assigning import Answerer
 from supervision.dispatch.meetings import services
-from supervision.dispatch.models import DispatchMeeting, MeetingStep
-from tests.factories.accounts import District
+from supervision.dispatch.models import DispatchItem, DispatchMeeting, MeetingStep, Topic
+from tests.factories.accounts import District, scope_for
 from tests.factories.dispatch import (
     AFTER,
     MEETS_AT,
     VALUES,
     WEEK,
+    item_values,
     make_held,
     make_item,
     make_meeting,
     make_signed,
     make_working,
 )
-from tests.factories.ledger import GateFactory
+from tests.factories.ledger import GateFactory, make_project
 
 MORNING = MEETS_AT - timedelta(hours=6)
 
@@ -154,6 +157,79 @@ def test_what_people_touched_stays_when_the_machine_looks_again(
     GateFactory(project=projects[0], kind=GateKind.COMPLETED, actual_on=date(2025, 5, 9))
     services.propose(meeting=meeting, by=by, now=MORNING)
     assert not meeting.topics.filter(pk=red.pk).exists()
+
+
+def _in_sight(district: District, name: str, meeting: DispatchMeeting) -> list[str]:
+    scope = scope_for(district.users[name], AFTER.date())
+    rows = Topic.objects.visible_to(scope).filter(meeting=meeting)
+    return list(rows.values_list("title", flat=True))
+
+
+def test_the_topic_of_an_item_goes_with_it_to_another_street(district: District) -> None:
+    meeting, by = make_meeting(district), district.users["bureau"]
+    item = make_working(district, now=MORNING)
+    services.propose(meeting=meeting, by=by, now=MORNING)
+    title = f"{item.code} {item.task}"
+    assert title in _in_sight(district, "banyanglu", meeting)
+    other = Answerer.street(district.street("zhonglou"))
+    items.transfer(item=item, answerer=other, text="属钟楼", by=by, now=MORNING)
+    services.propose(meeting=meeting, by=by, now=MORNING)
+    assert title not in _in_sight(district, "banyanglu", meeting)
+    assert title in _in_sight(district, "zhonglou", meeting)
+
+
+def test_a_topic_of_one_project_that_becomes_two_names_no_single_one(
+    district: District, projects: list[Project]
+) -> None:
+    meeting, by = make_meeting(district), district.users["bureau"]
+    late = meeting.topics.get(kind=TopicKind.NOT_STARTED)
+    assert late.project == projects[1]
+    make_project(
+        programme=projects[1].programme,
+        street=projects[1].street,
+        name="松龄东区",
+        baseline={
+            "planned_start_on": date(2025, 4, 20),
+            "planned_completion_on": date(2025, 12, 31),
+        },
+    )
+    services.propose(meeting=meeting, by=by, now=MORNING)
+    late.refresh_from_db()
+    assert (late.title, late.project) == ("松龄路街道应开未开项目 2 个", None)
+
+
+def test_how_a_section_gets_on_stays_in_the_bureau(district: District) -> None:
+    answerer = Answerer.section(district.bureau, "质量安全科")
+    item = make_item(district, answerer=answerer, now=AFTER - timedelta(days=7))
+    minutes = make_signed(district)
+    title = f"{item.code} {item.task}"
+    assert title in _in_sight(district, "bureau", minutes.meeting)
+    assert _in_sight(district, "zhonglou", minutes.meeting) == ["雨季施工安全"]
+
+
+def test_words_for_a_topic_that_went_are_refused(district: District) -> None:
+    meeting, by = make_meeting(district), district.users["bureau"]
+    topic = meeting.topics.get(kind=TopicKind.OTHER)
+    Topic.objects.filter(pk=topic.pk).delete()
+    with pytest.raises(StateConflict, match="更新议题时去掉了"):
+        services.edit_topic(topic=topic, title="防汛", facts="", by=by, now=MORNING)
+
+
+def test_nothing_is_assigned_from_a_topic_that_was_struck(district: District) -> None:
+    meeting, by = make_held(district).meeting, district.users["bureau"]
+    topic = meeting.topics.get(kind=TopicKind.OTHER)
+    services.strike(topic=Topic.objects.get(pk=topic.pk), by=by, now=AFTER)
+    with pytest.raises(StateConflict, match="已经删去"):
+        assigning.assign(
+            bureau=district.bureau,
+            origin=ItemOrigin.MEETING,
+            meeting=meeting,
+            topic=topic,
+            values=item_values(district),
+            by=by,
+            now=AFTER,
+        )
+    assert not DispatchItem.objects.exists()
 
 
 def test_a_topic_is_struck_once_and_put_back(district: District) -> None:

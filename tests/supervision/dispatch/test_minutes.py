@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,8 @@ from renovation.accounts.models import StandIn, User
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from supervision.dispatch.enums import ItemState, MinutesState
 from supervision.dispatch.items import assigning
+from supervision.dispatch.items import services as items
+from supervision.dispatch.items.assigning import Answerer
 from supervision.dispatch.meetings import minutes as minuting
 from supervision.dispatch.meetings import services as meetings
 from supervision.dispatch.models import Attendee, Decision, DispatchItem, Minutes, Topic
@@ -25,6 +28,7 @@ from tests.factories.dispatch import (
     make_recorded,
     make_signed,
     make_submitted,
+    make_working,
     minutes_values,
 )
 
@@ -129,6 +133,37 @@ def test_who_recorded_does_not_sign(district: District) -> None:
     assert minutes.state == MinutesState.SIGNED
 
 
+def test_nobody_signs_what_they_once_wrote_in(district: District) -> None:
+    minutes = make_held(district)
+    reviewer, bureau = district.users["reviewer"], district.users["bureau"]
+    minuting.record(minutes=minutes, values=minutes_values(district, minutes), by=reviewer, now=AFTER)  # fmt: skip
+    last = minutes_values(district, minutes, place="一楼会议室")
+    minuting.record(minutes=minutes, values=last, by=bureau, now=AFTER)
+    minuting.submit(minutes=minutes, by=bureau, now=AFTER)
+    with pytest.raises(Forbidden, match="另一人签发"):
+        minuting.sign(minutes=minutes, by=reviewer, now=AFTER)
+    minuting.sign(minutes=minutes, by=district.users["leader"], now=AFTER)
+    # A correction begins with the words of who asked for it; the version before is another's matter.
+    second = minuting.correct(minutes=minutes, reason="地点写错", by=reviewer, now=AFTER)
+    again = minutes_values(district, second, place="二楼会议室")
+    minuting.record(minutes=second, values=again, by=bureau, now=AFTER)
+    minuting.submit(minutes=second, by=bureau, now=AFTER)
+    with pytest.raises(Forbidden):
+        minuting.sign(minutes=second, by=reviewer, now=AFTER)
+    minuting.sign(minutes=second, by=district.users["leader"], now=AFTER)
+
+
+def test_a_stand_in_who_once_wrote_keeps_both_from_signing(district: District) -> None:
+    minutes, deputy = make_held(district), _deputy(district)
+    minuting.record(minutes=minutes, values=minutes_values(district, minutes), by=deputy, now=AFTER)
+    last = minutes_values(district, minutes, place="一楼会议室")
+    minuting.record(minutes=minutes, values=last, by=district.users["bureau"], now=AFTER)
+    minuting.submit(minutes=minutes, by=district.users["bureau"], now=AFTER)
+    for person in (district.users["reviewer"], User.objects.get(pk=deputy.pk)):
+        with pytest.raises(Forbidden):
+            minuting.sign(minutes=minutes, by=person, now=AFTER)
+
+
 def test_a_stand_in_of_who_submitted_does_not_sign(district: District) -> None:
     deputy = _deputy(district)
     minutes = make_recorded(district)
@@ -189,6 +224,57 @@ def test_an_item_whose_day_is_over_stops_the_signature(district: District) -> No
     )  # fmt: skip
     minuting.sign(minutes=minutes, by=district.users["leader"], now=late)
     assert DispatchItem.objects.get(pk=item.pk).first_due_on == date(2025, 5, 20)
+
+
+def _revised(district: District, waiting: DispatchItem, _: DispatchItem) -> None:
+    other = item_values(
+        district, answerer=Answerer.street(district.street("zhonglou")), due_on=date(2025, 5, 13)
+    )
+    assigning.revise(item=waiting, values=other, by=district.users["bureau"], now=AFTER)
+
+
+def _assigned(district: District, waiting: DispatchItem, _: DispatchItem) -> None:
+    make_item(district, meeting=waiting.meeting, task="另一件")
+
+
+def _taken_back(district: District, waiting: DispatchItem, _: DispatchItem) -> None:
+    items.cancel(item=waiting, text="不需要", by=district.users["bureau"], now=AFTER)
+
+
+def _passed_on(district: District, _: DispatchItem, urgent: DispatchItem) -> None:
+    street = Answerer.street(district.street("zhonglou"))
+    items.transfer(
+        item=urgent, answerer=street, text="属钟楼", by=district.users["bureau"], now=AFTER
+    )
+
+
+@pytest.mark.parametrize("act", [_revised, _assigned, _taken_back, _passed_on])
+def test_items_that_were_not_seen_are_not_signed(
+    district: District, act: Callable[[District, DispatchItem, DispatchItem], None]
+) -> None:
+    minutes, leader = make_recorded(district), district.users["leader"]
+    waiting = make_item(district, meeting=minutes.meeting)
+    urgent = make_working(district, meeting=minutes.meeting, at_once=True)
+    minuting.submit(minutes=minutes, by=district.users["bureau"], now=AFTER)
+    seen = minuting.signing_seen(minutes=minutes)
+    items.note(item=urgent, text="正在排查", by=district.users["banyanglu"], now=AFTER)
+    act(district, waiting, urgent)
+    with pytest.raises(EditConflict, match="这次会议的交办事项"):
+        minuting.sign(minutes=minutes, seen=seen, by=leader, now=AFTER)
+    assert not minutes.meeting.items.filter(state=ItemState.TO_ACCEPT).exclude(pk=urgent.pk)
+    fresh = minuting.signing_seen(minutes=minutes)
+    minuting.sign(minutes=minutes, seen=fresh, by=leader, now=AFTER)
+    assert minutes.signed_by == leader
+
+
+def test_how_far_the_answerer_has_come_stops_no_signature(district: District) -> None:
+    minutes = make_recorded(district)
+    urgent = make_working(district, meeting=minutes.meeting, at_once=True)
+    minuting.submit(minutes=minutes, by=district.users["bureau"], now=AFTER)
+    seen = minuting.signing_seen(minutes=minutes)
+    items.note(item=urgent, text="正在排查", by=district.users["banyanglu"], now=AFTER)
+    minuting.sign(minutes=minutes, seen=seen, by=district.users["leader"], now=AFTER)
+    assert minutes.state == MinutesState.SIGNED
 
 
 def test_words_that_were_not_seen_are_not_signed(district: District) -> None:

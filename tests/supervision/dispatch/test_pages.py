@@ -1,4 +1,4 @@
-"""Pages of meetings: the front, planning, the agenda, the minutes, signing."""
+"""Pages of meetings: the front, planning, the agenda, one meeting."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from projects.ledger.models import Project
-from supervision.dispatch.enums import MeetingState, MinutesState
+from supervision.dispatch.enums import MeetingState
+from supervision.dispatch.items import services as items
 from supervision.dispatch.meetings import minutes as minuting
 from supervision.dispatch.meetings import services
-from supervision.dispatch.models import DispatchMeeting, Minutes
+from supervision.dispatch.models import DispatchMeeting
 from tests.factories.accounts import District
 from tests.factories.dispatch import (
     AFTER,
@@ -25,11 +26,9 @@ from tests.factories.dispatch import (
     make_held,
     make_item,
     make_meeting,
-    make_recorded,
     make_signed,
     make_submitted,
     make_working,
-    minutes_values,
 )
 
 Of = Callable[[str], Client]
@@ -60,7 +59,7 @@ def test_the_front_says_how_things_stand(district: District, client_of: Of, cloc
     assert "拟定会议" not in page
 
 
-def test_a_closed_week_without_a_meeting_is_named(
+def test_a_week_past_its_due_moment_without_a_meeting_is_named(
     district: District, client_of: Of, now: datetime
 ) -> None:
     assert "第19周还没有周调度会" in _page(client_of("bureau"), "front")
@@ -169,6 +168,73 @@ def test_who_rewords_a_topic_second_is_told_and_keeps_the_words(
     assert "没有丢" in page
 
 
+def test_a_new_topic_comes_back_where_the_agenda_was_settled_meanwhile(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    meeting = make_submitted(district).meeting
+    address = reverse("dispatch:topic_new", args=[meeting.pk])
+    typed = {"kind": "other", "title": "管线统筹", "facts": "我写的情况"}
+    answer = client_of("bureau").post(address, typed)
+    page = _text(answer)
+    assert answer.status_code == 409
+    assert "纪要已提请签发，议题不再修改" in page
+    assert "我写的情况</textarea>" in page
+    assert not meeting.topics.filter(title="管线统筹").exists()
+
+
+def test_words_about_a_topic_that_went_may_be_added_as_a_new_one(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    item = make_working(district, now=AFTER - timedelta(days=7))
+    meeting, client = make_meeting(district), client_of("bureau")
+    topic, by = meeting.topics.get(item=item), district.users["bureau2"]
+    address = reverse("dispatch:topic_edit", args=[topic.pk])
+    typed = {
+        "title": "我写的",
+        "facts": "没有丢",
+        "meeting": meeting.pk,
+        "seen_version": services.agenda_seen(meeting=meeting),
+    }
+    assert f'name="meeting" value="{meeting.pk}"' in _page(client, "topic_edit", topic.pk)
+    items.cancel(item=item, text="不需要", by=by, now=now)
+    services.propose(meeting=meeting, by=by, now=now)
+    answer = client.post(address, typed)
+    page = _text(answer)
+    assert answer.status_code == 409
+    assert "更新议题时去掉了" in page
+    assert 'value="我写的"' in page
+    assert "没有丢</textarea>" in page
+    assert f'action="{reverse("dispatch:topic_new", args=[meeting.pk])}"' in page
+    assert client.post(address, typed | {"meeting": "999999"}).status_code == 404
+    assert client.post(address, typed | {"meeting": ""}).status_code == 404
+    assert client.get(address).status_code == 404
+
+
+def test_an_item_of_a_topic_struck_meanwhile_comes_back(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    meeting, client = make_held(district).meeting, client_of("bureau")
+    topic = meeting.topics.get(kind="other")
+    services.strike(topic=topic, by=district.users["bureau2"], now=now)
+    address = f"{reverse('dispatch:item_new')}?topic={topic.pk}"
+    answer = client.post(
+        address,
+        {
+            "task": "排查脚手架",
+            "standard": "清单报区局",
+            "answerer": "street:banyanglu",
+            "due_on": "2025-05-19",
+            "owner": district.users["bureau"].pk,
+        },
+    )
+    page = _text(answer)
+    assert answer.status_code == 409
+    assert "“雨季施工安全”已经删去，先恢复再交办。" in page
+    assert "排查脚手架" in page
+    assert not meeting.items.exists()
+    assert client.get(address).url == reverse("dispatch:meeting", args=[meeting.pk])
+
+
 def test_a_street_sees_its_own_topics_and_what_was_signed_for_all(
     district: District, projects: list[Project], client_of: Of, now: datetime
 ) -> None:
@@ -223,7 +289,8 @@ def test_a_meeting_is_moved_begun_and_recorded(
     assert (meeting.state, meeting.place, meeting.number) == (MeetingState.HELD, "一楼", 1)
     page = _page(client, "minutes", meeting.pk)
     assert "雨季施工安全" in page
-    assert 'value="分管负责人"' in page
+    assert " selected>出席" not in page  # nobody came until somebody says so
+    assert 'value="分管负责人"' not in page
 
 
 def test_calling_off_tells_its_reason(district: District, client_of: Of, now: datetime) -> None:
@@ -232,145 +299,6 @@ def test_calling_off_tells_its_reason(district: District, client_of: Of, now: da
     assert client.post(address, {"reason": ""}).status_code == 422
     client.post(address, {"reason": "局长外出开会"})
     assert "局长外出开会" in _page(client, "meeting", meeting.pk)
-
-
-def _typed(district: District, minutes: Minutes, **changed: str) -> dict[str, str]:
-    topic = minutes.meeting.topics.get(kind="other")
-    typed = {
-        "met_at": "2025-05-12T14:30",
-        "place": "三楼会议室",
-        "chair": "区局分管负责人",
-        "recorder": "区局经办岗",
-        "summary": "",
-        "others": "列席 区财政局 经济建设科",
-        f"decision_{topic.pk}": "周五前报清单。",
-        "seen_version": str(minuting.minutes_seen(minutes=minutes)),
-    }
-    for street in district.streets:
-        typed[f"presence_{street.code}"] = "present"
-        typed[f"post_{street.code}"] = "分管负责人"
-    return typed | changed
-
-
-def test_minutes_are_written_on_one_page(district: District, client_of: Of, now: datetime) -> None:
-    minutes, client = make_held(district), client_of("bureau")
-    street = district.streets[2]
-    typed = _typed(district, minutes, **{f"presence_{street.code}": "excused"})
-    answer = client.post(reverse("dispatch:minutes", args=[minutes.meeting_id]), typed, follow=True)
-    page = _text(answer)
-    assert "已保存纪要" in page
-    assert "周五前报清单。" in page
-    assert "钟楼街道分管负责人" in page
-    values = minuting.values_of(minutes)
-    assert [each.words for each in values.attendees] == [
-        "出席 般阳路街道分管负责人",
-        "出席 松龄路街道分管负责人",
-        "请假 钟楼街道分管负责人",
-        "列席 区财政局经济建设科",
-    ]
-
-
-def test_a_line_that_cannot_be_read_is_told(
-    district: District, client_of: Of, now: datetime
-) -> None:
-    minutes = make_held(district)
-    typed = _typed(district, minutes, others="区财政局来了一位")
-    answer = client_of("bureau").post(reverse("dispatch:minutes", args=[minutes.meeting_id]), typed)
-    assert answer.status_code == 422
-    assert "“区财政局来了一位”看不懂" in _text(answer)
-    assert not minutes.attendees.exists()
-
-
-def test_who_saves_minutes_second_is_told_and_loses_nothing(
-    district: District, client_of: Of, now: datetime
-) -> None:
-    minutes = make_recorded(district)
-    typed = _typed(district, minutes, summary="我写的概况")
-    minuting.record(
-        minutes=minutes,
-        values=minutes_values(district, minutes, place="一楼会议室"),
-        by=district.users["bureau2"],
-        now=now,
-    )
-    client = client_of("bureau")
-    address = reverse("dispatch:minutes", args=[minutes.meeting_id])
-    answer = client.post(address, typed)
-    page = _text(answer)
-    assert answer.status_code == 409
-    assert "把“地点”由“区局三楼会议室”改为“一楼会议室”。" in page
-    assert "我写的概况" in page
-    assert Minutes.objects.get().summary != "我写的概况"
-    seen = minuting.minutes_seen(minutes=minutes)
-    client.post(address, typed | {"seen_version": str(seen)})
-    assert Minutes.objects.get().summary == "我写的概况"
-
-
-def test_minutes_are_submitted_sent_back_and_signed_by_another(
-    district: District, client_of: Of, now: datetime
-) -> None:
-    minutes = make_recorded(district)
-    waiting = make_item(district, meeting=minutes.meeting)
-    pk = minutes.meeting_id
-    bureau, leader = client_of("bureau"), client_of("leader")
-    bureau.post(reverse("dispatch:minutes_act", args=[pk, "submit"]))
-    answer = bureau.post(reverse("dispatch:minutes_act", args=[pk, "sign"]))
-    assert answer.status_code in {302, 403}
-    assert Minutes.objects.get().state == MinutesState.SUBMITTED
-    page = _page(leader, "minutes_act", pk, "sign")
-    assert "1 件交办事项同时生效" in page
-    assert "各街道周五前报排查清单。" in page
-    sent = leader.post(reverse("dispatch:minutes_act", args=[pk, "send-back"]), {"comment": ""})
-    assert sent.status_code == 422
-    leader.post(
-        reverse("dispatch:minutes_act", args=[pk, "sign"]),
-        {"seen_version": minuting.minutes_seen(minutes=minutes)},
-    )
-    waiting.refresh_from_db()
-    assert (Minutes.objects.get().state, waiting.state) == (MinutesState.SIGNED, "to_accept")
-    page = _page(bureau, "meeting", pk)
-    assert "截至5月12日 15:30，2025年第1次周调度会交办 1 件，办结 0 件。" in page
-    assert bureau.get(reverse("dispatch:picture", args=[pk]))["Content-Type"] == "image/png"
-    assert client_of("zhonglou").get(reverse("dispatch:picture", args=[pk])).status_code == 404
-
-
-def test_the_recorder_reads_why_signing_is_not_offered(
-    district: District, client_of: Of, now: datetime
-) -> None:
-    minutes = make_held(district)
-    reviewer = district.users["reviewer"]
-    minuting.record(minutes=minutes, values=minutes_values(district, minutes), by=reviewer, now=now)
-    minuting.submit(minutes=minutes, by=reviewer, now=now)
-    page = _page(client_of("reviewer"), "meeting", minutes.meeting_id)
-    assert "请另一人签发" in page
-
-
-def test_signed_words_that_changed_meanwhile_are_shown_again(
-    district: District, client_of: Of, now: datetime
-) -> None:
-    minutes = make_submitted(district)
-    answer = client_of("leader").post(
-        reverse("dispatch:minutes_act", args=[minutes.meeting_id, "sign"]), {"seen_version": "0"}
-    )
-    assert answer.status_code == 409
-    assert Minutes.objects.get().state == MinutesState.SUBMITTED
-
-
-def test_a_correction_stands_beside_what_it_corrects(
-    district: District, client_of: Of, now: datetime
-) -> None:
-    minutes, client = make_signed(district), client_of("bureau")
-    pk = minutes.meeting_id
-    answer = client.post(
-        reverse("dispatch:minutes_act", args=[pk, "correct"]), {"comment": "漏写列席单位"}
-    )
-    assert answer.url == reverse("dispatch:minutes", args=[pk])
-    page = _page(client, "meeting", pk)
-    assert "第2版" in page
-    assert "漏写列席单位" in page
-    assert "纪要已签发" not in _page(client, "meeting", pk)
-    assert "第2版" not in _page(client_of("zhonglou"), "meeting", pk)  # not signed yet
-    _page(client, "meeting", pk, query="?version=1")
-    _page(client, "meeting", pk, query="?version=7", status=404)
 
 
 @pytest.mark.usefixtures("quiet_head")

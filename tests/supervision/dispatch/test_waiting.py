@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from supervision.dispatch.items import services
 from supervision.dispatch.items.assigning import Answerer
+from supervision.dispatch.meetings import minutes as minuting
 from supervision.dispatch.meetings.services import MeetingValues
 from supervision.dispatch.waiting import waiting_for
 from tests.factories.accounts import District, scope_for
@@ -22,6 +23,7 @@ from tests.factories.dispatch import (
     make_reported,
     make_submitted,
     make_working,
+    minutes_values,
 )
 
 
@@ -71,6 +73,16 @@ def test_minutes_wait_for_another_than_who_submitted(district: District) -> None
     minutes = make_submitted(district)
     assert _told(district, "leader") == _told(district, "reviewer") == [f"签发{minutes}"]
     assert _told(district, "bureau") == []
+
+
+def test_minutes_do_not_wait_for_who_once_wrote_in_them(district: District) -> None:
+    minutes = make_held(district)
+    for name, place in (("reviewer", "一楼会议室"), ("bureau", "二楼会议室")):
+        values = minutes_values(district, minutes, place=place)
+        minuting.record(minutes=minutes, values=values, by=district.users[name], now=AFTER)
+    minuting.submit(minutes=minutes, by=district.users["bureau"], now=AFTER)
+    assert _told(district, "reviewer") == []
+    assert _told(district, "leader") == [f"签发{minutes}"]
 
 
 def test_a_leader_is_told_of_what_was_carried_over_and_over(district: District) -> None:

@@ -103,6 +103,9 @@ def new(request: SignedIn) -> HttpResponse:
     if bureau is None:
         raise Http404("no bureau")
     meeting, topic, project = _asked(request)
+    if topic is not None and topic.struck_at is not None and request.method != "POST":
+        messages.error(request, f"“{topic.title}”已经删去，先恢复再交办。")
+        return redirect("dispatch:meeting", pk=topic.meeting_id)
     if meeting is not None and meeting.state != MeetingState.HELD:
         messages.error(request, "会议召开以后才能交办。")
         return redirect("dispatch:meeting", pk=meeting.pk)
@@ -115,6 +118,7 @@ def new(request: SignedIn) -> HttpResponse:
         "owner": request.user.pk,
     }
     form = ItemForm(request.POST if request.method == "POST" else None, initial=initial, **options)
+    status = status_of(request)
     if request.method == "POST" and form.is_valid():
         origin = ItemOrigin.MEETING if meeting else ItemOrigin(form.cleaned_data["origin"])
         try:
@@ -130,6 +134,7 @@ def new(request: SignedIn) -> HttpResponse:
             )
         except Refusal as refusal:
             refuse(form, refusal)
+            status = 409 if isinstance(refusal, StateConflict) else 422
         else:
             messages.success(request, f"已交办 {made.code}。{_next(made)}")
             if meeting is not None:
@@ -152,7 +157,7 @@ def new(request: SignedIn) -> HttpResponse:
         project=project,
         back_href=crumbs[1],
     )
-    return render(request, "dispatch/items/form.html", context, status=status_of(request))
+    return render(request, "dispatch/items/form.html", context, status=status)
 
 
 def _next(made: DispatchItem) -> str:

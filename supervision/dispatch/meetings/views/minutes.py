@@ -21,7 +21,14 @@ from supervision.dispatch import policies
 from supervision.dispatch.enums import ItemState, MinutesAct
 from supervision.dispatch.flow import MINUTES
 from supervision.dispatch.meetings import minutes as minuting
-from supervision.dispatch.meetings.forms import CommentForm, MinutesForm, PlainForm, SignForm
+from supervision.dispatch.meetings.forms import (
+    EVERYBODY,
+    CommentForm,
+    MinutesForm,
+    PlainForm,
+    SignForm,
+    seat_everybody,
+)
 from supervision.dispatch.meetings.shown import attendance, meeting_blocks
 from supervision.dispatch.models import DispatchMeeting, Minutes
 from supervision.dispatch.pages import BOTH, mark_of, meeting_of, page, status_of, streets_of
@@ -41,7 +48,8 @@ def _newest(meeting: DispatchMeeting) -> Minutes:
 @require_http_methods(BOTH)
 @scoped(P.DISPATCH_WRITE)
 def minutes(request: SignedIn, pk: int) -> HttpResponse:
-    """Write the minutes: all of them on one page. Who saves second is told what the first one changed (409)."""
+    """Write the minutes: all of them on one page. Who saves second is told what the first one changed (409); the
+    button that seats everybody saves nothing and shows the form again."""
     meeting, now = meeting_of(request, pk), timezone.now()
     found = _newest(meeting)
     data = request.POST.copy() if request.method == "POST" else None
@@ -51,17 +59,23 @@ def minutes(request: SignedIn, pk: int) -> HttpResponse:
         if data is None or not isinstance(refusal, StateConflict):
             say(request, refusal)
             return redirect("dispatch:meeting", pk=pk)
+    organisations = [meeting.bureau, *streets_of(bureau=meeting.bureau)]
+    seats = data is not None and EVERYBODY in data
+    if data is not None and seats:
+        seat_everybody(data, organisations)
+        messages.info(
+            request, "还没有保存。没有填的单位都填了出席、分管负责人，请假的、换人的改好再保存。"
+        )
     form = MinutesForm(
         data,
-        minutes=found,
         values=minuting.values_of(found),
-        organisations=[meeting.bureau, *streets_of(bureau=meeting.bureau)],
-        topics=list(meeting.topics.kept().select_related("street", "project")),
+        organisations=organisations,
+        topics=list(meeting.topics.select_related("street", "project")),
         seen=minuting.minutes_seen(minutes=found),
     )
     clash: EditConflict | None = None
-    status = status_of(request)
-    if data is not None and form.is_valid():
+    status = 200 if seats else status_of(request)
+    if data is not None and not seats and form.is_valid():
         try:
             minuting.record(
                 minutes=found,
@@ -127,7 +141,9 @@ def act(request: SignedIn, pk: int, slug: str) -> HttpResponse:
             say(request, refusal)
             return redirect("dispatch:meeting", pk=pk)
     data = request.POST.copy() if posted else None
-    initial = {"seen_version": minuting.minutes_seen(minutes=found)}
+    initial = (
+        {"seen_version": minuting.signing_seen(minutes=found)} if chosen is MinutesAct.SIGN else {}
+    )
     form = _FORMS[chosen](data, initial=initial, use_required_attribute=False)
     if chosen is MinutesAct.CORRECT:
         form.fields["comment"].label = "更正原因"
@@ -180,7 +196,7 @@ def _consequence(chosen: MinutesAct, waiting: int) -> str:
         items = f"，{waiting} 件交办事项同时生效" if waiting else ""
         return f"签发以后纪要不能再改{items}，街道看得到涉及自己的议定事项和印发的纪要文件。"
     return {
-        MinutesAct.SUBMIT: "提请以后不能再改，等另一人签发；要改的由签发人退回。",
+        MinutesAct.SUBMIT: "提请以后纪要和议题不能再改，等另一人签发；要改的由签发人退回。等纪要签发的交办还可以改，改过的签发人先看过才能签发。",
         MinutesAct.SEND_BACK: "退回以后记录人接着改，改好再提请。",
         MinutesAct.CORRECT: "另起一版更正稿，内容照原纪要；原纪要留存不变。交办事项不随纪要更正，在事项页上延期、转交或撤销。",
     }[chosen]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from projects.ledger.conflicts import EditConflict
 from projects.ledger.models import Project
+from projects.ledger.trail import Overtaken
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
@@ -22,16 +23,16 @@ from renovation.face.refusals import refuse, say
 from supervision.dispatch import policies
 from supervision.dispatch.meetings import services
 from supervision.dispatch.meetings.forms import TopicForm, TopicWordsForm
-from supervision.dispatch.models import Topic
+from supervision.dispatch.models import DispatchMeeting, Topic
 from supervision.dispatch.pages import BOTH, meeting_of, page, status_of, streets_of
+from supervision.dispatch.querysets import TopicQuerySet
 
 P = Permission
 
 
-def _topic(request: SignedIn, pk: int) -> Topic:
-    rows = Topic.objects.visible_to(request.scope).select_related("meeting__bureau", "project")
-    found: Topic = get_object_or_404(rows, pk=pk)
-    return found
+def _topics(request: SignedIn) -> TopicQuerySet:
+    rows: TopicQuerySet = Topic.objects.visible_to(request.scope)
+    return rows.select_related("meeting__bureau", "project")
 
 
 @require_POST
@@ -53,43 +54,75 @@ def propose(request: SignedIn, pk: int) -> HttpResponse:
 @require_http_methods(BOTH)
 @scoped(P.DISPATCH_WRITE)
 def new(request: SignedIn, pk: int) -> HttpResponse:
-    """Add a topic of one's own."""
-    found, now = meeting_of(request, pk), timezone.now()
-    policies.check_agenda(meeting=found, scope=request.scope)
-    form = TopicForm(
-        request.POST if request.method == "POST" else None,
-        streets=streets_of(bureau=found.bureau),
-        projects=list(
-            Project.objects.visible_to(request.scope).in_scope_on(local_day(now)).only("pk")
-        ),
-    )
+    """Add a topic of one's own; what was typed comes back where the agenda was settled meanwhile (409)."""
+    found = meeting_of(request, pk)
+    if request.method != "POST":
+        policies.check_agenda(meeting=found, scope=request.scope)
+    form = _form(request, found, data=request.POST if request.method == "POST" else None)
+    status = status_of(request)
     if request.method == "POST" and form.is_valid():
         try:
-            made = services.add_topic(meeting=found, values=form.values, by=request.user, now=now)
+            policies.check_write(scope=request.scope)
+            made = services.add_topic(
+                meeting=found, values=form.values, by=request.user, now=timezone.now()
+            )
         except Refusal as refusal:
             refuse(form, refusal)
+            status = 409 if isinstance(refusal, StateConflict) else 422
         else:
             messages.success(request, f"已加入“{made.title}”。")
             return redirect("dispatch:meeting", pk=pk)
+    return _adding(request, found, form, status)
+
+
+def _form(request: SignedIn, meeting: DispatchMeeting, **more: Any) -> TopicForm:
+    today = local_day(timezone.now())
+    projects = Project.objects.visible_to(request.scope).in_scope_on(today)
+    return TopicForm(
+        streets=streets_of(bureau=meeting.bureau), projects=list(projects.only("pk")), **more
+    )
+
+
+def _adding(
+    request: SignedIn, meeting: DispatchMeeting, form: TopicForm, status: int, **more: Any
+) -> HttpResponse:
     context = page(
         request,
-        (found.title, reverse("dispatch:meeting", args=[pk])),
+        (meeting.title, reverse("dispatch:meeting", args=[meeting.pk])),
         ("添加议题", ""),
-        meeting=found,
+        meeting=meeting,
         form=form,
         title="添加议题",
         label="加入",
         look="main",
-        back_href=reverse("dispatch:meeting", args=[pk]),
+        action=reverse("dispatch:topic_new", args=[meeting.pk]),
+        back_href=reverse("dispatch:meeting", args=[meeting.pk]),
+        **more,
     )
-    return render(request, "dispatch/meetings/form.html", context, status=status_of(request))
+    return render(request, "dispatch/meetings/form.html", context, status=status)
+
+
+def _gone(request: SignedIn) -> HttpResponse:
+    """The topic went with its facts while somebody said it in other words: these may be added as a topic of one's
+    own (409); 404 where nobody typed anything."""
+    number = request.POST.get("meeting", "")
+    if not (number.isascii() and number.isdecimal() and len(number) < 12):
+        raise Http404("no such topic")
+    meeting = meeting_of(request, int(number))
+    policies.check_write(scope=request.scope)
+    said = "这个议题的情况已经没有了，更新议题时去掉了。您写的话还需要的，作为新议题加入。"
+    typed = {name: request.POST.get(name, "") for name in ("title", "facts")}
+    conflict = Overtaken(said, changes=[said])
+    return _adding(request, meeting, _form(request, meeting, initial=typed), 409, conflict=conflict)
 
 
 @require_http_methods(BOTH)
 @scoped(P.DISPATCH_WRITE)
 def edit(request: SignedIn, pk: int) -> HttpResponse:
-    """Say a topic in other words."""
-    found, now = _topic(request, pk), timezone.now()
+    """Say a topic in other words; they come back where somebody else was faster (409)."""
+    found, now = _topics(request).filter(pk=pk).first(), timezone.now()
+    if found is None:
+        return _gone(request)
     meeting = found.meeting
     data = request.POST.copy() if request.method == "POST" else None
     if data is None:
@@ -99,6 +132,7 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
         initial={
             "title": found.title,
             "facts": found.facts,
+            "meeting": meeting.pk,
             "seen_version": services.agenda_seen(meeting=meeting),
         },
         use_required_attribute=False,
@@ -163,7 +197,7 @@ def move(request: SignedIn, pk: int, slug: str) -> HttpResponse:
     """Strike a topic, put it back, or move it one place."""
     if slug not in _MOVES:
         raise Http404("no such act")
-    found = _topic(request, pk)
+    found = get_object_or_404(_topics(request), pk=pk)
     try:
         policies.check_agenda(meeting=found.meeting, scope=request.scope)
         _MOVES[slug](topic=found, by=request.user, now=timezone.now())
