@@ -301,21 +301,22 @@ class MinutesForm(forms.Form):
         for topic in self.topics:
             self.fields[f"decision_{topic.pk}"] = _words("议定事项", 600, rows=2)
             self.fields[f"decision_{topic.pk}"].initial = values.decisions.get(topic.pk, "")
-        struck = {f"decision_{topic.pk}": topic.title for topic in topics}
-        self.homeless = [
-            name
+        titles = {f"decision_{topic.pk}": topic.title for topic in topics}
+        #: name of the field → topic, of words whose topic was struck meanwhile.
+        self.homeless = {
+            name: titles.get(name, "别的议题")
             for name in data or ()
             if name.startswith("decision_") and name not in self.fields and data[name].strip()
-        ]
+        }
         for name in self.homeless:
-            self.fields[name] = _words(struck.get(name, "别的议题"), 600, rows=2)
+            self.fields[name] = _words("议定事项", 600, rows=2)
 
     def clean(self) -> dict[str, Any]:
         """Words without a topic are kept nowhere, so they are not let go in silence."""
-        for name in self.homeless:
+        for name, title in self.homeless.items():
             self.add_error(
                 name,
-                f"“{self.fields[name].label}”已经删去，这段话没有地方保存。可以先在会议页恢复这个议题，"
+                f"“{title}”已经删去，这段话没有地方保存。可以先在会议页恢复这个议题，"
                 "或把话移到别的议题、会议概况里，再把这一格清空。",
             )
         return self.cleaned_data
@@ -358,9 +359,9 @@ class MinutesForm(forms.Form):
         return [(topic, self[f"decision_{topic.pk}"]) for topic in self.topics]
 
     @property
-    def returned(self) -> list[Any]:
-        """The fields of words whose topic was struck meanwhile."""
-        return [self[name] for name in self.homeless]
+    def returned(self) -> list[tuple[str, Any]]:
+        """The topics that were struck meanwhile, each with the field of the words about it."""
+        return [(title, self[name]) for name, title in self.homeless.items()]
 
     @property
     def values(self) -> MinutesValues:
