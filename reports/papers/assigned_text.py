@@ -33,6 +33,6 @@ def say_assigned(draft: Draft, figures: Mapping[str, Measure]) -> None:
         text += (
             f"；本季度判定是否按期的{draft.bind('本季度应判交办事项', due)}中，"
             f"按期办结{draft.part('本季度按期办结交办事项', rate)}，"
-            f"按期办结率{draft.bind('交办按期办结率', rate)}"
+            f"交办按期办结率{draft.bind('交办按期办结率', rate)}"
         )
     say_behind(draft, FUNDS, key="assigned", name="交办事项", text=f"{text}。")

@@ -45,6 +45,10 @@ from renovation.runner.processes import Child
 from reports.papers import renditions
 from reports.papers.enums import Format, PaperKind, PaperState
 from reports.papers.models import Document
+from supervision.dispatch.enums import ItemState
+from supervision.dispatch.items.moving import item_seen
+from supervision.dispatch.meetings.minutes import minutes_seen
+from supervision.dispatch.models import DispatchItem, Minutes, Topic
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import StatusJudgement, WeeklyReturn
 from tests.conftest import Clock, SmtpServer
@@ -165,6 +169,13 @@ class Journey:
         answer = client.post(f"/papers/{paper.pk}/acts/{act}/", words)
         assert answer.status_code == 302, answer.content.decode()[-3000:]
 
+    def item(self, client: Client, act: str, **words: str) -> None:
+        """An act on the one item that was assigned, as its page shows it to who acts."""
+        item = DispatchItem.objects.get()
+        words["seen_version"] = str(item_seen(item=item))
+        answer = client.post(f"/dispatch/items/{item.pk}/{act}/", words)
+        assert answer.status_code == 302, answer.content.decode()[-3000:]
+
 
 @pytest.fixture
 def journey(clock: Clock, celery_worker_process: Child, wait_for: Callable[..., None]) -> Journey:
@@ -261,6 +272,8 @@ def _live_a_week(journey: Journey, number: int, week: Week) -> None:
     for street in STREETS:
         journey.act(journey.person(f"{street}-head"), week, street, "review")
     reviewer = journey.person("reviewer")
+    if number == 1:
+        _settle(journey)
     if number == 0:
         journey.act(reviewer, week, "zhonglou", "send-back", comment="请补雨污分流长度")
         journey.act(journey.person("zhonglou"), week, "zhonglou", "submit")
@@ -279,6 +292,73 @@ def _live_a_week(journey: Journey, number: int, week: Week) -> None:
     journey.wait_for(lambda: len(_files(district_sheet)) == 2)
     returns = WeeklyReturn.objects.filter(week_start=week.start)
     assert set(returns.values_list("state", flat=True)) == {ReturnState.PUBLISHED}
+    if number == 0:
+        _assign(journey, week)
+    if number == 1:
+        said = "交办事项在办0件；本周新交办1件，办结1件。"
+        told = {sheet.subject.code for sheet in sheets if said in _page_of(journey, sheet)}
+        assert told == {"zichuan-bureau", "songlinglu"}
+
+
+def _page_of(journey: Journey, sheet: Document) -> str:
+    answer = journey.person("leader").get(f"/papers/{sheet.pk}/")
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def _assign(journey: Journey, week: Week) -> None:
+    """The meeting about a week: its agenda, what it assigns, its minutes signed by another, their paper."""
+    bureau, leader = journey.person("bureau"), journey.person("leader")
+    place = {"place": "区局三楼会议室", "chair": "区局分管负责人"}
+    planned = {"week": week.key, "meets_at": "2025-09-08T14:30", **place}
+    answer = bureau.post("/dispatch/meetings/new/", planned)
+    meeting = answer.headers["Location"]
+    assert "般阳路街道" in bureau.get(meeting).content.decode()
+    journey.clock.at("2025-09-08 14:35")
+    assert bureau.post(f"{meeting}hold/", {"recorder": "区局经办岗"}).status_code == 302
+    topic = Topic.objects.filter(meeting__week_start=week.start).order_by("pk")[0]
+    item = {
+        "task": "松龄东苑一周内增加一个外墙作业面",
+        "standard": "两个作业面同时施工",
+        "answerer": "street:songlinglu",
+        "due_on": "2025-09-15",
+        "owner": journey.district.users["bureau"].pk,
+    }
+    assert bureau.post(f"/dispatch/items/new/?topic={topic.pk}", item).status_code == 302
+    written = {
+        "met_at": "2025-09-08T14:30",
+        "recorder": "区局经办岗",
+        f"decision_{topic.pk}": "加快进度，下周会上报进展。",
+        "seen_version": str(minutes_seen(minutes=Minutes.objects.get())),
+        **{f"presence_{street}": "present" for street in STREETS},
+        **{f"post_{street}": "分管负责人" for street in STREETS},
+        **place,
+    }
+    assert bureau.post(f"{meeting}minutes/", written).status_code == 302
+    pk = DispatchItem.objects.get().pk
+    assert journey.person("songlinglu").get(f"/dispatch/items/{pk}/").status_code == 404
+    bureau.post(f"{meeting}minutes/submit/")
+    seen = {"seen_version": str(minutes_seen(minutes=Minutes.objects.get()))}
+    assert bureau.post(f"{meeting}minutes/sign/", seen).status_code == 403
+    assert leader.post(f"{meeting}minutes/sign/", seen).status_code == 302
+    journey.tick()
+    journey.wait_for(
+        lambda: Document.objects.filter(kind=PaperKind.MINUTES, state=PaperState.ISSUED).exists()
+    )
+    (paper,) = Document.objects.filter(kind=PaperKind.MINUTES)
+    journey.wait_for(lambda: Format.PDF in _files(paper))
+    journey.item(journey.person("songlinglu"), "accept")
+
+
+def _settle(journey: Journey) -> None:
+    """In the week after: the street reports it done, another closes it, nobody else sees it."""
+    street = journey.person("songlinglu")
+    journey.item(street, "report", text="外墙两个作业面已同时施工")
+    pk = DispatchItem.objects.get().pk
+    assert journey.person("zhonglou").get(f"/dispatch/items/{pk}/").status_code == 404
+    assert street.post(f"/dispatch/items/{pk}/close/").status_code == 403
+    journey.item(journey.person("bureau"), "close", text="已到现场核实")
+    assert DispatchItem.objects.get().state == ItemState.DONE
 
 
 def _a_fault_is_named_at_its_cell(journey: Journey, week: Week) -> None:
@@ -368,6 +448,9 @@ def _figures_agree(journey: Journey, bulletin: Document) -> None:
     assert front.status_code == 200
     page = re.sub(r"<[^>]+>|\s", "", front.content.decode())
     assert (api["应报"], api["已报"], api["按时报"]) == ("12", "12", "11")
+    assert (api["交办事项"], api["交办已办结"], api["交办按期办结率"]) == ("1", "1", "100.0")
+    assert "本季度交办事项1件，截至9月30日已办结1件；" in text
+    assert "按期办结1件，交办按期办结率100.0%。" in text
     for measure, sentence, sheet, row in (
         ("形象进度", "全区形象进度为{}%", "附件1 进展表", "全区合计"),
         ("序时进度", "；序时进度为{}%", "附件1 进展表", "全区合计"),

@@ -52,6 +52,7 @@ GOES_OUT_ALONE = {
     "consent:estates": "rates of what households answered, each on paper or by its own link",
     "weekly:follow_ups": "questions to a row of a return, answered by its street",
     "weekly:rule_waivers": "asked for with a reason and decided by another person, one by one",
+    "dispatch:items": "assigned by a meeting, signed for, reported and closed by one after another",
     "figures:alarms": "found by the portal itself",
 }
 EVERY = pytest.mark.parametrize("shown", LISTS, ids=lambda shown: shown.name)

@@ -48,7 +48,7 @@ def test_it_says_what_was_assigned_settled_and_in_time(world: World) -> None:
     assert passage.section == "五、资金与报送"
     assert passage.text == (
         "（三）交办事项。本季度交办事项4件，截至9月30日已办结3件；"
-        "本季度判定是否按期的4件中，按期办结2件，按期办结率50.0%。"
+        "本季度判定是否按期的4件中，按期办结2件，交办按期办结率50.0%。"
     )
     assert found.faults({}) == []
     keys = [each.key for each in found.passages if each.section == passage.section]
@@ -59,7 +59,7 @@ def test_a_quarter_that_only_judges_says_so(world: World) -> None:
     make_working(world.district, now=at(6, 25), task="六月交办的", due_on=date(2025, 7, 2))
     assert bulletin(world).passage("assigned").text == (
         "（三）交办事项。本季度没有新的交办事项；"
-        "本季度判定是否按期的1件中，按期办结0件，按期办结率0.0%。"
+        "本季度判定是否按期的1件中，按期办结0件，交办按期办结率0.0%。"
     )
 
 
