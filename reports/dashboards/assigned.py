@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Count, Q
 
+from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.face.navigation import address
 from supervision.dispatch.enums import OPEN_STATES, OWED_STATES, ItemState
@@ -32,7 +33,9 @@ class AssignedNow:
 
 
 def assigned_now(*, scope: Scope, today: date) -> AssignedNow | None:
-    """None where nothing is open. One query, none for who has no part in them."""
+    """None where nothing is open, and for who may not open their list. One query, none for who has no part in them."""
+    if not (scope.can(Permission.RETURN_READ) or scope.can(Permission.DISPATCH_ANSWER)):
+        return None
     rows = DispatchItem.objects.visible_to(scope).filter(state__in=OPEN_STATES)
     counts = rows.aggregate(
         open=Count("pk", distinct=True),

@@ -115,7 +115,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     add_stand_ins(district=district, acts=acts, now=now)
     InquiryWriter(district=district, calendar=calendar, acts=acts, now=now).write()
     dispatch = DispatchWriter(district=district, calendar=calendar, acts=acts, now=now)
-    dispatch.write(first_year=newest)
+    dispatch.write()
     AdjustmentWriter(district, calendar, acts, now, midyear).cancel(told)
     add_contacts(district=district, now=now)
     add_subscriptions(district=district)

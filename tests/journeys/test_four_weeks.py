@@ -308,13 +308,14 @@ def _page_of(journey: Journey, sheet: Document) -> str:
 
 def _assign(journey: Journey, week: Week) -> None:
     """The meeting about a week: its agenda, what it assigns, its minutes signed by another, their paper."""
-    bureau, leader = journey.person("bureau"), journey.person("leader")
+    bureau = journey.person("bureau")
     place = {"place": "区局三楼会议室", "chair": "区局分管负责人"}
     planned = {"week": week.key, "meets_at": "2025-09-08T14:30", **place}
     answer = bureau.post("/dispatch/meetings/new/", planned)
     meeting = answer.headers["Location"]
     assert "般阳路街道" in bureau.get(meeting).content.decode()
     journey.clock.at("2025-09-08 14:35")
+    bureau, leader = journey.person("bureau"), journey.person("leader")  # idle for too long
     assert bureau.post(f"{meeting}hold/", {"recorder": "区局经办岗"}).status_code == 302
     topic = Topic.objects.filter(meeting__week_start=week.start).order_by("pk")[0]
     item = {

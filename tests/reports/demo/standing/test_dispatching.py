@@ -1,4 +1,4 @@
-"""The demo's weekly meetings: a year of them, every state of an item, nothing after the moment of the demo."""
+"""The demo's weekly meetings: every state of an item, nothing after the moment of the demo."""
 
 from __future__ import annotations
 
