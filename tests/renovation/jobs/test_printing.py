@@ -186,6 +186,22 @@ def test_what_was_settled_long_ago_is_cleared_away_and_made_anew(
     assert read_file(file=again.file) == "%PDF 甲".encode()
 
 
+def test_bytes_that_another_row_needs_stay_when_one_is_cleared_away(
+    kind: PrintKind, bureau: Organisation, clock: Clock, django_capture_on_commit_callbacks: Any
+) -> None:  # fmt: skip
+    now = clock.at("2025-05-08 15:00")
+    later = now + timedelta(days=1)
+    for layout, at in ((1, now), (2, later)):
+        row = services.ask(
+            kind=replace(kind, layout=layout), content=Slip("甲"), organisation=bureau, now=at
+        )
+        services.make(printing_id=row.pk, now=at)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.sweep(now=later + services.KEPT) == 1
+    left = Printing.objects.select_related("file").get()
+    assert (left.pk, read_file(file=left.file)) == (row.pk, "%PDF 甲".encode())
+
+
 def test_a_kind_and_digest_stand_once_and_done_means_a_file(
     kind: PrintKind, bureau: Organisation, clock: Clock
 ) -> None:
