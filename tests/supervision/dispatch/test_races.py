@@ -216,19 +216,14 @@ def test_nothing_is_assigned_from_a_topic_that_is_being_struck(district: Distric
 
 
 @pytest.mark.parametrize("act", ["assign", "plan", "hold"])
-def test_numbering_waits_for_nobody_who_only_names_the_bureau(district: District, act: str) -> None:
-    """An audit entry takes a key share of the bureau's row; who gives a number must not wait for it."""
+def test_nobody_who_only_names_the_bureau_waits_for_a_number(district: District, act: str) -> None:
+    """Who gives a number holds the bureau's row; an audit entry that names the bureau asks for its key alone."""
     minutes = make_recorded(district)
     values = MeetingValues(MEETS_AT - timedelta(weeks=1), "会议室", "负责人")
     other = make_meeting(district, week=WEEK.previous(), values=values)
     by = district.users["bureau"]
 
-    def record() -> Any:
-        fresh = Minutes.objects.get(pk=minutes.pk)
-        changed = minutes_values(district, fresh, summary="改过的话")
-        return minuting.record(minutes=fresh, values=changed, by=by, now=AFTER)
-
-    def number() -> str:
+    def number() -> None:
         if act == "assign":
             make_item(district)
         elif act == "plan":
@@ -237,10 +232,21 @@ def test_numbering_waits_for_nobody_who_only_names_the_bureau(district: District
             meetings.hold(
                 meeting=DispatchMeeting.objects.get(pk=other.pk), recorder="", by=by, now=AFTER
             )
-        return Minutes.objects.get(pk=minutes.pk).summary
 
-    _, seen_after = behind(record, number)
-    assert seen_after == "通报上周进度，逐项研究存在问题。"  # the other one is not through yet
+    def numbered() -> tuple[int, int, int]:
+        rows = DispatchMeeting.objects.all()
+        return DispatchItem.objects.count(), rows.count(), rows.exclude(number=None).count()
+
+    def record() -> tuple[int, int, int]:
+        fresh = Minutes.objects.get(pk=minutes.pk)
+        changed = minutes_values(district, fresh, summary="改过的话")
+        minuting.record(minutes=fresh, values=changed, by=by, now=AFTER)
+        return numbered()
+
+    before = numbered()
+    _, seen = behind(number, record)
+    assert seen == before  # written while the other one was still at it
+    assert numbered() != before
 
 
 def test_two_clerks_at_one_meeting_do_not_lock_each_other_out(district: District) -> None:
