@@ -15,7 +15,7 @@ from renovation.core.calendar import local_day
 from renovation.core.measures import Approval
 from renovation.core.wording import join, near_date
 from renovation.records.services import values_in_force
-from supervision.dispatch.enums import TopicKind
+from supervision.dispatch.enums import ItemAct, TopicKind
 from supervision.dispatch.models import DispatchItem, DispatchMeeting, ItemStep
 from supervision.dispatch.parameters import CARRIED_MARK
 from supervision.weekly.enums import Light
@@ -137,11 +137,16 @@ def _item_facts(item: DispatchItem, note: str, mark: int, today: date) -> str:
 
 
 def _last_words(items: Sequence[DispatchItem]) -> dict[int, str]:
-    """item id → what who answers said last. One query."""
+    """item id → what who answers said last, "" since it was passed on: what another street said of it is not told to
+    the next. One query."""
     rows = ItemStep.objects.filter(
-        item__in=[item.pk for item in items], act__in=["note", "report"]
+        item__in=[item.pk for item in items],
+        act__in=[ItemAct.NOTE, ItemAct.REPORT, ItemAct.TRANSFER],
     ).order_by("pk")
-    return dict(rows.values_list("item_id", "text"))
+    return {
+        pk: "" if act == ItemAct.TRANSFER else text
+        for pk, act, text in rows.values_list("item_id", "act", "text")
+    }
 
 
 # -- projects ----------------------------------------------------------------------------------------

@@ -168,14 +168,17 @@ def _in_sight(district: District, name: str, meeting: DispatchMeeting) -> list[s
 def test_the_topic_of_an_item_goes_with_it_to_another_street(district: District) -> None:
     meeting, by = make_meeting(district), district.users["bureau"]
     item = make_working(district, now=MORNING)
+    items.note(item=item, text="已走访住户", by=district.users["banyanglu"], now=MORNING)
     services.propose(meeting=meeting, by=by, now=MORNING)
     title = f"{item.code} {item.task}"
     assert title in _in_sight(district, "banyanglu", meeting)
+    assert "最近进展：已走访住户" in meeting.topics.get(item=item).facts
     other = Answerer.street(district.street("zhonglou"))
     items.transfer(item=item, answerer=other, text="属钟楼", by=by, now=MORNING)
     services.propose(meeting=meeting, by=by, now=MORNING)
     assert title not in _in_sight(district, "banyanglu", meeting)
     assert title in _in_sight(district, "zhonglou", meeting)
+    assert meeting.topics.get(item=item).facts == "钟楼街道，待签收，5月19日到期。"
 
 
 def test_a_topic_of_one_project_that_becomes_two_names_no_single_one(
