@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
+import renovation.core.among  # noqa: F401 - the lookup
 from projects.funding.facts import received_by
 from projects.ledger.dossier.reuse import reused_files
 from projects.ledger.enums import EVIDENCE_REQUIRED, ChangeKind, ChangeState, GateKind, WorkKind
@@ -213,7 +214,7 @@ def load_context(
             values[USUAL_WEEKS.key],
             values[USUAL_FACTOR.key],
             reused_files(among=among) if judged else {},
-            _namesakes(found, among, bureau, week) if judged else {},
+            _namesakes(found, bureau, week) if judged else {},
         ),
         contexts,
         _elsewhere(strange, street, bureau, week) if strange else {},
@@ -353,18 +354,21 @@ def _rest(bureau: Organisation, week: Week) -> str:
 
 
 def _namesakes(
-    projects: Iterable[ReportingProject], among: ProjectQuerySet, bureau: Organisation, week: Week
+    projects: Sequence[ReportingProject], bureau: Organisation, week: Week
 ) -> dict[int, tuple[str, ...]]:
     """Project → 般阳路街道的 ZC2025-01, … of those in another street that bear its name and are in scope. One query."""
-    rows = (
-        Project.objects.filter(
-            Q(cancelled_on=None) | Q(cancelled_on__gt=week.end),
-            programme__bureau=bureau,
-            approved_on__lte=week.end,
-            name__in=among.order_by().values("name"),
-        )
-        .order_by("street__order", "code")
-        .values_list("name", "street_id", "street__short_name", "code")
+    streets = {project.street_id for project in projects}
+    bearing = Project.objects.filter(
+        Q(cancelled_on=None) | Q(cancelled_on__gt=week.end),
+        programme__bureau=bureau,
+        approved_on__lte=week.end,
+        # As one value: before the tables were analysed a subquery is compared row by row.
+        name__among=sorted({project.name for project in projects}),
+    )
+    if len(streets) == 1:
+        bearing = bearing.exclude(street_id__in=streets)
+    rows = bearing.order_by("street__order", "code").values_list(
+        "name", "street_id", "street__short_name", "code"
     )
     by_name: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     for name, street_id, street, code in rows:
