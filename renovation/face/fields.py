@@ -19,7 +19,7 @@ from renovation.core.files import NewFile, read_document, read_evidence
 from renovation.core.images import read_photo
 from renovation.core.measures import format_decimal, wanyuan_from_fen
 from renovation.core.reading import fen_from_wanyuan, parse_date, parse_decimal
-from renovation.face.widgets import DayInput, FilePick, FilesPick, NumberText
+from renovation.face.widgets import DayInput, FilePick, FilesPick, MomentInput, NumberText
 
 REQUIRED = {"required": "此处未填。"}
 _FILE_MESSAGES = {
@@ -138,6 +138,18 @@ class DayField(_ReadField):
 
     def read(self, text: str) -> date:
         return parse_date(text)
+
+
+class MomentField(forms.DateTimeField):
+    """A day with its time, aware; ``empty`` is said where it is missing."""
+
+    def __init__(self, *, empty: str, **options: Any) -> None:
+        options.setdefault("widget", MomentInput())
+        options["error_messages"] = {
+            "required": empty,
+            "invalid": "时间看不懂，请按 2025-05-12 14:30 填写。",
+        }
+        super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **options)
 
 
 class EvidenceField(forms.FileField):

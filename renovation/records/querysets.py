@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -60,6 +61,31 @@ class WorkQuerySet(models.QuerySet[Row]):
     def waiting(self, *, now: datetime) -> Self:
         """Queued rows that may start now."""
         return self.filter(work_state="queued", not_before__lte=now)
+
+    def heal(
+        self,
+        *,
+        now: datetime,
+        lease: timedelta,
+        patience: timedelta,
+        most_attempts: int,
+        given_up: str,
+        nudge: Callable[[int], object],
+    ) -> int:
+        """What a sweeper does: rows that are silent for longer than the ``lease`` are queued again, those that died
+        too often have failed with ``given_up``; rows that wait for longer than the ``patience`` have lost their nudge
+        and get another, fifty at the most. Returns how many were moved."""
+        moved = 0
+        for pk, attempts in self.abandoned(now=now, lease=lease).values_list("pk", "attempts"):
+            if attempts >= most_attempts:
+                self.fail(pk, error=given_up, now=now)
+            else:
+                moved += self.requeue(pk, now=now)
+        waiting = self.waiting(now=now - patience).order_by("pk")
+        for pk in waiting.values_list("pk", flat=True)[:50]:
+            nudge(pk)
+            moved += 1
+        return moved
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):

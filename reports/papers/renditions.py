@@ -145,16 +145,11 @@ def make(*, rendition_id: int, now: datetime) -> bool:
 
 def sweep(*, now: datetime) -> int:
     """Queue abandoned rows again and nudge those whose nudge was lost; returns how many were moved."""
-    moved = 0
-    for row in Rendition.objects.abandoned(now=now, lease=LEASE):
-        if row.attempts >= MOST_ATTEMPTS:
-            Rendition.objects.fail(row.pk, error="多次生成都中断了，请重新生成。", now=now)
-        else:
-            moved += Rendition.objects.requeue(row.pk, now=now)
-    waiting = (
-        Rendition.objects.waiting(now=now - PATIENCE).order_by("pk").values_list("pk", flat=True)
+    return Rendition.objects.heal(
+        now=now,
+        lease=LEASE,
+        patience=PATIENCE,
+        most_attempts=MOST_ATTEMPTS,
+        given_up="多次生成都中断了，请重新生成。",
+        nudge=nudge,
     )
-    for pk in waiting[:50]:
-        nudge(pk)
-        moved += 1
-    return moved

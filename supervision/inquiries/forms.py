@@ -2,34 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from django import forms
-from django.utils import timezone
 
-from renovation.face.widgets import LongText, MomentInput
-
-MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
-
-
-class DueField(forms.DateTimeField):
-    """The last moment, aware."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", MomentInput())
-        options.setdefault("input_formats", MOMENT_FORMATS)
-        options["error_messages"] = {
-            "required": "请填写最后期限。",
-            "invalid": "时间看不懂，请按 2025-05-13 17:00 填写。",
-        }
-        super().__init__(**options)
-
-    def clean(self, value: Any) -> datetime | None:
-        found: datetime | None = super().clean(value)
-        if found is not None and timezone.is_naive(found):
-            return timezone.make_aware(found)
-        return found
+from renovation.face.fields import MomentField
+from renovation.face.widgets import LongText
 
 
 def _comment(label: str, *, required: bool, hint: str = "") -> forms.CharField:
@@ -68,5 +44,5 @@ class CloseForm(forms.Form):
 class ExtendForm(forms.Form):
     """Until when, and why."""
 
-    due_at = DueField(label="延至")
+    due_at = MomentField(label="延至", empty="请填写最后期限。")
     comment = _comment("延期原因", required=True, hint="街道看得到。")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django import forms
-from django.utils import timezone
 
 from renovation.accounts.models import PledgeText
 from renovation.console.pledging.forms import acceptance
@@ -17,8 +15,9 @@ from renovation.core.errors import Refusal, Severity
 from renovation.core.measures import format_decimal
 from renovation.core.reading import fen_from_wanyuan
 from renovation.core.wording import chinese_date, chinese_moment
+from renovation.face.fields import MomentField
 from renovation.face.values import Fault
-from renovation.face.widgets import LongText, MomentInput, NumberText, ShortText
+from renovation.face.widgets import LongText, NumberText, ShortText
 from renovation.intake.cells import finding_of, read_cell
 from renovation.intake.pipelines import Column, Kind, Value
 
@@ -408,15 +407,10 @@ class CorrectionForm(forms.Form):
 class ExceptionForm(forms.Form):
     """Until when a street may still submit, and why."""
 
-    closes_at = forms.DateTimeField(
+    closes_at = MomentField(
         label="延至",
+        empty="请填写延至的时间。",
         help_text="到这一时刻关闭；截止时间不变，报送仍记为迟报。",
-        widget=MomentInput(),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-        error_messages={
-            "required": "请填写延至的时间。",
-            "invalid": "时间看不懂，请按 2025-05-13 17:00 填写。",
-        },
     )
     reason = forms.CharField(
         label="原因",
@@ -424,8 +418,3 @@ class ExceptionForm(forms.Form):
         widget=LongText({"rows": 3}),
         error_messages={"required": "请写明准许延后的原因。", "max_length": "原因最多 200 个字。"},
     )
-
-    def clean_closes_at(self) -> datetime:
-        """The moment, aware."""
-        value: datetime = self.cleaned_data["closes_at"]
-        return timezone.make_aware(value) if timezone.is_naive(value) else value

@@ -181,17 +181,14 @@ def try_again(*, photo: Photo, now: datetime) -> None:
 
 def sweep(*, now: datetime) -> int:
     """Queue abandoned rows again and nudge those whose nudge was lost; returns how many were moved."""
-    moved = 0
-    for row in Photo.objects.abandoned(now=now, lease=LEASE):
-        if row.attempts >= MOST_ATTEMPTS:
-            Photo.objects.fail(row.pk, error="多次处理都中断了，请重试。", now=now)
-        else:
-            moved += Photo.objects.requeue(row.pk, now=now)
-    waiting = Photo.objects.waiting(now=now - PATIENCE).order_by("pk").values_list("pk", flat=True)
-    for pk in waiting[:50]:
-        nudge(pk)
-        moved += 1
-    return moved
+    return Photo.objects.heal(
+        now=now,
+        lease=LEASE,
+        patience=PATIENCE,
+        most_attempts=MOST_ATTEMPTS,
+        given_up="多次处理都中断了，请重试。",
+        nudge=nudge,
+    )
 
 
 @dataclass(frozen=True, slots=True)

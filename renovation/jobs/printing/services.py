@@ -103,18 +103,14 @@ def make(*, printing_id: int, now: datetime) -> bool:
 def sweep(*, now: datetime) -> int:
     """Queue abandoned rows again, nudge those whose nudge was lost, clear away what is old; returns how many were
     moved."""
-    moved = 0
-    for row in Printing.objects.abandoned(now=now, lease=LEASE):
-        if row.attempts >= MOST_ATTEMPTS:
-            Printing.objects.fail(row.pk, error="多次生成都中断了，请重新生成。", now=now)
-        else:
-            moved += Printing.objects.requeue(row.pk, now=now)
-    waiting = (
-        Printing.objects.waiting(now=now - PATIENCE).order_by("pk").values_list("pk", flat=True)
+    moved = Printing.objects.heal(
+        now=now,
+        lease=LEASE,
+        patience=PATIENCE,
+        most_attempts=MOST_ATTEMPTS,
+        given_up="多次生成都中断了，请重新生成。",
+        nudge=nudge,
     )
-    for pk in waiting[:50]:
-        nudge(pk)
-        moved += 1
     for row in Printing.objects.settled_before(now - KEPT).select_related("file")[:50]:
         moved += _clear_away(row)
     return moved

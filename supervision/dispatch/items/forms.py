@@ -12,32 +12,19 @@ from projects.ledger.models import Party, Project
 from renovation.accounts.models import Organisation, User
 from renovation.face.fields import DayField, DocumentField
 from renovation.face.filtering import FilterForm, choice
-from renovation.face.widgets import LongText, SegmentChoice
+from renovation.face.widgets import SegmentChoice
 from supervision.dispatch.enums import ItemOrigin, ItemState
+from supervision.dispatch.fields import CHOOSE, text_field
 
 from .assigning import Answerer, ItemValues
 
-_CHOOSE = {"required": "请选择。", "invalid_choice": "没有这个选项，请重新选择。"}
 SECTION = "section"
-
-
-def _words(
-    label: str, longest: int, *, required: str = "", hint: str = "", rows: int = 3
-) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=longest,
-        required=bool(required),
-        help_text=hint,
-        widget=LongText({"rows": rows}),
-        error_messages={"required": required, "max_length": f"不超过 {longest} 个字。"},
-    )
 
 
 class AnswererForm(forms.Form):
     """Who answers: one of the streets, a section of the bureau by its name, a party of the project."""
 
-    answerer = forms.ChoiceField(label="责任单位", error_messages=_CHOOSE)
+    answerer = forms.ChoiceField(label="责任单位", error_messages=CHOOSE)
     section = forms.CharField(
         label="科室名称",
         max_length=40,
@@ -100,19 +87,19 @@ class ItemForm(AnswererForm):
         label="来源",
         choices=[(each.value, each.label) for each in (ItemOrigin.PHONE, ItemOrigin.SITE)],
         widget=SegmentChoice(),
-        error_messages=_CHOOSE,
+        error_messages=CHOOSE,
     )
     project = forms.ModelChoiceField(
         Project.objects.none(),
         label="项目",
         required=False,
         empty_label="不涉及单个项目",
-        error_messages=_CHOOSE,
+        error_messages=CHOOSE,
     )
-    task = _words(
+    task = text_field(
         "交办内容", 300, required="请写明要办什么。", hint="要办的事，写到能照着办，如“一周内增加一个外墙作业面”。"
     )  # fmt: skip
-    standard = _words(
+    standard = text_field(
         "完成标准",
         200,
         required="请写明办到什么样算完成。",
@@ -124,7 +111,7 @@ class ItemForm(AnswererForm):
         label="配合街道",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages=_CHOOSE,
+        error_messages=CHOOSE,
     )
     co_names = forms.CharField(
         label="其他配合单位", max_length=120, required=False, help_text="如“区财政局、区综合行政执法局”。"
@@ -136,7 +123,7 @@ class ItemForm(AnswererForm):
         User.objects.none(),
         label="跟办人",
         empty_label="请选择",
-        error_messages=_CHOOSE,
+        error_messages=CHOOSE,
         help_text="区局由谁跟到办结。",
     )
     at_once = forms.BooleanField(
@@ -211,20 +198,22 @@ class ActForm(forms.Form):
 class AcceptForm(ActForm):
     """A word at signing for it."""
 
-    text = _words("说明", 300, hint="可以不填；有困难的写在这里。", rows=2)
+    text = text_field("说明", 300, hint="可以不填；有困难的写在这里。", rows=2)
 
 
 class NoteForm(ActForm):
     """How it goes, with a file."""
 
-    text = _words("进展", 480, required="请写明进展。", hint="办了什么、办到哪一步、下一步做什么。")
+    text = text_field(
+        "进展", 480, required="请写明进展。", hint="办了什么、办到哪一步、下一步做什么。"
+    )
     file = DocumentField(label="附件", required=False, help_text="照片或文件，不超过 20 MB。")
 
 
 class ReportForm(ActForm):
     """What was done, with a file."""
 
-    text = _words("办理结果", 480, required="请写明办理结果。", hint="对照完成标准写。")
+    text = text_field("办理结果", 480, required="请写明办理结果。", hint="对照完成标准写。")
     file = DocumentField(label="附件", required=False, help_text="照片或文件，不超过 20 MB。")
 
 
@@ -232,32 +221,32 @@ class AskExtensionForm(ActForm):
     """Until when, and why."""
 
     wanted_on = DayField(label="申请延至")
-    text = _words("延期原因", 280, required="请写明延期的原因。")
+    text = text_field("延期原因", 280, required="请写明延期的原因。")
 
 
 class GrantForm(ActForm):
     """Until when."""
 
     granted_on = DayField(label="准许延至")
-    text = _words("意见", 280, rows=2)
+    text = text_field("意见", 280, rows=2)
 
 
 class RefuseForm(ActForm):
     """Why not."""
 
-    text = _words("不准的原因", 280, required="请写明不准的原因。")
+    text = text_field("不准的原因", 280, required="请写明不准的原因。")
 
 
 class CloseForm(ActForm):
     """A word at the end."""
 
-    text = _words("核实情况", 480)
+    text = text_field("核实情况", 480)
 
 
 class SendBackForm(ActForm):
     """What lacks."""
 
-    text = _words(
+    text = text_field(
         "还差什么", 480, required="请写明还差什么。", hint="责任单位照此补办，办结期限不变。"
     )
 
@@ -265,13 +254,13 @@ class SendBackForm(ActForm):
 class CancelForm(ActForm):
     """Why."""
 
-    text = _words("撤销原因", 480, required="请写明撤销的原因。")
+    text = text_field("撤销原因", 480, required="请写明撤销的原因。")
 
 
 class TransferForm(AnswererForm):
     """To whom, and why."""
 
-    text = _words("转交原因", 300, required="请写明转交的原因。")
+    text = text_field("转交原因", 300, required="请写明转交的原因。")
     seen_version = Seen()
 
 
@@ -279,9 +268,9 @@ class HandOverForm(ActForm):
     """To whom of the bureau."""
 
     owner = forms.ModelChoiceField(
-        User.objects.none(), label="由谁跟办", empty_label="请选择", error_messages=_CHOOSE
+        User.objects.none(), label="由谁跟办", empty_label="请选择", error_messages=CHOOSE
     )
-    text = _words("说明", 300, rows=2)
+    text = text_field("说明", 300, rows=2)
 
     def __init__(self, *args: Any, people: Sequence[User], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -4,75 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils import timezone
 
 from projects.ledger.editing import Seen
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation
-from renovation.face.widgets import LongText, MomentInput, ShortText
+from renovation.face.fields import MomentField
+from renovation.face.widgets import LongText, ShortText
 from supervision.dispatch.enums import Presence, TopicKind
+from supervision.dispatch.fields import CHOOSE, line_field, text_field
 from supervision.dispatch.models import Topic
 
 from .minutes import AttendeeValues, MinutesValues
 from .services import MeetingValues, TopicValues
 
-_CHOOSE = {"required": "请选择。", "invalid_choice": "没有这个选项，请重新选择。"}
-_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 #: The kinds of a person's own topics; an unsettled item comes from the machine alone.
 OWN_KINDS = [kind for kind in TopicKind if kind not in {TopicKind.ITEM}]
-
-
-class MomentField(forms.DateTimeField):
-    """When it is, aware."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", MomentInput())
-        options.setdefault("input_formats", _FORMATS)
-        options["error_messages"] = {
-            "required": "请填写开会时间。",
-            "invalid": "时间看不懂，请按 2025-05-12 14:30 填写。",
-        }
-        super().__init__(**options)
-
-    def clean(self, value: Any) -> datetime | None:
-        found: datetime | None = super().clean(value)
-        if found is not None and timezone.is_naive(found):
-            return timezone.make_aware(found)
-        return found
-
-
-def _line(label: str, longest: int, required: str, hint: str = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=longest,
-        required=bool(required),
-        help_text=hint,
-        error_messages={"required": required, "max_length": f"不超过 {longest} 个字。"},
-    )
-
-
-def _words(label: str, longest: int, *, required: str = "", hint: str = "", rows: int = 3) -> forms.CharField:  # fmt: skip
-    return forms.CharField(
-        label=label,
-        max_length=longest,
-        required=bool(required),
-        help_text=hint,
-        widget=LongText({"rows": rows}),
-        error_messages={"required": required, "max_length": f"不超过 {longest} 个字。"},
-    )
 
 
 class MeetingForm(forms.Form):
     """When and where it is, who chairs it."""
 
-    meets_at = MomentField(label="开会时间")
-    place = _line("地点", 60, "请填写地点。")
-    chair = _line("主持", 40, "请填写由谁主持。", "写职务，如“区局分管负责人”。")
+    meets_at = MomentField(label="开会时间", empty="请填写开会时间。")
+    place = line_field("地点", 60, "请填写地点。")
+    chair = line_field("主持", 40, "请填写由谁主持。", "写职务，如“区局分管负责人”。")
 
     @property
     def values(self) -> MeetingValues:
@@ -84,8 +42,10 @@ class MeetingForm(forms.Form):
 class NewMeetingForm(MeetingForm):
     """A meeting about a week; ``extra_reason`` where the week has one already."""
 
-    week = forms.ChoiceField(label="调度哪一周", error_messages=_CHOOSE)
-    extra_reason = _words("加开原因", 200, hint="这一周已经有会议的，写明为什么再开一次。", rows=2)
+    week = forms.ChoiceField(label="调度哪一周", error_messages=CHOOSE)
+    extra_reason = text_field(
+        "加开原因", 200, hint="这一周已经有会议的，写明为什么再开一次。", rows=2
+    )
     field_order = ("week", "meets_at", "place", "chair", "extra_reason")
 
     def __init__(
@@ -106,23 +66,23 @@ class TopicForm(forms.Form):
         label="类别",
         choices=[(kind.value, kind.label) for kind in OWN_KINDS],
         initial=TopicKind.OTHER,
-        error_messages=_CHOOSE,
+        error_messages=CHOOSE,
     )
-    title = _line("议题", 80, "请填写议题。")
-    facts = _words("情况", 600, hint="会前要大家知道的，没有的不填。", rows=4)
+    title = line_field("议题", 80, "请填写议题。")
+    facts = text_field("情况", 600, hint="会前要大家知道的，没有的不填。", rows=4)
     street = forms.ModelChoiceField(
         Organisation.objects.none(),
         label="街道",
         required=False,
         empty_label="不涉及单个街道",
-        error_messages=_CHOOSE,
+        error_messages=CHOOSE,
     )
     project = forms.ModelChoiceField(
         Project.objects.none(),
         label="项目",
         required=False,
         empty_label="不涉及单个项目",
-        error_messages=_CHOOSE,
+        error_messages=CHOOSE,
     )
     seen_version = Seen()
 
@@ -165,8 +125,8 @@ class TopicForm(forms.Form):
 class TopicWordsForm(forms.Form):
     """What a topic says."""
 
-    title = _line("议题", 80, "请填写议题。")
-    facts = _words("情况", 600, rows=5)
+    title = line_field("议题", 80, "请填写议题。")
+    facts = text_field("情况", 600, rows=5)
     #: Where the words belong should the topic itself be gone.
     meeting = forms.IntegerField(widget=forms.HiddenInput(), required=False)
     seen_version = Seen()
@@ -175,19 +135,19 @@ class TopicWordsForm(forms.Form):
 class HoldForm(forms.Form):
     """Who takes the minutes."""
 
-    recorder = _line("记录", 40, "请填写由谁记录。", "写岗位，印在纪要上。")
+    recorder = line_field("记录", 40, "请填写由谁记录。", "写岗位，印在纪要上。")
 
 
 class CallOffForm(forms.Form):
     """Why it is not held."""
 
-    reason = _words("取消原因", 200, required="请写明取消的原因。")
+    reason = text_field("取消原因", 200, required="请写明取消的原因。")
 
 
 class CommentForm(forms.Form):
     """What lacks, or why a correction is needed."""
 
-    comment = _words("意见", 200, required="请写明意见。")
+    comment = text_field("意见", 200, required="请写明意见。")
 
 
 class PlainForm(forms.Form):
@@ -235,11 +195,11 @@ class MinutesForm(forms.Form):
     Nobody came until somebody says so. Words about a topic that was struck while they were typed come back with it.
     """
 
-    met_at = MomentField(label="开会时间")
-    place = _line("地点", 60, "请填写地点。")
-    chair = _line("主持", 40, "请填写由谁主持。")
-    recorder = _line("记录", 40, "请填写由谁记录。")
-    summary = _words("会议概况", 1000, hint="会议总的情况和要求，没有的不填。", rows=4)
+    met_at = MomentField(label="开会时间", empty="请填写开会时间。")
+    place = line_field("地点", 60, "请填写地点。")
+    chair = line_field("主持", 40, "请填写由谁主持。")
+    recorder = line_field("记录", 40, "请填写由谁记录。")
+    summary = text_field("会议概况", 1000, hint="会议总的情况和要求，没有的不填。", rows=4)
     others = forms.CharField(
         label="其他参会单位",
         required=False,
@@ -288,7 +248,7 @@ class MinutesForm(forms.Form):
                 choices=_PRESENCES,
                 required=False,
                 initial=present.presence.value if present else "",
-                error_messages=_CHOOSE,
+                error_messages=CHOOSE,
             )
             self.fields[f"post_{each.code}"] = forms.CharField(
                 label="职务",
@@ -299,7 +259,7 @@ class MinutesForm(forms.Form):
                 widget=ShortText({"aria-label": f"{each.short_name}职务"}),
             )
         for topic in self.topics:
-            self.fields[f"decision_{topic.pk}"] = _words("议定事项", 600, rows=2)
+            self.fields[f"decision_{topic.pk}"] = text_field("议定事项", 600, rows=2)
             self.fields[f"decision_{topic.pk}"].initial = values.decisions.get(topic.pk, "")
         titles = {f"decision_{topic.pk}": topic.title for topic in topics}
         #: name of the field → topic, of words whose topic was struck meanwhile.
@@ -309,7 +269,7 @@ class MinutesForm(forms.Form):
             if name.startswith("decision_") and name not in self.fields and data[name].strip()
         }
         for name in self.homeless:
-            self.fields[name] = _words("议定事项", 600, rows=2)
+            self.fields[name] = text_field("议定事项", 600, rows=2)
 
     def clean(self) -> dict[str, Any]:
         """Words without a topic are kept nowhere, so they are not let go in silence."""

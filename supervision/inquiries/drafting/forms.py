@@ -10,11 +10,10 @@ from django import forms
 from projects.ledger.known import Level, known_at
 from projects.ledger.models import Programme
 from renovation.accounts.models import Organisation
-from renovation.face.fields import DayField, DecimalField, WholeField
+from renovation.face.fields import DayField, DecimalField, MomentField, WholeField
 from renovation.face.widgets import LongText, SegmentChoice, ShortText
 from supervision.inquiries.defining import ColumnValues
 from supervision.inquiries.enums import ColumnKind, Subject
-from supervision.inquiries.forms import DueField
 from supervision.inquiries.models import AskedColumn, Inquiry
 from supervision.inquiries.services import InquiryValues
 from supervision.inquiries.values import MOST, plain
@@ -61,7 +60,11 @@ class InquiryForm(forms.Form):
         widget=forms.CheckboxSelectMultiple(),
         error_messages={"required": "至少选一个街道。", "invalid_choice": "没有这个街道。"},
     )
-    due_at = DueField(label="最后期限", help_text="过了期限还能报，记为迟报；结束以后不能再报。")
+    due_at = MomentField(
+        label="最后期限",
+        empty="请填写最后期限。",
+        help_text="过了期限还能报，记为迟报；结束以后不能再报。",
+    )
 
     def __init__(
         self,
