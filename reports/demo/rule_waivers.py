@@ -12,7 +12,8 @@ from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
 from renovation.core.periods import Week
 from supervision.weekly.checks import questions_of
-from supervision.weekly.comparison import Last, ProjectContext, Terms
+from supervision.weekly.comparison import ProjectContext, Terms
+from supervision.weekly.earlier import Last
 from supervision.weekly.models import ReportQuestion, RuleWaiver, WeeklyReport
 from supervision.weekly.parameters import JUMP_POINTS
 from supervision.weekly.rule_waivers.enums import RuleWaiverAct, RuleWaiverState

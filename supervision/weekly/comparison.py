@@ -1,16 +1,12 @@
-"""What a return is compared with: the street's reporting projects, their plans, gates and earlier figures.
-
-“上周” of a project is its latest approved figure, else the submitted one, marked 待核 (CONTRACT.md).
-"""
+"""What a return is compared with: the street's reporting projects, their plans, gates and earlier figures."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from itertools import pairwise
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -34,29 +30,13 @@ from renovation.core.periods import Week
 from renovation.core.wording import chinese_date, join
 from renovation.records.services import values_in_force
 
-from .enums import APPROVED_STATES, PENDING_STATES
-from .models import WeeklyReport
+from .earlier import Last, figures_before
 from .parameters import COMPLETED_SHARE, JUMP_POINTS, USUAL_FACTOR, USUAL_WEEKS
 from .reporting import ReportingProject, reporting_in
 from .rule_waivers.holding import HoldingWaiver, rule_waivers_at
 from .usual import Step
 from .weeks import bureau_of
 from .written import WrittenRow
-
-
-@dataclass(frozen=True)
-class Last:
-    """The earlier figure of a project: of which week, and whether it is approved."""
-
-    week: Week
-    progress_percent: Decimal
-    completed_investment_fen: int
-    is_approved: bool
-
-    @property
-    def mark(self) -> str:
-        """已核定 or 待核."""
-        return "已核定" if self.is_approved else "待核"
 
 
 class ProjectContext(NamedTuple):
@@ -184,12 +164,14 @@ def load_context(
     codes: Iterable[str] = (),
     moment: datetime | None = None,
     only: Collection[int] | None = None,
+    at: datetime | None = None,
 ) -> WeekContext:
     """Load what a street's return of a week is compared with, in a constant number of queries.
 
     ``codes`` are those that stand in a file; the ones that do not report here are looked up. ``moment`` is that at
     which the rows are judged: the waivers are those in force then, none are looked up where nothing is judged.
     ``only`` narrows to some projects (ids): a cell that is saved need not read the year of the whole street.
+    ``at`` is the moment at which the earlier figures are looked at, now where none is given.
     """
     bureau = bureau_of(street)
     found = reporting_in(street=street, bureau=bureau, week=week)
@@ -198,7 +180,7 @@ def load_context(
     else:
         found = [project for project in found if project.pk in only]
         among = Project.objects.filter(pk__in=[project.pk for project in found])
-    contexts = contexts_of(projects=found, week=week, among=among)
+    contexts = contexts_of(projects=found, week=week, among=among, at=at)
     strange = set(codes) - contexts.keys()
     values = values_in_force(organisation=street, on=week.end)
     judged = moment is not None
@@ -227,15 +209,16 @@ def contexts_of(
     projects: Iterable[Project | ReportingProject],
     week: Week,
     among: ProjectQuerySet | None = None,
+    at: datetime | None = None,
 ) -> dict[str, ProjectContext]:
     """The contexts of projects at a week, by code, in the given order. Four queries. ``among`` is a query of them or of
-    more, that of their streets where none is given."""
+    more, that of their streets where none is given; ``at`` as of ``load_context``."""
     rows = list(projects)
     if among is None:
         among = _of_streets(rows)
     plans = _plans(among, week.end)
     gates = _gates(among)
-    lasts, steps = _lasts(among, week)
+    lasts, steps = figures_before(among=among, week=week, at=at)
     estates: dict[int, list[str]] = {}
     for project_id, name in (
         Estate.objects.filter(project__in=among).order_by("pk").values_list("project_id", "name")
@@ -296,49 +279,6 @@ def _gates(among: ProjectQuerySet) -> dict[tuple[int, str], date]:
         for project_id, kind, day in rows.values_list("project_id", "kind", "actual_on")
         if day is not None
     }
-
-
-def _lasts(
-    among: ProjectQuerySet, week: Week
-) -> tuple[dict[int, Last], dict[int, tuple[Step, ...]]]:
-    """The latest approved figures before a week, else the latest submitted ones; and the steps that led to them."""
-    rows = (
-        WeeklyReport.objects.filter(
-            project__in=among,
-            weekly_return__week_start__lt=week.start,
-            weekly_return__state__in=APPROVED_STATES | PENDING_STATES,
-            progress_percent__isnull=False,
-            completed_investment_fen__isnull=False,
-        )
-        .order_by("weekly_return__week_start", "weekly_return__version")
-        .values_list(
-            "project_id",
-            "weekly_return__week_start",
-            "weekly_return__state",
-            "progress_percent",
-            "completed_investment_fen",
-        )
-    )
-    found: dict[int, Last] = {}
-    said: defaultdict[int, dict[date, tuple[Decimal, int]]] = defaultdict(dict)
-    for project_id, week_start, state, progress, investment in rows:
-        if progress is None or investment is None:
-            continue
-        said[project_id][week_start] = (progress, investment)
-        last = Last(Week(week_start), progress, investment, state in APPROVED_STATES)
-        known = found.get(project_id)
-        if known is None or last.is_approved or not known.is_approved:
-            found[project_id] = last
-    return found, {project_id: _steps(weeks) for project_id, weeks in said.items()}
-
-
-def _steps(weeks: Mapping[date, tuple[Decimal, int]]) -> tuple[Step, ...]:
-    """From week to week, by Monday; over a gap nothing is told, for it is no step of one week."""
-    return tuple(
-        Step(monday, weeks[monday][0] - weeks[before][0], weeks[monday][1] - weeks[before][1])
-        for before, monday in pairwise(sorted(weeks))
-        if monday - before == timedelta(days=7)
-    )
 
 
 def _rest(bureau: Organisation, week: Week) -> str:

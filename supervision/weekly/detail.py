@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Fault, Severity
 from renovation.core.measures import format_decimal, wanyuan_from_fen
+from renovation.core.periods import Week
 from renovation.core.wording import chinese_date
 from renovation.intake.models import Upload
 
 from .checks import check_report
 from .columns import COLUMNS
-from .comparison import ProjectContext, WeekContext, contexts_of
+from .comparison import ProjectContext, contexts_of, load_context
 from .enums import APPROVED_STATES, ReturnAct
 from .kept import as_sent, noticed_in
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
@@ -109,10 +111,9 @@ class Sums:
 
 @dataclass(frozen=True, kw_only=True)
 class Detail:
-    """``rows`` of the reporting projects, of an approved version those that were approved; ``remarks`` about all of it, ``changes`` since it
-    was sent back; ``events`` of the version."""
+    """``rows`` of the reporting projects, of an approved version those that were approved; ``remarks`` about all of
+    it, ``changes`` since it was sent back; ``events`` of the version."""
 
-    week: WeekContext
     rows: tuple[Row, ...]
     events: tuple[ReturnEvent, ...]
     changes: tuple[Change, ...]
@@ -169,46 +170,54 @@ def wanyuan(fen: int | None) -> str:
     return "" if fen is None else format_decimal(wanyuan_from_fen(fen), 2)
 
 
-def detail_of(*, weekly_return: WeeklyReturn | None, week: WeekContext) -> Detail:
-    """The return of a street and week beside what it is compared with; None where there is none yet. The notices of
-    one that was sent are those of its submission."""
+def detail_of(
+    *, street: Organisation, week: Week, weekly_return: WeeklyReturn | None, now: datetime
+) -> Detail:
+    """The return of a street and week beside what it is compared with, that of now or of its approval; None where
+    there is none yet. The notices of one that was sent are those of its submission."""
+    at = _compared_at(weekly_return)
+    context = load_context(street=street, week=week, moment=_judged_at(weekly_return, now), at=at)
     reports: dict[str, WeeklyReport] = {}
     events: tuple[ReturnEvent, ...] = ()
     if weekly_return is not None:
         stored = weekly_return.reports.select_related("project", "unchanged_by", "updated_by")
         reports = {report.project.code: report for report in stored}
         events = tuple(weekly_return.events.select_related("by", "stands_for"))
-    projects = week.projects
-    is_approved = weekly_return is not None and weekly_return.state in APPROVED_STATES
-    if is_approved and reports.keys() != projects.keys():  # who reports has changed since
-        projects = contexts_of(
-            projects=[report.project for report in reports.values()], week=week.terms.week
-        )
+    if (
+        at is not None and reports.keys() != context.projects.keys()
+    ):  # who reports has changed since
+        told = [report.project for report in reports.values()]
+        context = replace(context, projects=contexts_of(projects=told, week=week, at=at))
     is_sent = weekly_return is not None and weekly_return.state not in FILLABLE
     kept = noticed_in(events) if is_sent else None
     rows = []
-    for code, context in projects.items():
+    for code, project in context.projects.items():
         report = reports.get(code)
-        found = check_report(ReportValues.of(report), context, week.terms) if report else []
+        found = check_report(ReportValues.of(report), project, context.terms) if report else []
         faults = as_sent(found, code=code, kept=kept) if is_sent else tuple(found)
-        rows.append(Row(context=context, report=report, faults=faults))
+        rows.append(Row(context=project, report=report, faults=faults))
     before, since = _before(events)
     changes = _changes(before, list(reports.values())) if before is not None else ()
     spent = {code: report.completed_investment_fen for code, report in reports.items()}
     return Detail(
-        week=week,
         rows=tuple(rows),
         events=events,
         changes=changes,
         since=since,
-        remarks=tuple(finding.message for finding in street_unusual(spent, week)),
+        remarks=tuple(finding.message for finding in street_unusual(spent, context)),
     )
 
 
-def judged_at(shown: WeeklyReturn | None, now: datetime) -> datetime:
+def _judged_at(shown: WeeklyReturn | None, now: datetime) -> datetime:
     """When the rows of a return were judged: at its submission, or now where they may still change."""
     sent = shown is not None and shown.state not in FILLABLE and shown.submitted_at
     return sent or now
+
+
+def _compared_at(shown: WeeklyReturn | None) -> datetime | None:
+    """When the earlier figures counted that a return is compared with: at its approval, so that what stands beside it
+    is what its approver saw; None for those of now."""
+    return shown.approved_at if shown is not None and shown.state in APPROVED_STATES else None
 
 
 def _before(

@@ -16,8 +16,7 @@ from renovation.accounts.models import Organisation
 from renovation.core.periods import Week
 from renovation.jobs.printing.pages import line_answer, paper_answer
 from renovation.jobs.printing.services import ask
-from supervision.weekly.comparison import load_context
-from supervision.weekly.detail import detail_of, judged_at
+from supervision.weekly.detail import detail_of
 from supervision.weekly.models import ReturnException, WeeklyReturn
 from supervision.weekly.prints import RETURN_PAPER
 from supervision.weekly.views.places import chosen_of, crumbs_of, place_of, versions_of
@@ -85,10 +84,9 @@ def _place(request: SignedIn, week_start: str, street: str) -> _Place:
 
 def _paper(request: SignedIn, place: _Place) -> ReturnPaper:
     street, week, versions, shown = place
-    context = load_context(street=street, week=week, moment=judged_at(shown, timezone.now()))
     return compile_paper(
         weekly_return=shown,
-        detail=detail_of(weekly_return=shown, week=context),
+        detail=detail_of(street=street, week=week, weekly_return=shown, now=timezone.now()),
         exceptions=ReturnException.objects.visible_to(request.scope)
         .filter(street=street, week_start=week.start)
         .select_related("granted_by"),

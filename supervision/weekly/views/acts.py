@@ -24,7 +24,6 @@ from renovation.face.refusals import refuse
 from renovation.face.values import Cell
 from renovation.face.wording import moment, signed
 from supervision.weekly import extending, policies, services
-from supervision.weekly.comparison import load_context
 from supervision.weekly.detail import Sums, detail_of, wanyuan
 from supervision.weekly.enums import ReturnAct, ReturnState
 from supervision.weekly.flow import FLOW
@@ -134,8 +133,7 @@ def _sent(
     weekly_return: WeeklyReturn, street: Organisation, week: Week, now: datetime
 ) -> tuple[list[Cell], str]:
     """What is about to be sent, so that who pledges for it sees it, and the projects that keep it from being sent."""
-    context = load_context(street=street, week=week, moment=now)
-    detail = detail_of(weekly_return=weekly_return, week=context)
+    detail = detail_of(street=street, week=week, weekly_return=weekly_return, now=now)
     filled = [row.report for row in detail.rows if row.report is not None]
     unchanged = sum(report.is_unchanged for report in filled)
     explained = sum(bool(report.explanation) for report in filled)

@@ -20,8 +20,7 @@ from renovation.face.values import Cell, Event, Way
 from renovation.face.wording import moment
 from renovation.intake.fates import Fate, fate_of, pending_of
 from renovation.intake.models import Upload
-from supervision.weekly.comparison import load_context
-from supervision.weekly.detail import Detail, Row, detail_of, files_of, judged_at
+from supervision.weekly.detail import Detail, Row, detail_of, files_of
 from supervision.weekly.enums import APPROVED_STATES, FollowUpState, ReturnAct
 from supervision.weekly.following.listing import FollowUpLine, of_return
 from supervision.weekly.following.policies import ASKABLE, can_ask
@@ -47,8 +46,7 @@ def street_week(request: SignedIn, week_start: str, street: str) -> HttpResponse
     moments = moments_of(bureau=bureau_of(organisation), week=week, now=now)
     closes_at = closing_moment(street=organisation, moments=moments)
     phase = moments.phase(now, closes_at=closes_at)
-    context = load_context(street=organisation, week=week, moment=judged_at(shown, now))
-    detail = detail_of(weekly_return=shown, week=context)
+    detail = detail_of(street=organisation, week=week, weekly_return=shown, now=now)
     may_open = request.scope.can(Permission.RETURN_FILL)
     is_latest = shown == latest
     step = next_step(
