@@ -177,6 +177,8 @@ def test_who_saves_minutes_second_is_told_and_loses_nothing(
     assert answer.status_code == 409
     assert "把“地点”由“区局三楼会议室”改为“一楼会议室”。" in page
     assert "我写的概况" in page
+    assert "您填的都在下面，没有丢。" in page
+    assert "再按一次" not in page
     assert Minutes.objects.get().summary != "我写的概况"
     seen = minuting.minutes_seen(minutes=minutes)
     client.post(address, typed | {"seen_version": str(seen)})
@@ -251,6 +253,9 @@ def test_an_item_that_changed_before_the_signature_is_shown_first(
     page = _text(answer)
     assert answer.status_code == 409
     assert f"修改：{item.code} {item.task}（钟楼街道，2025年5月19日前）。" in page
+    assert "没有办：您打开以后有改动。" in page
+    assert "还要办的，再按一次“签发纪要”。" in page
+    assert "您填的都在下面" not in page
     table = page.split("其他交办")[1]
     assert "钟楼街道" in table
     assert "般阳路街道" not in table
