@@ -43,7 +43,7 @@ from .snapshots import bulletin_of, content_of, minutes_of
 from .versions import replaced_by
 
 #: Raised when the layout changes, so that bytes made under the old one are not taken for the new.
-LAYOUT = 4
+LAYOUT = 5
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from django.test import Client
 
 from projects.ledger.models import Project
 from renovation.accounts.enums import Role
+from renovation.core.documents.papers import minutes_html
+from renovation.core.documents.pdf import render_pdf
 from renovation.jobs.services import sweeps
 from renovation.records.models import AuditEntry
 from renovation.records.services import read_file
@@ -181,6 +183,31 @@ def test_a_meeting_that_assigned_nothing_says_so(district: District) -> None:
     minutes = signed(district, count=0)
     body = minutes_paper(compile_minutes(minutes=minutes)).body
     assert "本次会议没有新的交办事项。" in [getattr(block, "text", "") for block in body]
+
+
+@pytest.mark.parametrize("count", [2, 9])
+def test_the_table_begins_where_there_is_room_and_goes_on_under_its_head(
+    district: District, count: int
+) -> None:
+    content = compile_minutes(minutes=signed(district, count=1))
+    (item,) = content.items
+    task = "完成外墙保温样板段，样板验收后各标段照样施工，每周报告进度并附照片" * 2
+    told = Decided("般阳路街道没有报送", "应报 5 个，已报 3 个。", "三日内补报，并说明原因。" * 4)
+    long = replace(
+        content,
+        topics=(told,) * 5,
+        items=tuple(replace(item, code=f"第{n}件", task=task) for n in range(count)),
+    )
+    with pdfplumber.open(io.BytesIO(render_pdf(minutes_html(minutes_paper(long))))) as pdf:
+        pages = [re.sub(r"\s", "", page.extract_text()) for page in pdf.pages]
+    rows = [[n for n in range(count) if f"第{n}件" in page] for page in pages]
+    begun = next(n for n, page in enumerate(pages) if f"会议交办{count}件" in page)
+    assert rows[begun]  # under the sentence that announces it, not on the page after it
+    assert rows[begun + 1]
+    assert [n for page in rows for n in page] == list(range(count))
+    assert [page.count("编号事项责任单位完成标准期限") for page in pages] == [
+        int(bool(found)) for found in rows
+    ]
 
 
 def test_what_is_not_signed_can_not_be_compiled(district: District) -> None:
