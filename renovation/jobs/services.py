@@ -186,14 +186,17 @@ def execute(*, run_id: int, now: datetime) -> bool:
             return True
         except Exception as fault:
             log.exception("run_failed", attempts=run.attempts)
-            Run.objects.fail(
-                run.pk, error=f"系统出错（{type(fault).__name__}），详见日志。", now=now
+            Run.objects.falter(
+                run.pk,
+                attempts=run.attempts,
+                most_attempts=MOST_ATTEMPTS,
+                error=f"系统出错（{type(fault).__name__}），详见日志。",
+                now=now,
             )
-            if run.attempts < MOST_ATTEMPTS:
-                Run.objects.requeue(run.pk, now=now, delay=timedelta(minutes=run.attempts**2))
             return True
-        Run.objects.filter(pk=run.pk).update(result=result)
-        Run.objects.finish(run.pk, now=now)
+        with transaction.atomic():
+            Run.objects.filter(pk=run.pk).update(result=result)
+            Run.objects.finish(run.pk, now=now)
     return True
 
 

@@ -45,11 +45,27 @@ class WorkQuerySet(models.QuerySet[Row]):
             == 1
         )
 
-    def requeue(self, pk: int, *, now: datetime, delay: timedelta = timedelta(0)) -> bool:
+    def falter(
+        self, pk: int, *, attempts: int, most_attempts: int, error: str, now: datetime
+    ) -> bool:
+        """A running row met a fault, kept with it: it is tried again, later each time (1, 4, 9 … minutes), or has
+        failed after ``most_attempts``. One statement: nothing comes between failing and being queued again."""
+        if attempts >= most_attempts:
+            return self.fail(pk, error=error, now=now)
+        return (
+            self.filter(pk=pk, work_state="running").update(
+                work_state="queued",
+                not_before=now + timedelta(minutes=attempts**2),
+                error=error[:500],
+            )
+            == 1
+        )
+
+    def requeue(self, pk: int, *, now: datetime) -> bool:
         """Put a failed or abandoned row back in the queue."""
         return (
             self.filter(pk=pk, work_state__in=["failed", "running"]).update(
-                work_state="queued", not_before=now + delay
+                work_state="queued", not_before=now
             )
             == 1
         )

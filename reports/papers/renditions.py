@@ -123,11 +123,13 @@ def make(*, rendition_id: int, now: datetime) -> bool:
         return True
     except Exception as fault:
         log.exception("rendition_failed", rendition_id=row.pk, attempts=row.attempts)
-        Rendition.objects.fail(
-            row.pk, error=f"生成时系统出错（{type(fault).__name__}），详见日志。", now=now
+        Rendition.objects.falter(
+            row.pk,
+            attempts=row.attempts,
+            most_attempts=MOST_ATTEMPTS,
+            error=f"生成时系统出错（{type(fault).__name__}），详见日志。",
+            now=now,
         )
-        if row.attempts < MOST_ATTEMPTS:
-            Rendition.objects.requeue(row.pk, now=now, delay=timedelta(minutes=row.attempts**2))
         return True
     with transaction.atomic():
         file = store_file(

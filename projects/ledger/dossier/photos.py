@@ -120,10 +120,13 @@ def develop_photo(*, photo_id: int, now: datetime) -> bool:
         return True
     except Exception as fault:
         log.exception("photo_failed", photo_id=photo.pk, attempts=photo.attempts)
-        words = f"处理时系统出错（{type(fault).__name__}），详见日志。"
-        Photo.objects.fail(photo.pk, error=words, now=now)
-        if photo.attempts < MOST_ATTEMPTS:
-            Photo.objects.requeue(photo.pk, now=now, delay=timedelta(minutes=photo.attempts**2))
+        Photo.objects.falter(
+            photo.pk,
+            attempts=photo.attempts,
+            most_attempts=MOST_ATTEMPTS,
+            error=f"处理时系统出错（{type(fault).__name__}），详见日志。",
+            now=now,
+        )
         return True
     with transaction.atomic():
         stem = photo.original.name.rsplit(".", 1)[0][:150]

@@ -78,13 +78,13 @@ def make(*, printing_id: int, now: datetime) -> bool:
         return True
     except Exception as fault:
         log.exception("printing_failed", printing_id=row.pk, attempts=row.attempts)
-        if row.attempts < MOST_ATTEMPTS:
-            # In one statement: a page that looks between two would give up.
-            Printing.objects.requeue(row.pk, now=now, delay=timedelta(minutes=row.attempts**2))
-        else:
-            Printing.objects.fail(
-                row.pk, error=f"生成时系统出错（{type(fault).__name__}），详见日志。", now=now
-            )
+        Printing.objects.falter(
+            row.pk,
+            attempts=row.attempts,
+            most_attempts=MOST_ATTEMPTS,
+            error=f"生成时系统出错（{type(fault).__name__}），详见日志。",
+            now=now,
+        )
         return True
     with transaction.atomic():
         file = store_file(

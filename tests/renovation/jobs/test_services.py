@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 
 from renovation.core.errors import Refusal
 from renovation.core.schedules import Every, Rule, RunContext, ScheduleKind
@@ -169,6 +171,33 @@ def test_a_fault_is_tried_later_each_time_five_times(clock: Clock, work: Work) -
     assert services.execute(run_id=run.pk, now=now)
     run.refresh_from_db()
     assert (run.work_state, run.attempts, len(work.calls)) == (WorkState.FAILED, 5, 5)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("lost_at", [2, 3])
+def test_a_database_lost_beside_a_fault_leaves_a_run_that_is_tried_again(
+    clock: Clock, work: Work, lost_at: int
+) -> None:
+    """The first statement on the row claims it. Whichever is the last that arrives, the run is done again."""
+    run, now = one_run(clock)
+    work.fault = ZeroDivisionError()
+    written = 0
+
+    def lose(execute: Any, sql: str, *rest: Any) -> Any:
+        nonlocal written
+        written += sql.startswith('UPDATE "jobs_run"')
+        if written >= lost_at:
+            raise OperationalError("the connection is lost")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(lose), suppress(OperationalError):
+        services.execute(run_id=run.pk, now=now)
+    assert written == 2
+    assert services.tick(now=now + services.LEASE + MINUTE).waiting == (run.pk,)
+    work.fault = None
+    assert services.execute(run_id=run.pk, now=now + services.LEASE + MINUTE)
+    run.refresh_from_db()
+    assert (run.work_state, run.attempts, run.error) == (WorkState.DONE, 2, "")
 
 
 def test_an_abandoned_run_is_taken_back(clock: Clock, work: Work) -> None:
