@@ -1,4 +1,5 @@
 // Small helps on top of pages that work without them. ES module, nothing inline, Chromium 109 and older.
+import { wholeChoice } from "./choosing.js";
 import { copyButtons } from "./copy.js";
 import { passwordShow } from "./password.js";
 import { unsavedGuard } from "./unsaved.js";
@@ -44,6 +45,7 @@ function enhance(root) {
   passwordShow(root);
   unsavedGuard(root);
   rowFilters(root);
+  wholeChoice(root);
   scrollingFrames(root);
   chosenInSight(root);
 }
