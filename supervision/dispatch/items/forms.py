@@ -9,12 +9,13 @@ from django import forms
 
 from projects.ledger.editing import Seen
 from projects.ledger.models import Party, Project
+from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.models import Organisation, User
 from renovation.face.fields import DayField, DocumentField
 from renovation.face.filtering import FilterForm, choice
 from renovation.face.widgets import SegmentChoice
 from supervision.dispatch.enums import ItemOrigin, ItemState
-from supervision.dispatch.fields import CHOOSE, text_field
+from supervision.dispatch.fields import CHOOSE, ProjectField, text_field
 
 from .assigning import Answerer, ItemValues
 
@@ -89,13 +90,7 @@ class ItemForm(AnswererForm):
         widget=SegmentChoice(),
         error_messages=CHOOSE,
     )
-    project = forms.ModelChoiceField(
-        Project.objects.none(),
-        label="项目",
-        required=False,
-        empty_label="不涉及单个项目",
-        error_messages=CHOOSE,
-    )
+    project = ProjectField()
     task = text_field(
         "交办内容", 300, required="请写明要办什么。", hint="要办的事，写到能照着办，如“一周内增加一个外墙作业面”。"
     )  # fmt: skip
@@ -140,7 +135,7 @@ class ItemForm(AnswererForm):
     def __init__(
         self,
         *args: Any,
-        projects: Sequence[Project],
+        projects: ProjectQuerySet,
         project: Project | None,
         owners: Sequence[User],
         waits: bool,
@@ -157,14 +152,7 @@ class ItemForm(AnswererForm):
         if project is not None:
             del fields["project"]
         else:
-            fields["project"].queryset = (
-                Project.objects.filter(pk__in=[each.pk for each in projects])
-                .select_related("street")
-                .order_by("street__order", "code")
-            )
-            fields["project"].label_from_instance = lambda each: (
-                f"{each.street.short_name}　{each.name}"
-            )
+            fields["project"].queryset = projects
         streets = [answerer.organisation.pk for answerer in self._answerers.values() if answerer.organisation and answerer.party is None]  # fmt: skip
         fields["co_organisations"].queryset = Organisation.objects.filter(pk__in=streets)
         fields["co_organisations"].label_from_instance = lambda each: each.short_name

@@ -10,12 +10,12 @@ from django import forms
 from django.http import QueryDict
 
 from projects.ledger.editing import Seen
-from projects.ledger.models import Project
+from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.models import Organisation
 from renovation.face.fields import MomentField
 from renovation.face.widgets import LongText, ShortText
 from supervision.dispatch.enums import Presence, TopicKind
-from supervision.dispatch.fields import CHOOSE, line_field, text_field
+from supervision.dispatch.fields import CHOOSE, ProjectField, line_field, text_field
 from supervision.dispatch.models import Topic
 
 from .minutes import AttendeeValues, MinutesValues
@@ -77,20 +77,14 @@ class TopicForm(forms.Form):
         empty_label="不涉及单个街道",
         error_messages=CHOOSE,
     )
-    project = forms.ModelChoiceField(
-        Project.objects.none(),
-        label="项目",
-        required=False,
-        empty_label="不涉及单个项目",
-        error_messages=CHOOSE,
-    )
+    project = ProjectField()
     seen_version = Seen()
 
     def __init__(
         self,
         *args: Any,
         streets: Sequence[Organisation],
-        projects: Sequence[Project],
+        projects: ProjectQuerySet,
         **options: Any,
     ) -> None:
         options.setdefault("use_required_attribute", False)
@@ -100,14 +94,7 @@ class TopicForm(forms.Form):
             pk__in=[each.pk for each in streets]
         ).order_by("order", "code")
         fields["street"].label_from_instance = lambda each: each.short_name
-        fields["project"].queryset = (
-            Project.objects.filter(pk__in=[each.pk for each in projects])
-            .select_related("street")
-            .order_by("street__order", "code")
-        )
-        fields["project"].label_from_instance = lambda each: (
-            f"{each.street.short_name}　{each.name}"
-        )
+        fields["project"].queryset = projects
 
     @property
     def values(self) -> TopicValues:

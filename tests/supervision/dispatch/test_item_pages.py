@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -29,6 +30,7 @@ from tests.factories.dispatch import (
     make_reported,
     make_working,
 )
+from tests.factories.enrolment import cancel
 from tests.factories.ledger import PartyFactory
 
 Of = Callable[[str], Client]
@@ -353,6 +355,28 @@ def test_an_item_is_assigned_by_telephone(
     past = client.post(reverse("dispatch:item_new"), _typed(district, due_on="2025-05-01"))
     assert past.status_code == 422
     assert "办结期限不能早于今天" in _text(past)
+
+
+def test_projects_are_chosen_under_their_streets(
+    district: District, projects: list[Project], client_of: Of, now: datetime
+) -> None:
+    first, second, third = projects
+    cancel(second, on=date(2025, 5, 1), reason="整体征收")
+    meeting = make_held(district).meeting
+    client = client_of("bureau")
+    for page in (_page(client, "item_new"), _page(client, "topic_new", meeting.pk)):
+        chooser = page.split('name="project"')[1].split("</select>")[0]
+        assert re.findall(r'optgroup label="([^"]*)"|<option value="[^"]*"[^>]*>([^<]*)<', chooser) == [
+            ("", "不涉及单个项目"),
+            ("般阳路街道", ""),
+            ("", f"柳泉小区　{first.code}"),
+            ("钟楼街道", ""),
+            ("", f"钟楼小区　{third.code}"),
+        ]  # fmt: skip
+    # An item keeps the project that it is about, also where this was cancelled since.
+    item = make_item(district, meeting=meeting, project=second)
+    page = _page(client, "item_edit", item.pk)
+    assert f'<option value="{second.pk}" selected>松龄小区　{second.code}</option>' in page
 
 
 def test_an_item_of_a_topic_waits_for_the_minutes_unless_it_is_urgent(

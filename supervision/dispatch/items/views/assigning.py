@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from projects.ledger.conflicts import EditConflict
 from projects.ledger.models import Project
+from projects.ledger.querysets import in_scope
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Organisation
@@ -45,19 +47,16 @@ def _options(
     project: Project | None,
     meeting: DispatchMeeting | None,
     can_wait: bool,
+    held: int | None = None,
 ) -> dict[str, Any]:
-    """What the form offers."""
+    """What the form offers: a project in scope, or that which the item already has (``held``)."""
     today = local_day(timezone.now())
     waits = (
         can_wait
         and meeting is not None
         and not meeting.minutes.filter(state=MinutesState.SIGNED).exists()
     )
-    projects = (
-        list(Project.objects.visible_to(request.scope).in_scope_on(today))
-        if project is None
-        else []
-    )
+    projects = Project.objects.visible_to(request.scope).filter(in_scope(today) | Q(pk=held))
     return {
         "bureau": bureau,
         "streets": streets_of(bureau=bureau),
@@ -180,7 +179,12 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
     # The project of an item with a party stays: a party belongs to it.
     project = found.project if found.party_id is not None else None
     options = _options(
-        request, found.bureau, project=project, meeting=found.meeting, can_wait=False
+        request,
+        found.bureau,
+        project=project,
+        meeting=found.meeting,
+        can_wait=False,
+        held=found.project_id,
     )
     data = request.POST.copy() if request.method == "POST" else None
     form = ItemForm(data, initial=_initial(found), **options)

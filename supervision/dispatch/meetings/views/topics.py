@@ -78,9 +78,7 @@ def new(request: SignedIn, pk: int) -> HttpResponse:
 def _form(request: SignedIn, meeting: DispatchMeeting, **more: Any) -> TopicForm:
     today = local_day(timezone.now())
     projects = Project.objects.visible_to(request.scope).in_scope_on(today)
-    return TopicForm(
-        streets=streets_of(bureau=meeting.bureau), projects=list(projects.only("pk")), **more
-    )
+    return TopicForm(streets=streets_of(bureau=meeting.bureau), projects=projects, **more)
 
 
 def _adding(
