@@ -36,7 +36,7 @@ def text_field(
     return line_field(label, longest, required, hint, widget=LongText({"rows": rows}))
 
 
-class _ByStreet(ModelChoiceIterator):
+class _ByStreet(ModelChoiceIterator):  # type: ignore[type-arg]
     """The projects under their streets: a district has hundreds."""
 
     field: ProjectField
@@ -50,7 +50,7 @@ class _ByStreet(ModelChoiceIterator):
             yield street, [self.choice(project) for project in projects]
 
 
-class ProjectField(forms.ModelChoiceField):
+class ProjectField(forms.ModelChoiceField[Project]):
     """One project or none of those that its form is given (``queryset``)."""
 
     iterator = _ByStreet
@@ -64,5 +64,5 @@ class ProjectField(forms.ModelChoiceField):
             error_messages=CHOOSE,
         )
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Project) -> str:
         return f"{obj.name}　{obj.code}"
