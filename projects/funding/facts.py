@@ -12,13 +12,15 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Coalesce
 
+import renovation.core.among  # noqa: F401 - the lookup
 from projects.ledger.facts import ProjectFacts
 from projects.ledger.models import Programme, Project
 from projects.ledger.of_project import OfProject
 from projects.ledger.querysets import ProjectQuerySet, in_scope
 from renovation.core.measures import Approval
+from renovation.core.wholes import Whole
 
 from .chain import ORDER
 from .enums import EventState, Stage
@@ -290,18 +292,22 @@ def money_by_street(
     moved: Collection[int],
     day: date,
     approval: Approval,
+    only: Collection[int] | None = None,
 ) -> list[MoneyOfStreet] | None:
     """The money of projects in sum, a row a street, as ``money_in_sum`` comes to over its projects. One query, in which
     the database adds integers: for a figure of a district or a street nobody needs the thousands of rows between.
 
     ``projects`` are those of the programme that are in scope on the day, in some of its streets at least; ``moved``
     are those (ids) that were in more than one street: they have a row each, for where they were on the day the facts
-    know. The same query counts the projects that it adds up; None where a street has others than ``projects`` tells,
+    know; ``only`` are the ids of ``projects`` where those are some of a street's. The same query counts the projects that it adds up; None where a street has others than ``projects`` tells,
     so that a sum is never of other projects.
     """
 
     def rows_of(rows: QuerySet[Any, Any], path: str) -> QuerySet[Any, Any]:
-        return rows.filter(in_scope(day, path), **{f"{path}programme": programme}).order_by()
+        some = {} if only is None else {f"{path}pk__among": sorted(only)}
+        return rows.filter(
+            in_scope(day, path), **{f"{path}programme": programme}, **some
+        ).order_by()
 
     projects_there = rows_of(Project.objects.all(), "")
     plans = rows_of(FundingPlan.objects.all(), "project__")
@@ -374,9 +380,9 @@ def received_by(*, among: ProjectQuerySet, day: date) -> dict[int, int]:
     )
 
 
-def _sum(column: str, of: Q | None = None) -> Cast:
+def _sum(column: str, of: Q | None = None) -> Whole:
     """The sum of a column of integers as an integer, None over no rows; PostgreSQL would make a decimal of it."""
-    return Cast(Sum(column, filter=of), BigIntegerField())
+    return Whole(Sum(column, filter=of))
 
 
 def _added(column: str, of: Q | None = None) -> Coalesce:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from renovation.core.declarations import Declaration, Kind, Part, Waiting
+from renovation.core.declarations import Columns, Declaration, Kind, Part, Waiting
 from renovation.core.measures import FEN_PER_WANYUAN, Unit
 from renovation.core.wording import chinese_date
 
@@ -43,7 +43,7 @@ def _stage(stage: Stage, definition: str) -> Declaration:
         group=GROUP,
         source=SOURCE,
         definition=definition,
-        contribute=lambda fact: Part(fact.sums[stage], over=FEN_PER_WANYUAN),
+        contribute=Columns(_amount_of(stage), over=FEN_PER_WANYUAN),
         waiting=_waiting(stage),
         rests=_resting(stage),
     )
@@ -69,8 +69,8 @@ def _rate(
         group=GROUP,
         source=SOURCE,
         definition=definition,
-        contribute=lambda fact: Part(
-            fact.sums[above], below(fact), over=FEN_PER_WANYUAN, weight_over=FEN_PER_WANYUAN
+        contribute=Columns(
+            _amount_of(above), below, over=FEN_PER_WANYUAN, weight_over=FEN_PER_WANYUAN
         ),
         waiting=_waiting(above),
         rests=_resting(*rests_on),
@@ -113,7 +113,7 @@ MEASURES: list[Declaration] = [
         group=GROUP,
         source=SOURCE,
         definition="各项目各来源计划安排的资金之和。",
-        contribute=lambda fact: Part(fact.planned_fen, over=FEN_PER_WANYUAN),
+        contribute=Columns(_planned, over=FEN_PER_WANYUAN),
     ),
     _stage(Stage.ALLOCATED, "截至日已凭文件下达的资金；非财政资金以签订的协议为准。更正的金额从被更正的那一笔的日期起计。"),
     _stage(Stage.RECEIVED, "截至日已进入账户的资金。"),

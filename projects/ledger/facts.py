@@ -25,6 +25,7 @@ from django.utils.functional import cached_property  # unlike Python's own it ta
 
 from renovation.core.joined import Joined
 from renovation.core.tuples import made
+from renovation.core.wholes import whole
 from renovation.core.wording import near_date
 
 from .enums import EVIDENCE_REQUIRED, BaselineState, GateKind
@@ -39,18 +40,23 @@ Targets = tuple[Target, ...]
 _AFTER_THE_DAY = "~"
 
 
+def in_sqm(centi: int) -> Decimal:
+    """An area of 0.01 ㎡ in ㎡."""
+    return Decimal(centi).scaleb(-2)
+
+
 class _PlanFields(NamedTuple):
     pk: int
     version: int
     start_on: date
     completion_on: date
     investment_fen: int
-    area_sqm: Decimal
+    area_centi: int
     points: Targets | str
 
 
 class Plan(_PlanFields):
-    """A baseline: dates, money in 分, area in ㎡. ``points`` are its targets, or the text that ``_plans`` reads them
+    """A baseline: dates, money in 分, area in 0.01 ㎡. ``points`` are its targets, or the text that ``_plans`` reads them
     as: taken apart where somebody asks for ``targets``, which nobody does of a plan that is over."""
 
     @cached_property
@@ -61,10 +67,10 @@ class Plan(_PlanFields):
             return points
         return tuple(sorted(map(_target, points.split(",")))) if points else ()
 
-    @cached_property
-    def area_centi(self) -> int:
-        """The area in 0.01 ㎡."""
-        return int(self.area_sqm * 100)
+    @property
+    def area_sqm(self) -> Decimal:
+        """The area in ㎡."""
+        return in_sqm(self.area_centi)
 
     @cached_property
     def corners(self) -> tuple[list[int], list[int]]:
@@ -144,7 +150,7 @@ class ProjectFacts(NamedTuple):
     estate_count: int
     building_count: int
     household_count: int
-    area_sqm: Decimal
+    area_centi: int
     plan: Plan | None
     gates: Mapping[GateKind, GateFacts]
     feature: str = ""
@@ -165,6 +171,11 @@ class ProjectFacts(NamedTuple):
     def label(self) -> str:
         """The project's name."""
         return self.name
+
+    @property
+    def area_sqm(self) -> Decimal:
+        """The area of its estates in ㎡."""
+        return in_sqm(self.area_centi)
 
     def passed_on(self, kind: GateKind, day: date) -> bool:
         """Whether a gate was passed on or before a day, with the evidence it requires."""
@@ -196,9 +207,10 @@ class ProjectFacts(NamedTuple):
 
 
 _NO_GATES: Mapping[GateKind, GateFacts] = MappingProxyType({})
-Quantities = tuple[int, int, int, Decimal]
+#: Estates, buildings, households and area in 0.01 ㎡ of a project.
+Quantities = tuple[int, int, int, int]
 #: What a project without estates has.
-NO_QUANTITIES: Quantities = (0, 0, 0, Decimal(0))
+NO_QUANTITIES: Quantities = (0, 0, 0, 0)
 
 
 #: The ids of projects as a subquery: thousands of numbers in a statement take longer to read than to find.
@@ -321,7 +333,7 @@ def _quantities(ids: Ids) -> dict[int, Quantities]:
     sums: dict[int, Quantities] = {}
     rows = Estate.objects.filter(project__in=ids).order_by()
     for pk, buildings, households, area in rows.values_list(
-        "project_id", "building_count", "household_count", "area_sqm"
+        "project_id", "building_count", "household_count", whole("area_sqm", 100)
     ):
         had = sums.get(pk)
         sums[pk] = (
@@ -351,7 +363,7 @@ def _plans(ids: Ids) -> dict[int, list[tuple[date, Plan]]]:
             "planned_start_on",
             "planned_completion_on",
             "planned_investment_fen",
-            "area_sqm",
+            whole("area_sqm", 100),
             "points",
         )
     )

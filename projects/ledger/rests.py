@@ -50,7 +50,7 @@ def outline(
 ) -> Outline:
     """A plan as typed in a form."""
     points = tuple((month.end, int(percent * 10)) for month, percent in sorted(targets.items()))
-    return Outline(Plan(0, 0, start, completion, 0, Decimal(0), points), works)
+    return Outline(Plan(0, 0, start, completion, 0, 0, points), works)
 
 
 def outline_of(*, baseline: Baseline) -> Outline:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -40,4 +40,24 @@ def light_marks(statuses: Iterable[Any]) -> SafeString:
         "",
         "{}{}{}</span></span>",
         ((begun, said, "，" if at < last else "") for at, (begun, said) in enumerate(marks)),
+    )
+
+
+def draw_light(look: LightLook, shown: str, *, note: str, count: object, large: bool) -> SafeString:
+    """A light with the word that stands beside it; without one, assistive tools read the light's own."""
+    if note or count is not None:
+        return _drawn(look, shown, note, count, large)
+    return _plain(look, shown, large)
+
+
+@lru_cache(maxsize=64)
+def _plain(look: LightLook, shown: str, large: bool) -> SafeString:
+    """A list shows the same four lights row by row."""
+    return _drawn(look, shown, "", None, large)
+
+
+def _drawn(look: LightLook, shown: str, note: str, count: object, large: bool) -> SafeString:
+    values = {"look": look, "shown": shown, "spoken": "" if shown else look.word}
+    return render_to_string(
+        "components/light.html", {**values, "note": note, "count": count, "large": large}
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -37,6 +37,7 @@ from supervision.weekly.rules import Thresholds
 
 from .catalogue import DISTRICT, PROJECT, STREET, catalogue, declarations
 from .divergence import Spending, spending
+from .reads import ByStreet, Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +100,6 @@ class Figure:
         return self.source_url
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reads:
-    """How the tables beside the ledger are read, each when a figure first asks for it. Where there is
-    ``in_sum``, figures are made of the money as it tells it, one row a project, of all or of some of them (ids);
-    ``by_street`` tells it by street for the figures of streets and of the district, None where it can't."""
-
-    purse: Callable[[], Money]
-    progress: Callable[[], Sequence[ProgressFacts]]
-    money: Callable[[Money], Sequence[MoneyFacts]]
-    returns: Callable[[], Sequence[ReturnFacts]]
-    in_sum: Callable[[Collection[int] | None], Sequence[MoneyInSum]] | None = None
-    by_street: Callable[[], Sequence[MoneyOfStreet] | None] | None = None
-
-
 #: So few projects are asked for alone.
 _FEW = 200
 
@@ -169,7 +156,7 @@ class Facts:
         """The money of streets where these facts are read so and nobody asked for that of every project before."""
         if self.reads.by_street is None or "amounts" in self.__dict__:
             return None
-        return self.reads.by_street()
+        return self.reads.by_street(None)
 
     @cached_property
     def returns(self) -> Sequence[ReturnFacts]:
@@ -293,10 +280,20 @@ class Facts:
                 progress=lambda: [fact for fact in self.progress if fact.project.pk in projects],
                 money=lambda _: [fact for fact in self.money if fact.project.pk in projects],
                 returns=lambda: self.returns,
-                in_sum=None if self.reads.in_sum is None else lambda _: self._amounts_of(projects),
+                in_sum=None
+                if self.reads.in_sum is None
+                else lambda some: self._amounts_of(projects if some is None else some),
+                by_street=self._by_street_of(projects),
             ),
             _found={},
         )
+
+    def _by_street_of(self, projects: Collection[int]) -> ByStreet | None:
+        """How the money of some projects is told by street, where that of every project was not read before."""
+        by_street = self.reads.by_street
+        if by_street is None or "amounts" in self.__dict__:
+            return None
+        return lambda some: by_street(projects if some is None else some)
 
     def _amounts_of(self, projects: Collection[int]) -> Sequence[MoneyInSum]:
         """The money in sum of some projects: of a few alone, where that of all was not read before."""

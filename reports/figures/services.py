@@ -6,7 +6,7 @@ memory. Nothing else computes a figure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -45,8 +45,9 @@ from supervision.weekly.weeks import latest_asked_before
 from .catalogue import DISTRICT, LEVELS, PROJECT, STREET, catalogue, declarations, groups
 from .curve import day_sums
 from .divergence import Spending
-from .facts import Facts, Figure, FigureTable, Place, Reads
+from .facts import Facts, Figure, FigureTable, Place
 from .parameters import DIVERGENCE_POINTS
+from .reads import Reads, Some
 
 
 def load(
@@ -91,16 +92,22 @@ def load(
     def money(read: Money) -> list[MoneyFacts]:
         return read.on(projects=projects, day=as_of, approval=approval)
 
-    def added(some: Collection[int] | None) -> list[MoneyInSum]:
+    def added(some: Some) -> list[MoneyInSum]:
         if some is None:
             return money_in_sum(projects=projects, project_ids=ids, day=as_of, approval=approval)
         those = [project for project in projects if project.pk in some]
         return money_in_sum(projects=those, project_ids=some, day=as_of, approval=approval)
 
-    def by_street() -> list[MoneyOfStreet] | None:
+    def by_street(some: Some) -> list[MoneyOfStreet] | None:
         moved = {row.pk for row in ledger.projects if row.left_on is not None}
+        those = projects if some is None else [each for each in projects if each.pk in some]
         return money_by_street(
-            programme=programme, projects=projects, moved=moved, day=as_of, approval=approval
+            programme=programme,
+            projects=those,
+            moved=moved,
+            day=as_of,
+            approval=approval,
+            only=some,
         )
 
     def returns() -> list[ReturnFacts]:

@@ -24,6 +24,7 @@ from renovation.core.joined import Joined
 from renovation.core.measures import Approval, round_half_up
 from renovation.core.periods import Week
 from renovation.core.tuples import made
+from renovation.core.wholes import whole
 from renovation.records.services import values_in_force
 
 from .enums import APPROVED_STATES, PENDING_STATES, ReturnState
@@ -186,6 +187,9 @@ def _states(approval: Approval) -> list[ReturnState]:
     return [*APPROVED_STATES, *(PENDING_STATES if approval is Approval.ALL else ())]
 
 
+#: The progress of a report in tenths of a percent; the column has one decimal.
+_TENTHS = whole("progress_percent", 10)
+
 #: So few projects are looked up one by one; of more, those that stand in the newest week are read from it.
 _FEW = 100
 
@@ -223,15 +227,9 @@ def _reports_of_the_newest_week(
     ).order_by("weekly_return__version")
     week = Week(start)
     return {
-        project: made(
-            Report, (week, _tenths(progress), investment or 0, state in APPROVED_STATES, pk)
-        )
-        for pk, project, state, progress, investment in rows.values_list(
-            "pk",
-            "project_id",
-            "weekly_return__state",
-            "progress_percent",
-            "completed_investment_fen",
+        project: made(Report, (week, tenths, investment or 0, state in APPROVED_STATES, pk))
+        for pk, project, state, tenths, investment in rows.values_list(
+            "pk", "project_id", "weekly_return__state", _TENTHS, "completed_investment_fen"
         )
         if project in wanted
     }
@@ -252,23 +250,16 @@ def _reports_one_by_one(wanted: set[int], on: date, approval: Approval) -> dict[
     latest = projects.order_by().filter(latest__isnull=False).values("latest")
     rows = WeeklyReport.objects.filter(pk__in=latest).order_by()
     return {
-        project: Report(
-            Week(start), _tenths(progress), investment or 0, state in APPROVED_STATES, pk
-        )
-        for pk, project, start, state, progress, investment in rows.values_list(
+        project: Report(Week(start), tenths, investment or 0, state in APPROVED_STATES, pk)
+        for pk, project, start, state, tenths, investment in rows.values_list(
             "pk",
             "project_id",
             "weekly_return__week_start",
             "weekly_return__state",
-            "progress_percent",
+            _TENTHS,
             "completed_investment_fen",
         )
     }
-
-
-def _tenths(percent: Decimal | None) -> int:
-    """Tenths of a percent; the column has one decimal. The statements leave out what says nothing."""
-    return int(percent * 10) if percent is not None else 0
 
 
 def report_texts(report: Report) -> tuple[str, str, str, str]:
@@ -295,13 +286,13 @@ def report_history(*, project_ids: Iterable[int], approval: Approval) -> dict[in
             "project_id",
             "weekly_return__week_start",
             "weekly_return__state",
-            "progress_percent",
+            _TENTHS,
             "completed_investment_fen",
         )
     )
     found: defaultdict[int, list[Report]] = defaultdict(list)
-    for project, start, state, progress, investment in rows:
-        report = Report(Week(start), _tenths(progress), investment or 0, state in APPROVED_STATES)
+    for project, start, state, tenths, investment in rows:
+        report = Report(Week(start), tenths, investment or 0, state in APPROVED_STATES)
         reports = found[project]
         if reports and reports[-1].week == report.week:
             reports[-1] = report

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import time
+from operator import attrgetter
 
-from renovation.core.declarations import Declaration, Kind, Part, Waiting
+from renovation.core.declarations import Columns, Declaration, Kind, Part, Waiting
 from renovation.core.measures import CENTI_SQM_PER_WAN_SQM, FEN_PER_WANYUAN, Unit
 from renovation.core.parameters import Parameter
 from renovation.core.wording import chinese_date
@@ -31,19 +32,35 @@ def _without_plan(count: int) -> str:
     return f"无计划 {count} 个"
 
 
-def _physical(fact: ProgressFacts) -> Part | None:
-    """Weighted by the area in the baseline in force; without a baseline left out on both sides."""
-    plan = fact.project.plan
-    if plan is None:
-        return None
-    return Part(fact.physical_tenths, plan.area_centi, over=10, weight_over=CENTI_SQM_PER_WAN_SQM)
+def _has_plan(fact: ProgressFacts) -> bool:
+    """Without a baseline a project is left out on both sides."""
+    return fact.project.plan is not None
 
 
-def _scheduled(fact: ProgressFacts) -> Part | None:
-    plan, parts = fact.project.plan, fact.scheduled_parts
-    if plan is None or parts is None:
-        return None
-    return Part(parts[0], plan.area_centi, over=parts[1], weight_over=CENTI_SQM_PER_WAN_SQM)
+#: By the area in the baseline in force.
+_BY_AREA = attrgetter("project.plan.area_centi")
+
+_PHYSICAL = Columns(
+    attrgetter("physical_tenths"),
+    _BY_AREA,
+    over=10,
+    weight_over=CENTI_SQM_PER_WAN_SQM,
+    holds=_has_plan,
+)
+_SCHEDULED = Columns(
+    lambda fact: fact.scheduled_parts[0],
+    _BY_AREA,
+    over=lambda fact: fact.scheduled_parts[1],
+    weight_over=CENTI_SQM_PER_WAN_SQM,
+    holds=_has_plan,
+)
+_INVESTMENT = Columns(
+    attrgetter("completed_investment_fen"),
+    attrgetter("project.plan.investment_fen"),
+    over=FEN_PER_WANYUAN,
+    weight_over=FEN_PER_WANYUAN,
+    holds=_has_plan,
+)
 
 
 def _plan_words(fact: ProgressFacts) -> str:
@@ -52,18 +69,6 @@ def _plan_words(fact: ProgressFacts) -> str:
         return ""
     return (
         f"第{plan.version}版基线，{chinese_date(plan.start_on)}至{chinese_date(plan.completion_on)}"
-    )
-
-
-def _investment(fact: ProgressFacts) -> Part | None:
-    plan = fact.project.plan
-    if plan is None:
-        return None
-    return Part(
-        fact.completed_investment_fen,
-        plan.investment_fen,
-        over=FEN_PER_WANYUAN,
-        weight_over=FEN_PER_WANYUAN,
     )
 
 
@@ -87,7 +92,7 @@ def _count(
         group=RETURNS,
         source=RETURNS_SOURCE,
         definition=definition,
-        contribute=lambda fact: Part(int(of(fact))),
+        contribute=Columns(lambda fact: int(of(fact))),
         note=lambda fact: fact.word,
         levels=frozenset({"district", "street"}),
         is_flow=True,
@@ -115,7 +120,7 @@ def _rate(
         group=RETURNS,
         source=RETURNS_SOURCE,
         definition=definition,
-        contribute=lambda fact: Part(int(above(fact)), int(below(fact))),
+        contribute=Columns(lambda fact: int(above(fact)), lambda fact: int(below(fact))),
         note=lambda fact: fact.word,
         levels=frozenset({"district", "street"}),
         is_flow=True,
@@ -164,7 +169,7 @@ MEASURES: list[Declaration] = [
         group=PROGRESS,
         source=PROGRESS_SOURCE,
         definition="按截至日有效的基线，从计划开工（0）经各月末累计目标到计划完工（100）按日历天直线推算，之前为 0，之后为 100；合计按基线建筑面积加权平均，没有基线的项目两边都不计。",
-        contribute=_scheduled,
+        contribute=_SCHEDULED,
         note=_plan_words,
         left_out=_without_plan,
     ),
@@ -179,7 +184,7 @@ MEASURES: list[Declaration] = [
         group=PROGRESS,
         source=PROGRESS_SOURCE,
         definition="项目取截至日最近一期周报的累计百分比（周报从当周周日起算），没有周报为 0，完工并有依据后为 100；合计与序时进度取同样的项目，按基线建筑面积加权平均。",
-        contribute=_physical,
+        contribute=_PHYSICAL,
         note=_remark,
         left_out=_without_plan,
         waiting=WAITING,
@@ -220,7 +225,7 @@ MEASURES: list[Declaration] = [
         group=PROGRESS,
         source=PROGRESS_SOURCE,
         definition="最近一期周报的累计完成投资之和，除以截至日有效基线的计划投资之和；没有基线的项目两边都不计。",
-        contribute=_investment,
+        contribute=_INVESTMENT,
         note=_remark,
         left_out=_without_plan,
         waiting=WAITING,

@@ -26,7 +26,7 @@ from renovation.core.measures import MINUS, Measure
 from renovation.face import wording
 from renovation.face.faults import faults_of
 from renovation.face.figures import approval_key, figure_values
-from renovation.face.symbols import light_marks
+from renovation.face.symbols import draw_light, light_marks
 from renovation.face.values import (
     Cell,
     Event,
@@ -239,15 +239,7 @@ def light(
     """A status light: drawn symbol and word. ``word=False`` keeps the word for assistive tools."""
     look = light_look(status)
     shown = look.word if word is True else str(word) if word else ""
-    return _draw(
-        "light",
-        look=look,
-        shown=shown,
-        spoken="" if shown else look.word,
-        note=note,
-        count=count,
-        large=large,
-    )
+    return draw_light(look, shown, note=note, count=count, large=large)
 
 
 @register.simple_tag

@@ -48,7 +48,7 @@ def plan(*targets: tuple[date, str]) -> Plan:
         start_on=date(2025, 3, 1),
         completion_on=date(2025, 6, 30),
         investment_fen=1,
-        area_sqm=Decimal(1),
+        area_centi=100,
         points=tuple((day, int(Decimal(percent) * 10)) for day, percent in targets),
     )
 

@@ -44,7 +44,7 @@ def plans(draw: st.DrawFn) -> Plan:
         start_on=start,
         completion_on=end,
         investment_fen=draw(st.integers(1, 10**11)),
-        area_sqm=Decimal(draw(st.integers(1, 10**7))) / 100,
+        area_centi=draw(st.integers(1, 10**7)),
         points=tuple((day, number) for day, number in zip(ends, tenths, strict=True)),
     )
 
@@ -77,7 +77,7 @@ def progress(draw: st.DrawFn, day: date) -> ProgressFacts:
     project = ProjectFacts(
         on=day, pk=1, code="P", name="P", street_id=1, street_code="s", street_name="s",
         programme_year=2025, renovation_type="basic", estate_count=1, building_count=1,
-        household_count=1, area_sqm=Decimal(1), plan=plan, gates=gates,
+        household_count=1, area_centi=100, plan=plan, gates=gates,
     )  # fmt: skip
     return ProgressFacts(project, report, report, day, ROUND)
 
@@ -213,7 +213,7 @@ def _money(movements: list[Movement], day: date) -> MoneyFacts:
     project = ProjectFacts(
         on=day, pk=1, code="P", name="P", street_id=1, street_code="s", street_name="s",
         programme_year=2025, renovation_type="basic", estate_count=1, building_count=1,
-        household_count=1, area_sqm=Decimal(1), plan=None, gates={},
+        household_count=1, area_centi=100, plan=None, gates={},
     )  # fmt: skip
     return MoneyFacts(project, "c", "c", 0, 0, {}, dict.fromkeys(Stage, 0), movements, day)
 

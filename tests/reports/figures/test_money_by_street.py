@@ -100,6 +100,28 @@ def test_every_reader_is_told_the_same(
         )  # else the long way would have been compared with itself
 
 
+@pytest.mark.parametrize("approval", list(Approval))
+@pytest.mark.parametrize("day", DAYS)
+def test_a_part_is_told_the_same(
+    district: District, programme: Programme, day: date, approval: Approval
+) -> None:
+    """Of some projects, among them one that moves, and of some of these: never the money of the others."""
+    plain = read(programme, day, approval, None, added=False)
+    added = read(programme, day, approval, None, added=True)
+    key = {fact.code: fact.pk for fact in plain.projects}
+    for codes in ("ABC", "AC", "B", "E"):
+        some = {key[code] for code in codes}
+        part, same = plain.only(some), added.only(some)
+        assert same.figures(DISTRICT, NAMES) == part.figures(DISTRICT, NAMES)
+        assert same.figures(STREET, NAMES) == part.figures(STREET, NAMES)
+        assert same.amounts_by_street is not None
+    within = {key["A"], key["B"]}
+    for each in (plain, added):
+        assert each.only(set(key.values())).only(within).figures(DISTRICT, NAMES) == (
+            each.only(within).figures(DISTRICT, NAMES)
+        )
+
+
 def test_a_sum_over_other_projects_is_none(district: District, programme: Programme) -> None:
     """A street that has one more than the facts know of is not summed up."""
     facts = read(programme, DAYS[1], Approval.ALL, None, added=True)
