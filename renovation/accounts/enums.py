@@ -73,7 +73,7 @@ class Permission(models.TextChoices):
     RETURN_REVIEW = "return.review", "街道审核周报"
     RETURN_APPROVE = "return.approve", "区局核定周报"
     RETURN_SEND_BACK = "return.send_back", "退回周报"
-    EXCEPTION_GRANT = "exception.grant", "准许延后截止"
+    EXCEPTION_GRANT = "exception.grant", "准许延后关闭"
     INQUIRY_WRITE = "inquiry.write", "发起临时收数"
     INQUIRY_APPROVE = "inquiry.approve", "批准临时收数"
     DISPATCH_WRITE = "dispatch.write", "办周调度会、交办和办结事项"

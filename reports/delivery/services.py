@@ -28,6 +28,7 @@ from renovation.records.sending import resend
 from renovation.records.services import audit, work_calendar
 from renovation.records.telling import queue_mail
 from reports.papers.enums import PaperKind, PaperState
+from reports.papers.flows import flow_of
 from reports.papers.models import Document
 from reports.papers.services import bytes_to_mail, is_ready_to_mail
 from reports.papers.versions import replaced_by, speaking
@@ -238,7 +239,7 @@ def remind_unsigned(
         if document
         else f"{period_from_key(period_key).label}{PaperKind(kind).label}"
     )
-    state = document.get_state_display() if document else "还没有拟稿"
+    state = flow_of(document.kind).state_label(document.state) if document else "还没有拟稿"
     schedule = schedules_of(bureau=bureau).get(kind)
     due_at = moment_by(schedule, period_key, work_calendar()) if schedule else None
     when = chinese_moment(due_at) if due_at else "今天"

@@ -28,6 +28,7 @@ from renovation.records.models import Message, MessageState, WorkState
 from renovation.records.services import work_calendar
 from renovation.records.telling import queue_mail
 from reports.papers.enums import Format, PaperKind, PaperState
+from reports.papers.flows import flow_of
 from reports.papers.models import Document, Rendition
 from reports.papers.versions import speaking
 
@@ -120,7 +121,7 @@ def _overdue(
         if document is not None and document.state == PaperState.ISSUED:
             continue
         noun, done = ("通报", "签发") if kind == PaperKind.BULLETIN else ("周调度表", "印发")
-        state = document.get_state_display() if document else "还没有拟稿"
+        state = flow_of(document.kind).state_label(document.state) if document else "还没有拟稿"
         yield Trouble(
             kind=TroubleKind.OVERDUE,
             title=f"{period_from_key(period.key).label}{noun}到时未{done}",

@@ -90,6 +90,11 @@ def _row(standing: Standing, week: Week) -> AssignedRow:
     )
 
 
+def with_project(project: str, task: str) -> str:
+    """`矿建一宿舍：核对开挖计划`; what is to be done alone where there is no project or the words name it already."""
+    return f"{project}：{task}" if project and project not in task else task
+
+
 def assigned_sentence(rows: Sequence[AssignedRow]) -> str:
     """`交办事项在办5件，其中逾期1件；本周新交办3件，办结2件。`, "" where there is nothing to tell."""
     if not rows:
@@ -124,7 +129,7 @@ def assigned_table(rows: Iterable[AssignedRow]) -> Table:
             row(
                 number,
                 each.code,
-                f"{each.project}：{each.task}" if each.project else each.task,
+                with_project(each.project, each.task),
                 f"{each.answerer}（{each.helpers}配合）" if each.helpers else each.answerer,
                 each.standard,
                 each.first_due_on,

@@ -219,6 +219,8 @@ def steps_of(document: Document, steps: Iterable[DocumentStep]) -> list[Step]:
     """The way of a paper so far, and the one step that comes next."""
     found = []
     labels = dict(PaperAct.choices)
+    if document.kind == PaperKind.DISPATCH_SHEET:
+        labels[PaperAct.DRAFT] = "编制"  # the system makes it; who issues it may have made it anew
     for step in steps:
         title = f"{labels[step.act]}　{step.by_label}"
         said = "　".join(part for part in (step.opinion, step.accepted) if part)

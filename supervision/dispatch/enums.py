@@ -11,7 +11,7 @@ class MeetingState(models.TextChoices):
 
 class MinutesState(models.TextChoices):
     RECORDING = "recording", "正在记录"
-    SUBMITTED = "submitted", "纪要待审"
+    SUBMITTED = "submitted", "纪要待签发"
     SIGNED = "signed", "纪要已签发"
 
 

@@ -28,15 +28,15 @@ MEETING = Flow(
     final=frozenset({MeetingState.HELD, MeetingState.CALLED_OFF}),
 )
 
-#: 正在记录 → 纪要待审 → 纪要已签发; a correction is a new version that goes the same way.
+#: 正在记录 → 纪要待签发 → 纪要已签发; a correction is a new version that goes the same way.
 MINUTES = Flow(
     name="dispatch.minutes",
     label="会议纪要",
     states={state.value: str(state.label) for state in MinutesState},
     acts={
         MinutesAct.SUBMIT: Act("提请签发", "只有正在记录的纪要才能提请签发。"),
-        MinutesAct.SIGN: Act("签发纪要", "只有待审的纪要才能签发。"),
-        MinutesAct.SEND_BACK: Act("退回修改", "只有待审的纪要才能退回。"),
+        MinutesAct.SIGN: Act("签发纪要", "只有待签发的纪要才能签发。"),
+        MinutesAct.SEND_BACK: Act("退回修改", "只有待签发的纪要才能退回。"),
         MinutesAct.CORRECT: Act("更正纪要", "只有已签发的纪要才需要更正，还没有签发的直接改。"),
     },
     transitions={

@@ -219,21 +219,21 @@ def _deadline(target: Target, week: Week, now: datetime) -> tuple[str, str]:
     closes = closing_moment(street=target.organisation, moments=moments)
     if moments.due_at is None or closes is None:
         return "", ""
-    phase = moments.phase(now, closes_at=closes)
+    due, phase = moment(moments.due_at), moments.phase(now, closes_at=closes)
     if phase is Phase.OPEN:
         minutes = int((moments.due_at - now).total_seconds()) // 60
         hours, rest = divmod(minutes, 60)
         days, hours = divmod(hours, 24)
         left = f"{days} 天 {hours} 小时" if days else f"{hours} 小时 {rest} 分"
-        return moment(moments.due_at), f"还有 {left}，{moment(closes)} 前为迟报"
+        return due, f"还有 {left}，{moment(closes)} 前为迟报"
     if phase is Phase.LATE:
         first = WeeklyReturn.objects.filter(
             street=target.organisation, week_start=week.start, version=1
         ).first()
         if first is not None and met_due(first=first, moments=moments):
-            return moment(closes), "本周已按时报过，改好再报不算迟报"
-        return moment(closes), f"已过 {moment(moments.due_at)} 的截止，现在报送为迟报"
-    return moment(closes), "已经关闭"
+            return due, f"已按时报过，{moment(closes)} 关闭以前改好再报不算迟报"
+        return due, f"已过，{moment(closes)} 关闭，现在报送为迟报"
+    return due, f"已于 {moment(closes)} 关闭"
 
 
 def template(target: Target, now: datetime) -> Template:

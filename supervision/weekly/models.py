@@ -77,7 +77,7 @@ class ReturnException(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-granted_at"]
-        verbose_name = verbose_name_plural = "延后截止"
+        verbose_name = verbose_name_plural = "延后关闭"
 
 
 #: Of two acts on a return, neither is done by or for who did or had done the other.

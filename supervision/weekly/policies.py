@@ -113,7 +113,7 @@ def check_window(
         raise Refusal(
             "week.closed",
             f"{label}周报{moments.text}，已于{chinese_moment(closes_at)}关闭"
-            f"（{rule}）。需要补报的，请区局审核岗准许延后截止。",
+            f"（{rule}）。需要补报的，请区局审核岗准许延后关闭。",
         )
     return Phase.LATE if phase is Phase.CLOSED else phase
 
@@ -149,7 +149,7 @@ def check_grant(*, scope: Scope, street: Organisation) -> None:
     """This post grants exceptions to the street; raises Forbidden."""
     check_street(scope=scope, street=street)
     if not scope.can(Permission.EXCEPTION_GRANT):
-        raise Forbidden("只有区局审核岗能准许延后截止。")
+        raise Forbidden("只有区局审核岗能准许延后关闭。")
 
 
 def can_remind(*, scope: Scope) -> bool:

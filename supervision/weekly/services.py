@@ -131,7 +131,7 @@ def write_reports(
             report.edition if report else ""
         ):
             raise StateConflict(
-                f"保存时{reporting[values.project_id].name}刚被别人改过，这次没有保存，您填的都留在下面；"
+                f"保存时{reporting[values.project_id].name}刚被别人改过，这次没有写入，您填的都留在下面；"
                 "再保存一次，会先列出现在存着的数。",
                 state=weekly_return.state,
                 code="report.overtaken",

@@ -75,7 +75,7 @@ def returns_waiting(
         for entry in closed.missing:
             yield Item(
                 title=f"{entry.street.short_name}第{entry.week.number}周周报未报",
-                reason=f"{moment(entry.closes_at, now)} 已截止；{_counted(entry, register, bureau)}",
+                reason=f"{moment(entry.closes_at, now)} 已关闭；{_counted(entry, register, bureau)}",
                 act="查看报送",
                 href=_return_address(entry),
                 weight=20,

@@ -75,7 +75,7 @@ def appoint(request: SignedIn) -> HttpResponse:
         except Refusal as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, f"已登记。{made.deputy}可在岗位菜单的“AB岗”里开始代班。")
+            messages.success(request, f"已登记。{made.deputy}可在岗位菜单的“AB岗代班”里开始代班。")
             return redirect("console:stand_ins")
     crumbs = [Way("AB岗", reverse("console:stand_ins")), Way("指定代班")]
     status = 422 if form.errors else 200

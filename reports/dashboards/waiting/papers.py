@@ -14,6 +14,7 @@ from renovation.core.periods import Week
 from renovation.face.todo import Item
 from renovation.face.wording import moment
 from reports.delivery.troubles import (
+    Trouble,
     failed_files,
     failed_jobs,
     overdue_papers,
@@ -21,6 +22,7 @@ from reports.delivery.troubles import (
 )
 from reports.papers.corrected import may_be_corrected, to_check
 from reports.papers.enums import PaperAct, PaperKind, PaperState
+from reports.papers.flows import flow_of
 from reports.papers.models import Document
 from reports.papers.policies import available_acts, not_before
 
@@ -53,6 +55,8 @@ def papers(scope: Scope, now: datetime) -> Iterator[Item]:
         open_ |= may_be_corrected(bureau=bureau_of(scope), now=now)
     rows = Document.objects.visible_to(scope).filter(open_, bureau=scope.bureau_id)
     found = list(rows.select_related("bureau").order_by("period_key", "pk"))
+    late = _late(scope, now)
+    acted = set()
     for document in found:
         if document.state == PaperState.ISSUED:
             continue
@@ -64,19 +68,25 @@ def papers(scope: Scope, now: datetime) -> Iterator[Item]:
         if act is None or (act == PaperAct.ISSUE and not_before(document, now=now)):
             continue
         verb, button = _PAPER_ACTS[act]
+        state = flow_of(document.kind).state_label(document.state)
+        compiled = (
+            f"{document.get_kind_display()}，{state}，{moment(document.compiled_at, now)} 编制"
+        )
+        overdue = late.get(document.pk)  # told once, with the act that is asked for
+        acted.add(document.pk)
         yield Item(
             title=f"{verb}{document.title}",
-            reason=f"{document.get_kind_display()}，{document.get_state_display()}，"
-            f"{moment(document.compiled_at, now)} 编制",
+            reason=overdue.reason if overdue else compiled,
             act=button,
             href=address("papers:document", document.pk),
-            weight=30 if is_sheet else 10,
+            weight=_weight_late(overdue) if overdue else 30 if is_sheet else 10,
+            is_alarm=overdue is not None,
         )
     issued = [document for document in found if document.state == PaperState.ISSUED]
     yield from _corrected(issued, scope, now)
-    if not {P.PAPER_SIGN, P.PAPER_APPROVE, P.PAPER_NUMBER} & scope.permissions:
-        return
-    for trouble in overdue_papers(bureau=bureau_of(scope), now=now):
+    for trouble in late.values():
+        if trouble.document is not None and trouble.document.pk in acted:
+            continue
         is_sheet = trouble.paper_kind == PaperKind.DISPATCH_SHEET
         page = address("papers:sheets" if is_sheet else "papers:bulletins")
         yield Item(
@@ -84,9 +94,21 @@ def papers(scope: Scope, now: datetime) -> Iterator[Item]:
             reason=trouble.reason,
             act="查看调度表" if is_sheet else "查看通报",
             href=address("papers:document", trouble.document.pk) if trouble.document else page,
-            weight=6 if is_sheet else 5,
+            weight=_weight_late(trouble),
             is_alarm=True,
         )
+
+
+def _late(scope: Scope, now: datetime) -> dict[object, Trouble]:
+    """Papers that should have left by now, for who watches it: by document, or by title where there is none yet."""
+    if not {P.PAPER_SIGN, P.PAPER_APPROVE, P.PAPER_NUMBER} & scope.permissions:
+        return {}
+    troubles = overdue_papers(bureau=bureau_of(scope), now=now)
+    return {each.document.pk if each.document else each.title: each for each in troubles}
+
+
+def _weight_late(trouble: Trouble) -> int:
+    return 6 if trouble.paper_kind == PaperKind.DISPATCH_SHEET else 5
 
 
 def _corrected(issued: Sequence[Document], scope: Scope, now: datetime) -> Iterator[Item]:

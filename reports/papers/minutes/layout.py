@@ -14,6 +14,7 @@ from renovation.core.wording import (
     join,
     near_date,
 )
+from reports.papers.assigned import with_project
 
 from .values import Decided, MeetingMinutes
 
@@ -110,7 +111,7 @@ def items_table(content: MeetingMinutes) -> Table:
         rows=tuple(
             row(
                 item.code,
-                f"{item.project}：{item.task}" if item.project else item.task,
+                with_project(item.project, item.task),
                 f"{item.answerer}（{item.helpers}配合）" if item.helpers else item.answerer,
                 item.standard,
                 near_date(item.due_on, content.signed_on),

@@ -173,7 +173,7 @@ def hold(*, meeting: DispatchMeeting, recorder: str, by: User, now: datetime) ->
     if locked.meets_at > now:
         raise Refusal(
             "dispatch.not_yet",
-            f"会议定在{chinese_moment(locked.meets_at)}，还没有到；提前开的先改时间。",
+            f"会议定在{chinese_moment(locked.meets_at)}，还没有到；提前开的先在“修改安排”里改时间。",
         )
     if not locked.topics.kept().exists():
         raise Refusal("dispatch.no_topic", "还没有议题，先加一个议题。")

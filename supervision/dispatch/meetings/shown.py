@@ -46,7 +46,7 @@ class MeetingLine:
 
 
 def word_of(meeting: DispatchMeeting, minutes: Minutes | None) -> str:
-    """拟定议题, 已召开, 纪要待审, 纪要已签发, 已取消; with 更正中 where a signed one is corrected."""
+    """拟定议题, 已召开, 纪要待签发, 纪要已签发, 已取消; with 更正中 where a signed one is corrected."""
     if meeting.state != MeetingState.HELD or minutes is None:
         return str(meeting.get_state_display())
     if minutes.state == MinutesState.RECORDING:

@@ -172,7 +172,7 @@ def _notes(
         yield f"迟报。{kind}原因：{found.late_reason.rstrip('。')}。"
     for each in exceptions:
         yield (
-            f"截止已准许延至{chinese_moment(each.closes_at)}，{who(each, 'granted_by')}"
+            f"关闭时间已准许延至{chinese_moment(each.closes_at)}，{who(each, 'granted_by')}"
             f"{chinese_moment(each.granted_at)}批准：{each.reason.rstrip('。')}。"
         )
     if (waiver := found.review_waiver) is not None:

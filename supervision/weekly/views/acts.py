@@ -217,6 +217,6 @@ def exception(request: SignedIn, week_start: str, street: str) -> HttpResponse:
         "form": filled,
         "moments": moments,
         "closes_at": closing_moment(street=organisation, moments=moments),
-        "crumbs": crumbs_of(organisation, week, "准许延后截止"),
+        "crumbs": crumbs_of(organisation, week, "准许延后关闭"),
     }
     return render(request, "weekly/exception.html", page, status=422 if filled.errors else 200)

@@ -57,7 +57,7 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
     )
     for each in filled.forms:
         each.said = services.told(form=each, drafts=drafts, by=request.user)
-    saved, refused = "", ""
+    saved, refused, drafted = "", "", set(own)
     if request.method == "POST":
         filled.full_clean()
         try:
@@ -68,6 +68,11 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
             refused = refusal.message
         else:
             saved = _saved(len(changed), filled.unkept)
+            drafted = {
+                each.project.project_id
+                for each in filled.forms
+                if each.values is None and not each.is_blank
+            }
         if not filled.faults and not refused:
             messages.success(request, saved)
             target = "weekly:street_week" if is_last_word else "weekly:form"
@@ -78,7 +83,7 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
         "place": {"week_start": week.key, "street": organisation.code},
         "filled": filled,
         "last_weeks": context.last_weeks,
-        "drafted": set(own),
+        "drafted": drafted,
         "keep_key": keep_key(
             person_id=request.user.pk, street=organisation, week=week, version=version
         ),
@@ -112,7 +117,7 @@ def _due_words(
 
 def _saved(count: int, unkept: list[str]) -> str:
     """What became of the rows, in words."""
-    done = f"已保存 {count} 个项目的改动。" if count else "没有改动。"
+    done = f"已写入 {count} 个项目的改动。" if count else "没有改动。"
     if not unkept:
         return done
-    return f"{done}{'、'.join(unkept)}有填错的地方，没有保存，填的内容都留在下面。"
+    return f"{done}{'、'.join(unkept)}有填错的地方，没有写入，填的内容都留在下面。"

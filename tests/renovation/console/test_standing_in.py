@@ -286,7 +286,8 @@ def test_the_way_by_its_pages(client: Client, office: Office) -> None:
         "valid_to": "2025-05-09",
     }
     assert client.post("/console/stand-ins/new/", given).status_code == 422
-    assert client.post("/console/stand-ins/new/", given | {"reason": "公休"}).status_code == 302
+    made = client.post("/console/stand-ins/new/", given | {"reason": "公休"}, follow=True)
+    assert "可在岗位菜单的“AB岗代班”里开始代班。" in made.content.decode()
     row = StandIn.objects.get()
     client.force_login(users["bureau"])
     assert client.post(f"/console/stand-ins/{row.pk}/assume/").status_code == 404

@@ -113,6 +113,25 @@ def test_a_sheet_that_was_not_issued_in_time(world: World) -> None:
     assert [trouble.title[:4] for trouble in left] == ["第38周"]
 
 
+def test_a_sheet_that_should_have_left_is_told_once_in_the_words_of_its_pages(world: World) -> None:
+    plan(world.district.bureau, kind="delivery.sheet")
+    now = local_moment(WEEK.end + timedelta(days=1), AFTER_QUARTER.time()).replace(hour=16)
+    sheet = world.sheet(now=now)
+    items = todo_items(scope=scope_for(world.users["reviewer"], now.date()), now=now + MINUTE)
+    assert [
+        (item.title, item.reason, item.act, item.is_alarm)
+        for item in items
+        if item.href == f"/papers/{sheet.pk}/"
+    ] == [
+        (
+            f"印发{sheet.title}",
+            "应于2025年9月29日 16:00发送，现在是“草稿”；不印发不会发送",
+            "查看印发",
+            True,
+        )
+    ]
+
+
 def test_a_week_before_the_programme_is_not_missed(world: World) -> None:
     plan(world.district.bureau, kind="delivery.sheet")
     world.programme.approved_on = MOMENT.date()

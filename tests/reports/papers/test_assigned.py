@@ -15,7 +15,13 @@ import pytest
 from renovation.core.calendar import local_moment
 from renovation.core.documents.blocks import Table
 from reports.papers import pages, services
-from reports.papers.assigned import NAME, assigned_rows, assigned_sentence, assigned_table
+from reports.papers.assigned import (
+    NAME,
+    assigned_rows,
+    assigned_sentence,
+    assigned_table,
+    with_project,
+)
 from reports.papers.changes import changes_since
 from reports.papers.enums import Format
 from reports.papers.rendering import render
@@ -243,6 +249,12 @@ def test_nothing_assigned_is_nothing_told(world: World) -> None:
     book = openpyxl.load_workbook(io.BytesIO(render(document, Format.XLSX)))
     assert book.sheetnames == ["周调度表"]
     assert "交办" not in pages.words_of(sheet, is_issued=True)
+
+
+def test_a_project_that_the_words_name_is_not_named_twice() -> None:
+    assert with_project("矿建一宿舍", "核对开挖计划") == "矿建一宿舍：核对开挖计划"
+    assert with_project("矿建一宿舍", "矿建一宿舍核对开挖计划") == "矿建一宿舍核对开挖计划"
+    assert with_project("", "核对开挖计划") == "核对开挖计划"
 
 
 def test_the_table_has_first_and_present_deadline_and_the_last_word(world: World) -> None:

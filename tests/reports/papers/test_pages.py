@@ -14,6 +14,7 @@ from renovation.core.wording import chinese_date
 from renovation.records.services import read_file
 from reports.papers import renditions, services
 from reports.papers.models import Document
+from reports.papers.pages import steps_of
 from reports.papers.sheets import DispatchSheet
 from reports.papers.snapshots import bulletin_of, content_of
 from tests.factories.papers import AFTER_QUARTER, CLOSED, WEEK, World, make_world
@@ -38,6 +39,16 @@ def _as(world: World, user: str) -> Client:
 def _issued_sheets(world: World) -> list[Document]:
     services.issue_sheet(document=world.sheet(), by=world.users["bureau"], now=CLOSED)
     return list(Document.objects.filter(kind="dispatch_sheet"))
+
+
+def test_who_issues_a_sheet_is_not_told_as_having_drafted_it(world: World) -> None:
+    """The system makes a sheet, a person checks and issues it; 拟稿 is a post of the bulletin."""
+    services.issue_sheet(document=world.sheet(), by=world.users["bureau"], now=CLOSED)
+    sheet = Document.objects.get(kind="dispatch_sheet", subject=world.district.bureau)
+    steps = [step.title.split("　")[0] for step in steps_of(sheet, sheet.steps.order_by("pk"))]
+    assert (steps[0], steps[-1], "拟稿" in steps) == ("编制", "印发", False)
+    bulletin = world.issued()
+    assert steps_of(bulletin, bulletin.steps.order_by("pk"))[0].title.split("　")[0] == "拟稿"
 
 
 def test_a_street_sees_its_own_issued_sheet_and_the_issued_bulletin(world: World) -> None:

@@ -177,6 +177,16 @@ def test_more_time_is_asked_for_and_granted(
     assert "已延期 1 次" in _page(bureau, "item", item.pk)
 
 
+def test_more_time_that_is_refused_is_said_in_words(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    item = make_working(district)
+    _act(client_of("banyanglu"), item, "ask-extension", wanted_on="2025-05-30", text="材料未到")
+    bureau = client_of("bureau")
+    _act(bureau, item, "refuse-extension", text="抓紧")
+    assert f"{item.code} 不准延期，期限不变。" in _page(bureau, "item", item.pk)
+
+
 def test_who_acts_second_is_told_and_keeps_the_words(
     district: District, client_of: Of, now: datetime
 ) -> None:

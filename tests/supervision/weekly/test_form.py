@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from supervision.weekly import services
-from supervision.weekly.models import WeeklyReport, WeeklyReturn
+from supervision.weekly.models import FormDraft, WeeklyReport, WeeklyReturn
 
 from .office import THURSDAY, WEEK, Office, moment, values_of
 
@@ -48,6 +48,15 @@ def send(client: Client, office: Office, data: dict[str, str], status: int) -> s
     return answer.content.decode()
 
 
+def states(page: str, office: Office) -> list[str]:
+    """草稿, 已写入 or 未填, project by project."""
+    found = []
+    for project in office.projects:
+        mark = page.split(f'data-row-state="{project.pk}">')[1].split("<input")[0]
+        found.append(re.sub(r"<[^>]+>", "", mark).strip())
+    return found
+
+
 def test_a_draft_is_saved_and_shown_again(client: Client, office: Office) -> None:
     send(client, office, typed(office, GOOD, {"work_done": "进场围挡。"}), 302)
     reports = {report.project_id: report for report in WeeklyReport.objects.all()}
@@ -69,8 +78,25 @@ def test_a_fault_stays_at_its_field_and_costs_no_other_row(client: Client, offic
     assert [report.project for report in WeeklyReport.objects.all()] == [office.projects[1]]
     assert 'value="98.5O"' in page
     assert page.count("累计完成投资（万元）不是数：98.5O") == 2
-    assert "柳泉小区有填错的地方，没有保存，填的内容都留在下面。" in page
-    assert "已保存 1 个项目的改动。" in page
+    assert "柳泉小区有填错的地方，没有写入，填的内容都留在下面。" in page
+    assert "已写入 1 个项目的改动。" in page
+    assert states(page, office) == ["草稿", "已写入"]
+    assert states(client.get(FORM).content.decode(), office) == ["草稿", "已写入"]
+
+
+def test_a_draft_that_was_written_is_called_written(client: Client, office: Office) -> None:
+    """Also on the page that comes back because another row is at fault."""
+    FormDraft.objects.create(
+        street=office.street,
+        week_start=WEEK.start,
+        version=1,
+        project=office.projects[1],
+        person=office.clerk,
+        cells=GOOD,
+        saved_at=THURSDAY,
+    )
+    page = send(client, office, typed(office, {**GOOD, "completed_investment": "98.5O"}, GOOD), 422)
+    assert states(page, office) == ["草稿", "已写入"]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +238,7 @@ def test_what_was_typed_while_the_week_closed_is_not_lost(
 ) -> None:
     clock.at("2025-05-12 12:00:01")
     page = send(client, office, typed(office, GOOD), 409)
-    assert "没有保存。" in page
+    assert "没有写入。" in page
     assert "已于2025年5月12日 12:00关闭" in page
     assert 'value="45.5"' in page
     assert WeeklyReturn.objects.count() == 0

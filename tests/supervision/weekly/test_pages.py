@@ -381,7 +381,7 @@ def test_the_wrong_post_is_forbidden(client: Client, office: Office) -> None:
 def test_no_exception_is_offered_to_what_is_approved(client: Client, office: Office) -> None:
     """Its correction needs none: it comes when it comes."""
     client.force_login(office.reviewer)
-    word = "准许延后截止"
+    word = "准许延后关闭"
     reviewed = office.reviewed()
     assert word in client.get(PAGE).content.decode()
     approved = services.approve(weekly_return=reviewed, by=office.reviewer, now=THURSDAY)

@@ -78,7 +78,7 @@ def test_the_refusal_names_the_rule_that_holds_it(office: Office) -> None:
     )
     assert refusal.message == (
         "第19周（5月5日—5月11日）周报2025年5月9日 17:00截止，已于2025年5月12日 12:00关闭"
-        "（截止后的下一个工作日关闭）。需要补报的，请区局审核岗准许延后截止。"
+        "（截止后的下一个工作日关闭）。需要补报的，请区局审核岗准许延后关闭。"
     )
 
 

@@ -39,7 +39,7 @@ def missing(office: Office, now: Any = NOW) -> dict[str, str]:
 def test_the_figures_are_of_an_earlier_week(office: Office) -> None:
     make_return(office.other, {office.stranger: ("10.0", 1)}, week_start=WEEK.start)
     assert missing(office) == {
-        "松龄路街道第19周周报未报": "5月12日 12:00 已截止；2 个项目的进度按更早一周计"
+        "松龄路街道第19周周报未报": "5月12日 12:00 已关闭；2 个项目的进度按更早一周计"
     }
 
 
@@ -54,7 +54,7 @@ def test_until_a_later_week_is_approved(office: Office, state: ReturnState, coun
     make_return(office.other, {office.stranger: ("10.0", 1)}, week_start=WEEK.start)
     rows = dict.fromkeys(office.projects, ("30.0", 1))
     make_return(office.street, rows, week_start=WEEK.next().start, state=state)
-    assert missing(office) == {"松龄路街道第19周周报未报": f"5月12日 12:00 已截止；{counted}"}
+    assert missing(office) == {"松龄路街道第19周周报未报": f"5月12日 12:00 已关闭；{counted}"}
 
 
 @pytest.mark.parametrize("name", ["leader", "reviewer", "songlinglu", "songlinglu-head"])
@@ -108,7 +108,7 @@ def test_a_correction_leaves_the_approved_week_in_force(office: Office) -> None:
     approved = make_return(office.street, rows, week_start=week, state=ReturnState.APPROVED)
     services.correct(weekly_return=approved, reason="监理复核。", by=office.clerk, now=NOW)
     assert missing(office) == {
-        "松龄路街道第19周周报未报": "5月12日 12:00 已截止；其后第20周已核定，进度按第20周计"
+        "松龄路街道第19周周报未报": "5月12日 12:00 已关闭；其后第20周已核定，进度按第20周计"
     }
 
 
@@ -147,5 +147,5 @@ def test_projects_of_an_earlier_programme_are_told_apart(office: Office) -> None
     make_project(programme=old, street=office.street)
     make_return(office.other, {office.stranger: ("10.0", 1)}, week_start=WEEK.start)
     assert missing(office) == {
-        "松龄路街道第19周周报未报": "5月12日 12:00 已截止；3 个项目（含2024年度 1 个）的进度按更早一周计"
+        "松龄路街道第19周周报未报": "5月12日 12:00 已关闭；3 个项目（含2024年度 1 个）的进度按更早一周计"
     }

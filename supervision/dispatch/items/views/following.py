@@ -86,6 +86,8 @@ _CONSEQUENCES = {
     A.CANCEL: "撤销以后不用再办，不计入交办事项的件数，事项和原因留存备查。",
     A.HAND_OVER: "以后由新的跟办人跟到办结，责任单位和期限不变。",
 }
+#: What was done, where “已” before the act's label is no Chinese.
+_DONE = {ItemAct.REFUSE_EXTENSION: "不准延期，期限不变"}
 _LOOKS = {
     A.ACCEPT: "main",
     A.REPORT: "main",
@@ -260,7 +262,7 @@ def act(request: SignedIn, pk: int, slug: str) -> HttpResponse:
             refuse(form, refusal)
             status = 409 if isinstance(refusal, StateConflict) else 422
         else:
-            messages.success(request, f"{found.code} 已{label}。")
+            messages.success(request, f"{found.code} {_DONE.get(chosen, f'已{label}')}。")
             return redirect("dispatch:item", pk=pk)
     context = page(
         request,

@@ -83,7 +83,7 @@ def test_what_is_typed_after_the_sign_in_ended_is_there_after_signing_in_again(
     assert cells(office, 1) == {"problems": "缺水泥", "next_plan": "继续施工"}
     assert page.evaluate(KEPT) == []
     page.get_by_role("button", name="写入周报").click()
-    expect(page.get_by_text("已保存 1 个项目的改动。")).to_be_visible()
+    expect(page.get_by_text("已写入 1 个项目的改动。")).to_be_visible()
     assert WeeklyReport.objects.get().problems == "缺水泥"
     assert FormDraft.objects.count() == 0
 
@@ -102,7 +102,7 @@ def test_two_clerks_of_a_street_are_told_and_lose_nothing(
     theirs.fill(box(office, 0, "progress_percent"), "46.0")
     expect(theirs.get_by_text("也在填这个项目")).to_contain_text("本周累计形象进度（%） 45.5")
     theirs.get_by_role("button", name="写入周报").click()
-    expect(theirs.get_by_text("已保存 1 个项目的改动。")).to_be_visible()
+    expect(theirs.get_by_text("已写入 1 个项目的改动。")).to_be_visible()
     page.fill(box(office, 0, "problems"), "缺水泥")
     expect(page.get_by_text("您打开页面后，柳泉小区被")).to_contain_text(
         "现在存着的与您填的不同：本周累计形象进度（%） 46.0；存在问题 空"

@@ -59,13 +59,13 @@ def test_a_return_sent_in_time_and_mended_is_not_called_late(scene: Scene, clock
         services.read(upload_id=upload.pk, now=upload.received_at)
         return text_of(client.get(reverse("intake:upload", args=[upload.pk])))
 
-    assert "现在报送为迟报" in shown()
+    assert "截止 9月19日 17:00 已过，9月22日 12:00 关闭，现在报送为迟报" in shown()
     WeeklyReturnFactory(
         street=scene.district.street("songlinglu"), week_start=WEEK.start, is_submitted=True
     )
     WeeklyReturn.objects.filter(state="submitted").update(state="sent_back")
     page = shown()
-    assert "本周已按时报过，改好再报不算迟报" in page
+    assert "截止 9月19日 17:00 已按时报过，9月22日 12:00 关闭以前改好再报不算迟报" in page
     assert "现在报送为迟报" not in page
 
 

@@ -268,7 +268,7 @@ def test_what_a_reader_must_know_is_told(client: Client, office: Office, clock: 
     paper = printed(client)
     assert re.search("迟报。(其他，)?原因：停电。", paper)
     assert (
-        "截止已准许延至2025年5月13日17:00，区住建局区局审核2025年5月12日09:00批准：街道停电。"
+        "关闭时间已准许延至2025年5月13日17:00，区住建局区局审核2025年5月12日09:00批准：街道停电。"
         in paper
     )
     assert "别的街道的事" not in paper
