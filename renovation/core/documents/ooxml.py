@@ -19,9 +19,6 @@ from xml.parsers import expat
 from renovation.core.documents.addresses import column_letter, column_number, parse_address
 
 _PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
-_PLAIN_NUMBERS = re.compile(rb'<c r="[A-Z]{1,3}([0-9]{1,7})"')
-#: Beginnings of a cell in any other spelling.
-_OTHER_CELL = re.compile(rb"<c[\t\r\n/>]")
 _PREFIXED_CELL = re.compile(rb":c[\s/>]")
 _FORMULA_BEGINS = re.compile(rb"<f[\s/>]")
 _PLAIN_FORMULA = re.compile(_PLAIN.pattern + rb"[^>]*>\s*<f\b")
@@ -40,7 +37,8 @@ class MalformedError(Exception):
 
 @dataclass
 class SheetFacts:
-    """Cells by (row, column), from 1, and the last row and column that hold something."""
+    """Cells by (row, column), from 1, and the last row and column that hold something, where they had to be counted: of
+    a sheet that plainly ends before the limits both are 0."""
 
     formulas: set[tuple[int, int]] = field(default_factory=set)
     percents: set[tuple[int, int]] = field(default_factory=set)
@@ -148,10 +146,10 @@ def sheet_facts(xml: bytes, percents: frozenset[int], *, rows: int, columns: int
     if xml[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"<!DOCTYPE" in xml[:4096]:
         raise MalformedError("an unusual encoding or a document type declaration")
     facts = SheetFacts()
-    if len(xml) <= _PLAIN_BYTES and not _far_out(columns).search(xml):
-        if _read_plain(xml, percents, facts) and facts.last_row <= rows:
+    if len(xml) <= _PLAIN_BYTES and not _not_near(rows, columns).search(xml):
+        if _read_plain(xml, percents, facts):
             return facts
-        facts = SheetFacts()  # an empty formatted cell may stand far out: count what is filled
+        facts = SheetFacts()
     walk, parser = _Walk(facts, percents, rows, columns), _parser()
     parser.StartElementHandler, parser.EndElementHandler = walk.begin, walk.end
     parser.CharacterDataHandler = walk.said.append
@@ -173,12 +171,21 @@ def _error_text(xml: bytes, position: int) -> str:
 
 
 @cache
-def _far_out(columns: int) -> re.Pattern[bytes]:
-    """What finds every cell beyond so many columns, and some before: those whose letters begin as the last one's."""
-    last = column_letter(columns)
-    rest = len(last) - 1
-    longer = f"[A-Z]{{{len(last) + 1},}}|"
-    return re.compile(f'<c r="(?:{longer}[{last[0]}-Z][A-Z]{{{rest}}})[0-9]'.encode())
+def _not_near(rows: int, columns: int) -> re.Pattern[bytes]:
+    """What finds every cell that does not begin with its address, or stands beyond so many rows and columns; and some
+    before, an empty formatted one among them, so that what is filled is to be counted."""
+    letters, digits = _below(column_letter(columns), "A", "A-Z"), _below(str(rows), "1", "0-9")
+    return re.compile(f'<c(?=[\\s/>])(?! r="(?:{letters})(?:{digits})")'.encode())
+
+
+def _below(last: str, least: str, all_of_them: str) -> str:
+    """A pattern of what is shorter than ``last`` or begins before it; nothing begins before ``least``."""
+    rest, greatest = len(last) - 1, all_of_them[-1]
+    shorter = [f"[{least}-{greatest}][{all_of_them}]{{0,{rest - 1}}}"] if rest else []
+    before = (
+        [f"[{least}-{chr(ord(last[0]) - 1)}][{all_of_them}]{{{rest}}}"] if last[0] > least else []
+    )
+    return "|".join(shorter + before) or "(?!)"
 
 
 @cache
@@ -187,19 +194,13 @@ def _column(letters: bytes) -> int:
 
 
 def _read_plain(xml: bytes, percents: frozenset[int], facts: SheetFacts) -> bool:
-    """The quick way for what Excel, WPS and this portal write: every cell begins with its address. It notes the last
-    row, not the last column, which the caller has looked at.
+    """The quick way for what Excel, WPS and this portal write: every cell begins with its address, and none stands
+    beyond the limits, which the caller has looked at.
 
-    False where a cell does not, or a formula stands elsewhere than first in its cell; the caller then reads slowly.
+    False where a name has a prefix, or a formula stands elsewhere than first in its cell; the caller then reads slowly.
     """
-    numbers = _PLAIN_NUMBERS.findall(xml)
-    if len(numbers) != xml.count(b"<c ") or _OTHER_CELL.search(xml):
-        return False
     if b":c" in xml and _PREFIXED_CELL.search(xml):
         return False
-    if not numbers:
-        return True
-    facts.last_row = max(map(int, set(numbers)))
     if formulas := len(_FORMULA_BEGINS.findall(xml)):
         for match in _PLAIN_FORMULA.finditer(xml):
             place = int(match[2]), _column(match[1])

@@ -32,7 +32,6 @@ from renovation.core.documents.ooxml import (
 )
 from renovation.core.errors import Refusal
 from renovation.core.reading import plain_number
-from renovation.core.tuples import made
 
 MEGABYTE = 1024 * 1024
 
@@ -93,6 +92,8 @@ class ReadCell(NamedTuple):
     def text(self) -> str:
         """The value as a person sees it, for a message; "" for none."""
         value = self.value
+        if isinstance(value, str):  # as most are
+            return value
         if value is None:
             return self.error
         if isinstance(value, bool):
@@ -333,22 +334,27 @@ _VISIBILITY = {
 }
 
 
-#: What a cell is that is neither percent, formula nor error.
-_PLAIN = (False, False, "", "")
-
-
 def _sheet(sheet: Any, visibility: Visibility, facts: SheetFacts) -> ReadSheet:
     """Values and facts, joined into rows."""
     flagged = facts.formulas | facts.percents | facts.errors.keys()
     special = {row for row, _ in flagged}
     rows: list[tuple[ReadCell | None, ...]] = []
+    new = tuple.__new__
     for row, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
         cells = [
             None
             if value == ""
-            else made(
+            else new(  # there are tens of thousands: even a call between costs
                 ReadCell,
-                (row, column, _whole(value) if type(value) is float else value, *_PLAIN),
+                (
+                    row,
+                    column,
+                    value if type(value) is not float else _whole(value),
+                    False,
+                    False,
+                    "",
+                    "",
+                ),
             )
             for column, value in enumerate(values, start=1)
         ]

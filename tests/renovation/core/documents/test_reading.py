@@ -272,6 +272,18 @@ def test_one_cell_far_out_costs_no_memory():
     )
 
 
+@pytest.mark.parametrize("limits", [Limits(rows=20, columns=28), Limits(rows=19, columns=300)])
+def test_the_last_row_and_column_that_a_sheet_may_have_are_read(limits):
+    """One more is too many, in sheets whose limits begin with any letter and digit."""
+    row, letters, after = limits.rows, *{28: ("AB", "AC"), 300: ("KN", "KO")}[limits.columns]
+    corner = with_sheet(f'<row r="{row}"><c r="{letters}{row}"><v>7</v></c></row>')
+    assert read_workbook(corner, "a.xlsx", limits).sheets[0].cell(row, limits.columns).value == 7
+    below = with_sheet(f'<row r="{row + 1}"><c r="A{row + 1}"><v>7</v></c></row>')
+    assert refused(below, limits=limits).code == "sheet.too_many_rows"
+    beside = with_sheet(f'<row r="1"><c r="{after}1"><v>7</v></c></row>')
+    assert refused(beside, limits=limits).code == "sheet.too_many_columns"
+
+
 #: A cell far to the right, in every spelling that calamine takes for one.
 FAR_OUT = {
     "a tab": '<c\tr="XFD1"><v>1</v></c>',
