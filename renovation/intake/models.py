@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import json
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -11,6 +12,13 @@ from renovation.accounts.models import Organisation, User
 from renovation.records.models import StoredFile, Work
 
 from .querysets import UploadQuerySet
+
+
+class PlainEncoder(json.JSONEncoder):
+    """JSON with Chinese characters as they are: half as much for the database to take in as with escapes."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "ensure_ascii": False})
 
 
 class UploadState(models.TextChoices):
@@ -54,8 +62,8 @@ class Upload(Work):
     header_row = models.PositiveIntegerField("表头行", null=True, blank=True)
     columns = models.JSONField("列", default=dict)
     expected_count = models.PositiveIntegerField("应有行数", default=0)
-    rows = models.JSONField("读到的行", default=list)
-    faults = models.JSONField("差错", default=list)
+    rows = models.JSONField("读到的行", default=list, encoder=PlainEncoder)
+    faults = models.JSONField("差错", default=list, encoder=PlainEncoder)
     answers = models.JSONField("说明", default=dict)
     committed_at = models.DateTimeField("写入时间", null=True, blank=True)
     committed_by = models.ForeignKey(
