@@ -8,7 +8,6 @@ weekly workbook; MEASURES.md, returns. Each function yields what it finds; `Find
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -25,11 +24,13 @@ from .comparison import ProjectContext, Terms, WeekContext
 from .plausibility import (
     completed_with_little_spent,
     file_used_twice,
+    investment_above_plan,
     investment_above_received,
     investment_unusual,
     name_in_other_street,
     progress_unusual,
     progress_while_resting,
+    progress_without_start,
     progress_without_workers,
     street_unusual,
 )
@@ -37,7 +38,7 @@ from .rule_waivers.holding import HoldingWaiver
 from .values import ReportValues, percent_text, wanyuan_text
 
 FULL = Decimal(100)
-Findings = Iterator[Finding]
+Findings = Iterable[Finding]
 ReportCheck = Callable[[ReportValues, ProjectContext, Terms], Iterable[Finding]]
 SheetCheck = Callable[[Sequence[Row], WeekContext], Iterable[Finding]]
 
@@ -65,22 +66,25 @@ def required_values(values: ReportValues, project: ProjectContext, terms: Terms)
 # -- dates ---------------------------------------------------------------------------------------
 def start_after_week(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
     """A start that is claimed has happened by the week's Sunday."""
-    yield from _after_week(values.claimed_start_on, STARTED, terms)
+    return _after_week(values.claimed_start_on, STARTED, terms)
 
 
 def completion_after_week(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
     """A completion that is claimed has happened by the week's Sunday."""
-    yield from _after_week(values.claimed_completion_on, COMPLETED, terms)
+    return _after_week(values.claimed_completion_on, COMPLETED, terms)
 
 
 def _after_week(day: date | None, column: Column, terms: Terms) -> Findings:
     if day is not None and day > terms.week.end:
-        yield Finding(
-            message=f"{column.label}晚于本周：{chinese_date(day)}",
-            field=column.field,
-            found=chinese_date(day),
-            expected=f"已经发生的日期，不晚于 {short_date(terms.week.end)}",
-        )
+        return [
+            Finding(
+                message=f"{column.label}晚于本周：{chinese_date(day)}",
+                field=column.field,
+                found=chinese_date(day),
+                expected=f"已经发生的日期，不晚于 {short_date(terms.week.end)}",
+            )
+        ]
+    return ()
 
 
 def completion_before_start(
@@ -90,12 +94,15 @@ def completion_before_start(
     start = values.claimed_start_on or project.started_on
     end = values.claimed_completion_on
     if start is not None and end is not None and end < start:
-        yield Finding(
-            message=f"{COMPLETED.label}早于开工：{chinese_date(end)}",
-            field=COMPLETED.field,
-            found=chinese_date(end),
-            expected=f"不早于开工日期 {chinese_date(start)}",
-        )
+        return [
+            Finding(
+                message=f"{COMPLETED.label}早于开工：{chinese_date(end)}",
+                field=COMPLETED.field,
+                found=chinese_date(end),
+                expected=f"不早于开工日期 {chinese_date(start)}",
+            )
+        ]
+    return ()
 
 
 # -- no change -----------------------------------------------------------------------------------
@@ -128,12 +135,15 @@ def unchanged_without_earlier(
 ) -> Findings:
     """无变化 needs an earlier figure to be unchanged from."""
     if values.is_unchanged and project.last is None:
-        yield Finding(
-            message="填了“无变化”，但这个项目以前没有报过数",
-            field="is_unchanged",
-            found="以前没有数",
-            expected="第一次填报，填本周的累计数",
-        )
+        return [
+            Finding(
+                message="填了“无变化”，但这个项目以前没有报过数",
+                field="is_unchanged",
+                found="以前没有数",
+                expected="第一次填报，填本周的累计数",
+            )
+        ]
+    return ()
 
 
 # -- completion ----------------------------------------------------------------------------------
@@ -141,12 +151,15 @@ def completed_below_full(values: ReportValues, project: ProjectContext, terms: T
     """What is completed stands at 100 %."""
     progress = values.progress_percent
     if values.claimed_completion_on is not None and progress is not None and progress < FULL:
-        yield Finding(
-            message=f"填了完工日期，{PROGRESS.label}却是 {percent_text(progress)}",
-            field=PROGRESS.field,
-            found=percent_text(progress),
-            expected="完工的填 100.0；没有完工的，不填实际完工日期",
-        )
+        return [
+            Finding(
+                message=f"填了完工日期，{PROGRESS.label}却是 {percent_text(progress)}",
+                field=PROGRESS.field,
+                found=percent_text(progress),
+                expected="完工的填 100.0；没有完工的，不填实际完工日期",
+            )
+        ]
+    return ()
 
 
 # -- reasons -------------------------------------------------------------------------------------
@@ -154,83 +167,69 @@ def progress_lower(values: ReportValues, project: ProjectContext, terms: Terms) 
     """A cumulative figure does not fall without a reason."""
     last, now = project.last, values.progress_percent
     if values.is_unchanged or last is None or now is None or now >= last.progress_percent:
-        return
+        return ()
     before = percent_text(last.progress_percent)
-    yield Finding(
-        message=f"{PROGRESS.label}小于上周：{percent_text(now)}",
-        field=PROGRESS.field,
-        found=f"{percent_text(now)}，第{last.week.number}周 {before}",
-        expected=f"不小于上周{last.mark}的 {before}；确需调低的，说明原因",
-    )
+    return [
+        Finding(
+            message=f"{PROGRESS.label}小于上周：{percent_text(now)}",
+            field=PROGRESS.field,
+            found=f"{percent_text(now)}，第{last.week.number}周 {before}",
+            expected=f"不小于上周{last.mark}的 {before}；确需调低的，说明原因",
+        )
+    ]
 
 
 def investment_lower(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
     """A cumulative amount does not fall without a reason."""
     last, now = project.last, values.completed_investment_fen
     if values.is_unchanged or last is None or now is None or now >= last.completed_investment_fen:
-        return
+        return ()
     before = wanyuan_text(last.completed_investment_fen)
-    yield Finding(
-        message=f"{INVESTMENT.label}小于上周：{wanyuan_text(now)}",
-        field=INVESTMENT.field,
-        found=f"{wanyuan_text(now)}，第{last.week.number}周 {before}",
-        expected=f"不小于上周{last.mark}的 {before}；确需调低的，说明原因",
-    )
+    return [
+        Finding(
+            message=f"{INVESTMENT.label}小于上周：{wanyuan_text(now)}",
+            field=INVESTMENT.field,
+            found=f"{wanyuan_text(now)}，第{last.week.number}周 {before}",
+            expected=f"不小于上周{last.mark}的 {before}；确需调低的，说明原因",
+        )
+    ]
 
 
 def progress_jump(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
     """A great step in a week is explained (weekly.check.jump_points)."""
     last, now = project.last, values.progress_percent
     if values.is_unchanged or last is None or now is None:
-        return
+        return ()
     step = now - last.progress_percent
     if step > terms.jump_points:
         since = terms.since(last)
-        yield Finding(
-            message=f"{PROGRESS.label}{since}增加 {percent_text(step)} 个百分点",
-            field=PROGRESS.field,
-            found=f"{percent_text(now)}，{since}增加 {percent_text(step)} 百分点",
-            expected=f"一周增加超过 {format_decimal(terms.jump_points, 1).removesuffix('.0')} 百分点的，说明原因",
-        )
-
-
-def investment_above_plan(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
-    """More than the planned investment is explained."""
-    plan, now = project.planned_investment_fen, values.completed_investment_fen
-    if plan is not None and now is not None and now > plan and not values.is_unchanged:
-        yield Finding(
-            message=f"{INVESTMENT.label}超过计划投资：{wanyuan_text(now)}",
-            field=INVESTMENT.field,
-            found=f"{wanyuan_text(now)}，计划投资 {wanyuan_text(plan)}",
-            expected=f"不超过计划投资 {wanyuan_text(plan)}；确实超过的，说明原因",
-        )
+        return [
+            Finding(
+                message=f"{PROGRESS.label}{since}增加 {percent_text(step)} 个百分点",
+                field=PROGRESS.field,
+                found=f"{percent_text(now)}，{since}增加 {percent_text(step)} 百分点",
+                expected=f"一周增加超过 {format_decimal(terms.jump_points, 1).removesuffix('.0')} 百分点的，说明原因",
+            )
+        ]
+    return ()
 
 
 # -- notices -------------------------------------------------------------------------------------
-def progress_without_start(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
-    """Progress without a start date is worth a look: without 开工 the light turns."""
-    now = values.progress_percent
-    if now and project.started_on is None and values.claimed_start_on is None:
-        yield Finding(
-            message="有形象进度，但台账里没有开工日期；已经开工的，填实际开工日期并补开工依据",
-            field=STARTED.field,
-            found="空",
-            expected=STARTED.expected,
-        )
-
-
 def start_differs_from_gate(
     values: ReportValues, project: ProjectContext, terms: Terms
 ) -> Findings:
     """A start that counts already stays what it is until the ledger is corrected."""
     claimed, known = values.claimed_start_on, project.started_on
     if claimed is not None and known is not None and claimed != known:
-        yield Finding(
-            message=f"{STARTED.label}与台账不同，仍按台账的 {chinese_date(known)}",
-            field=STARTED.field,
-            found=chinese_date(claimed),
-            expected=chinese_date(known),
-        )
+        return [
+            Finding(
+                message=f"{STARTED.label}与台账不同，仍按台账的 {chinese_date(known)}",
+                field=STARTED.field,
+                found=chinese_date(claimed),
+                expected=chinese_date(known),
+            )
+        ]
+    return ()
 
 
 def dates_without_evidence(values: ReportValues, project: ProjectContext, terms: Terms) -> Findings:
@@ -275,13 +274,10 @@ def project_of_other_street(row: Row, week: WeekContext) -> Findings:
         )
         return
     said = row.values.get("street")
-    names = {
-        week.street.name,
-        ours,
-        ours.removesuffix("街道"),
-        week.street.name.removesuffix("办事处"),
-    }
-    if row.key in week.projects and said is not None and str(said) not in names:
+    if said is None or said == ours or row.key not in week.projects:
+        return
+    name = week.street.name
+    if str(said) not in {name, name.removesuffix("办事处"), ours.removesuffix("街道")}:
         yield Finding(
             message=f"这一行写的是{said}，项目却是{ours}的",
             field="street",
@@ -470,7 +466,7 @@ def _weighed(rule: Rule, finding: Finding, project: ProjectContext, terms: Terms
     if waiver is None or rule.code not in WAIVABLE:
         return finding
     message = f"{finding.message}，已豁免，不用说明（{waiver.words}）"
-    return replace(finding, message=message, expected="", severity=_NOTICE)
+    return finding._replace(message=message, expected="", severity=_NOTICE)
 
 
 def check_report(values: ReportValues, project: ProjectContext, terms: Terms) -> list[Fault]:
