@@ -7,9 +7,8 @@ into `application/problem+json` (`StateConflict` 409, `Forbidden` 403, other ref
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
@@ -93,8 +92,7 @@ class Severity(StrEnum):
         return {"error": "错误", "reason": "需说明", "notice": "提示"}[self.value]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fault:
+class Fault(NamedTuple):
     """One finding of an import, at its cell.
 
     `sheet` is the sheet's name, `cell` its address ("F7"), `row` the 1-based row, `column` the header

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from renovation.core.documents.glyphs import missing_glyphs
 from renovation.core.documents.reading import ReadCell
@@ -18,6 +19,7 @@ from renovation.core.reading import (
     parse_integer,
     to_halfwidth,
 )
+from renovation.core.tuples import made
 from renovation.core.wording import chinese_date
 
 from .pipelines import Column, Finding, Kind, Value
@@ -63,6 +65,19 @@ def read_cell(cell: ReadCell | None, column: Column) -> Value:
     if column.kind is Kind.DATE:
         return parse_date(value)
     return _flag(cell)
+
+
+class Readings(dict[tuple[type, tuple[Any, ...]], Value]):
+    """What `read_cell` makes of the cells of one column, each content read once: streets, days, figures and words come
+    again and again. The key is all of a cell but where it stands, ``cell[2:]``, and the type of its value, for 1 and
+    TRUE are equal. What is refused is refused anew."""
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+
+    def __missing__(self, content: tuple[type, tuple[Any, ...]]) -> Value:
+        value = self[content] = read_cell(made(ReadCell, (0, 0, *content[1])), self.column)
+        return value
 
 
 def _plain_value(cell: ReadCell, column: Column) -> Decimal | int | date | None:

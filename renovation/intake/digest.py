@@ -12,13 +12,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from renovation.core.documents.addresses import address, parse_address
+from renovation.core.documents.addresses import address
 from renovation.core.documents.reading import ReadCell, ReadWorkbook, read_workbook
 from renovation.core.errors import Fault, Refusal, Severity
 from renovation.core.memory import collector_waits
 from renovation.core.reading import clean
 
-from .cells import finding_of, read_cell
+from .cells import Readings, finding_of
 from .headers import normalise
 from .manifest import Manifest, read_manifest
 from .pipelines import Column, Finding, Pipeline, Row, Target, Unit, Value
@@ -74,7 +74,7 @@ class Placer:
         place = self.places.get(finding.field) if row else None
         rule = self.pipeline.rule(code)
         if column is not None and column.is_private:
-            finding = replace(finding, message=f"{column.label}：{rule.title}", found=NOT_SHOWN)
+            finding = finding._replace(message=f"{column.label}：{rule.title}", found=NOT_SHOWN)
         return Fault(
             code=code,
             message=finding.message,
@@ -278,8 +278,8 @@ def _read_rows(
     """Type every cell of the known columns; faulty cells become faults."""
     place = Placer(result.sheet, result.columns, pipeline)
     known = [
-        (_as_read(column, layout.units.get(column.field)), layout.places[column.field])
-        for column in pipeline.columns
+        (column.field, layout.places[column.field] - 1, Readings(column))
+        for column in (_as_read(each, layout.units.get(each.field)) for each in pipeline.columns)
         if column.field in layout.places
     ]
     key_column = pipeline.column(pipeline.key)
@@ -296,24 +296,21 @@ def _read_rows(
         values: dict[str, Value] = {}
         texts: dict[str, str] = {}
         width = len(cells)
-        for column, at in known:
-            cell = cells[at - 1] if at <= width else None
+        for name, at, readings in known:
+            cell = cells[at] if at < width else None
             if cell is None:
                 continue
             try:
-                value = read_cell(cell, column)
+                value = readings[type(cell.value), cell[2:]]
             except Refusal as refusal:
-                texts[column.field] = cell.formula or cell.text or (refusal.found or "")
-                if column.field in locked and not cell.is_formula and not cell.error:
+                texts[name] = cell.formula or cell.text or (refusal.found or "")
+                if name in locked and not cell.is_formula and not cell.error:
                     continue  # said below, where it is compared with what the portal had filled in
-                result.faults.append(
-                    place.fault(
-                        pipeline.rule_for(refusal).code, finding_of(refusal, column, cell, number)
-                    )
-                )
+                finding = finding_of(refusal, readings.column, cell, number)
+                result.faults.append(place.fault(pipeline.rule_for(refusal).code, finding))
                 continue
             if value is not None:
-                values[column.field] = value
+                values[name] = value
         for name in covered.get(number, ()):
             if name not in values:
                 texts.setdefault(name, "")
@@ -406,9 +403,11 @@ def _altered(
     that lies under a merged area."""
     for column in locked:
         name = column.field
-        text = filled.get(name)
-        now = row.texts.get(name, column.text(row.values.get(name)))
-        if text is not None and now and now != text:
+        text, value = filled.get(name), row.values.get(name)
+        if text is None or value == text:  # as nearly every text does
+            continue
+        now = row.texts.get(name, column.text(value))
+        if now and now != text:
             refusal = Refusal("cell.locked", f"{column.label}是锁定列，不能改：{column.said(now)}")
             yield place.fault(
                 pipeline.rule_for(refusal).code,
@@ -443,10 +442,10 @@ def _changed_since(
         for column in locked:
             if column.field not in present or column.field not in filled:
                 continue
-            now = column.text(present[column.field])
-            if now != filled[column.field]:
+            value, then = present[column.field], filled[column.field]
+            if value != then and (now := column.text(value)) != then:
                 message = (
-                    f"{column.label}在下载模板后变了：当时是{_shown(column.said(filled[column.field]))}，"
+                    f"{column.label}在下载模板后变了：当时是{_shown(column.said(then))}，"
                     f"现在是{_shown(column.said(now))}，按现在的核对"
                 )
                 rule = pipeline.rule_for(Refusal("portal.changed", message))
@@ -456,7 +455,7 @@ def _changed_since(
                         Finding(
                             message=message,
                             field=column.field,
-                            found=column.said(filled[column.field]),
+                            found=column.said(then),
                             expected=column.said(now),
                             row=row.number,
                         ),
@@ -471,6 +470,7 @@ def _shown(text: str) -> str:
 _GRAVITY = {severity: place for place, severity in enumerate(Severity)}
 
 
-def _in_reading_order(fault: Fault) -> tuple[int, int, int, str]:
-    column = parse_address(fault.cell)[1] if fault.cell else 0
-    return (fault.row or 0, column, _GRAVITY[fault.severity], fault.code)
+def _in_reading_order(fault: Fault) -> tuple[int, int, str, int, str]:
+    """By row, then by column: B before AA."""
+    letters = fault.cell.rstrip("0123456789")
+    return (fault.row or 0, len(letters), letters, _GRAVITY[fault.severity], fault.code)

@@ -100,12 +100,12 @@ def read_manifest(workbook: ReadWorkbook) -> Manifest | None:
     filled: list[str] = []
     try:
         for _, cells in sheet:
-            texts = [cell.text if cell else "" for cell in cells[:3]]
-            if texts[0] == "row":
-                keys.append(texts[1])
-                filled.append(texts[2])
+            word, text, *more = [cell.text if cell else "" for cell in cells[:3]]
+            if word == "row":
+                keys.append(text)
+                filled.append(more[0])
             else:
-                head[texts[0]] = texts[1]
+                head[word] = text
         rows = json.loads(
             f"[{','.join(filled)}]"
         )  # one text: a call a row costs more than its reading

@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache, cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
@@ -174,8 +174,7 @@ class Rule:
     check: Callable[..., Iterable[Finding]] | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """What a check found, before it is put at its cell: ``field`` names the column, ``row`` the row; ``severity``
     is its own where it weighs other than its rule."""
 

@@ -80,7 +80,10 @@ def _row_as_json(
     stored: dict[str, Any] = {
         "row": row.number,
         "key": row.key,
-        "values": {name: _plain(value) for name, value in row.values.items()},
+        "values": {
+            name: value if isinstance(value, str) else _plain(value)
+            for name, value in row.values.items()
+        },
     }
     if row.texts:
         stored["texts"] = dict(row.texts)

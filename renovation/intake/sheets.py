@@ -170,8 +170,10 @@ def data_rows(layout: Layout) -> Iterator[tuple[int, Sequence[ReadCell | None]]]
         layout.sheet.rows[layout.header_row :], start=layout.header_row + 1
     ):
         width = len(cells)
-        if any(place < width and _holds(cells[place]) for place in columns):
-            yield number, cells
+        for place in columns:
+            if place < width and _holds(cells[place]):
+                yield number, cells
+                break
 
 
 def _holds(cell: ReadCell | None) -> bool:

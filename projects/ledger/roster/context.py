@@ -28,6 +28,7 @@ from renovation.core import among  # noqa: F401 - the lookup
 from renovation.core.calendar import local_day
 from renovation.core.measures import wanyuan_from_fen
 from renovation.core.reading import fen_from_wanyuan
+from renovation.core.tuples import made
 from renovation.intake.pipelines import Column, Row, Target, Value
 from renovation.records.services import values_in_force
 
@@ -284,7 +285,7 @@ def groups_of(rows: Iterable[Row]) -> list[Group]:
                     continue
                 first = said.get(name)
                 if first is None:
-                    said[name] = Said(value, row)
+                    said[name] = made(Said, (value, row))
                 elif first.value != value:
                     conflicts.append((name, row))
         found.append(Group(code, tuple(mine), said, tuple(conflicts)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from dataclasses import replace
 from decimal import Decimal
@@ -27,7 +28,7 @@ from renovation.intake.answers import Answers
 from renovation.intake.cells import odd_character, read_cell
 from renovation.intake.headers import label_of, normalise
 from renovation.intake.manifest import Manifest, read_manifest, sheet_of
-from renovation.intake.models import Upload
+from renovation.intake.models import PlainEncoder, Upload
 from renovation.intake.pipelines import (
     Column,
     Kind,
@@ -129,6 +130,36 @@ def test_a_whole_number_without_bounds_is_not_endless() -> None:
     with pytest.raises(Refusal) as refused:
         read_cell(ReadCell(1, 1, 10**24), column)
     assert refused.value.code == "number.too_large"
+
+
+def test_cells_that_say_the_same_are_read_once_and_no_others() -> None:
+    """1, TRUE and 1.0 are equal to a dictionary, and 45 is not 45 %."""
+    text = cells.Readings(Column(field="t", header="字"))
+    said = [ReadCell(row, 2, value) for row, value in enumerate(("1", 1, True, 1, "1", True), 1)]
+    read = [text[type(cell.value), cell[2:]] for cell in said]
+    assert (read, len(text)) == (["1", "1", "TRUE", "1", "1", "TRUE"], 3)
+    percent = cells.Readings(
+        Column(field="p", header="数", kind=Kind.DECIMAL, places=1, percent=True)
+    )
+    shares = [ReadCell(1, 1, 0.5), ReadCell(2, 1, 0.5, is_percent=True), ReadCell(3, 1, 0.5)]
+    assert [percent[type(cell.value), cell[2:]] for cell in shares] == [
+        Decimal("0.5"),
+        Decimal("50.0"),
+        Decimal("0.5"),
+    ]
+
+
+def test_what_is_refused_is_refused_at_every_cell() -> None:
+    column = cells.Readings(Column(field="n", header="数", kind=Kind.INTEGER))
+    for cell in (ReadCell(1, 1, "无"), ReadCell(2, 1, "无"), ReadCell(3, 1, 3, is_formula=True)):
+        with pytest.raises(Refusal) as refused:
+            column[type(cell.value), cell[2:]]
+        assert refused.value.code == ("cell.formula" if cell.is_formula else "number.unreadable")
+    assert len(column) == 0
+
+
+def test_chinese_is_stored_as_it_is() -> None:
+    assert json.dumps([{"name": "测速"}], cls=PlainEncoder) == '[{"name": "测速"}]'
 
 
 def test_a_manifest_comes_back_as_it_went() -> None:
