@@ -19,7 +19,9 @@ class UnchangedForm(forms.Form):
     ticked beforehand but a project that was asked for by itself."""
 
     every = forms.BooleanField(
-        required=False, widget=forms.CheckboxInput(attrs={"data-ticks": "projects"})
+        label="全选",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"data-ticks": "projects"}),
     )
     projects = forms.MultipleChoiceField(
         label="本周没有变化的项目",
