@@ -26,29 +26,35 @@ from supervision.dispatch.models import DispatchItem, ItemExtension, ItemStep, T
 
 from .acts import Acts
 from .dice import Dice
+from .matters import Task, obstacle_of
 from .people import District
 
 if TYPE_CHECKING:
     from .dispatching import Sitting
 
 A, S = ItemAct, ItemState
-#: Of a project: what is to be done, by which one knows that it is done, what the street says on the way and at the end.
+#: Of a project, where nothing that stands in its way says what is to be done.
 _WORKS = (
-    ("一周内增加一个外墙作业面，抢回滞后工期", "两个作业面同时施工，附现场照片", "新增班组已进场，正在搭设脚手架。", "第二作业面已展开，照片随附。"),
-    ("协调化粪池移位，解决居民阻工", "阻工解除，管网恢复施工", "已入户协调两次，还有三户没有谈妥。", "三户已谈妥，管网已恢复施工。"),
-    ("补齐消防通道施工手续，报区局备查", "手续齐全，复印件报区局", "图审意见已取得，等消防窗口受理。", "手续已办齐，复印件已报区局。"),
-    ("催到外墙保温材料，保证连续施工", "材料到场不少于两周用量，附进场验收单", "厂家承诺三日内发货。", "材料到场并验收合格，可用三周。"),
-    ("清退滞留在小区出入口的建筑垃圾", "出入口清空，居民通行不受影响", "已清运四车，剩余部分周末前清完。", "垃圾清空，出入口已恢复。"),
-    ("核对雨污分流管线与自来水公司开挖计划", "两家开挖计划并成一份，报区局", "已和自来水公司对图一次。", "开挖计划已合并，一次开挖、一次回填。"),
+    Task("补齐消防通道施工手续，报区局备查", "手续齐全，复印件报区局", "图审意见已取得，等消防窗口受理。", "手续已办齐，复印件已报区局。"),
+    Task("清退滞留在小区出入口的建筑垃圾", "出入口清空，居民通行不受影响", "已清运四车，剩余部分周末前清完。", "垃圾清空，出入口已恢复。"),
+    Task("核对雨污分流管线与自来水公司开挖计划", "两家开挖计划并成一份，报区局", "已和自来水公司对图一次。", "开挖计划已合并，一次开挖、一次回填。"),
+    Task("补齐隐蔽工程验收照片和记录", "照片和记录逐栋对应，报区局备查", "照片已找齐，记录补签中。", "已逐栋对应归档。"),
+    Task("逐栋核对形象进度和监理周报", "核对表由街道和监理签字，报区局", "已核对三栋。", "核对完毕，签字表已报。"),
+    Task("落实下一道工序的材料和班组", "材料进场单和班组名册报区局", "材料已订，班组在谈。", "材料进场，班组到岗。"),
 )  # fmt: skip
 #: To a street, of no project.
 _STREETS = (
-    ("逐项目核实农民工工资专户余额，列出清单", "清单报区局，欠付的写明解决日期", "已核实一半项目。", "清单已报，没有欠付。"),
-    ("排查在建小区深基坑和脚手架", "隐患清单和整改照片报区局", "已排查三个小区。", "排查完毕，隐患已整改。"),
-    ("更换破损围挡，补齐公示牌", "围挡完好，公示牌内容齐全，附照片", "围挡已订货。", "围挡和公示牌已更换，照片随附。"),
+    Task("逐项目核实农民工工资专户余额，列出清单", "清单报区局，欠付的写明解决日期", "已核实一半项目。", "清单已报，没有欠付。"),
+    Task("排查在建小区深基坑和脚手架", "隐患清单和整改照片报区局", "已排查三个小区。", "排查完毕，隐患已整改。"),
+    Task("更换破损围挡，补齐公示牌", "围挡完好，公示牌内容齐全，附照片", "围挡已订货。", "围挡和公示牌已更换，照片随附。"),
 )  # fmt: skip
-_SECTION = ("汇总各街道前期手续卡点，协调联合审批", "卡点清单和解决日期发各街道", "已收齐两个街道。", "清单已发各街道。")  # fmt: skip
-_LONG = ("完成沿街商铺门头拆改协商，全部签订协议", "商铺全部签订协议，名单报区局", "已签订六成，其余商铺要求提高补偿。")  # fmt: skip
+_SECTION = Task("汇总各街道前期手续卡点，协调联合审批", "卡点清单和解决日期发各街道", "已收齐两个街道。", "清单已发各街道。")  # fmt: skip
+_LONG = Task("完成沿街商铺门头拆改协商，全部签订协议", "商铺全部签订协议，名单报区局", "已签订六成，其余商铺要求提高补偿。", "")  # fmt: skip
+#: Given to one street and passed on to another, with the reason.
+_PASSED = Task("拆除两街道交界处占压污水主管的棚屋", "棚屋拆除，主管露出，附前后照片", "已同户主见面，约定搬迁日期。", "")  # fmt: skip
+_PASSED_ON = "现场核对，棚屋在{street}辖区一侧。"
+#: How many meetings ago the item was assigned that was passed on since.
+_PASSED_BACK = 2
 
 
 @dataclass
@@ -109,6 +115,8 @@ class ItemWriter:
     clerk: Callable[[date], User]
     _stories: list[ItemStory] = field(default_factory=list)
     _numbers: dict[date, int] = field(default_factory=lambda: defaultdict(int))
+    #: Of which projects the task that an obstacle asks for was given.
+    _asked: set[tuple[int, str]] = field(default_factory=set)
 
     def write(self, held: Sequence[Sitting]) -> list[ItemStory]:
         """All items, written; in the order in which they were assigned."""
@@ -134,33 +142,43 @@ class ItemWriter:
         dice = Dice(f"items {sitting.asked.week.key}")
         about = next((topic for topic, _ in sitting.plain if topic.project is not None), None)
         if about is not None and about.project is not None:
-            words = _WORKS[place % len(_WORKS)]
-            story = self._assign(sitting, words[0], words[1], about.street, topic=about)
+            words = self._about(about.project, about.facts, place)
+            story = self._assign(sitting, words, about.street, topic=about)
             self._run(story, dice, words, {0: "asks", 1: "stuck"}.get(back, ""))
         street = self.district.streets[place % len(self.district.streets)]
         general = sitting.plain[-1][0]
         if back == 3:
-            story = self._assign(sitting, _LONG[0], _LONG[1], street, topic=general, days=60)
-            self._run(story, dice, (*_LONG, ""), "carried")
+            story = self._assign(sitting, _LONG, street, topic=general, days=60)
+            self._run(story, dice, _LONG, "carried")
+        elif back == _PASSED_BACK:
+            story = self._assign(sitting, _PASSED, street, topic=general, days=45)
+            self._pass_on(story)
         elif place % 2 == 0 or back == 0:
-            words = _STREETS[place % len(_STREETS)]
-            story = self._assign(sitting, words[0], words[1], street, topic=general)
+            words = _STREETS[(place + 1) // 2 % len(_STREETS)]
+            story = self._assign(sitting, words, street, topic=general)
             self._run(story, dice, words, "reported" if back == 0 else "")
         elif place % 5 == 1:
-            story = self._assign(sitting, _SECTION[0], _SECTION[1], None, topic=general)
+            story = self._assign(sitting, _SECTION, None, topic=general)
             self._run(story, dice, _SECTION, "")
         if back >= 0 and (place % 4 == 2 or back == 0):
             words = _WORKS[(place + 3) % len(_WORKS)]
             at = local_moment(self.calendar.next_workday(sitting.day), time(9, 25))
             if at <= self.now and about is not None:
-                story = self._assign(sitting, words[0], words[1], about.street, topic=about, at=at)
+                story = self._assign(sitting, words, about.street, topic=about, at=at)
                 self._run(story, dice, words, "fresh" if back == 0 else "")
+
+    def _about(self, project: Project, facts: str, place: int) -> Task:
+        """What is assigned of a project: what its obstacle asks for, once; then something else."""
+        obstacle = obstacle_of(facts)
+        if obstacle is not None and (project.pk, obstacle.sign) not in self._asked:
+            self._asked.add((project.pk, obstacle.sign))
+            return obstacle.task
+        return _WORKS[place % len(_WORKS)]
 
     def _assign(
         self,
         sitting: Sitting,
-        task: str,
-        standard: str,
+        words: Task,
         street: Organisation | None,
         *,
         topic: Topic,
@@ -184,8 +202,8 @@ class ItemWriter:
             meeting=None if at else sitting.meeting,
             topic=None if at else topic,
             project=topic.project,
-            task=task,
-            standard=standard,
+            task=words.task,
+            standard=words.standard,
             **self._answerer(street, party),
             first_due_on=due,
             due_on=due,
@@ -229,7 +247,7 @@ class ItemWriter:
         }
 
     # -- how it went ---------------------------------------------------------------------------------
-    def _run(self, story: ItemStory, dice: Dice, words: Sequence[str], fate: str) -> None:
+    def _run(self, story: ItemStory, dice: Dice, words: Task, fate: str) -> None:
         """Let an item run; ``fate`` is what the demo wants to show of it, "" what the dice say."""
         item = story.item
         if item.in_force_at is None or fate == "fresh":
@@ -243,7 +261,7 @@ class ItemWriter:
             return
         fate = fate or dice.pick(("",) * 14 + ("late", "late", "back", "back", "more", "more"))
         if fate not in {"asks", "reported"}:
-            self._note(story, street, self._at(begun, 2, time(15, 10)), words[2])
+            self._note(story, street, self._at(begun, 2, time(15, 10)), words.note)
         if fate in {"stuck", "carried"}:
             return
         due = item.due_on
@@ -253,7 +271,7 @@ class ItemWriter:
             return
         if fate == "reported":
             at = min(self._at(begun, 2, time(16, 5)), self.now)
-            self._report(story, street, at, words[3])
+            self._report(story, street, at, words.done)
             return
         if fate == "more":
             asked = self._at(begun, 3, time(10, 20))
@@ -269,10 +287,33 @@ class ItemWriter:
         )
         if fate == "back":
             early = self._at(begun, 3, time(16))
-            if self._report(story, street, early, words[3]):
+            if self._report(story, street, early, words.done):
                 self._send_back(story, self._at(local_day(early), 1, time(9, 30)))
-        if self._report(story, street, reported, words[3]):
+        if self._report(story, street, reported, words.done):
             self._close(story, self._at(local_day(reported), 1, time(10, 15)))
+
+    def _pass_on(self, story: ItemStory) -> None:
+        """The street that has it is the wrong one; the next signs for it and works on it."""
+        item, streets = story.item, self.district.streets
+        if item.in_force_at is None or item.organisation is None:
+            return
+        begun, first = local_day(item.in_force_at), item.organisation
+        places = [street.pk for street in streets]
+        other = streets[(places.index(first.pk) + 1) % len(streets)]
+        self._accept(story, self._answering(item), self._at(begun, 1, time(9, 20)))
+        at = self._at(begun, 1, time(16, 10))
+        reason = _PASSED_ON.format(street=other.short_name)
+        text = f"由{item.answerer_name}转交{other.short_name}：{reason}"
+        by = self.clerk(local_day(at))
+        if self._step(story, A.TRANSFER, S.WORKING, S.TO_ACCEPT, by, at, text) is None:
+            return
+        step = story.steps[-1]
+        step.from_kind, step.from_organisation = item.answerer_kind, first
+        step.from_name = item.answerer_name
+        item.accepted_by = item.accepted_at = None
+        item.organisation, item.answerer_name = other, other.short_name
+        self._accept(story, self._answering(item), self._at(begun, 2, time(10, 5)))
+        self._note(story, self._answering(item), self._at(begun, 4, time(15, 30)), _PASSED.note)
 
     def _answering(self, item: DispatchItem) -> User:
         if item.answerer_kind == AnswererKind.STREET and item.organisation is not None:

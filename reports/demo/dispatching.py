@@ -30,6 +30,7 @@ from supervision.weekly.models import WeeklyReport, WeeklyReturn
 from .acts import Acts
 from .assigned import ItemStory, ItemWriter
 from .dice import Dice
+from .matters import Decisions, decided_of_returns, season_of
 from .people import District
 from .posts import clerk_on
 from .weeks import AskedWeek, asked_weeks
@@ -38,29 +39,6 @@ from .weeks import AskedWeek, asked_weeks
 #: second of a processor's time.
 MEETING_WEEKS = 20
 _PLACE, _CHAIR = "区住房和城乡建设局三楼会议室", "区局分管负责人"
-#: General topics by month: title, facts, what was decided.
-_GENERAL: dict[int, tuple[str, str, str]] = {
-    1: (
-        "春节前农民工工资",
-        "各项目进入节前结算期。",
-        "各街道逐项目核实工资专户，节前全部发放到位。",
-    ),
-    2: ("节后复工", "各项目陆续复工。", "复工前完成人员教育和设备检查，未检查的不得复工。"),
-    3: ("前期手续", "招投标、施工许可集中办理。", "手续每周通报一次，卡住的由区局牵头协调。"),
-    4: (
-        "扬尘治理",
-        "春季大风，裸土和物料堆放较多。",
-        "裸土当日覆盖，施工围挡全封闭，街道每日巡查。",
-    ),
-    5: ("雨季准备", "六月起进入汛期。", "先做排水管网，深基坑和脚手架逐项目排查建档。"),
-    6: ("汛期值守", "强降雨预警期间停止室外作业。", "各项目排班值守，预警期间街道在岗。"),
-    7: ("高温作业", "室外温度持续偏高。", "十二时至十五时停止室外露天作业，备足防暑用品。"),
-    8: ("管线统筹", "水电气热讯同步入地。", "专营单位一次开挖、一次回填，街道统一排期。"),
-    9: ("外墙质量", "外墙保温大面积施工。", "监理旁站到位，拉拔试验不合格的返工。"),
-    10: ("冬季前收尾", "十一月中旬起外墙涂料停工。", "倒排工期，涂料和防水十一月十五日前完成。"),
-    11: ("冬季施工", "气温降至零度以下。", "停止湿作业，室内和管网项目调整工序继续推进。"),
-    12: ("竣工验收", "年度计划进入验收期。", "竣工资料同步归档，成熟一个验收一个。"),
-}
 
 
 @dataclass
@@ -145,9 +123,15 @@ class DispatchWriter:
                 held_at=sitting.meets_at + timedelta(minutes=5),
             )
         DispatchMeeting.objects.bulk_create([each.meeting for each in held])
-        behind = self._behind(held)
-        for sitting in held:
-            self._topics(sitting, returns[sitting.asked.week.start], behind)
+        behind, decisions = self._behind(held), Decisions()
+        months: dict[tuple[int, int], int] = defaultdict(int)
+        for place, sitting in enumerate(held):
+            self._returns_topic(sitting, returns[sitting.asked.week.start], place)
+            self._projects_topics(sitting, behind, decisions)
+            month = (sitting.day.year, sitting.day.month)
+            title, facts, decided = season_of(sitting.day, months[month])
+            months[month] += 1
+            self._topic(sitting, TopicKind.OTHER, title, facts, decided)
         Topic.objects.bulk_create([topic for each in held for topic, _ in each.plain])
 
     def _behind(self, held: list[Sitting]) -> dict[date, list[WeeklyReport]]:
@@ -163,12 +147,7 @@ class DispatchWriter:
             found[row.weekly_return.week_start].append(row)
         return {start: reports[:2] for start, reports in found.items()}
 
-    def _topics(
-        self,
-        sitting: Sitting,
-        returns: list[WeeklyReturn],
-        behind: dict[date, list[WeeklyReport]],
-    ) -> None:
+    def _returns_topic(self, sitting: Sitting, returns: list[WeeklyReturn], place: int) -> None:
         streets = {row.street.short_name: row for row in returns}
         missing = [
             each.short_name for each in self.district.streets if each.short_name not in streets
@@ -185,9 +164,13 @@ class DispatchWriter:
                 TopicKind.RETURNS,
                 f"第{sitting.asked.week.number}周周报报送",
                 f"{'；'.join(said)}。",
-                "未报、迟报的街道说明原因，下周按时报送。",
+                decided_of_returns(missing, late, place),
                 key="returns",
             )
+
+    def _projects_topics(
+        self, sitting: Sitting, behind: dict[date, list[WeeklyReport]], decisions: Decisions
+    ) -> None:
         for report in behind.get(sitting.asked.week.start, []):
             words = report.problems or report.work_done or "按计划推进。"
             self._topic(
@@ -195,12 +178,10 @@ class DispatchWriter:
                 TopicKind.YELLOW,
                 f"{report.project.name}（{report.project.street.short_name}）",
                 f"累计形象进度 {report.progress_percent}%。{words}"[:600],
-                "街道每日调度，下周会上报进展。",
+                decisions.of(words),
                 key=f"behind:{report.project_id}",
                 report=report,
             )
-        title, facts, decided = _GENERAL[sitting.day.month]
-        self._topic(sitting, TopicKind.OTHER, title, facts, decided)
 
     def _topic(
         self,
@@ -253,7 +234,7 @@ class DispatchWriter:
                 place=_PLACE,
                 chair=_CHAIR,
                 recorder="区局经办岗",
-                summary="听取各街道一周进展，逐项研究存在问题，明确责任单位和时限。",
+                summary=_summary(sitting),
                 recorded_by=clerk,
                 recorded_at=sitting.meets_at + timedelta(minutes=80),
             )
@@ -364,6 +345,16 @@ class DispatchWriter:
             by=clerk,
             now=self.now,
         )
+
+
+def _summary(sitting: Sitting) -> str:
+    """How the meeting went, by what it talked about."""
+    names = [topic.project.name for topic, _ in sitting.plain if topic.project is not None]
+    about = f"，重点调度{'、'.join(names)}" if names else ""
+    return (
+        f"听取各街道第{sitting.asked.week.number}周进展{about}，"
+        f"研究{sitting.plain[-1][0].title}，明确责任单位和时限。"
+    )
 
 
 def signing_moment(sitting: Sitting) -> datetime:

@@ -28,6 +28,7 @@ from projects.funding.models import (
 from projects.ledger.enums import PartyRole
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
 from renovation.core.periods import Week
+from renovation.core.wording import chinese_date
 from reports.figures.alarms import explain, read_watch, sweep_week
 from reports.figures.enums import AlarmState
 from reports.figures.models import DivergenceAlarm
@@ -312,6 +313,53 @@ class PursuitWriter:
                 recorded_at=self._at(self.calendar.next_workday(found_on), 9),
             )
             self._run(finding, end)
+        self._brought_in(told)
+
+    def _brought_in(self, told: list[Told]) -> None:
+        """期初: of the oldest project, found and settled in the year before it was entered; it came in with a workbook
+        some days ago and waits for another person to close it on its day."""
+        project, users = told[0].project, self.district.users
+        before = project.entered_on.year - 1
+        settled_on = date(before, 12, 20)
+        finding = AuditFinding.objects.create(
+            bureau=self.district.bureau,
+            number=f"SJ{before}-001",
+            project=project,
+            origin=FindingOrigin.FINANCE,
+            title="前期勘察设计费重复列支",
+            detail="勘察费在设计合同和勘察合同中各列一次，已由设计单位退回。",
+            found_on=date(before, 9, 12),
+            amount_fen=6_8000_00,
+            severity=FindingSeverity.MINOR,
+            document_number=f"淄审报〔{before}〕31号",
+            responsible=project.street.name,
+            owner=users["bureau"],
+            deadline_on=date(before, 12, 31),
+            state=FindingState.ANSWERED,
+            recorded_by=users["bureau2"],
+            recorded_at=self._at(self.calendar.previous_workday(self.today), 10),
+            answered_by=users["bureau2"],
+            settled_on=settled_on,
+        )
+        said = f"期初导入：登记到平台以前已于{chinese_date(settled_on)}销号。"
+        FindingStep.objects.create(
+            finding=finding,
+            act=FindingAct.RECORD,
+            to_state=finding.state,
+            text=said,
+            by=finding.recorded_by,
+            at=finding.recorded_at,
+        )
+        self.acts.add(
+            f"funding.finding.{FindingAct.RECORD}",
+            f"期初导入{project}审计问题 {finding}",
+            by=finding.recorded_by,
+            at=finding.recorded_at,
+            target=finding,
+            of=project,
+            reason=said,
+            changes={"state": [None, FindingState.ANSWERED.value]},
+        )
 
     def _run(self, finding: AuditFinding, end: str) -> None:
         """Store a finding with its steps up to where it stands."""

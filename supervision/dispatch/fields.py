@@ -36,7 +36,7 @@ def text_field(
     return line_field(label, longest, required, hint, widget=LongText({"rows": rows}))
 
 
-class _ByStreet(ModelChoiceIterator):  # type: ignore[type-arg]
+class _ByStreet(ModelChoiceIterator[Project]):
     """The projects under their streets: a district has hundreds."""
 
     field: ProjectField

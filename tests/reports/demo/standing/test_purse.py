@@ -10,8 +10,10 @@ from projects.funding.accounts.register import project_lines
 from projects.funding.applications.flow import FLOW as APPLICATION_FLOW
 from projects.funding.enums import ApplicationState, EventState, FindingState
 from projects.funding.findings.listing import lines_of as finding_lines
+from projects.funding.findings.services import close_settled
 from projects.funding.forecasts.listing import Cut, forecast_table
 from projects.funding.models import Application, AuditFinding, Forecast, ProjectAccount
+from projects.funding.waiting import waiting_for
 from projects.ledger.models import Project
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
@@ -71,7 +73,8 @@ def test_two_applications_were_granted_and_one_refused(demo: Demo) -> None:
 
 
 def test_three_findings_one_of_them_overdue(demo: Demo) -> None:
-    lines = finding_lines(rows=AuditFinding.objects.all(), today=local_day(demo.now))
+    own = AuditFinding.objects.filter(settled_on=None)
+    lines = finding_lines(rows=own, today=local_day(demo.now))
     assert [line.row.state for line in lines] == [
         FindingState.OPEN,
         FindingState.ANSWERED,
@@ -79,6 +82,21 @@ def test_three_findings_one_of_them_overdue(demo: Demo) -> None:
     ]
     assert [line.is_overdue for line in lines] == [True, False, False]
     assert lines[2].row.reopen_count == 1
+
+
+def test_one_finding_of_an_earlier_year_waits_to_be_closed_on_its_day(demo: Demo) -> None:
+    (finding,) = AuditFinding.objects.exclude(settled_on=None)
+    assert finding.project.entered_on.year == finding.found_on.year + 1
+    assert (finding.state, finding.number) == ("answered", f"SJ{finding.found_on.year}-001")
+    by = User.objects.get(username="reviewer")
+    waiting = waiting_for(scope=scope_for(by, on=local_day(demo.now)))
+    assert list(waiting.settled) == [finding]
+    # The portal itself would have taken it: it was settled before the project was entered.
+    history = finding.project.history.order_by("history_date").first()
+    assert finding.settled_on < local_day(history.history_date)
+    assert close_settled(findings=waiting.settled, by=by, now=demo.now) == 1
+    finding.refresh_from_db()
+    assert (finding.state, finding.closed_on) == ("closed", finding.settled_on)
 
 
 def test_alarms_have_a_history(demo: Demo) -> None:
