@@ -119,6 +119,8 @@ class Columns:
         weights = [] if self.weight is None else list(map(self.weight, chosen))
         below = Fraction(sum(weights), self.weight_over)
         if is_mean:
+            if self.weight is None:
+                raise ValueError("a mean needs a weight")
             values = list(map(mul, values, weights))
             scale *= self.weight_over
         if isinstance(self.over, int):

@@ -271,19 +271,20 @@ class Facts:
     def only(self, projects: Collection[int]) -> Facts:
         """The same facts of some of the projects (ids): a part of the figures with sums of its own, from the
         rows that were read. Returns stay, for a return belongs to a street."""
+        chosen = {fact.pk for fact in self.projects if fact.pk in projects}
         return replace(
             self,
             ledger=self.ledger.only(projects),
-            projects=[fact for fact in self.projects if fact.pk in projects],
+            projects=[fact for fact in self.projects if fact.pk in chosen],
             reads=Reads(
                 purse=lambda: self.purse,
-                progress=lambda: [fact for fact in self.progress if fact.project.pk in projects],
-                money=lambda _: [fact for fact in self.money if fact.project.pk in projects],
+                progress=lambda: [fact for fact in self.progress if fact.project.pk in chosen],
+                money=lambda _: [fact for fact in self.money if fact.project.pk in chosen],
                 returns=lambda: self.returns,
                 in_sum=None
                 if self.reads.in_sum is None
-                else lambda some: self._amounts_of(projects if some is None else some),
-                by_street=self._by_street_of(projects),
+                else lambda some: self._amounts_of(chosen if some is None else some),
+                by_street=self._by_street_of(chosen),
             ),
             _found={},
         )
