@@ -130,7 +130,7 @@ function start() {
     Object.entries(row.clashes).forEach(([field, clash]) => {
       const label = boxes.get(`p${pk}-${field}`).dataset.cell;
       const now = field === "is_unchanged" ? (clash.now ? "是" : "否") : clash.now || "空";
-      lines.unshift(["fault", `${label}：您 ${clash.at} 在另一处填的是“${now}”，这里填的还没有保存。再改一次或点保存，就以这里为准。`]);
+      lines.unshift(["fault", `${label}：您 ${clash.at} 在另一处填的是“${now}”，这里填的还没有保存。再改一次或点“写入周报”，就以这里为准。`]);
     });
     list.replaceChildren(...lines.map(([kind, words]) => {
       const line = document.createElement("p");

@@ -141,7 +141,7 @@ def next_step(
             more = "等" if len(detail.held) > 6 else ""
             return NextStep(
                 title=f"还有 {len(detail.held)} 个项目要填或改正",
-                sentence=f"{names}{more}。全部填好才能报送，已填的都已保存。",
+                sentence=f"{names}{more}。全部填好才能报送，已写入的不必重填。",
                 buttons=(),
                 may_fill=may_fill,
             )

@@ -130,9 +130,9 @@ def write_reports(
         if seen is not None and seen.get(values.project_id, "") != (
             report.edition if report else ""
         ):
+            who = (report.updated_by or "系统") if report else "别人"
             raise StateConflict(
-                f"保存时{reporting[values.project_id].name}刚被别人改过，这次没有写入，您填的都留在下面；"
-                "再保存一次，会先列出现在存着的数。",
+                f"{reporting[values.project_id].name}刚被{who}改过；再写入一次，会先列出现在周报里的数。",
                 state=weekly_return.state,
                 code="report.overtaken",
             )

@@ -58,6 +58,7 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
     for each in filled.forms:
         each.said = services.told(form=each, drafts=drafts, by=request.user)
     saved, refused, drafted = "", "", set(own)
+    may_write_again = False
     if request.method == "POST":
         filled.full_clean()
         try:
@@ -66,6 +67,7 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
             )
         except Refusal as refusal:
             refused = refusal.message
+            may_write_again = refusal.code == "report.overtaken"
         else:
             saved = _saved(len(changed), filled.unkept)
             drafted = {
@@ -92,6 +94,7 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
         "saved": saved,
         "saved_kind": "caution" if filled.unkept else "done",
         "refused": refused,
+        "may_write_again": may_write_again,
         "moments": moments,
         "due_words": _due_words(latest, moments, closes_at, now),
         "latest": latest,

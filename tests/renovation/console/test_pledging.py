@@ -231,6 +231,8 @@ def test_it_is_asked_in_place_and_loses_nothing(
     assert answer.status_code == 422
     body = answer.content.decode()
     assert FIRST_TEXT in body
+    assert "报送的是已写入周报的内容。" in body
+    assert "保存" not in body
     assert "请阅读承诺书，勾选“我已阅读并承诺”后再报送。" in body
     done = clerk.post(
         f"{PAGE}act/submit/", {"version": "1", "pledge": "on", "pledge_text": str(text.pk)}

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from renovation.accounts.enums import Role
 from supervision.weekly import services
 from supervision.weekly.models import FormDraft, WeeklyReport, WeeklyReturn
+from tests.factories.accounts import make_user
 
 from .office import THURSDAY, WEEK, Office, moment, values_of
 
@@ -221,7 +225,7 @@ def test_what_somebody_else_wrote_meanwhile_is_not_written_over(
     data = typed(office, {**GOOD, "seen": seen}, GOOD)
     page = send(client, office, data, 422)
     words = (
-        "您打开页面后，柳泉小区被松龄路街道 街道填报改过（2025年5月8日 15:01），现在存着的与您填的不同："
+        "您打开页面后，柳泉小区被松龄路街道 街道填报改过（2025年5月8日 15:01），现在周报里的与您填的不同："
         "本周累计形象进度（%） 20.0；累计完成投资（万元） 30.00；在场人数 空。"
     )
     assert words in page
@@ -233,6 +237,47 @@ def test_what_somebody_else_wrote_meanwhile_is_not_written_over(
     assert WeeklyReport.objects.get(project=office.projects[0]).progress_percent == Decimal("45.5")
 
 
+def test_what_is_written_in_the_moment_of_writing_is_told_by_whom_and_listed_next(
+    client: Client, office: Office
+) -> None:
+    """The page says once that nothing was written, and what to press; pressed, it lists what stands there now."""
+    office.draft()
+    other = make_user(office.street, Role.CLERK)
+    row = WeeklyReport.objects.filter(project=office.projects[0])
+    data = typed(office, GOOD | {"seen": row.get().edition})
+    done: list[str] = []
+
+    def meanwhile(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Between looking at the rows and writing them."""
+        if not done and sql.startswith("SAVEPOINT"):
+            done.append(sql)
+            row.update(progress_percent=20, updated_at=moment("2025-05-08 14:59"), updated_by=other)
+        return execute(sql, params, many, context)
+
+    client.force_login(office.clerk)
+    with connection.execute_wrapper(meanwhile):
+        answer = client.post(FORM, data)
+    assert answer.status_code == 409
+    (said,) = re.findall(r"<b>没有写入。</b>(.*?)</p>", answer.content.decode())
+    assert said == (
+        f"柳泉小区刚被{other}改过；再写入一次，会先列出现在周报里的数。填的内容都留在下面。"
+    )
+    assert str(row.get().progress_percent) == "20.0"
+    again = send(client, office, data, 422)
+    assert f"柳泉小区被{other}改过（2025年5月8日 14:59），现在周报里的与您填的不同：" in again
+    assert "核对后再写入，以您填的为准。" in again
+
+
+def test_what_the_page_says_to_press_stands_on_it(client: Client, office: Office) -> None:
+    """The sentences of the script name the page's own buttons."""
+    client.force_login(office.clerk)
+    page = client.get(FORM).content.decode()
+    buttons = {words.strip() for words in re.findall(r"<button[^>]*>([^<]+)</button>", page)}
+    script = Path("static/js/grid.js").read_text(encoding="utf-8")
+    named = re.findall(r"点“?([^”，。`]+)", script)
+    assert (named, set(named) - buttons) == (["写入周报"], set())
+
+
 def test_what_was_typed_while_the_week_closed_is_not_lost(
     client: Client, office: Office, clock: Any
 ) -> None:
@@ -240,6 +285,7 @@ def test_what_was_typed_while_the_week_closed_is_not_lost(
     page = send(client, office, typed(office, GOOD), 409)
     assert "没有写入。" in page
     assert "已于2025年5月12日 12:00关闭" in page
+    assert "填的内容都留在下面，请先复制留存。" in page
     assert 'value="45.5"' in page
     assert WeeklyReturn.objects.count() == 0
 

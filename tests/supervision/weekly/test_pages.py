@@ -307,7 +307,8 @@ def test_what_is_pledged_for_stands_on_the_page_that_sends_it(
     page = client.get(f"{PAGE}act/submit/")
     assert page.context["held"] == "建材一宿舍"
     words = page.content.decode()
-    assert "建材一宿舍没有填好；全部填好才能报送" in words
+    assert "建材一宿舍没有填好；全部填好才能报送，已写入的不必重填。" in words
+    assert "建材一宿舍。全部填好才能报送，已写入的不必重填。" in client.get(PAGE).content.decode()
     assert "回到周报去填" in words
     services.write_reports(
         weekly_return=opened, rows=[values_of(office.projects[1])], by=office.clerk, now=THURSDAY
