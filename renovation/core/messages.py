@@ -6,7 +6,7 @@ by name, as it finds parameters. A message itself is a row there, one to one per
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -35,7 +35,10 @@ class MessageKind:
 
     A kind ``in_hours`` leaves in office hours only: what falls due outside waits for the next one. ``outdated``
     is asked when a message is about to leave and says in a sentence why it is not wanted any more, "" where it
-    still is; what is not wanted is dropped.
+    still is; what is not wanted is dropped. ``settled`` is asked by the minute about those that stand open on desks
+    and says of which (by id) in a sentence what became of their matter; it decides nothing where a kind has none.
+    ``compiled`` gives the subject and the text anew when a message first leaves, of a kind that tells how things stand:
+    it may have waited for the office.
     """
 
     code: str
@@ -43,3 +46,5 @@ class MessageKind:
     purpose: Purpose
     in_hours: bool = False
     outdated: Callable[[Any, datetime], str] = _always
+    settled: Callable[[Sequence[Any], datetime], Mapping[int, str]] | None = None
+    compiled: Callable[[Any, datetime], tuple[str, str]] | None = None

@@ -26,6 +26,8 @@ _COLUMNS = (
     (Column("阅读时间", Kind.MOMENT, 9), "只有站内消息有"),
     (Column("原因", Kind.TEXT, 18), "没有发出的原因"),
     (Column("发送人", Kind.TEXT, 9), "手工催报的人，空的为系统按时发出"),
+    (Column("了结时间", Kind.MOMENT, 9), "发出以后事情办了或不用再办的时间"),
+    (Column("了结情况", Kind.TEXT, 18), "事情怎样了结"),
 )
 
 
@@ -55,4 +57,6 @@ def _row(message: Message) -> Row:
         local_clock(message.read_at) if message.read_at else None,
         message.error,
         who(message, "told_by") if message.told_by else "",
+        local_clock(message.settled_at) if message.settled_at else None,
+        message.settlement,
     )

@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from renovation.accounts.models import User
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Refusal
 from renovation.records.models import Message, MessageChoice
+from renovation.records.querysets import MessageQuerySet
 from renovation.records.services import audit
 
 
-def desk_of(*, scope: Scope) -> QuerySet[Message]:
+def desk_of(*, scope: Scope) -> MessageQuerySet:
     """What stands on the scope's own person's desk, the newest first."""
     return Message.objects.at_desk_of(scope).order_by("-sent_at", "-pk")
 
 
 def unread_of(*, scope: Scope, most: int) -> list[Message]:
-    """The newest that the person has not read. One query."""
-    rows = desk_of(scope=scope).filter(read_at=None).select_related("organisation")
+    """The newest that the person has not read and that are not settled. One query."""
+    rows = desk_of(scope=scope).unread().select_related("organisation")
     return list(rows[:most])
 
 

@@ -34,9 +34,9 @@ PAGE = 50
 def desk(request: SignedIn) -> HttpResponse:
     """What one was told, the newest first; those not read yet, or all."""
     rows = services.desk_of(scope=request.scope)
-    unread_count = rows.filter(read_at=None).count()
+    unread_count = rows.unread().count()
     everything = request.GET.get("show") == "all"
-    shown = rows if everything else rows.filter(read_at=None)
+    shown = rows if everything else rows.unread()
     page = Paginator(shown.select_related("organisation"), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,

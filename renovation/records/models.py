@@ -170,7 +170,8 @@ class Message(models.Model):
     (``core.messages.MessageKind``); ``organisation`` and ``period_key`` say what it is about. ``told_by`` is who
     sent it by hand. ``unknown`` means that the process ended between handing the message over and knowing the
     answer; only a person resends it. ``dropped`` means that it was not wanted any more when its time came, with
-    the reason in ``error``. ``read_at`` is the mark of who read it at the desk.
+    the reason in ``error``. ``read_at`` is the mark of who read it at the desk; ``settled_at`` is when what it
+    reminds of was settled, with what became of it in ``settlement``: then nobody needs to read it any more.
     """
 
     key = models.CharField("唯一键", max_length=200, unique=True)
@@ -208,6 +209,8 @@ class Message(models.Model):
     claimed_at = models.DateTimeField("开始发送", null=True, blank=True)
     sent_at = models.DateTimeField("发出时间", null=True, blank=True)
     read_at = models.DateTimeField("阅读时间", null=True, blank=True)
+    settled_at = models.DateTimeField("了结时间", null=True, blank=True)
+    settlement = models.CharField("了结情况", max_length=200, blank=True)
     error = models.CharField("原因", max_length=500, blank=True)
     created_at = models.DateTimeField("建立时间")
 
@@ -215,7 +218,15 @@ class Message(models.Model):
 
     class Meta:
         ordering: ClassVar = ["pk"]
-        indexes: ClassVar = [models.Index(fields=["organisation", "-created_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["organisation", "-created_at"]),
+            # The few that are open are asked for by the minute.
+            models.Index(
+                fields=["kind", "period_key"],
+                condition=Q(channel="desk", state="sent", settled_at=None),
+                name="message_open",
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=(Q(channel="desk") & Q(person__isnull=False))
@@ -225,6 +236,11 @@ class Message(models.Model):
             models.CheckConstraint(
                 condition=Q(read_at=None) | Q(channel="desk", state="sent"),
                 name="message_is_read_at_the_desk",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settlement="")
+                | (Q(settled_at__isnull=False, channel="desk", state="sent") & ~Q(settlement="")),
+                name="message_is_settled_at_the_desk",
             ),
         ]
         verbose_name = verbose_name_plural = "消息"
@@ -242,6 +258,8 @@ class Message(models.Model):
         """The word for its state and the kind of its mark (docs/face.md, state mark)."""
         if self.read_at is not None:
             return "已读", "approved"
+        if self.settled_at is not None:
+            return "已了结", "quiet"
         return self.get_state_display(), MARK_OF_STATE[self.state]
 
 

@@ -125,7 +125,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(person_id=scope.user_id, channel="desk", state="sent")
 
     def unread(self) -> MessageQuerySet:
-        return self.filter(read_at=None)
+        """Neither read by the person nor settled meanwhile."""
+        return self.filter(read_at=None, settled_at=None)
+
+    def open(self) -> MessageQuerySet:
+        """What was sent to a desk and is not settled, be it read or not."""
+        return self.filter(channel="desk", state="sent", settled_at=None)
 
 
 class MessageChoiceQuerySet(models.QuerySet["MessageChoice"]):

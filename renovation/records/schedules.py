@@ -6,7 +6,7 @@ from datetime import datetime
 
 from renovation.core.schedules import Sweep
 
-from . import sealing, sending
+from . import sealing, sending, settling
 from .idempotency import KEPT
 from .models import IdempotencyKey
 
@@ -22,6 +22,11 @@ def send_messages(now: datetime) -> int:
     return sending.send_due(now=now)
 
 
+def settle_messages(now: datetime) -> int:
+    """Settle the reminders of which nothing is wanted any more."""
+    return settling.settle_overtaken(now=now)
+
+
 def drop_idempotency_keys(now: datetime) -> int:
     """Forget keys that are older than seven days."""
     return IdempotencyKey.objects.filter(created_at__lt=now - KEPT).delete()[0]
@@ -30,5 +35,6 @@ def drop_idempotency_keys(now: datetime) -> int:
 SWEEPS = [
     Sweep(code="records.seal", run=seal),
     Sweep(code="records.messages", run=send_messages),
+    Sweep(code="records.settled", run=settle_messages),
     Sweep(code="records.idempotency", run=drop_idempotency_keys),
 ]

@@ -3,7 +3,8 @@
 A message is claimed (queued → sending), carried by its channel, and marked sent. What certainly did not arrive
 is tried again, later each time. What is cut short between handing over and knowing stays ``sending`` and becomes
 ``unknown``, which only a person resends; the Message-ID never changes, so a receiver can tell a copy. What is
-not wanted any more when its time comes is dropped, and what must leave in office hours waits for them.
+not wanted any more when its time comes is dropped, what must leave in office hours waits for them, and what tells
+how things stand is compiled when it leaves.
 """
 
 from __future__ import annotations
@@ -71,6 +72,8 @@ def send(*, message_id: int, now: datetime, offices: Offices | None = None) -> b
         return False
     try:
         reason = kind_of(message).outdated(message, now)
+        if not reason and message.claimed_at is None:
+            _compile(message, now)
     except Exception as fault:  # a check that breaks stops this message, not those behind it
         log.exception("message_unchecked", message_id=message.pk)
         broken = UndeliveredError(f"发送前核对出错（{type(fault).__name__}）。")
@@ -99,6 +102,18 @@ def send(*, message_id: int, now: datetime, offices: Offices | None = None) -> b
         pk=message.pk, state__in=[MessageState.SENDING, MessageState.UNKNOWN], claimed_at=now
     ).update(state=MessageState.SENT, sent_at=now, error="", attempts=message.attempts + 1)
     return True
+
+
+def _compile(message: Message, now: datetime) -> None:
+    """Say how things stand now that a message leaves for the first time; tried again it says the same."""
+    compiled = kind_of(message).compiled
+    if compiled is None:
+        return
+    subject, message.text = compiled(message, now)
+    message.subject = subject[:200]
+    Message.objects.filter(pk=message.pk, state=MessageState.SENDING).update(
+        subject=message.subject, text=message.text
+    )
 
 
 def _waits_for_the_office(message: Message, now: datetime, offices: Offices) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from renovation.core.messages import MessageKind, Purpose
 
 from .enums import Telling
-from .items.reminding import outdated
+from .items.reminding import outdated, settled
 
 KINDS = [
     MessageKind(
@@ -14,6 +14,7 @@ KINDS = [
         purpose=Purpose.REMINDER,
         in_hours=True,
         outdated=outdated,
+        settled=settled,
     )
     for kind in Telling
 ]

@@ -6,6 +6,8 @@ from renovation.core.messages import MessageKind, Purpose
 
 from .enums import Telling
 from .reminding.outdated import reminder_outdated
+from .reminding.rounds import digest_compiled, digest_outdated
+from .reminding.settling import settled_reminders
 
 
 def _reminder(code: str, label: str) -> MessageKind:
@@ -15,6 +17,7 @@ def _reminder(code: str, label: str) -> MessageKind:
         purpose=Purpose.REMINDER,
         in_hours=True,
         outdated=reminder_outdated,
+        settled=settled_reminders,
     )
 
 
@@ -23,6 +26,12 @@ KINDS = [
     _reminder(Telling.DUE, "到时提醒"),
     _reminder(Telling.LATE, "关闭前提醒"),
     _reminder(Telling.BY_HAND, "催报"),
-    # How a week ended stays so: a digest is never out of date.
-    MessageKind(code=Telling.DIGEST, label="报送情况汇总", purpose=Purpose.REMINDER, in_hours=True),
+    MessageKind(
+        code=Telling.DIGEST,
+        label="报送情况汇总",
+        purpose=Purpose.REMINDER,
+        in_hours=True,
+        outdated=digest_outdated,
+        compiled=digest_compiled,
+    ),
 ]

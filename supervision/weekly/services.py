@@ -25,6 +25,7 @@ from .flow import FLOW
 from .judgements import judge_again
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
 from .policies import check_act, check_fill, check_fillable, check_window
+from .reminding.settling import settle_reminders
 from .review_waivers.services import review_waiver_of
 from .standing import reported_at
 from .unchanged import SIGNED, signed, with_earlier_figures
@@ -247,6 +248,7 @@ def submit(
         now=now,
         rows=rows,
     )
+    settle_reminders(street=weekly_return.street, week=moments.week, now=now)
     return weekly_return
 
 

@@ -15,6 +15,8 @@ from supervision.dispatch.enums import ItemAct
 from supervision.dispatch.flow import ITEM
 from supervision.dispatch.models import DispatchItem, ItemStep
 
+from .reminding import settle_item
+
 #: The acts that move an item on, for who acts on it second (``ledger.trail``).
 MOVING = tuple(f"dispatch.item.{act}" for act in ItemAct if act is not ItemAct.ASSIGN)
 
@@ -64,6 +66,7 @@ def move(
     audit_item(
         item, act, label, by=by, now=now, reason=text, changes={"state": [before, item.state]}
     )
+    settle_item(item=item, before=locked, now=now)
     return item
 
 

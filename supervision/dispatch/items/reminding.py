@@ -18,6 +18,7 @@ from renovation.core.holding import holding
 from renovation.face.wording import day as day_words
 from renovation.records.models import Message
 from renovation.records.services import work_calendar
+from renovation.records.settling import settle
 from renovation.records.telling import choices_of, tell
 from supervision.dispatch.enums import OWED_STATES, AnswererKind, Telling
 from supervision.dispatch.models import DispatchItem
@@ -122,10 +123,43 @@ def _text(item: DispatchItem, person: User, on: date) -> str:
 def outdated(message: Message, now: datetime) -> str:
     """Why a reminder is not sent any more: it was reported, settled or given more time meanwhile. "" where it
     holds."""
-    pk, _, due = message.period_key.partition(":")
-    item = DispatchItem.objects.filter(pk=int(pk)).first() if pk.isdecimal() else None
-    if item is None or item.state not in OWED_STATES:
-        return "这件事已报办结或已撤销，没有再提醒。"
+    what = settled([message], now).get(message.pk)
+    return f"{what.rstrip('。')}，没有再提醒。" if what else ""
+
+
+def settled(messages: Sequence[Message], _now: datetime) -> dict[int, str]:
+    """Of which reminders nothing is wanted any more, with what became of the item: it was reported, settled or given
+    more time. One query."""
+    due_of = {row.pk: row.period_key.partition(":")[::2] for row in messages}
+    asked = {int(pk) for pk, _ in due_of.values() if pk.isdecimal()}
+    items = {str(item.pk): item for item in DispatchItem.objects.filter(pk__in=asked)}
+    found = {row.pk: _became(items.get(due_of[row.pk][0]), due_of[row.pk][1]) for row in messages}
+    return {pk: what for pk, what in found.items() if what}
+
+
+def _became(item: DispatchItem | None, due: str) -> str:
+    """What became of an item that was reminded of with a deadline, "" where it is still owed by that day."""
+    if item is None:
+        return "这件事已撤销。"
+    if item.state not in OWED_STATES:
+        return f"这件事{item.get_state_display()}。"
     if item.due_on.isoformat() != due:
-        return f"已延期至{day_words(item.due_on)}，没有再提醒。"
+        return f"已延期至{day_words(item.due_on)}。"
     return ""
+
+
+def settle_item(*, item: DispatchItem, before: DispatchItem, now: datetime) -> None:
+    """An act has moved an item on from how it stood ``before``: its reminders are settled where it is not owed any
+    more or has another deadline, and those of who answered until now where it was passed on. One statement where
+    anything changes for them."""
+    key = f"{before.pk}:{before.due_on.isoformat()}"
+    kinds = [kind.value for kind in Telling]
+    if what := _became(item, before.due_on.isoformat()):
+        settle(kinds=kinds, period_key=key, what=what, now=now)
+    elif (item.organisation_id, item.answerer_name) != (
+        before.organisation_id,
+        before.answerer_name,
+    ):
+        for organisation in _organisations(before):
+            what = f"已转交{item.answerer_name}。"
+            settle(kinds=kinds, period_key=key, what=what, now=now, organisation=organisation)

@@ -151,7 +151,8 @@ def _subject(entry: Entry, line: Line) -> str:
 
 @transaction.atomic
 def digest_round(*, kind: str, bureau: Organisation, week: Week, now: datetime) -> dict[str, int]:
-    """Tell the section heads of a bureau how a week ended: who is missing, who was late and why, the rates."""
+    """Tell the section heads of a bureau how a week ended: who is missing, who was late and why, the rates. What waits
+    for the office is compiled again when it leaves (``digest_compiled``)."""
     streets = bureau.descendants().values_list("pk", flat=True)
     line = line_of(bureau=bureau, streets=streets, week=week, now=now)
     if line is None or not line.expected:
@@ -167,13 +168,43 @@ def digest_round(*, kind: str, bureau: Organisation, week: Week, now: datetime) 
             person=person,
             choice=choices.get(person.pk),
             subject=_digest_subject(line),
-            text=f"{person}：\n\n{text}\n\n老旧小区改造调度平台\n",
+            text=_digest_letter(str(person), text),
             link=reverse("weekly:returns"),
             organisation=bureau,
             period_key=week.key,
             now=now,
         )
     return {"missing": len(line.missing), "messages": len(made)}
+
+
+def digest_compiled(message: Message, now: datetime) -> tuple[str, str]:
+    """Subject and text of a digest as the week stands now."""
+    bureau, line = _digest_line(message, now)
+    if bureau is None or line is None:
+        raise ValueError("a digest of a week that asks for nothing")
+    rates = rates_of(bureau=bureau, week=line.week, now=now)
+    text = digest_text(line=line, rates=rates, now=now)
+    return _digest_subject(line), _digest_letter(message.recipient_name, text)
+
+
+def digest_outdated(message: Message, now: datetime) -> str:
+    """Why a digest is not sent any more: nothing is asked of anybody in its week. "" where it holds."""
+    _, line = _digest_line(message, now)
+    return "" if line is not None else "这一周不再要求报送，没有再发。"
+
+
+def _digest_line(message: Message, now: datetime) -> tuple[Organisation | None, Line | None]:
+    """The bureau of a digest and how its week stands; no line where nothing is asked of anybody."""
+    bureau, week = message.organisation, Week.from_key(message.period_key)
+    if bureau is None:
+        return None, None
+    streets = bureau.descendants().values_list("pk", flat=True)
+    line = line_of(bureau=bureau, streets=streets, week=week, now=now)
+    return bureau, line if line is not None and line.expected else None
+
+
+def _digest_letter(name: str, text: str) -> str:
+    return f"{name}：\n\n{text}\n\n老旧小区改造调度平台\n"
 
 
 def rates_of(*, bureau: Organisation, week: Week, now: datetime) -> tuple[Measure, Measure]:

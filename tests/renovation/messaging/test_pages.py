@@ -28,7 +28,7 @@ def district(clock: Clock) -> District:
 
 def tell(district: District, name: str, key: str, **more: Any) -> Message:
     message, *_ = telling.tell(
-        kind="return.digest",
+        kind="hand_over.received",
         key=key,
         person=district.users[name],
         choice=None,

@@ -15,7 +15,8 @@ import pytest
 from django.conf import LazySettings
 
 from renovation.accounts.models import Organisation, User
-from renovation.records import sending
+from renovation.core.messages import MessageKind, Purpose
+from renovation.records import sending, telling
 from renovation.records.models import Message, MessageChoice, MessageState
 from renovation.records.telling import choices_of, tell
 from tests.factories.accounts import make_district
@@ -70,7 +71,11 @@ def gateway(settings: LazySettings) -> Iterator[GatewayServer]:
 
 
 @pytest.fixture
-def person() -> User:
+def person(monkeypatch: pytest.MonkeyPatch) -> User:
+    """Somebody who is told by the gateway, of a kind that leaves in office hours and says what it says."""
+    plain = MessageKind(code="plain", label="试", purpose=Purpose.REMINDER, in_hours=True)
+    declared = {**telling.kinds(), "plain": plain}
+    monkeypatch.setattr(telling, "kinds", lambda: declared)
     user = make_district().users["songlinglu"]
     MessageChoice.objects.create(
         person=user, gateway_address=ADDRESS, reminders_by_mail=False, updated_at=NOW
@@ -80,7 +85,7 @@ def person() -> User:
 
 def remind(person: User, key: str = "return.due:1") -> list[Message]:
     return tell(
-        kind="return.digest",
+        kind="plain",
         key=key,
         person=person,
         choice=choices_of([person]).get(person.pk),
@@ -105,7 +110,7 @@ def test_the_gateway_is_told_once_with_the_secret(gateway: GatewayServer, person
     message = by_gateway()
     assert body == {
         "id": message.message_id.strip("<>"),
-        "kind": "return.digest",
+        "kind": "plain",
         "to": {"address": ADDRESS, "name": "松龄路街道 街道填报"},
         "subject": "第19周周报报送情况",
         "text": "未报 1 个。",

@@ -29,7 +29,7 @@ def district() -> District:
 
 def tell(person: User, **more: Any) -> list[Message]:
     fields: dict[str, Any] = {
-        "kind": "return.digest",
+        "kind": "hand_over.received",
         "key": "k",
         "choice": None,
         "subject": "报送情况",

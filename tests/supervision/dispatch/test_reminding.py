@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from projects.ledger.models import Project
 from renovation.core.calendar import local_moment
 from renovation.core.schedules import RunContext
+from renovation.records import sending, settling
 from renovation.records.models import Message
 from supervision.dispatch.enums import Telling
 from supervision.dispatch.items import services
@@ -87,7 +88,47 @@ def test_more_time_is_reminded_of_anew(district: District) -> None:
     assert _remind(district, Telling.BEFORE, date(2025, 5, 23))["items"] == 1
     services.report(item=item, text="办完", by=street, now=_at(date(2025, 5, 23)))
     newest = Message.objects.filter(channel="desk").order_by("-pk")[0]
-    assert outdated(newest, _at(MONDAY)) == "这件事已报办结或已撤销，没有再提醒。"
+    assert outdated(newest, _at(MONDAY)) == "这件事已报办结，没有再提醒。"
+
+
+def _settled() -> list[tuple[str, str, str]]:
+    """(person, subject, what became of it) of what stands on desks."""
+    rows = Message.objects.filter(channel="desk").select_related("person").order_by("pk")
+    return [
+        (row.person.username if row.person else "", row.subject, row.settlement) for row in rows
+    ]
+
+
+def test_reminders_of_what_is_settled_are_unread_no_more(district: District) -> None:
+    """The one is reported, of the other the deadline moves, the third is passed on: each in its own act."""
+    street, bureau = district.users["banyanglu"], district.users["bureau"]
+    reported, moved, passed = (make_working(district) for _ in range(3))
+    left = make_working(district, street="zhonglou")
+    _remind(district, Telling.BEFORE, FRIDAY)
+    sending.send_due(now=_at(FRIDAY))
+    services.note(item=reported, text="一半", by=street, now=_at(FRIDAY))
+    assert not Message.objects.exclude(settlement="").exists()
+    services.report(item=reported, text="办完", by=street, now=_at(FRIDAY))
+    services.ask_extension(
+        item=moved, wanted_on=date(2025, 5, 26), text="x", by=street, now=_at(FRIDAY)
+    )
+    services.grant_extension(item=moved, granted_on=date(2025, 5, 26), by=bureau, now=_at(FRIDAY))
+    other = Answerer.street(district.street("zhonglou"))
+    services.transfer(item=passed, answerer=other, text="属地", by=bureau, now=_at(FRIDAY))
+    became = {
+        reported.pk: "这件事已报办结。",
+        moved.pk: "已延期至5月26日。",
+        passed.pk: "已转交钟楼街道。",
+        left.pk: "",
+    }
+    assert _settled() == [
+        (name, f"提醒：{item.code} 5月19日到期", became[item.pk])
+        for item, place in (
+            (reported, "banyanglu"), (moved, "banyanglu"), (passed, "banyanglu"), (left, "zhonglou")
+        )
+        for name in (place, f"{place}-head")
+    ]  # fmt: skip
+    assert settling.settle_overtaken(now=_at(FRIDAY)) == 0  # the minute finds nothing else
 
 
 def test_sections_and_companies_are_told_where_they_sit(

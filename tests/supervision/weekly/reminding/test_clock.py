@@ -14,11 +14,12 @@ from django.core import mail as mailbox
 from renovation.accounts.enums import Role
 from renovation.console.founding import load_holidays
 from renovation.core.calendar import local_day
+from renovation.core.errors import Refusal
 from renovation.core.periods import Week
 from renovation.jobs import services as jobs
 from renovation.jobs.models import Run, Schedule
 from renovation.jobs.services import kinds, set_schedule
-from renovation.records import sending
+from renovation.records import sending, settling
 from renovation.records.models import Holiday, Message, MessageState
 from renovation.records.services import set_value
 from supervision.weekly import services
@@ -115,6 +116,70 @@ def test_the_digest_says_who_is_missing_and_late_with_the_rates(office: Office) 
         "迟报 1 个：松龄路街道（5月6日 09:00，节前停电）。\n\n"
         "老旧小区改造调度平台\n"
     )
+
+
+def test_the_digest_tells_how_things_stand_when_it_leaves(office: Office) -> None:
+    """Compiled at noon, it waits for the office; meanwhile 钟楼 is given until evening and sends."""
+    office.reviewer.email = "reviewer@example.cn"
+    office.reviewer.save()
+    send_in(office, "2025-04-29 10:00")
+    beat("2025-05-06 12:01")
+    digests = Message.objects.filter(kind="return.digest")
+    assert set(digests.values_list("subject", "state")) == {
+        ("第18周周报报送情况：未报 1 个街道", "queued")
+    }
+    extend(office, "2025-05-06 17:00", now="2025-05-06 12:10")
+    clerk = office.district.users["zhonglou"]
+    now = moment("2025-05-06 13:00")
+    opened = services.open_return(street=office.other, week=HOLIDAY_WEEK, by=clerk, now=now)
+    rows = [values_of(office.stranger)]
+    services.write_reports(weekly_return=opened, rows=rows, by=clerk, now=now)
+    services.submit(weekly_return=opened, by=clerk, now=now, late_reason="抢险")
+    assert beat("2025-05-06 13:30") == [("return.digest", "reviewer")]
+    text = (
+        "区住建局 区局审核：\n\n"
+        "截至5月6日 13:30，第18周（4月28日—5月4日）周报应报 2 个街道，已报 2 个。"
+        "报送率 100.0%（2 / 2），及时率 50.0%（1 / 2）。\n"
+        "迟报 1 个：钟楼街道（5月6日 13:00，抢险）。\n\n"
+        "老旧小区改造调度平台\n"
+    )
+    assert sorted(digests.values_list("channel", "state", "subject", "text")) == [
+        (channel, "sent", "第18周周报报送情况：应报的街道都已报送", text)
+        for channel in ("desk", "mail")
+    ]
+    (carried,) = [each for each in mailbox.outbox if "报送情况" in each.subject]
+    assert (carried.subject, carried.body) == ("第18周周报报送情况：应报的街道都已报送", text)
+
+
+def test_a_digest_that_is_tried_again_says_the_same(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The desk and the mail that failed at first tell of one moment."""
+    office.reviewer.email = "reviewer@example.cn"
+    office.reviewer.save()
+    beat("2025-05-06 12:01")
+
+    def refuse(_backend: object) -> None:
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as server:
+        server.setattr("django.core.mail.backends.locmem.EmailBackend.open", refuse)
+        beat("2025-05-06 13:30")
+    by_mail = Message.objects.get(kind="return.digest", channel="mail")
+    assert (by_mail.state, by_mail.attempts) == ("queued", 1)
+    sending.send_due(now=moment("2025-05-06 14:00"))
+    rows = Message.objects.filter(kind="return.digest").values_list("channel", "state", "text")
+    said = {(channel, state, text.partition("，第18周")[0]) for channel, state, text in rows}
+    words = "区住建局 区局审核：\n\n截至5月6日 13:30"
+    assert said == {("desk", "sent", words), ("mail", "sent", words)}
+
+
+def test_a_digest_of_a_week_that_asks_for_nothing_any_more_is_dropped(office: Office) -> None:
+    beat("2025-05-06 12:01")
+    Message.objects.filter(kind="return.digest").update(period_key="2024-01-01")
+    assert beat("2025-05-06 13:30") == []
+    digest = Message.objects.get(kind="return.digest", channel="desk")
+    assert (digest.state, digest.error) == ("dropped", "这一周不再要求报送，没有再发。")
 
 
 def test_a_street_with_an_extension_is_told_its_own_moment(office: Office) -> None:
@@ -228,6 +293,79 @@ def test_what_waits_for_the_office_is_dropped_when_the_street_has_sent(
         ("zhonglou", "dropped", "关闭前另有提醒，由它代替。"),
         ("zhonglou-head", "dropped", "关闭前另有提醒，由它代替。"),
     ]
+
+
+def standing() -> list[tuple[str, str, str]]:
+    """(kind, person, what became of it) of the reminders on desks."""
+    rows = Message.objects.filter(channel="desk", state=MessageState.SENT)
+    return sorted(
+        rows.exclude(kind="return.digest").values_list("kind", "person__username", "settlement")
+    )
+
+
+def test_what_a_street_was_reminded_of_is_settled_when_it_sends(office: Office) -> None:
+    """In the transaction of the sending, for its week alone; what another street owes stands until the week closes."""
+    beat("2025-04-29 08:30")
+    own = Message.objects.filter(channel="desk", organisation=office.street)
+    other_week = own.get(person=office.clerk)
+    other_week.pk, other_week.key, other_week.message_id = None, "another", "another"
+    other_week.period_key = "2025-05-05"
+    other_week.save()
+    drafted = services.open_return(
+        street=office.street, week=HOLIDAY_WEEK, by=office.clerk, now=moment("2025-04-29 09:00")
+    )
+    with pytest.raises(Refusal):
+        services.submit(weekly_return=drafted, by=office.clerk, now=moment("2025-04-29 09:05"))
+    assert {became for _, _, became in standing()} == {""}
+    send_in(office, "2025-04-29 10:00")
+    sent = "松龄路街道4月29日 10:00 已报送。"
+    expected = [
+        ("return.before", "songlinglu", ""),  # of the other week
+        ("return.before", "songlinglu", sent),
+        ("return.before", "songlinglu-head", sent),
+        ("return.before", "zhonglou", ""),
+        ("return.before", "zhonglou-head", ""),
+    ]
+    assert standing() == expected
+    other_week.delete()
+    assert settling.settle_overtaken(now=moment("2025-05-06 12:00")) == 0  # still taken in
+    assert settling.settle_overtaken(now=moment("2025-05-06 12:01")) == 2
+    assert standing() == [
+        *expected[1:3],
+        ("return.before", "zhonglou", "这一周已关闭，没有报送的记为未报。"),
+        ("return.before", "zhonglou-head", "这一周已关闭，没有报送的记为未报。"),
+    ]
+    assert Message.objects.filter(channel="desk", read_at=None).count() == 4  # nobody read them
+
+
+def test_a_return_that_was_sent_back_is_reminded_of_openly(office: Office) -> None:
+    """What was told before the sending stays settled; what is told after the sending back stands open."""
+    beat("2025-04-29 08:30")
+    sent = send_in(office, "2025-04-29 10:00")
+    services.send_back(
+        weekly_return=sent, comment="请核对。", by=office.reviewer, now=moment("2025-04-29 11:00")
+    )
+    beat("2025-04-30 17:01")
+    assert settling.settle_overtaken(now=moment("2025-04-30 17:02")) == 0
+    rows = [row for row in standing() if row[1] == "songlinglu"]
+    assert rows == [
+        ("return.before", "songlinglu", "松龄路街道4月29日 10:00 已报送。"),
+        ("return.due", "songlinglu", ""),
+    ]
+
+
+def test_a_week_that_asks_for_nothing_any_more_leaves_no_reminders(office: Office) -> None:
+    beat("2025-04-29 08:30")
+    for day in (28, 29, 30):
+        Holiday.objects.create(day=date(2025, 4, day), is_workday=False, name="停工")
+    assert settling.settle_overtaken(now=moment("2025-04-29 09:00")) == 4
+    assert standing() == [
+        ("return.before", person, f"{street}这一周不再要求报送。")
+        for person, street in (
+            ("songlinglu", "松龄路街道"), ("songlinglu-head", "松龄路街道"),
+            ("zhonglou", "钟楼街道"), ("zhonglou-head", "钟楼街道"),
+        )
+    ]  # fmt: skip
 
 
 def test_two_ticks_and_a_run_done_again_tell_nobody_twice(office: Office) -> None:
