@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,12 +11,16 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import Combinable
 from django.urls import reverse
 
+from renovation.accounts.models import Organisation
+
 from .enums import CommitmentKind, PartyRole
 from .models import Commitment, FormerStreet, LeadingPost, Party, Project
 from .querysets import CommitmentQuerySet, PartyQuerySet
 
 #: Parties that belong to a street; who builds, supervises and designs stays wherever the project is.
 OF_STREET = (PartyRole.RESPONSIBLE, PartyRole.CONTACT_LEADER, PartyRole.SITE_CONTACT)
+#: Roles in which a street office, or a section of it (街道城建办), stands as itself.
+STREET_ITSELF = (PartyRole.RESPONSIBLE, PartyRole.OWNER, PartyRole.SITE_CONTACT)
 #: Records of who answers and is on site; officials who go first and points are what was done, by whomever.
 OF_DUTY = (CommitmentKind.PARTY_BRANCH, CommitmentKind.HEAD, CommitmentKind.ON_SITE)
 
@@ -36,6 +40,16 @@ class SinceBefore:
 
     move: FormerStreet
     rows: tuple[Answering, ...]
+
+
+def is_street_itself(*, party: Party, streets: Collection[Organisation]) -> bool:
+    """Whether a party is one of the streets under another name: by its account, or where it has none by a name that
+    begins with the street's, in a role that a street has (``STREET_ITSELF``). No query."""
+    if party.organisation_id is not None:
+        return any(party.organisation_id == street.pk for street in streets)
+    return party.role in STREET_ITSELF and any(
+        party.name.startswith((street.name, street.short_name)) for street in streets
+    )
 
 
 def answering(*, project: Project, on: date) -> list[Answering]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from projects.ledger.answering import is_street_itself
 from projects.ledger.editing import Seen
 from projects.ledger.models import Party, Project
 from projects.ledger.querysets import ProjectQuerySet
@@ -23,7 +24,11 @@ SECTION = "section"
 
 
 class AnswererForm(forms.Form):
-    """Who answers: one of the streets, a section of the bureau by its name, a party of the project."""
+    """Who answers: one of the streets, a section of the bureau by its name, a party of the project.
+
+    A party that is a street itself (its responsible office, its 城建办) is not offered beside the street, except where
+    the form opens with it because it was chosen before.
+    """
 
     answerer = forms.ChoiceField(label="责任单位", error_messages=CHOOSE)
     section = forms.CharField(
@@ -44,6 +49,12 @@ class AnswererForm(forms.Form):
         options.setdefault("use_required_attribute", False)
         super().__init__(*args, **options)
         self.bureau = bureau
+        chosen = self.initial.get("answerer", "")
+        parties = [
+            each
+            for each in parties
+            if chosen == f"party:{each.pk}" or not is_street_itself(party=each, streets=streets)
+        ]
         self._answerers = {f"street:{each.code}": Answerer.street(each) for each in streets}
         self._answerers |= {f"party:{each.pk}": Answerer.of_party(each) for each in parties}
         field: Any = self.fields["answerer"]

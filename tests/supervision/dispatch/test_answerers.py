@@ -1,0 +1,73 @@
+"""Who is offered as 责任单位 of an item."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from django.test import Client
+from django.urls import reverse
+
+from projects.ledger.models import Project
+from supervision.dispatch.items.assigning import Answerer
+from tests.factories.accounts import District
+from tests.factories.dispatch import make_held, make_item, make_working
+from tests.factories.ledger import PartyFactory
+
+Of = Callable[[str], Client]
+
+
+def page_of(client: Client, name: str, *args: object, query: str = "") -> str:
+    answer = client.get(reverse(f"dispatch:{name}", args=args) + query)
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+def _answerers(page: str) -> list[tuple[str, str]]:
+    """Headings and choices of 责任单位 as they stand: ``(heading, "")`` and ``("", choice)``."""
+    chooser = page.split('name="answerer"')[1].split("</select>")[0]
+    return re.findall(r'optgroup label="([^"]*)"|<option value="[^"]*"[^>]*>([^<]*)<', chooser)
+
+
+def test_a_street_is_offered_once_and_not_as_a_party_too(
+    district: District, projects: list[Project], client_of: Of, now: datetime
+) -> None:
+    first, second, third = district.streets
+    project, stranger = projects[0], projects[1]
+    office = PartyFactory(
+        project=project, role="owner", name="般阳路街道办事处", organisation=first
+    )
+    for role, name in (
+        ("responsible", "般阳路街道办事处"),
+        ("site_contact", "般阳路街道城建办"),
+        ("contractor", "般阳路街道某建设公司"),  # a company that is called after its place
+        ("contact_leader", "区住建局分管负责人"),
+    ):
+        PartyFactory(project=project, role=role, name=name, organisation=None)
+    PartyFactory(
+        project=project, role="supervisor", name="某监理", organisation=district.contractor
+    )
+    PartyFactory(project=stranger, role="contractor", name="别的项目的公司", organisation=None)
+    offered = [
+        ("", "请选择"),
+        ("街道", ""),
+        *(("", street.short_name) for street in (first, second, third)),
+        ("区局", ""),
+        ("", "局内科室"),
+        ("参建单位", ""),
+        ("", "包联领导　区住建局分管负责人"),
+        ("", "施工单位　般阳路街道某建设公司"),
+        ("", "监理单位　某监理"),
+    ]
+    client = client_of("bureau")
+    assert _answerers(page_of(client, "item_new", query=f"?project={project.code}")) == offered
+    item = make_working(district, project=project)
+    assert _answerers(page_of(client, "item_act", item.pk, "transfer")) == offered
+    # An item that was given to such a party before keeps it while it is changed.
+    meeting = make_held(district).meeting
+    held = make_item(district, meeting=meeting, project=project, answerer=Answerer.of_party(office))
+    page = page_of(client, "item_edit", held.pk)
+    assert f'<option value="party:{office.pk}" selected>建设单位　般阳路街道办事处</option>' in page
+    assert len(_answerers(page)) == len(offered) + 1
