@@ -7,20 +7,25 @@ import { sessionWarning } from "./session.js";
 import { rowFilters } from "./rows.js";
 import { chosenInSight, scrollingFrames } from "./frames.js";
 
-// The error summary takes the focus, so that a reader meets the faults first. Its links go into the field.
+// The error summary takes the focus, so that a reader meets the faults first.
 function errorSummary(root) {
   const summary = root.querySelector("[data-error-summary]");
-  if (!summary || root.querySelector("[data-gallery]")) return;
-  summary.focus();
-  summary.addEventListener("click", (event) => {
-    const link = event.target.closest('a[href^="#"]');
+  if (summary && !root.querySelector("[data-gallery]")) summary.focus();
+}
+
+// What names a field leads into it: its place from the top, and of a place wider than its frame the field itself.
+function linksIntoFields(root) {
+  root.addEventListener("click", (event) => {
+    const link = event.target.closest('[data-error-summary] a[href^="#"], .alert a[href^="#"]');
     const field = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
-    if (!field) return;
+    if (!field || root.querySelector("[data-gallery]")) return;
     event.preventDefault();
-    const place = field.closest(".field, tr, section") || field;
+    const place = field.closest(".grid-row") || field.closest(".field, tr, section") || field;
     place.scrollIntoView({ block: "start" });
     const box = field.matches("input, select, textarea, button, a") ? field : field.querySelector("input, select, textarea, button, a");
-    if (box) box.focus({ preventScroll: true });
+    if (!box) return;
+    box.scrollIntoView({ block: "nearest", inline: "nearest" });
+    box.focus({ preventScroll: true });
   });
 }
 
@@ -51,6 +56,7 @@ function enhance(root) {
 }
 
 errorSummary(document);
+linksIntoFields(document);
 closingMenus();
 enhance(document);
 sessionWarning(document.body);

@@ -158,7 +158,7 @@ function start() {
     return [...boxes.values()].filter((other) => other.name.endsWith(`-${field}`));
   };
   const besides = (box, step) => {
-    const row = [...box.closest("tr").querySelectorAll("[data-cell]")];
+    const row = [...box.closest(".grid-row").querySelectorAll("[data-cell]")]; // both lines of a project
     return row[row.indexOf(box) + step];
   };
   const below = (box, step) => {

@@ -230,7 +230,8 @@ class ReturnForm:
         drafts: Mapping[int, Mapping[str, Any]] | None = None,
         is_last_word: bool = False,
     ) -> None:
-        """``drafts`` is what was typed before and not written, by project; without it the stored row is shown."""
+        """``drafts`` is what the page shows and judges before anything is sent, by project; a project without it is
+        shown as stored and judged by nobody."""
         self.forms = [
             ReportForm(
                 data if data is not None else (drafts or {}).get(project.project_id),

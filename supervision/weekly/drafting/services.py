@@ -203,6 +203,18 @@ def typed_of(draft: FormDraft, report: WeeklyReport | None) -> dict[str, str]:
     return sent | {f"{prefix}seen": draft.base}
 
 
+def shown_rows(
+    *, reports: Mapping[int, WeeklyReport], drafts: Mapping[int, FormDraft]
+) -> dict[int, dict[str, str]]:
+    """What the form shows when it is opened, by project, as ``typed_of`` a person's draft; a row that is written and
+    not typed over is there as it stands, so that it is judged like any other."""
+    written = {
+        pk: typed_of(FormDraft(project_id=pk, base=report.edition), report)
+        for pk, report in reports.items()
+    }
+    return written | {pk: typed_of(draft, reports.get(pk)) for pk, draft in drafts.items()}
+
+
 def told(
     *, form: ReportForm, drafts: Mapping[int, Mapping[int, FormDraft]], by: User
 ) -> tuple[str, ...]:

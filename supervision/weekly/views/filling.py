@@ -52,7 +52,7 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         week=context,
         reports=reports,
-        drafts={pk: services.typed_of(draft, reports.get(pk)) for pk, draft in own.items()},
+        drafts=services.shown_rows(reports=reports, drafts=own),
         is_last_word=is_last_word,
     )
     for each in filled.forms:

@@ -213,6 +213,56 @@ def test_a_lower_figure_asks_for_a_reason_at_its_field(
     assert answer.status_code == 302
 
 
+def test_a_written_row_that_owes_an_explanation_says_so_when_the_form_is_opened(
+    client: Client, office: Office, clock: Any
+) -> None:
+    office.approved()
+    clock.at("2025-05-15 09:00")
+    opened = services.open_return(
+        street=office.street, week=WEEK.next(), by=office.clerk, now=moment("2025-05-15 09:00")
+    )
+    lower, level = (
+        values_of(project, progress_percent=Decimal(percent))
+        for project, percent in zip(office.projects, ("9.0", "10.0"), strict=True)
+    )
+    services.write_reports(
+        weekly_return=opened, rows=[lower, level], by=office.clerk, now=moment("2025-05-15 09:00")
+    )
+    before = list(WeeklyReport.objects.order_by("pk").values())
+    client.force_login(office.clerk)
+    page = client.get(FORM.replace("05-05", "05-12")).content.decode()
+    first, second = (f"p{project.pk}" for project in office.projects)
+    words = "本周累计形象进度（%）小于上周：9.0，请在这里说明原因。"
+    assert page.count(words) == 1
+    assert words in page.split(f'id="id_{first}-explanation_error"')[1].split("</p>")[0]
+    assert f'<a href="#id_{first}-explanation">柳泉小区　情况说明</a>' in page
+    assert f'id="id_{second}-explanation_error"' not in page
+    assert f'href="#id_{second}-explanation"' not in page
+    assert states(page, office) == ["已写入", "已写入"]
+    assert list(WeeklyReport.objects.order_by("pk").values()) == before
+    assert FormDraft.objects.count() == 0
+    # Once it is explained, nothing is owed.
+    services.write_reports(
+        weekly_return=opened,
+        rows=[values_of(office.projects[0], progress_percent=Decimal("9.0"), explanation="多计。")],
+        by=office.clerk,
+        now=moment("2025-05-15 09:01"),
+    )
+    page = client.get(FORM.replace("05-05", "05-12")).content.decode()
+    assert words not in page
+    assert "填过的有要改正或说明的。" not in page
+
+
+def test_a_half_written_row_is_not_asked_for_the_rest_when_the_form_is_opened(
+    client: Client, office: Office
+) -> None:
+    send(client, office, typed(office, {"work_done": "进场围挡。"}), 302)
+    page = client.get(FORM).content.decode()
+    assert states(page, office) == ["已写入", "未填"]
+    assert "cell-fault" not in page
+    assert "填过的有要改正或说明的。" not in page
+
+
 def test_what_somebody_else_wrote_meanwhile_is_not_written_over(
     client: Client, office: Office
 ) -> None:

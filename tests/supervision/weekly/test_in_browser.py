@@ -103,3 +103,40 @@ def test_a_return_is_filled_and_sent_without_scripts(
     plain.get_by_role("button", name="报送", exact=True).click()
     assert plain.get_by_text("已报送。", exact=True).is_visible()
     assert WeeklyReturn.objects.get().state == "submitted"
+
+
+def test_every_cell_of_the_grid_is_in_sight_and_a_fault_is_led_to(
+    page: Page, live_server: LiveServer, office: Office
+) -> None:
+    sign_in(page, live_server, office.clerk)
+    project = office.projects[0]
+    out_of_sight = """() => [...document.querySelectorAll("[data-cell]")].filter((box) => {
+        const frame = box.closest(".table-frame").getBoundingClientRect();
+        const at = box.getBoundingClientRect();
+        return at.left < frame.left || at.right > frame.right + 1;
+    }).map((box) => box.name)"""
+    for width in (1440, 1024):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{live_server.url}{PAGE}form/")
+        assert page.evaluate(out_of_sight) == []
+        assert page.get_by_text("左右滚动看其余各列").is_hidden()
+    # The two lines of a project are one row for the keyboard.
+    page.focus(f"[name=p{project.pk}-next_plan]")
+    for field in ("workers_count", "claimed_start_on", "claimed_completion_on", "explanation"):
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate("document.activeElement.name") == f"p{project.pk}-{field}"
+    # Where the table is wider than the window it says so, and a link to a fault brings its cell into sight.
+    page.set_viewport_size({"width": 760, "height": 800})
+    page.fill(f"[name=p{project.pk}-progress_percent]", "10.0")
+    page.fill(f"[name=p{project.pk}-explanation]", "长" * 501)
+    page.get_by_role("button", name="写入周报").click()
+    assert page.get_by_text("左右滚动看其余各列").is_visible()
+    page.get_by_role("link", name="柳泉小区　情况说明").click()
+    assert page.evaluate("document.activeElement.name") == f"p{project.pk}-explanation"
+    box = page.locator(f"[name=p{project.pk}-explanation]").bounding_box()
+    name = page.locator(f"#project-{project.pk} .card-name").bounding_box()
+    assert box is not None
+    assert name is not None
+    assert box["x"] >= name["x"] + name["width"]
+    assert box["x"] + box["width"] <= 760
+    assert 0 <= name["y"] < box["y"] < 800
