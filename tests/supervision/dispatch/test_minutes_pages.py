@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -106,6 +107,19 @@ def test_everybody_is_seated_by_a_button_that_saves_nothing(
     asked = client.post(reverse("dispatch:minutes_act", args=[minutes.meeting_id, "submit"]))
     assert asked.status_code == 422
     assert "还没有写谁出席" in _text(asked)
+
+
+def test_the_first_button_of_the_minutes_saves(
+    district: District, client_of: Of, now: datetime
+) -> None:
+    """A browser presses it at Enter; that must not be the one that seats everybody."""
+    minutes = make_held(district)
+    form = _page(client_of("bureau"), "minutes", minutes.meeting_id).split("data-guard novalidate")[
+        1
+    ]
+    buttons = re.findall(r"<button[^>]*>([^<]*)<", form.split("</form>")[0])
+    assert buttons == ["保存", "没有填的都填出席", "保存"]
+    assert form.index("参会情况") < form.index("没有填的都填出席") < form.index("般阳路街道")
 
 
 def test_words_about_a_topic_that_was_struck_meanwhile_come_back(
