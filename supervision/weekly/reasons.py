@@ -10,16 +10,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from renovation.core.errors import Severity
 from renovation.core.periods import Week
-from renovation.records.services import values_in_force
 
-from .checks import SEVERITY, check_values
-from .comparison import Terms, contexts_of
 from .enums import APPROVED_STATES
-from .models import WeeklyReport
-from .parameters import JUMP_POINTS
-from .values import ReportValues
+from .models import ReportQuestion, WeeklyReport
 
 #: The rules that ask for words because a cumulative figure fell; the others that do ask because it rose.
 _OF_FALLS = frozenset({"W201", "W202"})
@@ -36,8 +30,7 @@ class Said:
 def reasons_of(*, weeks: Mapping[int, Week]) -> dict[int, Said]:
     """What the approved report of each project (by id) in a week gives as the reason for being behind.
 
-    存在问题, else the 情况说明 unless it answers for a rise alone. One query; those of the checks for each week, and
-    those of the settings for each street, with a 情况说明 in doubt.
+    存在问题, else the 情况说明 unless it answers for a rise alone. One query; one more with a 情况说明 in doubt.
     """
     rows = (
         WeeklyReport.objects.filter(
@@ -45,7 +38,7 @@ def reasons_of(*, weeks: Mapping[int, Week]) -> dict[int, Said]:
             weekly_return__week_start__in={week.start for week in weeks.values()},
             weekly_return__state__in=APPROVED_STATES,
         )
-        .select_related("project", "weekly_return__street")
+        .select_related("weekly_return")
         .order_by("weekly_return__version")
     )
     latest = {
@@ -61,27 +54,16 @@ def reasons_of(*, weeks: Mapping[int, Week]) -> dict[int, Said]:
 
 
 def _of_rises(rows: list[WeeklyReport]) -> set[int]:
-    """The projects whose 情况说明 was asked for by a figure that rose, and by none that fell."""
-    together: defaultdict[Week, list[WeeklyReport]] = defaultdict(list)
-    for row in rows:
-        together[Week(row.weekly_return.week_start)].append(row)
-    found = set()
-    for week, members in together.items():
-        contexts = contexts_of(projects=[row.project for row in members], week=week)
-        streets = {row.weekly_return.street for row in members}
-        limits = {
-            street: values_in_force(organisation=street, on=week.end)[JUMP_POINTS.key]
-            for street in streets
-        }
-        for row in members:
-            points = limits[row.weekly_return.street]
-            asked = {
-                code
-                for code, _ in check_values(
-                    ReportValues.of(row), contexts[row.project.code], Terms(week, points)
-                )
-                if SEVERITY[code] is Severity.REASON
-            }
-            if asked and not asked & _OF_FALLS:
-                found.add(row.project_id)
-    return found
+    """The projects whose 情况说明 was asked for by a figure that rose, and by none that fell: what was asked was kept
+    when the version was sent, so that a later correction of an earlier week takes nothing of it back."""
+    if not rows:
+        return set()
+    returns = {row.project_id: row.weekly_return_id for row in rows}
+    asked: defaultdict[int, set[str]] = defaultdict(set)
+    kept = ReportQuestion.objects.filter(
+        weekly_return__in=set(returns.values()), project__in=returns.keys()
+    )
+    for project_id, return_id, rule in kept.values_list("project_id", "weekly_return_id", "rule"):
+        if returns[project_id] == return_id:
+            asked[project_id].add(rule)
+    return {project_id for project_id, rules in asked.items() if not rules & _OF_FALLS}

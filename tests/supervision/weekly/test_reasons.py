@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from projects.ledger.models import Project
 from renovation.core.periods import Week
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.reasons import Said, reasons_of
-from tests.factories.accounts import District, make_district
-from tests.factories.ledger import ProgrammeFactory, make_project
 from tests.factories.weekly import make_return
+from tests.supervision.weekly.office import WEEK, Office
+from tests.supervision.weekly.test_earlier import corrected
 
 pytestmark = pytest.mark.django_db
-EARLIER, WEEK = Week(date(2025, 4, 28)), Week(date(2025, 5, 5))
-FEN = 100_0000
-
-
-@pytest.fixture
-def district() -> District:
-    return make_district()
-
-
-@pytest.fixture
-def project(district: District) -> Project:
-    return make_project(
-        programme=ProgrammeFactory(bureau=district.bureau), street=district.street("zhonglou")
-    )
+EARLIER = Week(date(2025, 4, 28))
+FEN = 30_0000_00
 
 
 def said(
-    project: Project,
+    office: Office,
     before: tuple[str, int],
     now: tuple[str, int],
     explanation: str,
@@ -40,47 +29,97 @@ def said(
     state: ReturnState = ReturnState.APPROVED,
     **words: str,
 ) -> Said:
-    make_return(project.street, {project: before}, week_start=EARLIER.start)
-    make_return(
-        project.street,
-        {project: now},
-        week_start=WEEK.start,
+    """What is quoted of the first project of two that say the same."""
+    make_return(office.street, dict.fromkeys(office.projects, before), week_start=EARLIER.start)
+    carry = {ReturnState.APPROVED: office.approved, ReturnState.SUBMITTED: office.submitted}[state]
+    carry(
+        progress_percent=Decimal(now[0]),
+        completed_investment_fen=now[1],
         explanation=explanation,
-        state=state,
-        words={"problems": "", "next_plan": "铺管"} | words,
+        **{"next_plan": "铺管", **words},
     )
-    found = reasons_of(weeks={project.pk: WEEK})
-    return found.get(project.pk, Said("没有", ""))
+    return quoted(office)
 
 
-def test_what_was_said_of_a_jump_is_no_reason(project: Project) -> None:
-    assert said(project, ("20.0", FEN), ("45.0", FEN), "补报上月完成量") == Said("", "铺管")
+def quoted(office: Office) -> Said:
+    project = office.projects[0]
+    return reasons_of(weeks={project.pk: WEEK}).get(project.pk, Said("没有", ""))
 
 
-def test_what_was_said_of_too_much_money_is_no_reason(project: Project) -> None:
+def test_what_was_said_of_a_jump_is_no_reason(office: Office) -> None:
+    assert said(office, ("20.0", FEN), ("45.0", FEN), "补报上月完成量") == Said("", "铺管")
+
+
+def test_what_was_said_of_too_much_money_is_no_reason(office: Office) -> None:
     too_much = 99_999_999_99
-    assert said(project, ("20.0", FEN), ("21.0", too_much), "含追加工程") == Said("", "铺管")
+    assert said(office, ("20.0", FEN), ("21.0", too_much), "含追加工程") == Said("", "铺管")
 
 
-def test_what_was_said_of_a_fall_is_one(project: Project) -> None:
-    assert said(project, ("20.0", FEN), ("15.0", FEN), "返工扣减") == Said("返工扣减", "铺管")
+def test_what_was_said_of_a_fall_is_one(office: Office) -> None:
+    assert said(office, ("20.0", FEN), ("15.0", FEN), "返工扣减") == Said("返工扣减", "铺管")
 
 
-def test_what_nobody_asked_for_is_one(project: Project) -> None:
-    found = said(project, ("20.0", FEN), ("21.0", FEN), "管线迁改未完成")
+def test_what_nobody_asked_for_is_one(office: Office) -> None:
+    found = said(office, ("20.0", FEN), ("21.0", FEN), "管线迁改未完成")
     assert found == Said("管线迁改未完成", "铺管")
 
 
-def test_a_jump_with_a_fall_of_the_money_is_one(project: Project) -> None:
-    found = said(project, ("20.0", FEN), ("45.0", FEN - 1), "工程量复核后调减投资")
+def test_a_jump_with_a_fall_of_the_money_is_one(office: Office) -> None:
+    found = said(office, ("20.0", FEN), ("45.0", FEN - 1), "工程量复核后调减投资")
     assert found.reason == "工程量复核后调减投资"
 
 
-def test_a_problem_stands_before_either(project: Project) -> None:
-    found = said(project, ("20.0", FEN), ("45.0", FEN), "补报上月完成量", problems="管材没有到场")
+def test_a_problem_stands_before_either(office: Office) -> None:
+    found = said(office, ("20.0", FEN), ("45.0", FEN), "补报上月完成量", problems="管材没有到场")
     assert found.reason == "管材没有到场"
 
 
-def test_a_report_that_waits_says_nothing(project: Project) -> None:
-    found = said(project, ("20.0", FEN), ("19.0", FEN), "还没有核定", state=ReturnState.SUBMITTED)
+def test_a_report_that_waits_says_nothing(office: Office) -> None:
+    found = said(office, ("20.0", FEN), ("19.0", FEN), "还没有核定", state=ReturnState.SUBMITTED)
     assert found == Said("没有", "")
+
+
+def test_a_correction_of_the_week_before_makes_no_reason_of_it(
+    office: Office, django_assert_num_queries: Any
+) -> None:
+    """The rise is no rise any more beside the corrected figure; what was said of it is still said of it."""
+    one, two = office.projects
+    april = make_return(
+        office.street, {one: ("10.0", FEN), two: ("10.0", FEN)}, week_start=EARLIER.start
+    )
+    office.approved(
+        progress_percent=Decimal("35.0"),
+        completed_investment_fen=FEN,
+        explanation="上周漏报，本周补报",
+    )
+    assert quoted(office) == Said("", "")
+    corrected(office, april, "30.0", FEN)
+    with django_assert_num_queries(2):
+        assert quoted(office) == Said("", "")
+
+
+def test_a_correction_of_the_week_before_takes_no_reason_away(office: Office) -> None:
+    """What was said without being asked stays the reason, though beside the corrected figure it were a rise."""
+    one, two = office.projects
+    april = make_return(
+        office.street, {one: ("30.0", FEN), two: ("30.0", FEN)}, week_start=EARLIER.start
+    )
+    office.approved(
+        progress_percent=Decimal("35.0"),
+        completed_investment_fen=FEN,
+        explanation="管线迁改未完成",
+    )
+    corrected(office, april, "5.0", FEN)
+    assert quoted(office) == Said("管线迁改未完成", "")
+
+
+def test_a_corrected_version_answers_for_what_it_was_asked_itself(office: Office) -> None:
+    """Corrected from a jump to a fall: the words of the version that counts are those of a fall."""
+    one, two = office.projects
+    make_return(office.street, {one: ("20.0", FEN), two: ("20.0", FEN)}, week_start=EARLIER.start)
+    sent = office.approved(
+        progress_percent=Decimal("45.0"), completed_investment_fen=FEN, explanation="补报"
+    )
+    assert quoted(office) == Said("", "")
+    corrected(office, sent, "15.0", FEN)
+    assert quoted(office) == Said("监理核减", "")
