@@ -14,7 +14,7 @@ from renovation.intake.services import held_rows
 
 from .checks import check_report, questions_of
 from .comparison import WeekContext, load_context
-from .kept import NOTICED, noticed_as_json
+from .kept import NOTICED, PROJECT_ID, noticed_as_json
 from .models import ReportQuestion, WeeklyReport, WeeklyReturn
 from .reporting import ReportingProject, is_reporting, reporting_in
 from .values import ReportValues
@@ -88,7 +88,8 @@ def rows_to_submit(*, weekly_return: WeeklyReturn, now: datetime) -> list[dict[s
     for project in projects:
         values = ReportValues.of(reports[project.pk])
         faults = check_report(values, context.projects[project.code], context.terms)
-        row = {"project": project.code, "name": project.name, **values.as_json()}
+        of = {PROJECT_ID: project.pk, "project": project.code, "name": project.name}
+        row = of | values.as_json()
         said.append(row | {NOTICED: noticed_as_json(faults)})
         heavy = [fault for fault in faults if fault.severity is not Severity.NOTICE]
         faulty += [f"{project.name}{heavy[0].message}"] if heavy else []

@@ -18,8 +18,9 @@ from renovation.intake.models import Upload
 from .checks import check_report
 from .columns import COLUMNS
 from .comparison import ProjectContext, contexts_of, load_context
-from .enums import APPROVED_STATES, ReturnAct
-from .kept import as_sent, noticed_in
+from .earlier import edition_before, edition_of
+from .enums import APPROVED_STATES, PENDING_STATES, ReturnAct
+from .kept import as_sent, kept_of, key_of, noticed_in
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
 from .plausibility import street_unusual
 from .policies import FILLABLE
@@ -112,13 +113,15 @@ class Sums:
 @dataclass(frozen=True, kw_only=True)
 class Detail:
     """``rows`` of the reporting projects, of an approved version those that were approved; ``remarks`` about all of
-    it, ``changes`` since it was sent back; ``events`` of the version."""
+    it, ``changes`` since it was sent back; ``events`` of the version; ``before`` the edition of the earlier figures
+    beside a return that waits, as an approval is given to it ("" beside any other)."""
 
     rows: tuple[Row, ...]
     events: tuple[ReturnEvent, ...]
     changes: tuple[Change, ...]
     since: datetime | None
     remarks: tuple[str, ...] = ()
+    before: str = ""
 
     @property
     def filled(self) -> list[Row]:
@@ -194,7 +197,11 @@ def detail_of(
     for code, project in context.projects.items():
         report = reports.get(code)
         found = check_report(ReportValues.of(report), project, context.terms) if report else []
-        faults = as_sent(found, code=code, kept=kept) if is_sent else tuple(found)
+        faults = (
+            as_sent(found, project_id=project.project_id, code=code, kept=kept)
+            if is_sent
+            else tuple(found)
+        )
         rows.append(Row(context=project, report=report, faults=faults))
     before, since = _before(events)
     changes = _changes(before, list(reports.values())) if before is not None else ()
@@ -205,6 +212,22 @@ def detail_of(
         changes=changes,
         since=since,
         remarks=tuple(finding.message for finding in street_unusual(spent, context)),
+        before=_edition_before(weekly_return, rows, reports),
+    )
+
+
+def _edition_before(
+    shown: WeeklyReturn | None, rows: Sequence[Row], reports: Mapping[str, WeeklyReport]
+) -> str:
+    """As ``Detail.before``. No query but where a project in the return reports no more."""
+    if shown is None or shown.state not in PENDING_STATES:
+        return ""
+    told = [row.context for row in rows if row.report is not None]
+    if len(told) < len(reports):
+        return edition_before(weekly_return=shown)
+    return edition_of(
+        {each.project_id: each.last for each in told if each.last is not None},
+        {each.project_id: each.steps for each in told},
     )
 
 
@@ -236,10 +259,10 @@ def _before(
 def _changes(
     before: Sequence[dict[str, object]], reports: Sequence[WeeklyReport]
 ) -> tuple[Change, ...]:
-    old = {str(row["project"]): row for row in before}
+    old = {key_of(row): row for row in before}
     found = []
     for report in sorted(reports, key=lambda report: report.project.code):
-        earlier = old.get(report.project.code, {})
+        earlier = kept_of(old, project_id=report.project_id, code=report.project.code) or {}
         now = ReportValues.of(report).as_json()
         found += [
             Change(

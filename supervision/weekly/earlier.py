@@ -7,21 +7,25 @@ back and sent anew, changes nothing of it (HOUSE.md §4, approved is immutable).
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from itertools import pairwise
 from typing import NamedTuple
 
 from django.db.models import Case, Q, Value, When
 
+from projects.ledger.models import Project
 from projects.ledger.querysets import ProjectQuerySet
 from renovation.core.periods import Week
 
 from .enums import APPROVED_STATES, PENDING_STATES, ReturnAct
-from .models import ReturnEvent, WeeklyReport
+from .kept import key_of
+from .models import ReturnEvent, WeeklyReport, WeeklyReturn
 from .usual import Step
 
 
@@ -65,6 +69,31 @@ def figures_before(
         if known is None or is_approved or not known.is_approved:
             found[project_id] = Last(Week(week_start), progress, investment, is_approved)
     return found, {project_id: _steps(weeks) for project_id, weeks in said.items()}
+
+
+def edition_of(lasts: Mapping[int, Last], steps: Mapping[int, tuple[Step, ...]]) -> str:
+    """Which earlier figures of projects, by id, somebody looks at: 16 hexadecimal digits."""
+    told = [
+        [
+            project_id,
+            last.week.start.isoformat(),
+            f"{last.progress_percent:.1f}",
+            last.completed_investment_fen,
+            last.is_approved,
+            [
+                [step.monday.isoformat(), f"{step.points:.1f}", step.fen]
+                for step in steps[project_id]
+            ],
+        ]
+        for project_id, last in sorted(lasts.items())
+    ]
+    return sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
+def edition_before(*, weekly_return: WeeklyReturn) -> str:
+    """The edition of the earlier figures that count now of the projects in a return. One query."""
+    among = Project.objects.filter(weekly_reports__weekly_return=weekly_return)
+    return edition_of(*figures_before(among=among, week=Week(weekly_return.week_start)))
 
 
 _APPROVED, _SENT, _CHANGED = "approved", "sent", "changed"
@@ -155,12 +184,15 @@ def _as_sent(returns: Collection[int], among: ProjectQuerySet, at: datetime) -> 
     for event in acts.select_related("weekly_return").order_by("pk"):
         latest[event.weekly_return_id] = event
     stood = [event for event in latest.values() if event.act == ReturnAct.SUBMIT]
-    codes = {str(row["project"]) for event in stood for row in event.rows}
-    keys = dict(among.filter(code__in=codes).values_list("code", "pk"))
+    keys = {key_of(row) for event in stood for row in event.rows}
+    ids, codes = ({key for key in keys if isinstance(key, kind)} for kind in (int, str))
+    known: dict[int | str, int] = {}
+    for pk, code in among.filter(Q(pk__in=ids) | Q(code__in=codes)).values_list("pk", "code"):
+        known |= dict.fromkeys(keys & {pk, code}, pk)
     for event in stood:
         of = event.weekly_return
         for row in event.rows:
-            project_id, progress = keys.get(row["project"]), row["progress_percent"]
+            project_id, progress = known.get(key_of(row)), row["progress_percent"]
             investment = row["completed_investment_fen"]
             if project_id is not None and progress is not None and investment is not None:
                 yield _Said(

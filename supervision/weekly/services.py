@@ -20,6 +20,7 @@ from renovation.records.services import audit
 
 from .claims import take_claims
 from .completeness import check_reporting, reporting_here, rows_to_submit
+from .earlier import edition_before
 from .enums import LateReason, ReturnAct
 from .flow import FLOW
 from .judgements import judge_again
@@ -267,16 +268,29 @@ def review(*, weekly_return: WeeklyReturn, by: User, now: datetime) -> WeeklyRet
 
 
 @transaction.atomic
-def approve(*, weekly_return: WeeklyReturn, by: User, now: datetime) -> WeeklyReturn:
+def approve(
+    *, weekly_return: WeeklyReturn, by: User, now: datetime, before: str | None = None
+) -> WeeklyReturn:
     """The bureau approves a reviewed return, or one sent while the street's review was switched off: its figures count from now on and are immutable.
 
     Claimed dates of 开工 and 完工 become gates of the ledger; they count once their evidence is attached.
-    Not by who submitted or reviewed it.
+    ``before`` is the edition of the earlier figures that the approver looked at (``earlier.edition_before``): where
+    they count no more nothing is approved (StateConflict ``return.before_changed``). Not by who submitted or
+    reviewed it.
     """
+    if before is not None:
+        # Who approves another week of the street waits, so that what is compared with does not change meanwhile.
+        Organisation.objects.select_for_update(no_key=True).get(pk=weekly_return.street_id)
     weekly_return = _unchanged(weekly_return)
     step = check_act(
         weekly_return=weekly_return, act=ReturnAct.APPROVE, scope=scope_of(by, on=local_day(now))
     )
+    if before is not None and before != edition_before(weekly_return=weekly_return):
+        raise StateConflict(
+            "您打开以后，作比较的以前各周的数又有变化，请回到周报页重新核对。",
+            state=weekly_return.state,
+            code="return.before_changed",
+        )
     before = _swap(
         weekly_return, step.to, approved_at=now, approved_by=by, approved_for=by.stands_for
     )

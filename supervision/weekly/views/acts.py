@@ -52,6 +52,8 @@ CALLS: dict[ReturnAct, Callable[..., WeeklyReturn]] = {
     ReturnAct.SEND_BACK: services.send_back,
     ReturnAct.CORRECT: services.correct,
 }
+#: What a page posts of what its reader looked at.
+SEEN = frozenset({"version", "edition", "before"})
 DONE: dict[ReturnAct, str] = {
     ReturnAct.SUBMIT: "已报送。待街道审核。",
     ReturnAct.REVIEW: "已审核通过。待区局核定。",
@@ -90,17 +92,23 @@ def act(request: SignedIn, week_start: str, street: str, slug: str) -> HttpRespo
         filled = SubmitForm(data, is_late=is_late, text=text)
     else:
         filled = FORMS.get(wanted, django_forms.Form)(data)
+    settles = wanted in {ReturnAct.REVIEW, ReturnAct.APPROVE}
+    looked_at = {"before": request.POST.get("before")} if wanted == ReturnAct.APPROVE else {}
     status = 200
     if request.method == "POST":
         status = 422
-        seen = {"version": str(weekly_return.version), "edition": weekly_return.edition}
+        seen = _seen(weekly_return)
         if any(request.POST.get(name, now_) != now_ for name, now_ in seen.items()):
             filled.add_error(None, "您打开以后这份周报又有变化，请回到周报页重新核对。")
             status = 409
         elif filled.is_valid():
             try:
                 done = CALLS[wanted](
-                    weekly_return=weekly_return, by=request.user, now=now, **filled.cleaned_data
+                    weekly_return=weekly_return,
+                    by=request.user,
+                    now=now,
+                    **looked_at,
+                    **filled.cleaned_data,
                 )
             except Refusal as refusal:
                 refuse(filled, refusal)
@@ -119,6 +127,9 @@ def act(request: SignedIn, week_start: str, street: str, slug: str) -> HttpRespo
         "form": filled,
         "label": label,
         "consequence": CONSEQUENCES[wanted],
+        # Where nothing is typed, what was looked at stays: a second click is no look at what changed.
+        "seen": _seen(weekly_return)
+        | ({name: request.POST[name] for name in SEEN & set(request.POST)} if settles else {}),
         "cells": cells,
         "held": "" if filled.is_bound else held,  # a refusal says it by itself
         "pledge_text": text,
@@ -127,6 +138,11 @@ def act(request: SignedIn, week_start: str, street: str, slug: str) -> HttpRespo
         "state_kind": KIND_OF_STATE[ReturnState(weekly_return.state)],
     }
     return render(request, "weekly/act.html", page, status=status)
+
+
+def _seen(weekly_return: WeeklyReturn) -> dict[str, str]:
+    """What of a return somebody looks at who opens a page of it now."""
+    return {"version": str(weekly_return.version), "edition": weekly_return.edition}
 
 
 def _sent(

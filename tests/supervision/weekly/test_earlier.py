@@ -14,8 +14,10 @@ from projects.ledger.models import Project
 from renovation.core.periods import Week
 from supervision.weekly import services
 from supervision.weekly.earlier import Last, figures_before
-from supervision.weekly.models import WeeklyReturn
+from supervision.weekly.enums import ReturnAct, ReturnState
+from supervision.weekly.models import ReturnEvent, WeeklyReturn
 from tests.conftest import Clock
+from tests.factories.enrolment import move
 from tests.factories.weekly import make_return
 from tests.supervision.weekly.office import WEEK, Office, moment, values_of
 from tests.supervision.weekly.return_paper.test_return_paper import cells, compiled, row_of
@@ -198,3 +200,177 @@ def test_the_remark_on_the_street_stays_as_it_was(
         weekly_return=approved, reason="上周更正", by=office.clerk, now=moment("2025-05-09 17:00")
     )
     assert (words in client.get(f"{PAGE}?version=2").content.decode()) is not is_remarked
+
+
+# -- codes that change -------------------------------------------------------------------------------
+def take_over(office: Office) -> None:
+    """The code of the first project is corrected, and the second one gets the code that it had."""
+    one, two = office.projects
+    code = one.code
+    Project.objects.filter(pk=one.pk).update(code="ZC2025-99")
+    Project.objects.filter(pk=two.pk).update(code=code)
+
+
+def test_a_code_that_is_corrected_or_taken_over_keeps_every_project_its_own_figures(
+    client: Client, office: Office
+) -> None:
+    one, two = office.projects
+    sent_at = moment("2025-05-01 15:00")
+    april = services.open_return(street=office.street, week=BEFORE, by=office.clerk, now=sent_at)
+    rows = [
+        values_of(one, progress_percent=Decimal("8.4"), completed_investment_fen=28_0000_00),
+        values_of(two, progress_percent=Decimal("5.0"), completed_investment_fen=21_0000_00),
+    ]
+    services.write_reports(weekly_return=april, rows=rows, by=office.clerk, now=sent_at)
+    april = services.submit(weekly_return=april, by=office.clerk, now=sent_at)
+    office.approved()
+    client.force_login(office.clerk)
+    shown = {
+        one: ["8.4", "10.0", "+1.6", "28.00", "30.00", "+2.00"],
+        two: ["5.0", "10.0", "+5.0", "21.00", "30.00", "+9.00"],
+    }
+    at = moment("2025-05-09 09:00")
+    back = services.send_back(weekly_return=april, comment="核对", by=office.head, now=at)
+    assert {project: told(client, project) for project in shown} == shown
+    take_over(office)
+    assert {project: told(client, project) for project in shown} == shown
+    # Nor is a row that stayed as it was told as changed since it was sent back.
+    assert "退回以来改了什么" not in client.get("/weekly/2025-04-28/songlinglu/").content.decode()
+    one.refresh_from_db()
+    mended = values_of(one, progress_percent=Decimal("8.6"), completed_investment_fen=28_0000_00)
+    services.write_reports(weekly_return=back, rows=[mended], by=office.clerk, now=at)
+    page = client.get("/weekly/2025-04-28/songlinglu/").context["detail"]
+    assert [(each.project, each.before, each.after) for each in page.changes] == [
+        (one.name, "8.4", "8.6")
+    ]
+
+
+def test_an_event_from_before_ids_were_kept_is_read_by_code(office: Office) -> None:
+    one, two = office.projects
+    april = make_return(
+        office.street,
+        {one: ("9.0", 29_0000_00), two: ("9.0", 29_0000_00)},
+        week_start=BEFORE.start,
+        state=ReturnState.SUBMITTED,
+    )
+    sent_at, at, back_at = (moment(f"2025-05-0{day} 15:00") for day in (1, 2, 3))
+    WeeklyReturn.objects.filter(pk=april.pk).update(
+        state=ReturnState.SENT_BACK,
+        submitted_at=sent_at,
+        first_submitted_at=sent_at,
+        sent_back_at=back_at,
+        sent_back_by=office.head,
+        comment="核对",
+    )
+    ReturnEvent.objects.create(
+        weekly_return=april,
+        act=ReturnAct.SUBMIT,
+        from_state=ReturnState.DRAFT,
+        to_state=ReturnState.SUBMITTED,
+        at=sent_at,
+        by=office.clerk,
+        rows=[
+            {
+                "project": one.code,
+                "progress_percent": "8.4",
+                "completed_investment_fen": 28_0000_00,
+            }
+        ],
+    )
+    among = Project.objects.filter(street=office.street)
+    lasts, _ = figures_before(among=among, week=WEEK, at=at)
+    assert lasts == {one.pk: Last(BEFORE, Decimal("8.4"), 28_0000_00, is_approved=False)}
+
+
+# -- what the approver saw ---------------------------------------------------------------------------
+def looked_at(page: str) -> dict[str, str]:
+    """What the form of 核定 posts of what stands on the page."""
+    form = page.partition("act/approve/")[2] or page
+    return dict(re.findall(r'type="hidden" name="(version|edition|before)" value="([^"]*)"', form))
+
+
+def test_nothing_is_approved_beside_earlier_figures_that_its_approver_did_not_see(
+    client: Client, office: Office
+) -> None:
+    one, two = office.projects
+    april = make_return(
+        office.street,
+        {one: ("8.4", 28_0000_00), two: ("8.4", 28_0000_00)},
+        week_start=BEFORE.start,
+    )
+    waiting = office.reviewed()
+    client.force_login(office.reviewer)
+    seen = looked_at(client.get(PAGE).content.decode())
+    assert seen.keys() == {"version", "edition", "before"}
+    corrected(office, april, "9.0", 29_0000_00)
+
+    answer = client.post(f"{PAGE}act/approve/", seen)
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "您打开以后，作比较的以前各周的数又有变化，请回到周报页重新核对。" in text
+    # Pressing it once more is no look at them.
+    assert looked_at(text) == seen
+    assert client.post(f"{PAGE}act/approve/", looked_at(text)).status_code == 409
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.approved_at) == (ReturnState.REVIEWED, None)
+
+    page = client.get(PAGE).content.decode()
+    assert told(client, one) == ["9.0", "10.0", "+1.0", "29.00", "30.00", "+1.00"]
+    assert client.post(f"{PAGE}act/approve/", looked_at(page)).status_code == 302
+    waiting.refresh_from_db()
+    assert waiting.state == ReturnState.APPROVED
+
+
+def test_a_correction_that_leaves_the_earlier_figures_holds_nothing_up(
+    client: Client, office: Office
+) -> None:
+    one, two = office.projects
+    april = make_return(
+        office.street,
+        {one: ("8.4", 28_0000_00), two: ("8.4", 28_0000_00)},
+        week_start=BEFORE.start,
+    )
+    office.reviewed()
+    client.force_login(office.reviewer)
+    seen = looked_at(client.get(PAGE).content.decode())
+    corrected(office, april, "8.4", 28_0000_00)
+    make_return(office.other, {office.stranger: ("50.0", 80_0000_00)}, week_start=BEFORE.start)
+    assert client.post(f"{PAGE}act/approve/", seen).status_code == 302
+
+
+def test_a_row_of_a_project_that_reports_no_more_holds_nothing_up(
+    client: Client, office: Office
+) -> None:
+    one, two = office.projects
+    make_return(
+        office.street,
+        {one: ("8.4", 28_0000_00), two: ("8.4", 28_0000_00)},
+        week_start=BEFORE.start,
+    )
+    office.reviewed()
+    move(two, office.other, date(2025, 5, 5))
+    client.force_login(office.reviewer)
+    page = client.get(PAGE)
+    assert [row.context.project_id for row in page.context["detail"].rows] == [one.pk]
+    seen = looked_at(page.content.decode())
+    assert client.post(f"{PAGE}act/approve/", seen).status_code == 302
+
+
+def test_nothing_is_approved_that_was_sent_anew_since_the_page_was_opened(
+    client: Client, office: Office
+) -> None:
+    waiting = office.reviewed()
+    client.force_login(office.reviewer)
+    seen = looked_at(client.get(PAGE).content.decode())
+    at = moment("2025-05-08 15:30")
+    back = services.send_back(weekly_return=waiting, comment="核对", by=office.head, now=at)
+    write(office, back, "11.0", 31_0000_00, at)
+    sent = services.submit(weekly_return=back, by=office.clerk, now=at)
+    services.review(weekly_return=sent, by=office.head, now=at)
+    answer = client.post(f"{PAGE}act/approve/", seen)
+    assert answer.status_code == 409
+    assert "您打开以后这份周报又有变化，请回到周报页重新核对。" in answer.content.decode()
+    again = client.post(f"{PAGE}act/approve/", looked_at(answer.content.decode()))
+    assert again.status_code == 409
+    waiting.refresh_from_db()
+    assert waiting.state == ReturnState.REVIEWED

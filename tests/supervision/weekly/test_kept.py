@@ -26,16 +26,18 @@ def test_the_event_of_the_submission_keeps_every_notice(office: Office) -> None:
     sent = services.submit(weekly_return=draft, by=office.clerk, now=THURSDAY)
     kept = noticed_in(list(sent.events.all()))
     assert kept is not None
-    (said,) = [fault for fault in kept["ZC2025-06"] if fault.code == "W303"]
+    one, two = office.projects
+    assert kept.keys() == {one.pk, two.pk}
+    (said,) = [fault for fault in kept[one.pk] if fault.code == "W303"]
     assert (said.severity, said.column, said.expected) == (
         Severity.NOTICE,
         "实际开工日期",
         "2025年3月3日",
     )
-    assert "W303" not in {fault.code for fault in kept["ZC2025-07"]}
+    assert "W303" not in {fault.code for fault in kept[two.pk]}
 
 
-def test_the_last_submission_counts() -> None:
+def test_of_an_event_from_before_ids_were_kept_the_code_tells_whose_row_it_is() -> None:
     first, last = (
         ReturnEvent(
             act=ReturnAct.SUBMIT,
@@ -50,17 +52,23 @@ def test_the_last_submission_counts() -> None:
         )
         for code in ("W304", "W305")
     )
-    kept = noticed_in([first, ReturnEvent(act=ReturnAct.SEND_BACK), last])
+    kept = noticed_in([first, ReturnEvent(act=ReturnAct.SEND_BACK), last])  # the last one counts
     assert kept == {"ZC2025-06": (Fault(code="W305", message="", severity=Severity.NOTICE),)}
 
 
 def test_what_was_kept_stands_in_place_of_todays_notices() -> None:
-    kept = {"ZC2025-06": (TWIN,)}
-    assert as_sent([HEAVY, START], code="ZC2025-06", kept=kept) == (HEAVY, TWIN)
-    assert as_sent([HEAVY, START], code="ZC2025-07", kept=kept) == (HEAVY,)
+    """Under the id of the project, whatever its code is now; of older events under its code."""
+    for kept in ({6: (TWIN,)}, {"ZC2025-06": (TWIN,)}):
+        faults = [HEAVY, START]
+        assert as_sent(faults, project_id=6, code="ZC2025-06", kept=kept) == (HEAVY, TWIN)
+        assert as_sent(faults, project_id=7, code="ZC2025-07", kept=kept) == (HEAVY,)
+    taken_over = {6: (TWIN,), 7: ()}
+    assert as_sent([HEAVY], project_id=7, code="ZC2025-06", kept=taken_over) == (HEAVY,)
+    assert as_sent([HEAVY], project_id=6, code="ZC2025-99", kept=taken_over) == (HEAVY, TWIN)
 
 
 def test_of_a_return_from_before_they_were_kept_nothing_of_today_is_told() -> None:
     before = [ReturnEvent(act=ReturnAct.SUBMIT, rows=[{"project": "ZC2025-06"}])]
     assert noticed_in(before) is None
-    assert as_sent([HEAVY, START, TWIN], code="ZC2025-06", kept=None) == (HEAVY, START)
+    said = as_sent([HEAVY, START, TWIN], project_id=6, code="ZC2025-06", kept=None)
+    assert said == (HEAVY, START)
