@@ -13,7 +13,6 @@ export function wholeChoice(root) {
       boxes.forEach((box) => { box.checked = all.checked; });
     });
     boxes.forEach((box) => box.addEventListener("change", tell));
-    if (all.checked) boxes.forEach((box) => { box.checked = true; });
-    else tell();
+    tell();
   });
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -59,25 +60,36 @@ def _why_not(project: ProjectContext, report: WeeklyReport | None, drafted: Coll
 
 @transaction.atomic
 def state_unchanged(
-    *, street: Organisation, week: Week, project_ids: Collection[int], by: User, now: datetime
+    *,
+    street: Organisation,
+    week: Week,
+    seen: Mapping[int, tuple[Decimal, int]],
+    by: User,
+    now: datetime,
 ) -> list[WeeklyReport]:
     """State of projects that they are unchanged this week (经核实本周无变化), signed by a person at a moment; returns the
-    rows that it wrote. What was said in words of them stays.
+    rows that it wrote. What was said in words of them stays. ``seen`` are the projects, by id, with the earlier
+    figures that the person signs: percent, 分.
 
     The return is opened where there is none. Refuses an empty choice (``unchanged.none``) and as ``open_return`` and
-    ``write_reports`` do: another figure than before, or no earlier one, is no lack of change (``report.unchanged``).
+    ``write_reports`` do: another figure than the one that counts before, stored or seen, or no earlier one, is no
+    lack of change (``report.unchanged``).
     """
-    if not project_ids:
+    if not seen:
         raise Refusal("unchanged.none", "请勾选本周没有变化的项目。", field="projects")
     weekly_return = open_return(street=street, week=week, by=by, now=now)
     stored = {
-        report.project_id: report
-        for report in weekly_return.reports.filter(project_id__in=project_ids)
+        report.project_id: report for report in weekly_return.reports.filter(project_id__in=seen)
     }
     rows = []
-    for project_id in project_ids:
+    for project_id, (progress, fen) in seen.items():
         report = stored.get(project_id)
         values = ReportValues.of(report) if report else ReportValues(project_id=project_id)
+        # What is written stays, and is refused where it is another figure.
+        if values.progress_percent is None:
+            values = replace(values, progress_percent=progress)
+        if values.completed_investment_fen is None:
+            values = replace(values, completed_investment_fen=fen)
         rows.append(replace(values, is_unchanged=True))
     written = write_reports(weekly_return=weekly_return, rows=rows, by=by, now=now)
     if written:

@@ -51,17 +51,19 @@ def unchanged(request: SignedIn, week_start: str, street: str) -> HttpResponse:
         candidates=every,
         chosen=int(asked) if asked.isascii() and asked.isdecimal() else None,
     )
+    overtaken = False  # by another figure than the one that is signed
     if request.method == "POST" and form.is_valid():
         try:
             written = state_unchanged(
                 street=organisation,
                 week=week,
-                project_ids=form.project_ids,
+                seen=form.seen,
                 by=request.user,
                 now=now,
             )
         except Refusal as refusal:
             refuse(form, refusal)
+            overtaken = refusal.code == "report.unchanged"
         else:
             messages.success(request, f"已声明 {len(written)} 个项目{WORDS}。")
             return redirect("weekly:street_week", week_start=week.key, street=organisation.code)
@@ -73,5 +75,5 @@ def unchanged(request: SignedIn, week_start: str, street: str) -> HttpResponse:
         "others": [each for each in every if each.why_not],
         "crumbs": crumbs_of(organisation, week, "声明无变化"),
     }
-    status = 422 if form.errors else 200
+    status = 409 if overtaken or form.is_overtaken else 422 if form.errors else 200
     return render(request, "weekly/unchanged.html", page, status=status)
