@@ -16,6 +16,8 @@ from supervision.dispatch.items.as_of import Standing, standings
 from supervision.dispatch.models import DispatchItem
 
 NAME = "交办事项落实情况"
+#: What stands behind a project's name where it is the whole name.
+_ENDS_A_NAME = "：:，,；;。"
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,14 @@ def _row(standing: Standing, week: Week) -> AssignedRow:
 
 
 def with_project(project: str, task: str) -> str:
-    """`矿建一宿舍：核对开挖计划`; what is to be done alone where there is no project or the words name it already."""
-    return f"{project}：{task}" if project and project not in task else task
+    """`矿建一宿舍：核对开挖计划`; what is to be done alone where there is no project, or the words begin with its name
+    and a mark that ends it. A name further on may be mentioned only, and one that goes on may be another's (`文昌园小区二期`).
+    """
+    if not project:
+        return task
+    rest = task.removeprefix(project)
+    is_named = rest != task and (not rest or rest[0] in _ENDS_A_NAME)
+    return task if is_named else f"{project}：{task}"
 
 
 def assigned_sentence(rows: Sequence[AssignedRow]) -> str:

@@ -251,10 +251,47 @@ def test_nothing_assigned_is_nothing_told(world: World) -> None:
     assert "交办" not in pages.words_of(sheet, is_issued=True)
 
 
-def test_a_project_that_the_words_name_is_not_named_twice() -> None:
-    assert with_project("矿建一宿舍", "核对开挖计划") == "矿建一宿舍：核对开挖计划"
-    assert with_project("矿建一宿舍", "矿建一宿舍核对开挖计划") == "矿建一宿舍核对开挖计划"
-    assert with_project("", "核对开挖计划") == "核对开挖计划"
+@pytest.mark.parametrize(
+    ("project", "task"),
+    [
+        ("文昌园小区", "增加一个作业面"),
+        ("文昌园小区", "比照文昌园小区二期做法，增加一个作业面"),
+        ("文昌园小区", "文昌园小区二期做法照搬，增加一个作业面"),
+        ("文昌园小区", "文昌园小区（二期）的做法照搬，增加一个作业面"),
+        ("文昌园小区", "文昌园小区 二期的做法照搬"),
+        ("文昌园小区", "文昌园小区、柳泉小区共用一处料场"),
+        ("文昌园小区", "文昌园"),
+        ("文昌园小区", "料场由柳泉小区搬到文昌园小区"),
+    ],
+)
+def test_a_project_stands_before_words_that_may_be_of_another(project: str, task: str) -> None:
+    assert with_project(project, task) == f"{project}：{task}"
+
+
+@pytest.mark.parametrize(
+    "task", ["文昌园小区：增加一个作业面", "文昌园小区，增加一个作业面。", "文昌园小区"]
+)
+def test_a_project_that_the_words_begin_with_is_not_named_twice(task: str) -> None:
+    assert with_project("文昌园小区", task) == task
+
+
+def test_words_about_no_project_stand_alone() -> None:
+    assert with_project("", "文昌园小区增加一个作业面") == "文昌园小区增加一个作业面"
+
+
+def test_a_sheet_names_the_project_of_an_item_that_mentions_another(world: World) -> None:
+    """Also on an item's row of the table that is frozen with the sheet."""
+    project = world.projects["01"]
+    make_working(
+        world.district,
+        now=WITHIN,
+        task=f"比照{project.name}二期做法，增加一个作业面",
+        due_on=date(2025, 10, 10),
+        project=project,
+    )
+    issued = services.issue_sheet(document=world.sheet(), by=world.users["reviewer"], now=CLOSED)
+    (line,) = assigned_table(sheet_of(issued).assigned).rows
+    assert line.cells[2].value == (f"{project.name}：比照{project.name}二期做法，增加一个作业面")
 
 
 def test_the_table_has_first_and_present_deadline_and_the_last_word(world: World) -> None:
