@@ -10,6 +10,6 @@ TROUBLES = "paper.troubles"
 
 KINDS = [
     MessageKind(code=PAPER, label="文件", purpose=Purpose.PAPER),
-    MessageKind(code=UNSIGNED, label="到时未签发", purpose=Purpose.PAPER),
+    MessageKind(code=UNSIGNED, label="到时未印发", purpose=Purpose.PAPER),
     MessageKind(code=TROUBLES, label="文件异常汇总", purpose=Purpose.PAPER),
 ]

@@ -53,7 +53,7 @@ KINDS = [
         label="文件异常汇总",
         default_rule=Rule(every=Every.DAY, at=time(8, 30)),
         run=_tell_troubles,
-        help="到时未签发、编制失败、文件没有生成、邮件没有送达的，每天汇总告诉管理员、办公室和经办人；没有异常不发。",
+        help="到时未印发、编制失败、文件没有生成、邮件没有送达的，每天汇总告诉管理员、办公室和经办人；没有异常不发。",
     ),
 ]
 SWEEPS = [Sweep(code="delivery.papers", run=_deliver_due)]

@@ -28,13 +28,13 @@ from renovation.records.sending import resend
 from renovation.records.services import audit, work_calendar
 from renovation.records.telling import queue_mail
 from reports.papers.enums import PaperKind, PaperState
-from reports.papers.flows import flow_of
 from reports.papers.models import Document
 from reports.papers.services import bytes_to_mail, is_ready_to_mail
 from reports.papers.versions import replaced_by, speaking
 
 from . import message_kinds
 from .models import Delivery, Subscription
+from .wording import unissued
 
 #: Kind of paper → code of the schedule kind that says when it leaves.
 MAILED_BY: Final[dict[str, str]] = {
@@ -234,12 +234,8 @@ def remind_unsigned(
     document = speaking(kind=kind, bureau=bureau, period_keys=[period_key]).get(period_key)
     if document is not None and document.state == PaperState.ISSUED:
         return {"issued": True, "reminders": 0}
-    title = (
-        document.title
-        if document
-        else f"{period_from_key(period_key).label}{PaperKind(kind).label}"
-    )
-    state = flow_of(document.kind).state_label(document.state) if document else "还没有拟稿"
+    words = unissued(kind=kind, document=document)
+    title = document.title if document else f"{period_from_key(period_key).label}{words.noun}"
     schedule = schedules_of(bureau=bureau).get(kind)
     due_at = moment_by(schedule, period_key, work_calendar()) if schedule else None
     when = chinese_moment(due_at) if due_at else "今天"
@@ -259,8 +255,9 @@ def remind_unsigned(
             key=f"unsigned:{kind}:{bureau.pk}:{period_key}:{person.pk}",
             recipient=person.email,
             recipient_name=str(person),
-            subject=f"到时未签发：{title}",
-            text=f"“{title}”应于{when}发送，现在是“{state}”。签发并编号后，系统立即发送；不签发不会发送。\n",
+            subject=f"到时未{words.lacks}：{title}",
+            text=f"“{title}”应于{when}发送，现在是“{words.state}”。"
+            f"{words.acts}后，系统立即发送；不{words.lacks}不会发送。\n",
             organisation=bureau,
             now=now,
         )

@@ -28,13 +28,13 @@ from renovation.records.models import Message, MessageState, WorkState
 from renovation.records.services import work_calendar
 from renovation.records.telling import queue_mail
 from reports.papers.enums import Format, PaperKind, PaperState
-from reports.papers.flows import flow_of
 from reports.papers.models import Document, Rendition
 from reports.papers.versions import speaking
 
 from . import message_kinds
 from .models import Delivery
 from .services import FRESH, MAILED_BY, moment_by, schedules_of
+from .wording import unissued
 
 #: The scheduled jobs by which papers are drafted and leave.
 #: Job → the paper that it drafts or mails.
@@ -120,12 +120,11 @@ def _overdue(
             continue  # there was nothing to report on yet
         if document is not None and document.state == PaperState.ISSUED:
             continue
-        noun, done = ("通报", "签发") if kind == PaperKind.BULLETIN else ("周调度表", "印发")
-        state = flow_of(document.kind).state_label(document.state) if document else "还没有拟稿"
+        words = unissued(kind=kind, document=document)
         yield Trouble(
             kind=TroubleKind.OVERDUE,
-            title=f"{period_from_key(period.key).label}{noun}到时未{done}",
-            reason=f"应于{chinese_moment(moment)}发送，现在是“{state}”；不{done}不会发送",
+            title=f"{period_from_key(period.key).label}{words.noun}到时未{words.lacks}",
+            reason=f"应于{chinese_moment(moment)}发送，现在是“{words.state}”；不{words.lacks}不会发送",
             document=document,
             paper_kind=kind,
         )

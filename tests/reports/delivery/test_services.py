@@ -27,7 +27,7 @@ from reports.papers.enums import PaperKind
 from reports.papers.models import Document
 from tests.conftest import Clock
 from tests.factories.delivery import SubscriptionFactory
-from tests.factories.papers import AFTER_QUARTER, QUARTER, World, make_world
+from tests.factories.papers import AFTER_QUARTER, QUARTER, WEEK, World, make_world
 
 pytestmark = pytest.mark.django_db
 NUMBER = "淄建发〔2025〕12号"
@@ -134,6 +134,49 @@ def test_an_unsigned_paper_reminds_once_and_never_leaves(world: World) -> None:
     assert f"应于{chinese_moment(MOMENT)}发送" in mail.text
     assert mail.attachments.count() == 0
     assert not Delivery.objects.exists()
+
+
+def reminder(world: World, kind: PaperKind, period_key: str) -> tuple[str, str]:
+    """Subject and words of the mail that the leader gets at the mailing moment."""
+    leader = world.users["leader"]
+    leader.email = "leader@bureau.example"
+    leader.save()
+    services.remind_unsigned(
+        kind=kind, bureau=world.district.bureau, period_key=period_key, now=MOMENT
+    )
+    mail = Message.objects.get()
+    return mail.subject, mail.text.strip()
+
+
+def test_a_sheet_that_nobody_compiled_reminds_in_its_own_words(world: World) -> None:
+    """A sheet is compiled and issued; nobody drafts, signs or numbers it."""
+    plan(world.district.bureau, kind="delivery.sheet")
+    subject, text = reminder(world, PaperKind.DISPATCH_SHEET, WEEK.key)
+    title = "第39周（9月22日—9月28日）周调度表"
+    assert subject == f"到时未印发：{title}"
+    assert text == (
+        f"“{title}”应于2025年9月29日 16:00发送，现在是“还没有编制”。印发后，系统立即发送；不印发不会发送。"
+    )
+
+
+def test_a_sheet_that_is_compiled_reminds_that_it_is_not_issued(world: World) -> None:
+    plan(world.district.bureau, kind="delivery.sheet")
+    sheet = world.sheet(now=MOMENT)
+    assert reminder(world, PaperKind.DISPATCH_SHEET, WEEK.key) == (
+        f"到时未印发：{sheet.title}",
+        f"“{sheet.title}”应于2025年9月29日 16:00发送，现在是“草稿”。印发后，系统立即发送；不印发不会发送。",
+    )
+
+
+def test_a_bulletin_reminds_of_what_it_lacks(world: World) -> None:
+    subject, text = reminder(world, PaperKind.BULLETIN, QUARTER.key)
+    assert subject == "到时未签发：2025年第三季度通报"
+    assert "现在是“还没有拟稿”。签发并编号后，系统立即发送；不签发不会发送。" in text
+    Message.objects.all().delete()
+    signed = world.signed()
+    subject, text = reminder(world, PaperKind.BULLETIN, QUARTER.key)
+    assert subject == f"到时未编号印发：{signed.title}"
+    assert "现在是“已签发”。编号印发后，系统立即发送；不编号印发不会发送。" in text
 
 
 def test_a_correction_on_its_way_reminds_nobody_of_what_is_issued(world: World) -> None:

@@ -88,6 +88,14 @@ def test_a_bulletin_that_was_not_signed_in_time(world: World) -> None:
     assert alarms(world, "leader")[0] == (trouble.title, f"/papers/{document.pk}/")
 
 
+def test_a_bulletin_that_is_signed_and_not_numbered_lacks_its_number(world: World) -> None:
+    world.signed()
+    (trouble,) = troubles.overdue_papers(bureau=world.district.bureau, now=MOMENT)
+    assert trouble.line == (
+        "2025年第三季度通报到时未编号印发：应于2025年10月10日 09:00发送，现在是“已签发”；不编号印发不会发送"
+    )
+
+
 def test_a_correction_under_way_makes_no_issued_bulletin_overdue(world: World) -> None:
     papers.correct(
         document=world.issued(), reason="更正户数", by=world.users["bureau"], now=AFTER_QUARTER
@@ -107,6 +115,14 @@ def test_a_sheet_that_was_not_issued_in_time(world: World) -> None:
     assert titles == [
         "第38周（9月15日—9月21日）周调度表到时未印发",
         "第39周（9月22日—9月28日）周调度表到时未印发",
+    ]
+    reasons = [
+        trouble.reason
+        for trouble in troubles.overdue_papers(bureau=bureau, now=now)
+        if trouble.paper_kind == "dispatch_sheet"
+    ]
+    assert reasons == [
+        f"应于2025年9月{day}日 16:00发送，现在是“还没有编制”；不印发不会发送" for day in (22, 29)
     ]
     papers.issue_sheet(document=world.sheet(now=now), by=world.users["reviewer"], now=now)
     left = troubles.overdue_papers(bureau=bureau, now=now)
