@@ -160,9 +160,9 @@ def test_buttons() -> None:
     assert draw('{% button "导出" href=url compact=True %}', url="/x?a=1&b=2") == (
         '<a class="button button-plain button-compact" href="/x?a=1&amp;b=2">导出</a>'
     )
-    held = draw('{% button "报送" disabled_reason="周报已截止" %}')
+    held = draw('{% button "报送" disabled_reason="周报已关闭" %}')
     assert "disabled" in held
-    assert words(held) == "报送 周报已截止"
+    assert words(held) == "报送 周报已关闭"
     assert 'type="button" data-copy="#t"' in draw('{% button "复制文字" copy="#t" %}')
 
 

@@ -126,6 +126,7 @@ def test_a_street_that_did_not_return_is_named_where_its_older_figures_count(sce
     assert page.return_rate.parts_text == "1 / 2"
     html = scene.text("leader", "/")
     assert "钟楼街道第19周未报，按第18周计。" in html
+    assert ("已关闭" in html, "已截止" in html) == (True, False)  # closed, not merely due
 
 
 def test_ranking_is_by_deviation_with_last_weeks_place(scene: Scene) -> None:
