@@ -10,7 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from renovation.core import documents, reading
 from renovation.core.documents.reading import (
@@ -28,7 +30,7 @@ from renovation.intake.answers import Answers
 from renovation.intake.cells import odd_character, read_cell
 from renovation.intake.headers import label_of, normalise
 from renovation.intake.manifest import Manifest, read_manifest, sheet_of
-from renovation.intake.models import PlainEncoder, Upload
+from renovation.intake.models import Upload
 from renovation.intake.pipelines import (
     Column,
     Kind,
@@ -158,8 +160,36 @@ def test_what_is_refused_is_refused_at_every_cell() -> None:
     assert len(column) == 0
 
 
-def test_chinese_is_stored_as_it_is() -> None:
-    assert json.dumps([{"name": "测速"}], cls=PlainEncoder) == '[{"name": "测速"}]'
+@pytest.mark.django_db
+def test_chinese_is_stored_as_it_is_and_escapes_are_read_beside() -> None:
+    """What is in the column, not what Python makes of it; rows of before stand there in escapes."""
+    from tests.workbooks.scene import NOW
+
+    said = [{"name": "文昌园小区", "explanation": "“引号”和\\反斜线"}]
+    plain, escaped = (
+        Upload.objects.create(
+            pipeline="weekly", organisation=StreetFactory(), file=StoredFileFactory(),
+            received_by=UserFactory(), received_at=NOW, not_before=NOW, rows=said, faults=said,
+        )
+        for _ in range(2)
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE intake_upload SET rows = %s WHERE id = %s", [json.dumps(said), escaped.pk]
+        )
+    stored = Upload.objects.annotate(
+        rows_text=Cast("rows", TextField()), faults_text=Cast("faults", TextField())
+    )
+    row = stored.get(pk=plain.pk)
+    assert ("文昌园小区" in row.rows_text, "\\u" in row.rows_text) == (True, False)
+    assert ("文昌园小区" in row.faults_text, "\\u" in row.faults_text) == (True, False)
+    if connection.vendor == "sqlite":  # PostgreSQL takes escapes apart by itself
+        assert "\\u6587\\u660c" in stored.get(pk=escaped.pk).rows_text
+    assert [each.rows for each in Upload.objects.order_by("pk")] == [said, said]
+    assert list(Upload.objects.filter(rows__0__name="文昌园小区").order_by("pk")) == [
+        plain,
+        escaped,
+    ]
 
 
 def test_a_manifest_comes_back_as_it_went() -> None:
