@@ -1,8 +1,8 @@
 """The checks of a weekly return: one function a rule, all rules in one list with stable codes.
 
 The same rules judge the rows of a workbook and the browser form (`check_report`). Sources: CONTRACT.md,
-weekly workbook; MEASURES.md, returns. Each function yields what it finds; `Finding.field` is the field of
-`columns.COLUMNS`.
+weekly workbook; MEASURES.md, returns. Each function answers with what it finds, with nothing where nothing is wrong;
+`Finding.field` is the field of `columns.COLUMNS`.
 """
 
 from __future__ import annotations

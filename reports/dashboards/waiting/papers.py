@@ -56,6 +56,7 @@ def papers(scope: Scope, now: datetime) -> Iterator[Item]:
     rows = Document.objects.visible_to(scope).filter(open_, bureau=scope.bureau_id)
     found = list(rows.select_related("bureau").order_by("period_key", "pk"))
     late = _late(scope, now)
+    late_documents = {each.document.pk: each for each in late if each.document is not None}
     acted = set()
     for document in found:
         if document.state == PaperState.ISSUED:
@@ -72,7 +73,7 @@ def papers(scope: Scope, now: datetime) -> Iterator[Item]:
         compiled = (
             f"{document.get_kind_display()}，{state}，{moment(document.compiled_at, now)} 编制"
         )
-        overdue = late.get(document.pk)  # told once, with the act that is asked for
+        overdue = late_documents.get(document.pk)  # told once, with the act that is asked for
         acted.add(document.pk)
         yield Item(
             title=f"{verb}{document.title}",
@@ -84,7 +85,7 @@ def papers(scope: Scope, now: datetime) -> Iterator[Item]:
         )
     issued = [document for document in found if document.state == PaperState.ISSUED]
     yield from _corrected(issued, scope, now)
-    for trouble in late.values():
+    for trouble in late:
         if trouble.document is not None and trouble.document.pk in acted:
             continue
         is_sheet = trouble.paper_kind == PaperKind.DISPATCH_SHEET
@@ -99,12 +100,11 @@ def papers(scope: Scope, now: datetime) -> Iterator[Item]:
         )
 
 
-def _late(scope: Scope, now: datetime) -> dict[object, Trouble]:
-    """Papers that should have left by now, for who watches it: by document, or by title where there is none yet."""
+def _late(scope: Scope, now: datetime) -> list[Trouble]:
+    """Papers that should have left by now, for who watches it, each with its document or none where none is there yet."""
     if not {P.PAPER_SIGN, P.PAPER_APPROVE, P.PAPER_NUMBER} & scope.permissions:
-        return {}
-    troubles = overdue_papers(bureau=bureau_of(scope), now=now)
-    return {each.document.pk if each.document else each.title: each for each in troubles}
+        return []
+    return overdue_papers(bureau=bureau_of(scope), now=now)
 
 
 def _weight_late(trouble: Trouble) -> int:
