@@ -186,10 +186,11 @@ class ItemWriter:
         at: datetime | None = None,
     ) -> ItemStory:
         """An item of a topic, or with ``at`` one by telephone about the same project."""
-        assigned = at or sitting.meets_at + timedelta(minutes=40 + 5 * self._numbers[sitting.day])
+        week = Week.of(local_day(at)) if at else sitting.asked.week
+        minutes = 40 + 5 * self._numbers[week.start]
+        assigned = at or sitting.meets_at + timedelta(minutes=minutes)
         signed = local_moment(sitting.day, time(17, 20))
         force = at or (signed if signed <= self.now else None)
-        week = Week.of(local_day(assigned))
         party = self._builder(topic.project) if at else None
         self._numbers[week.start] += 1
         due = self.calendar.roll_forward(local_day(force or assigned) + timedelta(days=days))

@@ -92,7 +92,8 @@ def assign(
     now: datetime,
 ) -> DispatchItem:
     """Assign an item. One of a meeting waits for the signature of its minutes unless it is wanted ``at_once``; one by
-    telephone or on the site, and one of a meeting whose minutes are signed, is in force at once.
+    telephone or on the site, and one of a meeting whose minutes are signed, is in force at once. The code names the
+    week that the meeting is about, without a meeting that of the day.
 
     Refuses a day that is over (``dispatch.due_past``), another bureau's street or project (``dispatch.not_ours``), a
     party of another project (``dispatch.other_project``), a meeting that was not held and a topic that was struck
@@ -103,7 +104,7 @@ def assign(
     Organisation.objects.select_for_update(no_key=True).get(pk=bureau.pk)
     _check_values(bureau, values, now)
     waits = _check_meeting(origin, meeting, topic, at_once)
-    week = Week.of(local_day(now))
+    week = meeting.week if meeting is not None else Week.of(local_day(now))
     newest = DispatchItem.objects.filter(bureau=bureau, week_start=week.start).aggregate(
         newest=Max("number")
     )["newest"]

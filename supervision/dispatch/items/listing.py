@@ -154,7 +154,7 @@ def item_table(
 
 
 def weeks_of(scope: Scope) -> list[tuple[str, str]]:
-    """(key, label) of the weeks in which items were assigned, the newest first, for the filter. One query."""
+    """(key, label) of the weeks that the codes of items name, the newest first, for the filter. One query."""
     starts = (
         DispatchItem.objects.visible_to(scope)
         .order_by("-week_start")

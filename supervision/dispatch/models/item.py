@@ -191,7 +191,8 @@ class DispatchItem(models.Model):
 
     @property
     def week(self) -> Week:
-        """The week in which it was assigned, which makes its code."""
+        """The week of its code: the one that its meeting is about, without a meeting the one of the day on which it was
+        assigned."""
         return Week(self.week_start)
 
     @property

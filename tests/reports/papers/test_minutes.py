@@ -158,8 +158,8 @@ def test_the_table_tells_task_answerer_standard_and_first_deadline(district: Dis
         "期限",
     ]
     assert [[str(cell.value) for cell in each.cells] for each in table.rows] == [
-        ["〔2025〕第20周-1", "第1件：完成外墙保温样板段", "般阳路街道", "监理签认", "5月19日"],
-        ["〔2025〕第20周-2", "第2件：完成外墙保温样板段", "松龄路街道", "监理签认", "5月19日"],
+        ["〔2025〕第19周-1", "第1件：完成外墙保温样板段", "般阳路街道", "监理签认", "5月19日"],
+        ["〔2025〕第19周-2", "第2件：完成外墙保温样板段", "松龄路街道", "监理签认", "5月19日"],
     ]
     # What became of an item later changes nothing of what was signed.
     first = minutes.meeting.items.order_by("number").first()
@@ -317,7 +317,9 @@ def test_a_correction_prints_the_items_of_the_first_version(district: District) 
     assert [each.answerer for each in again] == ["般阳路街道", "松龄路街道"]
 
 
-def test_items_of_two_weeks_stand_in_their_order_and_are_told_apart(district: District) -> None:
+def test_items_assigned_a_week_later_stand_in_the_series_of_their_meeting(
+    district: District,
+) -> None:
     minutes = make_held(district)
     for days in (7, 0):
         make_item(district, meeting=minutes.meeting, now=AFTER + timedelta(days=days))
@@ -331,7 +333,7 @@ def test_items_of_two_weeks_stand_in_their_order_and_are_told_apart(district: Di
     minuting.submit(minutes=minutes, by=district.users["bureau"], now=at)
     minuting.sign(minutes=minutes, by=district.users["leader"], now=at)
     table = items_table(compile_minutes(minutes=minutes))
-    assert [each.cells[0].value for each in table.rows] == ["〔2025〕第20周-1", "〔2025〕第21周-1"]
+    assert [each.cells[0].value for each in table.rows] == ["〔2025〕第19周-1", "〔2025〕第19周-2"]
 
 
 def test_bureau_and_streets_read_it_and_outsiders_do_not(

@@ -47,6 +47,22 @@ def test_a_telephone_call_is_in_force_at_once_and_coded(district: District) -> N
     assert make_item(district, now=AFTER + timedelta(days=7)).code == "〔2025〕第21周-1"
 
 
+def test_the_code_names_the_week_that_the_meeting_is_about(district: District) -> None:
+    """The meeting about week 19 is held on Monday of week 20, when the telephone rings too; both weeks have a series of
+    their own, and what is assigned at the meeting a week later is of its series still."""
+    meeting = make_held(district).meeting
+    codes = [
+        make_item(district, meeting=meeting).code,
+        make_item(district).code,
+        make_item(district, meeting=meeting, at_once=True).code,
+        make_item(district, origin=ItemOrigin.SITE).code,
+        make_item(district, meeting=meeting, now=AFTER + timedelta(days=7)).code,
+    ]
+    assert codes == [
+        "〔2025〕第19周-1", "〔2025〕第20周-1", "〔2025〕第19周-2", "〔2025〕第20周-2", "〔2025〕第19周-3",
+    ]  # fmt: skip
+
+
 def test_the_usual_day_is_that_of_the_next_meeting(district: District) -> None:
     assert assigning.usual_due(bureau=district.bureau, now=AFTER) == date(2025, 5, 19)
     friday = AFTER + timedelta(days=5)  # a Saturday: its day rolls forward

@@ -199,7 +199,7 @@ def test_signing_puts_the_items_of_the_meeting_into_force(district: District) ->
     waiting = make_item(district, meeting=minutes.meeting)
     urgent = make_item(district, meeting=minutes.meeting, at_once=True)
     assert (waiting.state, urgent.state) == (ItemState.PLANNED, ItemState.TO_ACCEPT)
-    assert (waiting.code, urgent.code) == ("〔2025〕第20周-1", "〔2025〕第20周-2")
+    assert (waiting.code, urgent.code) == ("〔2025〕第19周-1", "〔2025〕第19周-2")
     minuting.submit(minutes=minutes, by=district.users["bureau"], now=AFTER)
     later = AFTER + timedelta(hours=2)
     minuting.sign(minutes=minutes, by=district.users["leader"], now=later)
