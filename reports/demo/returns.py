@@ -23,7 +23,7 @@ from .people import FOUNDED, District
 from .pledging import Pledges
 from .stories import tenths
 from .told import Told
-from .weeks import AskedWeek, asked_weeks
+from .weeks import LEAST, AskedWeek, asked_weeks, moment_within
 from .wording import Words, completion_words, words_for, workers
 
 OPENING_WEEKS = 3
@@ -131,7 +131,8 @@ class ReturnWriter:
             return Fate.OPENING
         if week == self._newest and asked.closes_at >= self.now:
             newest = {"banyanglu": Fate.WAITING, "songlinglu": Fate.BEGUN}
-            return newest.get(code, Fate.MISSING)
+            passed = self.calendar.work_time_between(asked.opens_at, self.now)
+            return newest.get(code, Fate.MISSING) if passed >= LEAST else Fate.MISSING
         if code == "zhonglou" and week >= self._last_closed:
             return Fate.MISSING
         if (code, week.start) in _MISSING:
@@ -218,6 +219,8 @@ class ReturnWriter:
         sent = self._sending(asked, fate, dice)
         clerk = self._clerk(street)
         row.opened_at = max(asked.opens_at, sent - timedelta(minutes=dice.number(30, 90)))
+        if fate in {Fate.WAITING, Fate.BEGUN}:
+            row.opened_at = min(sent, self.calendar.next_work_moment(row.opened_at))
         row.opened_by = clerk
         self._do(life, ReturnAct.OPEN, ReturnState.DRAFT, clerk, row.opened_at)
         if fate is Fate.BEGUN or sent > self.now:
@@ -245,8 +248,9 @@ class ReturnWriter:
             ideal = asked.due_at - timedelta(hours=6, minutes=dice.number(0, 50))
             if ideal <= self.now:
                 return ideal
-            passed = (self.now - asked.opens_at) * dice.number(55, 80) / 100
-            return (asked.opens_at + passed).replace(second=0, microsecond=0)
+            percent = dice.number(55, 80)
+            within = moment_within(asked, calendar=self.calendar, now=self.now, percent=percent)
+            return ideal if within is None else within
         if fate is Fate.LATE:
             return asked.closes_at - timedelta(minutes=dice.number(20, 190))
         day = local_day(asked.due_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from renovation.core.calendar import WorkCalendar, local_moment
 from renovation.core.periods import Week, weeks_between
@@ -15,6 +15,22 @@ class AskedWeek:
     opens_at: datetime
     due_at: datetime
     closes_at: datetime
+
+
+#: Nobody has written a return in less office time than this since its week began.
+LEAST = timedelta(minutes=60)
+
+
+def moment_within(
+    asked: AskedWeek, *, calendar: WorkCalendar, now: datetime, percent: int
+) -> datetime | None:
+    """The moment at which a ``percent`` of the office time of a running week up to now had passed; None where less than
+    ``LEAST`` has passed by now."""
+    passed = calendar.work_time_between(asked.opens_at, now)
+    if passed < LEAST:
+        return None
+    minutes = passed // timedelta(minutes=1) * percent // 100
+    return calendar.add_work_minutes(asked.opens_at, minutes)
 
 
 def asked_weeks(calendar: WorkCalendar, first: Week, last: Week) -> list[AskedWeek]:

@@ -139,6 +139,16 @@ def test_acts_happen_on_working_days(demo) -> None:
     assert [day for day in sorted(days) if not calendar.is_workday(day)] == []
 
 
+def test_the_running_week_was_worked_at_in_office_hours(demo) -> None:
+    calendar = work_calendar()
+    rows = WeeklyReturn.objects.filter(week_start=demo.newest.start)
+    acts = [event.at for row in rows for event in row.events.all()]
+    assert acts
+    for moment in [*acts, *(row.opened_at for row in rows)]:
+        assert calendar.next_work_moment(moment) == moment
+        assert moment <= demo.now
+
+
 def test_some_are_late_some_sent_back_some_corrected(demo) -> None:
     rows = WeeklyReturn.objects.filter(week_start__year=2025)
     late = [
