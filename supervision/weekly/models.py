@@ -17,6 +17,7 @@ from renovation.core.periods import FIRST_DAY, LAST_DAY
 from renovation.core.wording import chinese_date
 from renovation.intake.models import Upload
 
+from .burden.models import ReturnOpening as ReturnOpening
 from .enums import FollowUpAct, FollowUpState, LateReason, Light, ReturnAct, ReturnState
 from .querysets import (
     FollowUpQuerySet,
@@ -24,7 +25,6 @@ from .querysets import (
     ReportingContactQuerySet,
     ReportingWeekQuerySet,
     ReturnExceptionQuerySet,
-    ReturnOpeningQuerySet,
     StatusJudgementQuerySet,
     WeeklyReturnQuerySet,
 )
@@ -324,29 +324,6 @@ class FormDraft(models.Model):
             )
         ]
         verbose_name = verbose_name_plural = "填报草稿"
-
-
-class ReturnOpening(models.Model):
-    """The moment at which a street first took up a return (opened the form, took the workbook): with the moment of
-    sending it tells what the weekly return costs. No person is kept."""
-
-    street = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="return_openings", verbose_name="街道"
-    )
-    week_start = models.DateField("周一", db_index=True)
-    version = models.PositiveSmallIntegerField("版次")
-    opened_at = models.DateTimeField("首次打开时间")
-
-    objects = ReturnOpeningQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["street", "week_start", "version"], name="return_opening_once"
-            )
-        ]
-        verbose_name = verbose_name_plural = "首次打开"
 
 
 class ReportingContact(models.Model):

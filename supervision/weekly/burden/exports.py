@@ -10,7 +10,13 @@ from renovation.core.documents.xlsx import Paper, sheet_from_table
 from renovation.core.wording import chinese_moment
 
 from .tally import Burden
+from .working import PAUSE_MINUTES
 
+#: How the minutes are counted.
+METHOD = (
+    f"首次打开到首次报送之间，相邻两次打开、保存、写入、报送相隔不超过{PAUSE_MINUTES}分钟的时间之和，"
+    "放着没有填的不算；在表格软件里填的时间不在内"
+)
 _COLUMNS = (
     (Column("街道", Kind.TEXT, 8), "报送的街道"),
     (Column("周次", Kind.LABEL, 10), "周报所属的周"),
@@ -21,7 +27,7 @@ _COLUMNS = (
     (Column("实填选填", Kind.COUNT, 6, unit="格"), "选填的格里实际填了的"),
     (Column("首次打开", Kind.LABEL, 10), "街道首次打开填报页、上传页或下载模板的时间"),
     (Column("首次报送", Kind.LABEL, 10), "首次报送的时间"),
-    (Column("历时", Kind.COUNT, 6, unit="分钟"), "首次打开到首次报送，中间隔的时间都算在内"),
+    (Column("填报用时", Kind.COUNT, 6, unit="分钟"), METHOD),
 )
 _USES = (
     Column("选填栏目", Kind.TEXT, 12),

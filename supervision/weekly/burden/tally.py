@@ -44,6 +44,7 @@ class Line:
     used_count: int
     opened_at: datetime | None
     sent_at: datetime
+    worked_seconds: int | None = None
 
     @property
     def required_count(self) -> int:
@@ -63,11 +64,11 @@ class Line:
 
     @property
     def minutes(self) -> int | None:
-        """Whole minutes from the first opening to the first sending, breaks included; None where nobody opened it in
-        the portal before it was sent."""
-        if self.opened_at is None or self.opened_at > self.sent_at:
+        """Whole minutes worked at it from the first opening to the first sending, pauses left out (``working``); None
+        where nobody opened it in the portal before it was sent, or it was taken up before work was counted."""
+        if self.opened_at is None or self.opened_at > self.sent_at or self.worked_seconds is None:
             return None
-        return int((self.sent_at - self.opened_at).total_seconds() // 60)
+        return self.worked_seconds // 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +107,7 @@ class Burden:
 
     @property
     def median_minutes(self) -> int | None:
-        """Of the returns whose opening is known, the middle one."""
+        """Of the returns whose work is known, the middle one."""
         known = [line.minutes for line in self.lines if line.minutes is not None]
         return median_low(known) if known else None
 
@@ -135,7 +136,7 @@ def burden_of(*, scope: Scope, now: datetime) -> Burden:
         return Burden(weeks=weeks, last=last, lines=(), uses=())
     rows = _counts(returns)
     opened = {
-        (opening.street_id, opening.week_start): opening.opened_at
+        (opening.street_id, opening.week_start): opening
         for opening in ReturnOpening.objects.visible_to(scope).filter(
             week_start__gte=first.start, version=1
         )
@@ -147,10 +148,12 @@ def burden_of(*, scope: Scope, now: datetime) -> Burden:
             project_count=rows.get(row.pk, {}).get("row_count", 0),
             unchanged_count=rows.get(row.pk, {}).get("unchanged_count", 0),
             used_count=sum(rows.get(row.pk, {}).get(f"{c.field}_used", 0) for c in OPTIONAL),
-            opened_at=opened.get((row.street_id, row.week_start)),
+            opened_at=opening.opened_at if opening else None,
             sent_at=row.first_submitted_at,
+            worked_seconds=opening.worked_seconds if opening else None,
         )
         for row in returns
+        for opening in [opened.get((row.street_id, row.week_start))]
         if row.first_submitted_at is not None
     )
     return Burden(weeks=weeks, last=last, lines=lines, uses=_uses(returns))

@@ -17,6 +17,7 @@ from supervision.weekly.section import section_tabs
 
 from .exports import burden_workbook
 from .tally import OPTIONAL, REQUIRED, Burden, burden_of
+from .working import PAUSE_MINUTES
 
 PAGE = 50
 
@@ -33,6 +34,7 @@ def burden(request: SignedIn) -> HttpResponse:
         "cells": _cells(found),
         "required": REQUIRED,
         "optional": OPTIONAL,
+        "pause_minutes": PAUSE_MINUTES,
         "tabs": section_tabs(scope=request.scope, chosen="weekly:burden"),
     }
     return render(request, "weekly/burden.html", context)
@@ -49,9 +51,9 @@ def _cells(found: Burden) -> list[Cell]:
             f"每个项目必填 {len(REQUIRED)} 格，选填 {len(OPTIONAL)} 格",
         ),
         Cell(
-            "打开到报送",
+            "填报用时",
             "—" if minutes is None else f"{minutes} 分钟",
-            f"{known} 份的中位数" if known else "还没有记下首次打开的周报",
+            f"{known} 份的中位数" if known else "还没有记下用时的周报",
         ),
         Cell("没有人填的栏目", f"{len(found.unused)} 个", f"选填栏目共 {len(OPTIONAL)} 个"),
     ]

@@ -16,12 +16,12 @@ from renovation.core.periods import Week
 from renovation.core.wording import chinese_moment
 from renovation.records.services import audit
 from supervision.weekly import policies
+from supervision.weekly.burden.working import note_opening, note_work
 from supervision.weekly.comparison import WeekContext
 from supervision.weekly.enums import APPROVED_STATES
 from supervision.weekly.forms import ReportForm, as_typed, differences
 from supervision.weekly.models import (
     FormDraft,
-    ReturnOpening,
     WeeklyReport,
     WeeklyReturn,
 )
@@ -38,12 +38,6 @@ class RowSaved:
 
     form: ReportForm
     clashes: tuple[Clash, ...]
-
-
-def note_opening(*, street: Organisation, week: Week, version: int, now: datetime) -> None:
-    """Remember when a return was first taken up; later times change nothing. One statement."""
-    row = ReturnOpening(street=street, week_start=week.start, version=version, opened_at=now)
-    ReturnOpening.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def take_up(*, street: Organisation, week: Week, scope: Scope, now: datetime) -> None:
@@ -116,6 +110,7 @@ def save_cells(
         form.said = told(form=form, drafts=others, by=by)
         form.full_clean()
         saved[project_id] = RowSaved(form, clashes[project_id])
+    note_work(street_id=street.pk, week_start=week.start, version=version, now=now)
     return saved
 
 

@@ -13,8 +13,9 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
 from renovation.face.refusals import refuse
 from supervision.weekly import policies
+from supervision.weekly.burden.working import note_opening
 from supervision.weekly.comparison import load_context
-from supervision.weekly.drafting.services import drafts_of, note_opening, stored_rows
+from supervision.weekly.drafting.services import drafts_of, stored_rows
 from supervision.weekly.unchanged import WORDS
 from supervision.weekly.views.places import closed_words, crumbs_of, place_of, versions_of
 from supervision.weekly.weeks import bureau_of, closing_moment, moments_of

@@ -15,6 +15,7 @@ from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
 from renovation.face.wording import moment
 from supervision.weekly import policies
+from supervision.weekly.burden.working import note_opening
 from supervision.weekly.comparison import load_context
 from supervision.weekly.drafting import services
 from supervision.weekly.drafting.cells import keep_key
@@ -42,7 +43,7 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
             raise Refusal("week.closed", closed)
     version = latest.version if latest is not None else 1
     if request.method == "GET":
-        services.note_opening(street=organisation, week=week, version=version, now=now)
+        note_opening(street=organisation, week=week, version=version, now=now)
     context = load_context(street=organisation, week=week, moment=now)
     reports = services.stored_rows(latest)
     drafts = services.drafts_of(street=organisation, week=week, version=version)
