@@ -18,7 +18,7 @@ from renovation.core.periods import Week
 from renovation.intake.models import Upload
 from renovation.records.services import audit
 
-from .burden.working import note_work
+from .burden.working import note_work_at
 from .claims import take_claims
 from .completeness import check_reporting, reporting_here, rows_to_submit
 from .earlier import edition_before
@@ -168,7 +168,7 @@ def write_reports(
             organisation=weekly_return.street,
             changes=changes,
         )
-    _note_work(weekly_return, now)
+    note_work_at(weekly_return, now)
     return list(changed.values())
 
 
@@ -242,7 +242,7 @@ def submit(
     if reason and phase is Phase.LATE:
         values |= {"late_reason": reason[:200], "late_code": LateReason(late_code)}
     before = _swap(weekly_return, step.to, **values)
-    _note_work(weekly_return, now, ends=True)
+    note_work_at(weekly_return, now, ends=True)
     _record(
         weekly_return,
         ReturnAct.SUBMIT,
@@ -468,16 +468,6 @@ def _record(
         organisation=weekly_return.street,
         changes={"state": [before, weekly_return.state]},
         reason=comment,
-    )
-
-
-def _note_work(weekly_return: WeeklyReturn, now: datetime, *, ends: bool = False) -> None:
-    note_work(
-        street_id=weekly_return.street_id,
-        week_start=weekly_return.week_start,
-        version=weekly_return.version,
-        now=now,
-        ends=ends,
     )
 
 

@@ -13,6 +13,7 @@ from django.db.models import F
 
 from renovation.accounts.models import Organisation
 from renovation.core.periods import Week
+from supervision.weekly.models import WeeklyReturn
 
 from .models import ReturnOpening
 
@@ -56,4 +57,15 @@ def note_work(
         return
     ReturnOpening.objects.filter(pk=row.pk, seen_at=row.seen_at).update(
         worked_seconds=F("worked_seconds") + seconds, seen_at=None if ends else seen_at
+    )
+
+
+def note_work_at(weekly_return: WeeklyReturn, now: datetime, *, ends: bool = False) -> None:
+    """The same of a return that is there."""
+    note_work(
+        street_id=weekly_return.street_id,
+        week_start=weekly_return.week_start,
+        version=weekly_return.version,
+        now=now,
+        ends=ends,
     )
