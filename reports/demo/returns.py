@@ -218,9 +218,8 @@ class ReturnWriter:
             return life
         sent = self._sending(asked, fate, dice)
         clerk = self._clerk(street)
-        row.opened_at = max(asked.opens_at, sent - timedelta(minutes=dice.number(30, 90)))
-        if fate in {Fate.WAITING, Fate.BEGUN}:
-            row.opened_at = min(sent, self.calendar.next_work_moment(row.opened_at))
+        earlier = max(asked.opens_at, sent - timedelta(minutes=dice.number(30, 90)))
+        row.opened_at = min(sent, self.calendar.next_work_moment(earlier))
         row.opened_by = clerk
         self._do(life, ReturnAct.OPEN, ReturnState.DRAFT, clerk, row.opened_at)
         if fate is Fate.BEGUN or sent > self.now:

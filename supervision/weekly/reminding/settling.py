@@ -9,7 +9,6 @@ from datetime import datetime
 from renovation.accounts.models import Organisation
 from renovation.core.holding import holding
 from renovation.core.periods import Week
-from renovation.face.wording import moment
 from renovation.records.models import Message
 from renovation.records.settling import settle
 from supervision.weekly.enums import Telling
@@ -29,9 +28,13 @@ def settle_reminders(*, street: Organisation, week: Week, now: datetime) -> int:
         kinds=REMINDERS,
         organisation=street,
         period_key=week.key,
-        what=f"{street.short_name}{moment(now)} 已报送。",
+        what=_reported(street),
         now=now,
     )
+
+
+def _reported(street: Organisation) -> str:
+    return f"{street.short_name}已报送。"
 
 
 def settled_reminders(messages: Sequence[Message], now: datetime) -> dict[int, str]:
@@ -63,7 +66,7 @@ def _became(line: Line | None, street: Organisation) -> str:
         if any(entry.street == street for entry in wanted(line)):
             return ""
         if any(entry.street == street for entry in line.reported):
-            return f"{street.short_name}已报送。"
+            return _reported(street)
         if any(entry.street == street for entry in line.expected):
             return "这一周已关闭，没有报送的记为未报。"
     return f"{street.short_name}这一周不再要求报送。"

@@ -318,7 +318,7 @@ def test_what_a_street_was_reminded_of_is_settled_when_it_sends(office: Office) 
         services.submit(weekly_return=drafted, by=office.clerk, now=moment("2025-04-29 09:05"))
     assert {became for _, _, became in standing()} == {""}
     send_in(office, "2025-04-29 10:00")
-    sent = "松龄路街道4月29日 10:00 已报送。"
+    sent = "松龄路街道已报送。"
     expected = [
         ("return.before", "songlinglu", ""),  # of the other week
         ("return.before", "songlinglu", sent),
@@ -327,6 +327,8 @@ def test_what_a_street_was_reminded_of_is_settled_when_it_sends(office: Office) 
         ("return.before", "zhonglou-head", ""),
     ]
     assert standing() == expected
+    settled = Message.objects.exclude(settlement="").values_list("settled_at", flat=True)
+    assert set(settled) == {moment("2025-04-29 10:00")}
     other_week.delete()
     assert settling.settle_overtaken(now=moment("2025-05-06 12:00")) == 0  # still taken in
     assert settling.settle_overtaken(now=moment("2025-05-06 12:01")) == 2
@@ -349,7 +351,7 @@ def test_a_return_that_was_sent_back_is_reminded_of_openly(office: Office) -> No
     assert settling.settle_overtaken(now=moment("2025-04-30 17:02")) == 0
     rows = [row for row in standing() if row[1] == "songlinglu"]
     assert rows == [
-        ("return.before", "songlinglu", "松龄路街道4月29日 10:00 已报送。"),
+        ("return.before", "songlinglu", "松龄路街道已报送。"),
         ("return.due", "songlinglu", ""),
     ]
 
