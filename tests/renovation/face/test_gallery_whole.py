@@ -21,6 +21,7 @@ OTHERWISE = {
     "password-show": "made by a script beside a box for a password",
     "form-wide": "a form that is a table itself: 逐项填报",
     "pending": "a cell of a paper on a page",
+    "seat": "who came, with the post, side by side: 记录 of a meeting",
     "scrolls": "set by a script where a table does not fit",
     "strip-end": "the foot of a strip with a box in it: 核对上传内容",
 }
