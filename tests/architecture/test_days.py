@@ -46,6 +46,8 @@ ISO: dict[str, str] = {
     "renovation/records/archive.py::write_archive": "a backup",
     "reports/delivery/troubles.py::tell": "the key that a mail is sent once by",
     "reports/demo/inquiries.py::InquiryWriter._drainage": "a stored value",
+    "reports/demo/openings.py::_taken_up": "what a throw of the dice is called by",
+    "reports/demo/openings.py::_worked": "what a throw of the dice is called by",
     "reports/demo/openings.py::add_openings": "what a throw of the dice is called by",
     "reports/figures/alarms.py::_rule": "a JSON snapshot",
     "reports/figures/api.py::_shown": "the API",
