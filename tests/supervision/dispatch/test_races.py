@@ -290,8 +290,9 @@ def test_a_week_gets_one_meeting(district: District) -> None:
 
 def test_two_items_have_two_codes(district: District) -> None:
     minutes = make_held(district)
-    at_once(
-        lambda: make_item(district),
-        lambda: make_item(district, meeting=DispatchMeeting.objects.get(pk=minutes.meeting_id)),
-    )
+
+    def assigned() -> DispatchItem:
+        return make_item(district, meeting=DispatchMeeting.objects.get(pk=minutes.meeting_id))
+
+    at_once(assigned, assigned)
     assert sorted(DispatchItem.objects.values_list("number", flat=True)) == [1, 2]
