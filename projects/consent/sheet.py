@@ -53,7 +53,7 @@ def sheet_pdf(
         "estate": estate.name,
         "round": found,
         "last_day": chinese_date(last_day),
-        "contact": contact_of(project=found.project),
+        "contact": contact_of(project=found.project, on=local_day(now)),
         "printed_on": chinese_date(local_day(now)),
         "count": len(printed),
     }

@@ -243,7 +243,7 @@ class ConsentWriter:
         found.save()
         PublicRound.objects.create(
             reference=found.reference,
-            content=dict(snapshot_of(found=found)),
+            content=dict(snapshot_of(found=found, on=asked.opened_on)),
             published_at=opened_at,
             closed_at=closed_at,
         )

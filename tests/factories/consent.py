@@ -77,7 +77,7 @@ class RoundFactory(factory.django.DjangoModelFactory):
         if made.state != RoundState.DRAFT:
             PublicRound.objects.create(
                 reference=made.reference,
-                content=dict(snapshot_of(found=made)),
+                content=dict(snapshot_of(found=made, on=made.opened_on)),
                 published_at=made.opened_at,
                 closed_at=made.closed_at,
             )

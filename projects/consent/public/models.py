@@ -14,7 +14,8 @@ LONGEST_OPINION = 500
 
 class PublicRound(models.Model):
     """The approved snapshot of a round. ``content``: project, purpose, question, summary, plan_version,
-    closes_on (ISO date), contact, items (``[{"id", "name", "kind"}]``), most_items."""
+    closes_on (ISO date), contact, items (``[{"id", "name", "kind"}]``), most_items; since snapshots name them
+    apart, also contact_name and contact_phone."""
 
     reference = models.UUIDField(primary_key=True, editable=False)
     content = models.JSONField("内容")

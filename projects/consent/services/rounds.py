@@ -14,7 +14,7 @@ from projects.consent.flow import FLOW
 from projects.consent.models import Round
 from projects.consent.public.models import PublicRound
 from projects.ledger.enums import PartyRole
-from projects.ledger.models import Project
+from projects.ledger.models import Party, Project
 from projects.ledger.trail import newest_act, refuse_unseen
 from projects.works.models import MenuItem
 from renovation.accounts.models import User
@@ -200,21 +200,30 @@ def discard_round(*, found: Round, by: User, now: datetime) -> None:
     row.delete()
 
 
-def contact_of(*, project: Project) -> str:
-    """Whom a resident may ask: post and phone of the site contact, else the responsible body."""
-    parties = {
-        party.role: party
-        for party in project.parties.filter(
-            role__in=[PartyRole.SITE_CONTACT, PartyRole.RESPONSIBLE]
-        )
-        if party.phone
-    }
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom a resident may ask, and by which number ("" where there is none)."""
+
+    name: str
+    phone: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.phone}".strip()
+
+
+def contact_of(*, project: Project, on: date) -> Contact:
+    """Whom a resident may ask on a day: post and phone of the site contact in office, else of the responsible
+    body, else the street. Who has left, or is yet to come, is not named."""
+    roles = [PartyRole.SITE_CONTACT, PartyRole.RESPONSIBLE]
+    in_office = Party.objects.filter(project=project, role__in=roles).valid_on(on)
+    parties = {party.role: party for party in in_office.order_by("pk") if party.phone}
     party = parties.get(PartyRole.SITE_CONTACT) or parties.get(PartyRole.RESPONSIBLE)
-    return f"{party.name} {party.phone}" if party else project.street.short_name
+    return Contact(party.name, party.phone) if party else Contact(project.street.short_name)
 
 
-def snapshot_of(*, found: Round) -> Mapping[str, Any]:
-    """What the public page shows of a round: nothing of any household."""
+def snapshot_of(*, found: Round, on: date) -> Mapping[str, Any]:
+    """What the public page shows of a round that opens on a day: nothing of any household."""
+    contact = contact_of(project=found.project, on=on)
     return {
         "project": found.project.name,
         "street": found.project.street.short_name,
@@ -223,7 +232,9 @@ def snapshot_of(*, found: Round) -> Mapping[str, Any]:
         "question": found.question,
         "summary": found.summary,
         "closes_on": found.closes_on.isoformat(),
-        "contact": contact_of(project=found.project),
+        "contact": str(contact),
+        "contact_name": contact.name,
+        "contact_phone": contact.phone,
         "items": [
             {"id": item.pk, "name": item.name, "kind": item.menu_class.name}
             for item in found.items.select_related("menu_class")
@@ -263,7 +274,7 @@ def open_round(*, found: Round, by: User, now: datetime) -> Round:
         raise StateConflict("这一轮的状态刚刚变了，请刷新后再试。", state=row.state)
     row.refresh_from_db()
     PublicRound.objects.create(
-        reference=row.reference, content=dict(snapshot_of(found=row)), published_at=now
+        reference=row.reference, content=dict(snapshot_of(found=row, on=today)), published_at=now
     )
     audit(
         act="consent.open",

@@ -60,6 +60,44 @@ VALUES = RoundValues(
 )
 
 
+def test_only_who_is_in_office_is_named_to_residents(scene: Scene, clock: Clock) -> None:
+    """On the page, where the snapshot is frozen, and on the sheet of codes, each by its own day."""
+
+    def party(role: str, name: str, start: date | None, end: date | None) -> None:
+        PartyFactory(
+            project=scene.project,
+            role=role,
+            name=name,
+            phone="0533-1",
+            valid_from=start,
+            valid_to=end,
+        )
+
+    def named(on: date) -> str:
+        return str(rounds.contact_of(project=scene.project, on=on))
+
+    assert named(date(2025, 5, 7)) == "钟楼街道"
+    party("responsible", "建设中心", None, None)
+    party("site_contact", "新项目部", date(2025, 5, 10), None)
+    party("site_contact", "旧项目部", None, date(2025, 5, 7))
+    assert [named(date(2025, 5, day)) for day in (7, 8, 9, 10)] == [
+        "旧项目部 0533-1",
+        "建设中心 0533-1",
+        "建设中心 0533-1",
+        "新项目部 0533-1",
+    ]
+    made = rounds.draft_round(
+        project=scene.project,
+        values=VALUES,
+        document=None,
+        by=scene.user("zhonglou"),
+        now=clock.at("2025-05-07 10:00"),
+    )
+    rounds.open_round(found=made, by=scene.user("zhonglou-head"), now=clock.at("2025-05-08 10:00"))
+    content = PublicRound.objects.get(reference=made.reference).content
+    assert content["contact"] == "建设中心 0533-1"
+
+
 def test_a_round_is_drafted_by_one_and_opened_by_another(scene: Scene, clock: Clock) -> None:
     PartyFactory(
         project=scene.project, role="site_contact", name="钟楼街道城建办", phone="0533-0000 0000"
@@ -93,6 +131,8 @@ def test_a_round_is_drafted_by_one_and_opened_by_another(scene: Scene, clock: Cl
         "summary": "增设电动自行车充电棚。",
         "closes_on": "2025-05-31",
         "contact": "钟楼街道城建办 0533-0000 0000",
+        "contact_name": "钟楼街道城建办",
+        "contact_phone": "0533-0000 0000",
         "items": [],
         "most_items": 0,
     }
