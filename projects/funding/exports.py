@@ -27,7 +27,8 @@ COLUMNS = (
     (Column("金额", Kind.DECIMAL, 7, unit="万元", places=2), "更正为增减数，可为负。"),
     (Column("日期", Kind.DATE, 6), "文件或凭证上的日期；更正为登记当天。"),
     (Column("计入日期", Kind.DATE, 6), "更正从原来那笔的日期起计入。"),
-    (Column("文号", Kind.TEXT, 10), ""),
+    (Column("文号", Kind.TEXT, 10), "下达为文号，到位、拨付、支付为文号或凭证号。"),
+    (Column("依据文件", Kind.TEXT, 10), "附件的名称，在页面上打开。"),
     (Column("状态", Kind.LABEL, 5), "只有“已核定”的计入指标。"),
     (Column("更正编号", Kind.COUNT, 4), "更正的是哪一笔。"),
     (Column("更正原因", Kind.TEXT, 10), ""),
@@ -48,9 +49,9 @@ def funding_workbook(
 ) -> bytes:
     """Every event of a queryset in order of project and counting date; one query. It comes back in unchanged,
     and with new rows (``journal.pipeline``)."""
-    rows = events.select_related("project__street", "source", "recorded_by", "approved_by").order_by(
-        "project__street__order", "project__code", "source__order", "effective_on", "pk"
-    )  # fmt: skip
+    rows = events.select_related(
+        "project__street", "source", "file", "recorded_by", "approved_by"
+    ).order_by("project__street__order", "project__code", "source__order", "effective_on", "pk")
     manifest = Manifest(
         pipeline=JOURNAL,
         street=bureau.code,
@@ -83,6 +84,7 @@ def _cells(event: FundingEvent) -> list[Cell]:
         Cell(event.occurred_on),
         Cell(event.effective_on),
         Cell(event.document_number),
+        Cell(str(event.file) if event.file else ""),
         Cell(str(event.get_state_display())),
         Cell(event.corrects_id),
         Cell(event.reason),

@@ -47,10 +47,10 @@ class EventForm(forms.Form):
     )
     occurred_on = DayField(label="日期", help_text="文件或凭证上的日期，可以补记以前的。")
     document_number = forms.CharField(
-        label="文号",
+        label="文号或凭证号",
         max_length=60,
         required=False,
-        help_text="下达文件的文号，没有文号的附协议；拨付、支付写文号或凭证号。",
+        help_text="下达写文号；到位、拨付、支付写文号或凭证号。没有的，附依据文件。",
         error_messages={"max_length": "不超过 60 个字。"},
     )
     account = forms.ModelChoiceField(
@@ -116,6 +116,16 @@ class CorrectForm(forms.Form):
         label="更正原因",
         max_length=200,
         error_messages={"required": "更正须写明原因。", "max_length": "不超过 200 个字。"},
+    )
+    document_number = forms.CharField(
+        label="文号或凭证号",
+        max_length=60,
+        required=False,
+        help_text="更正依据的文件或凭证，没有的不填。",
+        error_messages={"max_length": "不超过 60 个字。"},
+    )
+    evidence = EvidenceField(
+        label="依据文件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB。"
     )
     seen_version = Seen()
 

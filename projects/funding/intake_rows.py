@@ -19,7 +19,7 @@ from renovation.intake.pipelines import Column, Finding, Kind, Row, Show, Target
 from .chain import Breach, Movement, first_breach
 from .enums import EventState, Stage
 from .models import FundingEvent, FundingSource
-from .services import EventValues, breach_refusal, needs_document
+from .services import EventValues, breach_refusal, number_word
 
 PROJECT = Column(
     field="project",
@@ -142,15 +142,15 @@ def future_day(row: Row, ledger: Ledger) -> Iterator[Finding]:
 
 
 def without_document(row: Row, ledger: Ledger) -> Iterator[Finding]:
-    """Money is allocated by a document."""
+    """Money moves by a document or voucher; a sheet brings no file."""
     stage = STAGES.get(str(row.values.get(STAGE.field)))
-    number = str(row.values.get(DOCUMENT.field) or "")
-    if stage is not None and needs_document(stage=stage, document_number=number):
+    if stage is not None and not str(row.values.get(DOCUMENT.field) or "").strip():
+        word = number_word(stage=stage)
         yield Finding(
-            message="下达没有写文号",
+            message=f"{stage.label}没有写{word}",
             field=DOCUMENT.field,
             found="空",
-            expected="下达文件的文号",
+            expected=f"{stage.label}的{word}",
         )
 
 

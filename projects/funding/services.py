@@ -99,9 +99,29 @@ def breach_refusal(*, breach: Breach, source: FundingSource) -> Refusal:
 _CORRECTING = ("funding.correct", "funding.reject")
 
 
-def needs_document(*, stage: Stage, document_number: str) -> bool:
-    """Whether money is allocated without a number: a file must tell by what."""
-    return stage is Stage.ALLOCATED and not document_number.strip()
+#: What tells of a movement by stage: how the number is called, and the file where there is no number.
+_PAPERS = {
+    Stage.ALLOCATED: ("文号", "附签订的协议（如居民出资、专营单位出资）"),
+    Stage.RECEIVED: ("文号或凭证号", "附进账单"),
+    Stage.RELEASED: ("文号或凭证号", "附拨付审批单"),
+    Stage.PAID: ("文号或凭证号", "附付款凭证"),
+}
+
+
+def number_word(*, stage: Stage) -> str:
+    """文号 of what is allocated by a document, 文号或凭证号 of the stages that the bank or the treasury books."""
+    return _PAPERS[stage][0]
+
+
+def _refuse_without_paper(values: EventValues) -> None:
+    if values.document_number.strip() or values.file is not None:
+        return
+    number, paper = _PAPERS[values.stage]
+    raise Refusal(
+        "funding.document",
+        f"{values.stage.label}要写{number}；没有的，{paper}。",
+        field="document_number",
+    )
 
 
 def lock(*, project: Project) -> Project:
@@ -120,9 +140,10 @@ def record_event(
 ) -> FundingEvent:
     """Record a movement as 待核; refuses what breaks the order on any date (``funding.order``), also
     when it is dated back, a date in the future (``funding.future``), and an account that may not be used
-    (``funding.account.…``, see `accounts.naming`), a source that is out of use (``funding.source.retired``), and a
-    下达 by no document (``funding.document``; MEASURES.md, Money: allocated by document, for money that is not fiscal
-    the signed agreement). What was allocated before the portal may have lost its number."""
+    (``funding.account.…``, see `accounts.naming`), a source that is out of use (``funding.source.retired``), and one
+    of which neither a number nor a file tells (``funding.document``; CAPABILITIES.md B1; MEASURES.md, Money: allocated
+    by document, for money that is not fiscal the signed agreement; the other stages by their document or voucher).
+    What moved before the portal (``is_opening``) may have lost its number."""
     lock(project=project)
     offered = FundingSource.objects.of_bureau(project.programme.bureau_id).in_use()
     if not offered.filter(pk=values.source.pk).exists():
@@ -137,14 +158,8 @@ def record_event(
         )
     if values.occurred_on > local_day(now):
         raise Refusal("funding.future", "日期不能晚于今天。", field="occurred_on")
-    if needs_document(stage=values.stage, document_number=values.document_number) and (
-        values.file is None and not is_opening
-    ):
-        raise Refusal(
-            "funding.document",
-            "下达要写文号；没有文号的（如居民出资、专营单位出资），附签订的协议。",
-            field="document_number",
-        )
+    if not is_opening:
+        _refuse_without_paper(values)
     movement = Movement(values.stage, values.amount_fen, values.occurred_on)
     _refuse_breach(project=project, source=values.source, new=[movement])
     if not is_opening or values.account is not None:
@@ -216,8 +231,10 @@ def correct_to(
     by: User,
     now: datetime,
     seen: int | None = None,
+    document_number: str = "",
+    evidence: NewFile | None = None,
 ) -> FundingEvent:
-    """Correct an event so that it comes to ``total_fen`` in all; refuses what it already comes to
+    """Correct an event so that it comes to ``total_fen`` in all, by the document or file that tells so; refuses what it already comes to
     (``funding.same``), less than nothing, and what `correct_event` refuses. Raises ``EditConflict`` where somebody
     corrected it, or sent a correction back, since what was ``seen``."""
     lock(project=event.project)
@@ -230,14 +247,30 @@ def correct_to(
     change = total_fen - corrected_fen(event=event)
     if change == 0:
         raise Refusal("funding.same", "与现在登记的金额相同，不用更正。", field="amount")
-    return correct_event(event=event, amount_fen=change, reason=reason, by=by, now=now)
+    return correct_event(
+        event=event,
+        amount_fen=change,
+        reason=reason,
+        by=by,
+        now=now,
+        document_number=document_number,
+        evidence=evidence,
+    )
 
 
 @transaction.atomic
 def correct_event(
-    *, event: FundingEvent, amount_fen: int, reason: str, by: User, now: datetime
+    *,
+    event: FundingEvent,
+    amount_fen: int,
+    reason: str,
+    by: User,
+    now: datetime,
+    document_number: str = "",
+    evidence: NewFile | None = None,
 ) -> FundingEvent:
-    """Add an adjusting event of ``amount_fen`` (negative to reduce) that counts from the date of ``event``.
+    """Add an adjusting event of ``amount_fen`` (negative to reduce) that counts from the date of ``event``, with the
+    number and the file of what the correction goes by where there are any.
 
     Refuses without a reason (``funding.reason``), the correction of a correction (``funding.corrects``), of what
     is not approved (``StateConflict``), what breaks the order, what leaves money in a closed account
@@ -268,6 +301,8 @@ def correct_event(
         amount_fen=amount_fen,
         occurred_on=local_day(now),
         effective_on=event.effective_on,
+        document_number=document_number,
+        file=keep_file(file=evidence, organisation=event.project.street, by=by, now=now),
         corrects=event,
         reason=reason,
         recorded_by=by,

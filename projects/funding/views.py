@@ -155,7 +155,7 @@ def _event_page(
     corrections = list(
         FundingEvent.objects.visible_to(request.scope)
         .filter(corrects=found)
-        .select_related("recorded_by", "approved_by")
+        .select_related("recorded_by", "approved_by", "file")
     )
     approved = [each for each in corrections if each.state == EventState.APPROVED]
     context: dict[str, Any] = {
@@ -192,7 +192,8 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
     found = _event(request, pk)
     data = request.POST.copy() if request.method == "POST" else None
     initial = {"seen_version": services.correction_seen(event=found)}
-    form = CorrectForm(data, initial=initial, use_required_attribute=False)
+    files = request.FILES if request.method == "POST" else None
+    form = CorrectForm(data, files, initial=initial, use_required_attribute=False)
     conflict: EditConflict | None = None
     if data is not None and form.is_valid():
         try:
@@ -201,6 +202,8 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
                 total_fen=form.cleaned_data["amount"],
                 reason=form.cleaned_data["reason"],
                 seen=form.cleaned_data["seen_version"] or 0,
+                document_number=form.cleaned_data["document_number"],
+                evidence=form.cleaned_data["evidence"],
                 by=request.user,
                 now=timezone.now(),
             )
@@ -217,6 +220,7 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
         "project": found.project,
         "present": services.corrected_fen(event=found),
         "form": form,
+        "file_lost": bool(request.FILES) and (bool(form.errors) or conflict is not None),
         "conflict": conflict,
         "crumbs": crumbs_of(found.project, ("更正", "")),
         "section": "项目",

@@ -193,8 +193,8 @@ def much_allocated(sheet: Sequence[Row], journal: Journal) -> Iterator[Finding]:
 
 _CELL, _ROW = RuleScope.CELL, RuleScope.ROW
 ROW_RULES = (
-    rule("M101", _of_new(required_cells((PROJECT, SOURCE, STAGE, MONEY, DAY))), "必填未填", "新登记的除拨付、支付等的文号外各列都要填。", "没填环节", _CELL),
-    rule("M113", _of_new(rows.without_document), "下达没有文号", "下达写文号；没有文号的（居民、专营单位出资）在页面上登记，附协议。", "空着的文号", _CELL),
+    rule("M101", _of_new(required_cells((PROJECT, SOURCE, STAGE, MONEY, DAY))), "必填未填", "新登记的项目编号、资金来源、环节、金额、日期都要填。", "没填环节", _CELL),
+    rule("M113", _of_new(rows.without_document), "没有文号或凭证号", "下达写文号，到位、拨付、支付写文号或凭证号；没有的在页面上登记，附协议或凭证。", "空着的文号", _CELL),
     rule("M134", _of_new(rows.future_day), "日期在以后", "登记的日期不晚于今天。", "明年 1 月 1 日", _CELL),
     rule("M142", _of_new(rows.UNKNOWN_PROJECT), "编号不在台账", "先登记项目，再登记它的资金。", "ZC2025-99", _CELL),
     rule("M151", _of_new(rows.unknown_source), "来源不认得", "资金来源写平台里在用的名称。", "上级资金", _CELL),

@@ -147,6 +147,8 @@ def test_from_recording_to_correcting(
     assert 'value="1268.505"' in page
     assert "2025年2月20日" in page
     assert bureau.post(record, typed(source, stage="received")).status_code == 422
+    bare = bureau.post(record, typed(source, stage="received", document_number=""))
+    assert "到位要写文号或凭证号；没有的，附进账单。" in bare.content.decode()
     file = SimpleUploadedFile("下达文件.pdf", PDF)
     assert bureau.post(record, typed(source, evidence=file)).status_code == 302
     event = FundingEvent.objects.get()
@@ -177,10 +179,18 @@ def test_from_recording_to_correcting(
     answer = bureau.post(correct, {"amount": "1200.00", "reason": ""})
     assert answer.status_code == 422
     assert 'value="1200.00"' in answer.content.decode()
-    assert bureau.post(correct, {"amount": "1200.00", "reason": "文件改发"}).status_code == 302
+    lost = {"amount": "1200.00", "reason": "", "evidence": SimpleUploadedFile("改发.pdf", PDF)}
+    assert "文件没有保存" in bureau.post(correct, lost).content.decode()
+    paper = SimpleUploadedFile("改发文件.pdf", PDF)
+    corrected = {"amount": "1200.00", "reason": "文件改发", "document_number": "淄财〔2025〕9号"}
+    assert bureau.post(correct, corrected | {"evidence": paper}).status_code == 302
+    made = FundingEvent.objects.get(corrects=event)
+    assert (made.document_number, str(made.file)) == ("淄财〔2025〕9号", "改发文件.pdf")
     page = bureau.get(reverse("funding:project", args=[CODE])).content.decode()
     assert "更正 −68.50" in page
-    assert "更正原因：文件改发" in page
+    assert "更正原因：文件改发（淄财〔2025〕9号）" in page
+    for shown in (page, bureau.get(one).content.decode()):
+        assert f'href="{reverse("funding:file", args=[made.file_id])}">改发文件.pdf</a>' in shown
     assert "−68.50 万元" in bureau.get(one).content.decode()
 
 

@@ -86,22 +86,57 @@ def test_an_entry_waits_counts_from_its_day_and_is_audited(
     assert entry.changes["amount_fen"] == [None, 100_000_000]
 
 
-def test_money_is_allocated_by_a_document(
-    district: District, project: Project, source: FundingSource, clock: Clock
+@pytest.mark.parametrize(
+    ("stage", "sentence"),
+    [
+        (Stage.ALLOCATED, "下达要写文号；没有的，附签订的协议（如居民出资、专营单位出资）。"),
+        (Stage.RECEIVED, "到位要写文号或凭证号；没有的，附进账单。"),
+        (Stage.RELEASED, "拨付要写文号或凭证号；没有的，附拨付审批单。"),
+        (Stage.PAID, "支付要写文号或凭证号；没有的，附付款凭证。"),
+    ],
+)
+def test_money_moves_by_a_document_or_a_voucher(
+    district: District,
+    project: Project,
+    source: FundingSource,
+    clock: Clock,
+    stage: Stage,
+    sentence: str,
 ) -> None:
+    make_chain(project, source=source)
     by, now = district.users["bureau"], clock.at(NOW)
-    bare = values(source, Stage.ALLOCATED, 100, date(2025, 2, 20), document_number=" ")
+    before = FundingEvent.objects.count()
+    bare = values(source, stage, 1, date(2025, 5, 6), document_number=" ")
     with pytest.raises(Refusal) as caught:
         services.record_with_file(project=project, values=bare, evidence=None, by=by, now=now)
-    assert (caught.value.code, caught.value.field) == ("funding.document", "document_number")
-    assert not FundingEvent.objects.exists()
-    agreement = NewFile(name="出资协议.pdf", content=b"%PDF-1.7", content_type="application/pdf")
-    event = services.record_with_file(
-        project=project, values=bare, evidence=agreement, by=by, now=now
+    assert (caught.value.code, caught.value.field, caught.value.message) == (
+        "funding.document",
+        "document_number",
+        sentence,
     )
-    assert event.file is not None
-    past = services.record_event(project=project, values=bare, by=by, now=now, is_opening=True)
-    assert past.is_opening
+    assert FundingEvent.objects.count() == before
+    paper = NewFile(name="依据.pdf", content=b"%PDF-1.7", content_type="application/pdf")
+    event = services.record_with_file(project=project, values=bare, evidence=paper, by=by, now=now)
+    assert str(event.file) == "依据.pdf"
+    numbered = values(source, stage, 1, date(2025, 5, 6), document_number="凭证 0507")
+    event = services.record_event(project=project, values=numbered, by=by, now=now)
+    assert (event.document_number, event.file) == ("凭证 0507", None)
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_what_moved_before_the_portal_may_have_lost_its_number(
+    district: District, project: Project, source: FundingSource, clock: Clock, stage: Stage
+) -> None:
+    make_chain(project, source=source)
+    bare = values(source, stage, 1, date(2025, 5, 6), document_number="")
+    past = services.record_event(
+        project=project,
+        values=bare,
+        by=district.users["bureau"],
+        now=clock.at(NOW),
+        is_opening=True,
+    )
+    assert (past.is_opening, past.document_number, past.file) == (True, "", None)
 
 
 def test_what_exceeds_the_stage_before_is_refused(
@@ -305,6 +340,32 @@ def test_a_correction_counts_from_the_day_it_corrects(
     with pytest.raises(Refusal) as caught:
         services.correct_event(event=received, amount_fen=1, reason=" ", by=by, now=now)
     assert caught.value.code == "funding.reason"
+
+
+def test_a_correction_carries_the_document_and_file_it_goes_by(
+    district: District, project: Project, source: FundingSource, clock: Clock
+) -> None:
+    (event, *_) = make_chain(project, source=source)
+    paper = NewFile(name="更正通知.pdf", content=b"%PDF-1.7", content_type="application/pdf")
+    made = services.correct_to(
+        event=event,
+        total_fen=event.amount_fen + 1_000_000,
+        reason="文件改发",
+        document_number="淄财建〔2025〕31号",
+        evidence=paper,
+        by=district.users["bureau"],
+        now=clock.at(NOW),
+    )
+    made.refresh_from_db()
+    assert (made.corrects, made.document_number, str(made.file)) == (
+        event,
+        "淄财建〔2025〕31号",
+        "更正通知.pdf",
+    )
+    assert AuditEntry.objects.get(act="funding.correct").changes["document_number"] == [
+        None,
+        "淄财建〔2025〕31号",
+    ]
 
 
 def test_only_the_approved_is_corrected(

@@ -155,6 +155,7 @@ def test_an_account_is_entered_and_the_next_receipt_asks_for_it(
         "stage": Stage.RECEIVED,
         "amount": "10",
         "occurred_on": "2025-4-1",
+        "document_number": "进账单 0401",
     }
     refused = client.post(record, asked)
     assert refused.status_code == 422
