@@ -23,7 +23,7 @@ from .people import FOUNDED, District
 from .pledging import Pledges
 from .stories import tenths
 from .told import Told
-from .weeks import LEAST, AskedWeek, asked_weeks, moment_within
+from .weeks import LEAST, AskedWeek, asked_weeks, moment_within, office_time_before
 from .wording import Words, completion_words, words_for, workers
 
 OPENING_WEEKS = 3
@@ -218,8 +218,7 @@ class ReturnWriter:
             return life
         sent = self._sending(asked, fate, dice)
         clerk = self._clerk(street)
-        earlier = max(asked.opens_at, sent - timedelta(minutes=dice.number(30, 90)))
-        row.opened_at = min(sent, self.calendar.next_work_moment(earlier))
+        row.opened_at = office_time_before(sent, dice.number(30, 90), calendar=self.calendar)
         row.opened_by = clerk
         self._do(life, ReturnAct.OPEN, ReturnState.DRAFT, clerk, row.opened_at)
         if fate is Fate.BEGUN or sent > self.now:
@@ -256,7 +255,7 @@ class ReturnWriter:
         if dice.number(1, 4) == 1:
             earlier = self.calendar.previous_workday(day)
             day = earlier if asked.week.contains(earlier) else day
-        return local_moment(day, time(dice.number(9, 15), dice.number(0, 59)))
+        return self.calendar.add_work_minutes(local_moment(day, time()), dice.number(60, 330))
 
     def _finish(
         self, life: _Life, asked: AskedWeek, sent: datetime, fate: Fate, dice: Dice

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from renovation.core.calendar import WorkCalendar, local_moment
+from renovation.core.calendar import WorkCalendar, local_day, local_moment
 from renovation.core.periods import Week, weeks_between
 
 
@@ -31,6 +31,17 @@ def moment_within(
         return None
     minutes = passed // timedelta(minutes=1) * percent // 100
     return calendar.add_work_minutes(asked.opens_at, minutes)
+
+
+def office_time_before(moment: datetime, minutes: int, *, calendar: WorkCalendar) -> datetime:
+    """The moment so many minutes of office time before another of the same day, at the earliest when its office
+    opened; the moment itself where no office was open before it that day."""
+    day = local_moment(local_day(moment), time())
+    passed = calendar.work_time_between(day, moment) // timedelta(minutes=1)
+    if not passed:
+        return moment
+    begun = calendar.add_work_minutes(day, max(0, passed - minutes))
+    return min(moment, calendar.next_work_moment(begun))
 
 
 def asked_weeks(calendar: WorkCalendar, first: Week, last: Week) -> list[AskedWeek]:

@@ -8,7 +8,7 @@ import pytest
 
 from renovation.core.calendar import WorkCalendar
 from renovation.core.periods import Week
-from reports.demo.weeks import LEAST, asked_weeks, moment_within
+from reports.demo.weeks import LEAST, asked_weeks, moment_within, office_time_before
 from tests.supervision.weekly.office import moment
 
 CALENDAR = WorkCalendar({date(2026, 5, 4): False, date(2026, 5, 5): False})
@@ -47,3 +47,19 @@ def test_every_hour_of_a_week_gives_an_hour_of_the_office_that_has_passed() -> N
                 assert within < now
                 ends = within - timedelta(seconds=1)  # the end of a frame is still the office
                 assert CALENDAR.next_work_moment(ends) == ends
+
+
+@pytest.mark.parametrize(
+    ("at", "minutes", "found"),
+    [
+        ("2026-11-24 10:00", 45, "2026-11-24 09:15"),
+        ("2026-11-24 13:40", 30, "2026-11-24 11:40"),
+        ("2026-11-24 13:40", 10, "2026-11-24 13:30"),
+        ("2026-11-24 12:48", 30, "2026-11-24 11:30"),
+        ("2026-11-24 08:50", 45, "2026-11-24 08:30"),
+        ("2026-11-24 06:00", 45, "2026-11-24 06:00"),
+        ("2026-11-29 10:00", 45, "2026-11-29 10:00"),
+    ],
+)
+def test_office_time_before_a_moment(at: str, minutes: int, found: str) -> None:
+    assert office_time_before(moment(at), minutes, calendar=CALENDAR) == moment(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -147,6 +147,19 @@ def test_the_running_week_was_worked_at_in_office_hours(demo) -> None:
     for moment in [*acts, *(row.opened_at for row in rows)]:
         assert calendar.next_work_moment(moment) == moment
         assert moment <= demo.now
+
+
+def test_every_return_was_begun_and_sent_in_office_hours_with_time_between(demo) -> None:
+    calendar = work_calendar()
+    second = timedelta(seconds=1)  # the end of a frame is still the office
+    sent = WeeklyReturn.objects.filter(version=1, is_opening=False).exclude(first_submitted_at=None)
+    assert len(sent) > 100
+    for row in sent:
+        assert calendar.next_work_moment(row.opened_at) == row.opened_at
+        ends = row.first_submitted_at - second
+        assert calendar.next_work_moment(ends) == ends
+        worked = calendar.work_time_between(row.opened_at, row.first_submitted_at)
+        assert worked >= timedelta(minutes=20)
 
 
 def test_some_are_late_some_sent_back_some_corrected(demo) -> None:
