@@ -99,11 +99,20 @@ def _measure(parts: Sequence[str]) -> None:
     print(f"{os.cpu_count()} 个处理器，开始时负荷 {load:.1f}\n")
     print("| measured | ours | beside it | ratio | bar | note |")
     print("|---|---|---|---|---|---|")
+    print(Line("Python 自己：五百万次乘加", best(_pace)).text(), flush=True)
     for part in parts:
         for line in import_module(f"benchmarks.{part}").lines():
             print(line.text(), flush=True)
     print(f"\n结束时负荷 {os.getloadavg()[0]:.1f}")
     connection.close()
+
+
+def _pace() -> int:
+    """Work of the bare language, by which the paces of two machines are compared."""
+    total = 0
+    for number in range(5_000_000):
+        total += number * number
+    return total
 
 
 if __name__ == "__main__":

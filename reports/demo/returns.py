@@ -118,12 +118,15 @@ class ReturnWriter:
             if fate is Fate.BEGUN:
                 rows = rows[: max(2, len(rows) // 2)]
             values = [self._values(one, asked.week, last.get(one.project.pk)) for one in rows]
-            last |= {value.project_id: value for value in values}
             reason = self._correction(street, asked.week)
             if reason and fate is Fate.ON_TIME and len(values) > 1:
-                yield from self._corrected(street, asked, rows, values, reason)
+                lives = [*self._corrected(street, asked, rows, values, reason)]
             else:
-                yield self._life(street, asked, rows, values, fate)
+                lives = [self._life(street, asked, rows, values, fate)]
+            begun = [life for life in lives if life.row.opened_at <= self.now]
+            if begun:
+                last |= {value.project_id: value for value in values}
+            yield from begun
 
     def _fate(self, street: Organisation, asked: AskedWeek, place: int) -> Fate:
         week, code = asked.week, street.code

@@ -28,7 +28,7 @@ from reports.demo.reset import empty_database
 from reports.demo.services import FIRST_YEAR, load, moment_of
 from reports.demo.stories import on_line, tenths
 from supervision.weekly.enums import APPROVED_STATES, ReturnState
-from supervision.weekly.models import ReturnEvent, WeeklyReport, WeeklyReturn
+from supervision.weekly.models import ReturnEvent, ReturnOpening, WeeklyReport, WeeklyReturn
 from supervision.weekly.reporting import carried_over, reporting_projects
 from tests.factories.accounts import UserFactory
 
@@ -48,8 +48,9 @@ MORE_DAYS = [
     "2028-02-29",
     "2031-06-16",
 ]  # fmt: skip
-#: Moments of the tests in whose week no office has been open yet: a Monday's first minutes, the holidays of October.
+#: Moments of the tests in whose week no office has been open for an hour: two Mondays, the holidays of October.
 _BEFORE_OFFICE = {
+    local_moment(date(2026, 12, 21), time(9, 0)),
     local_moment(date(2026, 11, 23), time(0, 5)),
     local_moment(date(2026, 10, 5), time(10, 0)),
 }
@@ -197,6 +198,10 @@ def _check_nothing_is_ahead(demo: Demo, today: date) -> None:
     assert not Gate.objects.filter(actual_on__gt=today).exists()
     assert not ReturnEvent.objects.filter(at__gt=demo.now).exists()
     assert not AuditEntry.objects.filter(at__gt=demo.now).exists()
+    assert not WeeklyReturn.objects.filter(opened_at__gt=demo.now).exists()
+    assert not WeeklyReport.objects.filter(updated_at__gt=demo.now).exists()
+    assert not ReturnOpening.objects.filter(opened_at__gt=demo.now).exists()
+    assert not ReturnOpening.objects.filter(seen_at__gt=demo.now).exists()
     order = list(GateKind)
     for project in Project.objects.prefetch_related("gates"):
         gates = sorted(project.gates.all(), key=lambda gate: order.index(GateKind(gate.kind)))
@@ -218,7 +223,7 @@ def test_the_demo_is_alive_on_further_days(day: str) -> None:
 @pytest.mark.parametrize(
     ("day", "clock"),
     [("2026-11-23", "00:05"), ("2026-11-23", "12:00"), ("2026-11-23", "12:01"), ("2026-11-27", "17:30"),
-     ("2026-11-29", "23:59"), ("2026-02-14", "18:00")],
+     ("2026-11-29", "23:59"), ("2026-12-21", "09:00"), ("2026-02-14", "18:00")],
 )  # fmt: skip
 def test_the_demo_is_alive_at(day: str, clock: str) -> None:
     _check(load_on(day, clock))
