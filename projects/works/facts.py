@@ -27,8 +27,8 @@ class ItemFacts(OfProject):
     """An item of a project at the end of the day ``on``; quantities in the item's own unit.
 
     ``planned`` is that of the plan in force (0 where the item is taken out), ``pending`` the quantity of a plan
-    that waits for approval (None where none waits). ``finished_on`` is the day on which all that is planned was
-    delivered, None before. ``buildings`` are those on which it was delivered, None where an entry names none.
+    that waits for approval (None where none waits). ``begun_on`` is the day on which the first of it was delivered,
+    ``finished_on`` that on which all that is planned was, None before. ``buildings`` are those on which it was delivered, None where an entry names none.
     ``is_chosen`` says that residents chose it.
     """
 
@@ -51,6 +51,7 @@ class ItemFacts(OfProject):
     on: date
     buildings: frozenset[str] | None = None
     is_chosen: bool = False
+    begun_on: date | None = None
 
     @property
     def label(self) -> str:
@@ -120,12 +121,13 @@ class Works:
             plan = pending
         planned = ZERO if plan is None else plan.quantity
         menu = item.menu_item
-        delivered, finished_on = ZERO, None
+        delivered, begun_on, finished_on = ZERO, None, None
         buildings: set[str] | None = set()
         for entry in self.completions.get(item.pk, ()):
             if entry.delivered_on > day:
                 break
             delivered += entry.quantity
+            begun_on = begun_on or entry.delivered_on
             named = building_keys(entry.building)
             buildings = buildings | named if buildings is not None and named else None
             if finished_on is None and planned and delivered >= planned:
@@ -150,6 +152,7 @@ class Works:
             on=day,
             buildings=None if buildings is None else frozenset(buildings),
             is_chosen=plan is not None and plan.origin == Origin.CHOSEN,
+            begun_on=begun_on,
         )
 
 

@@ -34,7 +34,8 @@ def _structures_gone(project: Project, on: date) -> str | None:
 
 
 def _rule(rule: str) -> Callable[[Project, date], str | None]:
-    """What of a rule was broken in fact, three sentences at most."""
+    """What of a rule was broken in fact, three sentences at most: also what was finished since, for only a
+    recorded exception lets a broken order stand."""
 
     def find(project: Project, on: date) -> str | None:
         found = [

@@ -1,7 +1,8 @@
 """The order of the works: 先拆违后治理, 先地下后地上, 先基本后提升 ([黄石答复]). Pure functions over facts.
 
 Each rule gives sentences with its reasons; whether a sentence warns, asks for a reason or keeps a gate shut is
-the business of who asks.
+the business of who asks. What was done is judged by its days: an order that was broken stays broken after the
+late item was finished.
 """
 
 from __future__ import annotations
@@ -69,16 +70,36 @@ def standing_at(
     ]
 
 
-def unfinished_below(items: Sequence[ItemFacts], *, ground: Ground) -> list[ItemFacts]:
-    """The underground items of a ground that are planned and not finished."""
+def below(items: Iterable[ItemFacts], *, ground: Ground) -> list[ItemFacts]:
+    """The underground items of a ground that are planned."""
     return [
         item
         for item in items
-        if item.layer is Layer.UNDERGROUND
-        and item.planned
-        and item.finished_on is None
-        and ground_of(item).meets(ground)
+        if item.layer is Layer.UNDERGROUND and item.planned and ground_of(item).meets(ground)
     ]
+
+
+def basic(items: Iterable[ItemFacts], *, ground: Ground) -> list[ItemFacts]:
+    """The items of the class 基础类 of a ground that are planned."""
+    return [
+        item
+        for item in items
+        if item.class_code == "basic" and item.planned and ground_of(item).meets(ground)
+    ]
+
+
+def unfinished(items: Iterable[ItemFacts]) -> list[ItemFacts]:
+    """Those of which not all that is planned was delivered."""
+    return [item for item in items if item.finished_on is None]
+
+
+def _finished_after(item: ItemFacts, first: ItemFacts) -> bool:
+    """Whether what should have been first was finished only after the item had begun; the same day is in order."""
+    return (
+        item.begun_on is not None
+        and first.finished_on is not None
+        and item.begun_on < first.finished_on
+    )
 
 
 def order_warnings(items: Sequence[ItemFacts], structures: Sequence[Standing] = ()) -> list[Warned]:
@@ -96,23 +117,35 @@ def order_warnings(items: Sequence[ItemFacts], structures: Sequence[Standing] = 
 
 def _underground_first(item: ItemFacts, items: Sequence[ItemFacts]) -> list[Warned]:
     found = []
-    for below in unfinished_below(items, ground=ground_of(item)):
-        if item.delivered:
+    for pipe in below(items, ground=ground_of(item)):
+        if _finished_after(item, pipe) and item.begun_on and pipe.finished_on:
+            found.append(
+                Warned(
+                    UNDERGROUND,
+                    f"{item.name} {chinese_date(item.begun_on)} 已有完成，"
+                    f"地下的{pipe.name} {chinese_date(pipe.finished_on)} 才完成。",
+                    item.begun_on,
+                    True,
+                )
+            )
+        elif pipe.finished_on is not None:
+            continue
+        elif item.delivered:
             found.append(
                 Warned(
                     UNDERGROUND,
                     f"{item.name}已完成 {shown(item.delivered)} {item.unit}，"
-                    f"地下的{below.name}还没有完成（{progress(below)}）。",
+                    f"地下的{pipe.name}还没有完成（{progress(pipe)}）。",
                     None,
                     True,
                 )
             )
-        elif item.planned_from and below.planned_to and item.planned_from < below.planned_to:
+        elif item.planned_from and pipe.planned_to and item.planned_from < pipe.planned_to:
             found.append(
                 Warned(
                     UNDERGROUND,
-                    f"{item.name}计划 {chinese_date(item.planned_from)} 开始，早于地下的{below.name}"
-                    f"计划完成（{chinese_date(below.planned_to)}）。",
+                    f"{item.name}计划 {chinese_date(item.planned_from)} 开始，早于地下的{pipe.name}"
+                    f"计划完成（{chinese_date(pipe.planned_to)}）。",
                     item.planned_from,
                     False,
                 )
@@ -139,30 +172,36 @@ def _structures_first(item: ItemFacts, structures: Sequence[Standing]) -> list[W
 
 def _left(structures: Sequence[Standing]) -> str:
     """还有 1 处违建没有拆除（3 号楼屋面）."""
-    names = "、".join(each.name for each in structures[:3]) + ("等" if len(structures) > 3 else "")
+    names = _three([each.name for each in structures])
     return f"还有 {len(structures)} 处违建没有拆除（{names}）"
 
 
 def _basic_first(item: ItemFacts, items: Sequence[ItemFacts]) -> list[Warned]:
-    open_ = [
-        each
-        for each in items
-        if each.class_code == "basic"
-        and each.planned
-        and each.finished_on is None
-        and ground_of(each).meets(ground_of(item))
-    ]
-    if not item.delivered or not open_:
+    if not item.delivered:
         return []
-    names = "、".join(each.name for each in open_[:3]) + ("等" if len(open_) > 3 else "")
-    return [
-        Warned(
-            BASIC,
-            f"提升类的{item.name}已完成，基础类还有 {len(open_)} 项没有完成（{names}）。",
-            None,
-            True,
-        )
+    found = []
+    rows = basic(items, ground=ground_of(item))
+    if open_ := unfinished(rows):
+        names = _three([each.name for each in open_])
+        said = f"提升类的{item.name}已完成，基础类还有 {len(open_)} 项没有完成（{names}）。"
+        found.append(Warned(BASIC, said, None, True))
+    late = [
+        f"{each.name} {chinese_date(each.finished_on)}"
+        for each in rows
+        if _finished_after(item, each) and each.finished_on
     ]
+    if late and item.begun_on:
+        said = (
+            f"提升类的{item.name} {chinese_date(item.begun_on)} 已完成，"
+            f"基础类有 {len(late)} 项后来才完成（{_three(late)}）。"
+        )
+        found.append(Warned(BASIC, said, item.begun_on, True))
+    return found
+
+
+def _three(names: Sequence[str]) -> str:
+    """甲、乙、丙等."""
+    return "、".join(names[:3]) + ("等" if len(names) > 3 else "")
 
 
 def progress(item: ItemFacts) -> str:

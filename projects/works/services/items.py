@@ -20,7 +20,7 @@ from projects.works.facts import ItemFacts, item_facts, plan_in_force
 from projects.works.ground import Ground
 from projects.works.models import Completion, ItemPlan, MenuItem, WorkItem
 from projects.works.register import standing_of
-from projects.works.sequence import progress, standing_at, unfinished_below
+from projects.works.sequence import basic, below, progress, standing_at, unfinished
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
@@ -414,26 +414,32 @@ def _check_structures(item: WorkItem, values: CompletionValues) -> None:
 
 
 def questions(*, item: WorkItem, plan: ItemPlan, values: CompletionValues) -> list[str]:
-    """What has to be explained before an entry is taken: above the plan, surface before the pipes, facades
-    while structures stand somewhere on the ground."""
+    """What has to be explained before an entry is taken: above the plan, surface before the pipes, upgrades before
+    what is basic, facades while structures stand somewhere on the ground."""
     asked = []
     unit = item.menu_item.unit
     total = delivered_of(item=item) + values.quantity
     if total > plan.quantity:
         asked.append(f"累计完成 {shown(total)} {unit}，超过计划 {shown(plan.quantity)} {unit}。")
     ground = Ground(item.project_id, item.estate_id)
-    if item.menu_item.layer == Layer.SURFACE:
-        below = unfinished_below(_facts(item.project, values.delivered_on), ground=ground)
-        if below:
-            names = "、".join(f"{each.name}（{progress(each)}）" for each in below)
-            asked.append(
-                f"地下的{names}到 {chinese_date(values.delivered_on)} 还没有完成，先地下后地上。"
-            )
+    is_surface = item.menu_item.layer == Layer.SURFACE
+    is_upgrade = item.menu_item.menu_class.code == "upgrade"
+    facts = _facts(item.project, values.delivered_on) if is_surface or is_upgrade else []
+    day = chinese_date(values.delivered_on)
+    if is_surface and (open_ := unfinished(below(facts, ground=ground))):
+        asked.append(f"地下的{_said_to_be(open_)}到 {day} 还没有完成，先地下后地上。")
+    if is_upgrade and (open_ := unfinished(basic(facts, ground=ground))):
+        asked.append(f"基础类的{_said_to_be(open_)}到 {day} 还没有完成，先基本后提升。")
     if item.menu_item.layer == Layer.ENVELOPE and not values.building.strip():
         here = standing_at(standing_of(project_ids=[item.project_id]), ground=ground)
         if here:
             asked.append(f"还有 {len(here)} 处违建没有拆除，先拆违后治理；已拆的楼栋请写明楼栋。")
     return asked
+
+
+def _said_to_be(open_: Sequence[ItemFacts]) -> str:
+    """供水管网（完成 0／计划 300 米）、消防设施（…）."""
+    return "、".join(f"{each.name}（{progress(each)}）" for each in open_)
 
 
 def _facts(project: Project, day: date) -> list[ItemFacts]:

@@ -1,4 +1,5 @@
-"""What the works ask before 完工: structures gone, pipes before the surface, all that is planned delivered."""
+"""What the works ask before 完工: structures gone, the orders by the days of delivery,
+all that is planned delivered."""
 
 from __future__ import annotations
 
@@ -7,14 +8,22 @@ from decimal import Decimal
 
 import pytest
 
-from projects.ledger.enums import GateKind
-from projects.ledger.gatekeeping import findings
-from projects.ledger.models import Project
-from projects.works.models import IllegalStructure
-from tests.factories.ledger import ProjectFactory
+from projects.ledger.enums import ExceptionAct, GateKind
+from projects.ledger.exceptions import ExceptionValues, ask_exception, decide_exception
+from projects.ledger.gatekeeping import GateRefused, findings
+from projects.ledger.models import Gate, Project
+from projects.ledger.passing import pass_gate
+from projects.works.models import IllegalStructure, WorkItem
+from tests.conftest import Clock
+from tests.factories.accounts import make_district, scope_for
+from tests.factories.ledger import (
+    GateFactory,
+    ProgrammeFactory,
+    ProjectFactory,
+    StoredFileFactory,
+)
 from tests.factories.works import (
     CompletionFactory,
-    MenuClassFactory,
     MenuItemFactory,
     StructureFactory,
     planned_item,
@@ -62,20 +71,104 @@ def test_all_that_is_planned_is_delivered_by_the_day(project: Project) -> None:
     }
 
 
-def test_the_surface_came_after_the_pipes_and_the_upgrades_after_what_is_basic(
+def item_of(project: Project, code: str, quantity: str) -> WorkItem:
+    return planned_item(quantity, project=project, menu_item=MenuItemFactory(code=code))
+
+
+def deliver(item: WorkItem, quantity: int, day: date) -> None:
+    CompletionFactory(item=item, quantity=Decimal(quantity), delivered_on=day)
+
+
+def test_a_road_laid_before_the_pipes_shuts_the_gate_also_once_all_is_done(
     project: Project,
 ) -> None:
-    planned_item("300", project=project, menu_item=MenuItemFactory(code="water-pipes"))
-    road = planned_item("40", project=project, menu_item=MenuItemFactory(code="roads"))
-    CompletionFactory(item=road)
-    canteen = planned_item(
-        "1",
-        project=project,
-        menu_item=MenuItemFactory(code="canteen", menu_class=MenuClassFactory(code="upgrade")),
-    )
-    CompletionFactory(item=canteen, quantity=Decimal(1))
+    """The order alone: everything is delivered, and the road came first."""
+    pipes = item_of(project, "water-pipes", "300")
+    road = item_of(project, "roads", "40")
+    deliver(pipes, 100, date(2025, 4, 1))
+    deliver(road, 10, date(2025, 4, 18))
     assert said(project) == {
-        "works.underground": "小区道路已完成 40 ㎡，地下的供水管网还没有完成（完成 0／计划 300 米）。",
-        "works.basic": "提升类的助餐设施已完成，基础类还有 1 项没有完成（供水管网）。",
-        "works.delivered": "改造内容还有 1 条没有登记完成（供水管网）。",
+        "works.underground": "小区道路已完成 10 ㎡，地下的供水管网还没有完成（完成 100／计划 300 米）。",
+        "works.delivered": "改造内容还有 2 条没有登记完成（供水管网、小区道路）。",
     }
+    deliver(pipes, 200, date(2025, 4, 19))
+    deliver(road, 30, date(2025, 4, 25))
+    assert said(project) == {
+        "works.underground": "小区道路 2025年4月18日 已有完成，地下的供水管网 2025年4月19日 才完成。"
+    }
+
+
+def test_a_road_begun_on_the_day_of_the_last_pipe_is_in_order(project: Project) -> None:
+    deliver(item_of(project, "water-pipes", "300"), 300, date(2025, 4, 18))
+    deliver(item_of(project, "roads", "40"), 40, date(2025, 4, 18))
+    assert said(project) == {}
+
+
+def test_an_upgrade_before_what_is_basic_shuts_the_gate_also_once_all_is_done(
+    project: Project,
+) -> None:
+    """先基本后提升 alone: no surface, all delivered, the canteen first."""
+    canteen = item_of(project, "canteen", "1")
+    fire = item_of(project, "fire", "4")
+    roof = item_of(project, "roof", "800")
+    deliver(canteen, 1, date(2025, 4, 18))
+    deliver(roof, 800, date(2025, 4, 18))
+    assert said(project) == {
+        "works.basic": "提升类的助餐设施已完成，基础类还有 1 项没有完成（消防设施）。",
+        "works.delivered": "改造内容还有 1 条没有登记完成（消防设施）。",
+    }
+    deliver(fire, 4, date(2025, 5, 6))
+    assert said(project) == {
+        "works.basic": "提升类的助餐设施 2025年4月18日 已完成，基础类有 1 项后来才完成（消防设施 2025年5月6日）。"
+    }
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "code"),
+    [("roads", "water-pipes", "works.underground"), ("canteen", "fire", "works.basic")],
+)
+def test_a_broken_order_passes_by_its_own_exception_alone(
+    upper: str, lower: str, code: str, clock: Clock
+) -> None:
+    district = make_district()
+    project = ProjectFactory(
+        programme=ProgrammeFactory(bureau=district.bureau), street=district.street("zhonglou")
+    )
+    GateFactory(project=project, kind=GateKind.STARTED)
+    deliver(item_of(project, upper, "4"), 4, date(2025, 4, 18))
+    deliver(item_of(project, lower, "4"), 4, date(2025, 4, 30))
+    now, reviewer = clock.at("2025-05-07 10:00"), district.users["reviewer"]
+
+    def complete() -> Gate:
+        return pass_gate(
+            project=project,
+            kind=GateKind.COMPLETED,
+            actual_on=MAY,
+            evidence=StoredFileFactory(),
+            by=district.users["bureau"],
+            now=now,
+        )
+
+    with pytest.raises(GateRefused) as caught:
+        complete()
+    assert [each.check.code for each in caught.value.findings] == [code]
+    assert not Gate.objects.filter(kind=GateKind.COMPLETED).exists()
+    row = ask_exception(
+        project=project,
+        check_code=code,
+        values=ExceptionValues("管线单位停气换管，错不开", "淄住建会〔2025〕9号"),
+        by=district.users["bureau"],
+        now=now,
+    )
+    assert row.finding == caught.value.sentences[0]
+    decide_exception(
+        exception=row,
+        act=ExceptionAct.APPROVE,
+        comment="",
+        scope=scope_for(reviewer, on=MAY),
+        by=reviewer,
+        now=now,
+    )
+    complete()
+    gate = Gate.objects.get(kind=GateKind.COMPLETED)
+    assert (gate.actual_on, gate.evidence_id is not None) == (MAY, True)

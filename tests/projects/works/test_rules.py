@@ -81,6 +81,26 @@ def test_surface_before_the_pipes() -> None:
     assert order_warnings([finished, done]) == []
 
 
+@pytest.mark.parametrize(
+    ("begun", "sentences"),
+    [
+        (date(2025, 4, 10), []),
+        (
+            date(2025, 4, 9),
+            ["小区道路 2025年4月9日 已有完成，地下的供水管网 2025年4月10日 才完成。"],
+        ),
+    ],
+)
+def test_an_order_is_judged_by_the_days_after_the_pipes_are_in(
+    begun: date, sentences: list[str]
+) -> None:
+    pipe = item("供水管网", Layer.UNDERGROUND, finished_on=date(2025, 4, 10))
+    road = item("小区道路", Layer.SURFACE, delivered=Decimal(20), begun_on=begun)
+    said = order_warnings([pipe, road])
+    assert [each.sentence for each in said] == sentences
+    assert [(each.has_happened, each.day) for each in said] == [(True, begun)] * len(sentences)
+
+
 def test_pipes_of_another_estate_do_not_matter() -> None:
     pipe = item("供水管网", Layer.UNDERGROUND, estate_id=1)
     road = item("小区道路", Layer.SURFACE, delivered=Decimal(20), estate_id=2)
@@ -113,6 +133,15 @@ def test_upgrades_before_what_is_basic() -> None:
         "提升类的助餐设施已完成，基础类还有 1 项没有完成（消防设施）。"
     ]
     assert order_warnings([canteen, item("消防设施", finished_on=date(2025, 4, 1))]) == []
+    early = item("助餐设施", class_code="upgrade", delivered=Decimal(1), begun_on=date(2025, 4, 1))
+    late = [item(f"基础{n}", finished_on=date(2025, 4, n)) for n in (1, 2, 3, 4, 5)]
+    assert [each.sentence for each in order_warnings([early, *late, item("消防设施")])] == [
+        "提升类的助餐设施已完成，基础类还有 1 项没有完成（消防设施）。",
+        (
+            "提升类的助餐设施 2025年4月1日 已完成，基础类有 4 项后来才完成（基础2 2025年4月2日、"
+            "基础3 2025年4月3日、基础4 2025年4月4日等）。"
+        ),
+    ]
 
 
 # -- clashes -----------------------------------------------------------------------------------------
