@@ -41,6 +41,18 @@ class GateKind(models.TextChoices):
     HANDED_OVER = "handed_over", "移交管养"
 
 
+#: What residents said, what the programme says, and the works themselves: never left out by a promise (容缺), which
+#: is for formalities alone.
+NEVER_PROMISED = frozenset(
+    {
+        GateKind.CONSULTED,
+        GateKind.PROGRAMMED,
+        GateKind.STARTED,
+        GateKind.COMPLETED,
+        GateKind.ACCEPTED,
+    }
+)
+
 #: Gates that count only once their evidence file is attached.
 EVIDENCE_REQUIRED = frozenset({GateKind.STARTED, GateKind.COMPLETED, GateKind.ACCEPTED})
 

@@ -17,7 +17,7 @@ from renovation.core.wording import chinese_date
 from renovation.records.services import audit, keep_file
 
 from .conflicts import lock_seen
-from .enums import GateKind, Opinion
+from .enums import NEVER_PROMISED, GateKind, Opinion
 from .models import DepartmentOpinion, GatePromise, JointReview, Project
 from .passing import changed_fields
 
@@ -48,8 +48,8 @@ def save_promise(
     """Record that a gate is passed without a paper, or change such a record that nobody changed meanwhile.
 
     Refuses a term before the promise (``promise.due``), a second promise of the same paper
-    (``promise.once``), a gate that is not an earlier one (``promise.gate``), and a change to one whose
-    paper came in (``StateConflict``). Raises ``EditConflict``.
+    (``promise.once``), a gate that is not an earlier one or is no formality (``promise.gate``: consent, the
+    programme and the works are never promised), and a change to one whose paper came in (``StateConflict``). Raises ``EditConflict``.
     """
     Project.objects.select_for_update().get(pk=project.pk)
     row = (
@@ -61,12 +61,7 @@ def save_promise(
         raise StateConflict("材料已经补齐，不能再改承诺。", state="received")
     if values["due_on"] < values["promised_on"]:
         raise Refusal("promise.due", "补齐期限不能早于承诺日期。", field="due_on")
-    order = list(GateKind)
-    missing = values.get("missing_gate") or ""
-    if missing and order.index(GateKind(missing)) >= order.index(gate):
-        raise Refusal(
-            "promise.gate", f"缺少的手续须是“{gate.label}”之前的关口。", field="missing_gate"
-        )
+    _check_missing(gate, values.get("missing_gate") or "", before=row.missing_gate)
     others = GatePromise.objects.filter(project=project, gate=gate, lacks=values["lacks"])
     if others.exclude(pk=row.pk).exists():
         raise Refusal("promise.once", "这份材料已经登记过承诺。", field="lacks")
@@ -90,6 +85,23 @@ def save_promise(
         reason=reason,
     )
     return row
+
+
+def _check_missing(gate: GateKind, named: str, *, before: str) -> None:
+    """``before`` stays what it was: a row of an earlier release may name what none may now, and opens nothing."""
+    if not named:
+        return
+    missing, order = GateKind(named), list(GateKind)
+    if order.index(missing) >= order.index(gate):
+        raise Refusal(
+            "promise.gate", f"缺少的手续须是“{gate.label}”之前的关口。", field="missing_gate"
+        )
+    if missing in NEVER_PROMISED and named != before:
+        raise Refusal(
+            "promise.gate",
+            f"“{missing.label}”不能容缺；只有立项批复、招投标、施工许可这样的手续可以，确有特殊情况的申请例外。",
+            field="missing_gate",
+        )
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ def _earlier_gates(gate: GateKind) -> Find:
 
     def find(project: Project, on: date) -> str | None:
         rows = {GateKind(row.kind): row for row in project.gates.all()}
-        promised = {row.missing_gate for row in project.gate_promises.all() if row.gate == gate}
+        promised = {row.opens for row in project.gate_promises.all() if row.gate == gate}
         asked_for_all = values_of(project, on)[GATE_ORDER.key] == "all"
         open_, later = [], []
         for kind in before:
@@ -94,10 +94,10 @@ def _reviewed(project: Project, on: date) -> str | None:
 
 
 def _entered(project: Project, on: date) -> str | None:
-    """What was entered into the programme by its document still has to hold what entry asks for. What was
-    entered before the portal is not asked again."""
+    """What entry into the programme asks for still has to hold, also where the gate 列入计划 itself was left out
+    or has no day: a start never escapes 同意改造率. What was entered before the portal is not asked again."""
     entry = next((row for row in project.gates.all() if row.kind == GateKind.PROGRAMMED), None)
-    if entry is None or entry.actual_on is None or entry.is_opening:
+    if entry is not None and entry.actual_on is not None and entry.is_opening:
         return None
     shut = [
         each.check.title

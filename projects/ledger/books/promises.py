@@ -24,7 +24,7 @@ MISSING = Column(
     field="missing_gate",
     header="缺少的手续",
     longest=20,
-    expected="缺的是前面哪个关口的填，关口名称",
+    expected="缺的是前面哪个关口的填，关口名称；意愿征询、列入计划、开工、完工、竣工验收不能容缺",
 )
 WHO = Column(field="promised_by", header="承诺单位", longest=80, expected="80 个字以内")
 PROMISED = day("promised_on", "承诺日期")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from projects.ledger.enums import GateKind, Opinion, PromiseForm
+from projects.ledger.enums import NEVER_PROMISED, GateKind, Opinion, PromiseForm
 from projects.ledger.exceptions import ExceptionValues
 from projects.ledger.formalities import OpinionValues
 from projects.ledger.forms import CHOOSE, REQUIRED, text
@@ -71,7 +71,8 @@ class PromiseEntryForm(forms.Form):
     missing_gate = forms.ChoiceField(
         label="对应的手续",
         required=False,
-        help_text="缺的是前面一个关口的，选上它，这个关口就可以容缺先过。",
+        help_text="缺的是前面一个关口的，选上它，这个关口就可以容缺先过；"
+        "意愿征询、列入计划和开工以后的关口不能容缺。",
         error_messages=CHOOSE,
     )
     form = forms.ChoiceField(
@@ -99,7 +100,10 @@ class PromiseEntryForm(forms.Form):
         super().__init__(data, initial=initial, use_required_attribute=False)
         earlier = list(GateKind)[: list(GateKind).index(gate)]
         choice: Any = self.fields["missing_gate"]
-        choice.choices = [("", "不是前面的关口"), *((each.value, each.label) for each in earlier)]
+        choice.choices = [
+            ("", "不是前面的关口"),
+            *((each.value, each.label) for each in earlier if each not in NEVER_PROMISED),
+        ]
 
     @property
     def values(self) -> dict[str, Any]:

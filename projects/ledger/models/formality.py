@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from projects.ledger.enums import GateKind, Opinion, PromiseForm
+from projects.ledger.enums import NEVER_PROMISED, GateKind, Opinion, PromiseForm
 from projects.ledger.querysets import OfProjectQuerySet
 from renovation.accounts.models import User
 from renovation.records.models import StoredFile
@@ -18,7 +18,9 @@ from .project import Project
 
 class GatePromise(models.Model):
     """A paper that a gate was passed without (容缺、告知承诺): which, who promised it until when, and when
-    it came in. ``missing_gate`` is the earlier gate that is itself still open, where it is one."""
+    it came in. ``missing_gate`` is the earlier gate that is itself still open, where it is one: a formality, never
+    one of ``NEVER_PROMISED``. Rows of an earlier release that name one of those are kept and open nothing; the
+    database takes no new one."""
 
     project = models.ForeignKey(
         Project, models.CASCADE, related_name="gate_promises", verbose_name="项目"
@@ -71,6 +73,18 @@ class GatePromise(models.Model):
 
     def __str__(self) -> str:
         return self.lacks
+
+    @property
+    def opens(self) -> GateKind | None:
+        """The earlier gate that need not be passed before this one, None where the promise is of a paper alone."""
+        if not self.missing_gate or self.missing_gate in NEVER_PROMISED:
+            return None
+        return GateKind(self.missing_gate)
+
+    @property
+    def has_no_effect(self) -> bool:
+        """Whether it names a gate that no promise may leave out."""
+        return self.missing_gate in NEVER_PROMISED
 
 
 class JointReview(models.Model):

@@ -8,17 +8,31 @@ import pytest
 
 from projects.consent.enums import Purpose
 from projects.consent.parameters import BOTH_RATES
-from projects.ledger.enums import GateKind
-from projects.ledger.gatekeeping import check_named, checks_of, findings, open_checks
-from projects.ledger.models import Project
+from projects.ledger.enums import ExceptionAct, GateKind
+from projects.ledger.exceptions import ExceptionValues, ask_exception, decide_exception
+from projects.ledger.gatekeeping import (
+    GateRefused,
+    check_named,
+    checks_of,
+    findings,
+    open_checks,
+)
+from projects.ledger.models import Gate, Project
 from projects.ledger.passing import pass_gate
 from renovation.core.calendar import local_moment
 from renovation.core.errors import Refusal
 from renovation.records.services import set_value
 from tests.conftest import Clock
-from tests.factories.accounts import make_district
+from tests.factories.accounts import make_district, scope_for
 from tests.factories.consent import HouseholdFactory, RoundFactory, make_answers
-from tests.factories.ledger import EstateFactory, ProgrammeFactory, ProjectFactory
+from tests.factories.ledger import (
+    EstateFactory,
+    JointReviewFactory,
+    ProgrammeFactory,
+    ProjectFactory,
+    StoredFileFactory,
+)
+from tests.factories.residents import told_all
 
 from .scene import Scene, make_scene
 
@@ -81,7 +95,9 @@ def test_a_list_longer_than_the_estate_keeps_the_gate_shut(scene: Scene) -> None
     )
 
 
-def test_a_start_below_the_rule_is_refused_and_one_above_passes(scene: Scene, clock: Clock) -> None:
+def test_an_entry_below_the_rule_is_refused_and_one_above_passes(
+    scene: Scene, clock: Clock
+) -> None:
     now, by = clock.at("2025-05-07 10:00"), scene.user("bureau")
     make_answers(scene.round, scene.households, agreed=8)
     with pytest.raises(Refusal) as refused:
@@ -99,6 +115,94 @@ def test_a_start_below_the_rule_is_refused_and_one_above_passes(scene: Scene, cl
         if each.check.code == "consent.renovation"
     ]
     assert [each.refuses for each in ours] == [False]
+
+
+@pytest.fixture
+def ready(scene: Scene) -> Scene:
+    """A project whose start waits for nothing but 同意方案率: entered, told, reviewed."""
+    make_answers(scene.round, scene.households, agreed=8)
+    JointReviewFactory(project=scene.project)
+    told_all(scene.project)
+    return scene
+
+
+def start(scene: Scene, clock: Clock) -> Gate:
+    return pass_gate(
+        project=scene.project,
+        kind=GateKind.STARTED,
+        actual_on=DAY,
+        evidence=StoredFileFactory(),
+        document_number="开〔2025〕1号",
+        by=scene.user("bureau"),
+        now=clock.at("2025-05-07 10:00"),
+    )
+
+
+def started(scene: Scene) -> list[tuple[date | None, bool, str]]:
+    """The rows of the gate 开工: day, whether it has its evidence, number."""
+    rows = Gate.objects.filter(project=scene.project, kind=GateKind.STARTED)
+    return [(row.actual_on, row.evidence_id is not None, row.document_number) for row in rows]
+
+
+def scheme(scene: Scene, *, agreed: int) -> None:
+    found = RoundFactory(project=scene.project, number=2, purpose=Purpose.SCHEME)
+    make_answers(found, scene.households, agreed=agreed)
+
+
+STARTED = [(DAY, True, "开〔2025〕1号")]
+
+
+def test_a_start_passes_at_exactly_four_fifths(ready: Scene, clock: Clock) -> None:
+    scheme(ready, agreed=8)
+    start(ready, clock)
+    assert started(ready) == STARTED
+
+
+def test_a_start_below_four_fifths_is_refused_until_an_exception_is_approved(
+    ready: Scene, clock: Clock
+) -> None:
+    scheme(ready, agreed=7)
+    sentence = "同意方案率须达到 80.0%：文昌园小区 70.0%（7 / 10 户）。"
+    with pytest.raises(GateRefused) as caught:
+        start(ready, clock)
+    assert caught.value.sentences == [sentence]
+    assert started(ready) == []
+    now, reviewer = clock.at("2025-05-07 10:00"), ready.user("reviewer")
+    row = ask_exception(
+        project=ready.project,
+        check_code="consent.scheme",
+        values=ExceptionValues("三户长期外出，已公告", "淄住建会〔2025〕9号", passed_on=DAY),
+        by=ready.user("bureau"),
+        now=now,
+    )
+    assert row.finding == sentence
+    with pytest.raises(GateRefused):  # asked for is not approved
+        start(ready, clock)
+    assert started(ready) == []
+    decide_exception(
+        exception=row,
+        act=ExceptionAct.APPROVE,
+        comment="",
+        scope=scope_for(reviewer, on=DAY),
+        by=reviewer,
+        now=now,
+    )
+    start(ready, clock)
+    assert started(ready) == STARTED
+
+
+def test_a_start_asks_for_the_renovation_too_where_nothing_was_entered(
+    scene: Scene, clock: Clock
+) -> None:
+    """No row of 列入计划, as by default none is asked for: the start still asks 同意改造率."""
+    JointReviewFactory(project=scene.project)
+    told_all(scene.project)
+    make_answers(scene.round, scene.households, agreed=7)
+    scheme(scene, agreed=8)
+    with pytest.raises(GateRefused) as caught:
+        start(scene, clock)
+    assert caught.value.sentences == ["列入计划的条件还没有核清：同意改造率达到规定。"]
+    assert started(scene) == []
 
 
 def test_what_was_passed_before_the_portal_is_not_judged(scene: Scene, clock: Clock) -> None:

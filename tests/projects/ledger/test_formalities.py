@@ -166,6 +166,8 @@ def test_open_papers_keep_the_acceptance_shut(
         ({"due_on": date(2025, 3, 31)}, "promise.due"),
         ({"missing_gate": GateKind.COMPLETED}, "promise.gate"),
         ({"missing_gate": GateKind.STARTED}, "promise.gate"),
+        ({"missing_gate": GateKind.CONSULTED}, "promise.gate"),
+        ({"missing_gate": GateKind.PROGRAMMED}, "promise.gate"),
         ({}, "promise.once"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -27,6 +28,7 @@ from tests.factories.ledger import (
     ProgrammeFactory,
     ProjectFactory,
 )
+from tests.unguarded import unguarded
 
 from .test_gates import PDF
 
@@ -130,6 +132,36 @@ def test_a_promise_goes_its_way_on_its_pages(district: District, project: Projec
     assert bureau.post(remove, {"reason": ""}).status_code == 422
     assert bureau.post(remove, {"reason": "登记错了"}).status_code == 302
     assert GatePromise.objects.count() == 0
+
+
+def test_only_formalities_are_offered_and_an_old_promise_says_it_is_void(
+    district: District, project: Project
+) -> None:
+    bureau = as_user(district, "bureau")
+    new = reverse("ledger:promise_new", args=[CODE, "accepted"])
+    offered = bureau.get(new).content.decode().split('name="missing_gate"')[1].split("</select>")[0]
+    assert re.findall(r'value="(\w+)"', offered) == [
+        "surveyed", "approved", "designed", "drawn", "tendered", "permitted",
+    ]  # fmt: skip
+    typed = {
+        "lacks": "开工令",
+        "missing_gate": "started",
+        "form": "tolerated",
+        "promised_by": "建设单位",
+        "promised_on": "2025-04-01",
+        "due_on": "2025-05-31",
+    }
+    assert bureau.post(new, typed).status_code == 422
+    assert GatePromise.objects.count() == 0
+    with unguarded():
+        GatePromiseFactory(project=project, gate="started", missing_gate="programmed")
+    GatePromiseFactory(
+        project=project, gate="started", missing_gate="permitted", lacks="施工许可证原件"
+    )
+    page = bureau.get(reverse("ledger:gate", args=[CODE, "started"])).content.decode()
+    assert "“列入计划”不能容缺，这份承诺不作数" in page
+    assert "容缺的手续：施工许可" in page
+    assert "“施工许可”不能容缺" not in page
 
 
 def test_a_joint_review_is_typed_department_by_department(

@@ -25,6 +25,7 @@ from tests.factories.consent import agree
 from tests.factories.ledger import (
     GateExceptionFactory,
     GateFactory,
+    JointReviewFactory,
     ProgrammeFactory,
     ProjectFactory,
     StoredFileFactory,
@@ -44,6 +45,7 @@ def project(district: District) -> Project:
     programme = ProgrammeFactory(bureau=district.bureau)
     made: Project = ProjectFactory(programme=programme, street=district.street("zhonglou"))
     agree(made)
+    JointReviewFactory(project=made)
     told_all(made)
     return made
 

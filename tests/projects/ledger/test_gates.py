@@ -16,7 +16,12 @@ from renovation.records.services import read_file
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 from tests.factories.consent import agree
-from tests.factories.ledger import GateFactory, ProgrammeFactory, ProjectFactory
+from tests.factories.ledger import (
+    GateFactory,
+    JointReviewFactory,
+    ProgrammeFactory,
+    ProjectFactory,
+)
 from tests.factories.residents import told_all
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -32,6 +37,7 @@ def project(district: District) -> Project:
     programme = ProgrammeFactory(bureau=district.bureau)
     made: Project = ProjectFactory(programme=programme, street=district.street("zhonglou"))
     agree(made)
+    JointReviewFactory(project=made)
     told_all(made)
     return made
 

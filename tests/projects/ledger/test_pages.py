@@ -22,6 +22,7 @@ from tests.factories.consent import agree
 from tests.factories.ledger import (
     EstateFactory,
     GateFactory,
+    JointReviewFactory,
     PartyFactory,
     ProgrammeFactory,
     ProgrammeTotalFactory,
@@ -200,6 +201,7 @@ def test_a_gate_takes_its_evidence_and_gives_it_to_whom_it_concerns(
     client: Client, district: District, project: Project
 ) -> None:
     agree(project)
+    JointReviewFactory(project=project)
     told_all(project)
     as_user(client, district, "bureau")
     address = reverse("ledger:gate_edit", args=[CODE, "started"])

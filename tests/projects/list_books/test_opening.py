@@ -131,8 +131,9 @@ def test_otherwise_a_gate_has_to_hold_what_its_checks_ask(
     GateFactory(project=project, kind=GateKind.PROGRAMMED, actual_on=None, evidence=None)
     upload = opened(district, now, actual_on=date(2025, 2, 10))
     assert [(fault.code, fault.cell) for fault in errors(upload)] == [("L171", "F7")]
-    assert (
-        errors(upload)[0].message == "按 2025年2月10日 的情况核查：前面的关口还没有过：列入计划。"
+    assert errors(upload)[0].message == (
+        "按 2025年2月10日 的情况核查：前面的关口还没有过：列入计划。"
+        "列入计划的条件还没有核清：部门联审通过、同意改造率达到规定。"
     )
     assert not Gate.objects.filter(kind=GateKind.APPROVED).exists()
 

@@ -21,6 +21,8 @@ from renovation.intake import services as intake
 from renovation.intake.models import Upload
 from tests.factories.accounts import District
 from tests.factories.funding import FundingSourceFactory
+from tests.factories.ledger import GatePromiseFactory
+from tests.unguarded import unguarded
 
 from .scene import HEAD, book_of, errors, sent, write
 
@@ -133,6 +135,31 @@ def test_a_new_row_is_entered_and_comes_back(
         for name, value in values.items()
     }
     assert written == given
+
+
+def test_a_promise_of_more_than_a_formality_is_refused_at_its_cell(
+    district: District, project: Project, now: datetime
+) -> None:
+    """One that an earlier release let in goes out and comes back unchanged."""
+    with unguarded():
+        GatePromiseFactory(project=project, lacks="计划文件", missing_gate="programmed")
+    book = book_of(district, "promises", now)
+    assert errors(sent(district, "promises", book, now)) == []
+    new = {
+        "project": "ZC2025-01",
+        "gate": "开工",
+        "lacks": "列入计划文件",
+        "missing_gate": "列入计划",
+        "promised_by": "建设单位",
+        "promised_on": date(2025, 4, 1),
+        "due_on": date(2025, 5, 31),
+    }
+    write(book, "promises", 3, **new)
+    (fault,) = errors(sent(district, "promises", book, now))
+    assert (fault.code, fault.column) == ("L171", "缺少的手续")
+    assert fault.message == (
+        "“列入计划”不能容缺；只有立项批复、招投标、施工许可这样的手续可以，确有特殊情况的申请例外。"
+    )
 
 
 def test_a_planned_amount_that_is_too_much_for_the_area_needs_a_reason(
