@@ -33,6 +33,7 @@ ESTATE_COLUMNS = (
     (Column("同意方案率", Kind.DECIMAL, 6, unit="%", places=1), "同意方案户数 ÷ 户数；没有征询的按 0 户同意计。"),
     (Column("方案意见达标", Kind.LABEL, 7), "同意方案率达标、未达标，或未征询。"),
     (Column("双80%", Kind.LABEL, 6), "两个率都达到规定的为达标，不四舍五入。"),
+    (Column("征询后的方案变化", Kind.TEXT, 16), "还没有开工的：方案意见征询以后归档的新方案、批准的范围和设计变更；有的，开工前须重新征询。"),
 )  # fmt: skip
 
 
@@ -64,7 +65,8 @@ def _estate_cells(line: EstateLine) -> list[Cell]:
     ]
     for rate in line.rates:
         cells += [Cell(rate.measure.numerator), Cell(rate.measure.shown), Cell(rate.standing[0])]
-    return [*cells, Cell(line.standing[0])]
+    changed = "；".join(map(str, line.overtaken.newer)) if line.overtaken else ""
+    return [*cells, Cell(line.standing[0]), Cell(changed)]
 
 
 # -- the archive -------------------------------------------------------------------------------------

@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 
 from projects.ledger.editing import Seen
-from projects.ledger.models import Project
+from projects.ledger.models import Project, ProjectDocument
 from projects.works.models import MenuItem
 from renovation.accounts.models import User
+from renovation.core.calendar import local_day
+from renovation.core.wording import chinese_date
 from renovation.face.fields import DayField, EvidenceField, WholeField
 from renovation.face.filtering import FilterForm, choice, year_choice
 from renovation.face.widgets import LongText, SegmentChoice
@@ -18,8 +20,11 @@ from . import sealing
 from .enums import Care, Choice, Purpose, Way
 from .intake import PHONE_FORM
 from .models import Round
+from .overtaken import version_words
 from .services.answers import AnswerValues
-from .services.rounds import RoundValues
+from .services.rounds import RoundValues, plans_of
+
+LONGEST_VERSION = 60
 
 CHOOSE = {"required": "请选择。", "invalid_choice": "没有这一项，请重新选择。"}
 
@@ -31,6 +36,14 @@ class ItemsField(forms.ModelMultipleChoiceField[MenuItem]):
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.menu_class.name}　{obj.name}"
+
+
+class PlanField(forms.ModelChoiceField[ProjectDocument]):
+    """A plan document by title and version, with the day that it bears or on which it was filed."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        on = obj.dated_on or local_day(obj.file.stored_at)
+        return f"{version_words(obj)}　{chinese_date(on)}"
 
 
 class RoundForm(forms.Form):
@@ -49,11 +62,20 @@ class RoundForm(forms.Form):
         help_text="居民只答同意或不同意，如“您是否同意本小区列入改造？”。",
         error_messages={"required": "问题未填。", "max_length": "不超过 200 个字。"},
     )
+    scheme = PlanField(
+        ProjectDocument.objects.none(),
+        label="一区一案方案",
+        required=False,
+        empty_label="没有选",
+        help_text="方案意见征询的是哪一份，从项目档案里选现行的一版；以后归档新版或批准范围、设计变更，开工前会提示重新征询。",
+        error_messages=CHOOSE,
+    )
     plan_version = forms.CharField(
         label="方案版本",
-        max_length=60,
-        help_text="给居民看的那一版，如“改造方案 2025年4月第二稿”。",
-        error_messages={"required": "方案版本未填。", "max_length": "不超过 60 个字。"},
+        max_length=LONGEST_VERSION,
+        required=False,
+        help_text="给居民看的那一版，如“改造方案 2025年4月第二稿”；选了一区一案方案的可以不填，按题名和版次写。",
+        error_messages={"max_length": f"不超过 {LONGEST_VERSION} 个字。"},
     )
     summary = forms.CharField(
         label="方案摘要",
@@ -92,13 +114,29 @@ class RoundForm(forms.Form):
         if found is not None:
             initial = {
                 name: getattr(found, name)
-                for name in ("purpose", "question", "plan_version", "summary", "closes_on")
+                for name in (
+                    "purpose",
+                    "question",
+                    "scheme",
+                    "plan_version",
+                    "summary",
+                    "closes_on",
+                )
             } | {
                 "items": list(found.items.all()),
                 "most_items": found.most_items or most_items,
                 "seen_version": seen,
             }
         super().__init__(data, files, initial=initial, use_required_attribute=False)
+        fields: dict[str, Any] = self.fields
+        plans = plans_of(project=project)
+        if plans:
+            fields["scheme"].queryset = ProjectDocument.objects.filter(
+                pk__in=[plan.pk for plan in plans]
+            ).select_related("file")
+        else:
+            del self.fields["scheme"]
+            fields["plan_version"].help_text = "给居民看的那一版，如“改造方案 2025年4月第二稿”。"
         offered = MenuItem.objects.offered_by(project.programme.bureau_id)
         items: Any = self.fields["items"]
         # 完善类、提升类 and what a city adds; the basic class is done wherever it is missing.
@@ -108,12 +146,25 @@ class RoundForm(forms.Form):
             .select_related("menu_class")
         )
 
+    def clean(self) -> dict[str, Any]:
+        """A plan that is chosen has its words already."""
+        cleaned = super().clean() or {}
+        scheme = cleaned.get("scheme")
+        if not cleaned.get("plan_version") and "plan_version" not in self.errors:
+            if scheme is None:
+                self.add_error("plan_version", "方案版本未填。")
+            else:
+                tail = f" 第 {scheme.version} 版"
+                cleaned["plan_version"] = scheme.title[: LONGEST_VERSION - len(tail)] + tail
+        return cleaned
+
     @property
     def values(self) -> RoundValues:
         """What was typed, without the file."""
         cleaned = self.cleaned_data
         return RoundValues(
             purpose=Purpose(cleaned["purpose"]),
+            scheme=cleaned.get("scheme"),
             plan_version=cleaned["plan_version"],
             question=cleaned["question"],
             summary=cleaned["summary"],
@@ -297,7 +348,12 @@ class SearchForm(FilterForm):
     q = forms.CharField(label="室号、完整姓名或电话", required=False, max_length=40)
 
 
-STANDINGS = (("reached", "达标"), ("below", "未达标"), ("unasked", "未征询"))
+STANDINGS = (
+    ("reached", "达标"),
+    ("below", "未达标"),
+    ("unasked", "未征询"),
+    ("overtaken", "方案已更新"),
+)
 
 
 class EstateFilterForm(FilterForm):

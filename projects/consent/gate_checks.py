@@ -1,6 +1,7 @@
 """两个80% at the gates: no 列入计划 below the one rate, no 开工 below the other (MEASURES.md, Consent).
 
-A project that nobody asked about is below both; what was passed before the portal (期初导入) is not judged.
+A project that nobody asked about is below both; what was passed before the portal (期初导入) is not judged. No 开工
+either where the scheme was changed after residents were asked about it (``overtaken``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from renovation.core.measures import format_decimal
 from .enums import Purpose
 from .facts import ConsentFacts, consent_facts
 from .measures import NAMES
+from .overtaken import CHECK, Overtaken, overtaken
 from .parameters import BOTH_RATES
 
 SOURCE = "平台默认“双80%”；建办城〔2021〕50号底线要求"
@@ -82,6 +84,26 @@ def _reaches(purpose: Purpose) -> Callable[[Project, date], str | None]:
     return find
 
 
+def _read_schemes_ahead(projects: Sequence[Project], on: date) -> None:
+    """What came after the rounds of several projects, in as many queries as for one."""
+    found = overtaken(project_ids=[project.pk for project in projects], on=on)
+    for project in projects:
+        keep(project, (CHECK, "overtaken", on), found.get(project.pk))
+
+
+def _is_current(project: Project, on: date) -> str | None:
+    """Whether residents were asked about the scheme that is to be built; who was not asked at all is told by the
+    rate."""
+
+    def read() -> Overtaken | None:
+        return overtaken(project_ids=[project.pk], on=on).get(project.pk)
+
+    found = once(project, (CHECK, "overtaken", on), read)
+    if found is None:
+        return None
+    return f"{found.sentence}须就新方案再征询一轮，或申请例外。"
+
+
 CHECKS: list[GateCheck] = [
     GateCheck(
         code="consent.renovation",
@@ -97,5 +119,13 @@ CHECKS: list[GateCheck] = [
         title="同意方案率达到规定",
         find=_reaches(Purpose.SCHEME),
         source=SOURCE,
+    ),
+    GateCheck(
+        code=CHECK,
+        gate=GateKind.STARTED,
+        title="征询的是现行方案",
+        find=_is_current,
+        source="建办城〔2021〕50号：方案经表决同意方可开工",
+        ahead=_read_schemes_ahead,
     ),
 ]

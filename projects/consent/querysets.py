@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from projects.ledger.models import Project
+from projects.ledger.enums import ChangeKind, ChangeState, GateKind
+from projects.ledger.models import Gate, Project, ProjectChange, ProjectDocument
 from renovation.accounts.enums import Permission
+from renovation.core.calendar import local_moment
 
 from . import sealing
-from .enums import RoundState, Standing
+from .enums import Purpose, RoundState, Standing
 
 if TYPE_CHECKING:
     from renovation.accounts.scope import Scope
 
     from .models import Answer, CareVisit, Household, Link, Round
+
+
+#: What changes the scheme that residents were asked about.
+OF_THE_SCHEME = (ChangeKind.SCOPE, ChangeKind.DESIGN)
+
+
+def filed_after(opened_at: Any, opened_on: Any, day: date) -> Q:
+    """Plan documents that were filed after a round was opened, by the end of a day, and are listed. A first
+    version that is dated on or before the opening was only filed late: it is what was asked about."""
+    return Q(
+        Q(version__gt=1) | Q(dated_on=None) | Q(dated_on__gt=opened_on),
+        kind__is_plan=True,
+        removed_at=None,
+        file__stored_at__gt=opened_at,
+        file__stored_at__lt=local_moment(day + timedelta(days=1), time(0)),
+    )
+
+
+def approved_after(opened_on: Any, day: date) -> Q:
+    """Changes of scope or design that were approved on a later day than a round was opened, by a day."""
+    return Q(
+        kind__in=OF_THE_SCHEME,
+        state=ChangeState.APPROVED,
+        approved_on__gt=opened_on,
+        approved_on__lte=day,
+    )
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -32,6 +60,37 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Opened on or before a day, the newest first."""
         return self.filter(opened_on__lte=day).order_by("-opened_on", "-number")
 
+    def overtaken_on(self, day: date) -> RoundQuerySet:
+        """The rounds about the scheme that count on a day, the newest of each project, where the scheme was
+        changed since they were opened."""
+        own = OuterRef("project")
+        mates = self.model._base_manager.filter(
+            project=own, purpose=Purpose.SCHEME, opened_on__lte=day
+        )
+        later = mates.filter(
+            Q(opened_on__gt=OuterRef("opened_on"))
+            | Q(opened_on=OuterRef("opened_on"), number__gt=OuterRef("number"))
+        )
+        documents = ProjectDocument.objects.filter(project=own).filter(
+            filed_after(OuterRef("opened_at"), OuterRef("opened_on"), day)
+        )
+        changes = ProjectChange.objects.filter(project=own).filter(
+            approved_after(OuterRef("opened_on"), day)
+        )
+        return self.filter(
+            ~Exists(later),
+            Exists(documents) | Exists(changes),
+            purpose=Purpose.SCHEME,
+            opened_on__lte=day,
+        )
+
+    def before_start(self) -> RoundQuerySet:
+        """Of projects whose works have not begun."""
+        begun = Gate.objects.filter(
+            project=OuterRef("project"), kind=GateKind.STARTED, actual_on__isnull=False
+        )
+        return self.filter(~Exists(begun))
+
 
 class HouseholdQuerySet(models.QuerySet["Household"]):
     def visible_to(self, scope: Scope) -> HouseholdQuerySet:
@@ -44,6 +103,14 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         """Whose name or phone is exactly what was typed."""
         names, phones = sealing.search_hashes(text)
         return self.filter(Q(name_hash__in=names) | Q(phone_hash__in=phones))
+
+    def to_call_on(self) -> HouseholdQuerySet:
+        """Those at whose door somebody should call (敲门行动)."""
+        return self.exclude(care="")
+
+    def never_visited(self) -> HouseholdQuerySet:
+        """Where nobody called yet."""
+        return self.filter(visits=None)
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):

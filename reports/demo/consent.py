@@ -7,7 +7,7 @@ person's, stand only in three projects of the newest year; the rest of the archi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from math import gcd
 
@@ -17,7 +17,7 @@ from projects.consent.enums import Care, Choice, Purpose, RoundState, Standing, 
 from projects.consent.models import Answer, CareVisit, Household, Round
 from projects.consent.public.models import PublicRound
 from projects.consent.services.rounds import snapshot_of
-from projects.ledger.models import Estate
+from projects.ledger.models import Estate, ProjectDocument
 from projects.works.models import MenuItem
 from renovation.accounts.models import User
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
@@ -97,6 +97,7 @@ class ConsentWriter:
     calendar: WorkCalendar
     acts: Acts
     now: datetime
+    plans: dict[int, list[ProjectDocument]] = field(default_factory=dict, init=False)
 
     def write(self, told: Sequence[Told], *, newest: int) -> None:
         """Everything, in a handful of bulk writes."""
@@ -108,6 +109,7 @@ class ConsentWriter:
         }
         households = self._households(told, estates, named)
         menu = list(MenuItem.objects.filter(code__in=MENU_CODES, is_required=False))
+        self.plans = self._plans(told)
         answers: list[Answer] = []
         chosen: list[tuple[Answer, list[MenuItem]]] = []
         for one in told:
@@ -176,6 +178,21 @@ class ConsentWriter:
             if dice.number(1, 100) <= 7:
                 row.care = dice.pick((Care.ELDERLY, Care.ELDERLY, Care.DISABLED, Care.BOTH))
 
+    def _plans(self, told: Sequence[Told]) -> dict[int, list[ProjectDocument]]:
+        """The plan documents of each project, as they were filed."""
+        found: dict[int, list[ProjectDocument]] = {one.project.pk: [] for one in told}
+        rows = ProjectDocument.objects.filter(project_id__in=list(found), kind__is_plan=True)
+        for row in rows.select_related("file").order_by("file__stored_at", "pk"):
+            found[row.project_id].append(row)
+        return found
+
+    def _scheme(self, one: Told, asked: Asked, opened_at: datetime) -> ProjectDocument | None:
+        """The plan that a round about the scheme asks about: the last one that was filed by then."""
+        if asked.purpose != Purpose.SCHEME:
+            return None
+        filed = [row for row in self.plans[one.project.pk] if row.file.stored_at < opened_at]
+        return filed[-1] if filed else None
+
     # -- rounds ------------------------------------------------------------------------------------
     def _rounds_of(self, one: Told) -> Iterator[Asked]:
         """改造意愿 before the programme; 方案意见 before the works, still running where they wait."""
@@ -192,7 +209,9 @@ class ConsentWriter:
         started_on = one.story.started_on
         begun = started_on if started_on is not None and started_on <= today else None
         if begun is not None:
-            opened_on = max(approved_on, begun - timedelta(days=30))
+            filed = [local_day(row.file.stored_at) for row in self.plans[one.project.pk]]
+            known = max((day + timedelta(days=1) for day in filed), default=approved_on)
+            opened_on = max(approved_on, begun - timedelta(days=30), known)
             yield Asked(
                 Purpose.SCHEME,
                 opened_on,
@@ -225,6 +244,7 @@ class ConsentWriter:
             project=one.project,
             number=number,
             purpose=asked.purpose,
+            scheme=self._scheme(one, asked, opened_at),
             plan_version="改造意向" if asked.purpose == Purpose.RENOVATION else "改造方案第一稿",
             question=_QUESTIONS[asked.purpose],
             summary=_SUMMARIES[asked.purpose],

@@ -261,15 +261,33 @@ class DossierWriter:
                 if gate in days
             ]
         ProjectDocument.objects.bulk_create(rows, batch_size=200)
+        rows += self._revised(told, rows, newest)
         for row in rows:
             self.acts.add(
                 "projectdocument.file",
-                f"归档{row.project}的{row.kind}《{row.title}》",
+                f"归档{row.project}的{row.kind}《{row.title}》"
+                + (f"第 {row.version} 版" if row.version > 1 else ""),
                 by=row.file.stored_by,
                 at=row.file.stored_at,
                 target=row,
                 of=row.project,
             )
+
+    def _revised(
+        self, told: Sequence[Told], rows: Sequence[ProjectDocument], newest: int
+    ) -> list[ProjectDocument]:
+        """The plan of a project that waits for its start is revised while its residents are asked about the first."""
+        day = self.calendar.roll_back(self.today - timedelta(days=5))
+        plans = {row.project_id: row for row in rows if row.kind.is_plan}
+        for one in told:
+            old = plans.get(one.project.pk) if one.project.programme.year == newest else None
+            begun = one.story.started_on or date.max
+            if old and begun > self.today and old.dated_on and old.dated_on < day:
+                row = self._document(one, old.kind, "改造方案", day)
+                row.version, row.supersedes = 2, old
+                row.save()
+                return [row]
+        return []
 
     def _document(self, one: Told, kind: DocumentKind, title: str, day: date) -> ProjectDocument:
         content = page(

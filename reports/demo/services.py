@@ -103,6 +103,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     RuleWaiverWriter(district=district, calendar=calendar, acts=acts, now=now).write()
     FollowUpWriter(district=district, calendar=calendar, acts=acts, now=now).write()
     WorksWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
+    DossierWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     ConsentWriter(district=district, calendar=calendar, acts=acts, now=now).write(
         told, newest=newest
     )
@@ -111,7 +112,6 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     AftercareWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     PurseWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     PursuitWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
-    DossierWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     add_stand_ins(district=district, acts=acts, now=now)
     InquiryWriter(district=district, calendar=calendar, acts=acts, now=now).write()
     dispatch = DispatchWriter(district=district, calendar=calendar, acts=acts, now=now)

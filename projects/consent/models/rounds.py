@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from projects.consent.enums import Purpose, RoundState
 from projects.consent.querysets import LinkQuerySet, RoundQuerySet
-from projects.ledger.models import Project
+from projects.ledger.models import Project, ProjectDocument
 from projects.works.models import MenuItem
 from renovation.accounts.models import User
 from renovation.records.models import StoredFile
@@ -22,7 +22,9 @@ class Round(models.Model):
     """A round (征询轮次): a question about a version of the plan, put to every household of a project.
 
     Drafted by one post, opened by another; from then on its words are immutable (a trigger). A changed plan
-    is a new round; what was answered in an older one does not count for it.
+    is a new round; what was answered in an older one does not count for it. ``scheme`` is the version of the
+    filed plan (一区一案) that a round about the scheme asks about; rounds of before, and of projects that have
+    filed none, tell their plan by ``plan_version`` alone.
     """
 
     project = models.ForeignKey(
@@ -36,6 +38,14 @@ class Round(models.Model):
     )
     plan_document = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="方案文件"
+    )
+    scheme = models.ForeignKey(
+        ProjectDocument,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="一区一案方案",
     )
     question = models.CharField("问题", max_length=200)
     summary = models.TextField("方案摘要", max_length=2000)

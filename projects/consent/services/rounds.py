@@ -12,9 +12,11 @@ from django.db import transaction
 from projects.consent.enums import Purpose, RoundAct, RoundState
 from projects.consent.flow import FLOW
 from projects.consent.models import Round
+from projects.consent.overtaken import version_words
 from projects.consent.public.models import PublicRound
+from projects.ledger.dossier.versions import newest
 from projects.ledger.enums import PartyRole
-from projects.ledger.models import Party, Project
+from projects.ledger.models import Party, Project, ProjectDocument
 from projects.ledger.trail import newest_act, refuse_unseen
 from projects.works.models import MenuItem
 from renovation.accounts.models import User
@@ -39,12 +41,14 @@ class RoundValues:
     closes_on: date
     items: tuple[MenuItem, ...] = ()
     most_items: int = 0
+    scheme: ProjectDocument | None = None
 
 
 #: What a draft says, in the words in which the log and the next person to change it are told.
 _WORDS = {
     "purpose": "征询事项",
     "question": "问题",
+    "scheme": "一区一案方案",
     "plan_version": "方案版本",
     "summary": "方案摘要",
     "closes_on": "截止日期",
@@ -59,6 +63,7 @@ def _told(values: RoundValues) -> dict[str, str]:
     return {
         "purpose": str(values.purpose.label),
         "question": values.question,
+        "scheme": version_words(values.scheme) if values.scheme else "",
         "plan_version": values.plan_version,
         "summary": values.summary,
         "closes_on": chinese_date(values.closes_on),
@@ -76,6 +81,7 @@ def _values_of(row: Round) -> RoundValues:
         closes_on=row.closes_on,
         items=tuple(row.items.all()),
         most_items=row.most_items,
+        scheme=row.scheme,
     )
 
 
@@ -98,15 +104,18 @@ def draft_round(
     by: User,
     now: datetime,
 ) -> Round:
-    """Draft the next round of a project; refuses a closing day in the past (``consent.past``) and a menu that
-    needs no choosing (``consent.items``)."""
+    """Draft the next round of a project; refuses a closing day in the past (``consent.past``), a menu that
+    needs no choosing (``consent.items``), and a round about the scheme that names no plan document, or one that
+    is not the project's present one (``consent.scheme``)."""
     Project.objects.select_for_update().get(pk=project.pk)
     _check_closing(values, now)
+    _check_scheme(project, values)
     latest = project.consent_rounds.order_by("-number").first()
     made = Round.objects.create(
         project=project,
         number=latest.number + 1 if latest else 1,
         purpose=values.purpose,
+        scheme=values.scheme,
         plan_version=values.plan_version,
         plan_document=keep_file(file=document, organisation=project.street, by=by, now=now),
         question=values.question,
@@ -147,8 +156,10 @@ def change_round(
     if seen is not None:
         refuse_unseen(rows=[row], acts=_CHANGING, seen=seen, noun="这一轮的草稿", words=_WORDS)
     _check_closing(values, now)
+    _check_scheme(row.project, values)
     before = _values_of(row)
     row.purpose = values.purpose
+    row.scheme = values.scheme
     row.plan_version = values.plan_version
     row.question = values.question
     row.summary = values.summary
@@ -180,6 +191,28 @@ def _check_closing(values: RoundValues, now: datetime) -> None:
         raise Refusal("consent.items", "请填每户最多选几项。", field="most_items")
     if values.closes_on < local_day(now):
         raise Refusal("consent.past", "截止日期不能早于今天。", field="closes_on")
+
+
+def plans_of(*, project: Project) -> list[ProjectDocument]:
+    """The plan documents (一区一案) of a project that are in force: of each the last version that is listed."""
+    rows = ProjectDocument.objects.filter(project=project, kind__is_plan=True)
+    return newest(rows.order_by("-file__stored_at", "-pk"))
+
+
+def _check_scheme(project: Project, values: RoundValues) -> None:
+    """A round about the scheme asks about a plan that is in force, where the project has filed one; one about
+    whether to renovate at all needs none."""
+    if values.scheme is None and values.purpose != Purpose.SCHEME:
+        return
+    plans = plans_of(project=project)
+    if values.scheme is None and plans:
+        raise Refusal("consent.scheme", "请选这一轮征询的是哪一份一区一案方案。", field="scheme")
+    if values.scheme is not None and values.scheme not in plans:
+        raise Refusal(
+            "consent.scheme",
+            f"{version_words(values.scheme)}已有新版，或已撤下，请改选现行的一份。",
+            field="scheme",
+        )
 
 
 @transaction.atomic
@@ -248,7 +281,8 @@ def open_round(*, found: Round, by: User, now: datetime) -> Round:
     """Begin to ask: the snapshot goes out to the public side and the words are fixed.
 
     Refuses the drafter (``Forbidden``), a second open round of the purpose (``consent.open``), a closing day
-    that has passed (``consent.past``), and a project without estates (``consent.no_estate``).
+    that has passed (``consent.past``), a project without estates (``consent.no_estate``), and a draft whose plan
+    was replaced meanwhile (``consent.scheme``).
     """
     Project.objects.select_for_update().get(pk=found.project_id)
     row = Round.objects.select_related("project__street").get(pk=found.pk)
@@ -258,6 +292,7 @@ def open_round(*, found: Round, by: User, now: datetime) -> Round:
     today = local_day(now)
     if row.closes_on < today:
         raise Refusal("consent.past", "截止日期已经过了，请先修改草稿。")
+    _check_scheme(row.project, _values_of(row))
     if not row.project.estates.exists():
         raise Refusal("consent.no_estate", "项目还没有登记小区，没有可征询的户数。")
     if Round.objects.filter(

@@ -61,12 +61,14 @@ def _choice(request: SignedIn) -> Choice:
     form = EstateFilterForm(
         request.GET, years=[programme.year for programme in programmes], streets=streets
     )
-    street, standing = form.chosen("street"), _WORDS.get(form.chosen("standing"), "")
+    street, chosen_standing = form.chosen("street"), form.chosen("standing")
+    standing, overtaken = _WORDS.get(chosen_standing, ""), chosen_standing == "overtaken"
     shown = [
         line
         for line in lines
         if (not street or line.fact.street_code == street)
         and (not standing or line.standing[0] == standing)
+        and (not overtaken or line.overtaken is not None)
     ]
     return Choice(chosen, in_order(shown, request.GET.get("sort", ""), KEYS), lines, form)
 

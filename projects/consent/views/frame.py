@@ -31,6 +31,7 @@ def round_of(request: SignedIn, code: str, number: int) -> Round:
         "opened_by",
         "closed_by",
         "plan_document",
+        "scheme__kind",
     )
     return get_object_or_404(rows, project__code=code, number=number)
 

@@ -7,14 +7,16 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from projects.consent import policies
 from projects.consent.chain import chain_of
-from projects.consent.enums import RoundState
+from projects.consent.enums import Purpose, RoundState
 from projects.consent.forms import RoundForm
 from projects.consent.models import Household, Round
+from projects.consent.overtaken import Overtaken, overtaken, version_words
 from projects.consent.parameters import MOST_ITEMS, PUBLIC_ADDRESS
 from projects.consent.register import (
     LEGEND,
@@ -29,6 +31,7 @@ from projects.consent.services import rounds
 from projects.consent.sheet import print_links
 from projects.ledger import downloads
 from projects.ledger.conflicts import EditConflict
+from projects.ledger.enums import GateKind
 from projects.ledger.models import Project
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
@@ -56,8 +59,9 @@ def project(request: SignedIn, code: str) -> HttpResponse:
         request,
         found,
         lines=lines,
+        overtaken=next((line.overtaken for line in lines if line.overtaken), None),
         figures=figures_of(lines=lines, on=today),
-        rounds=rows.select_related("opened_by").order_by("-number"),
+        rounds=rows.select_related("opened_by", "scheme").order_by("-number"),
         care=care_counts(project=found),
         today=today,
     )
@@ -161,6 +165,9 @@ def round_page(request: SignedIn, code: str, number: int) -> HttpResponse:
         found.project,
         (f"第{found.number}轮", ""),
         round=found,
+        scheme_words=version_words(found.scheme) if found.scheme else "",
+        scheme_href=_scheme_address(request, found),
+        overtaken=_overtaken(found),
         items=list(found.items.select_related("menu_class")),
         buildings=made,
         listed_count=all_count,
@@ -177,6 +184,24 @@ def round_page(request: SignedIn, code: str, number: int) -> HttpResponse:
         is_draft=found.state == RoundState.DRAFT,
     )
     return render(request, "consent/round.html", context)
+
+
+def _scheme_address(request: SignedIn, found: Round) -> str:
+    """The page of the plan that is asked about, for who may open it."""
+    scheme = found.scheme
+    if scheme is None or (scheme.kind.is_private and not request.scope.can(Permission.RETURN_READ)):
+        return ""
+    return reverse("ledger:document", args=[found.project.code, scheme.pk])
+
+
+def _overtaken(found: Round) -> Overtaken | None:
+    """What came after this round, where it is the one that counts and the works have not begun."""
+    begun = found.project.gates.filter(kind=GateKind.STARTED, actual_on__isnull=False)
+    if found.purpose != Purpose.SCHEME or found.state == RoundState.DRAFT or begun.exists():
+        return None
+    today = local_day(timezone.now())
+    told = overtaken(project_ids=[found.project_id], on=today).get(found.project_id)
+    return told if told is not None and told.round_number == found.number else None
 
 
 def _back(found: Round) -> HttpResponse:

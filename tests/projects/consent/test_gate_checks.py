@@ -58,7 +58,7 @@ def test_each_rate_keeps_its_own_gate() -> None:
     }
     assert {kind: codes for kind, codes in ours.items() if codes} == {
         GateKind.PROGRAMMED: ["consent.renovation"],
-        GateKind.STARTED: ["consent.scheme"],
+        GateKind.STARTED: ["consent.scheme", "consent.scheme_current"],
     }
 
 

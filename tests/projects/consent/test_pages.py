@@ -461,10 +461,10 @@ def test_budgets(
 
 def _budgets(scene: Scene) -> dict[str, int]:
     return {
-        url("project", CODE): 24,
+        url("project", CODE): 25,
         url("round", CODE, 1): 17,
         url("households", CODE): 15,
         url("care", CODE): 17,
-        url("estates"): 20,
+        url("estates"): 21,
         url("household", scene.first.pk): 13,
     }

@@ -61,7 +61,22 @@ def test_the_table_of_estates_filters_in_the_address_and_exports(scene: Scene) -
     book = openpyxl.load_workbook(io.BytesIO(file.content))
     found_rows = [row for row in book["双80%"].values if row[0] == CODE]
     assert found_rows == [
-        (CODE, "文昌园", "钟楼街道", "文昌园东区", 2, 2, 2, 100, "达标", 2, 100, "达标", "达标")
+        (
+            CODE,
+            "文昌园",
+            "钟楼街道",
+            "文昌园东区",
+            2,
+            2,
+            2,
+            100,
+            "达标",
+            2,
+            100,
+            "达标",
+            "达标",
+            None,
+        )
     ]
     assert bureau.get(url("estates"), {"year": "1999"}).status_code == 404
     assert "文昌园" not in client_of(scene, "banyanglu").get(url("estates")).content.decode()
