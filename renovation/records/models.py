@@ -172,6 +172,7 @@ class Message(models.Model):
     answer; only a person resends it. ``dropped`` means that it was not wanted any more when its time came, with
     the reason in ``error``. ``read_at`` is the mark of who read it at the desk; ``settled_at`` is when what it
     reminds of was settled, with what became of it in ``settlement``: then nobody needs to read it any more.
+    ``compiled_at`` is when what tells how things stand was written to leave.
     """
 
     key = models.CharField("唯一键", max_length=200, unique=True)
@@ -207,10 +208,11 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField("次数", default=0)
     next_attempt_at = models.DateTimeField("下次发送")
     claimed_at = models.DateTimeField("开始发送", null=True, blank=True)
+    compiled_at = models.DateTimeField("成文时间", null=True, blank=True)
     sent_at = models.DateTimeField("发出时间", null=True, blank=True)
     read_at = models.DateTimeField("阅读时间", null=True, blank=True)
-    settled_at = models.DateTimeField("了结时间", null=True, blank=True)
-    settlement = models.CharField("了结情况", max_length=200, blank=True)
+    settled_at = models.DateTimeField("不用再看时间", null=True, blank=True)
+    settlement = models.CharField("不用再看原因", max_length=200, blank=True)
     error = models.CharField("原因", max_length=500, blank=True)
     created_at = models.DateTimeField("建立时间")
 
@@ -259,7 +261,7 @@ class Message(models.Model):
         if self.read_at is not None:
             return "已读", "approved"
         if self.settled_at is not None:
-            return "已了结", "quiet"
+            return "不用再看", "quiet"
         return self.get_state_display(), MARK_OF_STATE[self.state]
 
 

@@ -72,7 +72,7 @@ def send(*, message_id: int, now: datetime, offices: Offices | None = None) -> b
         return False
     try:
         reason = kind_of(message).outdated(message, now)
-        if not reason and message.claimed_at is None:
+        if not reason:
             _compile(message, now)
     except Exception as fault:  # a check that breaks stops this message, not those behind it
         log.exception("message_unchecked", message_id=message.pk)
@@ -105,14 +105,15 @@ def send(*, message_id: int, now: datetime, offices: Offices | None = None) -> b
 
 
 def _compile(message: Message, now: datetime) -> None:
-    """Say how things stand now that a message leaves for the first time; tried again it says the same."""
+    """Say how things stand now that a message leaves for the first time; tried again it says the same. Where the
+    attempt broke off before that, nothing of it has left, and the next one says how things stand then."""
     compiled = kind_of(message).compiled
-    if compiled is None:
+    if compiled is None or message.compiled_at is not None:
         return
     subject, message.text = compiled(message, now)
-    message.subject = subject[:200]
+    message.subject, message.compiled_at = subject[:200], now
     Message.objects.filter(pk=message.pk, state=MessageState.SENDING).update(
-        subject=message.subject, text=message.text
+        subject=message.subject, text=message.text, compiled_at=now
     )
 
 
