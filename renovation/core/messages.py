@@ -25,6 +25,10 @@ class Purpose(StrEnum):
         return {"reminder": "提醒", "result": "处理结果", "paper": "文件"}[self.value]
 
 
+#: When nothing was wanted of a message any more, and in a sentence what became of its matter.
+Settled = tuple[datetime, str]
+
+
 def _always(_message: Any, _now: datetime) -> str:
     return ""
 
@@ -35,8 +39,11 @@ class MessageKind:
 
     A kind ``in_hours`` leaves in office hours only: what falls due outside waits for the next one. ``outdated``
     is asked when a message is about to leave and says in a sentence why it is not wanted any more, "" where it
-    still is; what is not wanted is dropped. ``settled`` is asked by the minute about those that stand open on desks
-    and says of which (by id) in a sentence what became of their matter; it decides nothing where a kind has none.
+    still is; what is not wanted is dropped. ``settled`` is asked by the minute about those that stand open on desks,
+    and about all of a matter that is opened again: it says of which (by id) nothing is wanted any more, since the
+    moment of the act itself, with what became of their matter. It may answer for some of many now and for the others
+    when it is asked again. Kinds that share it tell of the same matters (period, organisation): the later of two
+    messages to a person stands for the earlier. Where a kind has none, nothing is ever settled.
     ``compiled`` gives the subject and the text anew when a message first leaves, of a kind that tells how things stand:
     it may have waited for the office.
     """
@@ -46,5 +53,5 @@ class MessageKind:
     purpose: Purpose
     in_hours: bool = False
     outdated: Callable[[Any, datetime], str] = _always
-    settled: Callable[[Sequence[Any], datetime], Mapping[int, str]] | None = None
+    settled: Callable[[Sequence[Any], datetime], Mapping[int, Settled]] | None = None
     compiled: Callable[[Any, datetime], tuple[str, str]] | None = None

@@ -26,8 +26,8 @@ _COLUMNS = (
     (Column("阅读时间", Kind.MOMENT, 9), "只有站内消息有"),
     (Column("原因", Kind.TEXT, 18), "没有发出的原因"),
     (Column("发送人", Kind.TEXT, 9), "手工催报的人，空的为系统按时发出"),
-    (Column("了结时间", Kind.MOMENT, 9), "发出以后事情办了或不用再办的时间"),
-    (Column("了结情况", Kind.TEXT, 18), "事情怎样了结"),
+    (Column("不用再看时间", Kind.MOMENT, 9), "发出以后事情办了、不用再办或另有新提醒的时间"),
+    (Column("不用再看原因", Kind.TEXT, 18), "从那时起为什么不用再看"),
 )
 
 

@@ -12,11 +12,9 @@ from renovation.records.hours import office_calendar
 from renovation.records.models import ChannelCode, Message, MessageState
 from renovation.records.settling import settle_overtaken
 from supervision.weekly.enums import Telling
-from supervision.weekly.models import WeeklyReturn
 from supervision.weekly.reminding import timetable
 from supervision.weekly.reminding.rounds import digest_round, remind_round
-from supervision.weekly.reminding.settling import settle_reminders
-from supervision.weekly.weeks import WeekMoments, moments_between
+from supervision.weekly.weeks import moments_between
 
 from .people import District
 
@@ -43,9 +41,12 @@ def add_messages(*, district: District, now: datetime) -> None:
             if at is not None and at <= now:
                 at = _leaving(kind, at, calendar, now)
                 told(kind=kind, bureau=district.bureau, week=week, now=at)
-        waiting = Message.objects.filter(state=MessageState.QUEUED, next_attempt_at__lte=now)
-        waiting.update(state=MessageState.SENT, sent_at=F("next_attempt_at"), attempts=1)
-        _settle(week, moments, now)
+                waiting = Message.objects.filter(
+                    state=MessageState.QUEUED, next_attempt_at__lte=now
+                )
+                waiting.update(state=MessageState.SENT, sent_at=F("next_attempt_at"), attempts=1)
+                settle_overtaken(now=min(at + timetable.JUST_AFTER, now))
+    settle_overtaken(now=now)
     old = Message.objects.filter(
         channel=ChannelCode.DESK, state=MessageState.SENT, sent_at__lt=now - timedelta(days=5)
     )
@@ -56,15 +57,3 @@ def _leaving(kind: Telling, at: datetime, calendar: WorkCalendar, now: datetime)
     """When a round is told: a digest is compiled when it leaves, in office hours."""
     opens_at = calendar.next_work_moment(at)
     return opens_at if kind is Telling.DIGEST and opens_at <= now else at
-
-
-def _settle(week: Week, moments: WeekMoments, now: datetime) -> None:
-    """Settle the reminders of a week when its streets sent, and the others when it closed."""
-    sent = WeeklyReturn.objects.filter(
-        week_start=week.start, version=1, first_submitted_at__isnull=False
-    )
-    for row in sent.select_related("street"):
-        if row.first_submitted_at is not None:
-            settle_reminders(street=row.street, week=week, now=row.first_submitted_at)
-    if moments.closes_at is not None and moments.closes_at < now:
-        settle_overtaken(now=moments.closes_at + timetable.JUST_AFTER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from renovation.core.messages import MessageKind, Purpose
 
 from .enums import Telling
-from .items.reminding import outdated, settled
+from .items.settling import outdated, settled
 
 KINDS = [
     MessageKind(

@@ -16,6 +16,7 @@ from renovation.records.services import audit
 
 from .models import ReturnException
 from .policies import check_grant
+from .reminding.settling import reopen_reminders
 from .weeks import bureau_of, closing_moment, moments_of
 
 
@@ -29,7 +30,8 @@ def grant_exception(
     by: User,
     now: datetime,
 ) -> ReturnException:
-    """Let a street submit until a later closing moment; the due moment stays, so it is late all the same.
+    """Let a street submit until a later closing moment; the due moment stays, so it is late all the same. Where the
+    week was closed already, the reminders of what it owes stand open again.
 
     Refuses a week that asks for nothing, a moment that is past (``exception.past``) or not later than the
     present closing moment (``exception.earlier``), and an empty reason (``exception.reason``).
@@ -67,4 +69,5 @@ def grant_exception(
         changes={"closes_at": [present.isoformat(), closes_at.isoformat()]},
         reason=reason,
     )
+    reopen_reminders(street=street, week=week, now=now)
     return granted

@@ -15,7 +15,7 @@ from supervision.dispatch.enums import ItemAct
 from supervision.dispatch.flow import ITEM
 from supervision.dispatch.models import DispatchItem, ItemStep
 
-from .reminding import settle_item
+from .settling import settle_item
 
 #: The acts that move an item on, for who acts on it second (``ledger.trail``).
 MOVING = tuple(f"dispatch.item.{act}" for act in ItemAct if act is not ItemAct.ASSIGN)

@@ -1,4 +1,5 @@
-"""Reminders of items: a working day before they are due, and once when they are overdue; each person once.
+"""Reminders of items: a working day before they are due, and once when they are overdue; each person once, and who
+answers once more after it was sent back or passed on.
 
 Who answers is told: the people of the street or of the company, of a section its follower. When it is overdue the
 follower at the bureau is told as well.
@@ -18,11 +19,12 @@ from renovation.core.holding import holding
 from renovation.face.wording import day as day_words
 from renovation.records.models import Message
 from renovation.records.services import work_calendar
-from renovation.records.settling import settle
 from renovation.records.telling import choices_of, tell
 from supervision.dispatch.enums import OWED_STATES, AnswererKind, Telling
 from supervision.dispatch.models import DispatchItem
 from supervision.weekly.reminding.rounds import people_of
+
+from .settling import matter_key, places_of
 
 #: Who of an organisation that answers is told.
 _ROLES = {
@@ -36,7 +38,8 @@ def remind(*, kind: str, bureau: Organisation, on: date, now: datetime) -> dict[
     """Tell the people of the items that are due on the next working day, or that are overdue since (``kind``).
 
     Returns how many ``items`` and ``messages``, which the ledger of runs keeps. Nobody is told on a day that is not
-    worked, and of the same deadline nobody twice: an item that was given more time is reminded of anew.
+    worked, and of the same deadline nobody twice: an item that was given more time is reminded of anew, and who
+    answers is told anew of one that was sent back or passed on since.
     """
     calendar = work_calendar()
     if not calendar.is_workday(on):
@@ -47,7 +50,9 @@ def remind(*, kind: str, bureau: Organisation, on: date, now: datetime) -> dict[
     else:
         rows = rows.overdue_on(on)
     items = list(
-        rows.select_related("bureau", "organisation", "owner", "project__street").order_by("pk")
+        rows.with_returns()
+        .select_related("bureau", "organisation", "owner", "project__street")
+        .order_by("pk")
     )
     people = _people_of_all(items, now)
     told = {item.pk: _people(item, people, with_owner=kind == Telling.OVERDUE) for item in items}
@@ -58,22 +63,30 @@ def remind(*, kind: str, bureau: Organisation, on: date, now: datetime) -> dict[
             for organisation, person in told[item.pk]:
                 made += tell(
                     kind=kind,
-                    key=f"{kind}:{item.pk}:{item.due_on.isoformat()}:{person.pk}",
+                    key=_key(kind, item, organisation, person),
                     person=person,
                     choice=choices.get(person.pk),
                     subject=_subject(kind, item, on),
                     text=_text(item, person, on),
                     link=reverse("dispatch:item", args=[item.pk]),
                     organisation=organisation,
-                    period_key=f"{item.pk}:{item.due_on.isoformat()}",
+                    period_key=matter_key(item),
                     now=now,
                 )
     return {"items": len(items), "messages": len(made)}
 
 
+def _key(kind: str, item: DispatchItem, organisation: Organisation, person: User) -> str:
+    """By which nobody is told twice: of a deadline, who answers also of how often it came back. Who only follows it
+    did that."""
+    follows = organisation == item.bureau and item.answerer_kind != AnswererKind.SECTION
+    returns: int = 0 if follows else item.returns  # type: ignore[attr-defined]
+    return f"{kind}:{matter_key(item)}:{person.pk}" + (f":{returns}" if returns else "")
+
+
 def _people_of_all(items: Sequence[DispatchItem], now: datetime) -> dict[int, list[User]]:
     """organisation → who of it is told, of all where items are answered. Two queries a kind of organisation."""
-    places = {each.pk: each for item in items for each in _organisations(item)}
+    places = {each.pk: each for item in items for each in places_of(item)}
     found: dict[int, list[User]] = {}
     for kind, roles in _ROLES.items():
         those = [each for each in places.values() if each.kind == kind]
@@ -87,21 +100,11 @@ def _people(
 ) -> Sequence[tuple[Organisation, User]]:
     """Who is told of an item, each with the organisation whose office hours count."""
     found: list[tuple[Organisation, User]] = []
-    for organisation in _organisations(item):
+    for organisation in places_of(item):
         found += [(organisation, person) for person in people[organisation.pk]]
     if with_owner or item.answerer_kind == AnswererKind.SECTION:
         found.append((item.bureau, item.owner))
     return found
-
-
-def _organisations(item: DispatchItem) -> list[Organisation]:
-    """Where who answers sits; of a party without an account the street of its project."""
-    organisation = item.organisation
-    if item.answerer_kind == AnswererKind.SECTION:
-        return []
-    if organisation is not None and organisation.kind in _ROLES:
-        return [organisation]
-    return [item.project.street] if item.project is not None else []
 
 
 def _subject(kind: str, item: DispatchItem, on: date) -> str:
@@ -118,48 +121,3 @@ def _text(item: DispatchItem, person: User, on: date) -> str:
         f"交办内容：{item.task}\n完成标准：{item.standard}\n\n"
         "办好的登录平台报办结；办不完的写明原因申请延期。\n\n老旧小区改造调度平台\n"
     )
-
-
-def outdated(message: Message, now: datetime) -> str:
-    """Why a reminder is not sent any more: it was reported, settled or given more time meanwhile. "" where it
-    holds."""
-    what = settled([message], now).get(message.pk)
-    return f"{what.rstrip('。')}，没有再提醒。" if what else ""
-
-
-def settled(messages: Sequence[Message], _now: datetime) -> dict[int, str]:
-    """Of which reminders nothing is wanted any more, with what became of the item: it was reported, settled or given
-    more time. One query."""
-    due_of = {row.pk: row.period_key.partition(":")[::2] for row in messages}
-    asked = {int(pk) for pk, _ in due_of.values() if pk.isdecimal()}
-    items = {str(item.pk): item for item in DispatchItem.objects.filter(pk__in=asked)}
-    found = {row.pk: _became(items.get(due_of[row.pk][0]), due_of[row.pk][1]) for row in messages}
-    return {pk: what for pk, what in found.items() if what}
-
-
-def _became(item: DispatchItem | None, due: str) -> str:
-    """What became of an item that was reminded of with a deadline, "" where it is still owed by that day."""
-    if item is None:
-        return "这件事已撤销。"
-    if item.state not in OWED_STATES:
-        return f"这件事{item.get_state_display()}。"
-    if item.due_on.isoformat() != due:
-        return f"已延期至{day_words(item.due_on)}。"
-    return ""
-
-
-def settle_item(*, item: DispatchItem, before: DispatchItem, now: datetime) -> None:
-    """An act has moved an item on from how it stood ``before``: its reminders are settled where it is not owed any
-    more or has another deadline, and those of who answered until now where it was passed on. One statement where
-    anything changes for them."""
-    key = f"{before.pk}:{before.due_on.isoformat()}"
-    kinds = [kind.value for kind in Telling]
-    if what := _became(item, before.due_on.isoformat()):
-        settle(kinds=kinds, period_key=key, what=what, now=now)
-    elif (item.organisation_id, item.answerer_name) != (
-        before.organisation_id,
-        before.answerer_name,
-    ):
-        for organisation in _organisations(before):
-            what = f"已转交{item.answerer_name}。"
-            settle(kinds=kinds, period_key=key, what=what, now=now, organisation=organisation)

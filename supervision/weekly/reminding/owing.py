@@ -19,10 +19,18 @@ def line_of(
     *, bureau: Organisation, streets: Iterable[int], week: Week, now: datetime
 ) -> Line | None:
     """The register's line of a week for some streets; None where nothing is asked of anybody."""
+    return lines_of(bureau=bureau, streets=streets, first=week, last=week, now=now).get(week)
+
+
+def lines_of(
+    *, bureau: Organisation, streets: Iterable[int], first: Week, last: Week, now: datetime
+) -> dict[Week, Line]:
+    """The register's lines of the weeks from ``first`` to ``last`` for some streets; without those in which nothing is
+    asked of anybody. A constant number of queries."""
     register = register_between(
-        bureau=bureau, streets=set(streets), first=week, last=week, now=now, tells_nil=False
+        bureau=bureau, streets=set(streets), first=first, last=last, now=now, tells_nil=False
     )
-    return next(iter(register.lines), None)
+    return {line.week: line for line in register.lines}
 
 
 def wanted(line: Line) -> list[Entry]:

@@ -1,7 +1,4 @@
-"""The clock of a week: who is told what, when, by which channel, and who must not be.
-
-5月1日 to 5月5日 of 2025 is a holiday: week 18 (from 4月28日) is due on Wednesday 4月30日 and closes on Tuesday 5月6日.
-"""
+"""The clock of a week: who is told what, when, by which channel, and who must not be; the week is ``clockwork``'s."""
 
 from __future__ import annotations
 
@@ -12,75 +9,37 @@ import pytest
 from django.core import mail as mailbox
 
 from renovation.accounts.enums import Role
-from renovation.console.founding import load_holidays
 from renovation.core.calendar import local_day
-from renovation.core.errors import Refusal
-from renovation.core.periods import Week
 from renovation.jobs import services as jobs
-from renovation.jobs.models import Run, Schedule
-from renovation.jobs.services import kinds, set_schedule
-from renovation.records import sending, settling
+from renovation.jobs.models import Run
+from renovation.jobs.services import kinds
+from renovation.records import sending
 from renovation.records.models import Holiday, Message, MessageState
 from renovation.records.services import set_value
 from supervision.weekly import services
 from supervision.weekly.enums import Telling
 from supervision.weekly.extending import grant_exception
-from supervision.weekly.models import WeeklyReturn
 from tests.conftest import Clock
 from tests.factories.accounts import make_stand_in
 from tests.supervision.weekly.office import Office, moment, values_of
 
-HOLIDAY_WEEK = Week(date(2025, 4, 28))
+from .clockwork import (
+    HOLIDAY_WEEK,
+    REMINDED,
+    beat,
+    extend,
+    send_in,
+    start,
+    switch,
+    told,
+)
+
 MINUTE = timedelta(minutes=1)
-REMINDED = {"songlinglu", "songlinglu-head", "zhonglou", "zhonglou-head"}
 
 
 @pytest.fixture(autouse=True)
 def _clock(clock: Clock, office: Office) -> None:
-    now = clock.at("2025-04-28 09:00")
-    load_holidays(now=now)
-    for kind in Telling:
-        if kind is not Telling.BY_HAND:
-            switch(office, kind, now=now)
-
-
-def switch(office: Office, kind: str, *, on: bool = True, now: datetime) -> Schedule:
-    return set_schedule(
-        kind=kind,
-        organisation=office.district.bureau,
-        rule=kinds()[kind].default_rule,
-        is_enabled=on,
-        by=None,
-        now=now,
-    )
-
-
-def beat(text: str) -> list[tuple[str, str]]:
-    """One minute of the portal; (kind, person) of what reached a desk in it."""
-    now = moment(text)
-    before = set(at_desks())
-    for run in jobs.tick(now=now).waiting:
-        jobs.execute(run_id=run, now=now)
-    sending.send_due(now=now)
-    return sorted(told[1:] for told in set(at_desks()) - before)
-
-
-def at_desks() -> list[tuple[int, str, str]]:
-    rows = Message.objects.filter(channel="desk", state=MessageState.SENT)
-    return list(rows.values_list("pk", "kind", "person__username"))
-
-
-def send_in(office: Office, text: str, **more: Any) -> WeeklyReturn:
-    """The return of 松龄路 for the week of the holiday."""
-    now = moment(text)
-    opened = services.open_return(street=office.street, week=HOLIDAY_WEEK, by=office.clerk, now=now)
-    rows = [values_of(project) for project in office.projects]
-    services.write_reports(weekly_return=opened, rows=rows, by=office.clerk, now=now)
-    return services.submit(weekly_return=opened, by=office.clerk, now=now, **more)
-
-
-def told(kind: str, people: set[str]) -> list[tuple[str, str]]:
-    return sorted((kind, person) for person in people)
+    start(clock, office)
 
 
 def test_a_week_with_a_holiday_from_its_first_reminder_to_the_digest(office: Office) -> None:
@@ -174,6 +133,32 @@ def test_a_digest_that_is_tried_again_says_the_same(
     assert said == {("desk", "sent", words), ("mail", "sent", words)}
 
 
+def test_a_digest_that_could_not_be_compiled_is_compiled_when_it_is_tried_again(
+    office: Office,
+) -> None:
+    """What was put down at noon never leaves: neither where compiling broke, nor where the sender died before it."""
+    beat("2025-05-06 12:01")
+    digest = Message.objects.get(kind="return.digest", channel="desk")
+    assert (digest.state, digest.compiled_at) == ("queued", None)
+    Message.objects.filter(pk=digest.pk).update(period_key="2025-99-99")
+    assert beat("2025-05-06 13:30") == []
+    Message.objects.filter(pk=digest.pk).update(period_key=HOLIDAY_WEEK.key)
+    digest.refresh_from_db()
+    assert (digest.state, digest.compiled_at) == ("queued", None)
+    assert digest.error == "发送前核对出错（ValueError）。"
+    # The next sender is cut short between taking it and compiling it; a person sends it again.
+    Message.objects.filter(pk=digest.pk).update(
+        state=MessageState.SENDING, claimed_at=moment("2025-05-06 13:31")
+    )
+    sending.mark_unknown(now=moment("2025-05-06 13:50"))
+    digest.refresh_from_db()
+    sending.resend(message=digest, by=office.reviewer, now=moment("2025-05-06 14:00"))
+    sending.send_due(now=moment("2025-05-06 14:00"))
+    digest.refresh_from_db()
+    assert (digest.state, digest.compiled_at) == ("sent", moment("2025-05-06 14:00"))
+    assert digest.text.startswith("区住建局 区局审核：\n\n截至5月6日 14:00，第18周")
+
+
 def test_a_digest_of_a_week_that_asks_for_nothing_any_more_is_dropped(office: Office) -> None:
     beat("2025-05-06 12:01")
     Message.objects.filter(kind="return.digest").update(period_key="2024-01-01")
@@ -200,17 +185,6 @@ def test_a_street_with_an_extension_is_told_its_own_moment(office: Office) -> No
     (digest,) = Message.objects.filter(kind="return.digest", channel="desk")
     assert "准许延后、还没有报送 1 个：钟楼街道（延至 5月7日 17:00）。" in digest.text
     assert "未报 1" not in digest.text
-
-
-def extend(office: Office, closes_at: str, *, now: str) -> None:
-    grant_exception(
-        street=office.other,
-        week=HOLIDAY_WEEK,
-        closes_at=moment(closes_at),
-        reason="汛期抢险",
-        by=office.reviewer,
-        now=moment(now),
-    )
 
 
 def test_a_street_with_an_extension_is_reminded_on_its_own_closing_day(office: Office) -> None:
@@ -293,81 +267,6 @@ def test_what_waits_for_the_office_is_dropped_when_the_street_has_sent(
         ("zhonglou", "dropped", "关闭前另有提醒，由它代替。"),
         ("zhonglou-head", "dropped", "关闭前另有提醒，由它代替。"),
     ]
-
-
-def standing() -> list[tuple[str, str, str]]:
-    """(kind, person, what became of it) of the reminders on desks."""
-    rows = Message.objects.filter(channel="desk", state=MessageState.SENT)
-    return sorted(
-        rows.exclude(kind="return.digest").values_list("kind", "person__username", "settlement")
-    )
-
-
-def test_what_a_street_was_reminded_of_is_settled_when_it_sends(office: Office) -> None:
-    """In the transaction of the sending, for its week alone; what another street owes stands until the week closes."""
-    beat("2025-04-29 08:30")
-    own = Message.objects.filter(channel="desk", organisation=office.street)
-    other_week = own.get(person=office.clerk)
-    other_week.pk, other_week.key, other_week.message_id = None, "another", "another"
-    other_week.period_key = "2025-05-05"
-    other_week.save()
-    drafted = services.open_return(
-        street=office.street, week=HOLIDAY_WEEK, by=office.clerk, now=moment("2025-04-29 09:00")
-    )
-    with pytest.raises(Refusal):
-        services.submit(weekly_return=drafted, by=office.clerk, now=moment("2025-04-29 09:05"))
-    assert {became for _, _, became in standing()} == {""}
-    send_in(office, "2025-04-29 10:00")
-    sent = "松龄路街道已报送。"
-    expected = [
-        ("return.before", "songlinglu", ""),  # of the other week
-        ("return.before", "songlinglu", sent),
-        ("return.before", "songlinglu-head", sent),
-        ("return.before", "zhonglou", ""),
-        ("return.before", "zhonglou-head", ""),
-    ]
-    assert standing() == expected
-    settled = Message.objects.exclude(settlement="").values_list("settled_at", flat=True)
-    assert set(settled) == {moment("2025-04-29 10:00")}
-    other_week.delete()
-    assert settling.settle_overtaken(now=moment("2025-05-06 12:00")) == 0  # still taken in
-    assert settling.settle_overtaken(now=moment("2025-05-06 12:01")) == 2
-    assert standing() == [
-        *expected[1:3],
-        ("return.before", "zhonglou", "这一周已关闭，没有报送的记为未报。"),
-        ("return.before", "zhonglou-head", "这一周已关闭，没有报送的记为未报。"),
-    ]
-    assert Message.objects.filter(channel="desk", read_at=None).count() == 4  # nobody read them
-
-
-def test_a_return_that_was_sent_back_is_reminded_of_openly(office: Office) -> None:
-    """What was told before the sending stays settled; what is told after the sending back stands open."""
-    beat("2025-04-29 08:30")
-    sent = send_in(office, "2025-04-29 10:00")
-    services.send_back(
-        weekly_return=sent, comment="请核对。", by=office.reviewer, now=moment("2025-04-29 11:00")
-    )
-    beat("2025-04-30 17:01")
-    assert settling.settle_overtaken(now=moment("2025-04-30 17:02")) == 0
-    rows = [row for row in standing() if row[1] == "songlinglu"]
-    assert rows == [
-        ("return.before", "songlinglu", "松龄路街道已报送。"),
-        ("return.due", "songlinglu", ""),
-    ]
-
-
-def test_a_week_that_asks_for_nothing_any_more_leaves_no_reminders(office: Office) -> None:
-    beat("2025-04-29 08:30")
-    for day in (28, 29, 30):
-        Holiday.objects.create(day=date(2025, 4, day), is_workday=False, name="停工")
-    assert settling.settle_overtaken(now=moment("2025-04-29 09:00")) == 4
-    assert standing() == [
-        ("return.before", person, f"{street}这一周不再要求报送。")
-        for person, street in (
-            ("songlinglu", "松龄路街道"), ("songlinglu-head", "松龄路街道"),
-            ("zhonglou", "钟楼街道"), ("zhonglou-head", "钟楼街道"),
-        )
-    ]  # fmt: skip
 
 
 def test_two_ticks_and_a_run_done_again_tell_nobody_twice(office: Office) -> None:
