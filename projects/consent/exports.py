@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from projects.ledger.models import Estate, Programme
+from projects.ledger.models import Estate, Programme, Project
 from renovation.core.calendar import local_day
 from renovation.core.documents.blocks import Cell, Column, Kind, row
 from renovation.core.documents.listing import list_workbook
@@ -16,8 +16,7 @@ from renovation.core.wording import chinese_moment
 
 from .enums import Choice, Purpose, Standing
 from .models import Answer, Household, Round
-from .querysets import HouseholdQuerySet
-from .register import HELD_WORD, NONE_WORD, WORDS, EstateLine, in_order
+from .register import HELD_WORD, NONE_WORD, WORDS, CareLine, EstateLine
 
 ESTATE_COLUMNS = (
     (Column("项目编号", Kind.LABEL, 7), ""),
@@ -70,35 +69,50 @@ def _estate_cells(line: EstateLine) -> list[Cell]:
 
 
 # -- the archive -------------------------------------------------------------------------------------
+#: 序号 to 上门关注 are the columns of the import: what goes out comes back in.
 HOUSEHOLD_COLUMNS = (
+    (Column("序号", Kind.COUNT, 4), ""),
     (Column("楼栋", Kind.LABEL, 5), ""),
     (Column("单元", Kind.LABEL, 4), ""),
     (Column("室号", Kind.LABEL, 5), ""),
     (Column("户主姓名", Kind.TEXT, 7), "隐去的只留姓。"),
     (Column("联系电话", Kind.LABEL, 9), "隐去的中间四位为星号。"),
+)
+CARE_COLUMN = (Column("上门关注", Kind.LABEL, 7), "只有本街道导出的有这一列。")
+ANSWER_COLUMNS = (
     (Column("改造意愿", Kind.LABEL, 6), "最近一轮改造意愿征询的答复。"),
     (Column("方案意见", Kind.LABEL, 6), "最近一轮方案意见征询的答复。"),
 )
 
 
 def household_workbook(
-    *, estate: Estate, households: HouseholdQuerySet, is_masked: bool, now: datetime
+    *,
+    estate: Estate,
+    households: Sequence[Household],
+    is_masked: bool,
+    with_care: bool,
+    now: datetime,
 ) -> bytes:
-    """The archive of an estate with the answers of the newest rounds; five queries at most."""
+    """The households of an estate in the order given, with the answers of the newest rounds; four queries at most.
+    Why somebody is called on is for the street alone (``with_care``)."""
     said = {purpose: _said(estate, purpose, local_day(now)) for purpose in Purpose}
     words = "姓名、电话已隐去" if is_masked else "含姓名、电话，用完删除"
+    care = (CARE_COLUMN,) if with_care else ()
     return list_workbook(
         title=f"{estate}住户名册",
         name="住户名册",
-        columns=HOUSEHOLD_COLUMNS,
+        columns=(*HOUSEHOLD_COLUMNS, *care, *ANSWER_COLUMNS),
         rows=(
-            row(*_household_cells(household, said, is_masked=is_masked))
-            for household in in_order(households)
+            row(
+                Cell(number),
+                *_household_cells(household, said, is_masked=is_masked, with_care=with_care),
+            )
+            for number, household in enumerate(households, start=1)
         ),
         subtitles=(f"{chinese_moment(now)}导出；{words}",),
         made_at=now,
         paper=Paper.A4,
-        fixed_columns=3,
+        fixed_columns=4,
     )
 
 
@@ -123,7 +137,11 @@ def _said(estate: Estate, purpose: Purpose, today: date) -> dict[int, str] | Non
 
 
 def _household_cells(
-    household: Household, said: dict[Purpose, dict[int, str] | None], *, is_masked: bool
+    household: Household,
+    said: dict[Purpose, dict[int, str] | None],
+    *,
+    is_masked: bool,
+    with_care: bool,
 ) -> list[Cell]:
     words = [
         Cell("" if answers is None else answers.get(household.pk, NONE_WORD))
@@ -135,5 +153,52 @@ def _household_cells(
         Cell(household.room),
         Cell(household.masked_name if is_masked else household.open_name()),
         Cell(household.masked_phone if is_masked else household.open_phone()),
+        *([Cell(_care_word(household))] if with_care else []),
         *words,
     ]
+
+
+def _care_word(household: Household) -> str:
+    """高龄; "" where nobody is called on."""
+    return str(household.get_care_display()) if household.care else ""
+
+
+# -- visits ------------------------------------------------------------------------------------------
+CARE_COLUMNS = (
+    (Column("序号", Kind.COUNT, 4), ""),
+    (Column("小区", Kind.TEXT, 9), ""),
+    (Column("楼栋", Kind.LABEL, 5), ""),
+    (Column("单元", Kind.LABEL, 4), ""),
+    (Column("室号", Kind.LABEL, 5), ""),
+    (Column("上门关注", Kind.LABEL, 7), ""),
+    (Column("上门次数", Kind.COUNT, 5, unit="次"), "更正过的记录只计更正后的。"),
+    (Column("最近上门", Kind.DATE, 7), ""),
+    (Column("待办需求", Kind.COUNT, 5, unit="件"), "登记了需求、还没有办妥的。"),
+)
+
+
+def care_workbook(*, project: Project, lines: Sequence[CareLine], now: datetime) -> bytes:
+    """Whom to call on and who was visited, in the order given, without what anybody needs."""
+    return list_workbook(
+        title=f"{project}敲门行动",
+        name="敲门行动",
+        columns=CARE_COLUMNS,
+        rows=(
+            row(
+                Cell(number),
+                Cell(line.household.estate.name),
+                Cell(line.household.building),
+                Cell(line.household.unit),
+                Cell(line.household.room),
+                Cell(_care_word(line.household)),
+                Cell(line.visit_count),
+                Cell(line.last_on),
+                Cell(line.waiting_count),
+            )
+            for number, line in enumerate(lines, start=1)
+        ),
+        subtitles=(f"{chinese_moment(now)}导出；只供本街道使用，用完删除",),
+        made_at=now,
+        paper=Paper.A4,
+        fixed_columns=5,
+    )

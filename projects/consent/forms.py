@@ -341,11 +341,24 @@ class ServeForm(forms.Form):
     )
 
 
+CALLS = (("yes", "列入"), ("no", "未列入"))
+VISITED = (("never", "没有上门"), ("waiting", "有待办需求"), ("done", "上过门，没有待办"))
+
+
 class SearchForm(FilterForm):
-    """Households of a project: by building, by whole name or phone, by answer."""
+    """Households of a project: by building, by whole name or phone, and for the street by whether somebody calls."""
 
     building = choice("楼栋")
+    care = choice("敲门行动", CALLS)
     q = forms.CharField(label="室号、完整姓名或电话", required=False, max_length=40)
+
+
+class CareForm(FilterForm):
+    """Households to call on: by building, by why, by whether somebody was there."""
+
+    building = choice("楼栋")
+    care = choice("上门关注", [pair for pair in Care.choices if pair[0]])
+    visited = choice("上门", VISITED)
 
 
 STANDINGS = (

@@ -1,7 +1,8 @@
 """The archive of an estate as a pipeline of the intake: one row a household, names and phones kept sealed.
 
 A household that is listed already is changed by what its row says and keeps what its row leaves empty; nobody
-is taken off the list. Whether the list is longer or shorter than the estate's count is said, not refused.
+is taken off the list. What the portal exported comes back unchanged, also where names and phones are masked: a mask
+says nothing, but it must be the mask of the household that stands there. Whether the list is longer or shorter than the estate's count is said, not refused.
 """
 
 from __future__ import annotations
@@ -108,12 +109,24 @@ CARE = Column(
 COLUMNS = (NUMBER, BUILDING, UNIT, ROOM, NAME, PHONE, CARE)
 
 
+Place = tuple[str, str, str]
+#: Between the number of a row and the household that it is about, in the row's key.
+_SEAM, _BETWEEN = "｜", "／"
+
+
 @dataclass(frozen=True)
 class Listed:
-    """What the rows are judged by: the estate, the households that are listed, and how many there are to be."""
+    """What the rows are judged by: the estate and the households that are listed, by building, unit and room."""
 
     estate: Estate
-    known: frozenset[tuple[str, str, str]]
+    known: Mapping[Place, Household]
+
+    def household(self, key: str) -> Household | None:
+        """The listed household that the key of a row names."""
+        _, _, place = key.partition(_SEAM)
+        building, _, rest = place.partition(_BETWEEN)
+        unit, _, room = rest.partition(_BETWEEN)
+        return self.known.get((building, unit, room))
 
 
 def estate_of(target: Target) -> Estate:
@@ -133,8 +146,8 @@ def estate_of(target: Target) -> Estate:
 def context(target: Target, keys: Sequence[str], now: datetime) -> Listed:
     """The estate and its list: two queries."""
     estate = estate_of(target)
-    rows = Household.objects.filter(estate=estate).values_list("building", "unit", "room")
-    return Listed(estate=estate, known=frozenset(rows))
+    rows = Household.objects.filter(estate=estate)
+    return Listed(estate=estate, known={(row.building, row.unit, row.room): row for row in rows})
 
 
 def _text(row: Row, column: Column) -> str:
@@ -147,6 +160,33 @@ def _key(row: Row) -> tuple[str, str, str] | None:
     if not building or not room or row.faulty & {BUILDING.field, UNIT.field, ROOM.field}:
         return None
     return HouseholdValues(building, _text(row, UNIT), room).key
+
+
+def key_of(values: Mapping[str, Value]) -> str:
+    """The key of a row: its number, and the household in one form, so that it is compared with what is listed."""
+    number, building, unit, room = (
+        str(values.get(column.field) or "") for column in (NUMBER, BUILDING, UNIT, ROOM)
+    )
+    place = _BETWEEN.join(HouseholdValues(building, unit, room).key) if building and room else ""
+    return f"{number}{_SEAM}{place}"
+
+
+def settled(row: Row, listed: Listed) -> Mapping[str, Value]:
+    """Name and phone in the form in which they are kept; nothing where the export had masked what is listed."""
+    values = dict(row.values)
+    household = listed.household(row.key)
+    for column, form, mask in (
+        (NAME, sealing.name_form, "masked_name"),
+        (PHONE, sealing.phone_digits, "masked_phone"),
+    ):
+        text = _text(row, column)
+        if not text:
+            continue
+        if not sealing.is_masked(text):
+            values[column.field] = form(text)
+        elif household is not None and getattr(household, mask) == text:
+            del values[column.field]
+    return values
 
 
 # -- the rules ---------------------------------------------------------------------------------------
@@ -165,8 +205,19 @@ def required_cells(row: Row, listed: Listed) -> Iterator[Finding]:
 def odd_phone(row: Row, listed: Listed) -> Iterator[Finding]:
     """A phone has as many digits as phones have."""
     text = _text(row, PHONE)
-    if text and not PHONE_FORM.match(sealing.phone_digits(text)):
+    if text and not sealing.is_masked(text) and not PHONE_FORM.match(sealing.phone_digits(text)):
         yield Finding(message="电话位数不对", field=PHONE.field, expected=PHONE.expected)
+
+
+def strange_mask(row: Row, listed: Listed) -> Iterator[Finding]:
+    """What is masked stands at its own household: a mask that was moved or made up names nobody."""
+    for column in (NAME, PHONE):
+        if sealing.is_masked(_text(row, column)):
+            yield Finding(
+                message="隐去的内容与名册不符",
+                field=column.field,
+                expected="导出时的原样，或完整的，或不填",
+            )
 
 
 def odd_care(row: Row, listed: Listed) -> Iterator[Finding]:
@@ -174,6 +225,25 @@ def odd_care(row: Row, listed: Listed) -> Iterator[Finding]:
     text = _text(row, CARE)
     if text and text not in CARES:
         yield Finding(message="上门关注填得不对", field=CARE.field, expected=CARE.expected)
+
+
+def doubled_number(rows: Sequence[Row], listed: Listed) -> Iterator[Finding]:
+    """Each row has a number of its own, by which it is found again."""
+    numbers: dict[str, list[int]] = {}
+    for row in rows:
+        if text := _text(row, NUMBER):
+            numbers.setdefault(text, []).append(row.number)
+    for text, found in numbers.items():
+        if len(found) > 1:
+            where = "、".join(f"第 {number} 行" for number in found)
+            for number in found:
+                yield Finding(
+                    message=f"序号 {text} 出现了 {len(found)} 次：{where}",
+                    field=NUMBER.field,
+                    found=where,
+                    expected="每户一个号",
+                    row=number,
+                )
 
 
 def doubled_household(rows: Sequence[Row], listed: Listed) -> Iterator[Finding]:
@@ -199,7 +269,7 @@ def doubled_household(rows: Sequence[Row], listed: Listed) -> Iterator[Finding]:
 def count_differs(rows: Sequence[Row], listed: Listed) -> Iterator[Finding]:
     """The list will be longer or shorter than the estate's own count of households."""
     keys = {key for row in rows if (key := _key(row)) is not None}
-    total, base = len(keys | listed.known), listed.estate.household_count
+    total, base = len(keys | listed.known.keys()), listed.estate.household_count
     if total != base:
         word = "少" if total < base else "多"
         yield Finding(
@@ -227,8 +297,13 @@ ROW_RULES = (
     _rule("J101", required_cells, "必填未填", "楼栋、室号要填。", "没填室号", _CELL),
     _rule("J151", odd_phone, "电话位数不对", "手机 11 位，固定电话 7 到 12 位。", "手机少一位", _CELL),
     _rule("J152", odd_care, "上门关注不认得", "只填高龄、残疾，或高龄、残疾。", "独居", _CELL),
+    _rule(
+        "J153", strange_mask, "隐去的内容与名册不符",
+        "导出时隐去的姓名、电话原样留着就不改；挪了行、改了星号的认不出。", "张** 填到了李家那一行", _CELL,
+    ),
 )  # fmt: skip
 SHEET_RULES = (
+    _rule("J160", doubled_number, "序号重复", "每行的序号不重复。", "两行都是 3 号", _ROW),
     _rule("J161", doubled_household, "同一户重复", "一户只有一行。", "3号楼1单元501 有两行", _ROW),
     _rule(
         "J162", count_differs, "户数与小区不符", "名册户数与小区登记的户数不同时提示，不影响写入。",
@@ -263,8 +338,17 @@ def admit(target: Target, now: datetime) -> None:
 
 
 def facts(key: str, listed: Listed | None) -> RowFacts | None:
-    """A row is named by its number alone."""
-    return RowFacts(name=f"第 {key} 号")
+    """A row is named by its number alone; of a household that is listed, what is known of it."""
+    number, _, _ = key.partition(_SEAM)
+    household = listed.household(key) if listed is not None else None
+    if household is None:
+        return RowFacts(name=f"第 {number} 号")
+    before: dict[str, Value] = {
+        NAME.field: household.open_name(),
+        PHONE.field: household.open_phone(),
+        CARE.field: str(household.get_care_display()) if household.care else "",
+    }
+    return RowFacts(name=f"第 {number} 号", before=before)
 
 
 def commit(
@@ -347,6 +431,9 @@ HOUSEHOLDS = Pipeline(
     label="住户名册",
     columns=COLUMNS,
     key=NUMBER.field,
+    key_of=key_of,
+    counts_changes=True,
+    settled=settled,
     rules=RULES,
     read_permission=Permission.RESIDENT_REVEAL,
     write_permission=Permission.CONSENT_WRITE,

@@ -24,6 +24,7 @@ from .facts import ConsentFacts, consent_facts, threshold_in_force
 from .measures import MEASURES, NAMES
 from .models import Answer, CareVisit, Household, Round
 from .overtaken import Overtaken, overtaken
+from .querysets import HouseholdQuerySet
 
 _DECLARED = {declaration.name: declaration for declaration in MEASURES}
 WORDS = {
@@ -162,7 +163,7 @@ class Building:
         )
 
 
-def _room_order(
+def room_order(
     row: Household,
 ) -> tuple[int, str, tuple[int, str], tuple[int, str], tuple[int, str]]:
     def natural(text: str) -> tuple[int, str]:
@@ -174,7 +175,7 @@ def _room_order(
 
 def in_order(rows: Iterable[Household]) -> list[Household]:
     """Households as one walks: estate, building, unit, room, numbers by their value."""
-    return sorted(rows, key=_room_order)
+    return sorted(rows, key=room_order)
 
 
 def buildings(*, found: Round, households: Iterable[Household]) -> list[Building]:
@@ -227,6 +228,36 @@ def conflicts_of(*, found: Round) -> list[Household]:
 
 
 # -- visits ------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class CareLine:
+    """A household to call on, and the visits that stand, the newest first."""
+
+    household: Household
+    visits: tuple[CareVisit, ...]
+
+    @property
+    def visit_count(self) -> int:
+        """How often somebody called."""
+        return len(self.visits)
+
+    @property
+    def last_on(self) -> date | None:
+        """When somebody called last."""
+        return self.visits[0].visited_on if self.visits else None
+
+    @property
+    def waiting_count(self) -> int:
+        """Needs that wait."""
+        return sum(visit.is_open for visit in self.visits)
+
+
+def care_lines(households: HouseholdQuerySet) -> list[CareLine]:
+    """Those to call on, never visited first, then by the last visit, each as one walks. Two queries."""
+    rows = households.to_call_on().select_related("estate").prefetch_related("visits")
+    lines = [CareLine(row, tuple(row.visits.all())) for row in in_order(rows)]
+    return sorted(lines, key=lambda line: line.last_on or date.min)
+
+
 @dataclass(frozen=True, slots=True)
 class CareCounts:
     """敲门行动 in numbers, the only form in which it is shown outside the archive."""

@@ -71,6 +71,11 @@ def mask_phone(phone: str) -> str:
     return f"{phone[:3]}{HIDDEN}{phone[-4:]}" if len(phone) >= 11 else HIDDEN
 
 
+def is_masked(text: str) -> bool:
+    """Whether a name or a phone is one that was masked; nobody is called **."""
+    return "**" in text
+
+
 def place_words(building: str, unit: str, room: str) -> str:
     """3号楼2单元501室; a building or unit that is no number keeps its own name."""
     words = f"{building}号楼" if building.isdecimal() else building

@@ -25,6 +25,7 @@ urlpatterns = [
     path("<str:code>/", rounds.project, name="project"),
     path("<str:code>/wishes/", rounds.wishes, name="wishes"),
     path("<str:code>/care/", care.listing, name="care"),
+    path("<str:code>/care/export/", care.export, name="care_export"),
     path("<str:code>/households/", households.listing, name="households"),
     path("<str:code>/rounds/new/", rounds.new, name="round_new"),
     path(f"{_ROUND}/", rounds.round_page, name="round"),

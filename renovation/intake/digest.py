@@ -106,6 +106,8 @@ def digest(data: bytes, name: str, pipeline: Pipeline, target: Target, now: date
         return _refuse(result, pipeline, _no_rows(layout, pipeline))
     context = pipeline.context(target, [row.key for row in result.rows if row.key], now)
     result.context = context
+    if pipeline.settled is not None:
+        result.rows = [replace(row, values=pipeline.settled(row, context)) for row in result.rows]
     result.expected_count = _expected(result, pipeline, manifest, layout)
     result.faults += checked(
         pipeline, result.rows, context, Placer(result.sheet, result.columns, pipeline)

@@ -10,6 +10,7 @@ import html
 import io
 import re
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
@@ -23,6 +24,7 @@ from .lists_scene import LISTS, OURS, THEIRS, Shown, signed_in
 from .typed_cells import texts_for_numbers
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).parents[2]
 EVERY = pytest.mark.parametrize("shown", LISTS, ids=lambda shown: shown.name)
 #: Pages that need no argument and are no list of the table, and why.
 OTHERWISE = {
@@ -80,6 +82,32 @@ OTHERWISE = {
     "console:audit": "a log in the order of time; tests/renovation/console/",
     "console:verify_audit": "an act, no page",
     "figures:measures": "the dictionary of figures in the order of MEASURES.md",
+}
+#: Lists of one project, tried in the same way where their wing is tested; wings whose every page with an argument is
+#: told apart here.
+OF_ONE = {
+    "consent:households": "tests/projects/consent/test_lists.py",
+    "consent:care": "tests/projects/consent/test_lists.py",
+}
+OF_ONE_OTHERWISE = {
+    "consent:project": "the handful of estates and rounds of one project; the estates are listed at consent:estates",
+    "consent:wishes": "what was wished for, in the order of how many wished",
+    "consent:round": "one round, its rooms as one walks",
+    "consent:sheet": "a paper of codes",
+    "consent:document": "a file",
+    "consent:answer": "one household in one round",
+    "consent:household": "one household",
+    "consent:household_remove": "a form",
+    "consent:visit": "a form",
+    "consent:serve": "a form",
+    "consent:decide": "an act, no page",
+    "consent:void": "an act, no page",
+    "consent:scan": "a form",
+    "consent:upload": "a form for a file",
+    "consent:export_open": "a form for the reason of a workbook",
+    "consent:round_open": "an act, no page",
+    "consent:round_close": "an act, no page",
+    "consent:round_discard": "an act, no page",
 }
 #: Names that end so are workbooks, forms, rules or acts.
 _NO_PAGE = re.compile(
@@ -179,13 +207,16 @@ def test_an_order_that_there_is_not_changes_nothing(client: Client, shown: Shown
     assert OURS in page_of(client, shown, "sort=nothing")
 
 
-def _pages(resolver: URLResolver, prefix: str = "", space: str = "") -> list[str]:
+def _pages(
+    resolver: URLResolver, prefix: str = "", space: str = "", *, of_one: bool = False
+) -> list[str]:
+    """Pages without an argument but the year, or those ``of_one`` thing."""
     found = []
     for each in resolver.url_patterns:
         path = prefix + str(each.pattern)
         if isinstance(each, URLResolver):
-            found += _pages(each, path, each.namespace or space)
-        elif isinstance(each, URLPattern) and "<" not in path.replace("<int:year>", ""):
+            found += _pages(each, path, each.namespace or space, of_one=of_one)
+        elif isinstance(each, URLPattern) and ("<" in path.replace("<int:year>", "")) == of_one:
             found.append(f"{space}:{each.name}")
     return found
 
@@ -201,3 +232,17 @@ def test_every_page_is_in_the_table_or_says_why_not() -> None:
     assert pages - told == set()
     assert told - pages == set()
     assert all(OTHERWISE.values())
+
+
+def test_every_page_of_one_thing_is_a_tried_list_or_says_why_not() -> None:
+    told = {*OF_ONE, *OF_ONE_OTHERWISE}
+    wings = {name.partition(":")[0] for name in told}
+    pages = {
+        name
+        for name in _pages(get_resolver(), of_one=True)
+        if name.partition(":")[0] in wings and not _NO_PAGE.search(name)
+    }
+    assert pages - told == set()
+    assert told - pages == set()
+    for name, path in OF_ONE.items():
+        assert f'"{name}"' in (ROOT / path).read_text(encoding="utf-8")

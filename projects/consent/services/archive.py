@@ -87,7 +87,8 @@ def _keep(row: Household, values: HouseholdValues) -> None:
     row.keep(name=name, phone=phone)
     if values.care is not None:
         row.care = values.care
-    row.purged_at = None
+    if values.name or values.phone or values.care:
+        row.purged_at = None
 
 
 @transaction.atomic

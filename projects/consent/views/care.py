@@ -9,32 +9,27 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from projects.consent import exports
 from projects.consent.forms import ServeForm, VisitForm
-from projects.consent.models import CareVisit, Household
-from projects.consent.register import care_counts, in_order
+from projects.consent.models import CareVisit
+from projects.consent.register import care_counts
 from projects.consent.services import care
+from projects.ledger import downloads
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
 from renovation.face.refusals import refuse
 
 from .frame import BOTH, household_of, page_of, project_of, status_of
+from .narrowing import households_of, narrowed_care
 
 
 @require_GET
 @scoped(Permission.CONSENT_WRITE)
 def listing(request: SignedIn, code: str) -> HttpResponse:
-    """Needs that wait, the oldest first; then whom to call on, those never visited first."""
+    """Needs that wait, the oldest first; then whom to call on, those never visited first where the address names no
+    other order."""
     found = project_of(request, code)
-    rows = (
-        Household.objects.visible_to(request.scope)
-        .filter(estate__project=found)
-        .exclude(care="")
-        .select_related("estate")
-        .prefetch_related("visits")
-    )
-    households = [(row, list(row.visits.all())) for row in in_order(rows)]
-    households.sort(key=lambda pair: pair[1][0].visited_on.toordinal() if pair[1] else 0)
     waiting = (
         CareVisit.objects.visible_to(request.scope)
         .filter(household__estate__project=found)
@@ -46,11 +41,21 @@ def listing(request: SignedIn, code: str) -> HttpResponse:
         request,
         found,
         ("敲门行动", ""),
-        households=households,
+        shown=narrowed_care(request, households_of(request, found)),
         waiting=waiting,
         counts=care_counts(project=found),
     )
     return render(request, "consent/care.html", context)
+
+
+@require_GET
+@scoped(Permission.CONSENT_WRITE)
+def export(request: SignedIn, code: str) -> HttpResponse:
+    """The list of doors as it is filtered and sorted, without what anybody needs, as a workbook."""
+    found = project_of(request, code)
+    shown = narrowed_care(request, households_of(request, found))
+    content = exports.care_workbook(project=found, lines=shown.lines, now=timezone.now())
+    return downloads.workbook(content=content, name=f"{found}敲门行动.xlsx")
 
 
 @require_http_methods(BOTH)

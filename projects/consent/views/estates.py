@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from projects.consent import exports
+from projects.consent.enums import Purpose
 from projects.consent.facts import threshold_in_force
 from projects.consent.forms import EstateFilterForm
 from projects.consent.register import EstateLine, estates_of, figures_of
@@ -28,7 +29,11 @@ from renovation.face.ordering import in_order
 KEYS: dict[str, Callable[[EstateLine], Any]] = {
     "estate": lambda line: (line.fact.street_code, line.fact.project.code, line.fact.estate_name),
     "households": lambda line: line.fact.household_count,
+    "renovation": lambda line: line.fact.rate(Purpose.RENOVATION),
+    "scheme": lambda line: line.fact.rate(Purpose.SCHEME),
 }
+#: Where the address names no column: what is below the rule first, then what nobody was asked about.
+_FIRST = {"未达标": 0, "未征询": 1, "达标": 2}
 _WORDS = {"reached": "达标", "below": "未达标", "unasked": "未征询"}
 
 
@@ -70,22 +75,19 @@ def _choice(request: SignedIn) -> Choice:
         and (not standing or line.standing[0] == standing)
         and (not overtaken or line.overtaken is not None)
     ]
+    shown.sort(key=lambda line: _FIRST[line.standing[0]])
     return Choice(chosen, in_order(shown, request.GET.get("sort", ""), KEYS), lines, form)
 
 
 @require_GET
 @scoped(Permission.LEDGER_READ)
 def listing(request: SignedIn) -> HttpResponse:
-    """Every estate with both rates; those below the rule stand first."""
+    """Every estate with both rates, in the order that the address asks for."""
     choice = _choice(request)
     today = local_day(timezone.now())
-    order = {"未达标": 0, "未征询": 1, "达标": 2}
-    lines = choice.lines
-    if request.GET.get("sort", "").removeprefix("-") not in KEYS:
-        lines = sorted(lines, key=lambda line: order[line.standing[0]])
     context: dict[str, Any] = {
         "programme": choice.programme,
-        "lines": lines,
+        "lines": choice.lines,
         "all_count": len(choice.all_lines),
         "figures": figures_of(lines=choice.lines, on=today) if choice.lines else [],
         "threshold": threshold_in_force(bureau=choice.programme.bureau, on=today)

@@ -6,25 +6,22 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from projects.consent import exports
+from projects.consent import exports, policies
 from projects.consent.enums import Care
 from projects.consent.forms import (
     ExportForm,
     HouseholdForm,
     ReasonForm,
     RevealForm,
-    SearchForm,
 )
 from projects.consent.intake import HOUSEHOLDS
 from projects.consent.models import CareVisit, Household
-from projects.consent.register import in_order
 from projects.consent.services import archive
 from projects.ledger import downloads
 from projects.ledger.conflicts import EditConflict
@@ -38,6 +35,7 @@ from renovation.intake.picking import WorkbookForm, take_in
 from renovation.intake.pipelines import RuleScope, Target
 
 from .frame import BOTH, household_of, page_of, project_of, status_of
+from .narrowing import Narrowed, households_of, narrowed
 
 PAGE = 100
 SHOWN_UPLOADS = 5
@@ -57,28 +55,17 @@ def _estate(request: SignedIn, pk: int) -> Estate:
 def listing(request: SignedIn, code: str) -> HttpResponse:
     """The households of a project, masked; found by building, room, or whole name or phone."""
     found = project_of(request, code)
-    rows = (
-        Household.objects.visible_to(request.scope)
-        .filter(estate__project=found)
-        .select_related("estate")
-    )
-    names = sorted(set(rows.values_list("building", flat=True)), key=lambda n: (len(n), n))
-    form = SearchForm(request.GET, building=[(name, name) for name in names])
-    building, text = form.chosen("building"), form.chosen("q")
-    shown = rows.filter(building=building) if building else rows
-    if text:
-        shown = shown.filter(Q(room=text) | Q(pk__in=shown.called(text)))
-    page = Paginator(in_order(shown), PAGE).get_page(request.GET.get("page"))
+    shown = narrowed(request, households_of(request, found))
+    page = Paginator(shown.lines, PAGE).get_page(request.GET.get("page"))
     estates = list(found.estates.all())
     context = page_of(
         request,
         found,
         ("住户", ""),
         page=page,
-        form=form,
-        is_narrowed=bool(building or text),
+        shown=shown,
         estates=estates,
-        listed_count=rows.count(),
+        listed_count=shown.all_count,
         household_count=sum(estate.household_count for estate in estates),
         can_reveal=request.scope.can(Permission.RESIDENT_REVEAL),
     )
@@ -266,14 +253,22 @@ def rules(request: SignedIn) -> HttpResponse:
     return render(request, "ledger/opening_rules.html", context)
 
 
+def _of_estate(request: SignedIn, estate: Estate) -> Narrowed[Household]:
+    """The households of an estate as the list shows them: filtered and in order."""
+    return narrowed(request, households_of(request, estate.project), estate)
+
+
 @require_GET
 @scoped(Permission.RESIDENT_READ)
 def export(request: SignedIn, pk: int) -> HttpResponse:
-    """The archive of an estate with its answers, masked."""
+    """The archive of an estate with its answers, masked, as the list is filtered and sorted."""
     estate = _estate(request, pk)
-    rows = Household.objects.visible_to(request.scope).filter(estate=estate)
     content = exports.household_workbook(
-        estate=estate, households=rows, is_masked=True, now=timezone.now()
+        estate=estate,
+        households=_of_estate(request, estate).lines,
+        is_masked=True,
+        with_care=policies.can_write(scope=request.scope),
+        now=timezone.now(),
     )
     return downloads.workbook(content=content, name=f"{estate}住户名册（隐去姓名电话）.xlsx")
 
@@ -283,7 +278,7 @@ def export(request: SignedIn, pk: int) -> HttpResponse:
 def export_open(request: SignedIn, pk: int) -> HttpResponse:
     """The archive of an estate with names and phones: a reason, an audit entry, then the file."""
     estate = _estate(request, pk)
-    rows = Household.objects.visible_to(request.scope).filter(estate=estate)
+    shown = _of_estate(request, estate)
     form = ExportForm(request.POST or None, use_required_attribute=False)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
@@ -291,7 +286,7 @@ def export_open(request: SignedIn, pk: int) -> HttpResponse:
             archive.allow_export(
                 estate=estate,
                 reason=form.cleaned_data["reason"],
-                count=rows.count(),
+                count=len(shown.lines),
                 by=request.user,
                 now=now,
             )
@@ -299,7 +294,11 @@ def export_open(request: SignedIn, pk: int) -> HttpResponse:
             refuse(form, refusal)
         else:
             content = exports.household_workbook(
-                estate=estate, households=rows, is_masked=False, now=now
+                estate=estate,
+                households=shown.lines,
+                is_masked=False,
+                with_care=policies.can_write(scope=request.scope),
+                now=now,
             )
             return downloads.workbook(content=content, name=f"{estate}住户名册.xlsx")
     context = page_of(
@@ -309,6 +308,7 @@ def export_open(request: SignedIn, pk: int) -> HttpResponse:
         ("导出", ""),
         estate=estate,
         form=form,
-        count=rows.count(),
+        count=len(shown.lines),
+        shown=shown,
     )
     return render(request, "consent/export.html", context, status=status_of(request))

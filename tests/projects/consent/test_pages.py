@@ -328,8 +328,8 @@ def test_the_archive_leaves_unmasked_with_a_reason_only(scene: Scene) -> None:
     assert clerk.post(address, {"reason": "  "}).status_code == 422
     file = clerk.post(address, {"reason": "社区核对名册"})
     book = openpyxl.load_workbook(io.BytesIO(file.content))
-    rows = [row for row in book["住户名册"].values if row[3] == CANARY_NAME]
-    assert rows == [("1", "1", "101", CANARY_NAME, CANARY_PHONE, "未答复", None)]
+    rows = [row for row in book["住户名册"].values if row[4] == CANARY_NAME]
+    assert rows == [(1, "1", "1", "101", CANARY_NAME, CANARY_PHONE, None, "未答复", None)]
     entry = AuditEntry.objects.get(act="household.export")
     assert (entry.sentence, entry.reason) == (
         "导出文昌园小区住户名册（含姓名电话），8 户",

@@ -147,3 +147,29 @@ def test_a_form_that_was_opened_before_another_saved_comes_back_and_undoes_nothi
     assert again.status_code == 302
     scene.first.refresh_from_db()
     assert (scene.first.care, scene.first.open_phone()) == ("elderly", "13900001111")
+
+
+def test_the_table_of_estates_is_sorted_by_either_rate_and_so_is_its_workbook(scene: Scene) -> None:
+    """Rates, not households: six of ten come after two of two; an estate without households comes last."""
+    other = EstateFactory(project=scene.project, name="文昌园东区", household_count=2)
+    EstateFactory(project=scene.project, name="文昌园空区", household_count=0)
+    rows = [HouseholdFactory(estate=other) for _ in range(2)]
+    scheme = RoundFactory(project=scene.project, number=2, purpose=Purpose.SCHEME)
+    make_answers(scene.round, scene.households, agreed=6)
+    make_answers(scene.round, rows, agreed=2)
+    make_answers(scheme, scene.households, agreed=6)
+    make_answers(scheme, rows, agreed=1)
+    bureau, names = client_of(scene, "bureau"), ("文昌园小区", "文昌园东区", "文昌园空区")
+    wanted = {
+        "renovation": (0, 1, 2),
+        "-renovation": (1, 0, 2),
+        "scheme": (1, 0, 2),
+        "-scheme": (0, 1, 2),
+    }
+    for sort, places in wanted.items():
+        page = bureau.get(url("estates"), {"sort": sort}).content.decode().partition("<tbody>")[2]
+        assert sorted(names, key=page.index) == [names[place] for place in places], sort
+        file = bureau.get(url("estates_export"), {"sort": sort})
+        book = openpyxl.load_workbook(io.BytesIO(file.content))
+        found = [row[3] for row in book["双80%"].values if row[0] == CODE]
+        assert found == [names[place] for place in places], sort

@@ -17,6 +17,7 @@ from reports.dashboards.todo import todo_items
 from tests.conftest import Clock
 from tests.factories.accounts import make_stand_in, scope_for
 from tests.factories.consent import AnswerFactory, CareVisitFactory, HouseholdFactory, RoundFactory
+from tests.factories.ledger import GateFactory
 
 from .scene import CODE, Scene, make_scene
 
@@ -83,6 +84,23 @@ def test_what_was_recorded_in_ones_place_is_for_another_to_decide(scene: Scene) 
     contradict(scene, 2)
     decide = ("认定文昌园第1轮矛盾答复 1 户", "最早 4月12日 答复；认定前都不计为同意")
     assert waits(scene, "zhonglou-head") == [decide]
+
+
+def test_doors_where_nobody_called_wait_until_the_project_is_handed_over(scene: Scene) -> None:
+    called = HouseholdFactory(estate=scene.estate, care="elderly", building="7")
+    CareVisitFactory(household=called, has_needs=False)
+    for _ in range(2):
+        HouseholdFactory(estate=scene.estate, care="disabled", building="8")
+    call = ("文昌园敲门行动 2 户还没有上门", "名册标了上门关注，一次也没有上过门")
+    assert waits(scene, "zhonglou") == [call]
+    assert waits(scene, "zhonglou-head") == [call]
+    for user in ("banyanglu", "bureau", "leader", "contractor"):
+        assert waits(scene, user) == []
+    scope = scope_for(scene.user("zhonglou"), DAY)
+    (item,) = waiting_for(scope=scope, today=DAY)
+    assert item.href == reverse("consent:care", args=[CODE]) + "?visited=never"
+    GateFactory(project=scene.project, kind="handed_over", actual_on=DAY)
+    assert waits(scene, "zhonglou") == []
 
 
 def test_it_stands_on_the_page_what_to_do(scene: Scene, clock: Clock) -> None:
