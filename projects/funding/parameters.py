@@ -28,5 +28,16 @@ FREEZE_DAYS: Parameter[int] = Parameter(
     group="资金",
 )
 
-PARAMETERS: list[Parameter[Any]] = [VARIANCE_PERCENT, FREEZE_DAYS]
+EXPLAIN_DAYS: Parameter[int] = Parameter(
+    key="funding.forecast.explain_days",
+    label="用款偏差几个工作日内说明",
+    default=10,
+    kind=whole(1, 60),
+    unit="个工作日",
+    help="从季度结束的次日起算，季度结束以后才核定的支付使偏差超过界限的，从核定的次日起算。到期没有说明的列为逾期。",
+    source="平台默认",
+    group="资金",
+)
+
+PARAMETERS: list[Parameter[Any]] = [VARIANCE_PERCENT, FREEZE_DAYS, EXPLAIN_DAYS]
 """Found by name (``records.services.parameters``)."""

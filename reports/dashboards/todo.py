@@ -21,7 +21,7 @@ from supervision.weekly.waiting import waiting_for as returns_waiting
 
 from .waiting.items import address
 from .waiting.late import late_in
-from .waiting.ledger import approvals, audit_findings, gating, sites, unstarted
+from .waiting.ledger import approvals, audit_findings, gating, sites, unstarted, variances
 from .waiting.papers import mails, papers
 from .waiting.posts import standing_in
 
@@ -44,6 +44,7 @@ def _few_items(scope: Scope, now: datetime) -> list[Item]:
         *returns_waiting(scope=scope, now=now),
         *approvals(scope),
         *audit_findings(scope, now),
+        *variances(scope, now),
         *consent_waiting(scope=scope, today=local_day(now)),
         *gating(scope, now),
         *sites(scope, now),

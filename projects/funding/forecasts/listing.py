@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from projects.funding.parameters import VARIANCE_PERCENT
+from projects.funding.parameters import EXPLAIN_DAYS, VARIANCE_PERCENT
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
@@ -18,10 +18,9 @@ from renovation.core.pair_bars import Pair, pair_bars
 from renovation.core.periods import Quarter, Year
 from renovation.face.filtering import FilterForm, choice, year_choice
 from renovation.face.ordering import in_order
-from renovation.records.services import values_in_force
+from renovation.records.services import values_in_force, work_calendar
 
 from .facts import Line, lines_of
-from .services import must_explain
 from .variance import PLACES, Variance, variance
 
 
@@ -47,21 +46,30 @@ class Cut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A line with whether it waits for an explanation."""
+    """A line, and where it waits for an explanation the last day of it; ``late_days`` since then today."""
 
     line: Line
-    waits: bool
+    due_on: date | None = None
+    late_days: int = 0
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody owes an explanation."""
+        return self.due_on is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines in sum: the figure and how many of them wait for an explanation."""
+    """Lines in sum: the figure, how many of them wait for an explanation, how many of these for too long, and the
+    first last day among them."""
 
     name: str
     code: str
     street: str
     variance: Variance
     waiting: int
+    late: int = 0
+    due_on: date | None = None
     line: Line | None = None
 
 
@@ -126,16 +134,33 @@ def judged_lines(
     """The lines of a year with what waits, and the threshold of its last quarter that has begun. Each line is
     judged by the threshold at the end of its quarter."""
     quarters = Year(year).quarters()
-    limits: dict[Quarter, Decimal] = {
-        each: values_in_force(organisation=bureau, on=each.end)[VARIANCE_PERCENT.key]
-        for each in quarters
-    }
-    lines = lines_of(projects=projects, quarters=quarters, on=today)
+    found = judged(projects=projects, bureau=bureau, quarters=quarters, today=today)
     begun = [each for each in quarters if each.start <= today] or quarters[:1]
-    return [
-        Judged(line, must_explain(line=line, limit=limits[line.quarter], today=today))
-        for line in lines
-    ], limits[begun[-1]]
+    values = values_in_force(organisation=bureau, on=begun[-1].end)
+    return found, values[VARIANCE_PERCENT.key]
+
+
+def judged(
+    *,
+    projects: Sequence[Project],
+    bureau: Organisation,
+    quarters: Sequence[Quarter],
+    today: date,
+) -> list[Judged]:
+    """The lines of some quarters, each judged by what is in force at the end of its quarter: the threshold, and in
+    how many working days from the day since which an explanation is owed it is to be given."""
+    values = {each: values_in_force(organisation=bureau, on=each.end) for each in quarters}
+    calendar = work_calendar()
+    found = []
+    for line in lines_of(projects=projects, quarters=quarters, on=today):
+        in_force = values[line.quarter]
+        since = line.owed_since(threshold_percent=in_force[VARIANCE_PERCENT.key], today=today)
+        if since is None:
+            found.append(Judged(line))
+            continue
+        due_on = calendar.add_workdays(since, in_force[EXPLAIN_DAYS.key])
+        found.append(Judged(line, due_on, max(0, (today - due_on).days)))
+    return found
 
 
 def forecast_table(
@@ -172,6 +197,7 @@ def forecast_table(
         "difference": lambda row: row.variance.difference_fen,
         "variance": lambda row: row.variance.shown,
         "waiting": lambda row: row.waiting,
+        "due": lambda row: row.due_on,
     }
     return ForecastTable(
         year=year,
@@ -198,6 +224,8 @@ def group_of(name: str, members: Sequence[Judged], *, code: str = "", street: st
             actual_fen=sum(one.line.variance.actual_fen for one in members),
         ),
         waiting=sum(one.waits for one in members),
+        late=sum(one.late_days > 0 for one in members),
+        due_on=min((one.due_on for one in members if one.due_on), default=None),
     )
 
 
@@ -210,6 +238,8 @@ def _rows(found: Sequence[Judged], cut: Cut) -> list[Group]:
                 street=one.line.project.street.short_name,
                 variance=one.line.variance,
                 waiting=int(one.waits),
+                late=int(one.late_days > 0),
+                due_on=one.due_on,
                 line=one.line,
             )
             for one in found
@@ -228,11 +258,6 @@ def _group(members: Sequence[Judged], cut: Cut) -> Group:
     if cut is Cut.STREET:
         return group_of(project.street.short_name, members)
     return group_of(project.name, members, code=project.code, street=project.street.short_name)
-
-
-def waiting_lines(found: Iterable[Judged]) -> list[Line]:
-    """The lines that wait for an explanation."""
-    return [one.line for one in found if one.waits]
 
 
 def _length(fen: int | None) -> float | None:

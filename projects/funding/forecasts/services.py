@@ -209,16 +209,10 @@ def unexplained(*, project: Project, before: Quarter, today: date) -> list[Line]
         each: threshold(project=project, quarter=each) for each in {line.quarter for line in lines}
     }
     return [
-        line for line in lines if must_explain(line=line, limit=limits[line.quarter], today=today)
+        line
+        for line in lines
+        if line.owed_since(threshold_percent=limits[line.quarter], today=today) is not None
     ]
-
-
-def must_explain(*, line: Line, limit: Decimal, today: date) -> bool:
-    """Whether a line waits for an explanation: its quarter is over, it is beyond the threshold, and nothing, or
-    nothing about these amounts, was said."""
-    if line.quarter.end >= today or not line.variance.needs_explanation(limit):
-        return False
-    return line.explanation is None or line.is_stale
 
 
 def _refuse_unexplained(project: Project, quarter: Quarter, today: date) -> None:

@@ -231,15 +231,11 @@ def explain(request: SignedIn, code: str, key: str, source: str) -> HttpResponse
     judged, _ = judged_lines(
         projects=[found], bureau=found.programme.bureau, year=quarter.year, today=local_day(now)
     )
-    line = next(
-        (
-            one.line
-            for one in judged
-            if one.line.quarter == quarter and one.line.source.pk == origin.pk
-        ),
+    one = next(
+        (one for one in judged if one.line.quarter == quarter and one.line.source.pk == origin.pk),
         None,
     )
-    if line is None:
+    if one is None:
         raise Http404("nothing to explain")
     data = request.POST.copy() if request.method == "POST" else None
     seen = services.explanation_seen(project=found, source=origin, quarter=quarter)
@@ -275,7 +271,9 @@ def explain(request: SignedIn, code: str, key: str, source: str) -> HttpResponse
         conflict=conflict,
         title="说明偏差",
         act="登记说明",
-        line=line,
+        line=one.line,
+        due_on=one.due_on,
+        late_days=one.late_days,
     )
     status = 409 if conflict else status_of(request)
     return render(request, "funding/forecasts/form.html", context, status=status)

@@ -11,6 +11,8 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 from django.urls import reverse
 
 from projects.funding.enums import EventState
+from projects.funding.forecasts.listing import Judged
+from projects.funding.forecasts.owed import explanations_owed
 from projects.funding.models import FundingEvent
 from projects.funding.waiting import findings_waiting, forecasts_waiting, own_findings
 from projects.ledger.changes_waiting import changes_waiting
@@ -132,6 +134,40 @@ def audit_findings(scope: Scope, now: datetime) -> Iterator[Item]:
             href=f"{address('funding:findings')}?state=open",
             weight=15 if overdue else 28,
             is_alarm=overdue > 0,
+        )
+
+
+def variances(scope: Scope, now: datetime) -> Iterator[Item]:
+    """Variances of ended quarters that the keepers of the money ledger have not explained, one item a year."""
+    today = local_day(now)
+    by_year: dict[int, list[Judged]] = {}
+    for one in explanations_owed(scope=scope, today=today):
+        by_year.setdefault(one.line.quarter.year, []).append(one)
+    for year, owed in by_year.items():
+        late = [one for one in owed if one.late_days]
+        first = min(one.due_on for one in owed if one.due_on is not None)
+        line = owed[0].line
+        if len(owed) == 1:
+            href = reverse(
+                "funding:forecast_explain",
+                args=[line.project.code, line.quarter.key, line.source.code],
+            )
+        else:
+            href = f"{address('funding:forecasts')}?year={year}&cut=unexplained"
+        quarters = join(dict.fromkeys(one.line.quarter.label for one in owed))
+        names = few(list(dict.fromkeys(one.line.project.name for one in owed)))
+        yield Item(
+            title=f"说明{quarters}用款偏差 {len(owed)} 项",
+            reason=f"{names}；"
+            + (
+                f"{len(late)} 项已逾期，最早应在 {near_date(first, today)} 前说明"
+                if late
+                else f"{near_date(first, today)} 前说明"
+            ),
+            act="说明偏差",
+            href=href,
+            weight=20 if late else 28,
+            is_alarm=bool(late),
         )
 
 

@@ -8,12 +8,14 @@ from datetime import date
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from projects.funding.applications import services as applications
-from projects.funding.enums import FindingOrigin, FindingSeverity
+from projects.funding.enums import FindingOrigin, FindingSeverity, Stage, VarianceReason
 from projects.funding.findings import services as findings
 from projects.funding.findings.services import FindingValues
 from projects.funding.forecasts import services as forecasts
+from projects.funding.forecasts.owed import explanations_owed
 from projects.funding.models import FundingSource
 from projects.funding.waiting import own_findings, waiting_for
 from projects.ledger.models import Project
@@ -21,7 +23,8 @@ from renovation.core.periods import Quarter
 from reports.dashboards.todo import todo_items
 from tests.conftest import Clock
 from tests.factories.accounts import District, scope_for
-from tests.factories.funding import make_application
+from tests.factories.funding import FundingEventFactory, FundingSourceFactory, make_application
+from tests.factories.ledger import ProjectFactory
 
 pytestmark = pytest.mark.django_db
 WAN = 1_000_000
@@ -74,3 +77,50 @@ def test_what_waits_is_shown_to_who_decides(
     assert "没有待核的资金登记" not in page
     mine = client_of("bureau").get(reverse("funding:pending")).content.decode()
     assert "没有待核的资金登记" in mine
+
+
+def test_a_variance_is_told_to_who_explains_it_until_it_is_explained(
+    district: District, project: Project, source: FundingSource, clock: Clock,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:  # fmt: skip
+    by = district.users["bureau"]
+    other = ProjectFactory(programme=project.programme, street=project.street, name="般阳园")
+
+    def items(user: str, on: str) -> list[tuple[str, str, bool, str]]:
+        return [
+            (item.title, item.reason, item.is_alarm, item.href)
+            for item in todo_items(scope=scope_for(district.users[user]), now=clock.at(on))
+            if "偏差" in item.title
+        ]
+
+    scope = scope_for(by)
+    with django_assert_num_queries(2):  # the bureau of the scope, whether anything came to an end
+        assert explanations_owed(scope=scope, today=date(2025, 7, 1)) == []
+    reviewer = scope_for(district.users["reviewer"])
+    with django_assert_num_queries(0):
+        assert explanations_owed(scope=reviewer, today=date(2025, 7, 1)) == []
+    paid = {"stage": Stage.PAID, "source": source, "occurred_on": date(2025, 4, 20)}
+    FundingEventFactory(project=project, **paid)
+    explain = reverse("funding:forecast_explain", args=[project.code, "2025-Q2", source.code])
+    assert items("bureau", "2025-06-30 23:00") == []
+    one = ("说明2025年第二季度用款偏差 1 项", "文昌园；7月14日 前说明", False, explain)
+    assert items("bureau", "2025-07-01 09:00") == [one]
+    for user in ("reviewer", "zhonglou", "leader", "npc"):
+        assert items(user, "2025-07-01 09:00") == []
+    second = FundingSourceFactory(code="district")
+    FundingEventFactory(project=other, **(paid | {"source": second}))
+    listed = f"{reverse('funding:forecasts')}?year=2025&cut=unexplained"
+    assert items("bureau", "2025-07-15 09:00") == [
+        (
+            "说明2025年第二季度用款偏差 2 项",
+            "文昌园、般阳园；2 项已逾期，最早应在 7月14日 前说明",
+            True,
+            listed,
+        )
+    ]
+    for each, origin in ((project, source), (other, second)):
+        forecasts.explain(
+            project=each, source=origin, quarter=Quarter(2025, 2), text="结算提前", by=by,
+            reason=VarianceReason.SETTLEMENT, now=clock.at("2025-07-15 10:00"),
+        )  # fmt: skip
+    assert items("bureau", "2025-07-15 11:00") == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 import openpyxl
 import pytest
@@ -97,6 +97,9 @@ def test_list_and_workbook(
     client = client_of("bureau")
     page = client.get(reverse("funding:forecasts"), {"cut": "unexplained"}).content.decode()
     assert "文昌园" in page
+    assert "待说明" in page
+    assert "2025年7月14日 前说明" in page
+    assert "逾期" not in page
     assert "<svg" in page
     odd = client.get(
         reverse("funding:forecasts"), {"cut": "x", "quarter": "7", "year": "1", "sort": "-waiting"}
@@ -109,7 +112,15 @@ def test_list_and_workbook(
     cells = [[cell.value for cell in row] for row in book["逐项"].iter_rows()]
     (line,) = [row for row in cells if row[1] == "文昌园"]
     assert line[3:8] == ["2025年第二季度", "中央财政补助", None, 60, 60]
-    assert line[10] == "是"
+    assert line[10:12] == ["是", datetime(2025, 7, 14)]
+    clock.at("2025-07-15 10:00")
+    client = client_of("bureau")  # the session has ended meanwhile
+    late = client.get(reverse("funding:forecasts"), {"cut": "unexplained"}).content.decode()
+    assert "逾期未说明" in late
+    one = client.get(reverse("funding:project_forecasts", args=[project.code])).content.decode()
+    assert "2025年7月14日 前说明，已过 1 天" in one
+    address = reverse("funding:forecast_explain", args=[project.code, "2025-Q2", source.code])
+    assert "2025年7月14日 前说明，已过 1 天。" in client.get(address).content.decode()
     theirs = client_of("banyanglu").get(reverse("funding:forecasts"), {"cut": "each"})
     assert "文昌园" not in theirs.content.decode()
 
@@ -145,5 +156,5 @@ def test_queries(
         client.get(reverse("funding:forecasts"), {"cut": "each"})
 
 
-#: Session, scope and head 6, filters 2, bureau 1, projects 1, settings, lines 4.
-LIST = 18
+#: Session, scope and head 6, filters 2, bureau 1, projects 1, settings, calendar 1, lines 4.
+LIST = 19

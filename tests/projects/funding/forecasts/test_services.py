@@ -13,7 +13,13 @@ from projects.funding.forecasts import services
 from projects.funding.forecasts.facts import in_force, lines_of
 from projects.funding.forecasts.flow import FLOW
 from projects.funding.forecasts.listing import Cut, ForecastTable, forecast_table
-from projects.funding.models import Forecast, ForecastLine, FundingSource, VarianceExplanation
+from projects.funding.models import (
+    Forecast,
+    ForecastLine,
+    FundingEvent,
+    FundingSource,
+    VarianceExplanation,
+)
 from projects.ledger.models import Project
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.periods import Quarter
@@ -203,6 +209,45 @@ def test_an_explanation_of_other_amounts_is_asked_for_again(
     assert line.is_stale
     pay(project, source, 30, date(2025, 6, 30))  # 95 of 100: no words are needed any more
     assert services.unexplained(project=project, before=Quarter(2025, 4), today=today) == []
+
+
+def test_what_was_paid_before_the_portal_or_before_entry_owes_no_words(
+    district: District, project: Project, source: FundingSource
+) -> None:
+    today = date(2025, 7, 10)
+    pay(project, source, 60, date(2024, 12, 20))  # the project was entered in 2025
+    pay(project, source, 40, date(2025, 4, 20), is_opening=True)
+    event = FundingEvent.objects.get(is_opening=True)
+    pay(project, source, 2, date(2025, 4, 20), corrects=event, reason="少录")
+    assert services.unexplained(project=project, before=Q3, today=today) == []
+    assert table(district, cut=Cut.EACH).waiting == 0
+    assert table(district, cut=Cut.EACH, year=2024).waiting == 0
+    pay(project, source, 1, date(2025, 4, 21))
+    (line,) = services.unexplained(project=project, before=Q3, today=today)
+    assert (line.quarter, line.variance.actual_fen) == (Q2, 43 * WAN)
+
+
+def test_an_explanation_has_a_last_day(
+    district: District, project: Project, source: FundingSource, clock: Clock
+) -> None:
+    """Ten working days from the end of the quarter, or as the bureau sets it by then."""
+    make(district, project, source, clock, Q2, 100, on="2025-03-10")
+    pay(project, source, 60, date(2025, 4, 20))
+
+    def row(today: date) -> tuple[date | None, int, int]:
+        (one,) = table(district, cut=Cut.UNEXPLAINED, today=today).rows
+        return one.due_on, one.waiting, one.late
+
+    assert row(date(2025, 7, 14)) == (date(2025, 7, 14), 1, 0)
+    assert row(date(2025, 7, 15)) == (date(2025, 7, 14), 1, 1)
+    (street,) = table(district, cut=Cut.STREET, today=date(2025, 7, 15)).rows
+    assert (street.waiting, street.late, street.due_on) == (1, 1, date(2025, 7, 14))
+    for value, on in (("5", date(2025, 1, 1)), ("20", date(2025, 7, 1))):
+        set_value(
+            key="funding.forecast.explain_days", organisation=district.bureau, value=value,
+            effective_on=on, reason="季报早", by=None, now=clock.at("2025-04-01"),
+        )  # fmt: skip
+    assert row(date(2025, 7, 8)) == (date(2025, 7, 7), 1, 1)
 
 
 def table(district: District, user: str = "bureau", **more: Any) -> ForecastTable:

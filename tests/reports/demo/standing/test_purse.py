@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from projects.funding.accounts.discipline import first_overdraw
@@ -17,6 +19,7 @@ from projects.funding.waiting import waiting_for
 from projects.ledger.models import Project
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
+from renovation.records.services import work_calendar
 from reports.figures.enums import AlarmState
 from reports.figures.models import DivergenceAlarm
 from tests.factories.accounts import scope_for
@@ -56,6 +59,9 @@ def test_forecasts_leave_a_variance_unexplained_and_one_waiting(demo: Demo) -> N
     )
     assert 0 < table.waiting <= 20
     assert {row.line.quarter.number for row in table.rows if row.line} == {3}
+    assert {row.due_on for row in table.rows} == {
+        work_calendar().add_workdays(date(demo.year, 9, 30), 10)
+    }
     assert Forecast.objects.filter(state=EventState.PENDING).count() == 1
     assert Forecast.objects.filter(version=2, state=EventState.APPROVED).exists()
     for row in Forecast.objects.approved():
