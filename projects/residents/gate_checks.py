@@ -1,5 +1,5 @@
-"""What the wing asks of gates: no 开工 before residents were told the scheme and who builds, no 竣工验收 before its
-own notice was concluded ([黄石答复] 五节点公示), no 移交管养 before somebody looks after every estate ([淄川2025] 长效
+"""What the wing asks of gates: no 开工 before residents were told the scheme, who builds and what is built first, no
+竣工验收 before its own notice was concluded ([黄石答复] 五节点公示), no 移交管养 before somebody looks after every estate ([淄川2025] 长效
 机制). A bureau may switch both off (``GATES``, ``AFTERCARE_GATE``); an exception may stand for them.
 """
 
@@ -34,6 +34,8 @@ def _concluded(point: NoticePoint) -> Callable[[Project, date], str | None]:
         rows = [row for row in _notices(project) if row.point == point]
         if not rows:
             return f"“{point.label}”没有公示。"
+        # Of the works at NODE each has its own notice: they begin with the first that was concluded.
+        rows.sort(key=lambda row: (row.concluded_on or date.max, row.closes_on or date.max))
         row = rows[0]
         if row.state == NoticeState.PUBLISHED:
             until = f"到 {chinese_date(row.closes_on)} 期满，" if row.closes_on else ""
@@ -71,6 +73,7 @@ def _aftercare(project: Project, on: date) -> str | None:
 CHECKS: list[GateCheck] = [
     _check(GateKind.STARTED, NoticePoint.SCHEME),
     _check(GateKind.STARTED, NoticePoint.CONTRACTOR),
+    _check(GateKind.STARTED, NoticePoint.NODE),
     _check(GateKind.ACCEPTED, NoticePoint.ACCEPTANCE),
     GateCheck(
         code="residents.aftercare",

@@ -52,8 +52,17 @@ GATES: Parameter[bool] = Parameter(
     label="公示没有结束的不能过关口",
     default=True,
     kind=yes_no(),
-    help="开工须方案确定、施工单位选定的公示已结束，竣工验收须竣工验收公示已结束，除非另有例外。",
+    help="开工须方案确定、施工单位选定、重要节点施工前的公示已结束，竣工验收须竣工验收公示已结束，除非另有例外。",
     source="平台默认：五个节点公示",
+    group=GROUP,
+)
+SUPERVISOR: Parameter[bool] = Parameter(
+    key="residents.notice.supervisor",
+    label="施工单位选定以后的公示须写明监理单位",
+    default=True,
+    kind=yes_no(),
+    help="台账里没有有效的监理单位，施工单位选定、重要节点施工前、竣工验收的公示不能发布。都是依法可以不委托监理的小工程的，可以关掉。",
+    source="平台默认：五个节点公示的告知内容",
     group=GROUP,
 )
 
@@ -82,6 +91,7 @@ PARAMETERS: list[Parameter[Any]] = [
     *PERIODS.values(),
     ANSWER_DAYS,
     GATES,
+    SUPERVISOR,
     TERM_DAYS,
     AFTERCARE_GATE,
 ]

@@ -18,12 +18,14 @@ from .models import Notice, Objection
 from .parameters import ANSWER_DAYS
 from .querysets import NoticeQuerySet
 
-#: A notice is missing once the gate behind which it should hang is passed.
-DUE_AFTER: Mapping[NoticePoint, GateKind] = {
-    NoticePoint.LAUNCH: GateKind.PROGRAMMED,
-    NoticePoint.SCHEME: GateKind.DESIGNED,
-    NoticePoint.CONTRACTOR: GateKind.TENDERED,
-    NoticePoint.ACCEPTANCE: GateKind.COMPLETED,
+#: A notice is missing once a gate behind which it should hang is passed. Works are announced between their permit and
+#: their start, also where no permit is recorded.
+DUE_AFTER: Mapping[NoticePoint, tuple[GateKind, ...]] = {
+    NoticePoint.LAUNCH: (GateKind.PROGRAMMED,),
+    NoticePoint.SCHEME: (GateKind.DESIGNED,),
+    NoticePoint.CONTRACTOR: (GateKind.TENDERED,),
+    NoticePoint.NODE: (GateKind.PERMITTED, GateKind.STARTED),
+    NoticePoint.ACCEPTANCE: (GateKind.COMPLETED,),
 }
 
 
@@ -212,11 +214,10 @@ def by_point(*, lines: Sequence[NoticeLine], passed: Mapping[GateKind, date]) ->
         own = [line for line in lines if line.notice.point == point]
         own.sort(key=lambda line: (line.notice.node, -line.notice.pk))
         stands = any(line.notice.state in POSTED for line in own)
-        gate = DUE_AFTER.get(point)
-        day = passed.get(gate) if gate else None
+        gate = next((each for each in DUE_AFTER[point] if each in passed), None)
         missing = ""
-        if gate and day and not stands:
-            missing = f"“{gate.label}”已于 {chinese_date(day)}通过，还没有公示。"
+        if gate and not stands:
+            missing = f"“{gate.label}”已于 {chinese_date(passed[gate])}通过，还没有公示。"
         found.append(PointGroup(point, own, missing))
     return found
 
@@ -241,8 +242,8 @@ def missing_points(*, project_ids: Sequence[int]) -> dict[int, list[NoticePoint]
             continue
         points = [
             point
-            for point, gate in DUE_AFTER.items()
-            if gate in gates[project_id] and (project_id, point.value) not in standing
+            for point, after in DUE_AFTER.items()
+            if gates[project_id].intersection(after) and (project_id, point.value) not in standing
         ]
         if points:
             found[project_id] = points

@@ -35,10 +35,12 @@ def notices_wait() -> Exists:
 
 def notices_lack() -> Exists:
     """Whether a project has passed a gate without the notice that belongs to it (``register.DUE_AFTER``)."""
-    points = [When(kind=gate, then=Value(point)) for point, gate in DUE_AFTER.items()]
+    points = [
+        When(kind=gate, then=Value(point)) for point, after in DUE_AFTER.items() for gate in after
+    ]
     hung = Notice.objects.standing().filter(project=OuterRef("project_id"), point=OuterRef("point"))
     passed = Gate.objects.filter(project=OuterRef("pk"), actual_on__isnull=False)
-    due = passed.filter(kind__in=list(DUE_AFTER.values()))
+    due = passed.filter(kind__in=[gate for after in DUE_AFTER.values() for gate in after])
     return Exists(
         due.annotate(point=Case(*points, output_field=CharField()))
         .filter(~Exists(hung))

@@ -121,7 +121,12 @@ class MatterFactory(factory.django.DjangoModelFactory):
 
 def told_all(project: Project, *, concluded_on: date = date(2025, 1, 31)) -> None:
     """Everything that the gates ask of notices: hung and concluded by a day."""
-    for point in (NoticePoint.SCHEME, NoticePoint.CONTRACTOR, NoticePoint.ACCEPTANCE):
+    for point in (
+        NoticePoint.SCHEME,
+        NoticePoint.CONTRACTOR,
+        NoticePoint.NODE,
+        NoticePoint.ACCEPTANCE,
+    ):
         NoticeFactory(
             project=project,
             point=point,

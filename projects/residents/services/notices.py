@@ -8,7 +8,6 @@ from datetime import date, datetime
 from django.db import IntegrityError, models, transaction
 
 from projects.ledger.editing import save_row
-from projects.ledger.enums import PartyRole
 from projects.ledger.models import Project
 from projects.residents import policies
 from projects.residents.enums import NoticeAct, NoticePoint, NoticeState
@@ -16,17 +15,15 @@ from projects.residents.flows import NOTICE
 from projects.residents.models import Notice
 from projects.residents.parameters import PERIODS
 from projects.residents.register import last_day
+from projects.residents.telling import lacks
 from projects.residents.told import told_of
 from renovation.accounts.models import Organisation, User
 from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
-from renovation.core.wording import chinese_date
+from renovation.core.wording import chinese_date, join
 from renovation.records.services import audit, keep_file, values_in_force, work_calendar
-
-#: At these points residents are told who builds: without a contractor the notice says nothing.
-_NEEDS_CONTRACTOR = {NoticePoint.CONTRACTOR, NoticePoint.NODE, NoticePoint.ACCEPTANCE}
 
 
 def lock(project_id: int) -> None:
@@ -123,7 +120,8 @@ def publish(
 
     Refuses a day in the future (``notice.future``) or before the project was approved (``notice.early``), a
     period below the bureau's minimum (``notice.period``), no channel (``notice.channels``), a scheme without
-    its plan (``notice.plan``), no contractor where residents are told who builds (``notice.contractor``); raises
+    its plan (``notice.plan``), and where residents are told who builds no contractor, none who answers for the site
+    or no supervisor (``notice.contractor``, ``notice.manager``, ``notice.supervisor``; CAPABILITIES.md W33); raises
     Forbidden for who drafted it.
     """
     present = _present(notice, NoticeAct.PUBLISH, scope)
@@ -134,7 +132,8 @@ def publish(
         raise Refusal("notice.future", "张贴日期不能晚于今天。", field="posted_on")
     if not present.channels:
         raise Refusal("notice.channels", "公示渠道没有选，请先修改草稿。")
-    least = shortest(project=project, point=point, on=posted_on)
+    in_force = values_in_force(organisation=project.programme.bureau, on=posted_on)
+    least = int(in_force[PERIODS[point].key])
     if present.period_days < least:
         raise Refusal(
             "notice.period",
@@ -143,10 +142,12 @@ def publish(
     if point is NoticePoint.SCHEME and present.file_id is None:
         raise Refusal("notice.plan", "方案公示须附总平面图，请先在草稿里上传。")
     told = told_of(project=project, on=posted_on, tells_investment=present.tells_investment)
-    if point in _NEEDS_CONTRACTOR and not told.of_role(PartyRole.CONTRACTOR):
+    lacking = lacks(told=told, point=point, values=in_force)
+    if lacking:
         raise Refusal(
-            "notice.contractor",
-            f"台账里 {chinese_date(posted_on)} 没有有效的施工单位，请先登记参建单位。",
+            f"notice.{lacking[0].code}",
+            f"台账里 {chinese_date(posted_on)} {join(each.sentence for each in lacking)}，"
+            "请先登记参建单位。",
             field="posted_on",
         )
     present.told = told.as_json()

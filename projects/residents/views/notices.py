@@ -31,11 +31,13 @@ from projects.residents.register import (
 from projects.residents.sealing import unseal
 from projects.residents.services import notices as services
 from projects.residents.sheet import notice_pdf
+from projects.residents.telling import lacks
 from projects.residents.told import from_json, told_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal
+from renovation.core.wording import join
 from renovation.face.wording import full_day
 from renovation.records.models import StoredFile
 from renovation.records.services import values_in_force, work_calendar
@@ -181,6 +183,12 @@ def notice(request: SignedIn, pk: int) -> HttpResponse:
         notice=found,
         line=line,
         told=told,
+        lacking=join(
+            each.sentence
+            for each in lacks(told=told, point=NoticePoint(found.point), values=values)
+        )
+        if found.state == NoticeState.DRAFT
+        else "",
         acts=acts,
         why_not=policies.why_not_publish(notice=found, scope=scope)
         if found.state == NoticeState.DRAFT and scope.can(Permission.NOTICE_DECIDE)

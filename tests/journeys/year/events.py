@@ -33,7 +33,12 @@ GATES = {"列入计划": "programmed", "开工": "started", "完工": "completed
 #: What was not put before the households is passed by an approved exception.
 EXCEPTED = {
     "列入计划": ("consent.renovation",),
-    "开工": ("consent.scheme", "residents.notice.scheme", "residents.notice.contractor"),
+    "开工": (
+        "consent.scheme",
+        "residents.notice.scheme",
+        "residents.notice.contractor",
+        "residents.notice.node",
+    ),
     "竣工验收": ("residents.notice.acceptance",),
 }
 

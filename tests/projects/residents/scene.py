@@ -41,7 +41,7 @@ EVALUATION = {
 
 
 def scene() -> tuple[District, Project]:
-    """A district and a project of 钟楼街道 with a contractor since March and another one before."""
+    """A district and a project of 钟楼街道 with a contractor since March and another one before, and a supervisor."""
     district = make_district()
     project: Project = ProjectFactory(
         programme=ProgrammeFactory(bureau=district.bureau),
@@ -54,6 +54,8 @@ def scene() -> tuple[District, Project]:
         project=project,
         role=PartyRole.CONTRACTOR,
         name="先前某建设公司",
+        contact="项目经理岗",
+        phone="0533-5000009",
         valid_from=None,
         valid_to=date(2025, 3, 2),
     )
@@ -65,6 +67,15 @@ def scene() -> tuple[District, Project]:
         contact="项目经理岗",
         phone="0533-5000000",
         valid_from=date(2025, 3, 3),
+        valid_to=None,
+    )
+    PartyFactory(
+        project=project,
+        role=PartyRole.SUPERVISOR,
+        name="齐信某监理有限公司",
+        contact="总监岗",
+        phone="0533-5000001",
+        valid_from=None,
         valid_to=None,
     )
     return district, project

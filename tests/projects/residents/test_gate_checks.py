@@ -31,12 +31,20 @@ def said(project: Project, gate: GateKind, on: date = DAY) -> dict[str, str]:
     }
 
 
-def test_a_start_asks_for_the_scheme_and_the_contractor() -> None:
+def test_a_start_asks_for_the_scheme_the_contractor_and_the_first_works() -> None:
     project = ProjectFactory()
     assert said(project, GateKind.STARTED) == {
         "residents.notice.scheme": "“方案确定”没有公示。",
         "residents.notice.contractor": "“施工单位选定”没有公示。",
+        "residents.notice.node": "“重要节点施工前”没有公示。",
     }
+    NoticeFactory(project=project, point=NoticePoint.NODE, state=NoticeState.PUBLISHED)
+    assert said(project, GateKind.STARTED)["residents.notice.node"] == (
+        "“重要节点施工前”的公示到 2025年4月24日 期满，还没有结束。"
+    )
+    NoticeFactory(
+        project=project, point=NoticePoint.NODE, node="屋面防水", state=NoticeState.CONCLUDED
+    )
     NoticeFactory(project=project, state=NoticeState.CONCLUDED)
     NoticeFactory(project=project, point=NoticePoint.CONTRACTOR, state=NoticeState.PUBLISHED)
     NoticeFactory(point=NoticePoint.CONTRACTOR, state=NoticeState.CONCLUDED)
@@ -46,6 +54,7 @@ def test_a_start_asks_for_the_scheme_and_the_contractor() -> None:
     assert said(project, GateKind.STARTED, date(2025, 4, 24)) == {
         "residents.notice.scheme": "“方案确定”的公示到 2025年4月25日 才结束。",
         "residents.notice.contractor": "“施工单位选定”的公示到 2025年4月24日 期满，还没有结束。",
+        "residents.notice.node": "“重要节点施工前”的公示到 2025年4月25日 才结束。",
     }
 
 
@@ -74,4 +83,5 @@ def test_a_bureau_may_switch_it_off() -> None:
     assert set(said(project, GateKind.STARTED, date(2025, 4, 19))) == {
         "residents.notice.scheme",
         "residents.notice.contractor",
+        "residents.notice.node",
     }

@@ -9,10 +9,11 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from projects.ledger.enums import PartyRole
 from projects.ledger.models import Party, Project
 from projects.residents.enums import NoticePoint, NoticeState, Outcome, Way
 from projects.residents.models import Notice, Objection
-from projects.residents.parameters import ANSWER_DAYS, PERIODS
+from projects.residents.parameters import ANSWER_DAYS, PERIODS, SUPERVISOR
 from projects.residents.register import last_day, line_of
 from projects.residents.sealing import Person, unseal
 from projects.residents.services import notices, objections
@@ -92,7 +93,8 @@ def test_publishing_freezes_what_the_ledger_said_that_day(
     Party.objects.update(name="后来某公司")
     told = from_json(Notice.objects.get(pk=notice.pk).told)
     assert [(party.role, party.name, party.phone) for party in told.parties] == [
-        ("施工单位", "鲁中某建设工程有限公司", "0533-5000000")
+        ("施工单位", "鲁中某建设工程有限公司", "0533-5000000"),
+        ("监理单位", "齐信某监理有限公司", "0533-5000001"),
     ]
     assert [(estate.name, estate.household_count) for estate in told.estates] == [("文昌园", 294)]
     assert told.investment_fen is None
@@ -105,7 +107,10 @@ def test_the_parties_are_those_of_the_day_it_was_hung(district: District, projec
     early = publish(
         district, draft(district, project, point=NoticePoint.CONTRACTOR), date(2025, 3, 1)
     )
-    assert [party.name for party in from_json(early.told).parties] == ["先前某建设公司"]
+    assert [party.name for party in from_json(early.told).parties] == [
+        "先前某建设公司",
+        "齐信某监理有限公司",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +150,43 @@ def test_publishing_is_refused_with_its_reason(district: District, project: Proj
     unbuilt = draft(district, project, point=NoticePoint.CONTRACTOR)
     assert code_of(lambda: publish(district, unbuilt)) == "notice.contractor"
     assert Notice.objects.running().count() == 0
+
+
+@pytest.mark.parametrize(
+    "point", [NoticePoint.CONTRACTOR, NoticePoint.NODE, NoticePoint.ACCEPTANCE]
+)
+def test_residents_are_told_who_builds_who_answers_and_who_supervises(
+    district: District, project: Project, point: NoticePoint
+) -> None:
+    def refused() -> tuple[str, str]:
+        with pytest.raises(Refusal) as met:
+            publish(district, one)
+        return met.value.code, met.value.message
+
+    one = draft(district, project, point=point)
+    supervisor = Party.objects.get(role=PartyRole.SUPERVISOR)
+    Party.objects.filter(pk=supervisor.pk).update(valid_to=date(2025, 4, 27))
+    assert refused() == (
+        "notice.supervisor",
+        "台账里 2025年4月28日 没有有效的监理单位，请先登记参建单位。",
+    )
+    builder = Party.objects.filter(role=PartyRole.CONTRACTOR, valid_to=None)
+    builder.update(phone="")
+    assert refused() == (
+        "notice.manager",
+        "台账里 2025年4月28日 没有施工单位的项目经理（联系岗位和电话）、没有有效的监理单位，请先登记参建单位。",
+    )
+    builder.update(phone="0533-5000000")
+    set_value(
+        key=SUPERVISOR.key,
+        organisation=district.bureau,
+        value="否",
+        effective_on=date(2025, 4, 28),
+        reason="小工程不委托监理",
+        by=district.users["admin"],
+        now=NOW,
+    )
+    assert publish(district, one).state == NoticeState.PUBLISHED
 
 
 def test_the_least_period_is_the_bureaus(district: District, project: Project) -> None:

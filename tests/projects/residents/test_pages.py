@@ -296,6 +296,42 @@ def test_points_without_a_notice_are_listed_and_wait(district: District, project
     assert waiting_for(scope=scope_for(district.users["banyanglu"]), today=TODAY) == []
 
 
+@pytest.mark.parametrize("gate", [GateKind.PERMITTED, GateKind.STARTED])
+def test_works_are_announced_between_their_permit_and_their_start(
+    district: District, project: Project, gate: GateKind
+) -> None:
+    GateFactory(
+        project=project, kind=gate, actual_on=date(2025, 3, 10), evidence=StoredFileFactory()
+    )
+    shown = page(district, "project", CODE)
+    assert f"“{gate.label}”已于 2025年3月10日通过，还没有公示。" in shown
+    client = client_of(district, "zhonglou")
+    listed = client.get(reverse("residents:notices") + "?state=missing")
+    assert [str(row.point.label) for row in listed.context["missing"]] == ["重要节点施工前"]
+    todo = reverse("dashboards:todo")
+    assert "该公示未公示 1 处" in client.get(todo).content.decode()
+    NoticeFactory(project=project, point=NoticePoint.NODE, state=NoticeState.CONCLUDED)
+    assert "该公示未公示" not in client.get(todo).content.decode()
+    listed = client.get(reverse("residents:notices") + "?state=missing")
+    assert listed.context["missing"] == []
+
+
+def test_a_draft_says_who_is_missing_before_it_is_published(
+    district: District, project: Project
+) -> None:
+    one = NoticeFactory(project=project, point=NoticePoint.NODE)
+    here = reverse("residents:notice", args=[one.pk])
+    client = client_of(district, "zhonglou-head")
+    assert "还不能发布。" not in client.get(here).content.decode()
+    Party.objects.filter(role=PartyRole.SUPERVISOR).delete()
+    assert "台账里没有有效的监理单位，先在项目的参建单位里登记" in client.get(here).content.decode()
+    refused = client.post(
+        reverse("residents:notice_act", args=[one.pk, "publish"]), {"posted_on": "2025-05-06"}
+    )
+    assert refused.status_code == 422
+    assert refused.content.decode().count("没有有效的监理单位，请先登记参建单位。") == 2
+
+
 def test_what_waits_for_whom(district: District, project: Project) -> None:
     NoticeFactory(
         project=project, point=NoticePoint.LAUNCH, drafted_by=district.users["zhonglou-head"]
@@ -333,7 +369,7 @@ def test_a_notice_counts_as_made_public_without_typing_it_twice(
 def test_a_project_of_which_nobody_is_known_has_its_page(
     district: District, project: Project
 ) -> None:
-    Party.objects.filter(role=PartyRole.CONTRACTOR).delete()
+    Party.objects.all().delete()
     notice = NoticeFactory(project=project)
     shown = page(district, "notice", notice.pk)
     assert "台账里这一天没有有效的参建单位。" in shown

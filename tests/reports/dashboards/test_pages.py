@@ -297,7 +297,8 @@ def test_what_waits_depends_on_the_post(waiting: Scene) -> None:
     assert titles(waiting, "auditor") == []
     assert titles(waiting, "contractor") == []
     assert titles(waiting, "zhonglou") == ["填报第20周周报", "昆仑巷小区应开工未开工，已过 74 天"]
-    assert titles(waiting, "banyanglu") == ["填报第20周周报"]
+    # Its project has begun, and nothing told of its first works.
+    assert titles(waiting, "banyanglu") == ["填报第20周周报", "该公示未公示 1 处"]
 
 
 def test_an_exception_asked_for_is_late_once_its_gate_should_have_been_passed(scene: Scene) -> None:
