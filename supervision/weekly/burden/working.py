@@ -42,22 +42,26 @@ def note_opening(*, street: Organisation, week: Week, version: int, now: datetim
 def note_work(
     *, street_id: int, week_start: date, version: int, now: datetime, ends: bool = False
 ) -> None:
-    """Somebody is at a return now; ``ends`` where it is sent, and nothing more is counted. Nothing where it was not
-    taken up here, or was sent before. Two statements; of two people at the same moment one counts."""
-    row = ReturnOpening.objects.filter(
-        street=street_id, week_start=week_start, version=version, seen_at__lte=now
-    ).first()
-    if row is None or row.seen_at is None:
-        return
-    passed = now - row.seen_at
-    seconds = passed // SECOND if passed <= PAUSE else 0
-    # What is left of a second is counted with the next moment: cells are saved every few seconds.
-    seen_at = now - passed % SECOND if passed <= PAUSE else now
-    if seen_at == row.seen_at and not ends:
-        return
-    ReturnOpening.objects.filter(pk=row.pk, seen_at=row.seen_at).update(
-        worked_seconds=F("worked_seconds") + seconds, seen_at=None if ends else seen_at
+    """Somebody is at a return now; ``ends`` where it is sent, and nothing more is counted, whoever else is at it in the
+    same moment. Nothing where it was not taken up here, or was sent before. Two statements, three where others are at
+    it while it is sent; of two people at the same moment one counts."""
+    openings = ReturnOpening.objects.filter(
+        street=street_id, week_start=week_start, version=version
     )
+    row = openings.filter(seen_at__lte=now).first()
+    if row is not None and row.seen_at is not None:
+        passed = now - row.seen_at
+        seconds = passed // SECOND if passed <= PAUSE else 0
+        # What is left of a second is counted with the next moment: cells are saved every few seconds.
+        seen_at = now - passed % SECOND if passed <= PAUSE else now
+        if seen_at == row.seen_at and not ends:
+            return
+        if openings.filter(seen_at=row.seen_at).update(
+            worked_seconds=F("worked_seconds") + seconds, seen_at=None if ends else seen_at
+        ):
+            return
+    if ends:  # somebody else counted in between; the return is sent all the same
+        openings.filter(seen_at__isnull=False).update(seen_at=None)
 
 
 def note_work_at(weekly_return: WeeklyReturn, now: datetime, *, ends: bool = False) -> None:

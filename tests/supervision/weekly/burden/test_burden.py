@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from renovation.core.periods import Week
@@ -171,6 +171,41 @@ def test_only_the_time_in_which_somebody_worked_is_counted(office: Office) -> No
     assert work_at(office, "09:50", "09:55").worked_seconds == 25 * 60 + 8 + 300
     note_opening(street=office.street, week=WEEK, version=1, now=moment("2025-05-08 09:56"))
     assert ReturnOpening.objects.get().worked_seconds == 25 * 60 + 8 + 300
+
+
+def test_the_sending_ends_the_work_though_somebody_saves_in_between(office: Office) -> None:
+    """A colleague's cell is kept between the two statements of the sending, with a later moment: the return is sent all
+    the same, and what is done at it once it was sent back counts no more."""
+    note_opening(street=office.street, week=WEEK, version=1, now=moment("2025-05-08 09:00"))
+    done: list[str] = []
+
+    def meanwhile(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not done and sql.startswith("UPDATE"):
+            done.append(sql)
+            work_at(office, "09:10:02")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        sent = work_at(office, "09:10:01", ends=True)
+    assert (len(done), sent.seen_at, sent.worked_seconds) == (1, None, 10 * 60 + 2)
+    assert work_at(office, "09:15", "09:20").worked_seconds == 10 * 60 + 2
+
+
+def test_the_sending_ends_the_work_that_a_later_moment_counts_already(office: Office) -> None:
+    note_opening(street=office.street, week=WEEK, version=1, now=moment("2025-05-08 09:00"))
+    work_at(office, "09:10:02")
+    sent = work_at(office, "09:10:01", ends=True)
+    assert (sent.seen_at, sent.worked_seconds) == (None, 10 * 60 + 2)
+    # Of the next version nothing is ended.
+    note_opening(street=office.street, week=WEEK, version=2, now=moment("2025-05-08 10:00"))
+    note_work(
+        street_id=office.street.pk,
+        week_start=WEEK.start,
+        version=1,
+        now=moment("2025-05-08 10:05"),
+        ends=True,
+    )
+    assert ReturnOpening.objects.get(version=2).seen_at == moment("2025-05-08 10:00")
 
 
 def test_saving_writing_and_sending_are_work(office: Office, client: Client, clock: Any) -> None:
