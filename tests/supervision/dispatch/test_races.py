@@ -288,11 +288,24 @@ def test_a_week_gets_one_meeting(district: District) -> None:
     assert DispatchMeeting.objects.count() == 1
 
 
-def test_two_items_have_two_codes(district: District) -> None:
+@pytest.mark.parametrize(
+    ("one", "two"), [("phone", "phone"), ("meeting", "phone"), ("phone", "meeting")]
+)
+def test_two_items_of_a_week_have_two_codes(district: District, one: str, two: str) -> None:
+    """Of two meetings, or of none, nothing else is locked by both: who gives a code waits for who is giving one."""
     minutes = make_held(district)
+    within = MEETS_AT - timedelta(
+        weeks=1
+    )  # an item by telephone in the week that the meeting is about
 
-    def assigned() -> DispatchItem:
-        return make_item(district, meeting=DispatchMeeting.objects.get(pk=minutes.meeting_id))
+    def assigning_by(how: str) -> Callable[[], DispatchItem]:
+        meeting_id = minutes.meeting_id if how == "meeting" else None
+        return lambda: make_item(
+            district,
+            meeting=DispatchMeeting.objects.get(pk=meeting_id) if meeting_id else None,
+            now=AFTER if meeting_id else within,
+        )
 
-    at_once(assigned, assigned)
-    assert sorted(DispatchItem.objects.values_list("number", flat=True)) == [1, 2]
+    behind(assigning_by(one), assigning_by(two))
+    rows = DispatchItem.objects.order_by("number").values_list("week_start", "number", "origin")
+    assert list(rows) == [(WEEK.start, 1, one), (WEEK.start, 2, two)]
