@@ -18,7 +18,10 @@ from .chain import chains_of
 from .listing import ItemTable
 
 _COLUMNS = (
-    (Column("编号", Kind.LABEL, 9), "交办的年、周和当周序号"),
+    (
+        Column("编号", Kind.LABEL, 9),
+        "年、周和当周序号；周是会议所调度的周，电话、现场交办的是交办当天所在的周",
+    ),
     (Column("交办内容", Kind.TEXT, 22), ""),
     (Column("完成标准", Kind.TEXT, 16), "怎样算办完"),
     (Column("来源", Kind.LABEL, 5), "会议交办、电话交办或现场交办"),

@@ -286,5 +286,5 @@ class ItemFilterForm(FilterForm):
         nothing=("", "没有办结的"),
     )
     street = choice("街道")
-    week = choice("交办的周")
+    week = choice("编号周次")
     q = forms.CharField(label="内容、项目或单位", required=False, max_length=40)

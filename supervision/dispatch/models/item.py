@@ -37,7 +37,7 @@ class DispatchItem(models.Model):
     bureau = models.ForeignKey(
         Organisation, models.PROTECT, related_name="dispatch_items", verbose_name="区局"
     )
-    week_start = models.DateField("交办的周", db_index=True)
+    week_start = models.DateField("编号周次", db_index=True)
     number = models.PositiveSmallIntegerField("序号")
     origin = models.CharField("来源", max_length=8, choices=ItemOrigin.choices)
     meeting = models.ForeignKey(

@@ -70,6 +70,12 @@ def test_the_list_is_narrowed_and_says_what_presses(
     assert "已经办完的" in _page(client, "items", query="?state=done")
     assert "清运垃圾" not in _page(client, "items", query="?q=消防")
     assert "补齐消防通道" in _page(client, "items", query="?week=2025-05-12")
+    # The week of the code, which is not that in which an item of a meeting was assigned.
+    make_item(district, meeting=make_held(district).meeting, task="会上交办的")
+    ofweek = _page(client, "items", query="?week=2025-05-05")
+    assert ("会上交办的" in ofweek, "补齐消防通道" in ofweek) == (True, False)
+    assert "会上交办的" not in _page(client, "items", query="?week=2025-05-12")
+    assert re.findall(r'<label for="id_week"[^>]*>([^<]*)<', page) == ["编号周次"]
     assert "没有符合条件的交办事项" in _page(client, "items", query="?q=没有这件")
     first = _page(client, "items", query="?sort=-due").index("清运垃圾")
     assert first < _page(client, "items", query="?sort=-due").index("补齐消防通道")
