@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,13 @@ from .querysets import CommitmentQuerySet, PartyQuerySet
 OF_STREET = (PartyRole.RESPONSIBLE, PartyRole.CONTACT_LEADER, PartyRole.SITE_CONTACT)
 #: Roles in which a street office, or a section of it (街道城建办), stands as itself.
 STREET_ITSELF = (PartyRole.RESPONSIBLE, PartyRole.OWNER, PartyRole.SITE_CONTACT)
+#: How a street office goes on behind the street's name: nothing, 办事处, a section of it. A company, a community or a
+#: school that is called after its street goes on otherwise.
+_OFFICE = re.compile(
+    r"(街道)?(办事处|办|(人民)?政府)?"
+    r"((城市|城乡|村镇|规划|建设|城建|城管|规建|建管|管理|更新|老旧小区|旧城|改造|旧改|城改|社区|房管|住建"
+    r"|物业|环保|生态环境|和|综合|党政|服务|工作){1,5}(办公室|办|科|站|所|专班|组))?"
+)
 #: Records of who answers and is on site; officials who go first and points are what was done, by whomever.
 OF_DUTY = (CommitmentKind.PARTY_BRANCH, CommitmentKind.HEAD, CommitmentKind.ON_SITE)
 
@@ -43,13 +51,21 @@ class SinceBefore:
 
 
 def is_street_itself(*, party: Party, streets: Collection[Organisation]) -> bool:
-    """Whether a party is one of the streets under another name: by its account, or where it has none by a name that
-    begins with the street's, in a role that a street has (``STREET_ITSELF``). No query."""
+    """Whether a party is one of the streets under another name: by its account, or where it has none by the street's
+    name, alone or with 办事处 or a section behind it (城建办), in a role that a street has (``STREET_ITSELF``). No
+    query."""
     if party.organisation_id is not None:
         return any(party.organisation_id == street.pk for street in streets)
     return party.role in STREET_ITSELF and any(
-        party.name.startswith((street.name, street.short_name)) for street in streets
+        _is_office(party.name.strip(), said)
+        for street in streets
+        for said in (street.name, street.short_name)
     )
+
+
+def _is_office(name: str, street: str) -> bool:
+    """Whether a name is a street's own, or that of its office or a section of it."""
+    return name.startswith(street) and bool(_OFFICE.fullmatch(name.removeprefix(street)))
 
 
 def answering(*, project: Project, on: date) -> list[Answering]:

@@ -42,6 +42,12 @@ def test_a_street_is_offered_once_and_not_as_a_party_too(
     for role, name in (
         ("responsible", "般阳路街道办事处"),
         ("site_contact", "般阳路街道城建办"),
+        ("site_contact", "般阳路街道办事处城市建设管理办公室"),
+        ("owner", "般阳路街道"),
+        # Called after the street, and yet others.
+        ("owner", "般阳路街道城市建设发展有限公司"),
+        ("site_contact", "般阳路街道柳泉社区居委会"),
+        ("responsible", "般阳路街道社区卫生服务中心"),
         ("contractor", "般阳路街道某建设公司"),  # a company that is called after its place
         ("contact_leader", "区住建局分管负责人"),
     ):
@@ -59,6 +65,9 @@ def test_a_street_is_offered_once_and_not_as_a_party_too(
         ("参建单位", ""),
         ("", "包联领导　区住建局分管负责人"),
         ("", "施工单位　般阳路街道某建设公司"),
+        ("", "建设单位　般阳路街道城市建设发展有限公司"),
+        ("", "责任单位　般阳路街道社区卫生服务中心"),
+        ("", "项目联系　般阳路街道柳泉社区居委会"),
         ("", "监理单位　某监理"),
     ]
     client = client_of("bureau")
