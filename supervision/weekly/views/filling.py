@@ -101,7 +101,8 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
         "latest": latest,
         "crumbs": crumbs_of(organisation, week, "填报"),
     }
-    status = 409 if refused else 422 if filled.faults else 200
+    is_faulty = request.method == "POST" and bool(filled.faults)  # what is opened is only looked at
+    status = 409 if refused else 422 if is_faulty else 200
     return render(request, "weekly/form.html", page, status=status)
 
 

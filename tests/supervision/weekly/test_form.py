@@ -230,7 +230,9 @@ def test_a_written_row_that_owes_an_explanation_says_so_when_the_form_is_opened(
     )
     before = list(WeeklyReport.objects.order_by("pk").values())
     client.force_login(office.clerk)
-    page = client.get(FORM.replace("05-05", "05-12")).content.decode()
+    answer = client.get(FORM.replace("05-05", "05-12"))
+    assert answer.status_code == 200
+    page = answer.content.decode()
     first, second = (f"p{project.pk}" for project in office.projects)
     words = "本周累计形象进度（%）小于上周：9.0，请在这里说明原因。"
     assert page.count(words) == 1
@@ -248,7 +250,9 @@ def test_a_written_row_that_owes_an_explanation_says_so_when_the_form_is_opened(
         by=office.clerk,
         now=moment("2025-05-15 09:01"),
     )
-    page = client.get(FORM.replace("05-05", "05-12")).content.decode()
+    answer = client.get(FORM.replace("05-05", "05-12"))
+    assert answer.status_code == 200
+    page = answer.content.decode()
     assert words not in page
     assert "填过的有要改正或说明的。" not in page
 
@@ -257,7 +261,9 @@ def test_a_half_written_row_is_not_asked_for_the_rest_when_the_form_is_opened(
     client: Client, office: Office
 ) -> None:
     send(client, office, typed(office, {"work_done": "进场围挡。"}), 302)
-    page = client.get(FORM).content.decode()
+    answer = client.get(FORM)
+    assert answer.status_code == 200
+    page = answer.content.decode()
     assert states(page, office) == ["已写入", "未填"]
     assert "cell-fault" not in page
     assert "填过的有要改正或说明的。" not in page
