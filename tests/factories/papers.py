@@ -25,7 +25,7 @@ from .ledger import (
     ProjectFactory,
     add_baseline,
 )
-from .weekly import make_return
+from .weekly import keep_remarks, make_return
 
 #: The week of the tests, its earlier one, and moments after it has closed.
 WEEK = Week(date(2025, 9, 22))
@@ -120,7 +120,7 @@ def make_world(
         if not rows:
             continue
         for week, percent in zip((EARLIER, WEEK), percents, strict=True):
-            make_return(
+            made = make_return(
                 district.street(street),
                 dict.fromkeys(rows, (percent, 100000000)),
                 week_start=week.start,
@@ -130,4 +130,5 @@ def make_world(
                 reviewer=clerk["reviewer"],
                 explanation=REASON if street == "songlinglu" else "",
             )
+            keep_remarks(made)
     return world

@@ -12,8 +12,15 @@ import factory
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_moment
-from supervision.weekly.enums import ReturnState
-from supervision.weekly.models import ReportingWeek, ReturnException, WeeklyReport, WeeklyReturn
+from supervision.weekly.enums import ReturnAct, ReturnState
+from supervision.weekly.kept import NOTICED, PROJECT_ID
+from supervision.weekly.models import (
+    ReportingWeek,
+    ReturnEvent,
+    ReturnException,
+    WeeklyReport,
+    WeeklyReturn,
+)
 
 from .accounts import BureauFactory, StreetFactory, UserFactory
 from .ledger import ProjectFactory
@@ -157,3 +164,20 @@ def make_return(
     weekly_return.state = state
     weekly_return.save(update_fields=["state"])
     return weekly_return
+
+
+def keep_remarks(sent: WeeklyReturn) -> ReturnEvent:
+    """The event of a submission that keeps what the rules remarked on its rows (nothing), as every one does."""
+    made: ReturnEvent = ReturnEvent.objects.create(
+        weekly_return=sent,
+        act=ReturnAct.SUBMIT,
+        from_state=ReturnState.DRAFT,
+        to_state=ReturnState.SUBMITTED,
+        at=sent.submitted_at,
+        by=sent.submitted_by,
+        rows=[
+            {PROJECT_ID: row.project_id, "project": row.project.code, NOTICED: []}
+            for row in sent.reports.select_related("project")
+        ],
+    )
+    return made

@@ -10,9 +10,10 @@ import pytest
 
 from renovation.core.periods import Week
 from supervision.weekly.enums import ReturnState
+from supervision.weekly.models import ReportQuestion, RuleWaiver
 from supervision.weekly.reasons import Said, reasons_of
 from tests.factories.weekly import make_return
-from tests.supervision.weekly.office import WEEK, Office
+from tests.supervision.weekly.office import THURSDAY, WEEK, Office
 from tests.supervision.weekly.test_earlier import corrected
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,33 @@ def test_a_correction_of_the_week_before_takes_no_reason_away(office: Office) ->
     assert quoted(office) == Said("管线迁改未完成", "")
 
 
+def test_what_a_waiver_spared_was_asked_of_nobody(office: Office) -> None:
+    """A rule that a 规则豁免 spared asked for no words: what stands there was said of itself."""
+    one, two = office.projects
+    make_return(office.street, {one: ("20.0", FEN), two: ("20.0", FEN)}, week_start=EARLIER.start)
+    waived = RuleWaiver.objects.create(
+        street=office.street,
+        rule="W211",
+        starts_on=date(2025, 5, 1),
+        ends_on=date(2025, 5, 31),
+        reason="集中补录",
+        asked_by=office.clerk,
+        asked_at=THURSDAY,
+        state="approved",
+        decided_by=office.reviewer,
+        decided_at=THURSDAY,
+    )
+    office.approved(
+        progress_percent=Decimal("45.0"),
+        completed_investment_fen=FEN,
+        explanation="管线迁改未完成",
+    )
+    assert list(ReportQuestion.objects.filter(project=one).values_list("rule", "waiver")) == [
+        ("W211", waived.pk)
+    ]
+    assert quoted(office) == Said("管线迁改未完成", "")
+
+
 def test_a_corrected_version_answers_for_what_it_was_asked_itself(office: Office) -> None:
     """Corrected from a jump to a fall: the words of the version that counts are those of a fall."""
     one, two = office.projects
@@ -123,3 +151,38 @@ def test_a_corrected_version_answers_for_what_it_was_asked_itself(office: Office
     assert quoted(office) == Said("", "")
     corrected(office, sent, "15.0", FEN)
     assert quoted(office) == Said("监理核减", "")
+
+
+# -- from before questions were kept -----------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("progress", "quoted_as"),
+    [("45.0", ""), ("15.0", "补报上月完成量"), ("21.0", "补报上月完成量")],
+)
+def test_a_version_from_before_questions_were_kept_is_asked_by_its_figures(
+    office: Office, progress: str, quoted_as: str
+) -> None:
+    """Beside the figures of its approval, whatever was corrected since."""
+    one, two = office.projects
+    earlier = make_return(
+        office.street, {one: ("20.0", FEN), two: ("20.0", FEN)}, week_start=EARLIER.start
+    )
+    make_return(
+        office.street,
+        {one: (progress, FEN), two: ("20.0", FEN)},
+        week_start=WEEK.start,
+        explanation="补报上月完成量",
+    )
+    assert not ReportQuestion.objects.exists()
+    assert quoted(office) == Said(quoted_as, "")
+    corrected(office, earlier, "44.0" if progress == "45.0" else "1.0", FEN, day="2025-05-14")
+    assert quoted(office) == Said(quoted_as, "")
+
+
+def test_of_a_version_that_kept_what_was_asked_nothing_is_asked_again(
+    office: Office, django_assert_num_queries: Any
+) -> None:
+    """The limit of a jump was 10 points when it was sent, nothing was asked, and nothing is made up from figures."""
+    found = said(office, ("20.0", FEN), ("21.0", FEN), "管线迁改未完成")
+    assert found.reason == "管线迁改未完成"
+    with django_assert_num_queries(2):
+        assert quoted(office) == found
