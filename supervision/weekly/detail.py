@@ -17,10 +17,10 @@ from renovation.intake.models import Upload
 
 from .checks import check_report
 from .columns import COLUMNS
-from .comparison import ProjectContext, contexts_of, load_context
-from .earlier import edition_before, edition_of
+from .comparison import ProjectContext, WeekContext, contexts_of, load_context
 from .enums import APPROVED_STATES, PENDING_STATES, ReturnAct
 from .kept import as_sent, kept_of, key_of, noticed_in
+from .looked_at import edition_before, edition_of
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
 from .plausibility import street_unusual
 from .policies import FILLABLE
@@ -212,23 +212,21 @@ def detail_of(
         changes=changes,
         since=since,
         remarks=tuple(finding.message for finding in street_unusual(spent, context)),
-        before=_edition_before(weekly_return, rows, reports),
+        before=_edition_before(weekly_return, context, reports),
     )
 
 
 def _edition_before(
-    shown: WeeklyReturn | None, rows: Sequence[Row], reports: Mapping[str, WeeklyReport]
+    shown: WeeklyReturn | None, context: WeekContext, reports: Mapping[str, WeeklyReport]
 ) -> str:
     """As ``Detail.before``. No query but where a project in the return reports no more."""
     if shown is None or shown.state not in PENDING_STATES:
         return ""
-    told = [row.context for row in rows if row.report is not None]
+    told = {code: each for code, each in context.projects.items() if code in reports}
     if len(told) < len(reports):
         return edition_before(weekly_return=shown)
-    return edition_of(
-        {each.project_id: each.last for each in told if each.last is not None},
-        {each.project_id: each.steps for each in told},
-    )
+    spent = {code: report.completed_investment_fen for code, report in reports.items()}
+    return edition_of(told=told, spent=spent, context=context)
 
 
 def _judged_at(shown: WeeklyReturn | None, now: datetime) -> datetime:

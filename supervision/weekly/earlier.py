@@ -7,25 +7,22 @@ back and sent anew, changes nothing of it (HOUSE.md §4, approved is immutable).
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from hashlib import sha256
 from itertools import pairwise
 from typing import NamedTuple
 
 from django.db.models import Case, Q, Value, When
 
-from projects.ledger.models import Project
 from projects.ledger.querysets import ProjectQuerySet
 from renovation.core.periods import Week
 
 from .enums import APPROVED_STATES, PENDING_STATES, ReturnAct
 from .kept import key_of
-from .models import ReturnEvent, WeeklyReport, WeeklyReturn
+from .models import ReturnEvent, WeeklyReport
 from .usual import Step
 
 
@@ -71,31 +68,6 @@ def figures_before(
     return found, {project_id: _steps(weeks) for project_id, weeks in said.items()}
 
 
-def edition_of(lasts: Mapping[int, Last], steps: Mapping[int, tuple[Step, ...]]) -> str:
-    """Which earlier figures of projects, by id, somebody looks at: 16 hexadecimal digits."""
-    told = [
-        [
-            project_id,
-            last.week.start.isoformat(),
-            f"{last.progress_percent:.1f}",
-            last.completed_investment_fen,
-            last.is_approved,
-            [
-                [step.monday.isoformat(), f"{step.points:.1f}", step.fen]
-                for step in steps[project_id]
-            ],
-        ]
-        for project_id, last in sorted(lasts.items())
-    ]
-    return sha256(json.dumps(told).encode()).hexdigest()[:16]
-
-
-def edition_before(*, weekly_return: WeeklyReturn) -> str:
-    """The edition of the earlier figures that count now of the projects in a return. One query."""
-    among = Project.objects.filter(weekly_reports__weekly_return=weekly_return)
-    return edition_of(*figures_before(among=among, week=Week(weekly_return.week_start)))
-
-
 _APPROVED, _SENT, _CHANGED = "approved", "sent", "changed"
 _FIGURES = Q(progress_percent__isnull=False, completed_investment_fen__isnull=False)
 
@@ -127,12 +99,16 @@ def _now(among: ProjectQuerySet, week: Week) -> Iterator[_Said]:
 def _then(among: ProjectQuerySet, week: Week, at: datetime) -> list[_Said]:
     """What was approved or waited for it at a moment, by week and version.
 
-    The rows of a version are written before it is sent and after it was sent back, never between. So they still say
-    what they said then where it had been approved by then, or had been sent and was not sent back since; of one that
-    was sent back since, the event of its submission keeps them.
+    The rows of a version are written before it is sent and after it was sent back, never between; those of an opening
+    return (期初导入) while it waits, too. So they still say what they said then where it had been approved by then, or
+    had been sent and was neither sent back nor brought in again since; of one that was, the event of its submission
+    keeps them.
     """
     approved = Q(weekly_return__approved_at__lte=at)
-    changed = Q(weekly_return__first_submitted_at__lte=at, weekly_return__sent_back_at__gt=at)
+    changed = Q(weekly_return__first_submitted_at__lte=at) & (
+        Q(weekly_return__sent_back_at__gt=at)
+        | Q(weekly_return__is_opening=True, weekly_return__submitted_at__gt=at)
+    )
     sent = Q(
         weekly_return__submitted_at__lte=at,
         weekly_return__state__in=APPROVED_STATES | PENDING_STATES,

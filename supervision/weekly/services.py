@@ -21,15 +21,16 @@ from renovation.records.services import audit
 from .burden.working import note_work_at
 from .claims import take_claims
 from .completeness import check_reporting, reporting_here, rows_to_submit
-from .earlier import edition_before
 from .enums import LateReason, ReturnAct
 from .flow import FLOW
 from .judgements import judge_again
+from .looked_at import edition_before
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
 from .policies import check_act, check_fill, check_fillable, check_window
 from .reminding.settling import settle_reminders
 from .review_waivers.services import review_waiver_of
 from .standing import reported_at
+from .turns import take_turn
 from .unchanged import SIGNED, signed, with_earlier_figures
 from .values import FIELDS, ReportValues
 from .weeks import Phase, WeekMoments, bureau_of, closing_moment, moments_of
@@ -208,8 +209,10 @@ def submit(
     Refuses a closed week (``week.closed``; a correction, and what was sent back after the week had closed,
     are let through), a missing project (``return.missing_rows``, which names them), rows that break a rule
     (``return.faulty_rows``), and a first submission after the due moment without a reason
-    (``return.late_reason`` at the field ``late_reason``; ``late_code`` is its kind). The due moment that it met is kept.
+    (``return.late_reason`` at the field ``late_reason``; ``late_code`` is its kind). The due moment that it met is kept;
+    whether it was in time is judged by ``now``, also where it waited for its turn.
     """
+    at = take_turn(weekly_return, now=now)
     weekly_return = _locked(weekly_return)
     step = check_act(
         weekly_return=weekly_return, act=ReturnAct.SUBMIT, scope=scope_of(by, on=local_day(now))
@@ -227,7 +230,7 @@ def submit(
         )
     pledge_id = pledge_for_sending(user=by, bureau=bureau, accepts=pledge_text, now=now)
     values: dict[str, Any] = {
-        "submitted_at": now,
+        "submitted_at": at,
         "submitted_by": by,
         "submitted_for": by.stands_for,
         "pledge_id": pledge_id,
@@ -249,7 +252,7 @@ def submit(
         reason,
         before=before,
         by=by,
-        now=now,
+        now=at,
         rows=rows,
     )
     settle_reminders(street=weekly_return.street, week=moments.week, now=now)
@@ -277,13 +280,13 @@ def approve(
     """The bureau approves a reviewed return, or one sent while the street's review was switched off: its figures count from now on and are immutable.
 
     Claimed dates of 开工 and 完工 become gates of the ledger; they count once their evidence is attached.
-    ``before`` is the edition of the earlier figures that the approver looked at (``earlier.edition_before``): where
+    ``before`` is the edition of the earlier figures that the approver looked at (``looked_at.edition_before``): where
     they count no more nothing is approved (StateConflict ``return.before_changed``). Not by who submitted or
     reviewed it.
     """
-    if before is not None:
-        # Who approves another week of the street waits, so that what is compared with does not change meanwhile.
-        Organisation.objects.select_for_update(no_key=True).get(pk=weekly_return.street_id)
+    now = take_turn(
+        weekly_return, now=now
+    )  # so that what is compared with does not change meanwhile
     weekly_return = _unchanged(weekly_return)
     step = check_act(
         weekly_return=weekly_return, act=ReturnAct.APPROVE, scope=scope_of(by, on=local_day(now))
@@ -313,6 +316,7 @@ def send_back(
     *, weekly_return: WeeklyReturn, comment: str, by: User, now: datetime
 ) -> WeeklyReturn:
     """Send a submitted or reviewed return back to the clerk with a comment in words."""
+    now = take_turn(weekly_return, now=now)
     weekly_return = _locked(weekly_return)
     step = check_act(
         weekly_return=weekly_return,

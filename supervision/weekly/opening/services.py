@@ -20,8 +20,11 @@ from renovation.core.periods import Week
 from renovation.intake.models import Upload
 from renovation.records.services import audit
 from supervision.weekly.enums import APPROVED_STATES, PENDING_STATES, ReturnAct, ReturnState
+from supervision.weekly.kept import PROJECT_ID
 from supervision.weekly.models import ReturnEvent, WeeklyReport, WeeklyReturn
 from supervision.weekly.services import approve
+from supervision.weekly.turns import hold_streets, hold_streets_of, turn_of
+from supervision.weekly.values import ReportValues
 
 #: A return in one of these says something of its projects.
 SENT = APPROVED_STATES | PENDING_STATES
@@ -49,7 +52,8 @@ def write_openings(
 
     They stand as reviewed (街道已审) and wait for the bureau's approval; who wrote them last stands as who
     submitted them. While they wait, the same rows again change nothing, and other figures replace them and make
-    another edition of the return. Refuses a week
+    another edition of the return; an event keeps what stood there each time, for a later week may have been approved
+    beside it. Refuses a week
     that has an ordinary or an approved return, a project of which another street's return of that week tells
     (StateConflict), and who does not keep the ledger (Forbidden).
     """
@@ -60,20 +64,23 @@ def write_openings(
     for report in reports:
         street = report.project.street_on(report.week.start)
         groups.setdefault((street.pk, report.week.start), []).append(report)
-    locked = Organisation.objects.select_for_update(no_key=True).filter(
-        pk__in={street_id for street_id, _ in groups}
+    held = hold_streets_of(
+        streets={street_id for street_id, _ in groups},
+        projects=[report.project.pk for report in reports],
     )
-    streets = {street.pk: street for street in locked.order_by("pk")}
+    streets = {street.pk: street for street in held}
+    at = turn_of(streets=streets, now=now)
     touched = []
     for (street_id, week_start), members in sorted(groups.items()):
-        weekly_return = _return_of(streets[street_id], Week(week_start), by=by, now=now)
+        weekly_return = _return_of(streets[street_id], Week(week_start), by=by, now=at)
         _check_told_nowhere_else(weekly_return, members)
         changed = [each for each in members if _write(weekly_return, each, upload, by, now)]
         if changed:
             WeeklyReturn.objects.filter(pk=weekly_return.pk).update(
-                submitted_by=by, submitted_at=now
+                submitted_by=by, submitted_at=at
             )
             weekly_return.refresh_from_db()
+            _keep_rows(weekly_return, len(changed), by=by, at=at)
             touched.append(weekly_return)
             audit(
                 act="return.opening",
@@ -128,6 +135,26 @@ def _return_of(street: Organisation, week: Week, *, by: User, now: datetime) -> 
         comment=COMMENT,
     )
     return made
+
+
+def _keep_rows(weekly_return: WeeklyReturn, count: int, *, by: User, at: datetime) -> None:
+    """The event of an import, with all that stands in the return now, as that of a submission keeps it."""
+    rows = weekly_return.reports.select_related("project").order_by("project__code")
+    ReturnEvent.objects.create(
+        weekly_return=weekly_return,
+        act=ReturnAct.SUBMIT,
+        from_state=weekly_return.state,
+        to_state=weekly_return.state,
+        at=at,
+        by=by,
+        stands_for=by.stands_for,
+        comment=f"期初导入 {count} 个项目的数",
+        rows=[
+            {PROJECT_ID: row.project_id, "project": row.project.code, "name": row.project.name}
+            | ReportValues.of(row).as_json()
+            for row in rows
+        ],
+    )
 
 
 def _check_told_nowhere_else(weekly_return: WeeklyReturn, reports: Sequence[OpeningReport]) -> None:
@@ -190,6 +217,7 @@ def approve_openings(
     (Forbidden).
     """
     ordered = sorted(returns, key=lambda row: (row.week_start, row.street_id))
+    hold_streets(ordered)  # all at once: two who approve take them in one order
     for weekly_return in ordered:
         if editions.get(weekly_return.pk) != weekly_return.edition:
             raise StateConflict(

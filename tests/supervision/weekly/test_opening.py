@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -21,8 +21,9 @@ from renovation.core.periods import Week
 from renovation.intake import services as intake
 from renovation.intake.models import Upload, UploadState
 from renovation.intake.pipelines import Target
+from supervision.weekly.earlier import figures_before
 from supervision.weekly.enums import ReturnState
-from supervision.weekly.models import WeeklyReport, WeeklyReturn
+from supervision.weekly.models import ReturnEvent, WeeklyReport, WeeklyReturn
 from supervision.weekly.opening.pipeline import OPENING_WEEKS
 from supervision.weekly.opening.services import OpeningReport, approve_openings, write_openings
 from supervision.weekly.standing import met_due, reported_at
@@ -307,8 +308,41 @@ def test_streets_are_locked_in_one_order(district: District, moved: Project, clo
     (lock,) = [
         each["sql"]
         for each in queries
-        if 'FROM "accounts_organisation"' in each["sql"]
-        and 'WHERE "accounts_organisation"."id" IN' in each["sql"]
-        and "weekly" not in each["sql"]
+        if 'FROM "accounts_organisation"' in each["sql"] and "ledger_formerstreet" in each["sql"]
     ]
     assert 'ORDER BY "accounts_organisation"."id" ASC' in lock
+
+
+# -- weeks that were approved beside it ----------------------------------------------------------------
+def test_what_is_brought_in_again_leaves_what_was_approved_beside_it(
+    district: District, project: Project, clock: Clock
+) -> None:
+    """A later week was approved while the first figures waited: its approver saw those, whatever came after."""
+    by = district.users["bureau"]
+    brought_in(district, project, by, "5.0", clock)
+    approved_at = clock.at("2025-05-07 10:05:30")
+    brought_in(district, project, by, "6.0", clock)
+    brought_in(district, project, by, "7.0", clock)
+
+    def beside(at: datetime | None) -> tuple[Decimal, bool] | None:
+        among = Project.objects.filter(pk=project.pk)
+        last = figures_before(among=among, week=Week(MONDAY).next(), at=at)[0].get(project.pk)
+        return (last.progress_percent, last.is_approved) if last is not None else None
+
+    before = clock.at("2025-05-07 10:04:59")
+    again = clock.at("2025-05-07 10:06:00")
+    seen = [(before, None), (approved_at, Decimal("5.0")), (again, Decimal("6.0"))]
+    assert [beside(at) for at, _ in seen] == [value and (value, False) for _, value in seen]
+    assert beside(None) == (Decimal("7.0"), False)
+    (row,) = WeeklyReturn.objects.all()
+    now = clock.at("2025-05-07 11:00")
+    reviewer = district.users["reviewer"]
+    approve_openings(returns=[row], editions={row.pk: row.edition}, by=reviewer, now=now)
+    assert [beside(at) for at, _ in seen] == [value and (value, False) for _, value in seen]
+    assert beside(now) == (Decimal("7.0"), True)
+    acts = ReturnEvent.objects.order_by("pk").values_list("act", "comment")
+    assert list(acts) == [
+        ("open", "期初导入，免街道报送和审核"),
+        *[("submit", "期初导入 1 个项目的数")] * 3,
+        ("approve", ""),
+    ]

@@ -17,9 +17,10 @@ from supervision.weekly.enums import ReturnAct, ReturnState
 from supervision.weekly.models import ReturnEvent, WeeklyReport, WeeklyReturn
 from supervision.weekly.weeks import moments_of
 from tests.factories.accounts import make_user
-from tests.races import at_once
+from tests.races import at_once, behind
 
 from .office import THURSDAY, WEEK, Office, make_office, moment, values_of
+from .test_earlier import LATER, TURN, act_on, april_for
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -50,6 +51,22 @@ def test_approval_and_sending_back_exclude_each_other() -> None:
     acts = ReturnEvent.objects.filter(act__in=[ReturnAct.APPROVE, ReturnAct.SEND_BACK])
     reviewed.refresh_from_db()
     assert [event.to_state for event in acts] == [reviewed.state]
+
+
+@pytest.mark.parametrize("act", [ReturnAct.SUBMIT, ReturnAct.SEND_BACK, ReturnAct.APPROVE])
+def test_what_is_compared_with_waits_for_the_approval_beside_it(act: ReturnAct) -> None:
+    """Begun earlier, through later: an act on the week before waits for the approval, also by program, and is kept
+    behind it."""
+    office = make_office()
+    april = april_for(office, act)
+    reviewed = office.reviewed()
+    approved, late = behind(
+        lambda: services.approve(weekly_return=reviewed, by=office.reviewer, now=LATER),
+        lambda: act_on(office, april, act, TURN),
+    )
+    assert not isinstance(late, Exception)
+    kept = late.events.order_by("-pk").values_list("act", "at")[0]
+    assert (approved.approved_at, kept) == (LATER, (act, LATER + timedelta(microseconds=1)))
 
 
 def test_two_clerks_open_one_return() -> None:
@@ -126,7 +143,7 @@ def test_saving_the_form_while_the_return_is_submitted_blocks_nobody() -> None:
         with transaction.atomic():
             sent = services.submit(weekly_return=draft, by=office.clerk, now=THURSDAY)
             submitted.set()
-            for _ in range(200):  # the other holds the street and waits for the return
+            for _ in range(200):  # the other waits for the street
                 if waits_for_a_lock():
                     break
                 threading.Event().wait(0.05)
