@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,7 +23,9 @@ from .baselining import BaselineValues, approve_drafted, discard_drafted, draft_
 from .change_flow import FLOW
 from .departures import check_departure
 from .enrolment import apply_enrolment, hold_streets
+from .entering import asked_at_entry, let_in
 from .enums import ChangeAct, ChangeKind, ChangeState, GateKind
+from .gatekeeping import Finding
 from .models import Baseline, Project, ProjectChange
 
 #: Field of the plan → (name of the pair on the change, the kind that must touch it).
@@ -185,11 +188,19 @@ def _said(change: ProjectChange) -> dict[str, list[Any]]:
 
 @transaction.atomic
 def decide_change(
-    *, change: ProjectChange, decision: Decision, scope: Scope, by: User, now: datetime
+    *,
+    change: ProjectChange,
+    decision: Decision,
+    scope: Scope,
+    by: User,
+    now: datetime,
+    conditions: Sequence[Finding] | None = None,
 ) -> ProjectChange:
-    """Approve, refuse or withdraw a change; the plan it brings is approved or thrown away with it.
+    """Approve, refuse or withdraw a change; the plan it brings is approved or thrown away with it, and the exceptions
+    that an entry stands on are approved with it (``entering.let_in``).
 
-    Raises what ``core.flow`` raises, ``Forbidden`` for the drafter who would approve, what
+    ``conditions`` are the open ones of an entry, where the caller has read them under the lock of its project. Raises
+    what ``core.flow`` raises, ``Forbidden`` for the drafter who would approve, what ``let_in``,
     ``approve_drafted`` and ``apply_enrolment`` refuse, ``change.approved_on`` without a day and
     ``change.document`` without number and file.
     """
@@ -211,6 +222,9 @@ def decide_change(
     brought = row.baseline
     if decision.act == ChangeAct.APPROVE:
         _approve(row, decision, by, now)
+        if conditions is None:
+            conditions = asked_at_entry(changes=[row], on=local_day(now))[row]
+        let_in(found=conditions, scope=scope, by=by, now=now)
     elif brought is not None:
         row.baseline = None
     row.state = ChangeState(step.to)

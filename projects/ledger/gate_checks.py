@@ -102,7 +102,7 @@ def _entered(project: Project, on: date) -> str | None:
     shut = [
         each.check.title
         for each in judged(project=project, gates=[GateKind.PROGRAMMED], on=on)
-        if each.refuses and not each.check.code.startswith("ledger.order.")
+        if each.refuses and not each.check.is_order
     ]
     return f"列入计划的条件还没有核清：{'、'.join(shut)}。" if shut else None
 

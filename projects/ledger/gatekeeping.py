@@ -52,6 +52,11 @@ class GateCheck:
     source: str = ""
     ahead: Callable[[Sequence[Project], date], None] | None = None
 
+    @property
+    def is_order(self) -> bool:
+        """Whether it asks for the earlier gates, and nothing of the project itself."""
+        return self.code.startswith("ledger.order.")
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -142,6 +142,9 @@ urlpatterns = [
     path("programmes/<int:year>/lists/<slug:slug>/export/", books.workbook, name="book_workbook"),
     path("programmes/<int:year>/lists/<slug:slug>/rules/", books.rules, name="book_rules"),
     path("programmes/<int:year>/drafts/", roster.drafts, name="drafts"),
+    path(
+        "programmes/<int:year>/drafts/exceptions/", roster.entry_exceptions, name="entry_exceptions"
+    ),
     path("programmes/roster/rules/", roster.rules, name="roster_rules"),
     path("export/", views.export, name="export"),
     path("files/<int:pk>/", views.file, name="file"),

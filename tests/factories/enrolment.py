@@ -7,7 +7,9 @@ from typing import Any
 
 from projects.ledger.changes import Decision, decide_change
 from projects.ledger.enrolment import EnrolmentValues, draft_enrolment
+from projects.ledger.entering import ask_for_entries
 from projects.ledger.enums import ChangeAct, ChangeKind
+from projects.ledger.exceptions import ExceptionValues
 from projects.ledger.models import FormerStreet, Project, ProjectChange
 from renovation.accounts.models import Organisation, User
 from renovation.accounts.scope import scope_of
@@ -31,6 +33,12 @@ def propose(
     )
 
 
+def excuse(*changes: ProjectChange, now: datetime, by: User | None = None) -> int:
+    """An exception asked for every condition of 列入计划 that entries lack; they are approved with the entry."""
+    values = ExceptionValues("区政府会议同意先列入", "淄政会〔2025〕6号")
+    return ask_for_entries(changes=changes, values=values, by=by or UserFactory(), now=now)
+
+
 def decide(
     district: District,
     change: ProjectChange,
@@ -40,7 +48,9 @@ def decide(
     by: User | None = None,
     comment: str = "",
 ) -> ProjectChange:
-    """Decided by the reviewer."""
+    """Decided by the reviewer; what an entry lacks is excused."""
+    if act == ChangeAct.APPROVE:
+        excuse(change, now=now)
     user = by or district.users["reviewer"]
     today = local_day(now)
     return decide_change(

@@ -39,6 +39,7 @@ OTHERWISE = {
     "ledger:deadlines": "a form of thirteen lines in the order of the gates",
     "ledger:books": "the lists that are exported and imported from here",
     "ledger:drafts": "what is approved at once, exactly as shown; the plans are exported as 月度目标",
+    "ledger:entry_exceptions": "a form, with what it asks for",
     "ledger:openings": "what is approved at once, exactly as shown",
     "ledger:roster": "a form for a file",
     "ledger:rests": "the windows of one year in the order of their days, a handful",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.contrib import messages
@@ -23,6 +24,12 @@ from projects.ledger.change_words import (
 from projects.ledger.conflicts import EditConflict
 from projects.ledger.departures import check_departure
 from projects.ledger.enrolment import earliest_week, kinds_open, why_not_yet
+from projects.ledger.entering import (
+    asked_at_entry,
+    lacking,
+    waiting_exceptions,
+    why_not_let_in,
+)
 from projects.ledger.enums import BaselineState, ChangeAct, ChangeKind, ChangeState, GateKind
 from projects.ledger.gatekeeping import Finding, findings
 from projects.ledger.models import Baseline, Project, ProjectChange
@@ -176,14 +183,23 @@ def _entry_checks(project: Project, row: ProjectChange, today: date) -> list[Fin
     return sorted(found, key=lambda each: (not each.refuses, not each.is_excepted))
 
 
-def _not_yet(project: Project, row: ProjectChange, now: datetime) -> tuple[str, Week | None]:
-    """Why a change of enrolment that waits can't be approved now, and the first week in which a move can."""
+def _not_yet(
+    project: Project,
+    row: ProjectChange,
+    now: datetime,
+    *,
+    found: Sequence[Finding],
+    persons: Collection[int],
+) -> tuple[str, Week | None]:
+    """Why a change of enrolment that waits can't be approved now, and the first week in which a move can; ``found`` are
+    the open conditions of an entry."""
     if row.state != ChangeState.DRAFT or not row.is_of_enrolment:
         return "", None
     earliest = None
     if row.kind == ChangeKind.MOVE and row.to_street is not None:
         earliest, _ = earliest_week(streets=[project.street, row.to_street], now=now)
-    return why_not_yet(change=row, project=project, now=now), earliest
+    not_yet = why_not_yet(change=row, project=project, now=now)
+    return not_yet or why_not_let_in(found, persons=persons), earliest
 
 
 def _page(
@@ -203,7 +219,10 @@ def _page(
         )
         warned = warnings(of=outline_of(baseline=row.baseline), windows=windows)
     acts = policies.change_acts(change=row, scope=request.scope)
-    not_yet, earliest = _not_yet(project, row, now)
+    waits = row.state == ChangeState.DRAFT and row.kind == ChangeKind.ENTER
+    row.project = project
+    found = asked_at_entry(changes=[row], on=today)[row] if waits else []
+    not_yet, earliest = _not_yet(project, row, now, found=found, persons=request.scope.persons)
     if not_yet:
         acts = [(act, word) for act, word in acts if act != ChangeAct.APPROVE]
     checks = _entry_checks(project, row, today)
@@ -223,7 +242,9 @@ def _page(
         answering=answering(project=project, on=today)
         if row.kind == ChangeKind.MOVE and row.state in {ChangeState.DRAFT, ChangeState.APPROVED}
         else None,
-        open_checks=sum(each.refuses for each in checks),
+        lacks=len(lacking(found)),
+        exceptions_waiting=len(waiting_exceptions(found)),
+        is_past=waits and project.programme.year < today.year,
         acts=acts,
         can_approve="approve" in dict(acts),
         why_not=policies.why_not_approve_change(change=row, scope=request.scope),

@@ -262,7 +262,7 @@ class ExceptionForm(forms.Form):
             cleaned["reason"],
             cleaned["document_number"],
             cleaned["evidence"],
-            cleaned["passed_on"],
+            cleaned.get("passed_on"),
         )
 
 

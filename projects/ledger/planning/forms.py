@@ -451,7 +451,12 @@ class RegisterFilterForm(forms.Form):
     only = forms.ChoiceField(
         label="只看",
         required=False,
-        choices=[("", "全部"), ("overdue", "逾期"), ("promises", "有未补齐承诺")],
+        choices=[
+            ("", "全部"),
+            ("overdue", "逾期"),
+            ("promises", "有未补齐承诺"),
+            ("entry", "列入条件未核清"),
+        ],
     )
 
     def __init__(self, data: Any, *, streets: Sequence[Organisation]) -> None:

@@ -10,11 +10,13 @@ from django.db import transaction
 
 from projects.ledger.changes import Decision, decide_change
 from projects.ledger.enrolment import hold_streets
+from projects.ledger.entering import asked_at_entry
 from projects.ledger.enums import ChangeAct
 from projects.ledger.models import Baseline, Project, ProjectChange
 from projects.ledger.services import approve_baseline
 from renovation.accounts.models import User
 from renovation.accounts.scope import Scope
+from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 from renovation.core.files import NewFile
 
@@ -35,7 +37,8 @@ def approve_roster(
 
     A plan that a change brings is approved with its change (``decide_change``), any other by itself
     (``approve_baseline``). ``document_number`` and ``file`` approve the changes that were registered without
-    either. A refusal names the project; who drafted one of them approves none (Forbidden).
+    either. The conditions of all entries are read at once, and the exceptions that they stand on approved with them.
+    A refusal names the project; who drafted one of them approves none (Forbidden).
     """
 
     def decide(change: ProjectChange) -> None:
@@ -46,12 +49,20 @@ def approve_roster(
             document_number=document_number if bare else "",
             file=file if bare else None,
         )
-        decide_change(change=change, decision=decision, scope=scope, by=by, now=now)
+        decide_change(
+            change=change,
+            decision=decision,
+            scope=scope,
+            by=by,
+            now=now,
+            conditions=conditions.get(change),
+        )
 
     if entries:
         hold_streets(changes=entries, now=now)
     touched = {row.project_id for row in entries} | {row.project_id for row in baselines}
     list(Project.objects.select_for_update().filter(pk__in=touched).order_by("pk"))
+    conditions = asked_at_entry(changes=entries, on=local_day(now))
     changes = {row.baseline_id: row for row in ProjectChange.objects.filter(baseline__in=baselines)}
     for entry in sorted(entries, key=lambda row: row.project_id):
         with _named(entry.project):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from projects.ledger.forms import text
+from projects.ledger.gating.forms import ExceptionForm
 from projects.ledger.planning.forms import ApproveForm
 from renovation.face.fields import EvidenceField
 
@@ -24,3 +25,9 @@ class DraftsForm(ApproveForm):
         super().__init__(data, files, use_required_attribute=False, **more)
         if not asks_document:
             del self.fields["document_number"], self.fields["evidence"]
+
+
+class EntryExceptionsForm(ExceptionForm):
+    """One reason and one document for every exception that entries lack, judged today."""
+
+    passed_on = None  # type: ignore[assignment]

@@ -172,6 +172,7 @@ def _roster(hands: Hands, record: Record, year: int) -> None:
                 row |= {"计划开工": start, "计划完工": end, "计划投资(万元)": float(investment)}
             rows.append(row)
     hands.bring("bureau", f"/ledger/programmes/{year}/roster/", add_rows("项目编号", rows))
+    excuse_entries(hands, year)
     _approve_drafts(hands, year, "entry", PLANNED[year])
     for code, given in _of(year).items():
         estates = [(b, h, centi(sqm)) for b, h, sqm in given.estates]
@@ -200,6 +201,14 @@ def _targets(hands: Hands, record: Record, year: int) -> None:
     _approve_drafts(hands, year, "baseline", TARGETED[year])
     for code, given in _of(year).items():
         _planned(record, code, TARGETED[year], given.targets)
+
+
+def excuse_entries(hands: Hands, year: int) -> None:
+    """What was not put before the households is entered by an exception, approved with the entry."""
+    hands.fill(
+        "bureau", f"/ledger/programmes/{year}/drafts/exceptions/", "asked",
+        reason="区政府会议同意先列入", document_number=f"淄政会〔{year}〕6号",
+    )  # fmt: skip
 
 
 def _approve_drafts(hands: Hands, year: int, what: str, on: date) -> None:

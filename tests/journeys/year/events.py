@@ -14,7 +14,7 @@ from renovation.accounts.models import StandIn
 from renovation.core.calendar import SHANGHAI
 from supervision.weekly.models import FollowUp
 
-from .beginning import PURSE, YEAR, centi, fen, month_end, tenths
+from .beginning import PURSE, YEAR, centi, excuse_entries, fen, month_end, tenths
 from .hands import evidence
 from .reading import form_of
 from .record import Application, Money, Plan, Project, Waiver
@@ -30,9 +30,9 @@ def at(day: date, hour: int = 10, minute: int = 0) -> datetime:
 
 # -- gates -------------------------------------------------------------------------------------------
 GATES = {"列入计划": "programmed", "开工": "started", "完工": "completed", "竣工验收": "accepted"}
-#: What was not put before the households is passed by an approved exception.
+#: What was not put before the households is passed by an approved exception; that of 列入计划 came with the
+#: entry.
 EXCEPTED = {
-    "列入计划": ("consent.renovation",),
     "开工": (
         "consent.scheme",
         "residents.notice.scheme",
@@ -206,6 +206,7 @@ def add_project(year: Weeks) -> None:
 def admit_project(year: Weeks) -> None:
     """The reviewer approves the entry; it reports from the week that its street has not sent."""
     drafts = f"/ledger/programmes/{YEAR}/drafts/"
+    excuse_entries(year.hands, YEAR)
     year.hands.fill("reviewer", drafts, "entry", approved_on=str(year.hands.now.date()), document_number=NUMBER)  # fmt: skip
     entered, reports = date(2026, 6, 15), date(2026, 6, 29)
     project = Project(

@@ -20,7 +20,7 @@ from renovation.core.periods import Week
 from reports.dashboards.project_head import coming_of
 from tests.conftest import Clock
 from tests.factories.accounts import District
-from tests.factories.enrolment import DOCUMENT, decide, enrol, propose
+from tests.factories.enrolment import DOCUMENT, decide, enrol, excuse, propose
 from tests.factories.weekly import WeeklyReturnFactory
 from tests.wording import said
 
@@ -108,6 +108,7 @@ def test_only_an_entry_of_the_programme_s_own_day_has_its_document(
         district, project, now, code="ZC2025-03", name="补列小区", approved_on=date(2025, 5, 6)
     )
     assert late.changes.get().document_number == ""
+    excuse(*own.changes.all(), *late.changes.all(), now=now)
     page = page_of(signed("reviewer"), *drafts)
     assert 'name="document_number"' in page
     assert page.count("批准时填") == 1

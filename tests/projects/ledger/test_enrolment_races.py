@@ -18,7 +18,7 @@ from supervision.weekly import services as weekly
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReturn
 from tests.factories.accounts import District, make_district
-from tests.factories.enrolment import decide, propose
+from tests.factories.enrolment import decide, excuse, propose
 from tests.factories.ledger import ProgrammeFactory, make_project
 from tests.factories.weekly import WeeklyReportFactory
 from tests.races import behind
@@ -124,6 +124,7 @@ def test_a_roster_and_a_move_never_wait_for_each_other(
         ).changes.get()
         for place, street in ((21, "songlinglu"), (22, "zhonglou"))
     ]
+    excuse(*entries, now=NOW)
 
     def enter() -> object:
         user = district.users["reviewer"]

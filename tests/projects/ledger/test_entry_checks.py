@@ -19,7 +19,7 @@ from projects.ledger.gatekeeping import findings, open_checks
 from projects.ledger.models import Gate, Party, Project, ProjectChange
 from tests.conftest import Clock
 from tests.factories.accounts import District
-from tests.factories.enrolment import enrol, propose
+from tests.factories.enrolment import enrol, excuse, propose
 from tests.factories.ledger import (
     CommitmentFactory,
     EstateFactory,
@@ -63,7 +63,7 @@ def test_the_page_of_an_entry_says_what_does_not_hold_first(
         "前面的关口已过",
         "建成年份符合",
     ]
-    assert "2 项不符合，也没有例外。" in page
+    assert "2 项不符合，也没有申请例外。" in page
     assert "没有登记计划申报的部门联审。" in page
 
 
@@ -71,6 +71,7 @@ def test_an_entry_that_was_decided_shows_no_checks(
     signed: Signed, district: District, entry: ProjectChange, clock: Clock
 ) -> None:
     address = reverse("ledger:change", args=[entry.project.code, entry.pk])
+    excuse(entry, now=clock.at("2025-05-07 10:00"))
     signed("reviewer").post(
         reverse("ledger:change_decide", args=[entry.project.code, entry.pk, "approve"]),
         {"approved_on": "2025-05-07", "document_number": "淄建发〔2025〕31号"},
@@ -89,7 +90,7 @@ def test_the_page_of_drafts_says_how_many_checks_are_open(
     row = page.split("待批准列入的项目</caption>")[1].split("</table>")[0]
     assert "部门联审通过、同意改造率达到规定" in row
     assert "建成年份符合" not in row
-    assert "其中 <b>1 个项目</b>有不符合列入计划的事项。" in page
+    assert "1 个项目有不符合、也没有申请例外的事项" in page
 
 
 def test_open_checks_say_what_the_gate_of_each_says(
@@ -237,6 +238,7 @@ def test_a_correction_shows_the_present_day_beside(
     new = created(district, project, clock.at("2025-05-07 10:00"))
     waits = waiting(project=new)
     assert waits is not None
+    excuse(waits, now=clock.at("2025-05-07 10:00"))
     signed("reviewer").post(
         reverse("ledger:change_decide", args=[new.code, waits.pk, "approve"]),
         {"approved_on": "2025-05-07", "document_number": "淄建发〔2025〕31号"},

@@ -4,7 +4,7 @@ spoil it."""
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,12 +15,13 @@ import openpyxl
 
 from projects.ledger.enums import BaselineState
 from projects.ledger.intake import ROSTER
-from projects.ledger.models import Baseline, Estate, Programme, Project
+from projects.ledger.models import Baseline, Estate, Programme, Project, ProjectChange
 from renovation.core.errors import Fault, Severity
 from renovation.intake import services as intake
 from renovation.intake.models import Upload
 from renovation.intake.pipelines import Target
 from tests.factories.accounts import CommunityFactory, District, make_district
+from tests.factories.enrolment import excuse
 from tests.factories.ledger import (
     EstateFactory,
     ProgrammeFactory,
@@ -97,6 +98,10 @@ class Scene:
 
     def commit(self, upload: Upload, now: datetime = NOW) -> intake.Outcome:
         return intake.commit(upload=upload, by=self.clerk, now=now)
+
+    def excuse(self, entries: Iterable[ProjectChange]) -> None:
+        """An exception asked for every condition that entries lack."""
+        excuse(*entries, now=NOW)
 
     def template(self, now: datetime = NOW) -> bytes:
         return ROSTER.template(self.target, now).content

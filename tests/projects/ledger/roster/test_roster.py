@@ -369,6 +369,7 @@ def test_drafts_are_approved_together_by_another(scene: Scene) -> None:
     assert caught.value.message.endswith("一项也没有批准。")
     assert Baseline.objects.filter(state=BaselineState.DRAFT).count() == 4
     assert not Project.objects.filter(code__in=NEW, approved_on__isnull=False).exists()
+    scene.excuse(entries)
     assert approve(scene, drafts, entries) == (len(NEW), 4)
     assert not Baseline.objects.filter(state=BaselineState.DRAFT).exists()
     assert Project.objects.filter(code__in=NEW, approved_on__isnull=False).count() == len(NEW)

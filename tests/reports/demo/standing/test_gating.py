@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db.models import F
 
+from projects.ledger.entering import open_conditions
 from projects.ledger.enums import ENROLMENT, ChangeKind, ChangeState, ExceptionState, GateKind
 from projects.ledger.gatekeeping import findings
 from projects.ledger.models import (
@@ -65,6 +66,13 @@ def test_the_exception_stands_for_what_does_not_hold(demo) -> None:
             if each.check.code == row.check_code
         ]
         assert (found.sentence, found.is_excepted) == (row.finding, True)
+
+
+def test_nobody_was_entered_below_the_rule(demo) -> None:
+    """Every condition of 列入计划 holds or has its exception, in each year's programme."""
+    projects = list(Project.objects.values_list("pk", flat=True))
+    found = open_conditions(projects=projects, on=local_day(demo.now))
+    assert {pk: [each.sentence for each in rows] for pk, rows in found.items() if rows} == {}
 
 
 def test_papers_are_promised_after_the_start_and_some_came_in(demo) -> None:
