@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from renovation.core.wording import chinese_moment
 
 from .enums import Choice, Purpose, Standing
 from .models import Answer, Household, Round
-from .register import HELD_WORD, NONE_WORD, WORDS, CareLine, EstateLine
+from .register import HELD_WORD, NO_CARE, NONE_WORD, WORDS, CareCounts, CareLine, EstateLine
 
 ESTATE_COLUMNS = (
     (Column("项目编号", Kind.LABEL, 7), ""),
@@ -32,19 +32,28 @@ ESTATE_COLUMNS = (
     (Column("同意方案率", Kind.DECIMAL, 6, unit="%", places=1), "同意方案户数 ÷ 户数；没有征询的按 0 户同意计。"),
     (Column("方案意见达标", Kind.LABEL, 7), "同意方案率达标、未达标，或未征询。"),
     (Column("双80%", Kind.LABEL, 6), "两个率都达到规定的为达标，不四舍五入。"),
+    (Column("应上门", Kind.COUNT, 5, unit="户"), "敲门行动：名册标了上门关注的户数。"),
+    (Column("已上门", Kind.COUNT, 5, unit="户"), "其中上过门的户数。"),
+    (Column("需求", Kind.COUNT, 5, unit="件"), "上门登记的需求件数。"),
+    (Column("待办需求", Kind.COUNT, 5, unit="件"), "其中还没有办妥的。"),
     (Column("征询后的方案变化", Kind.TEXT, 16), "还没有开工的：方案意见征询以后归档的新方案、批准的范围和设计变更；有的，开工前须重新征询。"),
 )  # fmt: skip
 
 
 def estate_workbook(
-    *, programme: Programme, lines: Sequence[EstateLine], threshold: Decimal, now: datetime
+    *,
+    programme: Programme,
+    lines: Sequence[EstateLine],
+    care: Mapping[int, CareCounts],
+    threshold: Decimal,
+    now: datetime,
 ) -> bytes:
-    """The estates of a programme with both rates."""
+    """The estates of a programme with both rates and how many doors were called at (``care`` by estate)."""
     return list_workbook(
         title=f"{programme.year}年度居民意愿（双80%）",
         name="双80%",
         columns=ESTATE_COLUMNS,
-        rows=(row(*_estate_cells(line)) for line in lines),
+        rows=(row(*_estate_cells(line, care.get(line.fact.estate_id, NO_CARE))) for line in lines),
         subtitles=(f"{chinese_moment(now)}导出；两个率均须达到 {format_decimal(threshold, 1)}%",),
         made_at=now,
         paper=Paper.A4,
@@ -52,7 +61,7 @@ def estate_workbook(
     )
 
 
-def _estate_cells(line: EstateLine) -> list[Cell]:
+def _estate_cells(line: EstateLine, care: CareCounts) -> list[Cell]:
     fact = line.fact
     cells = [
         Cell(fact.project.code),
@@ -65,7 +74,8 @@ def _estate_cells(line: EstateLine) -> list[Cell]:
     for rate in line.rates:
         cells += [Cell(rate.measure.numerator), Cell(rate.measure.shown), Cell(rate.standing[0])]
     changed = "；".join(map(str, line.overtaken.newer)) if line.overtaken else ""
-    return [*cells, Cell(line.standing[0]), Cell(changed)]
+    doors = (care.households, care.visited, care.needs, care.waiting)
+    return [*cells, Cell(line.standing[0]), *map(Cell, doors), Cell(changed)]
 
 
 # -- the archive -------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ class RoundForm(forms.Form):
         label="一区一案方案",
         required=False,
         empty_label="没有选",
-        help_text="方案意见征询的是哪一份，从项目档案里选现行的一版；以后归档新版或批准范围、设计变更，开工前会提示重新征询。",
+        help_text="征询方案意见的必选：问的是哪一份，只列现行的一版；以后归档新版或批准范围、设计变更，开工前会提示重新征询。",
         error_messages=CHOOSE,
     )
     plan_version = forms.CharField(

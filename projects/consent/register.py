@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from projects.ledger.enums import GateKind
@@ -267,18 +268,46 @@ class CareCounts:
     needs: int
     waiting: int
 
+    def __add__(self, other: CareCounts) -> CareCounts:
+        return CareCounts(
+            self.households + other.households,
+            self.visited + other.visited,
+            self.needs + other.needs,
+            self.waiting + other.waiting,
+        )
+
+
+NO_CARE = CareCounts(0, 0, 0, 0)
+
+
+def care_by_estate(*, estate_ids: Collection[int] | QuerySet[Any, Any]) -> dict[int, CareCounts]:
+    """Estate → households to call on, those visited, needs found and needs that wait. Two queries."""
+    rows = Household.objects.filter(estate_id__in=estate_ids).to_call_on()
+    found = {
+        estate: CareCounts(every, seen, 0, 0)
+        for estate, every, seen in rows.order_by()
+        .values_list("estate_id")
+        .annotate(every=Count("pk", distinct=True), seen=Count("visits__household", distinct=True))
+    }
+    visits = CareVisit.objects.filter(household__estate_id__in=estate_ids, has_needs=True)
+    for estate, served_on in visits.values_list("household__estate_id", "served_on"):
+        need = CareCounts(0, 0, 1, int(served_on is None))
+        found[estate] = found.get(estate, NO_CARE) + need
+    return found
+
 
 def care_counts(*, project: Project) -> CareCounts:
-    """Households to call on, those visited, needs found and needs that wait. Two queries."""
-    rows = Household.objects.filter(estate__project=project).exclude(care="")
-    households = rows.aggregate(
-        all=Count("pk", distinct=True), seen=Count("visits__household", distinct=True)
-    )
-    visits = CareVisit.objects.filter(household__estate__project=project, has_needs=True)
-    needs = list(visits.values_list("served_on", flat=True))
-    return CareCounts(
-        households=households["all"],
-        visited=households["seen"],
-        needs=len(needs),
-        waiting=sum(day is None for day in needs),
-    )
+    """The same of a whole project. Two queries."""
+    return sum(care_by_estate(estate_ids=project.estates.values("pk")).values(), NO_CARE)
+
+
+def care_by_street(
+    *, lines: Iterable[EstateLine], by_estate: Mapping[int, CareCounts]
+) -> list[tuple[str, CareCounts]]:
+    """(street, counts) of the estates, the streets in their order; those without a door to call at are told too."""
+    found: dict[tuple[str, str], CareCounts] = {}
+    for line in lines:
+        street = (line.fact.street_code, line.fact.street_name)
+        counts = by_estate.get(line.fact.estate_id, NO_CARE)
+        found[street] = found.get(street, NO_CARE) + counts
+    return [(name, counts) for (_, name), counts in sorted(found.items())]

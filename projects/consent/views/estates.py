@@ -16,7 +16,14 @@ from projects.consent import exports
 from projects.consent.enums import Purpose
 from projects.consent.facts import threshold_in_force
 from projects.consent.forms import EstateFilterForm
-from projects.consent.register import EstateLine, estates_of, figures_of
+from projects.consent.register import (
+    NO_CARE,
+    EstateLine,
+    care_by_estate,
+    care_by_street,
+    estates_of,
+    figures_of,
+)
 from projects.ledger import downloads
 from projects.ledger.models import Programme, Project
 from projects.ledger.tabs import section_tabs
@@ -85,9 +92,12 @@ def listing(request: SignedIn) -> HttpResponse:
     """Every estate with both rates, in the order that the address asks for."""
     choice = _choice(request)
     today = local_day(timezone.now())
+    by_estate = care_by_estate(estate_ids=[line.fact.estate_id for line in choice.lines])
     context: dict[str, Any] = {
         "programme": choice.programme,
         "lines": choice.lines,
+        "care": care_by_street(lines=choice.lines, by_estate=by_estate),
+        "care_total": sum(by_estate.values(), NO_CARE),
         "all_count": len(choice.all_lines),
         "figures": figures_of(lines=choice.lines, on=today) if choice.lines else [],
         "threshold": threshold_in_force(bureau=choice.programme.bureau, on=today)
@@ -115,6 +125,7 @@ def export(request: SignedIn) -> HttpResponse:
     content = exports.estate_workbook(
         programme=choice.programme,
         lines=choice.lines,
+        care=care_by_estate(estate_ids=[line.fact.estate_id for line in choice.lines]),
         threshold=threshold_in_force(bureau=choice.programme.bureau, on=local_day(now)),
         now=now,
     )

@@ -465,6 +465,6 @@ def _budgets(scene: Scene) -> dict[str, int]:
         url("round", CODE, 1): 17,
         url("households", CODE): 15,
         url("care", CODE): 17,
-        url("estates"): 21,
+        url("estates"): 23,
         url("household", scene.first.pk): 13,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -16,11 +17,12 @@ from projects.consent.services import archive
 from tests.conftest import Clock
 from tests.factories.consent import (
     AnswerFactory,
+    CareVisitFactory,
     HouseholdFactory,
     RoundFactory,
     make_answers,
 )
-from tests.factories.ledger import EstateFactory
+from tests.factories.ledger import EstateFactory, ProjectFactory
 
 from .scene import CANARY_NAME, CANARY_PHONE, CODE, Scene, make_scene
 
@@ -75,6 +77,10 @@ def test_the_table_of_estates_filters_in_the_address_and_exports(scene: Scene) -
             100,
             "达标",
             "达标",
+            0,
+            0,
+            0,
+            0,
             None,
         )
     ]
@@ -173,3 +179,32 @@ def test_the_table_of_estates_is_sorted_by_either_rate_and_so_is_its_workbook(sc
         book = openpyxl.load_workbook(io.BytesIO(file.content))
         found = [row[3] for row in book["双80%"].values if row[0] == CODE]
         assert found == [names[place] for place in places], sort
+
+
+def test_doors_are_summed_by_street_and_district_without_anybody(scene: Scene) -> None:
+    other = ProjectFactory(
+        programme=scene.project.programme,
+        street=scene.district.street("banyanglu"),
+        code="ZC2025-02",
+    )
+    away = EstateFactory(project=other, name="将军苑", household_count=3)
+    for estate, doors, visits in ((scene.estate, 3, 2), (away, 2, 0)):
+        homes = [HouseholdFactory(estate=estate, care=Care.ELDERLY) for _ in range(doors)]
+        for place, home in enumerate(homes[:visits]):
+            CareVisitFactory(household=home, has_needs=place == 0)
+            CareVisitFactory(household=home, has_needs=place == 0)
+    page = client_of(scene, "leader").get(url("estates")).content.decode()
+    table = page.partition('id="care"')[2].partition("</table>")[0]
+    rows = [tuple(re.findall(r">([^<>]+)</t[hd]>", line)) for line in table.split("<tr>")[2:]]
+    assert rows == [
+        ("般阳路街道", "2", "0", "0", "0"),
+        ("钟楼街道", "3", "2", "2", "2"),
+        ("合计", "5", "2", "2", "2"),
+    ]
+    narrow = client_of(scene, "leader").get(url("estates"), {"street": "banyanglu"})
+    table = narrow.content.decode().partition('id="care"')[2].partition("</table>")[0]
+    assert re.findall(r">(\d+)</td>", table) == ["2", "0", "0", "0"] * 2
+    file = client_of(scene, "leader").get(url("estates_export"))
+    book = openpyxl.load_workbook(io.BytesIO(file.content))
+    found = {row[3]: row[13:17] for row in book["双80%"].values if str(row[0]).startswith("ZC")}
+    assert found == {"文昌园小区": (3, 2, 2, 2), "将军苑": (2, 0, 0, 0)}
