@@ -20,7 +20,7 @@ from tests.factories.accounts import make_user
 from tests.races import at_once, behind
 
 from .office import THURSDAY, WEEK, Office, make_office, moment, values_of
-from .test_earlier import LATER, TURN, act_on, april_for
+from .test_turns import LATER, TURN, act_on, april_for
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
