@@ -94,7 +94,9 @@ def test_the_second_editor_is_told_who_changed_what(
     assert (project.name, project.version) == ("乙", 3)
 
 
-def test_a_new_project_has_passed_its_first_gate(district: District, clock: Clock) -> None:
+def test_a_new_project_has_its_first_gate_planned_and_not_passed(
+    district: District, clock: Clock
+) -> None:
     programme = ProgrammeFactory(bureau=district.bureau)
     by = district.users["bureau"]
     made = services.create_project(
