@@ -62,6 +62,8 @@ FEATURES = {
     8: "老厂记忆墙和邻里食堂",
     10: "雨污分流样板段",
 }
+#: Words instead of a file; of one throw neither was given, as before a basis was asked for.
+_BASES = {2: "见社区会议记录本", 3: "公示栏张贴，照片在“公示”里"}
 #: Standards that some project does not meet, or that do not apply to it, with the reason.
 _UNMET = {
     6: "同意率公示照片缺失，正在补",
@@ -343,6 +345,8 @@ class DossierWriter:
                     verdict, note = Verdict.UNMET, _UNMET[item.number]
                 elif item.number in _NOT_APPLICABLE and throw <= 6:
                     verdict, note = Verdict.NOT_APPLICABLE, _NOT_APPLICABLE[item.number]
+                elif throw in (2, 3):
+                    note = _BASES[throw]
                 rows.append(
                     StandardCheck(
                         project=one.project,

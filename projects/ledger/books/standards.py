@@ -29,7 +29,12 @@ ITEM = Column(
 )
 TEXT = Column(field="text", header="内容", longest=200, expected="只供查看，不读取")
 VERDICT = Column(field="verdict", header="结论", longest=10, expected="平台里的结论")
-NOTE = Column(field="note", header="说明", longest=200, expected="“不符合”“不适用”要写明原因")
+NOTE = Column(
+    field="note",
+    header="说明",
+    longest=200,
+    expected="“不符合”“不适用”写明原因，“符合”没有附文件的写明依据",
+)
 WRITES = (VERDICT, NOTE)
 VERDICTS = {str(each.label): each for each in Verdict}
 
@@ -98,7 +103,7 @@ def write(changes: Sequence[Change], at: Listing, by: User) -> None:
 STANDARDS = ListBook(
     slug="standards",
     label="衡量标准核对",
-    hint="一个项目一条标准一行，还没有核对的空着。空着的格不改；依据文件在页面上附。",
+    hint="一个项目一条标准一行，还没有核对的空着。空着的格不改；依据文件在页面上附，没有附的在说明里写明依据。",
     section="项目",
     permission=Permission.LEDGER_WRITE,
     result=lambda year: f"{reverse('ledger:standards_table')}?year={year}",

@@ -86,3 +86,8 @@ class StandardCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project} {self.item} {self.get_verdict_display()}"
+
+    @property
+    def has_basis(self) -> bool:
+        """Whether a file is attached or words say what the verdict rests on."""
+        return self.evidence_id is not None or bool(self.note)

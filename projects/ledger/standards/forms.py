@@ -13,6 +13,9 @@ from renovation.face.fields import DayField, EvidenceField, WholeField
 from renovation.face.filtering import FilterForm, choice, year_choice
 from renovation.face.widgets import LongText, SegmentChoice
 
+from .services import NO_BASIS
+from .table import BARE, OPEN
+
 
 class CheckForm(RowForm):
     """The verdict on one standard."""
@@ -35,16 +38,22 @@ class CheckForm(RowForm):
         kept = self.instance.evidence
         words = f"已有“{kept}”，选了新文件就替换它。" if kept else ""
         self.fields["evidence"].help_text = f"PDF、JPG 或 PNG，不超过 20 MB。{words}"
-        self.fields["note"].help_text = "“不符合”“不适用”要写明原因。"
+        self.fields["note"].help_text = "“符合”不附文件的，写明依据；“不符合”“不适用”要写明原因。"
 
     def clean(self) -> dict[str, Any]:
-        """What is not met or does not apply says why."""
+        """What is met has a file or says what shows it; what is not met or does not apply says why."""
         cleaned = super().clean() or {}
-        if (
-            cleaned.get("verdict") not in {None, Verdict.MET}
-            and not cleaned.get("note", "").strip()
-        ):
+        verdict = cleaned.get("verdict")
+        if verdict is None or "note" in self.errors or cleaned.get("note", "").strip():
+            return cleaned
+        if verdict != Verdict.MET:
             self.add_error("note", "“不符合”“不适用”要写明原因。")
+        elif (
+            self.instance.evidence_id is None
+            and not cleaned.get("evidence")
+            and "evidence" not in self.errors
+        ):
+            self.add_error("evidence", NO_BASIS)
         return cleaned
 
 
@@ -84,4 +93,4 @@ class TableForm(FilterForm):
     year = year_choice()
     street = choice("街道")
     item = choice("标准")
-    verdict = choice("结论", [*Verdict.choices, ("open", "未核对")])
+    verdict = choice("结论", [*Verdict.choices, (OPEN, "未核对"), (BARE, "符合但无依据")])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from projects.ledger.enums import Verdict
 from projects.ledger.models import Project, StandardCheck, StandardItem
 from projects.ledger.querysets import ProjectQuerySet
+from renovation.core.calendar import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,13 @@ class Standing:
         return self.count(None)
 
     @property
-    def without_evidence(self) -> int:
-        """符合, but nothing is attached that shows it."""
-        return sum(
-            self.verdict(item) == Verdict.MET and self.checks[item.pk].evidence_id is None
-            for item in self.items
-        )
+    def without_basis(self) -> int:
+        """符合, but neither a file nor words that show it (无依据): judged before a basis was asked for."""
+        return sum(self.lacks_basis(item) for item in self.items)
+
+    def lacks_basis(self, item: StandardItem) -> bool:
+        """Whether a standard is 符合 with nothing that shows it."""
+        return self.verdict(item) == Verdict.MET and not self.checks[item.pk].has_basis
 
     @property
     def checked(self) -> int:
@@ -73,19 +76,37 @@ KEYS: dict[str, Callable[[Standing], Any]] = {
     "met": lambda row: row.met,
     "unmet": lambda row: row.unmet,
     "open": lambda row: row.open,
+    "bare": lambda row: row.without_basis,
 }
 
 
-def standings(*, projects: ProjectQuerySet, items: Sequence[StandardItem]) -> list[Standing]:
-    """The projects of a queryset beside the given standards. Two queries."""
+def standings(
+    *, projects: ProjectQuerySet, items: Sequence[StandardItem], on: date | None = None
+) -> list[Standing]:
+    """The projects of a queryset beside the given standards, as they stand now or stood at the end of a day. Two
+    queries, one more where something was judged after that day."""
     rows = list(projects.select_related("street"))
     checks: dict[int, dict[int, StandardCheck]] = {}
     found = StandardCheck.objects.filter(
         project__in=[row.pk for row in rows], item__in=[item.pk for item in items]
     ).select_related("evidence", "checked_by")
-    for check in found:
+    for check in found if on is None else _judged_by(list(found), on):
         checks.setdefault(check.project_id, {})[check.item_id] = check
     return [Standing(row, items, checks.get(row.pk, {})) for row in rows]
+
+
+def _judged_by(found: Sequence[StandardCheck], on: date) -> list[StandardCheck]:
+    """What was judged by the end of a day; what was judged again later as it was judged then."""
+    standing = [check for check in found if local_day(check.checked_at) <= on]
+    later = [check.pk for check in found if local_day(check.checked_at) > on]
+    if not later:
+        return standing
+    records = StandardCheck.history.filter(id__in=later).exclude(history_type="-")
+    then: dict[int, StandardCheck] = {}
+    for record in records.order_by("history_id"):
+        if local_day(record.checked_at) <= on:
+            then[record.id] = record.instance
+    return [*standing, *then.values()]
 
 
 def wordings(item: StandardItem) -> list[Any]:

@@ -24,6 +24,8 @@ MARKS: dict[Verdict | None, tuple[str, str]] = {
     None: ("", "未核对"),
 }
 OPEN = "open"
+#: 符合 with nothing that shows it.
+BARE = "bare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +44,26 @@ def cells(standing: Standing) -> list[Cell]:
     for item in standing.items:
         verdict = standing.verdict(item)
         symbol, word = MARKS[verdict]
+        if standing.lacks_basis(item):
+            found.append(Cell(BARE, f"{symbol}?", f"{word}，无依据", item.number))
+            continue
         found.append(Cell(verdict or OPEN, symbol, word, item.number))
     return found
 
 
 def narrowed(rows: Sequence[Standing], *, street: str, number: str, verdict: str) -> list[Standing]:
-    """The projects of a street that got a verdict (``open``: none yet) on a standard, or on any of them."""
+    """The projects of a street that got a verdict (``open``: none yet; ``bare``: 符合 with nothing that shows it)
+    on a standard, or on any of them."""
 
     def fits(standing: Standing) -> bool:
         if street and standing.project.street.code != street:
             return False
         if not verdict:
             return True
-        wanted = None if verdict == OPEN else Verdict(verdict)
         asked = [item for item in standing.items if not number or str(item.number) == number]
+        if verdict == BARE:
+            return any(standing.lacks_basis(item) for item in asked)
+        wanted = None if verdict == OPEN else Verdict(verdict)
         return any(standing.verdict(item) == wanted for item in asked)
 
     return [standing for standing in rows if fits(standing)]
@@ -83,13 +91,16 @@ def table_workbook(
         Column("项目", Kind.TEXT, 10),
         Column("街道", Kind.TEXT, 7),
     )
-    counts = tuple(Column(word, Kind.COUNT, 4) for word in ("符合", "不符合", "不适用", "未核对"))
+    counts = tuple(
+        Column(word, Kind.COUNT, 4) for word in ("符合", "其中无依据", "不符合", "不适用", "未核对")
+    )
     verdicts = tuple(Column(str(item.number), Kind.LABEL, 4, group="各条结论") for item in items)
     body = [
         row(
             *_who(each),
             *(MARKS[each.verdict(item)][1] for item in items),
             each.met,
+            each.without_basis,
             each.unmet,
             each.not_applicable,
             each.open,
@@ -98,7 +109,8 @@ def table_workbook(
     ]
     total: list[Value] = [f"合计 {len(rows)} 个", "", ""]
     total += [f"符合 {count}" for count in met_by_item(rows, items)]
-    total += [sum(each.met for each in rows), sum(each.unmet for each in rows)]
+    total += [sum(each.met for each in rows), sum(each.without_basis for each in rows)]
+    total += [sum(each.unmet for each in rows)]
     total += [sum(each.not_applicable for each in rows), sum(each.open for each in rows)]
     sheets = (
         sheet_from_table(
@@ -149,7 +161,11 @@ def _details(rows: Sequence[Standing], items: Sequence[StandardItem]) -> Table:
                     item.number,
                     MARKS[Verdict(check.verdict)][1],
                     check.note,
-                    check.evidence.name if check.evidence else "",
+                    check.evidence.name
+                    if check.evidence
+                    else "无依据"
+                    if each.lacks_basis(item)
+                    else "",
                     who(check, "checked_by"),
                     check.checked_at.date(),
                     check.item_version,

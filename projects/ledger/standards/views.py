@@ -50,6 +50,7 @@ def standards(request: SignedIn, code: str) -> HttpResponse:
             "item": item,
             "check": standing.checks.get(item.pk),
             "outdated": standing.is_outdated(item),
+            "bare": standing.lacks_basis(item),
         }
         for item in items
     ]
@@ -147,6 +148,7 @@ def table(request: SignedIn) -> HttpResponse:
             "met": sum(each.met for each in rows),
             "unmet": sum(each.unmet for each in rows),
             "open": sum(each.open for each in rows),
+            "bare": sum(each.without_basis for each in rows),
         },
         "is_narrowed": any(form.chosen(name) for name in ("street", "item", "verdict")),
         "export_href": f"{reverse('ledger:standards_export')}?{request.GET.urlencode()}",

@@ -15,6 +15,7 @@ from projects.ledger.models import (
     Building,
     Party,
     Project,
+    StandardCheck,
 )
 from projects.works.models import IllegalStructure, UtilityPlan
 from renovation.intake import services as intake
@@ -62,6 +63,24 @@ def test_every_rule_has_a_workbook_that_breaks_it(
     book = book_of(district, slug, now)
     write(book, slug, 1, **values)
     assert code in codes(sent(district, slug, book, now))
+
+
+def test_what_is_met_says_what_shows_it_and_what_stood_before_stays(
+    district: District, project: Project, now: datetime
+) -> None:
+    """The first standard stands as 符合 with nothing that shows it; the second was never judged."""
+    book = book_of(district, "standards", now)
+    write(book, "standards", 2, verdict="符合")
+    upload = sent(district, "standards", book, now)
+    assert [(fault.code, fault.cell[:1], fault.message) for fault in errors(upload)] == [
+        ("L171", "F", "“符合”要有依据：附依据文件，或在说明里写明依据是什么、在哪里。")
+    ]
+    write(book, "standards", 2, verdict="符合", note="见会议纪要")
+    upload = sent(district, "standards", book, now)
+    assert errors(upload) == []
+    intake.commit(upload=upload, by=district.users["bureau"], now=now)
+    rows = StandardCheck.objects.order_by("item__number")
+    assert [(row.verdict, row.note) for row in rows] == [("met", ""), ("met", "见会议纪要")]
 
 
 @pytest.mark.parametrize(

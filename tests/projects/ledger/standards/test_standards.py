@@ -17,7 +17,7 @@ from projects.ledger.enums import StandardGroup, Verdict
 from projects.ledger.models import Project, StandardCheck, StandardItem
 from projects.ledger.standards import services
 from projects.ledger.standards.progress import standings
-from renovation.core.errors import StateConflict
+from renovation.core.errors import Refusal, StateConflict
 from renovation.records.models import AuditEntry
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
@@ -93,7 +93,8 @@ def test_two_who_judge_the_same_standard_at_once(
 ) -> None:
     address = reverse("ledger:standard", args=[CODE, 1])
     opened = {"seen_version": "0"}
-    assert signed("bureau").post(address, opened | {"verdict": "met"}).status_code == 302
+    met = opened | {"verdict": "met", "note": "见会议纪要"}
+    assert signed("bureau").post(address, met).status_code == 302
     second = signed("bureau2")
     typed = opened | {"verdict": "unmet", "note": "没有会议记录"}
     answer = second.post(address, typed)
@@ -175,7 +176,80 @@ def test_one_computation_counts_for_all(project: Project, items: list[StandardIt
     StandardCheckFactory(project=project, item=items[2], verdict=Verdict.NOT_APPLICABLE)
     (standing,) = standings(projects=Project.objects.filter(pk=project.pk), items=items)
     assert (standing.met, standing.unmet, standing.not_applicable, standing.open) == (1, 1, 1, 17)
-    assert (standing.checked, standing.without_evidence) == (3, 1)
+    assert (standing.checked, standing.without_basis) == (3, 1)
+
+
+NO_BASIS = "“符合”要有依据：附依据文件，或在说明里写明依据是什么、在哪里。"
+
+
+def test_what_is_met_has_a_file_or_says_what_shows_it(
+    signed: Signed, project: Project, items: list[StandardItem]
+) -> None:
+    client = signed("zhonglou")
+    address = reverse("ledger:standard", args=[CODE, 3])
+    for note in ("", "  "):
+        bare = client.post(address, {"verdict": "met", "note": note})
+        assert bare.status_code == 422
+        assert NO_BASIS in bare.content.decode()
+    broken = SimpleUploadedFile("照片.pdf", b"no file of that kind")
+    assert client.post(address, {"verdict": "met", "evidence": broken}).status_code == 422
+    assert not StandardCheck.objects.exists()
+    stated = {"verdict": "met", "note": "资金方案第 3 页", "seen_version": "0"}
+    assert client.post(address, stated).status_code == 302
+    (standing,) = standings(projects=Project.objects.filter(pk=project.pk), items=items)
+    assert (standing.met, standing.without_basis) == (1, 0)
+    gone = client.post(address, {"verdict": "met", "note": "", "seen_version": "1"})
+    assert gone.status_code == 422
+    evidence = SimpleUploadedFile("方案.pdf", PDF)
+    filed = {"verdict": "met", "evidence": evidence, "seen_version": "1"}
+    assert client.post(address, filed).status_code == 302
+    again = {"verdict": "met", "note": "", "seen_version": "2"}
+    assert client.post(address, again).status_code == 302
+    assert StandardCheck.objects.get().evidence is not None
+
+
+def test_the_service_refuses_what_no_form_held_back(
+    district: District, project: Project, items: list[StandardItem], clock: Clock
+) -> None:
+    with pytest.raises(Refusal) as caught:
+        services.judge(
+            row=StandardCheck(project=project, item=items[0], verdict=Verdict.MET),
+            organisation=project.street,
+            of=str(project),
+            by=district.users["bureau"],
+            now=clock.at("2025-05-07 10:00"),
+        )
+    assert (caught.value.code, caught.value.message) == ("standard.basis", NO_BASIS)
+
+
+def test_what_was_met_without_a_basis_before_stays_and_is_counted(
+    signed: Signed, district: District, project: Project, items: list[StandardItem]
+) -> None:
+    other = make_project(
+        programme=project.programme, street=project.street, code="ZC2025-02", name="般阳里"
+    )
+    StandardCheckFactory(project=project, item=items[0])
+    StandardCheckFactory(project=other, item=items[0], note="见会议纪要")
+    client = signed("bureau")
+    page = client.get(reverse("ledger:standards", args=[CODE])).content.decode()
+    assert '<strong class="alarm">1 条无依据</strong>' in page
+    assert page.count('<strong class="alarm">无依据</strong>') == 1
+    beside = client.get(reverse("ledger:standards", args=["ZC2025-02"])).content.decode()
+    assert "无依据" not in beside
+    table = client.get(reverse("ledger:standards_table")).content.decode()
+    assert '<strong class="alarm">1 条次无依据</strong>' in table
+    assert table.count("第 1 条符合，无依据") == 1
+    bare = client.get(reverse("ledger:standards_table"), {"verdict": "bare"}).content.decode()
+    assert "文昌园</a>" in bare
+    assert "般阳里</a>" not in bare
+    answer = client.get(reverse("ledger:standards_export"), {"sort": "-bare"})
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    cells = [[cell.value for cell in row] for row in book["总表"].iter_rows()]
+    place = next(row.index("其中无依据") for row in cells if "其中无依据" in row)
+    found = [(row[0], row[place]) for row in cells if str(row[0]).startswith("ZC2025")]
+    assert found == [(CODE, 1), ("ZC2025-02", 0)]
+    files = [row[6].value for row in book["逐条结论"].iter_rows()]
+    assert files.count("无依据") == 1
 
 
 @pytest.mark.parametrize(
