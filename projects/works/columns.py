@@ -45,7 +45,7 @@ ROUND = Column(
     kind=Kind.INTEGER,
     minimum=Decimal(1),
     maximum=Decimal(20),
-    expected="居民选定的填第几轮",
+    expected="居民选定的填在第几轮征询的点单里选定",
     show=Show.CHANGED,
 )
 FROM = Column(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from math import gcd
+from zlib import crc32
 
 from simple_history.utils import bulk_create_with_history
 
@@ -30,22 +31,10 @@ from .dice import Dice
 from .evidence import page
 from .people import District
 from .told import Told
+from .wishes import MENU_CODES, scheme_days
 
 #: Projects of the newest year with names, phones and visits.
 NAMED = 3
-MENU_CODES = (
-    "lifts",
-    "parking",
-    "bike-chargers",
-    "car-chargers",
-    "greening",
-    "lighting",
-    "ageing",
-    "leisure",
-    "lockers",
-    "elderly-care",
-    "canteen",
-)
 MOST_ITEMS = 3
 _WAYS = (Way.PAPER, Way.LINK, Way.PAPER, Way.VISIT, Way.LINK, Way.PAPER)
 _QUESTIONS = {
@@ -206,31 +195,19 @@ class ConsentWriter:
             answered=dice.number(96, 99),
             is_open=False,
         )
-        started_on = one.story.started_on
-        begun = started_on if started_on is not None and started_on <= today else None
-        if begun is not None:
-            filed = [local_day(row.file.stored_at) for row in self.plans[one.project.pk]]
-            known = max((day + timedelta(days=1) for day in filed), default=approved_on)
-            opened_on = max(approved_on, begun - timedelta(days=30), known)
-            yield Asked(
-                Purpose.SCHEME,
-                opened_on,
-                max(opened_on, begun - timedelta(days=4)),
-                agree=dice.number(82, 93),
-                answered=dice.number(93, 98),
-                is_open=False,
-            )
+        filed = [local_day(row.file.stored_at) for row in self.plans[one.project.pk]]
+        days = scheme_days(one, today, filed)
+        if days is None:
             return
-        opened_on = max(approved_on, today - timedelta(days=12))
-        if opened_on <= today:
-            yield Asked(
-                Purpose.SCHEME,
-                opened_on,
-                today + timedelta(days=18),
-                agree=dice.number(62, 76),
-                answered=dice.number(78, 86),
-                is_open=True,
-            )
+        is_open = days.is_open
+        yield Asked(
+            Purpose.SCHEME,
+            days.opened_on,
+            days.closes_on,
+            agree=dice.number(62, 76) if is_open else dice.number(82, 93),
+            answered=dice.number(78, 86) if is_open else dice.number(93, 98),
+            is_open=is_open,
+        )
 
     def _at(self, day: date, hour: int) -> datetime:
         return local_moment(day, time(hour))
@@ -370,12 +347,10 @@ class ConsentWriter:
     def _choose(self, answer: Answer, items: Sequence[MenuItem]) -> list[MenuItem]:
         """Up to three items; the first of the menu are wished for more."""
         wished = [*items[:2], *items, *items[:4]]
-        seed = sum(
-            map(ord, answer.household.building + answer.household.unit + answer.household.room)
-        )
-        count = 1 + seed % MOST_ITEMS
+        door = answer.household
+        seed, more = divmod(crc32(f"{door.building}-{door.unit}-{door.room}".encode()), MOST_ITEMS)
         return list(
-            dict.fromkeys(wished[(seed * 5 + step * 7) % len(wished)] for step in range(count))
+            dict.fromkeys(wished[(seed + step * 7) % len(wished)] for step in range(1 + more))
         )
 
     def _store_chosen(self, chosen: Sequence[tuple[Answer, list[MenuItem]]]) -> None:

@@ -102,8 +102,8 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     add_openings()
     RuleWaiverWriter(district=district, calendar=calendar, acts=acts, now=now).write()
     FollowUpWriter(district=district, calendar=calendar, acts=acts, now=now).write()
-    WorksWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     DossierWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
+    WorksWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     ConsentWriter(district=district, calendar=calendar, acts=acts, now=now).write(
         told, newest=newest
     )

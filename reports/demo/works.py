@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from simple_history.utils import bulk_create_with_history
@@ -36,6 +37,7 @@ from .evidence import page
 from .ground import GroundWriter
 from .people import District
 from .told import Told
+from .wishes import chosen_from, plans_filed
 
 A, B, F, G = (
     RenovationType.INTEGRATED,
@@ -91,6 +93,7 @@ class WorksWriter:
         self.today = local_day(self.now)
         self.newest = self.today.year
         self.stuck: set[str] = set()
+        self.filed: dict[int, list[date]] = {}
         self.menu = {item.code: item for item in MenuItem.objects.filter(bureau=None)}
 
     def write(self, told: list[Told]) -> None:
@@ -99,6 +102,7 @@ class WorksWriter:
         ground = GroundWriter(self.district, self.calendar, self.acts, self.now)
         ground.write(told)
         self.stuck = ground.stuck
+        self.filed = plans_filed(told)
         self._write_items(told, newest)
 
     # -- days --------------------------------------------------------------------------------------
@@ -149,13 +153,29 @@ class WorksWriter:
         amount: int,
         newest: int,
     ) -> list[ItemPlan]:
-        """The first plan; for a few items a change, approved or waiting."""
+        """The first plan; for a few items a change, approved or waiting.
+
+        What residents choose is planned once they were asked in round 2. Of earlier years no round is told that
+        asked about the menu: there it stands as it was taken over, without a round.
+        """
         code = item.menu_item.code
         year = one.project.programme.year
         proposed = self._workday(one.project.entered_on + timedelta(days=2))
+        chosen_on = chosen_from(
+            one, code, newest=newest, today=self.today, filed=self.filed[one.project.pk]
+        )
+        is_chosen = by_residents and (year != newest or chosen_on is not None)
+        decided: dict[str, Any] = {}
+        if is_chosen and chosen_on is not None:
+            proposed = min(max(proposed, self._workday(chosen_on)), self.today)
+            decided = {
+                "reason": "居民点单选定",
+                "decided_by": self.district.users["reviewer"],
+                "decided_at": self._at(proposed, 16, 30),
+            }
         common = {
-            "origin": Origin.CHOSEN if by_residents else Origin.REQUIRED,
-            "choice_round": 2 if by_residents else None,
+            "origin": Origin.CHOSEN if is_chosen else Origin.REQUIRED,
+            "choice_round": 2 if is_chosen and chosen_on is not None else None,
             "planned_from": course.planned(low),
             "planned_to": course.planned(high),
         }
@@ -168,10 +188,13 @@ class WorksWriter:
             proposed_by=self.district.users["bureau"],
             proposed_at=self._at(proposed, 15, 20),
             effective_on=proposed,
+            **decided,
             **common,
         )
         found = [first]
-        changed = self._workday(one.project.entered_on + timedelta(days=75))
+        changed = self._workday(
+            max(one.project.entered_on + timedelta(days=75), proposed + timedelta(days=10))
+        )
         if was_more and changed < self.today:
             found.append(
                 ItemPlan(

@@ -12,7 +12,8 @@ from projects.consent.enums import Choice, Purpose, RoundState, Standing, Way
 from projects.consent.models import Answer, CareVisit, Household, Round
 from projects.consent.public.models import PublicRound
 from projects.consent.services.rounds import snapshot_of
-from projects.ledger.models import Project
+from projects.ledger.models import Estate, Project
+from projects.works.models import MenuItem
 from renovation.core.calendar import local_moment
 
 from .accounts import UserFactory
@@ -127,6 +128,33 @@ def make_answers(
         )
         for place, household in enumerate(households)
     ]
+
+
+def wished(
+    project: Project,
+    *items: MenuItem,
+    number: int = 1,
+    asked: Sequence[MenuItem] = (),
+    estate: Estate | None = None,
+) -> Round:
+    """A round that is open since 5 March and asked about the items and ``asked``; one household of the estate, of
+    a new one of the project where None, chose the items on 10 March."""
+    found: Round = RoundFactory(
+        project=project, number=number, purpose=Purpose.SCHEME, state=RoundState.DRAFT
+    )
+    found.items.set([*items, *asked])
+    found.state, found.opened_on, found.opened_at = (
+        RoundState.OPEN,
+        date(2025, 3, 5),
+        _at(date(2025, 3, 5)),
+    )
+    found.opened_by = UserFactory()
+    found.save()
+    if items:
+        household = HouseholdFactory(estate=estate or EstateFactory(project=project))
+        answer: Answer = AnswerFactory(round=found, household=household)
+        answer.items.set(items)
+    return found
 
 
 def make_consent(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -10,9 +11,10 @@ from django import forms
 from projects.ledger.editing import Seen
 from projects.ledger.models import Estate, Project
 from projects.works.enums import Origin
+from projects.works.menu_rounds import MenuRound
 from projects.works.models import ItemPlan, MenuItem, WorkItem
 from projects.works.services.items import CompletionValues, PlanValues
-from renovation.face.fields import DayField, DecimalField, EvidenceField, WholeField
+from renovation.face.fields import DayField, DecimalField, EvidenceField
 from renovation.face.widgets import SegmentChoice
 
 from .fields import CHOOSE, FILE_HINT, estate_field, offer_estates, text
@@ -32,12 +34,12 @@ class PlanForm(forms.Form):
     origin = forms.ChoiceField(
         label="来由", choices=Origin.choices, widget=SegmentChoice(), error_messages=CHOOSE
     )
-    choice_round = WholeField(
+    choice_round = forms.TypedChoiceField(
         label="征询轮次",
         required=False,
-        minimum=1,
-        maximum=20,
-        help_text="居民选定的，填在第几轮征询里选定。",
+        coerce=int,
+        empty_value=None,
+        error_messages=CHOOSE,
     )
     planned_from = DayField(label="计划开始", required=False)
     planned_to = DayField(label="计划完成", required=False)
@@ -51,6 +53,7 @@ class PlanForm(forms.Form):
         project: Project,
         item: WorkItem | None = None,
         plan: ItemPlan | None = None,
+        rounds: Sequence[MenuRound] = (),
     ) -> None:
         names = ("quantity", "origin", "choice_round", "planned_from", "planned_to")
         initial: dict[str, Any] = {"origin": Origin.REQUIRED}
@@ -60,6 +63,7 @@ class PlanForm(forms.Form):
         super().__init__(data, initial=initial, use_required_attribute=False)
         self.item = item
         self.by_pk: dict[str, MenuItem] = {}
+        self._offer_rounds(rounds, plan)
         if item is not None:
             del self.fields["menu_item"], self.fields["estate"]
             self.fields["quantity"].label = f"计划数量（{item.menu_item.unit}）"
@@ -75,6 +79,26 @@ class PlanForm(forms.Form):
         ]
         self.fields["menu_item"].choices = [("", "请选择"), *groups]  # type: ignore[attr-defined]
         offer_estates(self, project)
+
+    def _offer_rounds(self, rounds: Sequence[MenuRound], plan: ItemPlan | None) -> None:
+        """The rounds that asked about the menu, and the one that stands where it is none of them."""
+        field: Any = self.fields["choice_round"]
+        offered = [
+            (
+                str(each.number),
+                f"{each.title}（点单 {len(each.asked)} 条，{each.answered_count} 户已答）",
+            )
+            for each in rounds
+        ]
+        standing = plan.choice_round if plan is not None else None
+        if standing is not None and str(standing) not in dict(offered):
+            offered.append((str(standing), f"第{standing}轮（原来登记的，没有点单记录）"))
+        field.choices = [("", "请选择" if offered else "没有"), *offered]
+        field.help_text = (
+            "居民选定的，选在哪一轮征询里选定；那一轮问过这一条，并且有住户选它。"
+            if rounds
+            else "本项目还没有征询问过点单，来由选“按计划必做”，或先在“征询”里问点单。"
+        )
 
     @property
     def chosen_item(self) -> MenuItem:

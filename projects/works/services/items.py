@@ -18,6 +18,7 @@ from projects.ledger.passing import counts
 from projects.works.enums import Layer, Origin, PlanState
 from projects.works.facts import ItemFacts, item_facts, plan_in_force
 from projects.works.ground import Ground
+from projects.works.menu_rounds import not_chosen, rounds_of
 from projects.works.models import Completion, ItemPlan, MenuItem, WorkItem
 from projects.works.register import standing_of
 from projects.works.sequence import basic, below, progress, standing_at, unfinished
@@ -96,7 +97,8 @@ def plan_item(
     person (``decide_plan``). Refuses an item that is not offered (``item.not_offered``), an estate of another
     project (``item.estate``), a second plan while one waits (``item.pending``), a change without reason
     (``item.reason``), a plan that ends before it starts (``item.period``), less than was delivered
-    (``item.below_delivered``), and what says what stands already (``item.same``). Raises ``EditConflict`` where
+    (``item.below_delivered``), 居民选定 of which no round tells (``menu_rounds.not_chosen``), and what says what
+    stands already (``item.same``). Raises ``EditConflict`` where
     another version is in force than ``seen_version``, which a person's form showed (0: none).
     """
     project = lock(project)
@@ -121,6 +123,7 @@ def plan_item(
     if present is not None and not present.is_removed and _says_same(present, values):
         raise Refusal("item.same", "与现在的计划相同，不用调整。", field="quantity")
     _check_delivered(item, values.quantity)
+    _check_chosen(item, present, values.origin, values.choice_round, local_day(now))
     return _add_version(item, plans, values, by=by, now=now)
 
 
@@ -206,6 +209,25 @@ def _check_delivered(item: WorkItem, quantity: Decimal | None) -> None:
         )
 
 
+def _check_chosen(
+    item: WorkItem, present: ItemPlan | None, origin: str, number: int | None, day: date
+) -> None:
+    """What stands as chosen by residents was asked in a round of the project and chosen by a household. What
+    the plan in force says already (from before the portal asked) is not asked again."""
+    if origin != Origin.CHOSEN:
+        return
+    if present is not None and (present.origin, present.choice_round) == (origin, number):
+        return
+    refusal = not_chosen(
+        rounds=rounds_of(project_ids=[item.project_id], on=day),
+        number=number,
+        menu_item=item.menu_item,
+        estate_id=item.estate_id,
+    )
+    if refusal is not None:
+        raise refusal
+
+
 def _says_same(plan: ItemPlan, values: PlanValues) -> bool:
     return (
         plan.quantity,
@@ -280,7 +302,7 @@ def decide_plan(
 ) -> ItemPlan:
     """Approve a plan that waits, which is in force from today, or send it back with a comment; not by who
     proposed it. What was delivered since it was proposed must still be covered (``item.delivered``,
-    ``item.below_delivered``); otherwise it can only be sent back."""
+    ``item.below_delivered``), what residents chose still chosen; otherwise it can only be sent back."""
     lock(plan.item.project)
     if hands(plan, "proposed_by") & by.persons:
         raise Forbidden("登记调整的人不能自己批准。")
@@ -288,6 +310,9 @@ def decide_plan(
         raise Refusal("item.comment", "退回须写明原因。", field="comment")
     if approve and plan.state == PlanState.PENDING:
         _check_delivered(plan.item, None if plan.is_removed else plan.quantity)
+        day = local_day(now)
+        present = plan_in_force(plans=plan.item.plans.order_by("version"), on=day)
+        _check_chosen(plan.item, present, plan.origin, plan.choice_round, day)
     changed = ItemPlan.objects.filter(pk=plan.pk, state=PlanState.PENDING).update(
         state=PlanState.APPROVED if approve else PlanState.REJECTED,
         effective_on=local_day(now) if approve else None,

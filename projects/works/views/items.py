@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from projects.ledger import downloads
+from projects.ledger.models import Project
 from projects.works import policies
 from projects.works.forms.fields import ReasonForm
 from projects.works.forms.items import CompletionForm, DecideForm, PlanForm
+from projects.works.menu_rounds import MenuRound, rounds_of
 from projects.works.models import (
     Completion,
     Coordination,
@@ -105,7 +107,9 @@ def item(request: SignedIn, pk: int) -> HttpResponse:
 def plan_new(request: SignedIn, code: str) -> HttpResponse:
     """Take an item of the menu into a project."""
     found = project_of(request, code)
-    form = PlanForm(request.POST if request.method == "POST" else None, project=found)
+    form = PlanForm(
+        request.POST if request.method == "POST" else None, project=found, rounds=_rounds(found)
+    )
 
     def act() -> str:
         plan = services.plan_item(
@@ -131,6 +135,10 @@ def plan_new(request: SignedIn, code: str) -> HttpResponse:
     return answer(
         request, form, act=act, to=lambda: reverse("works:project", args=[code]), context=context
     )
+
+
+def _rounds(project: Project) -> list[MenuRound]:
+    return rounds_of(project_ids=[project.pk], on=local_day(timezone.now()))
 
 
 def _warn(request: SignedIn, sentences: list[str]) -> None:
@@ -163,6 +171,7 @@ def plan_change(request: SignedIn, pk: int) -> HttpResponse:
         project=found.project,
         item=found,
         plan=line.plan,
+        rounds=_rounds(found.project),
     )
 
     def act() -> str:

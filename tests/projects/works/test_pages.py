@@ -29,6 +29,7 @@ from projects.works.owners import Owner, seal
 from renovation.records.models import AuditEntry
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
+from tests.factories.consent import wished
 from tests.factories.ledger import (
     BaselineFactory,
     GateFactory,
@@ -179,6 +180,7 @@ def test_a_change_waits_for_another_person_and_is_approved_on_its_page(
 ) -> None:
     BaselineFactory(project=project)
     item = pipe_of(project)
+    wished(project, item.menu_item, number=2)
     sent = {
         "quantity": "120", "origin": "chosen", "choice_round": "2", "reason": "加一段支管", "seen_version": "1",
     }  # fmt: skip

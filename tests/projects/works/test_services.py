@@ -33,6 +33,7 @@ from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.records.models import AuditEntry
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district, scope_for
+from tests.factories.consent import wished
 from tests.factories.ledger import (
     BaselineFactory,
     EstateFactory,
@@ -112,6 +113,7 @@ def test_before_the_baseline_a_plan_stands_at_once_and_a_change_says_why(
     project: Project, district: District, now: datetime
 ) -> None:
     by = district.users["bureau"]
+    wished(project, MenuItem.objects.get(code="lifts"), number=2)
     first = plan(project, by, now, origin=Origin.CHOSEN, choice_round=2)
     assert (first.state, first.effective_on, first.choice_round) == (
         PlanState.APPROVED,

@@ -9,6 +9,9 @@ from projects.consent.models import Answer, Household, Round
 from projects.ledger.enums import GateKind
 from projects.ledger.gatekeeping import check_named
 from projects.ledger.models import Estate, Gate
+from projects.works.menu_rounds import not_chosen, rounds_of
+from projects.works.models import ItemPlan
+from renovation.core.calendar import local_day
 
 pytestmark = pytest.mark.django_db
 CHECKS = {
@@ -44,3 +47,28 @@ def test_every_household_is_listed_and_what_runs_has_something_to_decide(demo) -
     held = Answer.objects.filter(standing=Standing.HELD)
     assert set(held.values_list("round", flat=True)) == set(running.values_list("pk", flat=True))
     assert Household.objects.exclude(care="").count() > 10
+
+
+def test_what_stands_as_chosen_by_residents_was_chosen_in_its_round(demo) -> None:
+    """Of years past no round is told: there it stands as it was taken over, without one."""
+    plans = list(
+        ItemPlan.objects.filter(origin="chosen").select_related(
+            "item__menu_item", "item__project__programme"
+        )
+    )
+    named = [plan for plan in plans if plan.choice_round is not None]
+    newest = max(plan.item.project.programme.year for plan in plans)
+    assert {plan.item.project.programme.year for plan in named} == {newest}
+    assert len(named) > 40
+    rounds = rounds_of(project_ids={plan.item.project_id for plan in named}, on=local_day(demo.now))
+    refused = {}
+    for plan in named:
+        refusal = not_chosen(
+            rounds=[each for each in rounds if each.project_id == plan.item.project_id],
+            number=plan.choice_round,
+            menu_item=plan.item.menu_item,
+            estate_id=plan.item.estate_id,
+        )
+        if refusal is not None:
+            refused[plan.item.project.code, plan.item.menu_item.code] = refusal.message
+    assert refused == {}
