@@ -30,7 +30,15 @@ from supervision.weekly.judgements import lagging_runs
 
 from .choice import Choice
 from .curves import Curve, curve_of, months_shown
-from .described import Pair, described, documents_of, papers_of, photos_of
+from .described import (
+    Pair,
+    described,
+    documents_of,
+    evidence_of,
+    file_address,
+    papers_of,
+    photos_of,
+)
 from .doings import Doings, care_of_project, doings_of, residents_of
 from .parts import Tile, tile_of
 from .sentences import Piece
@@ -98,7 +106,7 @@ def case_of(
     known = before is not None and any(p.code == project.code for p in before.projects)
     earlier = before if known else None
     gate_rows = list(Gate.objects.filter(project=project).select_related("evidence"))
-    documents = documents_of(project=project, scope=scope)
+    documents = documents_of(project=project, scope=scope, on=facts.as_of)
     parties = list(Party.objects.filter(project=project).order_by("pk"))
     shows_contacts = scope.can(P.RETURN_READ)
     common = {
@@ -108,8 +116,8 @@ def case_of(
         "estates": tuple(
             Estate.objects.filter(project=project).select_related("community").order_by("pk")
         ),
-        "files": _files(gate_rows),
-        "papers": papers_of(documents, code=project.code, on=facts.as_of),
+        "files": evidence_of(gate_rows, on=facts.as_of),
+        "papers": papers_of(documents, code=project.code),
         "photos": photos_of(project=project, scope=scope, on=facts.as_of),
         "unsettled": unsettled(project=project, scope=scope, on=facts.as_of),
         "edits": _edits(project, scope),
@@ -343,7 +351,7 @@ def gates_of(
                 tuple(lines),
                 alarm,
                 note,
-                _file_address(row.evidence_id) if row and row.evidence_id and is_passed else "",
+                file_address(row.evidence_id) if row and row.evidence_id and is_passed else "",
             )
         )
     return tuple(found)
@@ -367,13 +375,6 @@ def _late(planned: date | None, day: date, word: str) -> str:
 
 def _shown(day: date, today: date) -> str:
     return near_date(day, today)
-
-
-def _file_address(pk: int) -> str:
-    try:
-        return reverse("ledger:file", args=[pk])
-    except NoReverseMatch:
-        return ""
 
 
 # -- money -------------------------------------------------------------------------------------------
@@ -467,15 +468,6 @@ def _texts(fact: ProgressFacts) -> tuple[tuple[str, str], ...]:
         (name, text)
         for name, text in zip(names, report_texts(fact.report), strict=True)
         if text.strip()
-    )
-
-
-def _files(gates: Sequence[Gate]) -> tuple[tuple[str, str, str], ...]:
-    """(what it proves, file name, address) of the evidence at hand."""
-    return tuple(
-        (GateKind(row.kind).label, row.evidence.name, _file_address(row.evidence.pk))
-        for row in gates
-        if row.evidence is not None
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from projects.ledger.dossier.completeness import completeness, shelves
 from projects.ledger.dossier.versions import newest
-from projects.ledger.enums import PhotoStage
+from projects.ledger.enums import GateKind, PhotoStage
 from projects.ledger.models import (
     DocumentKind,
     Gate,
@@ -32,19 +32,35 @@ from renovation.core.wording import chinese_date
 Pair = tuple[str, str | SafeString]
 
 
-def documents_of(*, project: Project, scope: Scope) -> list[ProjectDocument]:
-    """The newest version of every document of a project in sight. One query."""
-    return newest(
-        ProjectDocument.objects.visible_to(scope)
-        .filter(project=project)
-        .select_related("kind", "file")
+def documents_of(*, project: Project, scope: Scope, on: date) -> list[ProjectDocument]:
+    """Of every document of a project in sight the newest version that was filed by a day; what was taken off since
+    was wrong then too. One query."""
+    rows = ProjectDocument.objects.visible_to(scope).filter(project=project)
+    filed = [
+        row for row in rows.select_related("kind", "file") if local_day(row.file.stored_at) <= on
+    ]
+    return newest(filed)
+
+
+def evidence_of(gates: Iterable[Gate], *, on: date) -> tuple[tuple[str, str, str], ...]:
+    """(what it proves, file name, address) of the evidence of gates that were passed by a day; of a gate that is not
+    passed, what was handed in by it."""
+    return tuple(
+        (GateKind(row.kind).label, row.evidence.name, file_address(row.evidence.pk))
+        for row in gates
+        if row.evidence is not None and (row.actual_on or local_day(row.evidence.stored_at)) <= on
     )
 
 
+def file_address(pk: int) -> str:
+    """Where a file of the ledger is read."""
+    return reverse("ledger:file", args=[pk])
+
+
 def papers_of(
-    documents: Iterable[ProjectDocument], *, code: str, on: date
+    documents: Iterable[ProjectDocument], *, code: str
 ) -> tuple[tuple[str, str, str], ...]:
-    """(kind, title with its version, address) of the documents that were filed by a day."""
+    """(kind, title with its version, address) of documents."""
     return tuple(
         (
             document.kind.name,
@@ -52,7 +68,6 @@ def papers_of(
             reverse("ledger:document", args=[code, document.pk]),
         )
         for document in documents
-        if local_day(document.file.stored_at) <= on
     )
 
 
@@ -75,8 +90,9 @@ def described(
     scope: Scope,
     on: date,
 ) -> tuple[Pair, ...]:
-    """(name, words) about a visible project; how far its file and its lists are only for who works with the
-    streets. A constant number of queries."""
+    """(name, words) about a visible project at the end of a day, of which ``documents`` are; how far its file and its
+    lists are only for who works with the streets. Type, feature and codes are those of today, and so is what a file
+    and the standards ask for; the page of an earlier week says so. A constant number of queries."""
     inside = scope.can(Permission.RETURN_READ)
     found = list(_own(project, on))
     found += _plans(project, documents)
@@ -126,15 +142,17 @@ def _lists(
         if item.retired_on is None or item.retired_on > on
     ]
     if items:
-        (standing,) = standings(projects=Project.objects.filter(pk=project.pk), items=items)
+        (standing,) = standings(projects=Project.objects.filter(pk=project.pk), items=items, on=on)
+        bare = f"（{standing.without_basis} 条无依据）" if standing.without_basis else ""
         words = (
-            f"{len(items)} 条中符合 {standing.met}，不符合 {standing.unmet}，未核对 {standing.open}"
+            f"{len(items)} 条中符合 {standing.met}{bare}，"
+            f"不符合 {standing.unmet}，未核对 {standing.open}"
         )
         yield _linked(project, "衡量标准", "standards", words)
     clear, public = points(
-        surveys=list(project.surveys.all()),
-        publications=list(project.publications.all()),
-        elsewhere=published_elsewhere(project=project),
+        surveys=[row for row in project.surveys.all() if row.done_on <= on],
+        publications=[row for row in project.publications.all() if row.published_on <= on],
+        elsewhere=[row for row in published_elsewhere(project=project) if row.published_on <= on],
     )
     words = (
         f"两清两访 {count_there(clear)}/{len(clear)}，四公开 {count_there(public)}/{len(public)}"

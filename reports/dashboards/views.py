@@ -237,6 +237,10 @@ def project(request: SignedIn, code: str) -> HttpResponse:
     case = case_of(project=row, choice=choice, scope=request.scope, facts=facts, before=before)
     entries = chronicle_of(project=row, scope=request.scope)
     moves = moves_of(row)
+    alarm = None
+    if request.scope.can(Permission.FIGURES_READ):
+        alarms = DivergenceAlarm.objects.visible_to(request.scope).standing_on(choice.as_of)
+        alarm = alarms.filter(project=row).first()
     context = {
         "case": case,
         "moved": moved_words(row, moves, choice),
@@ -261,12 +265,10 @@ def project(request: SignedIn, code: str) -> HttpResponse:
         "wishes_href": reverse("consent:wishes", args=[code]),
         "history_href": reverse("dashboards:history", args=[code]),
         "history_text": f"全部 {len(entries)} 条",
-        "alarm": DivergenceAlarm.objects.visible_to(request.scope)
-        .standing()
-        .filter(project=row)
-        .first()
-        if request.scope.can(Permission.FIGURES_READ)
-        else None,
+        "alarm": alarm,
+        "alarm_explained": alarm is not None
+        and alarm.explained_at is not None
+        and local_day(alarm.explained_at) <= choice.as_of,
         "funding_href": reverse("funding:project", args=[code])
         if request.scope.can(Permission.RETURN_READ)
         else "",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 
 from projects.ledger.models import Project
 
@@ -24,3 +26,7 @@ class DivergenceAlarmQuerySet(models.QuerySet["DivergenceAlarm"]):
     def standing(self) -> DivergenceAlarmQuerySet:
         """Those that have not returned: open, or explained and still beyond the threshold."""
         return self.exclude(state=AlarmState.CLOSED)
+
+    def standing_on(self, day: date) -> DivergenceAlarmQuerySet:
+        """Those that stood at the end of a day: opened by then, and closed later or not yet."""
+        return self.filter(Q(closed_on=None) | Q(closed_on__gt=day), opened_on__lte=day)
