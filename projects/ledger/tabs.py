@@ -82,6 +82,7 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
 _SECTION_PAGES: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("列表", "dashboards:projects", frozenset({Permission.LEDGER_READ})),
     ("位置", "dashboards:places", frozenset({Permission.LEDGER_READ})),
+    ("变更", "ledger:changes_all", frozenset({Permission.LEDGER_READ})),
     ("改造内容", "works:items", frozenset({Permission.LEDGER_READ})),
     ("居民意愿", "consent:estates", frozenset({Permission.LEDGER_READ})),
     ("公示议事", "residents:notices", frozenset({Permission.LEDGER_READ})),

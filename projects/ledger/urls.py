@@ -6,6 +6,7 @@ from . import views
 from .books import views as books
 from .changing import views as changing
 from .changing.enrolling import views as enrolling
+from .changing.listing import views as listing
 from .dossier import views as dossier
 from .dossier.gallery import views as gallery
 from .estates import views as estates
@@ -88,6 +89,8 @@ urlpatterns = [
     path(f"{_PROJECT}/changes/new/<str:kind>/", enrolling.enrol, name="enrol"),
     path(f"{_PROJECT}/changes/<int:pk>/", changing.change, name="change"),
     path(f"{_PROJECT}/changes/<int:pk>/<str:act>/", changing.change_decide, name="change_decide"),
+    path("changes/", listing.changes_all, name="changes_all"),
+    path("changes/export/", listing.changes_all_export, name="changes_all_export"),
     path(f"{_PROJECT}/plans/", planning.baselines, name="baselines"),
     path(f"{_PROJECT}/plans/new/", planning.baseline_new, name="baseline_new"),
     path(

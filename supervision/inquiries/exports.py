@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from renovation.core.documents.blocks import Cell, Column, Kind, Row, RowStyle, Table, row
+from renovation.core.documents.listing import Described, list_workbook
 from renovation.core.documents.xlsx import Book, Paper, sheet_from_table, write_workbook
-from renovation.core.wording import chinese_moment
+from renovation.core.wording import chinese_moment, join
 from renovation.records.acting import who
 
 from .enums import ColumnKind, Subject
+from .listing import InquiryLine
 from .models import AskedColumn
 from .services import Burden
 from .table import Table as Asked
@@ -25,6 +28,63 @@ _KINDS = {
     ColumnKind.CHOICE: Kind.LABEL,
     ColumnKind.TEXT: Kind.TEXT,
 }
+
+
+LIST_COLUMNS: Described = (
+    (Column("编号", Kind.LABEL, 7), ""),
+    (Column("名称", Kind.TEXT, 14), ""),
+    (Column("年度计划", Kind.COUNT, 4, unit="年"), ""),
+    (Column("按什么填", Kind.LABEL, 5), "一个项目、一个小区或一个街道一行。"),
+    (Column("用途", Kind.TEXT, 18), ""),
+    (Column("状态", Kind.LABEL, 6), ""),
+    (Column("拟定", Kind.TEXT, 8), "岗位。"),
+    (Column("拟定时间", Kind.MOMENT, 8), ""),
+    (Column("批准", Kind.TEXT, 8), "岗位；没有发出的为空。"),
+    (Column("发出时间", Kind.MOMENT, 8), ""),
+    (Column("批准时的期限", Kind.MOMENT, 8), ""),
+    (Column("最后期限", Kind.MOMENT, 8), "延期以后的。"),
+    (Column("要填的街道", Kind.COUNT, 5, unit="个"), ""),
+    (Column("报齐", Kind.COUNT, 4, unit="个"), "每行都填齐的街道；没有发出的为空。"),
+    (Column("其中迟报", Kind.COUNT, 4, unit="个"), "报齐晚于最后期限的。"),
+    (Column("没有报齐", Kind.TEXT, 14), "街道。"),
+    (Column("结束时间", Kind.MOMENT, 8), ""),
+)
+
+
+def list_of_inquiries(*, lines: Sequence[InquiryLine], now: datetime) -> bytes:
+    """The list of inquiries, and what its columns mean."""
+    return list_workbook(
+        title="临时收数",
+        name="临时收数",
+        columns=LIST_COLUMNS,
+        rows=[_line(line) for line in lines],
+        subtitles=(f"{chinese_moment(now)}导出",),
+        made_at=now,
+    )
+
+
+def _line(line: InquiryLine) -> Row:
+    inquiry = line.inquiry
+    is_sent = inquiry.approved_at is not None
+    return row(
+        inquiry.number,
+        inquiry.title,
+        inquiry.programme.year,
+        str(inquiry.get_subject_display()),
+        inquiry.purpose,
+        str(inquiry.get_state_display()),
+        who(inquiry, "drafted_by"),
+        inquiry.drafted_at,
+        who(inquiry, "approved_by") if is_sent else "",
+        inquiry.approved_at,
+        inquiry.first_due_at,
+        inquiry.due_at,
+        line.asked,
+        line.complete if is_sent else None,
+        line.late if is_sent else None,
+        join(line.missing) if is_sent else "",
+        inquiry.closed_at,
+    )
 
 
 def inquiry_workbook(*, table: Asked, burden: Burden, now: datetime) -> bytes:

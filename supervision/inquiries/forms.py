@@ -1,10 +1,11 @@
-"""Forms of the acts on an inquiry."""
+"""Forms of the acts on an inquiry, and the filter bar of the list."""
 
 from __future__ import annotations
 
 from django import forms
 
 from renovation.face.fields import MomentField
+from renovation.face.filtering import FilterForm, choice
 from renovation.face.widgets import LongText
 
 
@@ -17,6 +18,20 @@ def _comment(label: str, *, required: bool, hint: str = "") -> forms.CharField:
         widget=LongText({"rows": 3}),
         error_messages={"required": f"请写明{label}。", "max_length": f"{label}最多 200 个字。"},
     )
+
+
+class InquiryFilterForm(FilterForm):
+    """Where it stands, of which programme's year, which street it asks, words."""
+
+    show = choice("状态")
+    year = choice("年度计划")
+    street = choice("街道")
+    q = forms.CharField(label="名称或编号", required=False, max_length=60)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is asked for; the year too, for the list is over all of them."""
+        return any(self.data.get(name) for name in self.fields)
 
 
 class PlainForm(forms.Form):

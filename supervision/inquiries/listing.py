@@ -1,11 +1,14 @@
-"""The list of inquiries: how far each has come, what is mine to do."""
+"""The list of inquiries: how far each has come, what is mine to do, which a filter chooses."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from renovation.accounts.models import Organisation
 from renovation.accounts.scope import Scope
 
 from .enums import InquiryState
@@ -13,7 +16,6 @@ from .models import Inquiry, InquiryStreet, StreetAnswer
 
 #: Word of the address → states.
 SHOWS: dict[str, tuple[str, frozenset[str]]] = {
-    "": ("全部", frozenset(InquiryState.values)),
     "open": ("正在收数", frozenset({InquiryState.OPEN})),
     "draft": ("拟定和待批", frozenset({InquiryState.DRAFT, InquiryState.SUBMITTED})),
     "over": ("已结束", frozenset({InquiryState.CLOSED, InquiryState.CANCELLED})),
@@ -22,13 +24,18 @@ SHOWS: dict[str, tuple[str, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class InquiryLine:
-    """An inquiry with the streets in sight: how many are asked, how many are complete."""
+    """An inquiry with the streets in sight: which are asked, how many are complete, how many of these late."""
 
     inquiry: Inquiry
-    asked: int
+    streets: tuple[Organisation, ...]
     complete: int
     late: int
     missing: tuple[str, ...]
+
+    @property
+    def asked(self) -> int:
+        """How many of the streets in sight are asked."""
+        return len(self.streets)
 
     def is_overdue(self, now: datetime) -> bool:
         """Open, past its last moment, and not everybody has answered."""
@@ -39,18 +46,29 @@ class InquiryLine:
         )
 
 
+#: What the columns of the list are sorted by.
+KEYS: dict[str, Callable[[InquiryLine], Any]] = {
+    "title": lambda line: line.inquiry.title,
+    "drafted": lambda line: line.inquiry.drafted_at,
+    "due": lambda line: line.inquiry.due_at,
+    "complete": lambda line: line.complete if line.inquiry.approved_at else None,
+}
+
+
 def inquiry_lines(*, scope: Scope) -> list[InquiryLine]:
     """The inquiries in sight, those that collect first, then by age. Three queries, one where there are none."""
-    rows = list(Inquiry.objects.visible_to(scope).select_related("approved_by", "drafted_by"))
+    rows = list(
+        Inquiry.objects.visible_to(scope).select_related("approved_by", "drafted_by", "programme")
+    )
     if not rows:
         return []
-    streets: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    streets: defaultdict[int, dict[int, Organisation]] = defaultdict(dict)
     for each in (
         InquiryStreet.objects.filter(inquiry__in=rows, street_id__in=scope.organisation_ids)
         .select_related("street")
         .order_by("street__order", "street__code")
     ):
-        streets[each.inquiry_id][each.street_id] = each.street.short_name
+        streets[each.inquiry_id][each.street_id] = each.street
     first: dict[tuple[int, int], StreetAnswer] = {}
     complete = StreetAnswer.objects.visible_to(scope).filter(inquiry__in=rows, is_complete=True)
     for answer in complete.order_by("version"):
@@ -62,13 +80,34 @@ def inquiry_lines(*, scope: Scope) -> list[InquiryLine]:
         lines.append(
             InquiryLine(
                 inquiry=row,
-                asked=len(mine),
+                streets=tuple(mine.values()),
                 complete=len(done),
                 late=sum(answer.is_late for answer in done),
-                missing=tuple(name for pk, name in mine.items() if (row.pk, pk) not in first),
+                missing=tuple(
+                    street.short_name for pk, street in mine.items() if (row.pk, pk) not in first
+                ),
             )
         )
     order = list(InquiryState)
     weight = {state: order.index(state) for state in InquiryState}
     weight[InquiryState.OPEN] = -1
     return sorted(lines, key=lambda line: weight[InquiryState(line.inquiry.state)])
+
+
+def narrowed(
+    lines: Sequence[InquiryLine],
+    *,
+    show: str = "",
+    year: str = "",
+    street: str = "",
+    words: str = "",
+) -> list[InquiryLine]:
+    """The inquiries in some states, of a programme's year, that ask a street, whose title or number holds the words."""
+    return [
+        line
+        for line in lines
+        if (not show or line.inquiry.state in SHOWS[show][1])
+        and (not year or str(line.inquiry.programme.year) == year)
+        and (not street or any(each.code == street for each in line.streets))
+        and (not words or words in line.inquiry.title or words in line.inquiry.number)
+    ]

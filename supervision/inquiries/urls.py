@@ -11,6 +11,7 @@ from .filling import views as filling
 app_name = "inquiries"
 urlpatterns = [
     path("", views.inquiries, name="list"),
+    path("export/", views.list_export, name="list_export"),
     path("new/", drafting.new, name="new"),
     path("<slug:number>/", views.inquiry, name="inquiry"),
     path("<slug:number>/edit/", drafting.edit, name="edit"),

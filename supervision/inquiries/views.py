@@ -19,6 +19,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal, StateConflict
 from renovation.core.wording import join
+from renovation.face.ordering import in_order
 from renovation.face.pictures import card_answer
 from renovation.face.refusals import refuse
 from renovation.face.values import Cell, Event, Way
@@ -29,10 +30,17 @@ from supervision.weekly.section import section_tabs
 from . import policies, services
 from .cards import inquiry_card
 from .enums import MOST_COLUMNS, InquiryAct, InquiryState
-from .exports import inquiry_workbook
+from .exports import inquiry_workbook, list_of_inquiries
 from .flow import FLOW
-from .forms import CancelForm, CloseForm, ExtendForm, PlainForm, SendBackForm
-from .listing import SHOWS, inquiry_lines
+from .forms import (
+    CancelForm,
+    CloseForm,
+    ExtendForm,
+    InquiryFilterForm,
+    PlainForm,
+    SendBackForm,
+)
+from .listing import KEYS, SHOWS, InquiryLine, inquiry_lines, narrowed
 from .models import Inquiry, InquiryEvent, StreetAnswer
 from .pages import BOTH, KIND_OF_STATE, inquiry_of, page, status_of, street_of, streets_seen
 from .services import Burden
@@ -55,18 +63,38 @@ _MAIN = frozenset({InquiryAct.SUBMIT, InquiryAct.APPROVE, InquiryAct.EXTEND, Inq
 
 
 # -- the list ----------------------------------------------------------------------------------------
+def _chosen(
+    request: SignedIn,
+) -> tuple[list[InquiryLine], list[InquiryLine], InquiryFilterForm]:
+    """The inquiries in sight, those that the filter chooses in the order of the address, the filter."""
+    lines = inquiry_lines(scope=request.scope)
+    streets = {street.code: street for line in lines for street in line.streets}
+    years = sorted({line.inquiry.programme.year for line in lines}, reverse=True)
+    form = InquiryFilterForm(
+        request.GET,
+        streets=[
+            (street.code, street.short_name)
+            for street in sorted(streets.values(), key=lambda each: (each.order, each.code))
+        ],
+        show=[(key, word) for key, (word, _) in SHOWS.items()],
+        year=[(str(year), f"{year}年") for year in years],
+    )
+    shown = narrowed(
+        lines,
+        show=form.chosen("show"),
+        year=form.chosen("year"),
+        street=form.chosen("street"),
+        words=form.chosen("q"),
+    )
+    return lines, in_order(shown, request.GET.get("sort", ""), KEYS), form
+
+
 @require_GET
 @scoped(P.RETURN_READ)
 def inquiries(request: SignedIn) -> HttpResponse:
     """临时收数: those in sight, how far each has come."""
     now = timezone.now()
-    lines = inquiry_lines(scope=request.scope)
-    shown = request.GET.get("show", "")
-    shown = shown if shown in SHOWS else ""
-    counts = {
-        key: sum(line.inquiry.state in states for line in lines)
-        for key, (_, states) in SHOWS.items()
-    }
+    lines, shown, form = _chosen(request)
     running = [line for line in lines if line.inquiry.state == InquiryState.OPEN]
     context = page(
         request,
@@ -74,21 +102,26 @@ def inquiries(request: SignedIn) -> HttpResponse:
         tabs=section_tabs(scope=request.scope, chosen="inquiries:list"),
         lines=[
             (line, KIND_OF_STATE[InquiryState(line.inquiry.state)], line.is_overdue(now))
-            for line in lines
-            if line.inquiry.state in SHOWS[shown][1]
+            for line in shown
         ],
         any_lines=bool(lines),
         running=running,
         owing=[line for line in running if line.missing],
-        ways=[
-            Way(word, f"?show={key}" if key else "?", key == shown, counts[key])
-            for key, (word, _) in SHOWS.items()
-            if counts[key] or not key
-        ],
+        form=form,
+        export_href=f"{reverse('inquiries:list_export')}?{request.GET.urlencode()}",
         can_write=request.scope.can(P.INQUIRY_WRITE),
         fills=request.scope.can(P.RETURN_FILL),
     )
     return render(request, "inquiries/list.html", context)
+
+
+@require_GET
+@scoped(P.RETURN_READ)
+def list_export(request: SignedIn) -> HttpResponse:
+    """The list as filtered and sorted, as a workbook."""
+    _, shown, _ = _chosen(request)
+    content = list_of_inquiries(lines=shown, now=timezone.now())
+    return downloads.workbook(content=content, name="临时收数.xlsx")
 
 
 # -- one inquiry -------------------------------------------------------------------------------------

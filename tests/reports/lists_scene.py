@@ -31,10 +31,12 @@ from tests.factories.aftercare import (
     OpinionFactory,
 )
 from tests.factories.funding import FundingPlanFactory, FundingSourceFactory, make_application
+from tests.factories.inquiries import make_open
 from tests.factories.ledger import (
     EstateFactory,
     GateFactory,
     ProgrammeFactory,
+    ProjectChangeFactory,
     ProjectFactory,
     StandardCheckFactory,
     StandardItemFactory,
@@ -74,12 +76,14 @@ LISTS = (
     Shown("works:structures_all", "works:structures_all_export", "area", (THEIRS, OURS)),
     Shown("works:utilities_all", "works:utilities_all_export", "from", (OURS, THEIRS)),
     Shown("ledger:register", "ledger:register", "planned", (OURS, THEIRS), (2025,), "format=xlsx"),
+    Shown("ledger:changes_all", "ledger:changes_all_export", "days", (OURS, THEIRS)),
     Shown("ledger:standards_table", "ledger:standards_export", "met", (THEIRS, OURS)),
     Shown("consent:estates", "consent:estates_export", "households", (OURS, THEIRS)),
     Shown("residents:notices", "residents:notices_export", "project", (OURS, THEIRS)),
     Shown("residents:meetings", "residents:meetings_export", "attended", (OURS, THEIRS)),
     Shown("residents:sharing", "residents:sharing_export", "money", (OURS, THEIRS)),
     Shown("residents:aftercare", "residents:aftercare_export", "households", (OURS, THEIRS)),
+    Shown("inquiries:list", "inquiries:list_export", "due", (OURS, THEIRS)),
     Shown("dispatch:items", "dispatch:items_export", "due", (OURS, THEIRS)),
     Shown("funding:overview", "funding:overview_export", "name", (THEIRS, OURS)),
     Shown("funding:accounts", "funding:accounts_export", "project", (THEIRS, OURS)),
@@ -136,6 +140,19 @@ def fill(district: District, project: Project, place: int, standard: Any, now: d
         actual_on=None,
         evidence=None,
         planned_on=date(2025, 4, place),
+    )
+    ProjectChangeFactory(
+        project=project,
+        old_completion_on=date(2025, 10, 31),
+        new_completion_on=date(2025, 10, 31) + timedelta(days=10 * place),
+    )
+    make_open(
+        district,
+        project.programme,
+        now=now,
+        streets=[project.street],
+        title=f"{project.name}欠缴情况",
+        due_in=timedelta(days=place),
     )
     StandardCheckFactory(project=project, item=standard, verdict="met" if place == 1 else "unmet")
     source = FundingSourceFactory()

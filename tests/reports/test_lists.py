@@ -1,7 +1,7 @@
 """Every list of the portal filters and sorts by its address and exports what it shows.
 
-``LISTS`` is the table; ``OTHERWISE`` names every other page of that kind with the reason why it is not in it. A
-new address without arguments stands in one of the two, or the last test fails.
+``LISTS`` is the table; ``OTHERWISE`` names every other page of that kind with the reason why it is not in it, and
+``THINGS`` what an address names that has an argument. A new address stands in one of them, or the last tests fail.
 """
 
 from __future__ import annotations
@@ -28,6 +28,15 @@ ROOT = Path(__file__).parents[2]
 EVERY = pytest.mark.parametrize("shown", LISTS, ids=lambda shown: shown.name)
 #: Pages that need no argument and are no list of the table, and why.
 OTHERWISE = {
+    ":home": "the front page: it sends everybody to their own",
+    ":handbook": "a book",
+    ":healthz": "for machines",
+    ":prometheus-django-metrics": "for machines",
+    "accounts:sign_in": "a form",
+    "accounts:sign_out": "an act, no page",
+    "accounts:change_password": "a form",
+    "face:gallery": "one of each component",
+    "jobs:runs": "a log in the order of time; tests/renovation/jobs/",
     "dashboards:overview": "a dashboard: every figure leads to its rows, which are exported there",
     "dashboards:projects": "tested in tests/reports/dashboards/test_pages.py with all its columns",
     "dashboards:places": "a drawing; its rows are those of the project list",
@@ -110,6 +119,32 @@ OF_ONE_OTHERWISE = {
     "consent:round_close": "an act, no page",
     "consent:round_discard": "an act, no page",
 }
+#: What an address with an argument names, by its path up to the first one (a year is none), and why what it shows is
+#: no list of the table. ``<int:pk>`` names one row, which is opened from a list.
+THINGS = {
+    "console/settings/<str:key>/": "one setting with its history",
+    "console/schedules/<str:code>/": "one task of one bureau",
+    "ledger/projects/<str:code>/": "one project: of each part a handful of rows in the order of the works; over all "
+    "projects its gates, changes and standards are lists of the table, the other parts lists that go out and come back",
+    "ledger/lists/<slug:slug>/": "a form for a file",
+    "ledger/programmes/<int:year>/lists/<slug:slug>/": "a form for a file",
+    "funding/<str:code>/": "one project's money by source and day, as it adds up; over all projects in the table",
+    "works/projects/<str:code>/": "what one project plans, by class; over all projects in the table",
+    "residents/projects/<str:code>/": "one project's notices, meetings and after-care; over all projects in the table",
+    "residents/aftercare/<str:kind>/": "a form",
+    "consent/<str:code>/": "one project: every page of it is in one of the two tables above",
+    "c/<str:token>/": "a household's own answer",
+    "weekly/reminders/<str:week_start>/": "who owes a return of one week, for the work group",
+    "weekly/contacts/<slug:street>/": "a form",
+    "weekly/<str:week_start>/": "the return of one street for one week: a row a project, as it is filled in",
+    "inquiries/<slug:number>/": "one inquiry: its table stands in the order in which it is filled in, and is exported",
+    "dispatch/projects/<str:code>/": "one project's items; over all projects in the table",
+    "figures/alarms/projects/<str:code>/": "one project's alarms in the order of time; over all projects in the table",
+    "figures/<slug:slug>/": "the rows that make up a figure, exported; tests/reports/figures/test_source_pages.py",
+    "projects/<str:code>/": "one project on a page, its plans compared, its history in the order of time",
+}
+#: Addresses that are not the portal's own pages.
+_NOT_OURS = frozenset({"admin", "api"})
 #: Names that end so are workbooks, forms, rules or acts.
 _NO_PAGE = re.compile(
     r"(export|workbook|template|rules|new|adopt|edit|compile_\w+|approve\w*|picture|dictionary)$"
@@ -208,26 +243,30 @@ def test_an_order_that_there_is_not_changes_nothing(client: Client, shown: Shown
     assert OURS in page_of(client, shown, "sort=nothing")
 
 
-def _pages(
-    resolver: URLResolver, prefix: str = "", space: str = "", *, of_one: bool = False
-) -> list[str]:
-    """Pages without an argument but the year, or those ``of_one`` thing."""
+def _addresses(resolver: URLResolver, prefix: str = "", space: str = "") -> list[tuple[str, str]]:
+    """(name, path) of every address of the portal's own."""
     found = []
     for each in resolver.url_patterns:
         path = prefix + str(each.pattern)
         if isinstance(each, URLResolver):
-            found += _pages(each, path, each.namespace or space, of_one=of_one)
-        elif isinstance(each, URLPattern) and ("<" in path.replace("<int:year>", "")) == of_one:
-            found.append(f"{space}:{each.name}")
+            if (each.namespace or space) not in _NOT_OURS:
+                found += _addresses(each, path, each.namespace or space)
+        elif isinstance(each, URLPattern):
+            found.append((f"{space}:{each.name}", path))
     return found
 
 
+def _thing(path: str) -> str:
+    """The path up to its first argument that is no year, "" where there is none."""
+    named = re.match(r"((?:[^<]|<int:year>)*<(?!int:year)[^>]+>/)", path)
+    return named[1] if named else ""
+
+
 def test_every_page_is_in_the_table_or_says_why_not() -> None:
-    wings = {name.partition(":")[0] for name in (*OTHERWISE, *(each.name for each in LISTS))}
     pages = {
         name
-        for name in _pages(get_resolver())
-        if name.partition(":")[0] in wings and not _NO_PAGE.search(name)
+        for name, path in _addresses(get_resolver())
+        if not _thing(path) and not _NO_PAGE.search(name)
     }
     told = {*OTHERWISE, *(each.name for each in LISTS)}
     assert pages - told == set()
@@ -240,10 +279,19 @@ def test_every_page_of_one_thing_is_a_tried_list_or_says_why_not() -> None:
     wings = {name.partition(":")[0] for name in told}
     pages = {
         name
-        for name in _pages(get_resolver(), of_one=True)
-        if name.partition(":")[0] in wings and not _NO_PAGE.search(name)
+        for name, path in _addresses(get_resolver())
+        if "<" in path.replace("<int:year>", "")
+        and name.partition(":")[0] in wings
+        and not _NO_PAGE.search(name)
     }
     assert pages - told == set()
     assert told - pages == set()
     for name, path in OF_ONE.items():
         assert f'"{name}"' in (ROOT / path).read_text(encoding="utf-8")
+
+
+def test_every_address_with_an_argument_names_one_thing() -> None:
+    things = {_thing(path) for _, path in _addresses(get_resolver())} - {""}
+    named = {thing for thing in things if not thing.endswith("/<int:pk>/")}
+    assert named == set(THINGS)
+    assert all(THINGS.values())

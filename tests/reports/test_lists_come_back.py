@@ -50,6 +50,8 @@ COMES_BACK: dict[str, tuple[str, ...]] = {
 #: The lists that nothing can be brought in to, and why.
 GOES_OUT_ALONE = {
     "consent:estates": "rates of what households answered, each on paper or by its own link",
+    "ledger:changes_all": "drafted with a reason and approved by another person, one by one",
+    "inquiries:list": "drafted column by column, approved by another person, one by one",
     "weekly:follow_ups": "questions to a row of a return, answered by its street",
     "weekly:rule_waivers": "asked for with a reason and decided by another person, one by one",
     "dispatch:items": "assigned by a meeting, signed for, reported and closed by one after another",

@@ -1,0 +1,1 @@
+"""The changes of all projects in sight: filtered, sorted, as a workbook."""
