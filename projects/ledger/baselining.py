@@ -19,6 +19,7 @@ from renovation.records.services import audit
 
 from .enums import BaselineState, GateKind, WorkKind
 from .models import Baseline, BaselineNode, MonthlyTarget, Project, ProjectChange
+from .rests import rests_of
 
 #: The two gates whose planned days are fields of the plan itself.
 OF_THE_PLAN = (GateKind.STARTED, GateKind.COMPLETED)
@@ -185,14 +186,19 @@ def _check_nodes(values: BaselineValues) -> None:
 
 
 @transaction.atomic
-def approve_baseline(*, baseline: Baseline, approved_on: date, by: User, now: datetime) -> Baseline:
+def approve_baseline(
+    *, baseline: Baseline, approved_on: date, by: User, now: datetime, rest_reason: str = ""
+) -> Baseline:
     """Approve a drafted plan; from ``approved_on`` it is in force and cannot be changed.
 
-    Refuses the drafter (``Forbidden``), a date in the future or before the version in force, and a plan that
-    a change brings (``baseline.of_change``): that one is approved with its change.
+    Refuses the drafter (``Forbidden``), a date in the future or before the version in force, a plan that
+    a change brings (``baseline.of_change``): that one is approved with its change, and one whose works fall into
+    a 停工期 for them without a reason (``baseline.rests``); the reason stays with the version.
     """
     refuse_plan_of_change(baseline=baseline)
-    return approve_drafted(baseline=baseline, approved_on=approved_on, by=by, now=now)
+    return approve_drafted(
+        baseline=baseline, approved_on=approved_on, by=by, now=now, rest_reason=rest_reason
+    )
 
 
 def refuse_plan_of_change(*, baseline: Baseline) -> None:
@@ -202,7 +208,9 @@ def refuse_plan_of_change(*, baseline: Baseline) -> None:
 
 
 @transaction.atomic
-def approve_drafted(*, baseline: Baseline, approved_on: date, by: User, now: datetime) -> Baseline:
+def approve_drafted(
+    *, baseline: Baseline, approved_on: date, by: User, now: datetime, rest_reason: str = ""
+) -> Baseline:
     """``approve_baseline`` whoever brought the plan."""
     Project.objects.select_for_update().get(
         pk=baseline.project_id
@@ -223,8 +231,9 @@ def approve_drafted(*, baseline: Baseline, approved_on: date, by: User, now: dat
             f"批准日期不能早于上一版（{chinese_date(older.approved_on)}）。",
             field="approved_on",
         )
+    reason = _reason_to_work(baseline, rest_reason.strip())
     changed = Baseline.objects.filter(pk=baseline.pk, state=BaselineState.DRAFT).update(
-        state=BaselineState.APPROVED, approved_on=approved_on, approved_by=by
+        state=BaselineState.APPROVED, approved_on=approved_on, approved_by=by, rest_reason=reason
     )
     if not changed:
         raise _decided_already(baseline)
@@ -236,9 +245,27 @@ def approve_drafted(*, baseline: Baseline, approved_on: date, by: User, now: dat
         now=now,
         target=baseline,
         organisation=baseline.project.street,
+        reason=reason or "",
         changes={"state": ["draft", "approved"], "approved_on": [None, str(approved_on)]},
     )
     return baseline
+
+
+def _reason_to_work(baseline: Baseline, said: str) -> str | None:
+    """Why works go on while they should rest; None where none of the plan's do."""
+    bureau_id = baseline.project.programme.bureau_id
+    found = rests_of(baselines=[baseline], bureau_id=bureau_id)[baseline.pk]
+    if not found:
+        return None
+    if not said:
+        more = f"等 {len(found)} 处" if len(found) > 1 else ""
+        raise Refusal(
+            "baseline.rests",
+            f"计划有停工期内的施工：{found[0].sentence.removesuffix('。')}{more}。"
+            "批准须写明停工期内施工的理由，或者退回调整。",
+            field="rest_reason",
+        )
+    return said
 
 
 def _decided_already(baseline: Baseline) -> StateConflict:

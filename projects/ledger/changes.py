@@ -54,13 +54,15 @@ class ChangeValues:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What decides a change: for an approval the day from which it holds, and its document."""
+    """What decides a change: for an approval the day from which it holds, its document, and why works go on in a
+    停工期 where the plan that it brings asks for that."""
 
     act: ChangeAct
     comment: str = ""
     approved_on: date | None = None
     document_number: str = ""
     file: NewFile | None = None
+    rest_reason: str = ""
 
 
 def latest_approved(*, project: Project) -> Baseline | None:
@@ -264,6 +266,12 @@ def _approve(row: ProjectChange, decision: Decision, by: User, now: datetime) ->
         Baseline.objects.filter(pk=row.baseline.pk, state="draft").update(
             document_number=row.document_number
         )
-        approve_drafted(baseline=row.baseline, approved_on=decision.approved_on, by=by, now=now)
+        approve_drafted(
+            baseline=row.baseline,
+            approved_on=decision.approved_on,
+            by=by,
+            now=now,
+            rest_reason=decision.rest_reason,
+        )
     elif decision.approved_on > local_day(now):
         raise Refusal("change.future", "批准日期不能晚于今天。", field="approved_on")

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from renovation.core.wording import chinese_date
+from renovation.core.periods import Month
+from renovation.core.wording import chinese_date, short_date
 
 from . import rests
-from .enums import GateKind, Opinion
-from .gatekeeping import GateCheck, judged, values_of
+from .enums import GateKind, Opinion, WorkKind
+from .gatekeeping import GateCheck, judged, once, values_of
 from .models import Project
 from .parameters import BUILT_BEFORE, GATE_ORDER, REVIEW_REQUIRED
 from .passing import counts
@@ -116,6 +117,37 @@ def _order_of_works(project: Project, on: date) -> str | None:
     return "".join(each.sentence for each in said) or None
 
 
+def _works_rest(project: Project, on: date) -> str | None:
+    """停工期: nothing begins on a day on which its work rests (高温、汛期、重大活动), unless who approved the plan in force
+    said why it goes on. A project that has begun is judged by its own first day."""
+    own = next((gate for gate in project.gates.all() if gate.kind == GateKind.STARTED), None)
+    if own is not None and own.actual_on is not None:
+        on = min(on, own.actual_on)
+    windows = once(
+        project,
+        ("windows", on),
+        lambda: rests.windows_of(bureau_id=project.programme.bureau_id, start=on, completion=on),
+    )
+    if not windows:
+        return None
+    plan = in_force(baselines=list(project.baselines.all()), on=on)
+    outline = rests.outline_of(baseline=plan) if plan is not None else None
+    if outline is not None and plan is not None and plan.rest_reason:
+        windows = [each for each in windows if not rests.resting(of=outline, windows=[each])]
+    month = Month.of(on)
+    for window in windows:
+        if (
+            window.work_kind == WorkKind.ALL
+            if outline is None
+            else rests.falls_into(window=window, month=month, of=outline)
+        ):
+            return (
+                f"{chinese_date(on)}在{window.get_cause_display()}停工期（{short_date(window.from_on)}—"
+                f"{short_date(window.to_on)}，{window.get_work_kind_display()}）：{window.reason}。"
+            )
+    return None
+
+
 def _pilot_first(project: Project, on: date) -> str | None:
     """先试点后示范: the pilots (示范样板) among a programme's projects of one type begin before the others. A
     project that has begun is judged by its own first day, so that a pilot named later does not reproach it."""
@@ -199,6 +231,13 @@ CHECKS: list[GateCheck] = [
         title="计划先拆违后治理、先地下后地上",
         find=_order_of_works,
         source="平台默认：“先四后四”",
+    ),
+    GateCheck(
+        code="ledger.rests",
+        gate=GateKind.STARTED,
+        title="开工不在停工期",
+        find=_works_rest,
+        source="平台默认：高温、汛期、重大活动停工",
     ),
     GateCheck(
         code="ledger.pilot",

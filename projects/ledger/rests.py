@@ -74,12 +74,39 @@ def windows_of(*, bureau_id: int, start: date, completion: date) -> list[RestWin
 
 def warnings(*, of: Outline, windows: Sequence[RestWindow]) -> list[Warned]:
     """Months in which a plan asks for progress of a kind of work that rests, and an order of the works
-    against 先拆违后治理, 先地下后地上 (黄石答复). A month whose kind of work was not said meets only the windows
-    in which everything outdoors rests."""
-    return [*_resting(of, windows), *order_of_works(of=of)]
+    against 先拆违后治理, 先地下后地上 (黄石答复)."""
+    return [*resting(of=of, windows=windows), *order_of_works(of=of)]
 
 
-def _resting(of: Outline, windows: Sequence[RestWindow]) -> list[Warned]:
+def rests_of(*, baselines: Sequence[Baseline], bureau_id: int) -> dict[int, list[Warned]]:
+    """The months of stored plans of a bureau that fall into a window for their work (W37), by plan; who approves one
+    says why. What was approved before the portal is asked nothing. One query beside their targets."""
+    asked = [row for row in baselines if not row.is_opening]
+    windows = (
+        windows_of(
+            bureau_id=bureau_id,
+            start=min(row.planned_start_on for row in asked),
+            completion=max(row.planned_completion_on for row in asked),
+        )
+        if asked
+        else []
+    )
+    found: dict[int, list[Warned]] = {row.pk: [] for row in baselines}
+    for row in asked if windows else ():
+        found[row.pk] = resting(of=outline_of(baseline=row), windows=windows)
+    return found
+
+
+def falls_into(*, window: RestWindow, month: Month, of: Outline) -> bool:
+    """Whether the work of a month of a plan rests in a window: all that is outdoors, or its kind. A month with a
+    target whose work nobody named may be any work; one without (that in which the plan ends) names none."""
+    kind = of.works.get(month)
+    asked = any(Month.of(day) == month for day, _ in of.plan.targets)
+    return window.work_kind in {WorkKind.ALL, kind} or (asked and kind is None)
+
+
+def resting(*, of: Outline, windows: Sequence[RestWindow]) -> list[Warned]:
+    """The months of a plan that ask for progress of work that rests in them."""
     found = []
     plan = of.plan
     month = Month.of(plan.start_on)
@@ -90,10 +117,11 @@ def _resting(of: Outline, windows: Sequence[RestWindow]) -> list[Warned]:
         )
         kind = of.works.get(month)
         for window in windows:
-            rests = window.work_kind == WorkKind.ALL or (kind and window.work_kind == kind)
+            rests = falls_into(window=window, month=month, of=of)
             days = (min(last, window.to_on) - max(first, window.from_on)).days + 1
             if demanded > 0 and rests and days > 0:
-                work = f"（{kind.label}）" if kind else ""
+                unnamed = "（没有写主要作业）" if window.work_kind != WorkKind.ALL else ""
+                work = f"（{kind.label}）" if kind else unnamed
                 points = format_decimal(
                     Decimal(demanded.numerator) / Decimal(demanded.denominator), 1
                 )

@@ -13,6 +13,7 @@ from projects.ledger.dossier.completeness import completeness, shelves
 from projects.ledger.dossier.versions import newest
 from projects.ledger.enums import GateKind, PhotoStage
 from projects.ledger.models import (
+    Baseline,
     DocumentKind,
     Gate,
     LeadingPost,
@@ -23,6 +24,7 @@ from projects.ledger.models import (
 )
 from projects.ledger.openness.completeness import count_there, points
 from projects.ledger.openness.elsewhere import published_elsewhere
+from projects.ledger.plans import in_force
 from projects.ledger.standards.progress import standings
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
@@ -96,11 +98,19 @@ def described(
     inside = scope.can(Permission.RETURN_READ)
     found = list(_own(project, on))
     found += _plans(project, documents)
+    found += _rests(project, on)
     if inside:
         found += _lists(project, documents, gates, scope, on)
     posts = LeadingPost.objects.visible_to(scope).filter(projects=project).valid_on(on)
     answer = "、".join(post.post for post in posts)
     return (*found, ("领导小组", answer)) if answer else tuple(found)
+
+
+def _rests(project: Project, on: date) -> Iterator[Pair]:
+    """Why works go on in a 停工期, as who approved the plan in force said. One query."""
+    plan = in_force(baselines=list(Baseline.objects.approved().filter(project=project)), on=on)
+    if plan is not None and plan.rest_reason:
+        yield "停工期内施工", plan.rest_reason
 
 
 def _own(project: Project, on: date) -> Iterator[Pair]:

@@ -17,8 +17,6 @@ from projects.ledger.enums import (
     OpeningState,
     Opinion,
     PromiseForm,
-    RestCause,
-    WorkKind,
 )
 from projects.ledger.models import (
     Baseline,
@@ -38,6 +36,7 @@ from renovation.core.wording import chinese_date
 from .acts import Acts
 from .dice import Dice
 from .people import District
+from .resting import rest_windows
 from .told import Told
 
 _DEPARTMENTS = (
@@ -61,15 +60,6 @@ _PROMISES = (
 _LATE_PLACE = 9
 #: Places whose 摸底 was done before the portal and is entered as such; in the newest programme it waits.
 OPENING_PLACES = (3, 7)
-#: cause, work, first day, last day (month, day; a last day before the first is next year's), what is asked.
-_RESTS = (
-    (RestCause.EVENT, WorkKind.ALL, (6, 7), (6, 10), "高考期间居民区停止产生噪声的作业"),
-    (RestCause.FLOOD, WorkKind.UNDERGROUND, (7, 15), (8, 15), "主汛期不开挖深沟槽，已开挖的当日回填"),
-    (RestCause.HEAT, WorkKind.WALL, (7, 1), (8, 31), "日最高气温 37 ℃ 以上停止外墙高处作业，其余错时施工"),
-    (RestCause.HEAT, WorkKind.ROOF, (7, 1), (8, 31), "11 时至 16 时停止屋面防水热熔作业"),
-    (RestCause.HEATING, WorkKind.HEATING, (11, 15), (3, 15), "采暖期不停运供热管网，换管在采暖期外进行"),
-    (RestCause.FROST, WorkKind.WALL, (12, 1), (2, 28), "日平均气温连续 5 日低于 5 ℃，停止外墙湿作业"),
-)  # fmt: skip
 
 
 @dataclass
@@ -415,18 +405,7 @@ class GatingWriter:
     def _rests(self, years: set[int]) -> None:
         rows = []
         for year in sorted(years):
-            for cause, work, (from_month, from_day), (to_month, to_day), reason in _RESTS:
-                first = date(year, from_month, from_day)
-                last = date(year + (to_month < from_month), to_month, to_day)
-                row = RestWindow(
-                    bureau=self.district.bureau,
-                    cause=cause,
-                    work_kind=work,
-                    from_on=first,
-                    to_on=last,
-                    reason=reason,
-                    document_number=f"淄住建发〔{year}〕6号",
-                )
+            for row in rest_windows(bureau=self.district.bureau, year=year):
                 row._history_date = self._at(date(year, 1, 20), 10)  # type: ignore[attr-defined]
                 rows.append(row)
         self._keep(rows, RestWindow)

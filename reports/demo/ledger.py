@@ -39,6 +39,7 @@ from .gating import OPENING_PLACES
 from .midyear import MidYear
 from .outlines import EstateOutline, Outline, outlines
 from .people import District
+from .resting import reason_to_work
 from .siting import ground
 from .stories import Plan, Story
 from .told import Told
@@ -380,6 +381,7 @@ class LedgerWriter:
             drafted_by=self.district.users["bureau"],
             approved_on=approved_on,
             approved_by=self.district.users["reviewer"],
+            rest_reason=reason_to_work(programme=one.project.programme, plan=plan),
         )
 
     # -- gates -------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from projects.ledger.editing import Seen
 from projects.ledger.enums import ENROLMENT, ChangeKind
 from projects.ledger.forms import CHOOSE, text
 from projects.ledger.models import Baseline
-from projects.ledger.planning.forms import BaselineForm, plan_initial
+from projects.ledger.planning.forms import BaselineForm, plan_initial, rest_reason_field
 from renovation.face.fields import DayField, EvidenceField
 from renovation.face.widgets import LongText, SegmentChoice
 
@@ -172,4 +172,10 @@ class ApproveChangeForm(forms.Form):
     evidence = EvidenceField(
         label="变更文件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB。"
     )
+    rest_reason = rest_reason_field()
     comment = text("意见", 200, hint="批准可以不填；不批准须写明。")
+
+    def __init__(self, *args: Any, asks_rest: bool = False, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if not asks_rest:
+            del self.fields["rest_reason"]

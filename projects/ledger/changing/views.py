@@ -35,7 +35,7 @@ from projects.ledger.gatekeeping import Finding, findings
 from projects.ledger.models import Baseline, Project, ProjectChange
 from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from projects.ledger.planning.views import estate_area
-from projects.ledger.rests import outline_of, warnings, windows_of
+from projects.ledger.rests import outline_of, rests_of, warnings, windows_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
@@ -202,6 +202,14 @@ def _not_yet(
     return not_yet or why_not_let_in(found, persons=persons), earliest
 
 
+def _asks_rest(project: Project, row: ProjectChange) -> bool:
+    """Whether the plan that a waiting change brings has works in a 停工期, so that its approval needs a reason."""
+    if row.baseline is None or row.state != ChangeState.DRAFT:
+        return False
+    found = rests_of(baselines=[row.baseline], bureau_id=project.programme.bureau_id)
+    return bool(found[row.baseline.pk])
+
+
 def _page(
     request: SignedIn,
     project: Project,
@@ -211,6 +219,7 @@ def _page(
     now = timezone.now()
     today = local_day(now)
     warned = []
+    asks_rest = _asks_rest(project, row)
     if row.baseline is not None:
         windows = windows_of(
             bureau_id=project.programme.bureau_id,
@@ -236,6 +245,7 @@ def _page(
         pairs=pairs_of(change=row),
         effects=effects_of(change=row),
         warned=warned,
+        asks_rest=asks_rest,
         holds_from=holds_from(change=row, today=today, earliest=earliest),
         not_yet=not_yet,
         entry_checks=checks,
@@ -251,6 +261,7 @@ def _page(
         form=form
         or ApproveChangeForm(
             initial={"approved_on": today, "document_number": row.document_number},
+            asks_rest=asks_rest,
             use_required_attribute=False,
         ),
         file_lost=bool(request.FILES),
@@ -274,7 +285,12 @@ def change_decide(request: SignedIn, code: str, pk: int, act: str) -> HttpRespon
     row = _change(request, project, pk)
     if act not in ChangeAct.values:
         raise Http404("no such act")
-    form = ApproveChangeForm(request.POST, request.FILES, use_required_attribute=False)
+    form = ApproveChangeForm(
+        request.POST,
+        request.FILES,
+        asks_rest=_asks_rest(project, row),
+        use_required_attribute=False,
+    )
     if form.is_valid():
         cleaned = form.cleaned_data
         try:
@@ -286,6 +302,7 @@ def change_decide(request: SignedIn, code: str, pk: int, act: str) -> HttpRespon
                     approved_on=cleaned["approved_on"],
                     document_number=cleaned["document_number"],
                     file=cleaned["evidence"],
+                    rest_reason=cleaned.get("rest_reason", ""),
                 ),
                 scope=request.scope,
                 by=request.user,

@@ -37,6 +37,9 @@ class Baseline(models.Model):
     approved_on = models.DateField("批准日期", null=True, blank=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     is_opening = models.BooleanField("期初导入", default=False)
+    #: Why works go on in a 停工期, said by who approved the plan; null where none does, so that the column is added
+    #: without rebuilding the table of SQLite, which would lose its triggers.
+    rest_reason = models.CharField("停工期内施工的理由", max_length=300, null=True, blank=True)
 
     objects = BaselineQuerySet.as_manager()
 

@@ -365,10 +365,25 @@ def _day(typed: Any) -> date | None:
         return None
 
 
+def rest_reason_field() -> forms.CharField:
+    """Why works go on in a 停工期; the service asks for it where the plan wants that."""
+    return text(
+        "停工期内施工的理由",
+        300,
+        hint="计划有停工期内的施工：为什么施工，采取什么措施。留在这一版计划上。",
+    )
+
+
 class ApproveForm(forms.Form):
-    """The day from which a plan is in force."""
+    """The day from which a plan is in force, and why its works go on in a 停工期 where they do."""
 
     approved_on = DayField(label="批准日期", help_text="从这一天起按这一版计算序时进度。")
+    rest_reason = rest_reason_field()
+
+    def __init__(self, *args: Any, asks_rest: bool = False, **more: Any) -> None:
+        super().__init__(*args, **{"use_required_attribute": False, **more})
+        if not asks_rest:
+            del self.fields["rest_reason"]
 
 
 class DeadlinesForm(forms.Form):

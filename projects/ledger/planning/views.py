@@ -20,7 +20,7 @@ from projects.ledger.facts import project_facts
 from projects.ledger.models import Baseline, Programme, Project, ProjectChange
 from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from projects.ledger.plans import in_force, side_by_side
-from projects.ledger.rests import Warned, outline_of, warnings, windows_of
+from projects.ledger.rests import Warned, outline_of, rests_of, warnings, windows_of
 from projects.ledger.sheets import SheetConflict, take_over
 from projects.ledger.usual import usual_of
 from renovation.accounts.enums import OrganisationKind, Permission
@@ -59,6 +59,7 @@ def _baselines_page(
             project=project, baseline__in=[version.pk for version in versions]
         )
     }
+    asks_rest = _asks_rest(project, draft)
     looked_at = draft or in_force(baselines=versions, on=today)
     context = page_of(
         request,
@@ -71,14 +72,23 @@ def _baselines_page(
         draft_change=changes.get(draft.pk) if draft else None,
         origins=[changes.get(version.pk) for version in versions],
         warned=_warned(request, project, looked_at),
+        rests=asks_rest,
         looked_at_label=f"第 {looked_at.version} 版" if looked_at else "",
         draft_label=f"第 {draft.version} 版" if draft else "",
-        form=form or ApproveForm(initial={"approved_on": today}, use_required_attribute=False),
+        form=form or ApproveForm(initial={"approved_on": today}, asks_rest=asks_rest),
         why_not=policies.why_not_approve(baseline=draft, scope=request.scope) if draft else "",
         can_discard=draft is not None
         and policies.can_discard_baseline(baseline=draft, scope=request.scope),
     )
     return render(request, "ledger/baselines.html", context, status=422 if form else 200)
+
+
+def _asks_rest(project: Project, draft: Baseline | None) -> bool:
+    """Whether works of a draft fall into a 停工期, so that who approves it says why."""
+    if draft is None or draft.state != BaselineState.DRAFT:
+        return False
+    found = rests_of(baselines=[draft], bureau_id=project.programme.bureau_id)
+    return bool(found[draft.pk])
 
 
 def _warned(request: SignedIn, project: Project, plan: Baseline | None) -> list[Warned]:
@@ -159,12 +169,13 @@ def baseline_approve(request: SignedIn, code: str, version: int) -> HttpResponse
     project = project_of(request, code)
     baseline = get_object_or_404(project.baselines, version=version)
     policies.check_approve_baseline(baseline=baseline, scope=request.scope)
-    form = ApproveForm(request.POST, use_required_attribute=False)
+    form = ApproveForm(request.POST, asks_rest=_asks_rest(project, baseline))
     if form.is_valid():
         try:
             services.approve_baseline(
                 baseline=baseline,
                 approved_on=form.cleaned_data["approved_on"],
+                rest_reason=form.cleaned_data.get("rest_reason", ""),
                 by=request.user,
                 now=timezone.now(),
             )

@@ -32,13 +32,15 @@ def approve_roster(
     now: datetime,
     document_number: str = "",
     file: NewFile | None = None,
+    rest_reason: str = "",
 ) -> tuple[int, int]:
     """Approve that projects are entered, and drafts of plans from a day on, all or none; how many of each.
 
     A plan that a change brings is approved with its change (``decide_change``), any other by itself
     (``approve_baseline``). ``document_number`` and ``file`` approve the changes that were registered without
-    either. The conditions of all entries are read at once, and the exceptions that they stand on approved with them.
-    A refusal names the project; who drafted one of them approves none (Forbidden).
+    either, ``rest_reason`` the plans whose works fall into a 停工期. The conditions of all entries are read at once, and
+    the exceptions that they stand on approved with them. A refusal names the project; who drafted one of them approves
+    none (Forbidden).
     """
 
     def decide(change: ProjectChange) -> None:
@@ -48,6 +50,7 @@ def approve_roster(
             approved_on=approved_on,
             document_number=document_number if bare else "",
             file=file if bare else None,
+            rest_reason=rest_reason,
         )
         decide_change(
             change=change,
@@ -72,7 +75,13 @@ def approve_roster(
             if (change := changes.get(baseline.pk)) is not None:
                 decide(change)
             else:
-                approve_baseline(baseline=baseline, approved_on=approved_on, by=by, now=now)
+                approve_baseline(
+                    baseline=baseline,
+                    approved_on=approved_on,
+                    by=by,
+                    now=now,
+                    rest_reason=rest_reason,
+                )
     return len(entries), len(baselines)
 
 

@@ -21,8 +21,10 @@ class DraftsForm(ApproveForm):
         label="批准文件", required=False, help_text="PDF、JPG 或 PNG，不超过 20 MB。"
     )
 
+    field_order = ("approved_on", "document_number", "evidence", "rest_reason")
+
     def __init__(self, data: Any = None, files: Any = None, *, asks_document: bool, **more: Any):
-        super().__init__(data, files, use_required_attribute=False, **more)
+        super().__init__(data, files, **more)
         if not asks_document:
             del self.fields["document_number"], self.fields["evidence"]
 

@@ -23,6 +23,7 @@ from projects.ledger.enums import BaselineState, ChangeState
 from projects.ledger.intake import ROSTER
 from projects.ledger.models import Baseline, Programme, Project, ProjectChange
 from projects.ledger.programme_uploads import rules_page, template_of, upload_page
+from projects.ledger.rests import rests_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
@@ -60,6 +61,7 @@ def _drafts(request: SignedIn, programme: Programme) -> QuerySet[Baseline]:
     return (
         rows.filter(project__programme=programme, state=BaselineState.DRAFT)
         .select_related("project__street", "drafted_by", "change")
+        .prefetch_related("targets")
         .order_by("project__street__order", "project__code")
     )
 
@@ -104,11 +106,13 @@ def drafts(request: SignedIn, year: int) -> HttpResponse:
     can_approve = request.scope.can(Permission.LEDGER_APPROVE)
     posted = request.method == "POST"
     brought = [change for row in others if (change := getattr(row, "change", None)) is not None]
+    resting = rests_of(baselines=rows, bureau_id=programme.bureau_id)
     form = DraftsForm(
         request.POST if posted else None,
         request.FILES if posted else None,
         initial={"approved_on": local_day(now)},
         asks_document=any(map(lacks_document, [*others_entries, *brought])),
+        asks_rest=any(resting[row.pk] for row in others),
     )
     if posted:
         if not can_approve:
@@ -125,6 +129,7 @@ def drafts(request: SignedIn, year: int) -> HttpResponse:
                     approved_on=form.cleaned_data["approved_on"],
                     document_number=form.cleaned_data.get("document_number", ""),
                     file=form.cleaned_data.get("evidence"),
+                    rest_reason=form.cleaned_data.get("rest_reason", ""),
                     scope=request.scope,
                     by=request.user,
                     now=now,
@@ -137,7 +142,7 @@ def drafts(request: SignedIn, year: int) -> HttpResponse:
                 return redirect("ledger:drafts" if held else "ledger:programme", year=year)
     context = {
         "programme": programme,
-        "rows": [(row, _effects(row)) for row in rows],
+        "rows": [(row, _effects(row), len(resting[row.pk])) for row in rows],
         "entries": [(row, open_[row], len(lacking(open_[row]))) for row in entries],
         "held": sum(bool(lacking(open_[row])) for row in entries),
         "excepted": sum(len(waiting_exceptions(open_[row])) for row in others_entries),

@@ -209,7 +209,7 @@ def test_one_and_three_promises_cost_the_same(
     GatePromiseFactory(project=project)
     JointReviewFactory(project=project, gate="started")
     client.get(address)
-    budget = {"gates": 38, "gate": 39}[name]
+    budget = {"gates": 40, "gate": 41}[name]
     with django_assert_num_queries(budget):
         client.get(address)
     for number in (2, 3):

@@ -323,7 +323,10 @@ def test_a_plan_is_drafted_and_approved_on_its_pages(
     assert "批准日期不能晚于今天。" in answer.content.decode()
     contractor = as_user(Client(), district, "contractor")
     assert "第 1 版" not in contractor.get(listing).content.decode()  # a draft is not theirs
-    assert reviewer.post(approve, {"approved_on": "2025-05-07"}).status_code == 302
+    answer = reviewer.post(approve, {"approved_on": "2025-05-07"})
+    assert "批准须写明停工期内施工的理由" in answer.content.decode()
+    reasoned = {"approved_on": "2025-05-07", "rest_reason": "只做围挡和拆违，避开高温时段"}
+    assert reviewer.post(approve, reasoned).status_code == 302
     draft.refresh_from_db()
     assert draft.state == BaselineState.APPROVED
     assert "第 1 版" in contractor.get(listing).content.decode()

@@ -188,7 +188,7 @@ def test_workbooks_hold_numbers_days_and_moments_as_such(scene: Scene, address: 
         ("/projects/", 21),
         ("/projects/export/", 20),
         ("/wall-chart/", 26),
-        ("/projects/ZC2025-01/", 67),
+        ("/projects/ZC2025-01/", 68),
         ("/todo/", 26),
         ("/weekly/", 17),
     ],

@@ -7,9 +7,10 @@ from django.db.models import F
 
 from projects.ledger.entering import open_conditions
 from projects.ledger.enums import ENROLMENT, ChangeKind, ChangeState, ExceptionState, GateKind
-from projects.ledger.gatekeeping import findings
+from projects.ledger.gatekeeping import check_named, findings
 from projects.ledger.models import (
     Baseline,
+    Gate,
     GateException,
     GatePromise,
     JointReview,
@@ -17,6 +18,7 @@ from projects.ledger.models import (
     ProjectChange,
     RestWindow,
 )
+from projects.ledger.rests import outline_of, resting
 from renovation.core.calendar import local_day
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +85,32 @@ def test_papers_are_promised_after_the_start_and_some_came_in(demo) -> None:
     for row in rows:
         assert row.promised_on <= today
         assert row.received_on is None or row.received_on <= today
+
+
+def test_who_approved_a_plan_said_why_its_works_go_on_in_a_rest(demo) -> None:
+    said = 0
+    for plan in Baseline.objects.select_related("project__programme").prefetch_related("targets"):
+        programme = plan.project.programme
+        windows = list(
+            RestWindow.objects.filter(bureau=programme.bureau_id, from_on__year=programme.year)
+        )
+        asked = not plan.is_opening and resting(of=outline_of(baseline=plan), windows=windows)
+        assert bool(asked) == bool(plan.rest_reason)
+        said += bool(plan.rest_reason)
+    assert said > 10
+
+
+def test_no_project_began_in_a_rest_without_a_word(demo) -> None:
+    check = check_named(code="ledger.rests")
+    assert check is not None
+    rows = Gate.objects.filter(kind=GateKind.STARTED, actual_on__isnull=False)
+    began = [
+        (gate.project.code, check.find(gate.project, gate.actual_on))
+        for gate in rows.select_related("project__programme")
+        if gate.actual_on is not None
+    ]
+    assert len(began) > 20
+    assert [each for each in began if each[1] is not None] == []
 
 
 def test_work_rests_in_heat_flood_and_heating(demo) -> None:
