@@ -181,7 +181,7 @@ CARE_COLUMNS = (
     (Column("单元", Kind.LABEL, 4), ""),
     (Column("室号", Kind.LABEL, 5), ""),
     (Column("上门关注", Kind.LABEL, 7), ""),
-    (Column("上门次数", Kind.COUNT, 5, unit="次"), "更正过的记录只计更正后的。"),
+    (Column("上门次数", Kind.COUNT, 5, unit="次"), ""),
     (Column("最近上门", Kind.DATE, 7), ""),
     (Column("待办需求", Kind.COUNT, 5, unit="件"), "登记了需求、还没有办妥的。"),
 )

@@ -28,7 +28,7 @@ ISO: dict[str, str] = {
     "renovation/core/audit_chain.py::_plain": "what is hashed",
     "supervision/dispatch/items/settling.py::_extended": "the key of a message",
     "supervision/dispatch/items/settling.py::matter_key": "the key of a message",
-    "supervision/weekly/earlier.py::edition_of": "what tells two versions apart",
+    "supervision/weekly/looked_at.py::edition_of": "what tells two versions apart",
     "renovation/core/calendar.py::WorkCalendar._search": "an error of the programmer",
     "renovation/core/documents/blocks.py::Column.text": "a cell of a table",
     "renovation/core/documents/reading.py::ReadCell.text": "a cell of a workbook",
