@@ -49,6 +49,7 @@ from .pictures import PictureWriter
 from .siting import BOX
 from .told import Told
 from .tracking import keep
+from .verdicts import judged
 
 #: Places in a programme whose estates have their buildings entered; at the last one a household is missing.
 WITH_BUILDINGS = (0, 2, 5, 9, 12)
@@ -61,20 +62,6 @@ FEATURES = {
     5: "红色物业进小区，广场议事亭",
     8: "老厂记忆墙和邻里食堂",
     10: "雨污分流样板段",
-}
-#: Words instead of a file; of one throw neither was given, as before a basis was asked for.
-_BASES = {2: "见社区会议记录本", 3: "公示栏张贴，照片在“公示”里"}
-#: Standards that some project does not meet, or that do not apply to it, with the reason.
-_UNMET = {
-    6: "同意率公示照片缺失，正在补",
-    9: "专营单位未签移交协议，已约本月再谈",
-    20: "维修资金归集没有方案",
-}
-_NOT_APPLICABLE = {
-    13: "没有相邻小区可联动",
-    15: "规模小，没有运营主体愿意进入",
-    17: "小区内没有存量用房",
-    19: "多层住宅，居民无加装意愿",
 }
 _POSTS = (
     (LeadingRank.HEAD, "局党组书记、局长", "", "全面负责，主持调度会"),
@@ -340,13 +327,7 @@ class DossierWriter:
                 throw = dice.number(1, 12)
                 if throw == 12 and one.story.completed_on is None:
                     continue  # not gone through yet
-                verdict, note = Verdict.MET, ""
-                if item.number in _UNMET and throw <= 3:
-                    verdict, note = Verdict.UNMET, _UNMET[item.number]
-                elif item.number in _NOT_APPLICABLE and throw <= 6:
-                    verdict, note = Verdict.NOT_APPLICABLE, _NOT_APPLICABLE[item.number]
-                elif throw in (2, 3):
-                    note = _BASES[throw]
+                verdict, note = judged(item.number, throw)
                 rows.append(
                     StandardCheck(
                         project=one.project,

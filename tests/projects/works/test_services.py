@@ -243,7 +243,6 @@ def test_surface_before_the_pipes_asks_why(project: Project, clerk: User, now: d
 def test_an_upgrade_before_what_is_basic_asks_why(
     project: Project, clerk: User, now: datetime
 ) -> None:
-    """先基本后提升, as of the day of delivery."""
     fire = item_of(project, "fire", "4")
     canteen = item_of(project, "canteen", "2")
     said = refused("completion.explain", lambda: deliver(canteen, clerk, now, quantity=Decimal(1)))
