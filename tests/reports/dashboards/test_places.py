@@ -124,7 +124,7 @@ def test_a_project_says_its_plan_its_lists_and_who_answers(scene: Scene) -> None
     LeadingPostFactory(bureau=scene.programme.bureau, post="质安站站长").projects.add(project)
     html = scene.text("leader", f"/projects/{project.code}/")
     assert reverse("ledger:document", args=[project.code, document.pk]) in html
-    assert "1 条中符合 1，不符合 0，未核对 0" in html
+    assert "1 条中符合 1（1 条无依据），不符合 0，未核对 0" in html
     assert "两清两访 0/4，四公开 1/4" in html
     assert "质安站站长" in html
     outside = scene.text("npc", f"/projects/{project.code}/")
