@@ -284,9 +284,8 @@ def approve(
     they count no more nothing is approved (StateConflict ``return.before_changed``). Not by who submitted or
     reviewed it.
     """
-    now = take_turn(
-        weekly_return, now=now
-    )  # so that what is compared with does not change meanwhile
+    # So that what is compared with does not change meanwhile.
+    now = take_turn(weekly_return, now=now)
     weekly_return = _unchanged(weekly_return)
     step = check_act(
         weekly_return=weekly_return, act=ReturnAct.APPROVE, scope=scope_of(by, on=local_day(now))
