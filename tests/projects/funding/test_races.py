@@ -162,7 +162,11 @@ def _acts(
 
     def record() -> Any:
         values = EventValues(
-            source=source, stage=Stage.RECEIVED, amount_fen=30 * WAN, occurred_on=date(2025, 4, 1)
+            source=source,
+            stage=Stage.RECEIVED,
+            amount_fen=30 * WAN,
+            document_number="淄财建〔2025〕12号",
+            occurred_on=date(2025, 4, 1),
         )
         return services.record_event(project=project, values=values, by=by, now=NOW)
 
