@@ -8,9 +8,10 @@ says nothing, but it must be the mask of the household that stands there. Whethe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from django.urls import reverse
 
@@ -43,6 +44,8 @@ from .enums import Care
 from .models import Household
 from .services.archive import LIST as CODE
 from .services.archive import HouseholdValues, import_households
+
+Key = TypeVar("Key", bound=Hashable)
 
 SHEET = "住户名册"
 CARES: Mapping[str, Care] = {str(care.label): care for care in Care if care}
@@ -229,39 +232,48 @@ def odd_care(row: Row, listed: Listed) -> Iterator[Finding]:
 
 def doubled_number(rows: Sequence[Row], listed: Listed) -> Iterator[Finding]:
     """Each row has a number of its own, by which it is found again."""
-    numbers: dict[str, list[int]] = {}
-    for row in rows:
-        if text := _text(row, NUMBER):
-            numbers.setdefault(text, []).append(row.number)
-    for text, found in numbers.items():
-        if len(found) > 1:
-            where = "、".join(f"第 {number} 行" for number in found)
-            for number in found:
-                yield Finding(
-                    message=f"序号 {text} 出现了 {len(found)} 次：{where}",
-                    field=NUMBER.field,
-                    found=where,
-                    expected="每户一个号",
-                    row=number,
-                )
+    return _doubled(
+        rows,
+        key=lambda row: _text(row, NUMBER) or None,
+        said=lambda text, found: f"序号 {text} 出现了 {found} 次",
+        column=NUMBER,
+        expected="每户一个号",
+    )
 
 
 def doubled_household(rows: Sequence[Row], listed: Listed) -> Iterator[Finding]:
     """The same household stands in one row only (同户防重)."""
-    numbers: dict[tuple[str, str, str], list[int]] = {}
+    return _doubled(
+        rows,
+        key=_key,
+        said=lambda place, found: f"{sealing.place_words(*place)}出现了 {found} 次",
+        column=ROOM,
+        expected="每户一行",
+    )
+
+
+def _doubled(
+    rows: Sequence[Row],
+    *,
+    key: Callable[[Row], Key | None],
+    said: Callable[[Key, int], str],
+    column: Column,
+    expected: str,
+) -> Iterator[Finding]:
+    """A finding at each of the rows that share a key, with the rows it stands in; None is no key."""
+    numbers: dict[Key, list[int]] = {}
     for row in rows:
-        key = _key(row)
-        if key is not None:
-            numbers.setdefault(key, []).append(row.number)
-    for key, found in numbers.items():
+        if (one := key(row)) is not None:
+            numbers.setdefault(one, []).append(row.number)
+    for one, found in numbers.items():
         if len(found) > 1:
             where = "、".join(f"第 {number} 行" for number in found)
             for number in found:
                 yield Finding(
-                    message=f"{sealing.place_words(*key)}出现了 {len(found)} 次：{where}",
-                    field=ROOM.field,
+                    message=f"{said(one, len(found))}：{where}",
+                    field=column.field,
                     found=where,
-                    expected="每户一行",
+                    expected=expected,
                     row=number,
                 )
 
