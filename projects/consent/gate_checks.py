@@ -13,6 +13,7 @@ from decimal import Decimal
 from projects.ledger.enums import GateKind
 from projects.ledger.gatekeeping import GateCheck, facts_of, keep, once, values_of
 from projects.ledger.models import Project
+from projects.ledger.passing import judged_day
 from renovation.core.measures import format_decimal
 
 from .enums import Purpose
@@ -85,15 +86,25 @@ def _reaches(purpose: Purpose) -> Callable[[Project, date], str | None]:
 
 
 def _read_schemes_ahead(projects: Sequence[Project], on: date) -> None:
-    """What came after the rounds of several projects, in as many queries as for one."""
-    found = overtaken(project_ids=[project.pk for project in projects], on=on)
+    """What came after the rounds of several projects, those of each day together."""
+    days: dict[date, list[Project]] = {}
     for project in projects:
-        keep(project, (CHECK, "overtaken", on), found.get(project.pk))
+        days.setdefault(_own_day(project, on), []).append(project)
+    for day, members in days.items():
+        found = overtaken(project_ids=[project.pk for project in members], on=day)
+        for project in members:
+            keep(project, (CHECK, "overtaken", day), found.get(project.pk))
+
+
+def _own_day(project: Project, on: date) -> date:
+    """A scheme that is changed after the works began, as most changes are, reproaches no start."""
+    return judged_day(project=project, kind=GateKind.STARTED, on=on)
 
 
 def _is_current(project: Project, on: date) -> str | None:
     """Whether residents were asked about the scheme that is to be built; who was not asked at all is told by the
-    rate."""
+    rate. A project that has begun is judged by its own first day."""
+    on = _own_day(project, on)
 
     def read() -> Overtaken | None:
         return overtaken(project_ids=[project.pk], on=on).get(project.pk)

@@ -17,7 +17,7 @@ from .enums import GateKind, Opinion, WorkKind
 from .gatekeeping import GateCheck, judged, once, values_of
 from .models import Project
 from .parameters import BUILT_BEFORE, GATE_ORDER, REVIEW_REQUIRED
-from .passing import counts
+from .passing import counts, judged_day
 from .plans import in_force
 
 Find = Callable[[Project, date], str | None]
@@ -120,9 +120,7 @@ def _order_of_works(project: Project, on: date) -> str | None:
 def _works_rest(project: Project, on: date) -> str | None:
     """停工期: nothing begins on a day on which its work rests (高温、汛期、重大活动), unless who approved the plan in force
     said why it goes on. A project that has begun is judged by its own first day."""
-    own = next((gate for gate in project.gates.all() if gate.kind == GateKind.STARTED), None)
-    if own is not None and own.actual_on is not None:
-        on = min(on, own.actual_on)
+    on = judged_day(project=project, kind=GateKind.STARTED, on=on, with_claim=True)
     windows = once(
         project,
         ("windows", on),
@@ -153,9 +151,7 @@ def _pilot_first(project: Project, on: date) -> str | None:
     project that has begun is judged by its own first day, so that a pilot named later does not reproach it."""
     if project.is_model and project.model_on is not None and project.model_on <= on:
         return None
-    own = next((gate for gate in project.gates.all() if gate.kind == GateKind.STARTED), None)
-    if own is not None and own.actual_on is not None:
-        on = min(on, own.actual_on)
+    on = judged_day(project=project, kind=GateKind.STARTED, on=on, with_claim=True)
     pilots = (
         Project.objects.filter(
             programme_id=project.programme_id,

@@ -31,6 +31,8 @@ from .querysets import ProjectQuerySet
 Value = TypeVar("Value")
 #: Where a project that is being judged keeps what its checks have read.
 _READ = "_read_for_gates"
+#: Under which key it is kept that a gate is being passed.
+_PASSING = "passing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,12 @@ def keep(project: Project, key: Hashable, value: object) -> None:
     project.__dict__[_READ][key] = value
 
 
+def is_passing(project: Project, gate: GateKind) -> bool:
+    """Whether the judgement is that of ``pass_gate``: what its checks say for the day is what counts, whatever day
+    the gate had before."""
+    return once(project, _PASSING, lambda: None) == gate
+
+
 def facts_of(project: Project, on: date) -> list[ProjectFacts]:
     """The ledger's facts of a project that is being judged, also before it is entered."""
     return once(project, ("facts", on), lambda: own_facts(project=project, on=on))
@@ -231,6 +239,8 @@ def _fresh(projects: Collection[int]) -> list[Project]:
 
 def refuse_what_does_not_hold(*, project: Project, gate: GateKind, on: date) -> None:
     """Raises ``GateRefused`` with every check of the gate that does not hold and has no exception."""
-    shut = [each for each in findings(project=project, gates=[gate], on=on) if each.refuses]
+    (fresh,) = _fresh([project.pk])
+    keep(fresh, _PASSING, gate)
+    shut = [each for each in judged(project=fresh, gates=[gate], on=on) if each.refuses]
     if shut:
         raise GateRefused(gate, shut, on=on)

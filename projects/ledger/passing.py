@@ -18,7 +18,7 @@ from renovation.records.services import audit, keep_file
 
 from .conflicts import check_seen
 from .enums import EVIDENCE_REQUIRED, GateKind
-from .gatekeeping import refuse_what_does_not_hold
+from .gatekeeping import is_passing, refuse_what_does_not_hold
 from .models import Gate, Project
 
 #: Stands for “not given” where None means “empty”.
@@ -188,6 +188,17 @@ def check_day(
                 f"“{kind.label}”不能晚于“{later.label}”（{chinese_date(dates[later])}）。",
                 field="actual_on",
             )
+
+
+def judged_day(*, project: Project, kind: GateKind, on: date, with_claim: bool = False) -> date:
+    """The day by which a condition is judged that only what came before a gate can break: ``on``, or the gate's own
+    day once it counts, so that nothing later reproaches a passing that was in order. ``with_claim`` takes also the
+    day of a gate that waits for its evidence. While the gate is being passed or given another day it is ``on``. The
+    project's gates are prefetched."""
+    own = next((row for row in project.gates.all() if row.kind == kind), None)
+    if own is None or own.actual_on is None or is_passing(project, kind):
+        return on
+    return min(on, own.actual_on) if with_claim or counts(own) else on
 
 
 def why_not_counted(gate: Gate) -> str:

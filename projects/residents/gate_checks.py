@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from projects.ledger.enums import GateKind
-from projects.ledger.gatekeeping import GateCheck, once, values_of
-from projects.ledger.models import Estate, Project
+from projects.ledger.gatekeeping import GateCheck, is_passing, once, values_of
+from projects.ledger.models import Estate, GateException, Project
+from projects.ledger.passing import counts, judged_day
 from renovation.core.wording import chinese_date
 
 from .aftercare.register import care_of
@@ -47,12 +48,32 @@ def _concluded(point: NoticePoint) -> Callable[[Project, date], str | None]:
     return find
 
 
-def _check(gate: GateKind, point: NoticePoint) -> GateCheck:
+def _told_before_works(project: Project, on: date) -> str | None:
+    """Of the first works residents are told before they begin. It is asked when 开工 is passed and by its own day:
+    a start from before this was asked for is not reproached, only what an exception stands for is told further."""
+    day = judged_day(project=project, kind=GateKind.STARTED, on=on)
+    sentence = _concluded(NoticePoint.NODE)(project, day)
+    if sentence is None or is_passing(project, GateKind.STARTED):
+        return sentence
+    started = next((row for row in project.gates.all() if row.kind == GateKind.STARTED), None)
+    if started is None or not counts(started):
+        return sentence
+    standing = once(project, "exceptions", dict[str, GateException])
+    return sentence if _code(NoticePoint.NODE) in standing else None
+
+
+def _code(point: NoticePoint) -> str:
+    return f"residents.notice.{point.value}"
+
+
+def _check(
+    gate: GateKind, point: NoticePoint, find: Callable[[Project, date], str | None] | None = None
+) -> GateCheck:
     return GateCheck(
-        code=f"residents.notice.{point.value}",
+        code=_code(point),
         gate=gate,
         title=f"“{point.label}”公示已结束",
-        find=_concluded(point),
+        find=find or _concluded(point),
         source=SOURCE,
     )
 
@@ -73,7 +94,7 @@ def _aftercare(project: Project, on: date) -> str | None:
 CHECKS: list[GateCheck] = [
     _check(GateKind.STARTED, NoticePoint.SCHEME),
     _check(GateKind.STARTED, NoticePoint.CONTRACTOR),
-    _check(GateKind.STARTED, NoticePoint.NODE),
+    _check(GateKind.STARTED, NoticePoint.NODE, _told_before_works),
     _check(GateKind.ACCEPTED, NoticePoint.ACCEPTANCE),
     GateCheck(
         code="residents.aftercare",

@@ -7,15 +7,21 @@ from datetime import date, time
 import pytest
 
 from projects.ledger.enums import GateKind
-from projects.ledger.gatekeeping import findings
+from projects.ledger.gatekeeping import GateRefused, findings
 from projects.ledger.models import Project
+from projects.ledger.passing import pass_gate
 from projects.residents.enums import NoticePoint, NoticeState
 from projects.residents.parameters import GATES
 from renovation.accounts.enums import Role
 from renovation.core.calendar import local_moment
 from renovation.records.services import set_value
 from tests.factories.accounts import make_user
-from tests.factories.ledger import ProjectFactory
+from tests.factories.ledger import (
+    GateExceptionFactory,
+    GateFactory,
+    ProjectFactory,
+    StoredFileFactory,
+)
 from tests.factories.residents import NoticeFactory
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +62,40 @@ def test_a_start_asks_for_the_scheme_the_contractor_and_the_first_works() -> Non
         "residents.notice.contractor": "“施工单位选定”的公示到 2025年4月24日 期满，还没有结束。",
         "residents.notice.node": "“重要节点施工前”的公示到 2025年4月25日 才结束。",
     }
+
+
+def test_a_start_from_before_the_question_is_not_reproached_and_an_exception_stays_told() -> None:
+    project = ProjectFactory()
+    NoticeFactory(project=project, state=NoticeState.CONCLUDED)
+    NoticeFactory(project=project, point=NoticePoint.CONTRACTOR, state=NoticeState.CONCLUDED)
+    gate = GateFactory(
+        project=project, kind=GateKind.STARTED, actual_on=date(2025, 4, 25), evidence=None
+    )
+    lacking = {"residents.notice.node": "“重要节点施工前”没有公示。"}
+    assert said(project, GateKind.STARTED) == lacking  # a claim has still to be proven
+    gate.evidence = StoredFileFactory()
+    gate.save()
+    assert said(project, GateKind.STARTED) == {}
+    NoticeFactory(project=project, point=NoticePoint.NODE, state=NoticeState.PUBLISHED)
+    assert said(project, GateKind.STARTED) == {}  # of later works
+    GateExceptionFactory(project=project, gate=GateKind.STARTED, check_code="residents.notice.node")
+    assert set(said(project, GateKind.STARTED)) == {"residents.notice.node"}
+
+
+def test_a_start_that_is_passed_is_asked_whatever_stands() -> None:
+    project = ProjectFactory()
+    gate = GateFactory(project=project, kind=GateKind.STARTED, actual_on=date(2025, 4, 20))
+    with pytest.raises(GateRefused) as refused:
+        pass_gate(
+            project=project,
+            kind=GateKind.STARTED,
+            actual_on=DAY,
+            by=make_user(project.programme.bureau, Role.BUREAU),
+            now=local_moment(date(2025, 4, 26), time(9)),
+        )
+    assert "residents.notice.node" in [each.check.code for each in refused.value.findings]
+    gate.refresh_from_db()
+    assert gate.actual_on == date(2025, 4, 20)
 
 
 def test_an_acceptance_asks_for_its_own() -> None:
