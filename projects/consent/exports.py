@@ -36,7 +36,7 @@ ESTATE_COLUMNS = (
     (Column("已上门", Kind.COUNT, 5, unit="户"), "其中上过门的户数。"),
     (Column("需求", Kind.COUNT, 5, unit="件"), "上门登记的需求件数。"),
     (Column("待办需求", Kind.COUNT, 5, unit="件"), "其中还没有办妥的。"),
-    (Column("征询后的方案变化", Kind.TEXT, 16), "还没有开工的：方案意见征询以后归档的新方案、批准的范围和设计变更；有的，开工前须重新征询。"),
+    (Column("征询后的方案变化", Kind.TEXT, 16), "还没有开工的：方案意见征询以后归档的新方案、批准的范围和设计变更；有的，开工前须重新征询，注明已批准例外的除外。"),
 )  # fmt: skip
 
 
@@ -73,7 +73,10 @@ def _estate_cells(line: EstateLine, care: CareCounts) -> list[Cell]:
     ]
     for rate in line.rates:
         cells += [Cell(rate.measure.numerator), Cell(rate.measure.shown), Cell(rate.standing[0])]
-    changed = "；".join(map(str, line.overtaken.newer)) if line.overtaken else ""
+    changed = ""
+    if line.overtaken:
+        excepted = "（已批准例外）" if line.overtaken.exception else ""
+        changed = "；".join(map(str, line.overtaken.newer)) + excepted
     doors = (care.households, care.visited, care.needs, care.waiting)
     return [*cells, Cell(line.standing[0]), *map(Cell, doors), Cell(changed)]
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import F, OuterRef, Subquery
 
-from projects.ledger.enums import ChangeKind
-from projects.ledger.models import ProjectChange, ProjectDocument
+from projects.ledger.enums import ChangeKind, ExceptionState
+from projects.ledger.models import GateException, ProjectChange, ProjectDocument
 from renovation.core.calendar import local_day
 from renovation.core.wording import chinese_date, join
 
@@ -44,6 +44,26 @@ class Overtaken:
     round_number: int
     opened_on: date
     newer: tuple[Newer, ...]
+    #: The approved exception that stands for it, where it was asked for (``overtaken_now``).
+    exception: GateException | None = None
+
+    @property
+    def mark(self) -> tuple[str, str]:
+        """Word and kind of its mark."""
+        return ("方案已更新，已批准例外", "active") if self.exception else ("方案已更新", "alarm")
+
+    @property
+    def title(self) -> str:
+        """What it comes to."""
+        return "方案已更新，已批准例外。" if self.exception else "方案已更新，须重新征询。"
+
+    @property
+    def consequence(self) -> str:
+        """What it means for the start."""
+        if self.exception is None:
+            return "重新征询或批准例外以前，不能登记开工。"
+        number = f"（{self.exception.document_number}）" if self.exception.document_number else ""
+        return f"已批准例外{number}，登记开工不再要求重新征询。"
 
     @property
     def sentence(self) -> str:
@@ -52,6 +72,19 @@ class Overtaken:
             f"第{self.round_number}轮方案意见征询（{chinese_date(self.opened_on)}开始）问的是先前的方案："
             f"此后{join(map(str, self.newer))}。"
         )
+
+
+def overtaken_now(*, project_ids: Iterable[int], on: date) -> dict[int, Overtaken]:
+    """The same with the approved exceptions that stand for it. One query; three more where there is such a
+    round."""
+    found = overtaken(project_ids=project_ids, on=on)
+    if not found:
+        return {}
+    approved = GateException.objects.filter(
+        project_id__in=found, check_code=CHECK, state=ExceptionState.APPROVED
+    )
+    by_project = {row.project_id: row for row in approved}
+    return {pk: replace(row, exception=by_project.get(pk)) for pk, row in found.items()}
 
 
 def version_words(document: ProjectDocument) -> str:
@@ -75,11 +108,11 @@ def overtaken(*, project_ids: Iterable[int], on: date) -> dict[int, Overtaken]:
     asked_at = {
         "asked_at": Subquery(asked.values("opened_at")[:1]),
         "asked_on": Subquery(asked.values("opened_on")[:1]),
+        "asked_about": Subquery(asked.values("scheme_id")[:1]),
     }
     documents = ProjectDocument.objects.filter(project_id__in=rounds).annotate(**asked_at)
-    for document in documents.filter(filed_after(F("asked_at"), F("asked_on"), on)).select_related(
-        "file"
-    ):
+    filed = filed_after(F("asked_about"), F("asked_at"), F("asked_on"), on)
+    for document in documents.filter(filed).select_related("file"):
         newer[document.project_id].append(
             Newer(local_day(document.file.stored_at), f"归档{version_words(document)}")
         )

@@ -26,14 +26,16 @@ if TYPE_CHECKING:
 OF_THE_SCHEME = (ChangeKind.SCOPE, ChangeKind.DESIGN)
 
 
-def filed_after(opened_at: Any, opened_on: Any, day: date) -> Q:
+def filed_after(scheme: Any, opened_at: Any, opened_on: Any, day: date) -> Q:
     """Plan documents that were filed after a round was opened, by the end of a day, and are listed. A first
-    version that is dated on or before the opening was only filed late: it is what was asked about."""
+    version that is dated on or before the opening was only filed late: it is what was asked about. What took the
+    place of the version that the round asks about came after it whatever the moments say: a filing that waited for
+    the opening has the earlier one."""
+    new = Q(version__gt=1) | Q(dated_on=None) | Q(dated_on__gt=opened_on)
     return Q(
-        Q(version__gt=1) | Q(dated_on=None) | Q(dated_on__gt=opened_on),
+        Q(supersedes=scheme) | (new & Q(file__stored_at__gt=opened_at)),
         kind__is_plan=True,
         removed_at=None,
-        file__stored_at__gt=opened_at,
         file__stored_at__lt=local_moment(day + timedelta(days=1), time(0)),
     )
 
@@ -72,7 +74,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
             | Q(opened_on=OuterRef("opened_on"), number__gt=OuterRef("number"))
         )
         documents = ProjectDocument.objects.filter(project=own).filter(
-            filed_after(OuterRef("opened_at"), OuterRef("opened_on"), day)
+            filed_after(OuterRef("scheme"), OuterRef("opened_at"), OuterRef("opened_on"), day)
         )
         changes = ProjectChange.objects.filter(project=own).filter(
             approved_after(OuterRef("opened_on"), day)
@@ -85,8 +87,8 @@ class RoundQuerySet(models.QuerySet["Round"]):
         )
 
     def before_start(self) -> RoundQuerySet:
-        """Of projects whose works have not begun."""
-        begun = Gate.objects.filter(
+        """Of projects whose works have not begun: a start that is only claimed, without its evidence, is none."""
+        begun = Gate.objects.counting().filter(
             project=OuterRef("project"), kind=GateKind.STARTED, actual_on__isnull=False
         )
         return self.filter(~Exists(begun))

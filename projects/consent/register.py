@@ -24,7 +24,7 @@ from .enums import Choice, Purpose, Standing
 from .facts import ConsentFacts, consent_facts, threshold_in_force
 from .measures import MEASURES, NAMES
 from .models import Answer, CareVisit, Household, Round
-from .overtaken import Overtaken, overtaken
+from .overtaken import Overtaken, overtaken_now
 from .querysets import HouseholdQuerySet
 
 _DECLARED = {declaration.name: declaration for declaration in MEASURES}
@@ -70,7 +70,8 @@ class EstateLine:
 
     fact: ConsentFacts
     rates: tuple[Rate, ...]
-    #: Of a project whose works have not begun: that its round asked about an earlier scheme.
+    #: Of a project whose works have not begun (``RoundQuerySet.before_start``): that its round asked about an
+    #: earlier scheme.
     overtaken: Overtaken | None = None
 
     @property
@@ -112,18 +113,14 @@ def estate_line(fact: ConsentFacts, overtaken: Overtaken | None = None) -> Estat
 
 
 def estates_of(*, projects: ProjectQuerySet, bureau: Organisation, on: date) -> list[EstateLine]:
-    """Every estate of the projects in scope on a day, in their order. Eleven queries, two more where a scheme was
+    """Every estate of the projects in scope on a day, in their order. Eleven queries, three more where a scheme was
     changed after its round."""
     threshold = threshold_in_force(bureau=bureau, on=on)
     rows: Sequence[ProjectFacts] = project_facts(projects=projects, on=on)
     facts = consent_facts(projects=rows, on=on, threshold_percent=threshold)
-    changed = overtaken(project_ids=[row.pk for row in rows if not _has_begun(row)], on=on)
+    ahead = [row.pk for row in rows if not row.passed(GateKind.STARTED)]
+    changed = overtaken_now(project_ids=ahead, on=on)
     return [estate_line(fact, changed.get(fact.project.pk)) for fact in facts]
-
-
-def _has_begun(row: ProjectFacts) -> bool:
-    gate = row.gates.get(GateKind.STARTED)
-    return gate is not None and gate.actual_on is not None
 
 
 def figures_of(*, lines: Iterable[EstateLine], on: date) -> list[Measure]:

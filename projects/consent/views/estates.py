@@ -80,7 +80,7 @@ def _choice(request: SignedIn) -> Choice:
         for line in lines
         if (not street or line.fact.street_code == street)
         and (not standing or line.standing[0] == standing)
-        and (not overtaken or line.overtaken is not None)
+        and (not overtaken or (line.overtaken is not None and line.overtaken.exception is None))
     ]
     shown.sort(key=lambda line: _FIRST[line.standing[0]])
     return Choice(chosen, in_order(shown, request.GET.get("sort", ""), KEYS), lines, form)

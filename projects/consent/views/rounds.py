@@ -16,7 +16,7 @@ from projects.consent.chain import chain_of
 from projects.consent.enums import Purpose, RoundState
 from projects.consent.forms import RoundForm
 from projects.consent.models import Household, Round
-from projects.consent.overtaken import Overtaken, overtaken, version_words
+from projects.consent.overtaken import Overtaken, overtaken_now, version_words
 from projects.consent.parameters import MOST_ITEMS, PUBLIC_ADDRESS
 from projects.consent.register import (
     LEGEND,
@@ -31,7 +31,6 @@ from projects.consent.services import rounds
 from projects.consent.sheet import print_links
 from projects.ledger import downloads
 from projects.ledger.conflicts import EditConflict
-from projects.ledger.enums import GateKind
 from projects.ledger.models import Project
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
@@ -196,11 +195,12 @@ def _scheme_address(request: SignedIn, found: Round) -> str:
 
 def _overtaken(found: Round) -> Overtaken | None:
     """What came after this round, where it is the one that counts and the works have not begun."""
-    begun = found.project.gates.filter(kind=GateKind.STARTED, actual_on__isnull=False)
-    if found.purpose != Purpose.SCHEME or found.state == RoundState.DRAFT or begun.exists():
+    if found.purpose != Purpose.SCHEME or found.state == RoundState.DRAFT:
+        return None
+    if not Round.objects.filter(pk=found.pk).before_start().exists():
         return None
     today = local_day(timezone.now())
-    told = overtaken(project_ids=[found.project_id], on=today).get(found.project_id)
+    told = overtaken_now(project_ids=[found.project_id], on=today).get(found.project_id)
     return told if told is not None and told.round_number == found.number else None
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+import openpyxl
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -17,10 +19,12 @@ from projects.consent.models import Round
 from projects.consent.overtaken import CHECK, overtaken
 from projects.consent.services import rounds
 from projects.consent.waiting import waiting_for
-from projects.ledger.enums import ChangeKind, ChangeState, GateKind
-from projects.ledger.exceptions import ExceptionValues, ask_exception
-from projects.ledger.gatekeeping import check_named, open_checks
+from projects.ledger.enums import ChangeKind, ChangeState, ExceptionAct, GateKind
+from projects.ledger.exceptions import ExceptionValues, ask_exception, decide_exception
+from projects.ledger.gate_lines import lines_of
+from projects.ledger.gatekeeping import GateRefused, check_named, open_checks
 from projects.ledger.models import ProjectDocument
+from projects.ledger.passing import pass_gate
 from renovation.core.calendar import local_moment
 from renovation.core.errors import Refusal
 from tests.conftest import Clock
@@ -77,6 +81,11 @@ def said(scene: Scene, on: date = DAY) -> str | None:
     check = check_named(code=CHECK)
     assert check is not None
     return check.find(scene.project, on)
+
+
+def waits(scene: Scene, user: str) -> list[tuple[str, str]]:
+    found = waiting_for(scope=scope_for(scene.user(user), DAY), today=DAY)
+    return [(item.title, item.reason) for item in found]
 
 
 # -- what counts as newer ----------------------------------------------------------------------------
@@ -138,6 +147,64 @@ def test_a_new_round_about_the_new_scheme_opens_the_gate_again(scene: Scene) -> 
     )
     assert said(scene) is None
     assert said(scene, date(2025, 5, 4)) is not None
+
+
+def test_what_changes_after_the_start_reproaches_no_start(scene: Scene) -> None:
+    gate = GateFactory(project=scene.project, kind=GateKind.STARTED, actual_on=date(2025, 5, 1))
+    change(scene, date(2025, 5, 2))
+    assert said(scene) is None
+    lines = lines_of(project=scene.project, on=DAY)
+    (line,) = [each for each in lines if each.kind is GateKind.STARTED]
+    assert CHECK not in [each.check.code for each in line.shut_by]
+    gate.actual_on = date(2025, 5, 2)
+    gate.save()
+    shut = said(scene)
+    assert shut is not None
+    assert "2025年5月2日批准设计变更" in shut
+    gate.evidence = None
+    gate.actual_on = date(2025, 5, 1)
+    gate.save()
+    assert said(scene) == shut  # a claim is no start: what came since is asked about
+
+
+def test_a_start_that_gets_another_day_is_judged_by_that_day(scene: Scene, clock: Clock) -> None:
+    gate = GateFactory(project=scene.project, kind=GateKind.STARTED, actual_on=date(2025, 5, 1))
+    change(scene, date(2025, 5, 2))
+    with pytest.raises(GateRefused) as refused:
+        pass_gate(
+            project=scene.project,
+            kind=GateKind.STARTED,
+            actual_on=date(2025, 5, 6),
+            by=scene.user("bureau"),
+            now=clock.at(NOW),
+        )
+    assert CHECK in [each.check.code for each in refused.value.findings]
+    gate.refresh_from_db()
+    assert gate.actual_on == date(2025, 5, 1)
+
+
+def test_what_replaced_the_version_asked_about_is_newer_whatever_its_moment(scene: Scene) -> None:
+    """A filing that waited for the opening carries the earlier moment."""
+    first = plan(scene, date(2025, 3, 1))
+    Round.objects.filter(pk=scene.round.pk).update(
+        state="closed", closed_at=scene.round.opened_at, closed_by=scene.round.opened_by
+    )
+    RoundFactory(
+        project=scene.project,
+        number=2,
+        purpose=Purpose.SCHEME,
+        scheme=first,
+        opened_on=date(2025, 4, 20),
+        opened_at=local_moment(date(2025, 4, 20), datetime.min.time().replace(hour=16)),
+    )
+    plan(scene, date(2025, 4, 20))  # another plan, filed an hour before
+    assert said(scene) is None
+    plan(scene, date(2025, 4, 20), kind=first.kind, supersedes=first, version=2)
+    assert said(scene) == (
+        "第2轮方案意见征询（2025年4月20日开始）问的是先前的方案："
+        "此后2025年4月20日归档《文昌园改造方案》第 2 版。须就新方案再征询一轮，或申请例外。"
+    )
+    assert said(scene, date(2025, 4, 19)) is None
 
 
 def test_a_round_about_whether_to_renovate_is_not_about_a_scheme(clock: Clock) -> None:
@@ -311,30 +378,76 @@ def test_page_register_and_workbook_say_it_until_the_works_begin(scene: Scene) -
     change(scene, date(2025, 5, 2))
     assert telling() == [True, True, True, True]
     assert "2025年5月2日批准设计变更“取消3号楼电梯”" in bureau.get(pages[0]).content.decode()
-    GateFactory(project=scene.project, kind=GateKind.STARTED, actual_on=date(2025, 5, 5))
+    gate = GateFactory(
+        project=scene.project, kind=GateKind.STARTED, actual_on=date(2025, 5, 5), evidence=None
+    )
+    assert telling() == [True, True, True, True]  # the claimed start is shut by just this
+    assert len(waits(scene, "zhonglou")) == 1
+    gate.evidence = StoredFileFactory()
+    gate.save()
     assert telling() == [False, False, False, False]
+    assert waits(scene, "zhonglou") == []
+
+
+def test_an_approved_exception_is_told_and_asks_for_no_new_round(
+    scene: Scene, clock: Clock
+) -> None:
+    change(scene, date(2025, 5, 2))
+    asked = ask_exception(
+        project=scene.project,
+        check_code=CHECK,
+        values=ExceptionValues(reason="只改了外墙颜色", document_number="川建〔2025〕10号"),
+        by=scene.user("bureau"),
+        now=clock.at(NOW),
+    )
+    bureau = client_of(scene, "bureau")
+    project = reverse("consent:project", args=[CODE])
+    addresses = [project, reverse("consent:round", args=[CODE, 1])]
+
+    def shut() -> list[bool]:
+        return ["不能登记开工" in bureau.get(address).content.decode() for address in addresses]
+
+    def listed() -> bool:
+        text = bureau.get(reverse("consent:estates") + "?standing=overtaken").content.decode()
+        return "没有符合条件的小区" not in text
+
+    assert (shut(), listed()) == ([True, True], True)  # asked for is not approved
+    decide_exception(
+        exception=asked,
+        act=ExceptionAct.APPROVE,
+        comment="",
+        scope=scope_for(scene.user("reviewer"), DAY),
+        by=scene.user("reviewer"),
+        now=clock.at(NOW),
+    )
+    assert (shut(), listed()) == ([False, False], False)
+    for address in addresses:
+        told = bureau.get(address).content.decode()
+        assert "方案已更新，已批准例外。" in told
+        assert "已批准例外（川建〔2025〕10号），登记开工不再要求重新征询。" in told
+    assert "方案已更新，已批准例外" in bureau.get(reverse("consent:estates")).content.decode()
+    book = bureau.get(reverse("consent:estates_export")).content
+    sheet = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]
+    cells = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert any("2025年5月2日批准设计变更“取消3号楼电梯”（已批准例外）" in cell for cell in cells)
 
 
 def test_the_street_is_told_until_it_asks_anew_or_an_exception_is_asked_for(
     scene: Scene, clock: Clock
 ) -> None:
-    def waits(user: str) -> list[tuple[str, str]]:
-        found = waiting_for(scope=scope_for(scene.user(user), DAY), today=DAY)
-        return [(item.title, item.reason) for item in found]
-
-    assert waits("zhonglou") == []
+    assert waits(scene, "zhonglou") == []
     change(scene, date(2025, 5, 2))
     told = (
         "文昌园方案已更新，重新征询方案意见",
         "第1轮 3月5日 开始，问的是先前的方案；重新征询或批准例外前不能开工",
     )
-    assert waits("zhonglou") == [told]
+    assert waits(scene, "zhonglou") == [told]
     for user in ("banyanglu", "bureau", "leader", "contractor"):
-        assert waits(user) == []
+        assert waits(scene, user) == []
     made = draft(scene, clock)
-    assert waits("zhonglou") == []
+    assert waits(scene, "zhonglou") == []
     rounds.discard_round(found=made, by=scene.user("zhonglou"), now=clock.at(NOW))
-    assert waits("zhonglou") == [told]
+    assert waits(scene, "zhonglou") == [told]
     ask_exception(
         project=scene.project,
         check_code=CHECK,
@@ -342,4 +455,4 @@ def test_the_street_is_told_until_it_asks_anew_or_an_exception_is_asked_for(
         by=scene.user("bureau"),
         now=clock.at(NOW),
     )
-    assert waits("zhonglou") == []
+    assert waits(scene, "zhonglou") == []
