@@ -14,13 +14,18 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 
-from projects.funding.enums import EventState, Stage
-from projects.funding.models import FundingEvent, FundingPlan, FundingSource
+from projects.funding.enums import EventState, Stage, VarianceReason
+from projects.funding.models import (
+    FundingEvent,
+    FundingPlan,
+    FundingSource,
+    VarianceExplanation,
+)
 from projects.ledger.enums import BaselineState, GateKind, RenovationType
 from projects.ledger.models import Baseline, Estate, Gate, MonthlyTarget, Programme, Project
 from renovation.accounts.enums import OrganisationKind, Role
 from renovation.accounts.models import Membership, Organisation, User
-from renovation.core.periods import Month, Week
+from renovation.core.periods import Month, Quarter, Week
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReturn
 from supervision.weekly.weeks import asked_weeks
@@ -31,10 +36,12 @@ BATCH = 5_000
 
 @dataclass(frozen=True)
 class Large:
-    """The district, who sees all of it, a project and a street in the middle, and that street's clerk."""
+    """The district, who sees all of it, who keeps its ledger of money, a project and a street in the middle, and
+    that street's clerk."""
 
     programme: Programme
     leader: User
+    keeper: User
     clerk: User
     project: Project
     street: Organisation
@@ -74,11 +81,12 @@ def lay(*, now: datetime) -> Large:
         User.objects.create(
             username=f"large-{word}", post_name=f"测速区 {word}", must_change_password=False
         )
-        for word in ("leader", "clerk", "head", "reviewer")
+        for word in ("leader", "keeper", "clerk", "head", "reviewer")
     ]
-    leader, clerk, head, reviewer = people
+    leader, keeper, clerk, head, reviewer = people
     middle = STREETS // 2
     Membership.objects.create(user=leader, organisation=bureau, role=Role.LEADER)
+    Membership.objects.create(user=keeper, organisation=bureau, role=Role.BUREAU)
     Membership.objects.create(user=clerk, organisation=streets[middle], role=Role.CLERK)
     programme = Programme.objects.create(
         bureau=bureau,
@@ -114,7 +122,7 @@ def lay(*, now: datetime) -> Large:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     project = projects[PROJECTS // 2]
-    return Large(programme, leader, clerk, project, streets[middle], count)
+    return Large(programme, leader, keeper, clerk, project, streets[middle], count)
 
 
 def _plans(dice: random.Random, projects: list[Project], areas: list[int], reviewer: User) -> None:
@@ -207,6 +215,25 @@ def _money(
                 )
     FundingPlan.objects.bulk_create(plans, batch_size=BATCH)
     FundingEvent.objects.bulk_create(events, batch_size=BATCH)
+    paid = [event for event in events if event.stage == Stage.PAID]
+    VarianceExplanation.objects.bulk_create(
+        (
+            VarianceExplanation(
+                project=event.project,
+                source=event.source,
+                year=year,
+                quarter_number=Quarter.of(event.effective_on).number,
+                reason=VarianceReason.SETTLEMENT,
+                text="结算提前",
+                forecast_fen=None,
+                actual_fen=event.amount_fen,
+                explained_by=clerk,
+                explained_at=now,
+            )
+            for event in paid[:-50]  # the last fifty are owed, as far as their quarter is over
+        ),
+        batch_size=BATCH,
+    )
 
 
 def _reports(

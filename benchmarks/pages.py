@@ -50,11 +50,14 @@ def lines() -> Iterator[Line]:
         ("项目列表，严重滞后", "/projects/?light=red", "all", "200 ms"),
         ("项目页", f"/projects/{large.project.code}/", "project", "200 ms"),
         ("总览", "/", "all", "1000 ms"),
-        ("待办", "/todo/", "", ""),
+        ("待办，分管领导", "/todo/", "", ""),
         ("项目列表，导出", "/projects/export/", "all", ""),
     )
     for word, address, key, bar in pages:
         yield _page(client, word, address, bare.get(key), bar=bar)
+    keeper = Client()
+    keeper.force_login(large.keeper)
+    yield _page(keeper, "待办，区局经办", "/todo/", None)
     street_client = Client()
     street_client.force_login(large.clerk)
     yield _page(street_client, "攻坚图，一个街道", "/wall-chart/", bare["street"])
