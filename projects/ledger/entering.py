@@ -3,8 +3,8 @@ below the rule without a recorded exception; DOMAIN.md §3.2 names “未达最�
 
 From its entry on a project counts in every figure, so its entry is where the conditions are asked: approved it is only
 where each holds, or where an exception was asked for by one person; who approves the entry approves that exception with
-it. Not asked are two cases in which the entry is history and nothing is decided any more: a programme of a past
-year, and a gate 列入计划 that was approved as passed before the portal (期初). What stays open is named by the list of
+it. Not asked are two cases in which the entry is history and nothing is decided any more: a project that nobody
+proposed before its programme's year was over, and a gate 列入计划 that was approved as passed before the portal (期初). What stays open is named by the list of
 gates (``only=entry``).
 """
 
@@ -14,6 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from renovation.accounts.models import User
 from renovation.accounts.scope import Scope
@@ -22,9 +23,9 @@ from renovation.core.errors import Forbidden, Refusal
 from renovation.records.acting import hands
 
 from .enums import ChangeKind, ExceptionAct, GateKind
-from .exceptions import ExceptionValues, ask_exception, decide_exception
-from .gatekeeping import Finding, open_checks
-from .models import Gate, GateException, ProjectChange
+from .exceptions import ExceptionValues, ask_together, decide_exception
+from .gatekeeping import ORDER_CODES, Finding, open_checks
+from .models import Gate, GateException, Project, ProjectChange
 
 #: What stands in the record of an exception that was approved together with the entry.
 WITH_ENTRY = "随列入计划一并批准"
@@ -49,16 +50,38 @@ def open_conditions(*, projects: Collection[int], on: date) -> dict[int, list[Fi
 def asked_at_entry(
     *, changes: Sequence[ProjectChange], on: date
 ) -> Mapping[ProjectChange, list[Finding]]:
-    """The open conditions of the entries among changes, those of past programmes left out; [] of any other."""
+    """The open conditions of the entries among changes, those that are history left out; [] of any other."""
+    past = proposed_afterwards(changes=changes)
     asked = [
         row
         for row in changes
-        if row.kind == ChangeKind.ENTER
-        and not row.project.is_entered
-        and row.project.programme.year >= on.year
+        if row.kind == ChangeKind.ENTER and not row.project.is_entered and row not in past
     ]
     found = open_conditions(projects=[row.project_id for row in asked], on=on) if asked else {}
     return {row: found[row.project_id] if row in asked else [] for row in changes}
+
+
+def proposed_afterwards(*, changes: Sequence[ProjectChange]) -> set[ProjectChange]:
+    """The entries among changes whose project was proposed first when its programme's year was over: what happened is
+    told, not what the clock says when the entry is approved, so that New Year opens no door to one that waited, nor to
+    one that is proposed anew. One query where there is any, none for programmes of this year."""
+    late = [
+        row
+        for row in changes
+        if row.kind == ChangeKind.ENTER
+        and local_day(row.drafted_at).year > row.project.programme.year
+    ]
+    if not late:
+        return set()
+    proposals = ProjectChange.objects.filter(
+        project__in=[row.project_id for row in late], kind=ChangeKind.ENTER
+    ).order_by()
+    first: dict[int, datetime] = {}
+    for project, drafted_at in proposals.values_list("project_id", "drafted_at"):
+        first[project] = min(drafted_at, first.get(project, drafted_at))
+    return {
+        row for row in late if local_day(first[row.project_id]).year > row.project.programme.year
+    }
 
 
 def lacking(found: Sequence[Finding]) -> list[Finding]:
@@ -69,6 +92,14 @@ def lacking(found: Sequence[Finding]) -> list[Finding]:
 def waiting_exceptions(found: Sequence[Finding]) -> list[GateException]:
     """The exceptions that are approved with the entry."""
     return [each.exception for each in found if each.exception is not None]
+
+
+def of_entry() -> Q:
+    """What an exception fulfils that is approved with the entry of its project: of a condition of 列入计划, while the
+    project is not entered. The order of the gates before it is no condition of the entry."""
+    return Q(gate=GateKind.PROGRAMMED, project__approved_on=None) & ~Q(
+        check_code__startswith=ORDER_CODES
+    )
 
 
 def why_not_let_in(found: Sequence[Finding], *, persons: Collection[int]) -> str:
@@ -106,13 +137,19 @@ def let_in(*, found: Sequence[Finding], scope: Scope, by: User, now: datetime) -
 def ask_for_entries(
     *, changes: Sequence[ProjectChange], values: ExceptionValues, by: User, now: datetime
 ) -> int:
-    """Ask one exception for every condition that entries lack, all for one reason and by one document; how many.
-    Refuses what ``ask_exception`` refuses."""
-    count = 0
-    for change, found in asked_at_entry(changes=changes, on=local_day(now)).items():
-        for each in lacking(found):
-            ask_exception(
-                project=change.project, check_code=each.check.code, values=values, by=by, now=now
-            )
-            count += 1
-    return count
+    """Ask one exception for every condition that entries of a bureau lack, all for one reason and by one document;
+    how many. The conditions of all are read at once. Refuses what ``ask_together`` refuses."""
+    projects = Project.objects.select_for_update(of=("self",)).filter(
+        pk__in=[row.project_id for row in changes]
+    )
+    held = {row.pk: row for row in projects.select_related("street").order_by("pk")}
+    if not held:
+        return 0
+    found = asked_at_entry(changes=changes, on=local_day(now))
+    return ask_together(
+        asked=[(held[row.project_id], each) for row in found for each in lacking(found[row])],
+        values=values,
+        organisation=changes[0].project.programme.bureau,
+        by=by,
+        now=now,
+    )

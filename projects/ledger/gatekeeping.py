@@ -31,6 +31,8 @@ from .querysets import ProjectQuerySet
 Value = TypeVar("Value")
 #: Where a project that is being judged keeps what its checks have read.
 _READ = "_read_for_gates"
+#: What the codes of the checks that ask for the earlier gates begin with.
+ORDER_CODES = "ledger.order."
 #: Under which key it is kept that a gate is being passed.
 _PASSING = "passing"
 
@@ -57,7 +59,7 @@ class GateCheck:
     @property
     def is_order(self) -> bool:
         """Whether it asks for the earlier gates, and nothing of the project itself."""
-        return self.code.startswith("ledger.order.")
+        return self.code.startswith(ORDER_CODES)
 
 
 @dataclass(frozen=True, slots=True)

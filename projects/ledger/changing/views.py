@@ -27,6 +27,7 @@ from projects.ledger.enrolment import earliest_week, kinds_open, why_not_yet
 from projects.ledger.entering import (
     asked_at_entry,
     lacking,
+    proposed_afterwards,
     waiting_exceptions,
     why_not_let_in,
 )
@@ -254,7 +255,7 @@ def _page(
         else None,
         lacks=len(lacking(found)),
         exceptions_waiting=len(waiting_exceptions(found)),
-        is_past=waits and project.programme.year < today.year,
+        is_past=waits and bool(proposed_afterwards(changes=[row])),
         acts=acts,
         can_approve="approve" in dict(acts),
         why_not=policies.why_not_approve_change(change=row, scope=request.scope),

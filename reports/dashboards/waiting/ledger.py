@@ -16,6 +16,7 @@ from projects.funding.forecasts.owed import explanations_owed
 from projects.funding.models import FundingEvent
 from projects.funding.waiting import findings_waiting, forecasts_waiting, own_findings
 from projects.ledger.changes_waiting import changes_waiting
+from projects.ledger.entering import of_entry
 from projects.ledger.enums import BaselineState, ExceptionState, OpeningState
 from projects.ledger.facts import LateStart
 from projects.ledger.models import (
@@ -177,6 +178,7 @@ def gating(scope: Scope, now: datetime) -> Iterator[Item]:
     if scope.can(P.LEDGER_APPROVE):
         yield from changes_waiting(scope=scope)
         asked = GateException.objects.filter(state=ExceptionState.ASKED, project__in=visible)
+        asked = asked.exclude(of_entry())  # decided with the entry, which is told above
         gate = Gate.objects.filter(project=OuterRef("project"), kind=OuterRef("gate"))
         asked = asked.annotate(planned_on=Subquery(gate.values("planned_on")[:1]))
         today = local_day(now)

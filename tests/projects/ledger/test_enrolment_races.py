@@ -7,8 +7,16 @@ from functools import partial
 
 import pytest
 
-from projects.ledger.enums import ChangeKind, ChangeState
-from projects.ledger.models import Project, ProjectChange
+from projects.ledger.changes import Decision, decide_change
+from projects.ledger.enums import (
+    ChangeAct,
+    ChangeKind,
+    ChangeState,
+    ExceptionAct,
+    ExceptionState,
+)
+from projects.ledger.exceptions import decide_exception
+from projects.ledger.models import GateException, Project, ProjectChange
 from projects.ledger.roster.approving import approve_roster
 from projects.ledger.services import create_project
 from renovation.accounts.scope import scope_of
@@ -100,6 +108,47 @@ def test_two_proposals_at_once_leave_one(district: District, project: Project) -
     assert isinstance(second, Refusal)
     assert second.code == "enrolment.waiting"
     assert ProjectChange.objects.count() == 1
+
+
+def test_an_entry_waits_for_who_revokes_the_exception_it_stands_on(
+    district: District, project: Project
+) -> None:
+    entry = create_project(
+        values={
+            "code": "ZC2025-31",
+            "name": "新列入",
+            "programme": project.programme,
+            "street": district.street("zhonglou"),
+            "renovation_type": "basic",
+            "approved_on": date(2025, 4, 1),
+        },
+        by=district.users["bureau"],
+        now=NOW,
+    ).changes.get()
+    excuse(entry, now=NOW)
+    user = district.users["reviewer"]
+    scope = scope_of(user, on=NOW.date())
+    rows = list(entry.project.gate_exceptions.all())
+
+    def decided(row: GateException, act: ExceptionAct) -> GateException:
+        return decide_exception(
+            exception=row, act=act, comment="依据失效", scope=scope, by=user, now=NOW
+        )
+
+    for row in rows:
+        decided(row, ExceptionAct.APPROVE)
+
+    def enter() -> ProjectChange:
+        decision = Decision(
+            act=ChangeAct.APPROVE, approved_on=NOW.date(), document_number="淄建发〔2025〕3号"
+        )
+        return decide_change(change=entry, decision=decision, scope=scope, by=user, now=NOW)
+
+    revoked, told = behind(partial(decided, rows[0], ExceptionAct.REVOKE), enter)
+    assert revoked.state == ExceptionState.REVOKED
+    assert isinstance(told, Refusal)
+    assert told.code == "enrolment.conditions"
+    assert Project.objects.get(pk=entry.project_id).approved_on is None
 
 
 def test_a_roster_and_a_move_never_wait_for_each_other(

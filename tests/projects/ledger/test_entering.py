@@ -8,26 +8,32 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from projects.ledger.changes import Decision, decide_change
-from projects.ledger.enrolment import waiting
-from projects.ledger.entering import asked_at_entry, open_conditions
+from projects.ledger.enrolment import propose_entry, waiting
+from projects.ledger.entering import ask_for_entries, asked_at_entry, open_conditions
 from projects.ledger.enums import ChangeAct, ChangeState, ExceptionState, GateKind
+from projects.ledger.exceptions import ExceptionValues, ask_together
 from projects.ledger.models import Gate, GateException, Project, ProjectChange
 from projects.ledger.roster.approving import approve_roster
 from renovation.accounts.scope import scope_of
 from renovation.core.errors import Forbidden, Refusal
-from renovation.records.models import AuditEntry
+from renovation.core.files import NewFile
+from renovation.records.models import AuditEntry, StoredFile
+from reports.dashboards.todo import todo_items
 from tests.conftest import Clock
 from tests.factories.accounts import District
 from tests.factories.consent import agree
 from tests.factories.enrolment import DOCUMENT, excuse
 from tests.factories.ledger import (
     EstateFactory,
+    GateExceptionFactory,
     GateFactory,
     JointReviewFactory,
     ProgrammeFactory,
@@ -39,6 +45,8 @@ from .enrolling import created
 pytestmark = pytest.mark.django_db
 Signed = Callable[[str], Client]
 DAY = date(2025, 5, 7)
+#: Queries of asking for the exceptions of entries, beside an entry of the log each.
+BUDGET_OF_ASKING = 26
 CODES = ["consent.renovation", "ledger.entry.built", "ledger.entry.review"]
 
 
@@ -183,6 +191,116 @@ def test_what_was_entered_before_the_portal_or_in_a_past_year_is_not_asked(
     assert open_conditions(projects=[entry.project_id], on=DAY) == {entry.project_id: []}
     approve(district, entry, clock)
     assert entered(entry) == date(2025, 4, 1)
+
+
+@pytest.mark.parametrize("moment", ["2025-12-31 11:00", "2026-01-01 11:00"])
+def test_new_year_opens_no_door_to_an_entry_that_waited(
+    district: District, entry: ProjectChange, clock: Clock, moment: str
+) -> None:
+    now, user = clock.at(moment), district.users["reviewer"]
+    scope = scope_of(user, on=now.date())
+
+    def decide(change: ProjectChange, act: ChangeAct) -> ProjectChange:
+        decision = Decision(
+            act=act, approved_on=DAY, document_number=DOCUMENT, comment="条件不符合"
+        )
+        return decide_change(change=change, decision=decision, scope=scope, by=user, now=now)
+
+    with pytest.raises(Refusal) as caught:
+        decide(entry, ChangeAct.APPROVE)
+    assert caught.value.code == "enrolment.conditions"
+    decide(entry, ChangeAct.REFUSE)
+    again = propose_entry(
+        project=entry.project,
+        approved_on=date(2025, 4, 1),
+        by=district.users["bureau"],
+        now=now,
+    )
+    with pytest.raises(Refusal) as caught:
+        decide(again, ChangeAct.APPROVE)
+    assert caught.value.code == "enrolment.conditions"
+    assert entered(entry) is None
+
+
+def test_a_project_that_is_told_when_its_year_is_over_is_history(
+    district: District, project: Project, entry: ProjectChange, clock: Clock
+) -> None:
+    now = clock.at("2026-01-05 10:00")
+    late = waiting(project=created(district, project, now, code="ZC2025-08", name="补登的院"))
+    assert late is not None
+    asked = asked_at_entry(changes=[entry, late], on=now.date())
+    assert sorted(each.check.code for each in asked[entry]) == CODES
+    assert asked[late] == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_exceptions_are_asked_together_in_as_many_queries_and_by_one_file(
+    district: District,
+    project: Project,
+    entry: ProjectChange,
+    clock: Clock,
+    count: int,
+) -> None:
+    now = clock.at("2025-05-07 10:00")
+    for number in range(count - 1):
+        created(district, project, now, code=f"ZC2025-1{number}", name=f"院{number}")
+    rows = list(
+        ProjectChange.objects.filter(state=ChangeState.DRAFT).select_related(
+            "project__programme__bureau"
+        )
+    )
+    values = ExceptionValues(
+        reason="区政府会议同意先列入", file=NewFile("纪要.pdf", b"%PDF-1.4 x", "application/pdf")
+    )
+    files = StoredFile.objects.count()
+    with CaptureQueriesContext(connection) as captured:
+        asked = ask_for_entries(changes=rows, values=values, by=district.users["bureau"], now=now)
+    assert asked == 3 * count
+    log = [each for each in captured if "records_auditentry" in each["sql"]]
+    assert (len(log), len(captured) - len(log)) == (3 * count, BUDGET_OF_ASKING)
+    assert StoredFile.objects.count() == files + 1
+    made = GateException.objects.all()
+    assert {row.file_id for row in made} == {made[0].file_id}
+    assert {(row.state, row.requested_by) for row in made} == {
+        (ExceptionState.ASKED, district.users["bureau"])
+    }
+    assert GateException.history.filter(history_user=district.users["bureau"]).count() == asked
+    entries = AuditEntry.objects.filter(act="gate_exception.ask")
+    assert sorted(each.object_id for each in entries) == sorted(str(row.pk) for row in made)
+    with pytest.raises(Refusal) as caught:
+        ask_together(
+            asked=[(entry.project, each) for each in asked_at_entry(changes=rows, on=DAY)[entry]],
+            values=values,
+            organisation=district.bureau,
+            by=district.users["bureau"],
+            now=now,
+        )
+    assert caught.value.code == "exception.once"
+
+
+def test_what_is_asked_for_entries_is_one_item_and_not_one_each(
+    district: District, project: Project, entry: ProjectChange, clock: Clock
+) -> None:
+    now = clock.at("2025-05-07 10:00")
+    excuse(entry, now=now, by=district.users["bureau2"])
+    Gate.objects.filter(project=entry.project, kind=GateKind.PROGRAMMED).update(
+        planned_on=date(2025, 4, 1)
+    )
+
+    def titles() -> list[str]:
+        scope = scope_of(district.users["reviewer"], on=DAY)
+        return [item.title for item in todo_items(scope=scope, now=now) if "列入" in item.title]
+
+    assert titles() == ["批准列入2025年度计划的项目 1 个"]
+    GateExceptionFactory(
+        project=entry.project, gate=GateKind.PROGRAMMED, check_code="ledger.order.programmed"
+    )
+    own = f"批准{project}关口“列入计划”的例外"
+    GateExceptionFactory(
+        project=project, gate=GateKind.PROGRAMMED, check_code="ledger.entry.review"
+    )
+    order = f"批准{entry.project}关口“列入计划”的例外"
+    assert sorted(titles()) == sorted(["批准列入2025年度计划的项目 1 个", own, order])
 
 
 def test_conditions_cost_the_same_for_one_and_three_entries(
