@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db.models import QuerySet
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from renovation.records.models import Holiday
@@ -24,14 +21,6 @@ def is_published(year: int) -> bool:
 def day_or_404(pk: int) -> Holiday:
     """One day of the table."""
     return get_object_or_404(Holiday, pk=pk)
-
-
-def day_from(text: str) -> date:
-    """A day from the address; 404 where it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as fault:
-        raise Http404 from fault
 
 
 def year_from(text: str) -> int | None:

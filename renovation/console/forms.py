@@ -6,24 +6,42 @@ from typing import Any
 
 from django import forms
 
-from renovation.accounts.enums import Role
+from renovation.accounts.enums import OrganisationKind, Role
 from renovation.accounts.models import Organisation, User
 from renovation.accounts.scope import Scope
 from renovation.core.errors import Refusal
 from renovation.core.parameters import Parameter
 from renovation.core.schedules import Every, OnRest, Rule, ScheduleKind
 from renovation.face.filtering import FilterForm, choice
-from renovation.face.widgets import DayInput
+from renovation.face.widgets import DayInput, ShortText
 from renovation.records.models import Holiday
 
 ROLES = [("", "请选择"), *Role.choices]
 
 
 class UserFilterForm(FilterForm):
-    """Words of the name or post, and whether the account is of use."""
+    """Words of the name or post, where and as what, whether the account is of use."""
 
-    q = forms.CharField(label="用户名或岗位", required=False, max_length=60)
-    standing = choice("账号", (("none", "没有角色的"), ("off", "已停用的")))
+    q = forms.CharField(label="用户名或岗位", required=False, max_length=60, widget=ShortText())
+    place = choice("单位")
+    role = choice("角色", Role.choices)
+    standing = choice(
+        "账号",
+        (
+            ("on", "启用的"),
+            ("off", "已停用的"),
+            ("none", "没有角色的"),
+            ("first", "没有改过初始密码的"),
+        ),
+    )
+
+
+class OrganisationFilterForm(FilterForm):
+    """Words of its names or code, what it is, whether it still is."""
+
+    q = forms.CharField(label="名称或代码", required=False, max_length=60, widget=ShortText())
+    kind = choice("类别", OrganisationKind.choices)
+    standing = choice("有效期", (("now", "现有的"), ("over", "已撤销的")))
 
 
 class NewUserForm(forms.ModelForm[User]):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .auditing import views as auditing
 from .handing_over import views as handing_over
 from .pledging import views as pledging
 from .standing_in import views as standing_in
@@ -10,12 +11,14 @@ from .standing_in import views as standing_in
 app_name = "console"
 urlpatterns = [
     path("users/", views.users, name="users"),
+    path("users/export/", views.users_export, name="users_export"),
     path("users/new/", views.new_user, name="new_user"),
     path("users/<int:pk>/", views.user, name="user"),
     path("users/<int:pk>/password/", views.reset_password, name="reset_password"),
     path("users/<int:pk>/roles/new/", views.new_membership, name="new_membership"),
     path("roles/<int:pk>/end/", views.end_membership, name="end_membership"),
     path("organisations/", views.organisations, name="organisations"),
+    path("organisations/export/", views.organisations_export, name="organisations_export"),
     path("organisations/new/", views.organisation, name="new_organisation"),
     path("organisations/<int:pk>/", views.organisation, name="organisation"),
     path("settings/", views.settings, name="settings"),
@@ -40,6 +43,7 @@ urlpatterns = [
     path("hand-overs/export/", handing_over.export, name="hand_overs_export"),
     path("hand-overs/new/", handing_over.new, name="hand_over_new"),
     path("hand-overs/<int:pk>/", handing_over.hand_over, name="hand_over"),
-    path("audit/", views.audit, name="audit"),
-    path("audit/verify/", views.verify_audit, name="verify_audit"),
+    path("audit/", auditing.audit, name="audit"),
+    path("audit/export/", auditing.export, name="audit_export"),
+    path("audit/verify/", auditing.verify_audit, name="verify_audit"),
 ]

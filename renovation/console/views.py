@@ -1,4 +1,4 @@
-"""Pages of the administrator and of the auditor."""
+"""Pages of the administrator."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,21 +16,24 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from renovation.accounts.enums import OrganisationKind, Permission, Role
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.accounts.models import Membership, Organisation, User
+from renovation.core.calendar import local_day
+from renovation.core.downloads import workbook
 from renovation.core.errors import Refusal
 from renovation.core.schedules import Rule
+from renovation.core.wording import chinese_date
 from renovation.face.refusals import refuse
 from renovation.jobs.models import Schedule
 from renovation.jobs.services import kinds, set_schedule
-from renovation.records.models import AuditEntry, Setting
-from renovation.records.sealing import verify
+from renovation.records.models import Setting
 from renovation.records.services import parameters, set_value, values_in_force
 
-from . import calendar, services
-from .changed import changes_of
+from . import calendar, listing, services
+from .auditing.services import note_export
 from .forms import (
     HolidayForm,
     MembershipForm,
     NewUserForm,
+    OrganisationFilterForm,
     OrganisationForm,
     ScheduleForm,
     SettingForm,
@@ -59,23 +61,49 @@ def _sections(chosen: str) -> list[tuple[str, str, bool]]:
     ]
 
 
+def _export_href(request: SignedIn, name: str) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    return f"{reverse(name)}?{query.urlencode()}"
+
+
+def _users(request: SignedIn) -> tuple[UserFilterForm, list[User]]:
+    scope = request.scope
+    form = UserFilterForm(request.GET, place=listing.places_of(scope=scope))
+    return form, listing.users_of(scope=scope, form=form, sort=request.GET.get("sort", ""))
+
+
 @require_GET
 @scoped(Permission.USERS_MANAGE)
 def users(request: SignedIn) -> HttpResponse:
     """Everybody of the scope, with posts and roles; accounts without a role among them."""
-    form = UserFilterForm(request.GET)
-    rows = User.objects.visible_to(request.scope).prefetch_related("memberships__organisation")
-    if text := form.chosen("q").strip():
-        rows = rows.filter(Q(username__icontains=text) | Q(post_name__icontains=text))
-    match form.chosen("standing"):
-        case "none":
-            rows = rows.without_roles()
-        case "off":
-            rows = rows.filter(is_active=False)
-    page = Paginator(rows.order_by("username"), 50).get_page(request.GET.get("page"))
-    return render(
-        request, "console/users.html", {"page": page, "form": form, "parts": _sections("users")}
+    form, rows = _users(request)
+    context = {
+        "page": Paginator(rows, 50).get_page(request.GET.get("page")),
+        "form": form,
+        "parts": _sections("users"),
+        "export_href": _export_href(request, "console:users_export"),
+    }
+    return render(request, "console/users.html", context)
+
+
+@require_GET
+@scoped(Permission.USERS_MANAGE)
+def users_export(request: SignedIn) -> HttpResponse:
+    """The accounts as a workbook, a row a role; an entry of the audit log says who took it away."""
+    now = timezone.now()
+    form, rows = _users(request)
+    content = listing.users_workbook(users=rows, now=now)
+    note_export(
+        act="user.export",
+        name="用户",
+        words=form.words,
+        count=len(rows),
+        scope=request.scope,
+        by=request.user,
+        now=now,
     )
+    return workbook(content=content, name=f"用户（{chinese_date(local_day(now))}）.xlsx")
 
 
 @never_cache
@@ -183,14 +211,41 @@ def end_membership(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("console:user", pk=row.user_id)
 
 
+def _organisations(
+    request: SignedIn,
+) -> tuple[OrganisationFilterForm, list[listing.OrganisationLine]]:
+    form = OrganisationFilterForm(request.GET)
+    lines = listing.organisations_of(
+        scope=request.scope,
+        form=form,
+        sort=request.GET.get("sort", ""),
+        today=timezone.localdate(),
+    )
+    return form, lines
+
+
 @require_GET
 @scoped(Permission.USERS_MANAGE)
 def organisations(request: SignedIn) -> HttpResponse:
-    """The tree of organisations."""
-    rows = Organisation.objects.visible_to(request.scope).with_tree_fields()
-    return render(
-        request, "console/organisations.html", {"rows": rows, "parts": _sections("organisations")}
-    )
+    """The organisations in the order of their tree, each with what it hangs below."""
+    form, lines = _organisations(request)
+    context = {
+        "page": Paginator(lines, 100).get_page(request.GET.get("page")),
+        "form": form,
+        "parts": _sections("organisations"),
+        "export_href": _export_href(request, "console:organisations_export"),
+    }
+    return render(request, "console/organisations.html", context)
+
+
+@require_GET
+@scoped(Permission.USERS_MANAGE)
+def organisations_export(request: SignedIn) -> HttpResponse:
+    """The organisations as a workbook."""
+    now = timezone.now()
+    _, lines = _organisations(request)
+    content = listing.organisations_workbook(lines=lines, now=now)
+    return workbook(content=content, name=f"单位（{chinese_date(local_day(now))}）.xlsx")
 
 
 @require_http_methods(["GET", "POST"])
@@ -384,37 +439,3 @@ def schedule(request: SignedIn, code: str, bureau: str) -> HttpResponse:
         {"form": form, "kind": kind, "owner": owner},
         status=_status(request),
     )
-
-
-@require_GET
-@scoped(Permission.AUDIT_READ)
-def audit(request: SignedIn) -> HttpResponse:
-    """What was done, by whom, newest first, in sentences."""
-    rows = AuditEntry.objects.visible_to(request.scope)
-    text = request.GET.get("q", "").strip()
-    if text:
-        rows = rows.filter(sentence__icontains=text) | rows.filter(actor_label__icontains=text)
-    day = request.GET.get("day", "")
-    if day:
-        rows = rows.filter(at__date=calendar.day_from(day))
-    page = Paginator(rows.select_related("organisation").order_by("-pk"), 50).get_page(
-        request.GET.get("page")
-    )
-    rows_shown = [(row, changes_of(row)) for row in page]
-    context = {"page": page, "rows": rows_shown, "q": text, "day": day}
-    return render(request, "console/audit.html", context)
-
-
-@require_POST
-@scoped(Permission.AUDIT_READ)
-def verify_audit(request: SignedIn) -> HttpResponse:
-    """Recompute the chain and say what was found."""
-    found = verify()
-    if found.holds:
-        messages.success(
-            request,
-            f"审计链完好。已封存 {found.sealed_count} 条，未封存 {found.unsealed_count} 条。",
-        )
-    else:
-        messages.error(request, f"审计链断开。{found.reason}")
-    return redirect("console:audit")

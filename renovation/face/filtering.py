@@ -4,10 +4,21 @@ filters nothing; the state stands in the address."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import time
+from typing import Any, TypeVar
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
 
+from renovation.core.calendar import local_moment
+from renovation.core.periods import FIRST_DAY, LAST_DAY
+from renovation.core.wording import in_words
+
+from .widgets import DayInput
+
+Rows = TypeVar("Rows", bound="QuerySet[Any, Any]")
+NO_DAY = "没有这个日期，已按全部显示。"
 WRONG = {"invalid_choice": "没有这个选项，已按全部显示。"}
 ALL = ("", "全部")
 Choices = Sequence[tuple[str, str]]
@@ -25,6 +36,18 @@ def choice(
 def year_choice(label: str = "年度计划") -> forms.ChoiceField:
     """One of the years that a form is offered; there is always one."""
     return forms.ChoiceField(label=label, required=False, error_messages=WRONG)
+
+
+def day_choice(label: str) -> forms.DateField:
+    """A day, or none."""
+    bounds = (MinValueValidator(FIRST_DAY, NO_DAY), MaxValueValidator(LAST_DAY, NO_DAY))
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=DayInput(),
+        validators=bounds,
+        error_messages={"invalid": NO_DAY},
+    )
 
 
 class FilterForm(forms.Form):
@@ -58,3 +81,42 @@ class FilterForm(forms.Form):
     def is_narrowed(self) -> bool:
         """Whether anything but the year is asked for."""
         return any(self.data.get(name) for name in self.fields if name != "year")
+
+    @property
+    def words(self) -> str:
+        """What is asked for, as a log tells it: 单位：钟楼街道，状态：已发送; "" for everything."""
+        self.is_valid()
+        told = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if value in (None, ""):
+                continue
+            if isinstance(field, forms.ChoiceField):
+                offered: Any = field.choices
+                value = dict(offered)[value]
+            told.append(f"{field.label}：{in_words(value)}")
+        return "，".join(told)
+
+
+class SpanFilterForm(FilterForm):
+    """The filter bar of a log: from a day to a day, both included, either left out."""
+
+    since = day_choice("从哪天起")
+    until = day_choice("到哪天止")
+
+    def clean(self) -> dict[str, Any]:
+        """An end before the start is said at its field and filters nothing."""
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", "不能早于开始的日期，已不按它筛选。")
+        return cleaned
+
+    def within(self, rows: Rows, column: str) -> Rows:
+        """The rows whose moment in ``column`` lies on the days chosen, in Asia/Shanghai."""
+        self.is_valid()
+        if since := self.cleaned_data.get("since"):
+            rows = rows.filter(**{f"{column}__gte": local_moment(since, time.min)})
+        if until := self.cleaned_data.get("until"):
+            rows = rows.filter(**{f"{column}__lte": local_moment(until, time.max)})
+        return rows

@@ -7,7 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
 
+from django.db.models import F, QuerySet
+
 Row = TypeVar("Row")
+Rows = TypeVar("Rows", bound="QuerySet[Any, Any]")
 Key = str | int | Decimal | Fraction | Any
 
 
@@ -24,3 +27,12 @@ def in_order(
     valued = [row for row in found if key(row) is not None]
     without = [row for row in found if key(row) is None]
     return sorted(valued, key=key, reverse=chosen.startswith("-")) + without
+
+
+def ordered(rows: Rows, sort: str, columns: Mapping[str, str], default: str) -> Rows:
+    """``in_order`` for a log, which is too long to be sorted in memory: the database sorts by the column of
+    ``columns``, what has no value comes last, of equals the newest first."""
+    chosen = sort if sort.removeprefix("-") in columns else default
+    column = F(columns[chosen.removeprefix("-")])
+    way = column.desc if chosen.startswith("-") else column.asc
+    return rows.order_by(way(nulls_last=True), "-pk")

@@ -8,7 +8,7 @@ from django.db.models.signals import post_migrate
 class RecordsConfig(AppConfig):
     name = "renovation.records"
     label = "records"
-    verbose_name = "档案"
+    verbose_name = "参数、日历和消息"
 
     def ready(self) -> None:
         """After every ``migrate`` the database refuses again what it has to refuse."""

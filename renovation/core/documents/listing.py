@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from renovation.core.errors import Refusal
+
 from .blocks import Column, Kind, Row, Table, row
 from .sheets import Paper, Sheet, SheetState, sheet_from_table
 from .xlsx import Book, write_workbook
@@ -12,6 +14,18 @@ from .xlsx import Book, write_workbook
 #: The columns of a list, each with its meaning; "" where the header says it all.
 Described = Sequence[tuple[Column, str]]
 MEANINGS = "数据说明"
+#: Rows of a log that one workbook takes: more is cut by days, so that no request builds what no memory holds.
+MOST_ROWS = 10_000
+
+
+def check_length(count: int) -> None:
+    """Refuses (``list.too_long``) a log that is longer than one workbook takes; nothing is left out silently."""
+    if count > MOST_ROWS:
+        raise Refusal(
+            "list.too_long",
+            f"筛出 {count} 条，一次最多导出 {MOST_ROWS} 条。请按日期分几次导出。",
+            expected=f"最多 {MOST_ROWS} 条",
+        )
 
 
 def meanings_sheet(columns: Described) -> Sheet:

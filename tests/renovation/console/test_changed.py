@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from renovation.console.changed import Changed, changes_of
+from renovation.console.auditing.changed import Changed, changes_of
 from renovation.records.models import AuditEntry
 
 

@@ -17,7 +17,7 @@ from renovation.core.holidays import HOLIDAYS
 from renovation.core.schedules import Rule
 from renovation.jobs.models import Schedule
 from renovation.records.models import AuditEntry, Holiday, Setting
-from renovation.records.services import audit, set_value, values_in_force
+from renovation.records.services import set_value, values_in_force
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 
@@ -196,25 +196,3 @@ def test_a_schedule_is_set_for_the_own_bureau(district: District) -> None:
     assert Schedule.objects.get().rule == row.rule
     page = client.get(reverse("console:schedules"))
     assert {each["bureau"] for each in page.context["rows"]} == {district.bureau}
-
-
-def test_the_audit_page_finds_by_word_and_day(district: District) -> None:
-    other = make_district("boshan-")
-    for organisation, sentence in (
-        (district.bureau, "核定般阳路周报"),
-        (district.bureau, "印发通报"),
-        (other.bureau, "核定博山周报"),
-    ):
-        audit(act="t", sentence=sentence, by=None, now=NOW, organisation=organisation)
-    client, address = signed_in(district, "auditor"), reverse("console:audit")
-
-    def found(**query: str) -> list[str]:
-        return [row.sentence for row in client.get(address, query).context["page"]]
-
-    assert found() == ["印发通报", "核定般阳路周报"]
-    assert found(q="核定") == ["核定般阳路周报"]
-    assert found(day="2025-05-07") == found()
-    assert found(day="2025-05-06") == []
-    assert client.get(address, {"day": "x"}).status_code == 404
-    assert client.post(reverse("console:verify_audit")).status_code == 302
-    assert "审计链完好。" in client.get(address).content.decode()
