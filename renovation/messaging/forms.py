@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from renovation.face.filtering import FilterForm, choice
+from renovation.face.filtering import SpanFilterForm, choice
 from renovation.face.widgets import ShortText
 from renovation.records.models import ChannelCode, MessageState
 from renovation.records.telling import kinds
@@ -34,13 +34,16 @@ class ChoiceForm(forms.Form):
             del self.fields["reminders_by_gateway"], self.fields["gateway_address"]
 
 
-class LogFilterForm(FilterForm):
-    """The filter bar of the delivery log."""
+class LogFilterForm(SpanFilterForm):
+    """The filter bar of the delivery log. Its days are those that the page shows: of sending, of what was not sent
+    of writing."""
 
     kind = choice("种类")
     channel = choice("方式", ChannelCode.choices)
     state = choice("状态", MessageState.choices)
     q = forms.CharField(label="收件人或主题", required=False, max_length=40, widget=ShortText())
+
+    field_order = ("since", "until", "kind", "channel", "state", "q")
 
     def __init__(self, data: object) -> None:
         super().__init__(data, kind=[(kind.code, kind.label) for kind in kinds().values()])

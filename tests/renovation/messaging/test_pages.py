@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
+from datetime import datetime
 from typing import Any
 
 import openpyxl
@@ -11,10 +14,12 @@ from django.conf import LazySettings
 from django.test import Client
 
 from renovation.accounts.models import User
+from renovation.core.documents.listing import MOST_ROWS
 from renovation.records import sending, telling
 from renovation.records.models import AuditEntry, Message, MessageChoice
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
+from tests.reports.typed_cells import texts_for_numbers
 from tests.supervision.weekly.office import moment
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +163,101 @@ def test_the_log_is_filtered_and_exported_as_shown(district: District) -> None:
     assert "报送情况乙" in cells
     assert "报送情况甲" not in cells
     assert "没有符合条件的记录" in client.get("/messages/log/?q=没有").content.decode()
+
+
+def heads_and_rows(client: Client, query: str) -> list[dict[str, Any]]:
+    content = client.get(f"/messages/log/export/?{query}").content
+    assert texts_for_numbers(content) == []
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    first = int(re.sub(r"\D", "", sheet.freeze_panes))
+    heads = [cell.value for cell in sheet[first - 1]]
+    rows = sheet.iter_rows(min_row=first, values_only=True)
+    return [dict(zip(heads, row, strict=True)) for row in rows if row[0] is not None]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["丙", "乙", "甲"]),
+        ("sort=at", ["甲", "丙", "乙"]),
+        ("sort=-at", ["乙", "丙", "甲"]),
+        ("sort=subject", ["丙", "乙", "甲"]),
+        ("sort=recipient", ["丙", "甲", "乙"]),
+        ("since=2025-05-07", ["丙", "乙"]),
+        ("until=2025-05-07", ["丙", "甲"]),
+        ("since=2025-05-08&until=2025-05-08", ["乙"]),
+        ("state=failed&until=2025-05-07", ["丙"]),
+        ("q=区局审核", ["丙", "甲"]),
+    ],
+)
+def test_the_log_is_filtered_by_days_and_sorted_by_its_address(
+    district: District, query: str, found: list[str]
+) -> None:
+    """A day is the one that the page shows: of sending, of what was not sent of writing."""
+    first, second, third = (
+        tell(district, name, key)
+        for name, key in (("reviewer", "甲"), ("zhonglou", "乙"), ("reviewer", "丙"))
+    )
+    Message.objects.filter(pk=first.pk).update(sent_at=moment("2025-05-06 23:59"))
+    Message.objects.filter(pk=second.pk).update(sent_at=moment("2025-05-08 00:00"))
+    Message.objects.filter(pk=third.pk).update(sent_at=None, state="failed", error="连不上。")
+    client = Client()
+    client.force_login(district.users["bureau"])
+    page = client.get(f"/messages/log/?{query}")
+    subjects = [f"报送情况{key}" for key in found]
+    assert [row.subject for row in page.context["page"]] == subjects
+    rows = heads_and_rows(client, query)
+    assert [row["主题"] for row in rows] == subjects
+    if "乙" in found:
+        sent = next(row["发出时间"] for row in rows if row["主题"] == "报送情况乙")
+        assert sent == datetime(2025, 5, 8)  # noqa: DTZ001 - a workbook knows no time zones
+
+
+def test_the_link_to_the_logs_workbook_keeps_filter_and_order(district: District) -> None:
+    tell(district, "reviewer", "甲")
+    query = "state=sent&since=2025-05-01&sort=at"
+    page = open_as(district.users["bureau"], f"/messages/log/?{query}&page=1")
+    assert f'href="/messages/log/export/?{query}"' in html.unescape(page)
+    assert 'aria-sort="ascending"' in page
+
+
+def test_a_log_too_long_for_a_workbook_is_taken_away_by_days(district: District) -> None:
+    tell(district, "reviewer", "甲")
+    Message.objects.bulk_create(
+        Message(
+            key=f"m-{number}",
+            message_id=f"m-{number}",
+            channel="mail",
+            recipient="a@example.test",
+            organisation=district.bureau,
+            subject="成批",
+            text="",
+            next_attempt_at=NOW,
+            created_at=moment("2025-05-06 10:00"),
+        )
+        for number in range(MOST_ROWS)
+    )
+    client = Client()
+    client.force_login(district.users["bureau"])
+    page = client.get("/messages/log/").content.decode()
+    assert "/messages/log/export/" not in page
+    assert f"一次最多导出 {MOST_ROWS} 条" in page
+    answer = client.get("/messages/log/export/?q=", follow=True)
+    assert answer.redirect_chain == [("/messages/log/?q=", 302)]
+    assert f"筛出 {MOST_ROWS + 1} 条" in answer.content.decode()
+    assert [row["主题"] for row in heads_and_rows(client, "since=2025-05-07")] == ["报送情况甲"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_logs_workbook_costs_the_same_for_one_and_three(
+    client: Client, district: District, count: int, django_assert_num_queries: Any
+) -> None:
+    for number in range(count):
+        tell(district, "bureau", f"{number}")
+    client.force_login(district.users["bureau"])
+    client.get("/messages/log/")
+    with django_assert_num_queries(9):
+        assert client.get("/messages/log/export/").status_code == 200
 
 
 def test_a_failed_message_is_sent_again_by_its_keepers(district: District) -> None:
