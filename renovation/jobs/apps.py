@@ -4,4 +4,4 @@ from django.apps import AppConfig
 class JobsConfig(AppConfig):
     name = "renovation.jobs"
     label = "jobs"
-    verbose_name = "任务"
+    verbose_name = "定时任务"

@@ -64,6 +64,12 @@ def kinds() -> Mapping[str, ScheduleKind]:
     return found
 
 
+def label_of(code: str) -> str:
+    """What a kind is called, its code where no wing declares it any more."""
+    kind = kinds().get(code)
+    return kind.label if kind is not None else code
+
+
 @cache
 def sweeps() -> Mapping[str, Sweep]:
     """All sweeps that wings declare, by code."""
@@ -258,7 +264,7 @@ def run_again(*, run: Run, by: User, now: datetime) -> None:
         raise Refusal("run.not_failed", "只有失败或错过的任务可以重新运行。")
     audit(
         act="run.again",
-        sentence=f"重新运行“{kinds()[run.kind].label if run.kind in kinds() else run.kind}”（{run.period_key}）",
+        sentence=f"重新运行“{label_of(run.kind)}”（{run.period_key}）",
         by=by,
         now=now,
         target=run,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import io
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -15,6 +19,7 @@ from renovation.records.models import WorkState
 from renovation.records.telling import queue_mail
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
+from tests.reports.typed_cells import NAMES, texts_for_numbers
 
 pytestmark = pytest.mark.django_db
 RUNS_QUERIES = 10
@@ -116,12 +121,64 @@ def test_a_district_sees_its_own_runs(district: District, clock: Clock) -> None:
     assert len(odd.context["page"]) == 2
 
 
+def taken(client: Client, query: str) -> list[dict[str, Any]]:
+    """The rows of the workbook by their heads."""
+    content = client.get(f"{reverse('jobs:runs_export')}?{query}").content
+    assert texts_for_numbers(content, names=(*NAMES, "期")) == []
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    first = int(re.sub(r"\D", "", sheet.freeze_panes))
+    heads = [cell.value for cell in sheet[first - 1]]
+    rows = sheet.iter_rows(min_row=first, values_only=True)
+    return [dict(zip(heads, row, strict=True)) for row in rows if row[0] is not None]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["2025Q2", "2025Q1", "2024Q4"]),
+        ("sort=due", ["2024Q4", "2025Q1", "2025Q2"]),
+        ("sort=done", ["2025Q1", "2024Q4", "2025Q2"]),
+        ("sort=-done", ["2024Q4", "2025Q1", "2025Q2"]),
+        ("sort=-tries", ["2024Q4", "2025Q2", "2025Q1"]),
+        ("state=failed", ["2025Q2"]),
+        ("since=2025-05-06&until=2025-05-06", ["2025Q1"]),
+        ("kind=delivery.bulletin", ["2025Q2", "2025Q1", "2024Q4"]),
+        ("kind=delivery.sheet", []),
+    ],
+)
+def test_runs_are_filtered_sorted_and_taken_away_by_their_address(
+    district: District, clock: Clock, query: str, found: list[str]
+) -> None:
+    """What has not finished comes last either way; of those tried as often the newest comes first."""
+    other = make_district("boshan-", short_name="博山住建局")
+    now, day = clock.at("2025-05-07 10:00"), timedelta(days=1)
+    add_run(other.bureau, "2023Q1", WorkState.DONE, now)
+    add_run(district.bureau, "2024Q4", WorkState.DONE, now - 2 * day, finished_at=now, attempts=3)
+    add_run(district.bureau, "2025Q1", WorkState.DONE, now - day, finished_at=now - day)
+    add_run(district.bureau, "2025Q2", WorkState.FAILED, now, error="本区的原因")
+    client = signed_in(district, "admin")
+    page = client.get(f"{reverse('jobs:runs')}?{query}")
+    assert [row.period_key for row in page.context["page"]] == found
+    rows = taken(client, query)
+    assert [row["期"] for row in rows] == found
+    if found:
+        link = f'href="{reverse("jobs:runs_export")}?{query}"'
+        assert link in html.unescape(page.content.decode())
+    else:
+        assert "没有符合条件的运行记录" in page.content.decode()
+    for row in rows:
+        if row["期"] == "2025Q2":
+            assert (row["状态"], row["失败原因"], row["完成"]) == ("失败", "本区的原因", None)
+            assert row["应运行"] == datetime(2025, 5, 7, 10)  # noqa: DTZ001 - no time zones there
+
+
 @pytest.mark.parametrize(
     ("user", "status"), [("admin", 200), ("office", 200), ("bureau", 403), ("clerk", 403)]
 )
 def test_who_sees_the_runs(district: District, user: str, status: int) -> None:
     name = "banyanglu" if user == "clerk" else user
-    assert signed_in(district, name).get(reverse("jobs:runs")).status_code == status
+    for page in ("runs", "runs_export"):
+        assert signed_in(district, name).get(reverse(f"jobs:{page}")).status_code == status
 
 
 def test_a_failed_run_is_queued_again_and_a_foreign_one_is_not_there(
@@ -165,3 +222,5 @@ def test_the_page_of_runs_costs_the_same_for_more_rows(
     client.get(reverse("jobs:runs"))
     with django_assert_num_queries(RUNS_QUERIES):
         client.get(reverse("jobs:runs"))
+    with django_assert_num_queries(RUNS_QUERIES - 1):
+        client.get(reverse("jobs:runs_export"))
