@@ -65,6 +65,17 @@ class Shown:
     more: str = ""
     #: What the address says besides, on the page.
     cut: str = ""
+    #: Who reads it, the choice of its filter that leaves the first of ``names`` alone, what names its two rows.
+    user: str = "bureau"
+    choice: tuple[str, str] = ("street", "zhonglou")
+    names: tuple[str, str] = (OURS, THEIRS)
+    #: Columns of digits with which nobody reckons.
+    digits: tuple[str, ...] = ()
+
+    @property
+    def narrowed(self) -> str:
+        """Its filter in the address."""
+        return "=".join(self.choice)
 
     @property
     def href(self) -> str:

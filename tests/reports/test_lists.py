@@ -1,6 +1,6 @@
 """Every list of the portal filters and sorts by its address and exports what it shows.
 
-``LISTS`` is the table; ``OTHERWISE`` names every other page of that kind with the reason why it is not in it, and
+``TABLE`` is the table: ``LISTS`` of what belongs to projects, ``OFFICE_LISTS`` of people, streets and logs; ``OTHERWISE`` names every other page of that kind with the reason why it is not in it, and
 ``THINGS`` what an address names that has an argument. A new address stands in one of them, or the last tests fail.
 """
 
@@ -20,12 +20,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.conftest import Clock
 
-from .lists_scene import LISTS, OURS, THEIRS, Shown, signed_in
-from .typed_cells import texts_for_numbers
+from .lists_office import OFFICE_LISTS, office_signed_in
+from .lists_scene import LISTS, Shown, signed_in
+from .typed_cells import NAMES, texts_for_numbers
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[2]
-EVERY = pytest.mark.parametrize("shown", LISTS, ids=lambda shown: shown.name)
+TABLE = (*LISTS, *OFFICE_LISTS)
+EVERY = pytest.mark.parametrize("shown", TABLE, ids=lambda shown: shown.name)
 #: Pages that need no argument and are no list of the table, and why.
 OTHERWISE = {
     ":home": "the front page: it sends everybody to their own",
@@ -36,7 +38,6 @@ OTHERWISE = {
     "accounts:sign_out": "an act, no page",
     "accounts:change_password": "a form",
     "face:gallery": "one of each component",
-    "jobs:runs": "a log in the order of time; tests/renovation/jobs/",
     "dashboards:overview": "a dashboard: every figure leads to its rows, which are exported there",
     "dashboards:projects": "tested in tests/reports/dashboards/test_pages.py with all its columns",
     "dashboards:places": "a drawing; its rows are those of the project list",
@@ -64,32 +65,25 @@ OTHERWISE = {
     "works:import": "a form for a file",
     "weekly:returns": "a street and week each, chosen by week; tests/supervision/weekly/test_pages.py",
     "weekly:burden": "a street and week each and a column each; tests/supervision/weekly/burden/test_burden.py",
-    "weekly:review_waivers": "streets, not projects; tests/supervision/weekly/review_waivers/",
     "weekly:rule_waiver_ask": "a form",
     "weekly:opening": "a form for a file",
     "papers:sheets": "issued papers, newest first; each is a workbook itself",
     "papers:bulletins": "issued papers, newest first; each is a workbook itself",
-    "messaging:desk": "one's own messages, newest first",
+    "messaging:desk": "one's own messages, newest first; everybody's are the list messaging:log",
     "messaging:choices": "a form",
     "messaging:read": "an act, no page",
-    "messaging:log": "a log in the order of time; tests/renovation/messaging/test_pages.py",
     "dispatch:front": "the meetings by their weeks; tests/supervision/dispatch/test_pages.py",
-    "delivery:schedules": "the next runs and the last ones, in the order of time",
-    "console:hand_overs": "people, not projects; tests/renovation/console/test_handing_over_pages.py",
-    "console:stand_ins": "people, not projects; tests/renovation/console/test_standing_in.py",
-    "console:pledges": "people, not projects; tests/renovation/console/test_pledging.py",
+    "delivery:schedules": "a line a paper with its next run, and what needs somebody; the mails are the list "
+    "messaging:log, the runs jobs:runs",
     "console:pledge": "one's own acceptance, a form",
     "console:pledge_text": "a form",
     "console:stand_in_leave": "an act, no page",
-    "console:users": "accounts, found by their words",
     "console:new_user": "a form",
-    "console:organisations": "a setting: the tree of organisations",
     "console:new_organisation": "a form",
-    "console:settings": "a setting: what may be set, wing by wing",
-    "console:holidays": "a setting: the days of the calendar in their order",
+    "console:settings": "what may be set, wing by wing with the value in force; each opens its history",
+    "console:holidays": "some thirty days of one year in their order, chosen by year",
     "console:new_holiday": "a form",
-    "console:schedules": "a setting: the tasks in their order",
-    "console:audit": "a log in the order of time; tests/renovation/console/",
+    "console:schedules": "a line a task, each a form; what ran is the list jobs:runs",
     "console:verify_audit": "an act, no page",
     "figures:measures": "the dictionary of figures in the order of MEASURES.md",
 }
@@ -157,8 +151,8 @@ def now(clock: Clock) -> datetime:
 
 
 @pytest.fixture
-def client(now: datetime) -> Client:
-    return signed_in(now)
+def client(now: datetime, shown: Shown) -> Client:
+    return office_signed_in(now, shown.user) if shown in OFFICE_LISTS else signed_in(now)
 
 
 def page_of(client: Client, shown: Shown, query: str) -> str:
@@ -184,21 +178,22 @@ def rows_shown(page: str) -> str:
     return below
 
 
-def order_of(text: str) -> tuple[str, ...]:
-    places = {name: text.find(name) for name in (OURS, THEIRS)}
+def order_of(text: str, names: tuple[str, str]) -> tuple[str, ...]:
+    places = {name: text.find(name) for name in names}
     assert -1 not in places.values()
     return tuple(sorted(places, key=lambda name: places[name]))
 
 
 @EVERY
 def test_it_is_filtered_by_its_address(client: Client, shown: Shown) -> None:
-    page = page_of(client, shown, f"street=zhonglou&sort={shown.sort}")
-    assert OURS in rows_shown(page)
-    assert THEIRS not in rows_shown(page)
+    ours, theirs = shown.names
+    page = page_of(client, shown, f"{shown.narrowed}&sort={shown.sort}")
+    assert ours in rows_shown(page)
+    assert theirs not in rows_shown(page)
     form = re.search(r'<form class="filters".*?</form>', page, re.S)
     assert form is not None
     assert 'method="get"' in form[0]
-    assert re.search(r'value="zhonglou"\s+selected', form[0])
+    assert re.search(rf'value="{shown.choice[1]}"\s+selected', form[0])
 
 
 @EVERY
@@ -207,40 +202,44 @@ def test_it_is_sorted_both_ways(client: Client, shown: Shown) -> None:
     downwards = page_of(client, shown, f"sort=-{shown.sort}")
     assert 'aria-sort="ascending"' in upwards
     assert 'aria-sort="descending"' in downwards
-    assert order_of(rows_shown(upwards)) == shown.rising
-    assert order_of(rows_shown(downwards)) == shown.rising[::-1]
+    assert order_of(rows_shown(upwards), shown.names) == shown.rising
+    assert order_of(rows_shown(downwards), shown.names) == shown.rising[::-1]
 
 
 @EVERY
 def test_its_export_holds_what_it_shows_in_the_same_order(client: Client, shown: Shown) -> None:
-    filtered = rows_of(client, shown, "street=zhonglou")
-    assert OURS in filtered
-    assert THEIRS not in filtered
-    assert order_of(rows_of(client, shown, f"sort={shown.sort}")) == shown.rising
-    assert order_of(rows_of(client, shown, f"sort=-{shown.sort}")) == shown.rising[::-1]
+    ours, theirs = shown.names
+    filtered = rows_of(client, shown, shown.narrowed)
+    assert ours in filtered
+    assert theirs not in filtered
+    assert order_of(rows_of(client, shown, f"sort={shown.sort}"), shown.names) == shown.rising
+    downwards = rows_of(client, shown, f"sort=-{shown.sort}")
+    assert order_of(downwards, shown.names) == shown.rising[::-1]
 
 
 @EVERY
 def test_its_export_holds_numbers_and_days_as_such(client: Client, shown: Shown) -> None:
     address = reverse(shown.export, args=shown.args if shown.export == shown.name else ())
-    assert texts_for_numbers(client.get(f"{address}?{shown.more}").content) == []
+    content = client.get(f"{address}?{shown.more}").content
+    assert texts_for_numbers(content, names=(*NAMES, *shown.digits)) == []
 
 
 @EVERY
 def test_the_link_to_the_export_keeps_filter_and_order(client: Client, shown: Shown) -> None:
-    page = page_of(client, shown, f"street=zhonglou&sort=-{shown.sort}")
+    page = page_of(client, shown, f"{shown.narrowed}&sort=-{shown.sort}")
     address = reverse(shown.export, args=shown.args if shown.export == shown.name else ())
     links = [
         parse_qs(urlsplit(href).query)
         for href in re.findall(r'href="([^"]+)"', page)
         if urlsplit(href).path == address and (not shown.more or shown.more in href)
     ]
-    assert {"street": ["zhonglou"], "sort": [f"-{shown.sort}"]}.items() <= links[0].items()
+    name, value = shown.choice
+    assert {name: [value], "sort": [f"-{shown.sort}"]}.items() <= links[0].items()
 
 
 @EVERY
 def test_an_order_that_there_is_not_changes_nothing(client: Client, shown: Shown) -> None:
-    assert OURS in page_of(client, shown, "sort=nothing")
+    assert shown.names[0] in page_of(client, shown, "sort=nothing")
 
 
 def _addresses(resolver: URLResolver, prefix: str = "", space: str = "") -> list[tuple[str, str]]:
@@ -268,7 +267,7 @@ def test_every_page_is_in_the_table_or_says_why_not() -> None:
         for name, path in _addresses(get_resolver())
         if not _thing(path) and not _NO_PAGE.search(name)
     }
-    told = {*OTHERWISE, *(each.name for each in LISTS)}
+    told = {*OTHERWISE, *(each.name for each in TABLE)}
     assert pages - told == set()
     assert told - pages == set()
     assert all(OTHERWISE.values())
