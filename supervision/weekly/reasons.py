@@ -77,7 +77,7 @@ def reasons_of(*, weeks: Mapping[int, Week]) -> dict[int, Said]:
 def _of_rises(rows: list[WeeklyReport]) -> set[int]:
     """The projects whose 情况说明 was asked for by a figure that rose, and by none that fell: what was asked was kept
     when the version was sent, so that a later correction of an earlier week takes nothing of it back. A rule that was
-    waived asked for nothing."""
+    waived asked for nothing; of figures that were brought in (期初) no rule asks about a rise."""
     if not rows:
         return set()
     returns = {row.project_id: row.weekly_return_id for row in rows}
@@ -94,7 +94,11 @@ def _of_rises(rows: list[WeeklyReport]) -> set[int]:
             if not waiver_id:
                 asked[project_id].add(rule)
     asked |= _asked_then(
-        [row for row in rows if row.project_id not in told and not row.keeps]  # type: ignore[attr-defined]
+        [
+            row
+            for row in rows
+            if row.project_id not in told and not row.keeps and not row.weekly_return.is_opening  # type: ignore[attr-defined]
+        ]
     )
     return {project_id for project_id, rules in asked.items() if not rules & _OF_FALLS}
 

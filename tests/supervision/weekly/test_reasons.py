@@ -186,3 +186,20 @@ def test_of_a_version_that_kept_what_was_asked_nothing_is_asked_again(
     assert found.reason == "管线迁改未完成"
     with django_assert_num_queries(2):
         assert quoted(office) == found
+
+
+@pytest.mark.parametrize("is_opening", [True, False])
+def test_of_figures_that_were_brought_in_nothing_was_asked_but_falls(
+    office: Office, is_opening: bool
+) -> None:
+    """A return of 期初 is read by rules that ask about a fall alone: what it says is why the project is behind."""
+    one, two = office.projects
+    for week, progress in ((EARLIER, "20.0"), (WEEK, "50.0")):
+        make_return(
+            office.street,
+            {one: (progress, FEN), two: ("20.0", FEN)},
+            week_start=week.start,
+            explanation="管线迁改未完成",
+            is_opening=is_opening,
+        )
+    assert quoted(office) == Said("管线迁改未完成" if is_opening else "", "")
