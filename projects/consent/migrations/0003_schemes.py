@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from renovation.core.triggers import refuse
+from renovation.core.triggers import refuse, room_to_remake
 
 ROUND = "征询开始后内容不能修改或删除，请另开一轮。"
 
@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        room_to_remake("consent_round"),
         migrations.AddField(
             "round",
             "scheme",
@@ -34,4 +35,5 @@ class Migration(migrations.Migration):
             ROUND,
             when="OLD.state <> 'draft' AND NEW.scheme_id IS DISTINCT FROM OLD.scheme_id",
         ),
+        room_to_remake("consent_round"),
     ]
