@@ -99,11 +99,12 @@ class PromiseEntryForm(forms.Form):
             } | {"seen_version": promise.version}
         super().__init__(data, initial=initial, use_required_attribute=False)
         earlier = list(GateKind)[: list(GateKind).index(gate)]
+        offered = [(each.value, each.label) for each in earlier if each not in NEVER_PROMISED]
+        own = promise.missing_gate if promise is not None else ""
+        if own and own not in dict(offered):  # of an earlier release: it keeps what it says
+            offered.append((own, f"{GateKind(own).label}（不能容缺，这份承诺不作数）"))
         choice: Any = self.fields["missing_gate"]
-        choice.choices = [
-            ("", "不是前面的关口"),
-            *((each.value, each.label) for each in earlier if each not in NEVER_PROMISED),
-        ]
+        choice.choices = [("", "不是前面的关口"), *offered]
 
     @property
     def values(self) -> dict[str, Any]:

@@ -164,6 +164,40 @@ def test_only_formalities_are_offered_and_an_old_promise_says_it_is_void(
     assert "“施工许可”不能容缺" not in page
 
 
+def test_a_void_promise_keeps_its_mark_when_it_is_edited(
+    district: District, project: Project
+) -> None:
+    """Its own gate is offered once more, chosen and marked; what is sent as the page shows it changes nothing else."""
+    bureau = as_user(district, "bureau")
+    with unguarded():
+        row = GatePromiseFactory(project=project, gate="started", missing_gate="programmed")
+    here = reverse("ledger:promise", args=[CODE, "started", row.pk])
+    offered = bureau.get(here).content.decode().split('name="missing_gate"')[1]
+    options = re.findall(
+        r'<option value="(\w+)"( selected)?>([^<]*)<', offered.split("</select>")[0]
+    )
+    assert [each for each in options if each[1]] == [
+        ("programmed", " selected", "列入计划（不能容缺，这份承诺不作数）")
+    ]
+    assert [value for value, _, _ in options] == [
+        "surveyed", "approved", "designed", "drawn", "tendered", "permitted", "programmed",
+    ]  # fmt: skip
+    typed = {
+        "lacks": row.lacks,
+        "missing_gate": "programmed",
+        "form": row.form,
+        "promised_by": row.promised_by,
+        "promised_on": row.promised_on.isoformat(),
+        "due_on": "2025-06-30",
+        "seen_version": str(row.version),
+    }
+    assert bureau.post(here, typed).status_code == 302
+    row.refresh_from_db()
+    assert (row.due_on, row.missing_gate) == (date(2025, 6, 30), "programmed")
+    page = bureau.get(reverse("ledger:gate", args=[CODE, "started"])).content.decode()
+    assert "“列入计划”不能容缺，这份承诺不作数" in page
+
+
 def test_a_joint_review_is_typed_department_by_department(
     district: District, project: Project
 ) -> None:
