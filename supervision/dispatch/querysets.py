@@ -155,20 +155,6 @@ class DispatchItemQuerySet(models.QuerySet["DispatchItem"]):
         )
         return self.annotate(carried_count=Coalesce(Subquery(counted), 0))
 
-    def with_returns(self) -> DispatchItemQuerySet:
-        """With ``returns``: how often it came back to who answers or went to another."""
-        step: Any = self.model._meta.get_field("steps").related_model
-        counted = (
-            step._base_manager.filter(
-                item=OuterRef("pk"), act__in=[ItemAct.SEND_BACK, ItemAct.TRANSFER]
-            )
-            .order_by()
-            .values("item")
-            .annotate(times=Count("pk"))
-            .values("times")
-        )
-        return self.annotate(returns=Coalesce(Subquery(counted), 0))
-
     def with_asked(self) -> DispatchItemQuerySet:
         """With ``asked_until``: the day of the extension that waits, None where none does."""
         extension: Any = self.model._meta.get_field("extensions").related_model

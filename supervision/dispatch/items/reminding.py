@@ -8,6 +8,7 @@ follower at the bureau is told as well.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -17,11 +18,11 @@ from renovation.accounts.enums import OrganisationKind, Role
 from renovation.accounts.models import Organisation, User
 from renovation.core.holding import holding
 from renovation.face.wording import day as day_words
-from renovation.records.models import Message
+from renovation.records.models import ChannelCode, Message
 from renovation.records.services import work_calendar
 from renovation.records.telling import choices_of, tell
-from supervision.dispatch.enums import OWED_STATES, AnswererKind, Telling
-from supervision.dispatch.models import DispatchItem
+from supervision.dispatch.enums import OWED_STATES, AnswererKind, ItemAct, Telling
+from supervision.dispatch.models import DispatchItem, ItemStep
 from supervision.weekly.reminding.rounds import people_of
 
 from .settling import matter_key, places_of
@@ -50,20 +51,19 @@ def remind(*, kind: str, bureau: Organisation, on: date, now: datetime) -> dict[
     else:
         rows = rows.overdue_on(on)
     items = list(
-        rows.with_returns()
-        .select_related("bureau", "organisation", "owner", "project__street")
-        .order_by("pk")
+        rows.select_related("bureau", "organisation", "owner", "project__street").order_by("pk")
     )
     people = _people_of_all(items, now)
     told = {item.pk: _people(item, people, with_owner=kind == Telling.OVERDUE) for item in items}
     choices = choices_of([person for those in told.values() for _, person in those])
+    came_back = CameBack.read(kind, items)
     made: list[Message] = []
     with holding():  # the office hours of an organisation are looked up once
         for item in items:
             for organisation, person in told[item.pk]:
                 made += tell(
                     kind=kind,
-                    key=_key(kind, item, organisation, person),
+                    key=came_back.key(item, organisation, person),
                     person=person,
                     choice=choices.get(person.pk),
                     subject=_subject(kind, item, on),
@@ -76,12 +76,43 @@ def remind(*, kind: str, bureau: Organisation, on: date, now: datetime) -> dict[
     return {"items": len(items), "messages": len(made)}
 
 
-def _key(kind: str, item: DispatchItem, organisation: Organisation, person: User) -> str:
-    """By which nobody is told twice: of a deadline, who answers also of how often it came back. Who only follows it
-    did that."""
-    follows = organisation == item.bureau and item.answerer_kind != AnswererKind.SECTION
-    returns: int = 0 if follows else item.returns  # type: ignore[attr-defined]
-    return f"{kind}:{matter_key(item)}:{person.pk}" + (f":{returns}" if returns else "")
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """When items came back to who answers or went to another, and when each person was first told of a deadline.
+
+    A message that was made of an item after it came back told of that already: what a release told that did not
+    count is not told again.
+    """
+
+    kind: str
+    returned: Mapping[int, Sequence[datetime]]
+    told: Mapping[str, datetime]
+
+    @classmethod
+    def read(cls, kind: str, items: Sequence[DispatchItem]) -> CameBack:
+        """Of items. One query, and one more where any came back."""
+        returned: dict[int, list[datetime]] = {}
+        steps = ItemStep.objects.filter(
+            item__in=items, act__in=[ItemAct.SEND_BACK, ItemAct.TRANSFER]
+        )
+        for item_id, at in steps.values_list("item_id", "at"):
+            returned.setdefault(item_id, []).append(at)
+        messages = Message.objects.filter(
+            kind=kind,
+            channel=ChannelCode.DESK,
+            period_key__in=[matter_key(item) for item in items if item.pk in returned],
+        )
+        return cls(kind, returned, dict(messages.values_list("key", "created_at")))
+
+    def key(self, item: DispatchItem, organisation: Organisation, person: User) -> str:
+        """By which nobody is told twice: of a deadline, who answers also of how often it came back since the first
+        message. Who only follows it did that."""
+        key = f"{self.kind}:{matter_key(item)}:{person.pk}"
+        if organisation == item.bureau and item.answerer_kind != AnswererKind.SECTION:
+            return key
+        first = self.told.get(f"{key}:{ChannelCode.DESK}")
+        returns = [at for at in self.returned.get(item.pk, ()) if first is None or at > first]
+        return f"{key}:{len(returns)}" if returns else key
 
 
 def _people_of_all(items: Sequence[DispatchItem], now: datetime) -> dict[int, list[User]]:

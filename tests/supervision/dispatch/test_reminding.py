@@ -169,6 +169,33 @@ def test_who_answers_is_told_again_of_what_was_sent_back(district: District) -> 
     assert len(_settled()) == 5  # once
 
 
+def test_what_an_earlier_release_told_is_not_told_again(district: District) -> None:
+    """It kept its reminders without a count: what came back before its message was told with it, what comes back
+    after it is told anew, once."""
+    item = make_working(district)
+    street, bureau = district.users["banyanglu"], district.users["bureau"]
+
+    def comes_back(day: date) -> None:
+        services.report(item=item, text="办完", by=street, now=_at(day, time(10)))
+        item.refresh_from_db()
+        services.send_back(item=item, text="没有照片", by=bureau, now=_at(day, time(11)))
+        item.refresh_from_db()
+
+    comes_back(FRIDAY)
+    _remind(district, Telling.OVERDUE, TUESDAY)
+    assert [name for name, _ in _told()] == ["banyanglu", "banyanglu-head", "bureau"]
+    for message in Message.objects.exclude(person=bureau):
+        counted, bare = f":1:{message.channel}", f":{message.channel}"
+        assert message.key.endswith(f":{message.person_id}{counted}")
+        message.key = message.key.removesuffix(counted) + bare
+        message.save(update_fields=["key"])
+    assert _remind(district, Telling.OVERDUE, WEDNESDAY)["messages"] == 0
+    comes_back(WEDNESDAY)
+    _remind(district, Telling.OVERDUE, THURSDAY)
+    assert [name for name, _ in _told()[3:]] == ["banyanglu", "banyanglu-head"]
+    assert _remind(district, Telling.OVERDUE, date(2025, 5, 23))["messages"] == 0
+
+
 def test_what_was_passed_back_is_a_matter_of_who_had_it_first_again(district: District) -> None:
     item, bureau = make_working(district), district.users["bureau"]
     banyanglu, zhonglou = (
