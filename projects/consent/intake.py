@@ -322,6 +322,7 @@ SHEET_RULES = (
         "名册 98 户，小区 100 户", _SHEET, Severity.NOTICE,
     ),
 )  # fmt: skip
+#: J144 speaks in uploads of earlier releases alone: rows that share a key share their number, as J160 says.
 RULES = tuple(sorted((*standard_rules("J"), *ROW_RULES, *SHEET_RULES), key=lambda rule: rule.code))
 
 
@@ -445,6 +446,7 @@ HOUSEHOLDS = Pipeline(
     key=NUMBER.field,
     key_of=key_of,
     counts_changes=True,
+    tells_doubled=True,
     settled=settled,
     rules=RULES,
     read_permission=Permission.RESIDENT_REVEAL,

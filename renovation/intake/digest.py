@@ -131,7 +131,7 @@ def checked(pipeline: Pipeline, rows: Sequence[Row], context: Any, place: Placer
 
 
 def _names(pipeline: Pipeline, rows: Sequence[Row]) -> Iterable[tuple[str, Finding]]:
-    """Rows without a key, and keys that stand in several rows."""
+    """Rows without a key, and keys that stand in several rows where the pipeline does not tell of those itself."""
     column = pipeline.column(pipeline.key)
     numbers: dict[str, list[int]] = {}
     for row in rows:
@@ -149,7 +149,7 @@ def _names(pipeline: Pipeline, rows: Sequence[Row]) -> Iterable[tuple[str, Findi
                     row=row.number,
                 ),
             )
-    for key, found in numbers.items():
+    for key, found in () if pipeline.tells_doubled else numbers.items():
         if len(found) > 1:
             where = "、".join(f"第 {number} 行" for number in found)
             refusal = Refusal(

@@ -298,6 +298,8 @@ class Pipeline:
     ``written`` tells what of this very target is written already, by row key and field, so that the page says which
     rows are new, changed or the same, and nothing is written over unseen.
     ``sheet`` names the sheet of the portal's own workbooks, which is read where others could be meant as well.
+    ``tells_doubled`` says that ``check_sheet`` tells of the rows that share a key, in words of its own: the key
+    then joins several columns and is no word that a reader knows.
     ``settled`` gives the values of a row as they would be kept (one form of a phone, nothing for what an export had
     masked), before it is checked and compared.
     """
@@ -327,6 +329,7 @@ class Pipeline:
     fills_merged: frozenset[str] = frozenset()
     has_subtotals: bool = False
     counts_changes: bool = False
+    tells_doubled: bool = False
     written: Callable[[Any], Mapping[str, Mapping[str, Value]]] | None = None
     settled: Callable[[Row, Any], Mapping[str, Value]] | None = None
     words: Words = Words()

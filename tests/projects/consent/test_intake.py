@@ -122,6 +122,22 @@ def test_every_fault_stands_at_its_cell_and_shows_nobody(scene: Scene, clock: Cl
         assert secret not in said
 
 
+def test_a_row_that_was_copied_is_told_by_number_and_household(scene: Scene, clock: Clock) -> None:
+    """Once each: the key that joins the two is no word of the reader's."""
+    upload = read(
+        scene, clock, [(3, 3, "1", "501", "", "", ""), (3, "3号楼", "1", "501室", "", "", "")]
+    )
+    number, household = (
+        f"{what}出现了 2 次：第 4 行、第 5 行" for what in ("序号 3 ", "3号楼1单元501室")
+    )
+    assert errors(upload) == [
+        ("J160", "A4", number),
+        ("J161", "D4", household),
+        ("J160", "A5", number),
+        ("J161", "D5", household),
+    ]
+
+
 def test_nothing_of_the_file_is_kept_in_clear(scene: Scene, clock: Clock) -> None:
     upload = read(scene, clock, GOOD)
     intake.commit(upload=upload, by=scene.user("zhonglou"), now=clock.at(NOW))
