@@ -19,7 +19,7 @@ from renovation.core.wording import chinese_date, short_date
 from renovation.records.services import audit
 
 from .conflicts import lock_seen
-from .enums import SURFACE_KINDS, UNDERGROUND_KINDS, WorkKind
+from .enums import SURFACE_KINDS, UNDERGROUND_KINDS, BaselineState, WorkKind
 from .facts import Plan
 from .models import Baseline, RestWindow
 from .passing import changed_fields
@@ -95,6 +95,14 @@ def rests_of(*, baselines: Sequence[Baseline], bureau_id: int) -> dict[int, list
     for row in asked if windows else ():
         found[row.pk] = resting(of=outline_of(baseline=row), windows=windows)
     return found
+
+
+def needs_reason(*, waiting: Baseline | None, bureau_id: int) -> bool:
+    """Whether works of a plan that waits for its approval fall into a 停工期, so that who approves it says why; False
+    where none waits. One query beside its targets."""
+    if waiting is None or waiting.state != BaselineState.DRAFT:
+        return False
+    return bool(rests_of(baselines=[waiting], bureau_id=bureau_id)[waiting.pk])
 
 
 def falls_into(*, window: RestWindow, month: Month, of: Outline) -> bool:

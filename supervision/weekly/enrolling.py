@@ -34,7 +34,8 @@ def free_week(*, street: Organisation, now: datetime) -> Week:
 
 def hold_weeks(*, street_ids: Collection[int], today: date) -> None:
     """Let nobody begin or send a return of these streets from the week of a day on before the running
-    transaction ends: who begins one locks its street as here, who sends one locks the return."""
+    transaction ends: who begins one locks its street as here, and so does who sends one before the return
+    (``turns``)."""
     streets = Organisation.objects.select_for_update(no_key=True).filter(pk__in=street_ids)
     list(streets.order_by("pk"))
     returns = WeeklyReturn.objects.filter(

@@ -36,7 +36,7 @@ from projects.ledger.gatekeeping import Finding, findings
 from projects.ledger.models import Baseline, Project, ProjectChange
 from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from projects.ledger.planning.views import estate_area
-from projects.ledger.rests import outline_of, rests_of, warnings, windows_of
+from projects.ledger.rests import needs_reason, outline_of, warnings, windows_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
@@ -205,10 +205,8 @@ def _not_yet(
 
 def _asks_rest(project: Project, row: ProjectChange) -> bool:
     """Whether the plan that a waiting change brings has works in a 停工期, so that its approval needs a reason."""
-    if row.baseline is None or row.state != ChangeState.DRAFT:
-        return False
-    found = rests_of(baselines=[row.baseline], bureau_id=project.programme.bureau_id)
-    return bool(found[row.baseline.pk])
+    waiting = row.baseline if row.state == ChangeState.DRAFT else None
+    return needs_reason(waiting=waiting, bureau_id=project.programme.bureau_id)
 
 
 def _page(

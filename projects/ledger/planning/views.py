@@ -20,7 +20,7 @@ from projects.ledger.facts import project_facts
 from projects.ledger.models import Baseline, Programme, Project, ProjectChange
 from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from projects.ledger.plans import in_force, side_by_side
-from projects.ledger.rests import Warned, outline_of, rests_of, warnings, windows_of
+from projects.ledger.rests import Warned, needs_reason, outline_of, warnings, windows_of
 from projects.ledger.sheets import SheetConflict, take_over
 from projects.ledger.usual import usual_of
 from renovation.accounts.enums import OrganisationKind, Permission
@@ -59,7 +59,7 @@ def _baselines_page(
             project=project, baseline__in=[version.pk for version in versions]
         )
     }
-    asks_rest = _asks_rest(project, draft)
+    asks_rest = needs_reason(waiting=draft, bureau_id=project.programme.bureau_id)
     looked_at = draft or in_force(baselines=versions, on=today)
     context = page_of(
         request,
@@ -81,14 +81,6 @@ def _baselines_page(
         and policies.can_discard_baseline(baseline=draft, scope=request.scope),
     )
     return render(request, "ledger/baselines.html", context, status=422 if form else 200)
-
-
-def _asks_rest(project: Project, draft: Baseline | None) -> bool:
-    """Whether works of a draft fall into a 停工期, so that who approves it says why."""
-    if draft is None or draft.state != BaselineState.DRAFT:
-        return False
-    found = rests_of(baselines=[draft], bureau_id=project.programme.bureau_id)
-    return bool(found[draft.pk])
 
 
 def _warned(request: SignedIn, project: Project, plan: Baseline | None) -> list[Warned]:
@@ -169,7 +161,10 @@ def baseline_approve(request: SignedIn, code: str, version: int) -> HttpResponse
     project = project_of(request, code)
     baseline = get_object_or_404(project.baselines, version=version)
     policies.check_approve_baseline(baseline=baseline, scope=request.scope)
-    form = ApproveForm(request.POST, asks_rest=_asks_rest(project, baseline))
+    form = ApproveForm(
+        request.POST,
+        asks_rest=needs_reason(waiting=baseline, bureau_id=project.programme.bureau_id),
+    )
     if form.is_valid():
         try:
             services.approve_baseline(
