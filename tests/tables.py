@@ -8,15 +8,28 @@ production shape, which runs the migrations on a real PostgreSQL and compares wh
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from projects.funding.seeds import plant as plant_sources
 from projects.works.seeds import plant as plant_menu
-from renovation.core.triggers import declared
+from renovation.core.triggers import declared, make_anew
 
 #: What migrations plant in an empty database, by table.
 PLANTED = {"works_menuclass": 4, "works_menuitem": 45, "funding_fundingsource": 16}
+
+
+def go_to(*targets: tuple[str, str]) -> None:
+    """Migrate the test database (a transactional test's) as ``manage.py migrate`` does, with what that makes anew
+    behind it."""
+    MigrationExecutor(connection).migrate(list(targets))
+    make_anew(connection)
+
+
+def newest() -> list[tuple[str, str]]:
+    """Where all migrations are done."""
+    return list(MigrationExecutor(connection).loader.graph.leaf_nodes())
 
 
 def finish_tables() -> None:

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.db import IntegrityError, connection
-from django.db.migrations.executor import MigrationExecutor
 
 from projects.consent.models import Round
-from renovation.core.triggers import make_anew, present
+from renovation.core.triggers import present
+from tests.tables import go_to, newest
 
 from .scene import make_scene
 
 BEFORE = ("consent", "0002_guards")
-
-
-def _go_to(*targets: tuple[str, str]) -> None:
-    """Migrate as ``manage.py migrate`` does, what it makes anew behind it included."""
-    MigrationExecutor(connection).migrate(list(targets))
-    make_anew(connection)
 
 
 def _columns() -> set[str]:
@@ -37,15 +31,14 @@ def test_the_scheme_of_rounds_is_undone_and_done_again() -> None:
     }
     scheme, guards = {"refuse_consent_round_scheme"}, present(connection)
     assert menu | scheme <= guards
-    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
     try:
-        _go_to(BEFORE)
+        go_to(BEFORE)
         assert "scheme_id" not in _columns()
         assert list(Round.objects.values_list("pk", "state")) == [(kept.pk, kept.state)]
         assert present(connection) >= menu
         assert not present(connection) & scheme
     finally:
-        _go_to(*newest)
+        go_to(*newest())
     assert "scheme_id" in _columns()
     assert present(connection) == guards
     with pytest.raises(IntegrityError, match="征询开始后内容不能修改"):
