@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -14,14 +16,21 @@ from projects.works.enums import STANDING, Layer, PlanState
 from projects.works.ground import building_keys
 from projects.works.models import Completion, IllegalStructure, ItemPlan, UtilityPlan, WorkItem
 from renovation.core.calendar import local_day
-from tests.reports.demo.conftest import load_on
+from tests.reports.demo.conftest import Demo, load_on, undone
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("day", ["2025-09-16", "2026-01-20"])
-def test_nothing_is_against_the_rules_of_the_works(day: str) -> None:
-    today = local_day(load_on(day).now)
+@pytest.fixture(scope="module", params=["2025-09-16", "2026-01-20"])
+def demo(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Demo]:
+    with undone(django_db_blocker):
+        yield load_on(request.param)
+
+
+def test_nothing_is_against_the_rules_of_the_works(demo: Demo) -> None:
+    today = local_day(demo.now)
     started = dict(
         Gate.objects.filter(kind=GateKind.STARTED).values_list("project_id", "actual_on")
     )
@@ -51,8 +60,8 @@ def test_nothing_is_against_the_rules_of_the_works(day: str) -> None:
     assert WorkItem.objects.count() == len(planned)
 
 
-def test_every_case_has_its_steps_and_every_utility_its_days() -> None:
-    today = local_day(load_on("2025-09-16").now)
+def test_every_case_has_its_steps_and_every_utility_its_days(demo: Demo) -> None:
+    today = local_day(demo.now)
     for row in IllegalStructure.objects.prefetch_related("steps"):
         steps = list(row.steps.all())
         assert steps[0].act == "find"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
@@ -34,10 +35,19 @@ OTHERWISE = {
     "完成率": "of the outcome named in the first column of its table",
 }
 NAMES = STEMS | set(OTHERWISE)
-#: Where people are asked for a figure by another name, those are listed.
-TEXTS = {
-    path: text for path, text in texts().items() if not path.endswith("figures/known_columns.py")
-}
+
+
+@cache
+def _texts() -> dict[str, str]:
+    """What people read but for the module that lists the other names by which they may ask for a figure.
+
+    Read when a test asks for it: every process of a run collects all tests, and one runs these.
+    """
+    return {
+        path: text
+        for path, text in texts().items()
+        if not path.endswith("figures/known_columns.py")
+    }
 
 
 def wrong_names(text: str) -> set[str]:
@@ -54,7 +64,7 @@ def _end(word: str, names: set[str]) -> int:
 
 
 def test_every_rate_is_called_as_it_is_declared() -> None:
-    assert {path: wrong for path, text in TEXTS.items() if (wrong := wrong_names(text))} == {}
+    assert {path: wrong for path, text in _texts().items() if (wrong := wrong_names(text))} == {}
 
 
 @pytest.mark.parametrize(
@@ -70,13 +80,13 @@ def test_the_name_itself_is_not(word: str) -> None:
 
 
 def test_every_exception_is_written_somewhere() -> None:
-    everything = "\n".join(TEXTS.values())
+    everything = "\n".join(_texts().values())
     assert {word for word in OTHERWISE if word not in everything} == set()
 
 
 def test_nobody_reads_the_words_of_school() -> None:
     """分子 and 分母: a bureau says 其中 and 共, or the names of the two amounts."""
-    assert {path for path, text in TEXTS.items() if re.search("分子|分母", text)} == set()
+    assert {path for path, text in _texts().items() if re.search("分子|分母", text)} == set()
 
 
 def test_every_rate_names_its_two_amounts() -> None:
