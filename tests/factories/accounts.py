@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 import factory
+from django.contrib.auth.hashers import get_hasher, make_password
 
 from renovation.accounts.enums import OrganisationKind, Role
 from renovation.accounts.models import Membership, Organisation, StandIn, User
 from renovation.accounts.scope import Scope, scope_of
 
 PASSWORD = "Huanxin-2025"
+PASSWORD_SINCE = datetime(2025, 1, 2, tzinfo=UTC)
 STREETS = (("banyanglu", "般阳路街道"), ("songlinglu", "松龄路街道"), ("zhonglou", "钟楼街道"))
 
 
@@ -65,7 +68,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     username = factory.Sequence(lambda n: f"user-{n}")
     post_name = factory.LazyAttribute(lambda o: f"{o.username} 岗")
     must_change_password = False
-    password_changed_at = datetime(2025, 1, 2, tzinfo=UTC)
+    password_changed_at = PASSWORD_SINCE
     password = factory.django.Password(PASSWORD)
 
 
@@ -115,6 +118,12 @@ def make_stand_in(
 def scope_for(user: User, on: date = date(2025, 5, 7)) -> Scope:
     """The scope of a user on a day."""
     return scope_of(user, on=on)
+
+
+@cache
+def _hash_of(password: str, algorithm: str) -> str:
+    """One for all users of a run: it is hashed anew only where a test sets another algorithm."""
+    return make_password(password, hasher=algorithm)
 
 
 @dataclass
@@ -187,15 +196,21 @@ def make_district(prefix: str = "", **bureau: Any) -> District:
         ("auditor", top, Role.AUDITOR),
         ("hotline", top, Role.HOTLINE),
     ]
-    users: dict[str, User] = {
-        name: UserFactory.build(
-            username=f"{prefix}{name}", post_name=f"{organisation.short_name} {role.label}"
+    # As UserFactory makes them, without its calls of a hundred functions for each.
+    password = _hash_of(PASSWORD, get_hasher().algorithm)
+    users = {
+        name: User(
+            username=f"{prefix}{name}",
+            post_name=f"{organisation.short_name} {role.label}",
+            must_change_password=False,
+            password_changed_at=PASSWORD_SINCE,
+            password=password,
         )
         for name, organisation, role in posts
     }
     User.objects.bulk_create(users.values())
     Membership.objects.bulk_create(
-        MembershipFactory.build(user=users[name], organisation=organisation, role=role)
+        Membership(user=users[name], organisation=organisation, role=role)
         for name, organisation, role in posts
     )
     return District(city, top, streets, council, contractor, supervisor, users)
