@@ -19,6 +19,7 @@ from projects.ledger.models import GateException, ProjectChange, ProjectDocument
 from renovation.core.calendar import local_day
 from renovation.core.wording import chinese_date, join
 
+from .enums import Purpose, RoundState
 from .models import Round
 from .querysets import approved_after, filed_after
 
@@ -85,6 +86,17 @@ def overtaken_now(*, project_ids: Iterable[int], on: date) -> dict[int, Overtake
     )
     by_project = {row.project_id: row for row in approved}
     return {pk: replace(row, exception=by_project.get(pk)) for pk, row in found.items()}
+
+
+def overtaken_of(*, found: Round, on: date) -> Overtaken | None:
+    """What came after a round, where it is the one that counts and the works have not begun. None of a draft, nor of
+    what asks about no scheme."""
+    if found.purpose != Purpose.SCHEME or found.state == RoundState.DRAFT:
+        return None
+    if not Round.objects.filter(pk=found.pk).before_start().exists():
+        return None
+    told = overtaken_now(project_ids=[found.project_id], on=on).get(found.project_id)
+    return told if told is not None and told.round_number == found.number else None
 
 
 def version_words(document: ProjectDocument) -> str:

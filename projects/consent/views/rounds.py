@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from projects.consent import policies
 from projects.consent.chain import chain_of
-from projects.consent.enums import Purpose, RoundState
+from projects.consent.enums import RoundState
 from projects.consent.forms import RoundForm
 from projects.consent.models import Household, Round
-from projects.consent.overtaken import Overtaken, overtaken_now, version_words
+from projects.consent.overtaken import overtaken_of, version_words
 from projects.consent.parameters import MOST_ITEMS, PUBLIC_ADDRESS
 from projects.consent.register import (
     LEGEND,
@@ -166,7 +166,7 @@ def round_page(request: SignedIn, code: str, number: int) -> HttpResponse:
         round=found,
         scheme_words=version_words(found.scheme) if found.scheme else "",
         scheme_href=_scheme_address(request, found),
-        overtaken=_overtaken(found),
+        overtaken=overtaken_of(found=found, on=local_day(timezone.now())),
         items=list(found.items.select_related("menu_class")),
         buildings=made,
         listed_count=all_count,
@@ -191,17 +191,6 @@ def _scheme_address(request: SignedIn, found: Round) -> str:
     if scheme is None or (scheme.kind.is_private and not request.scope.can(Permission.RETURN_READ)):
         return ""
     return reverse("ledger:document", args=[found.project.code, scheme.pk])
-
-
-def _overtaken(found: Round) -> Overtaken | None:
-    """What came after this round, where it is the one that counts and the works have not begun."""
-    if found.purpose != Purpose.SCHEME or found.state == RoundState.DRAFT:
-        return None
-    if not Round.objects.filter(pk=found.pk).before_start().exists():
-        return None
-    today = local_day(timezone.now())
-    told = overtaken_now(project_ids=[found.project_id], on=today).get(found.project_id)
-    return told if told is not None and told.round_number == found.number else None
 
 
 def _back(found: Round) -> HttpResponse:
