@@ -255,6 +255,14 @@ class ExceptionForm(forms.Form):
     )
     evidence = EvidenceField(label="依据文件", required=False, help_text=FILE_HINT)
 
+    def clean(self) -> dict[str, Any]:
+        """What the service asks of the two together, told with the other faults and not after them."""
+        cleaned = super().clean() or {}
+        given = {"document_number", "evidence"} & set(self.errors)
+        if not given and not cleaned.get("document_number") and not cleaned.get("evidence"):
+            self.add_error("document_number", "依据文号和依据文件至少填一样。")
+        return cleaned
+
     @property
     def values(self) -> ExceptionValues:
         """As the service takes it."""

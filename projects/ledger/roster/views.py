@@ -207,6 +207,7 @@ def entry_exceptions(request: SignedIn, year: int) -> HttpResponse:
         "programme": programme,
         "rows": rows,
         "asked": sorted(asked),
+        "ask_word": f"申请 {len(asked)} 项例外",
         "form": form,
         "file_lost": bool(request.FILES) and bool(form.errors),
         "crumbs": [

@@ -171,7 +171,11 @@ def notice(request: SignedIn, pk: int) -> HttpResponse:
         else told_of(project=found.project, on=today, tells_investment=found.tells_investment)
     )
     acts = [
-        (NOTICE.act_label(found.state, act), reverse("residents:notice_act", args=[pk, act]))
+        (
+            NOTICE.act_label(found.state, act),
+            reverse("residents:notice_act", args=[pk, act]),
+            "danger" if act == NoticeAct.WITHDRAW else "main",
+        )
         for act in policies.acts_for(notice=found, scope=scope)
     ]
     hangs = found.state == NoticeState.PUBLISHED

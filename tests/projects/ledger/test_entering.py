@@ -347,6 +347,7 @@ def test_a_programme_comes_in_with_its_exceptions_through_the_pages(
     asked = re.findall(r'name="asked" value="([^"]+)"', page)
     assert asked == [f"{entry.pk} {code}" for code in CODES]
     assert "没有登记计划申报的部门联审。" in page
+    assert f"申请 {len(CODES)} 项例外</button>" in page
     assert "合格院" not in page
     typed = {"asked": asked, "reason": "区政府会议同意先列入", "document_number": ""}
     answer = bureau.post(ask, typed)

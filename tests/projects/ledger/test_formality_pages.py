@@ -76,6 +76,15 @@ def test_an_exception_goes_its_way_on_its_pages(district: District, project: Pro
     answer = bureau.post(new, {"reason": "抢险在先"})
     assert answer.status_code == 422
     assert "依据文号和依据文件至少填一样。" in answer.content.decode()
+    answer = bureau.post(new, {"reason": "", "document_number": ""})
+    assert answer.context["form"].errors == {
+        "reason": ["申请例外须写明理由。"],
+        "document_number": ["依据文号和依据文件至少填一样。"],
+    }
+    broken = SimpleUploadedFile("纪要.pdf", b"not a PDF")
+    answer = bureau.post(new, {"reason": "抢险在先", "evidence": broken})
+    assert set(answer.context["form"].errors) == {"evidence"}
+    assert not GateException.objects.exists()
     answer = bureau.post(
         new, {"reason": "抢险在先", "evidence": SimpleUploadedFile("纪要.pdf", PDF)}
     )

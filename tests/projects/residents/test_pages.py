@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -92,6 +93,11 @@ def test_a_draft_and_what_was_said_are_not_for_everybody(
     draft = NoticeFactory(project=project, point=NoticePoint.LAUNCH)
     notice = NoticeFactory(project=project, state=NoticeState.PUBLISHED)
     ObjectionFactory(notice=notice)
+    void = reverse("residents:notice_act", args=[draft.pk, "withdraw"])
+    for user in ("zhonglou", "zhonglou-head"):  # to throw away is never the main act of the page
+        shown = page(district, "notice", draft.pk, user=user)
+        looks = re.findall(rf'class="button (button-[a-z]+) [^"]*" href="{void}"', shown)
+        assert looks == ["button-danger"], user
     for user in ("contractor", "npc", "leader"):
         client = client_of(district, user)
         assert client.get(reverse("residents:notice", args=[draft.pk])).status_code == 404
