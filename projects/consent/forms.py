@@ -19,9 +19,10 @@ from renovation.face.widgets import LongText, SegmentChoice
 from . import sealing
 from .enums import Care, Choice, Purpose, Way
 from .intake import PHONE_FORM
-from .models import Round
+from .models import CareVisit, Round
 from .overtaken import version_words
 from .services.answers import AnswerValues
+from .services.care import VisitValues
 from .services.rounds import RoundValues, plans_of
 
 LONGEST_VERSION = 60
@@ -338,6 +339,57 @@ class ServeForm(forms.Form):
         max_length=500,
         widget=LongText(),
         error_messages={"required": "请写明办理情况。", "max_length": "不超过 500 个字。"},
+    )
+
+
+class CorrectionForm(VisitForm):
+    """A visit that was recorded wrongly, as it was; and why it is corrected."""
+
+    served_on = DayField(label="办妥日期", required=False, help_text="还没有办妥的不填。")
+    what = forms.CharField(
+        label="办理情况",
+        max_length=500,
+        required=False,
+        widget=LongText(),
+        help_text="办妥的写明，加密保存。",
+        error_messages={"max_length": "不超过 500 个字。"},
+    )
+    reason = forms.CharField(
+        label="更正原因",
+        max_length=200,
+        help_text="如“日期登错”。不写姓名电话和需求内容。",
+        error_messages={"required": "请写明原因。", "max_length": "不超过 200 个字。"},
+    )
+
+    def __init__(self, data: Any = None, *, visit: CareVisit) -> None:
+        initial = {
+            "visited_on": visit.visited_on,
+            "needs": visit.needs,
+            "served_on": visit.served_on,
+            "what": visit.served,
+        }
+        super().__init__(data, initial=initial, use_required_attribute=False)
+
+    @property
+    def values(self) -> VisitValues:
+        """What was typed, without the reason."""
+        cleaned = self.cleaned_data
+        return VisitValues(
+            visited_on=cleaned["visited_on"],
+            needs=cleaned["needs"],
+            served_on=cleaned["served_on"],
+            what=cleaned["what"],
+        )
+
+
+class WithdrawForm(forms.Form):
+    """Why a visit is set aside."""
+
+    reason = forms.CharField(
+        label="作废原因",
+        max_length=200,
+        help_text="如“登到别的住户名下”。不写姓名电话和需求内容。",
+        error_messages={"required": "请写明原因。", "max_length": "不超过 200 个字。"},
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 
 from projects.ledger.enums import ChangeKind, ChangeState, GateKind
 from projects.ledger.models import Gate, Project, ProjectChange, ProjectDocument
@@ -111,8 +111,9 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         return self.exclude(care="")
 
     def never_visited(self) -> HouseholdQuerySet:
-        """Where nobody called yet."""
-        return self.filter(visits=None)
+        """Where nobody called yet; a visit that was withdrawn is none."""
+        standing = FilteredRelation("visits", condition=Q(visits__withdrawn_at=None))
+        return self.alias(standing_visit=standing).filter(standing_visit=None)
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
@@ -161,6 +162,10 @@ class CareVisitQuerySet(models.QuerySet["CareVisit"]):
             return self.none()
         return self.filter(household__estate__project__in=Project.objects.in_streets_of(scope))
 
+    def standing(self) -> CareVisitQuerySet:
+        """Neither withdrawn nor corrected: what counts."""
+        return self.filter(withdrawn_at=None)
+
     def waiting(self) -> CareVisitQuerySet:
         """With a need that is not served."""
-        return self.filter(has_needs=True, served_on=None)
+        return self.standing().filter(has_needs=True, served_on=None)

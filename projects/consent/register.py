@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from projects.ledger.enums import GateKind
@@ -251,7 +251,8 @@ class CareLine:
 
 def care_lines(households: HouseholdQuerySet) -> list[CareLine]:
     """Those to call on, never visited first, then by the last visit, each as one walks. Two queries."""
-    rows = households.to_call_on().select_related("estate").prefetch_related("visits")
+    standing = Prefetch("visits", CareVisit.objects.standing())
+    rows = households.to_call_on().select_related("estate").prefetch_related(standing)
     lines = [CareLine(row, tuple(row.visits.all())) for row in in_order(rows)]
     return sorted(lines, key=lambda line: line.last_on or date.min)
 
@@ -278,15 +279,21 @@ NO_CARE = CareCounts(0, 0, 0, 0)
 
 
 def care_by_estate(*, estate_ids: Collection[int] | QuerySet[Any, Any]) -> dict[int, CareCounts]:
-    """Estate → households to call on, those visited, needs found and needs that wait. Two queries."""
+    """Estate → households to call on, those visited, needs found and needs that wait, of the visits that stand. Two
+    queries."""
     rows = Household.objects.filter(estate_id__in=estate_ids).to_call_on()
     found = {
         estate: CareCounts(every, seen, 0, 0)
         for estate, every, seen in rows.order_by()
         .values_list("estate_id")
-        .annotate(every=Count("pk", distinct=True), seen=Count("visits__household", distinct=True))
+        .annotate(
+            every=Count("pk", distinct=True),
+            seen=Count("visits__household", filter=Q(visits__withdrawn_at=None), distinct=True),
+        )
     }
-    visits = CareVisit.objects.filter(household__estate_id__in=estate_ids, has_needs=True)
+    visits = CareVisit.objects.standing().filter(
+        household__estate_id__in=estate_ids, has_needs=True
+    )
     for estate, served_on in visits.values_list("household__estate_id", "served_on"):
         need = CareCounts(0, 0, 1, int(served_on is None))
         found[estate] = found.get(estate, NO_CARE) + need

@@ -98,7 +98,11 @@ class Household(models.Model):
 
 
 class CareVisit(models.Model):
-    """A visit to an elderly or disabled household (敲门行动): what was needed, and when it was done."""
+    """A visit to an elderly or disabled household (敲门行动): what was needed, and when it was done.
+
+    What was entered wrongly is set aside (``withdrawn_at``, by whom and why) and stays to be read; where it was
+    corrected, ``corrects`` of the new entry points to it. Only what stands counts (``standing``).
+    """
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="visits")
     visited_on = models.DateField("上门日期")
@@ -111,6 +115,19 @@ class CareVisit(models.Model):
     served_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办理人"
     )
+    corrects = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="correction",
+        verbose_name="更正的记录",
+    )
+    withdrawn_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="作废人"
+    )
+    withdrawn_at = models.DateTimeField("作废时间", null=True, blank=True)
+    withdrawal_reason = models.CharField("作废原因", max_length=200, blank=True)
 
     history = HistoricalRecords(excluded_fields=["needs_sealed", "served_sealed"])
     objects = CareVisitQuerySet.as_manager()
@@ -129,6 +146,14 @@ class CareVisit(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(served_on=None) | Q(has_needs=True), name="care_visit_served_was_needed"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawal_reason="")
+                | (
+                    Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False)
+                    & ~Q(withdrawal_reason="")
+                ),
+                name="care_visit_withdrawn_at_by_and_why",
             ),
         ]
         verbose_name = verbose_name_plural = "上门记录"
@@ -158,4 +183,9 @@ class CareVisit(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether a need waits."""
-        return self.has_needs and self.served_on is None
+        return self.stands and self.has_needs and self.served_on is None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it counts: it was neither withdrawn nor corrected."""
+        return self.withdrawn_at is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.consent import exports
-from projects.consent.forms import ServeForm, VisitForm
+from projects.consent.forms import CorrectionForm, ServeForm, VisitForm, WithdrawForm
 from projects.consent.models import CareVisit
 from projects.consent.register import care_counts
 from projects.consent.services import care
@@ -18,6 +19,7 @@ from projects.ledger import downloads
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
+from renovation.core.wording import chinese_date
 from renovation.face.refusals import refuse
 
 from .frame import BOTH, household_of, page_of, project_of, status_of
@@ -98,10 +100,7 @@ def visit(request: SignedIn, pk: int) -> HttpResponse:
 @scoped(Permission.CONSENT_WRITE)
 def serve(request: SignedIn, pk: int) -> HttpResponse:
     """Say that a need was met."""
-    rows = CareVisit.objects.visible_to(request.scope).select_related(
-        "household__estate__project__street"
-    )
-    found = get_object_or_404(rows, pk=pk)
+    found = _visit_of(request, pk)
     project = found.household.estate.project
     form = ServeForm(
         request.POST if request.method == "POST" else None, use_required_attribute=False
@@ -130,5 +129,86 @@ def serve(request: SignedIn, pk: int) -> HttpResponse:
         where=found.household,
         needs=found.needs,
         button="办妥",
+    )
+    return render(request, "consent/care_form.html", context, status=status_of(request))
+
+
+def _visit_of(request: SignedIn, pk: int) -> CareVisit:
+    """The visit within the scope; 404 for anything else."""
+    rows = CareVisit.objects.visible_to(request.scope).select_related(
+        "household__estate__project__street"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.CONSENT_WRITE)
+def correct(request: SignedIn, pk: int) -> HttpResponse:
+    """Enter a visit anew that was recorded wrongly; the first entry stays to be read."""
+    found = _visit_of(request, pk)
+    form = CorrectionForm(request.POST if request.method == "POST" else None, visit=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            care.correct_visit(
+                visit=found,
+                values=form.values,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"已更正{found.household.place}的上门记录。")
+            return redirect("consent:household", pk=found.household_id)
+    note = "原来的记录和更正原因留着可查，只计更正后的。"
+    return _setting_aside(request, found, form, title="更正上门记录", button="更正", note=note)
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.CONSENT_WRITE)
+def withdraw(request: SignedIn, pk: int) -> HttpResponse:
+    """Set aside a visit that never was, or of another household."""
+    found = _visit_of(request, pk)
+    form = WithdrawForm(
+        request.POST if request.method == "POST" else None, use_required_attribute=False
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            care.withdraw_visit(
+                visit=found,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"已作废{found.household.place}的上门记录。")
+            return redirect("consent:household", pk=found.household_id)
+    note = (
+        f"{chinese_date(found.visited_on)}的上门记录作废后不再计入，记录和作废原因留着可查。"
+        "只是填错了的，请用更正。"
+    )
+    return _setting_aside(request, found, form, title="作废上门记录", button="作废", note=note)
+
+
+def _setting_aside(
+    request: SignedIn, found: CareVisit, form: Form, *, title: str, button: str, note: str
+) -> HttpResponse:
+    """The page of a form that sets a visit aside, under its household."""
+    home = found.household
+    context = page_of(
+        request,
+        home.estate.project,
+        ("敲门行动", reverse("consent:care", args=[home.estate.project.code])),
+        (home.place, reverse("consent:household", args=[home.pk])),
+        (title, ""),
+        form=form,
+        title=title,
+        where=home,
+        note=note,
+        button=button,
+        danger=button == "作废",
     )
     return render(request, "consent/care_form.html", context, status=status_of(request))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from projects.consent import policies
-from projects.consent.models import Household, Round
+from projects.consent.models import CareVisit, Household, Round
 from projects.ledger.models import Project
 from projects.ledger.tabs import tabs_of
 from renovation.accounts.guards import SignedIn
@@ -37,8 +38,13 @@ def round_of(request: SignedIn, code: str, number: int) -> Round:
 
 
 def household_of(request: SignedIn, pk: int) -> Household:
-    """The household within the scope; 404 for anything else."""
-    rows = Household.objects.visible_to(request.scope).select_related("estate__project__street")
+    """The household within the scope, with whether anybody ever called (``was_visited``); 404 for anything else."""
+    visits = CareVisit.objects.visible_to(request.scope).filter(household=OuterRef("pk"))
+    rows = (
+        Household.objects.visible_to(request.scope)
+        .select_related("estate__project__street")
+        .annotate(was_visited=Exists(visits))
+    )
     return get_object_or_404(rows, pk=pk)
 
 

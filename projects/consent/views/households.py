@@ -97,7 +97,10 @@ def household(request: SignedIn, pk: int) -> HttpResponse:
     answers = found.answers.select_related("round__project", "recorded_by").order_by(
         "-recorded_at", "-pk"
     )
-    visits = CareVisit.objects.visible_to(request.scope).filter(household=found)
+    entries: list[CareVisit] = []
+    if found.care or getattr(found, "was_visited", False):
+        visits = CareVisit.objects.visible_to(request.scope).filter(household=found)
+        entries = list(visits.select_related("recorded_by", "withdrawn_by", "correction"))
     context = page_of(
         request,
         project,
@@ -108,7 +111,8 @@ def household(request: SignedIn, pk: int) -> HttpResponse:
         form=form,
         can_reveal=can_reveal,
         answers=answers,
-        visits=visits.select_related("recorded_by"),
+        visits=entries,
+        visit_count=sum(visit.stands for visit in entries),
     )
     answer = render(request, "consent/household.html", context, status=422 if form.errors else 200)
     answer["Cache-Control"] = "private, no-store"
