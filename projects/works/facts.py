@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from projects.ledger.addresses import building_form
 from projects.ledger.facts import ProjectFacts
 from projects.ledger.of_project import OfProject
 from renovation.core.measures import Approval
@@ -28,7 +29,8 @@ class ItemFacts(OfProject):
 
     ``planned`` is that of the plan in force (0 where the item is taken out), ``pending`` the quantity of a plan
     that waits for approval (None where none waits). ``begun_on`` is the day on which the first of it was delivered,
-    ``finished_on`` that on which all that is planned was, None before. ``buildings`` are those on which it was delivered, None where an entry names none.
+    ``finished_on`` that on which all that is planned was, None before. ``first_days`` are the days on which it was
+    first delivered on each building, "" for entries that name none.
     ``is_chosen`` says that residents chose it.
     """
 
@@ -49,7 +51,7 @@ class ItemFacts(OfProject):
     planned_to: date | None
     finished_on: date | None
     on: date
-    buildings: frozenset[str] | None = None
+    first_days: tuple[tuple[str, date], ...] = ()
     is_chosen: bool = False
     begun_on: date | None = None
 
@@ -57,6 +59,11 @@ class ItemFacts(OfProject):
     def label(self) -> str:
         """Project, estate where it is one of several, and item."""
         return " ".join(part for part in (self.project.name, self.estate_name, self.name) if part)
+
+    def begun_at(self, building: str) -> date | None:
+        """The day on which it was first delivered on a building, or on none that is named; None where it was not."""
+        key = building_form(building)
+        return min((day for name, day in self.first_days if name in ("", key)), default=None)
 
     def counted(self, quantity: Decimal) -> Fraction:
         """A quantity of this item in the unit of its outcome; ValueError where it counts towards none."""
@@ -122,14 +129,14 @@ class Works:
         planned = ZERO if plan is None else plan.quantity
         menu = item.menu_item
         delivered, begun_on, finished_on = ZERO, None, None
-        buildings: set[str] | None = set()
+        first_days: dict[str, date] = {}
         for entry in self.completions.get(item.pk, ()):
             if entry.delivered_on > day:
                 break
             delivered += entry.quantity
             begun_on = begun_on or entry.delivered_on
-            named = building_keys(entry.building)
-            buildings = buildings | named if buildings is not None and named else None
+            for building in building_keys(entry.building) or ("",):
+                first_days.setdefault(building, entry.delivered_on)
             if finished_on is None and planned and delivered >= planned:
                 finished_on = entry.delivered_on
         return ItemFacts(
@@ -150,7 +157,7 @@ class Works:
             planned_to=plan.planned_to if plan else None,
             finished_on=finished_on,
             on=day,
-            buildings=None if buildings is None else frozenset(buildings),
+            first_days=tuple(first_days.items()),
             is_chosen=plan is not None and plan.origin == Origin.CHOSEN,
             begun_on=begun_on,
         )

@@ -11,8 +11,8 @@ from projects.ledger.models import Project
 from renovation.core.measures import Approval
 
 from .facts import ItemFacts, item_facts
-from .register import standing_of
-from .sequence import BASIC, UNDERGROUND, order_warnings
+from .register import structures_of
+from .sequence import BASIC, STRUCTURES, UNDERGROUND, Structure, order_warnings
 
 SOURCE = "平台默认：“先四后四”原则"
 
@@ -24,9 +24,13 @@ def _items(project: Project, on: date) -> list[ItemFacts]:
     return once(project, ("works", on), read)
 
 
+def _structures(project: Project) -> list[Structure]:
+    return once(project, "structures", lambda: structures_of(project_ids=[project.pk]))
+
+
 def _structures_gone(project: Project, on: date) -> str | None:
-    """先拆违后治理: nothing stands when the works are complete."""
-    standing = standing_of(project_ids=[project.pk])
+    """先拆违后治理: nothing stands on the day on which the works are complete."""
+    standing = [each for each in _structures(project) if each.stood_on(on)]
     if not standing:
         return None
     names = "、".join(each.name for each in standing[:3]) + ("等" if len(standing) > 3 else "")
@@ -40,7 +44,7 @@ def _rule(rule: str) -> Callable[[Project, date], str | None]:
     def find(project: Project, on: date) -> str | None:
         found = [
             each
-            for each in order_warnings(_items(project, on))
+            for each in order_warnings(_items(project, on), _structures(project))
             if each.rule == rule and each.has_happened
         ]
         return "".join(each.sentence for each in found[:3]) or None
@@ -64,6 +68,13 @@ CHECKS: list[GateCheck] = [
         gate=GateKind.COMPLETED,
         title="违法建设已拆除",
         find=_structures_gone,
+        source=SOURCE,
+    ),
+    GateCheck(
+        code="works.structures_first",
+        gate=GateKind.COMPLETED,
+        title="先拆违后治理",
+        find=_rule(STRUCTURES),
         source=SOURCE,
     ),
     GateCheck(

@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from projects.ledger.facts import project_facts
 from projects.ledger.querysets import ProjectQuerySet
 from renovation.core.measures import Approval
@@ -17,7 +19,7 @@ from renovation.records.services import values_in_force
 
 from .clashes import Clash, Opening, clashes
 from .deadlines import Due, Limits, next_due
-from .enums import PlanState, StructureAct, StructureState, UtilityState
+from .enums import GONE, STANDING, PlanState, StructureAct, StructureState, UtilityState
 from .facts import ZERO, ItemFacts, item_facts, plan_in_force
 from .ground import Ground
 from .models import (
@@ -31,7 +33,7 @@ from .models import (
 )
 from .parameters import REPEAT_MONTHS
 from .querysets import StructureQuerySet, WorkItemQuerySet
-from .sequence import Standing
+from .sequence import Structure
 
 
 @dataclass(frozen=True)
@@ -126,10 +128,26 @@ def lines_of(*, items: WorkItemQuerySet, on: date, approved_only: bool = False) 
 
 
 # -- structures --------------------------------------------------------------------------------------
-def standing_of(*, project_ids: Iterable[int]) -> list[Standing]:
-    """The structures of projects that still stand today. One query."""
-    rows = IllegalStructure.objects.standing().filter(project_id__in=list(project_ids))
-    return [Standing(Ground(row.project_id, row.estate_id), row.building, str(row)) for row in rows]
+def structures_of(*, project_ids: Iterable[int]) -> list[Structure]:
+    """The structures of projects that stand, and those that were taken down on a known day. One query."""
+    removals = StructureStep.objects.filter(structure=OuterRef("pk"), act=StructureAct.REMOVE)
+    removed_on = Subquery(removals.order_by("-pk").values("occurred_on")[:1])
+    rows = IllegalStructure.objects.filter(project_id__in=list(project_ids))
+    found = []
+    for row in rows.defer("owner_sealed").annotate(removed_on=removed_on):
+        gone_on: date | None = row.removed_on  # type: ignore[attr-defined]
+        if row.state in STANDING:
+            gone_on = None
+        elif row.state not in GONE or gone_on is None:
+            continue
+        ground = Ground(row.project_id, row.estate_id)
+        found.append(Structure(ground, row.building, str(row), removed_on=gone_on))
+    return found
+
+
+def standing_of(*, project_ids: Iterable[int], on: date) -> list[Structure]:
+    """The structures of projects that stood at the end of a day. One query."""
+    return [each for each in structures_of(project_ids=project_ids) if each.stood_on(on)]
 
 
 @dataclass(frozen=True)

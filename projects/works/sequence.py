@@ -45,12 +45,17 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """An illegal structure that still stands."""
+class Structure:
+    """An illegal structure on its ground; ``removed_on`` is the day it was taken down, None while it stands."""
 
     ground: Ground
     building: str
     name: str
+    removed_on: date | None = None
+
+    def stood_on(self, day: date) -> bool:
+        """Whether it stood at the end of a day."""
+        return self.removed_on is None or day < self.removed_on
 
 
 def ground_of(item: ItemFacts) -> Ground:
@@ -58,9 +63,9 @@ def ground_of(item: ItemFacts) -> Ground:
     return Ground(item.project.pk, item.estate_id)
 
 
-def standing_at(
-    structures: Iterable[Standing], *, ground: Ground, buildings: str = ""
-) -> list[Standing]:
+def structures_at(
+    structures: Iterable[Structure], *, ground: Ground, buildings: str = ""
+) -> list[Structure]:
     """The structures on a ground; those of the named buildings alone where some are named."""
     keys = building_keys(buildings)
     return [
@@ -102,7 +107,9 @@ def _finished_after(item: ItemFacts, first: ItemFacts) -> bool:
     )
 
 
-def order_warnings(items: Sequence[ItemFacts], structures: Sequence[Standing] = ()) -> list[Warned]:
+def order_warnings(
+    items: Sequence[ItemFacts], structures: Sequence[Structure] = ()
+) -> list[Warned]:
     """Everything that is out of order in a project, what has happened first, then by day."""
     found: list[Warned] = []
     for item in items:
@@ -153,24 +160,42 @@ def _underground_first(item: ItemFacts, items: Sequence[ItemFacts]) -> list[Warn
     return found
 
 
-def _structures_first(item: ItemFacts, structures: Sequence[Standing]) -> list[Warned]:
-    here = standing_at(structures, ground=ground_of(item))
-    touched = [
-        each
-        for each in here
-        if item.buildings is None or building_form(each.building) in item.buildings
-    ]
-    if item.delivered and touched:
+def _structures_first(item: ItemFacts, structures: Sequence[Structure]) -> list[Warned]:
+    here = structures_at(structures, ground=ground_of(item))
+    standing = [each for each in here if each.stood_on(item.on)]
+    found = _removed_late(item, here)
+    if touched := [each for each in standing if item.begun_at(each.building) is not None]:
         said = f"{item.name}已完成 {shown(item.delivered)} {item.unit}"
-        return [Warned(STRUCTURES, f"{said}，{_left(touched)}。", None, True)]
+        return [Warned(STRUCTURES, f"{said}，{_left(touched)}。", None, True), *found]
     begun = item.planned_from if item.finished_on is None else None
-    if here and begun is not None and begun <= item.on:
+    if standing and begun is not None and begun <= item.on:
         said = f"{item.name}计划 {chinese_date(begun)} 已开始"
-        return [Warned(STRUCTURES, f"{said}，{_left(here)}。", begun, False)]
-    return []
+        found.append(Warned(STRUCTURES, f"{said}，{_left(standing)}。", begun, False))
+    return found
 
 
-def _left(structures: Sequence[Standing]) -> str:
+def _removed_late(item: ItemFacts, here: Sequence[Structure]) -> list[Warned]:
+    """The structures that are gone but stood when the work on their building was delivered; one that was taken down
+    on that day is in order."""
+    late = [
+        (begun, each.removed_on, each.name)
+        for each in here
+        if each.removed_on is not None
+        and each.removed_on <= item.on
+        and (begun := item.begun_at(each.building)) is not None
+        and begun < each.removed_on
+    ]
+    if not late:
+        return []
+    first = min(begun for begun, _, _ in late)
+    names = _three([f"{name} {chinese_date(gone)}" for _, gone, name in late])
+    said = (
+        f"{item.name} {chinese_date(first)} 已有完成，有 {len(late)} 处违建后来才拆除（{names}）。"
+    )
+    return [Warned(STRUCTURES, said, first, True)]
+
+
+def _left(structures: Sequence[Structure]) -> str:
     """还有 1 处违建没有拆除（3 号楼屋面）."""
     names = _three([each.name for each in structures])
     return f"还有 {len(structures)} 处违建没有拆除（{names}）"

@@ -17,7 +17,7 @@ from .enums import Layer
 from .facts import ItemFacts, item_facts
 from .measures import ITEMS, MEASURES
 from .models import ItemPlan, MenuClass, UtilityPlan
-from .register import ItemLine, standing_of
+from .register import ItemLine, structures_of
 from .rests import kinds_of, resting
 from .sequence import Warned, order_warnings
 
@@ -76,7 +76,7 @@ def works_of(*, project: Project, on: date) -> ProjectWorks:
         for each in rates
         if (found := measure(each, items, as_of=on, approval=Approval.APPROVED)).value is not None
     ]
-    warnings = order_warnings(items, standing_of(project_ids=[project.pk]))
+    warnings = order_warnings(items, structures_of(project_ids=[project.pk]))
     warnings += rest_warnings(project=project, items=[i for i in items if i.finished_on is None])
     return ProjectWorks(items=items, figures=figures, warnings=warnings)
 

@@ -12,25 +12,25 @@ from django.db import transaction
 
 from projects.ledger.conflicts import EditConflict, said_between, said_of
 from projects.ledger.enums import GateKind
-from projects.ledger.facts import own_facts
 from projects.ledger.models import Baseline, Estate, Project
 from projects.ledger.passing import counts
 from projects.works.enums import Layer, Origin, PlanState
-from projects.works.facts import ItemFacts, item_facts, plan_in_force
+from projects.works.facts import plan_in_force
 from projects.works.ground import Ground
 from projects.works.menu_rounds import not_chosen, rounds_of
 from projects.works.models import Completion, ItemPlan, MenuItem, WorkItem
 from projects.works.register import standing_of
-from projects.works.sequence import basic, below, progress, standing_at, unfinished
+from projects.works.sequence import structures_at
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
-from renovation.core.measures import Approval
 from renovation.core.wording import chinese_date
 from renovation.face.wording import quantity as shown
 from renovation.records.acting import hands, who
 from renovation.records.services import audit, keep_file
+
+from .explaining import questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,9 +369,15 @@ def deliver(
     plan = plan_in_force(plans=item.plans.order_by("version"), on=local_day(now))
     if plan is None or plan.is_removed:
         raise Refusal("completion.not_planned", "这一条不在有效的计划里，不能登记完成。")
-    _check_structures(item, values)
+    _check_structures(item, values, local_day(now))
     if not values.explanation.strip():
-        asked = questions(item=item, plan=plan, values=values)
+        asked = questions(
+            item=item,
+            planned=plan.quantity,
+            total=delivered_of(item=item) + values.quantity,
+            day=values.delivered_on,
+            building=values.building,
+        )
         if asked:
             raise Refusal(
                 "completion.explain", "".join(asked) + "请填情况说明。", field="explanation"
@@ -421,14 +427,13 @@ def _check_started(project: Project, day: date) -> None:
         )
 
 
-def _check_structures(item: WorkItem, values: CompletionValues) -> None:
-    """先拆违后治理: no 屋面外墙 on a building where a structure stands."""
+def _check_structures(item: WorkItem, values: CompletionValues, today: date) -> None:
+    """先拆违后治理: no 屋面外墙 on a building where a structure stands today."""
     if item.menu_item.layer != Layer.ENVELOPE or not values.building.strip():
         return
     ground = Ground(item.project_id, item.estate_id)
-    here = standing_at(
-        standing_of(project_ids=[item.project_id]), ground=ground, buildings=values.building
-    )
+    standing = standing_of(project_ids=[item.project_id], on=today)
+    here = structures_at(standing, ground=ground, buildings=values.building)
     if here:
         names = "、".join(each.name for each in here)
         raise Refusal(
@@ -436,40 +441,6 @@ def _check_structures(item: WorkItem, values: CompletionValues) -> None:
             f"{names}的违建还没有拆除，先拆违后治理，不能登记{item}完成。",
             field="building",
         )
-
-
-def questions(*, item: WorkItem, plan: ItemPlan, values: CompletionValues) -> list[str]:
-    """What has to be explained before an entry is taken: above the plan, surface before the pipes, upgrades before
-    what is basic, facades while structures stand somewhere on the ground."""
-    asked = []
-    unit = item.menu_item.unit
-    total = delivered_of(item=item) + values.quantity
-    if total > plan.quantity:
-        asked.append(f"累计完成 {shown(total)} {unit}，超过计划 {shown(plan.quantity)} {unit}。")
-    ground = Ground(item.project_id, item.estate_id)
-    is_surface = item.menu_item.layer == Layer.SURFACE
-    is_upgrade = item.menu_item.menu_class.code == "upgrade"
-    facts = _facts(item.project, values.delivered_on) if is_surface or is_upgrade else []
-    day = chinese_date(values.delivered_on)
-    if is_surface and (open_ := unfinished(below(facts, ground=ground))):
-        asked.append(f"地下的{_said_to_be(open_)}到 {day} 还没有完成，先地下后地上。")
-    if is_upgrade and (open_ := unfinished(basic(facts, ground=ground))):
-        asked.append(f"基础类的{_said_to_be(open_)}到 {day} 还没有完成，先基本后提升。")
-    if item.menu_item.layer == Layer.ENVELOPE and not values.building.strip():
-        here = standing_at(standing_of(project_ids=[item.project_id]), ground=ground)
-        if here:
-            asked.append(f"还有 {len(here)} 处违建没有拆除，先拆违后治理；已拆的楼栋请写明楼栋。")
-    return asked
-
-
-def _said_to_be(open_: Sequence[ItemFacts]) -> str:
-    """供水管网（完成 0／计划 300 米）、消防设施（…）."""
-    return "、".join(f"{each.name}（{progress(each)}）" for each in open_)
-
-
-def _facts(project: Project, day: date) -> list[ItemFacts]:
-    projects = own_facts(project=project, on=day)
-    return item_facts(projects=projects, on=day, approval=Approval.APPROVED)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from projects.ledger.gatekeeping import GateRefused, findings
 from projects.ledger.models import Gate, Project
 from projects.ledger.passing import pass_gate
 from projects.works.models import IllegalStructure, WorkItem
+from projects.works.services.explaining import questions
 from tests.conftest import Clock
 from tests.factories.accounts import make_district, scope_for
 from tests.factories.ledger import (
@@ -26,6 +27,7 @@ from tests.factories.works import (
     CompletionFactory,
     MenuItemFactory,
     StructureFactory,
+    StructureStepFactory,
     planned_item,
 )
 
@@ -60,6 +62,66 @@ def test_structures_are_gone(project: Project) -> None:
     }
     IllegalStructure.objects.filter(pk=found.pk).update(state="closed")
     assert said(project) == {}
+
+
+def removed(project: Project, day: date, building: str = "3 号楼") -> None:
+    """A structure that was taken down on a day."""
+    found = StructureFactory(project=project, building=building)
+    StructureStepFactory(structure=found, act="remove", state="removed", occurred_on=day)
+    IllegalStructure.objects.filter(pk=found.pk).update(state="removed")
+
+
+def test_a_facade_done_before_its_structure_went_shuts_the_gate_also_once_it_is_gone(
+    project: Project,
+) -> None:
+    """先拆违后治理 alone, building by building: a structure elsewhere, or gone the same day, is in order."""
+    facade = item_of(project, "facade", "40")
+    CompletionFactory(
+        item=facade, quantity=Decimal(20), delivered_on=date(2025, 4, 10), building="1 号楼"
+    )
+    CompletionFactory(
+        item=facade, quantity=Decimal(20), delivered_on=date(2025, 4, 18), building="2、3号楼"
+    )
+    removed(project, date(2025, 4, 18), "2 号楼")
+    removed(project, date(2025, 4, 30), "5 号楼")
+    assert said(project) == {}
+    removed(project, date(2025, 4, 19))
+    assert said(project) == {
+        "works.structures_first": (
+            "外墙维修 2025年4月18日 已有完成，有 1 处违建后来才拆除（3 号楼东单元屋面 2025年4月19日）。"
+        )
+    }
+
+
+def test_a_facade_of_a_day_on_which_a_structure_stood_asks_why_when_it_is_gone(
+    project: Project,
+) -> None:
+    """Of its building, or where none is named; not of another, nor from the day of the removal on."""
+    facade = item_of(project, "facade", "40")
+    removed(project, date(2025, 4, 19))
+
+    def asked(day: date, building: str) -> list[str]:
+        done = Decimal(10)
+        return questions(item=facade, planned=done, total=done, day=day, building=building)
+
+    why = "2025年4月18日 以后才拆除的违建有 1 处（3 号楼东单元屋面 2025年4月19日），先拆违后治理。"
+    eve = date(2025, 4, 18)
+    assert [asked(eve, building) for building in ("3号楼", "", "2号楼")] == [[why], [why], []]
+    assert asked(date(2025, 4, 19), "3号楼") == []
+    StructureFactory(project=project, building="5 号楼")
+    left = "还有 1 处违建没有拆除，先拆违后治理；已拆的楼栋请写明楼栋。"
+    assert asked(eve, "") == [left, why]
+
+
+def test_a_structure_stands_on_the_days_before_it_was_removed(project: Project) -> None:
+    removed(project, date(2025, 5, 6))
+    assert said(project, date(2025, 5, 6)) == {}
+    assert said(project, date(2025, 5, 5)) == {
+        "works.structures": "还有 1 处违法建设没有拆除（3 号楼东单元屋面），先拆违后治理。"
+    }
+    dismissed = StructureFactory(project=project)
+    IllegalStructure.objects.filter(pk=dismissed.pk).update(state="dismissed")
+    assert said(project, date(2025, 5, 6)) == {}
 
 
 def test_all_that_is_planned_is_delivered_by_the_day(project: Project) -> None:
@@ -125,7 +187,11 @@ def test_an_upgrade_before_what_is_basic_shuts_the_gate_also_once_all_is_done(
 
 @pytest.mark.parametrize(
     ("upper", "lower", "code"),
-    [("roads", "water-pipes", "works.underground"), ("canteen", "fire", "works.basic")],
+    [
+        ("roads", "water-pipes", "works.underground"),
+        ("canteen", "fire", "works.basic"),
+        ("facade", "", "works.structures_first"),
+    ],
 )
 def test_a_broken_order_passes_by_its_own_exception_alone(
     upper: str, lower: str, code: str, clock: Clock
@@ -136,7 +202,10 @@ def test_a_broken_order_passes_by_its_own_exception_alone(
     )
     GateFactory(project=project, kind=GateKind.STARTED)
     deliver(item_of(project, upper, "4"), 4, date(2025, 4, 18))
-    deliver(item_of(project, lower, "4"), 4, date(2025, 4, 30))
+    if lower:
+        deliver(item_of(project, lower, "4"), 4, date(2025, 4, 30))
+    else:
+        removed(project, date(2025, 4, 30))
     now, reviewer = clock.at("2025-05-07 10:00"), district.users["reviewer"]
 
     def complete() -> Gate:

@@ -17,7 +17,7 @@ from projects.works.enums import Layer, StructureState, UtilityState
 from projects.works.facts import ItemFacts
 from projects.works.ground import Ground, building_keys
 from projects.works.rests import kinds_of, resting
-from projects.works.sequence import Standing, order_warnings
+from projects.works.sequence import Structure, order_warnings
 
 PROJECT = Mock(pk=1)
 
@@ -110,21 +110,57 @@ def test_pipes_of_another_estate_do_not_matter() -> None:
 
 
 def test_facades_before_structures_are_gone() -> None:
-    standing = [Standing(Ground(1, 5), "3 号楼", "3 号楼屋面")]
+    standing = [Structure(Ground(1, 5), "3 号楼", "3 号楼屋面")]
     begun = item("外墙维修", Layer.ENVELOPE, planned_from=date(2025, 5, 7))
     assert [each.sentence for each in order_warnings([begun], standing)] == [
         "外墙维修计划 2025年5月7日 已开始，还有 1 处违建没有拆除（3 号楼屋面）。"
     ]
     later = item("外墙维修", Layer.ENVELOPE, planned_from=date(2025, 5, 8))
     assert order_warnings([later], standing) == []
-    done = item("外墙维修", Layer.ENVELOPE, delivered=Decimal(10), estate_id=6)
+    anyhow = {"delivered": Decimal(10), "first_days": (("", date(2025, 4, 2)),)}
+    done = item("外墙维修", Layer.ENVELOPE, **anyhow, estate_id=6)
     assert order_warnings([done], standing) == []
-    anywhere = item("外墙维修", Layer.ENVELOPE, delivered=Decimal(10))
+    anywhere = item("外墙维修", Layer.ENVELOPE, **anyhow)
     assert [each.has_happened for each in order_warnings([anywhere], standing)] == [True]
-    elsewhere = item(
-        "外墙维修", Layer.ENVELOPE, delivered=Decimal(10), buildings=frozenset({"1", "2"})
-    )
+    days = (("1", date(2025, 4, 2)), ("2", date(2025, 4, 3)))
+    elsewhere = item("外墙维修", Layer.ENVELOPE, delivered=Decimal(10), first_days=days)
     assert order_warnings([elsewhere], standing) == []
+
+
+@pytest.mark.parametrize(
+    ("first_days", "sentences"),
+    [
+        ((("3", date(2025, 4, 19)),), []),
+        ((("1", date(2025, 4, 1)), ("3", date(2025, 4, 20))), []),
+        (
+            (("1", date(2025, 4, 1)), ("3", date(2025, 4, 18))),
+            [
+                "外墙维修 2025年4月18日 已有完成，有 1 处违建后来才拆除（3 号楼屋面 2025年4月19日）。"
+            ],
+        ),
+        (
+            (("3", date(2025, 4, 25)), ("", date(2025, 4, 18))),
+            [
+                "外墙维修 2025年4月18日 已有完成，有 1 处违建后来才拆除（3 号楼屋面 2025年4月19日）。"
+            ],
+        ),
+    ],
+)
+def test_structures_are_judged_by_the_days_also_when_they_are_gone(
+    first_days: tuple[tuple[str, date], ...], sentences: list[str]
+) -> None:
+    gone = [
+        Structure(Ground(1, 5), "3 号楼", "3 号楼屋面", removed_on=date(2025, 4, 19)),
+        Structure(Ground(1, 6), "4 号楼", "4 号楼屋面", removed_on=date(2025, 5, 1)),
+    ]
+    facade = item(
+        "外墙维修", Layer.ENVELOPE, delivered=Decimal(10), estate_id=5, first_days=first_days
+    )
+    said = order_warnings([facade], gone)
+    assert [each.sentence for each in said] == sentences
+    assert [(each.rule, each.has_happened) for each in said] == [("structures", True)] * len(
+        sentences
+    )
 
 
 def test_upgrades_before_what_is_basic() -> None:

@@ -1,0 +1,68 @@
+"""What has to be explained before a completion is taken: above the plan, or out of the order of the works."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from projects.ledger.facts import own_facts
+from projects.ledger.models import Project
+from projects.works.enums import Layer
+from projects.works.facts import ItemFacts, item_facts
+from projects.works.ground import Ground
+from projects.works.models import WorkItem
+from projects.works.register import standing_of
+from projects.works.sequence import Structure, basic, below, progress, structures_at, unfinished
+from renovation.core.measures import Approval
+from renovation.core.wording import chinese_date
+from renovation.face.wording import quantity as shown
+
+
+def questions(
+    *, item: WorkItem, planned: Decimal, total: Decimal, day: date, building: str
+) -> list[str]:
+    """What an entry of ``day`` on ``building`` ("" where none is named) has to explain, with which ``total`` is
+    delivered of ``planned``: above the plan, surface before the pipes, upgrades before what is basic, facades while
+    structures stood on that day."""
+    asked = []
+    unit = item.menu_item.unit
+    if total > planned:
+        asked.append(f"累计完成 {shown(total)} {unit}，超过计划 {shown(planned)} {unit}。")
+    ground = Ground(item.project_id, item.estate_id)
+    is_surface = item.menu_item.layer == Layer.SURFACE
+    is_upgrade = item.menu_item.menu_class.code == "upgrade"
+    facts = _facts(item.project, day) if is_surface or is_upgrade else []
+    said = chinese_date(day)
+    if is_surface and (open_ := unfinished(below(facts, ground=ground))):
+        asked.append(f"地下的{_said_to_be(open_)}到 {said} 还没有完成，先地下后地上。")
+    if is_upgrade and (open_ := unfinished(basic(facts, ground=ground))):
+        asked.append(f"基础类的{_said_to_be(open_)}到 {said} 还没有完成，先基本后提升。")
+    if item.menu_item.layer == Layer.ENVELOPE:
+        standing = standing_of(project_ids=[item.project_id], on=day)
+        asked += _in_the_way(structures_at(standing, ground=ground, buildings=building), said)
+    return asked
+
+
+def _in_the_way(here: Sequence[Structure], day: str) -> list[str]:
+    """先拆违后治理, of the structures that stood on the day of an entry: those that stand still, and those that were
+    taken down after it."""
+    gone = [f"{each.name} {chinese_date(each.removed_on)}" for each in here if each.removed_on]
+    asked = []
+    if left := len(here) - len(gone):
+        asked.append(f"还有 {left} 处违建没有拆除，先拆违后治理；已拆的楼栋请写明楼栋。")
+    if gone:
+        asked.append(
+            f"{day} 以后才拆除的违建有 {len(gone)} 处（{'、'.join(gone)}），先拆违后治理。"
+        )
+    return asked
+
+
+def _said_to_be(open_: Sequence[ItemFacts]) -> str:
+    """供水管网（完成 0／计划 300 米）、消防设施（…）."""
+    return "、".join(f"{each.name}（{progress(each)}）" for each in open_)
+
+
+def _facts(project: Project, day: date) -> list[ItemFacts]:
+    projects = own_facts(project=project, on=day)
+    return item_facts(projects=projects, on=day, approval=Approval.APPROVED)
