@@ -69,10 +69,12 @@ def _code(point: NoticePoint) -> str:
 def _check(
     gate: GateKind, point: NoticePoint, find: Callable[[Project, date], str | None] | None = None
 ) -> GateCheck:
+    # [黄石答复] names five points, not how many works are told at NODE: the first of them is what the start asks for.
+    least = "至少一项" if point is NoticePoint.NODE else ""
     return GateCheck(
         code=_code(point),
         gate=gate,
-        title=f"“{point.label}”公示已结束",
+        title=f"“{point.label}”公示{least}已结束",
         find=find or _concluded(point),
         source=SOURCE,
     )

@@ -11,6 +11,7 @@ from projects.ledger.gatekeeping import GateRefused, findings
 from projects.ledger.models import Project
 from projects.ledger.passing import pass_gate
 from projects.residents.enums import NoticePoint, NoticeState
+from projects.residents.gate_checks import CHECKS
 from projects.residents.parameters import GATES
 from renovation.accounts.enums import Role
 from renovation.core.calendar import local_moment
@@ -96,6 +97,17 @@ def test_a_start_that_is_passed_is_asked_whatever_stands() -> None:
     assert "residents.notice.node" in [each.check.code for each in refused.value.findings]
     gate.refresh_from_db()
     assert gate.actual_on == date(2025, 4, 20)
+
+
+def test_the_rule_says_how_many_notices_it_asks_for() -> None:
+    titles = {check.code: check.title for check in CHECKS if check.code.startswith("residents.n")}
+    assert titles == {
+        "residents.notice.scheme": "“方案确定”公示已结束",
+        "residents.notice.contractor": "“施工单位选定”公示已结束",
+        "residents.notice.node": "“重要节点施工前”公示至少一项已结束",
+        "residents.notice.acceptance": "“竣工验收”公示已结束",
+    }
+    assert "重要节点施工前的公示至少一项施工内容已结束" in GATES.help
 
 
 def test_an_acceptance_asks_for_its_own() -> None:
