@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from renovation.core.calendar import local_day
 from renovation.core.documents.blocks import Column, Kind, row
 from renovation.core.documents.listing import list_workbook
 from renovation.core.documents.sheets import Sheet
 from renovation.core.documents.xlsx import Paper
 from renovation.core.wording import chinese_date, chinese_moment
+from renovation.records.acting import who
 
 from .entering import open_conditions
-from .enums import EVIDENCE_REQUIRED, GateKind
+from .enums import EVIDENCE_REQUIRED, ExceptionState, GateKind
 from .facts import ProjectFacts, project_facts
-from .models import GatePromise, Programme
+from .gatekeeping import check_named
+from .models import GateException, GatePromise, Programme
 from .querysets import ProjectQuerySet
 
 ORDER = tuple(GateKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Excepted:
+    """An exception that a project was entered with: its row, and what a list says of it."""
+
+    pk: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,13 @@ class Standing:
     overdue_promises: int
     #: What 列入计划 asks for and does not hold, in titles; read only for the list of those (``only=entry``).
     open_conditions: tuple[str, ...] = ()
+    #: The exceptions that it was entered with, read only for the list of those (``only=excepted``).
+    exceptions: tuple[Excepted, ...] = ()
+
+    @property
+    def exception_words(self) -> str:
+        """All exceptions in words."""
+        return "；".join(each.words for each in self.exceptions)
 
     @property
     def days_over(self) -> int:
@@ -106,6 +124,30 @@ def with_conditions(*, lines: Sequence[Standing], on: date) -> list[Standing]:
     ]
 
 
+def with_exceptions(*, lines: Sequence[Standing]) -> list[Standing]:
+    """The same, each with the approved exceptions of 列入计划. One query more."""
+    found: defaultdict[int, list[Excepted]] = defaultdict(list)
+    rows = GateException.objects.filter(
+        project__in=[one.project.pk for one in lines],
+        gate=GateKind.PROGRAMMED,
+        state=ExceptionState.APPROVED,
+    )
+    for each in rows.select_related("decided_by", "file").order_by("check_code", "pk"):
+        found[each.project_id].append(Excepted(each.pk, exception_words(each)))
+    return [replace(one, exceptions=tuple(found[one.project.pk])) for one in lines]
+
+
+def exception_words(found: GateException) -> str:
+    """同意改造率达到规定（淄住建会〔2026〕10号，2026年1月20日 区局审核岗批准）：空置户多."""
+    check = check_named(code=found.check_code)
+    title = check.title if check is not None else found.check_code
+    document = found.document_number or str(found.file)
+    day = chinese_date(local_day(found.decided_at)) if found.decided_at else ""
+    return (
+        f"{title}（{document}，{day} {who(found, 'decided_by')}批准）：{found.reason.rstrip('。')}"
+    )
+
+
 def _standing(
     project: ProjectFacts, deadlines: Mapping[GateKind, date], open_: int, overdue: int
 ) -> Standing:
@@ -150,8 +192,8 @@ KEYS: dict[str, Callable[[Standing], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the address asks for: a street's code, the next gate, and overdue ones, open promises or open conditions of
-    列入计划 only."""
+    """What the address asks for: a street's code, the next gate, and overdue ones, open promises, open conditions of
+    列入计划 or what was entered with an exception only."""
 
     street: str = ""
     gate: str = ""
@@ -169,6 +211,8 @@ class Filters:
             return one.open_promises > 0
         if self.only == "entry":
             return bool(one.open_conditions)
+        if self.only == "excepted":
+            return bool(one.exceptions)
         return True
 
 
@@ -189,6 +233,10 @@ COLUMNS = (
     (
         Column("列入条件未核清", Kind.TEXT, 12),
         "列入计划的条件里不符合、也没有批准例外的；只看“列入条件未核清”时填。",
+    ),
+    (
+        Column("列入例外", Kind.TEXT, 16),
+        "列入计划时批准的例外：事项、文号、批准人和理由；只看“列入有例外”时填。",
     ),
 )
 
@@ -222,6 +270,7 @@ def register_workbook(
                 one.open_promises or None,
                 one.overdue_promises or None,
                 "、".join(one.open_conditions),
+                one.exception_words,
             )
             for one in lines
         ),

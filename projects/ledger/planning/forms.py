@@ -478,3 +478,4 @@ class RegisterFilterForm(forms.Form):
         super().__init__(data, use_required_attribute=False)
         choice: Any = self.fields["street"]
         choice.choices = [("", "全部"), *((row.code, row.short_name) for row in streets)]
+            ("excepted", "列入有例外"),

@@ -173,10 +173,12 @@ def variances(scope: Scope, now: datetime) -> Iterator[Item]:
 
 
 def gating(scope: Scope, now: datetime) -> Iterator[Item]:
-    """Changes and exceptions that another asked for, gates that another entered as passed before the portal."""
+    """Changes and exceptions that another asked for, entries that lack an exception, gates that another entered as
+    passed before the portal."""
     visible = Project.objects.visible_to(scope)
     if scope.can(P.LEDGER_APPROVE):
-        yield from changes_waiting(scope=scope)
+    if {P.LEDGER_APPROVE, P.LEDGER_WRITE} & scope.permissions:
+        yield from changes_waiting(scope=scope, today=local_day(now))
         asked = GateException.objects.filter(state=ExceptionState.ASKED, project__in=visible)
         asked = asked.exclude(of_entry())  # decided with the entry, which is told above
         gate = Gate.objects.filter(project=OuterRef("project"), kind=OuterRef("gate"))

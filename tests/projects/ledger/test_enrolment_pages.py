@@ -113,7 +113,7 @@ def test_a_new_project_says_that_it_waits(
     assert "还没有批准列入计划，不计入各项指标。" in page
     assert "般阳里" not in client.get(reverse("dashboards:projects")).content.decode()
     todo = signed("reviewer").get(reverse("dashboards:todo")).content.decode()
-    assert f"批准列入{project.programme.year}年度计划的项目 1 个" in todo
+    assert f"列入{project.programme.year}年度计划的项目 1 个还不能批准" in todo
     drafts = reverse("ledger:drafts", args=[project.programme.year])
     assert drafts in todo
     assert "般阳里" in signed("reviewer").get(drafts).content.decode()

@@ -17,7 +17,13 @@ from projects.ledger import rests as resting
 from projects.ledger.books.attached import Shown, attached, way_in
 from projects.ledger.conflicts import EditConflict
 from projects.ledger.enums import OpeningState
-from projects.ledger.gate_register import KEYS, Filters, register_workbook, with_conditions
+from projects.ledger.gate_register import (
+    KEYS,
+    Filters,
+    register_workbook,
+    with_conditions,
+    with_exceptions,
+)
 from projects.ledger.gate_register import register as standing_of
 from projects.ledger.models import GateDeadline, GateOpening, Programme, Project, RestWindow
 from projects.ledger.pages import BOTH, RowPage, answer_status, remove_row_page
@@ -112,6 +118,8 @@ def register(request: SignedIn, year: int) -> HttpResponse:
     everything = standing_of(programme=found, projects=projects, on=today)
     if chosen.only == "entry":
         everything = with_conditions(lines=everything, on=today)
+    elif chosen.only == "excepted":
+        everything = with_exceptions(lines=everything)
     lines = in_order(
         [one for one in everything if chosen.keep(one)], request.GET.get("sort", ""), KEYS
     )
