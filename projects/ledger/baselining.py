@@ -19,7 +19,8 @@ from renovation.records.services import audit
 
 from .enums import BaselineState, GateKind, WorkKind
 from .models import Baseline, BaselineNode, MonthlyTarget, Project, ProjectChange
-from .rests import rests_of
+from .rest_reasons import keep_reasons
+from .rests import rested_in, rests_of, windows_of
 
 #: The two gates whose planned days are fields of the plan itself.
 OF_THE_PLAN = (GateKind.STARTED, GateKind.COMPLETED)
@@ -238,6 +239,8 @@ def approve_drafted(
     if not changed:
         raise _decided_already(baseline)
     baseline.refresh_from_db()
+    if reason is not None:
+        _keep_reason(baseline, reason, by, now)
     audit(
         act="baseline.approve",
         sentence=f"批准{baseline.project}第 {baseline.version} 版计划",
@@ -266,6 +269,23 @@ def _reason_to_work(baseline: Baseline, said: str) -> str | None:
             field="rest_reason",
         )
     return said
+
+
+def _keep_reason(baseline: Baseline, reason: str, by: User, now: datetime) -> None:
+    """The reason answers for every window that stands now; one that is set later asks anew (``rest_reasons``)."""
+    windows = windows_of(
+        bureau_id=baseline.project.programme.bureau_id,
+        start=baseline.planned_start_on,
+        completion=baseline.planned_completion_on,
+    )
+    keep_reasons(
+        plan=baseline,
+        windows=rested_in(baseline=baseline, windows=windows),
+        reason=reason,
+        is_of_approval=True,
+        by=by,
+        now=now,
+    )
 
 
 def _decided_already(baseline: Baseline) -> StateConflict:

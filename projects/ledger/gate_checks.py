@@ -19,6 +19,7 @@ from .models import Project
 from .parameters import BUILT_BEFORE, GATE_ORDER, REVIEW_REQUIRED
 from .passing import counts, judged_day
 from .plans import in_force
+from .rest_reasons import is_said
 
 Find = Callable[[Project, date], str | None]
 ORDER = tuple(GateKind)
@@ -119,7 +120,8 @@ def _order_of_works(project: Project, on: date) -> str | None:
 
 def _works_rest(project: Project, on: date) -> str | None:
     """停工期: nothing begins on a day on which its work rests (高温、汛期、重大活动), unless who approved the plan in force
-    said why it goes on. A project that has begun is judged by its own first day."""
+    said why it goes on, or its street did for a window that was added since. A project that has begun is judged by its
+    own first day."""
     on = judged_day(project=project, kind=GateKind.STARTED, on=on, with_claim=True)
     windows = once(
         project,
@@ -130,8 +132,14 @@ def _works_rest(project: Project, on: date) -> str | None:
         return None
     plan = in_force(baselines=list(project.baselines.all()), on=on)
     outline = rests.outline_of(baseline=plan) if plan is not None else None
-    if outline is not None and plan is not None and plan.rest_reason:
-        windows = [each for each in windows if not rests.resting(of=outline, windows=[each])]
+    if plan is not None and (plan.rest_reason or any(each.set_at for each in windows)):
+        reasons = list(plan.rest_reasons.all())
+        windows = [
+            each
+            for each in windows
+            if not is_said(plan=plan, window=each, reasons=reasons)
+            or not rests.rested_in(baseline=plan, windows=[each])
+        ]
     month = Month.of(on)
     for window in windows:
         if (

@@ -124,6 +124,13 @@ class RestWindowQuerySet(models.QuerySet[Any]):
         return self.filter(from_on__lte=end, to_on__gte=start)
 
 
+class RestReasonQuerySet(models.QuerySet[Any]):
+    def visible_to(self, scope: Scope) -> RestReasonQuerySet:
+        """Reasons of the plans in sight."""
+        plan: Any = self.model._meta.get_field("baseline").related_model
+        return self.filter(baseline__in=plan.objects.visible_to(scope))
+
+
 class OfProjectQuerySet(models.QuerySet[Any]):
     """Rows with a foreign key ``project``."""
 

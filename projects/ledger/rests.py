@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from renovation.accounts.models import Organisation, User
+from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 from renovation.core.measures import format_decimal
 from renovation.core.periods import Month
@@ -23,6 +24,9 @@ from .enums import SURFACE_KINDS, UNDERGROUND_KINDS, BaselineState, WorkKind
 from .facts import Plan
 from .models import Baseline, RestWindow
 from .passing import changed_fields
+
+#: Fields of a window that say which works it touches.
+_BOUNDS = frozenset({"from_on", "to_on", "work_kind"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,12 @@ def needs_reason(*, waiting: Baseline | None, bureau_id: int) -> bool:
     return bool(rests_of(baselines=[waiting], bureau_id=bureau_id)[waiting.pk])
 
 
+def rested_in(*, baseline: Baseline, windows: Sequence[RestWindow]) -> list[RestWindow]:
+    """The windows into which works of a stored plan fall, its targets prefetched."""
+    of = outline_of(baseline=baseline)
+    return [each for each in windows if resting(of=of, windows=[each])]
+
+
 def falls_into(*, window: RestWindow, month: Month, of: Outline) -> bool:
     """Whether the work of a month of a plan rests in a window: all that is outdoors, or its kind. A month with a
     target whose work nobody named may be any work; one without (that in which the plan ends) names none."""
@@ -185,7 +195,8 @@ def save_window(
     seen_version: int = 0,
 ) -> RestWindow:
     """Add a window, or change one that nobody changed meanwhile (``EditConflict``). Refuses one that ends
-    before it begins (``rest.order``) and one longer than a year (``rest.long``)."""
+    before it begins (``rest.order``) and one longer than a year (``rest.long``). Plans in force whose works fall into
+    it say a reason since (``rest_reasons``), unless it is over."""
     if values["to_on"] < values["from_on"]:
         raise Refusal("rest.order", "止不能早于起。", field="to_on")
     if (values["to_on"] - values["from_on"]).days > 366:
@@ -200,6 +211,8 @@ def save_window(
         return row
     for name in changes:
         setattr(row, name, values[name])
+    if _BOUNDS & set(changes):
+        row.set_at = now if row.to_on >= local_day(now) else None
     row.version += 1
     row._history_user = by  # type: ignore[attr-defined]
     row.save()

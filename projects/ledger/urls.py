@@ -103,6 +103,7 @@ urlpatterns = [
         planning.baseline_discard,
         name="baseline_discard",
     ),
+    path(f"{_PROJECT}/plans/rests/", planning.rest_reason, name="rest_reason"),
     path(f"{_PROJECT}/standards/", standards.standards, name="standards"),
     path(f"{_PROJECT}/standards/<int:number>/", standards.standard, name="standard"),
     path(f"{_PROJECT}/openness/", openness.openness, name="openness"),

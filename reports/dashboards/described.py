@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -107,10 +108,27 @@ def described(
 
 
 def _rests(project: Project, on: date) -> Iterator[Pair]:
-    """Why works go on in a 停工期, as who approved the plan in force said. One query."""
-    plan = in_force(baselines=list(Baseline.objects.approved().filter(project=project)), on=on)
-    if plan is not None and plan.rest_reason:
+    """Why works go on in a 停工期, as who approved the plan in force said, and for windows that were added since as
+    was said by the day. One query."""
+    rows = (
+        Baseline.objects.approved()
+        .filter(project=project)
+        .annotate(
+            window_words=F("rest_reasons__window_words"),
+            why=F("rest_reasons__reason"),
+            is_of_approval=F("rest_reasons__is_of_approval"),
+            said_at=F("rest_reasons__said_at"),
+        )
+    )
+    found = list(rows.order_by("version", "said_at", "rest_reasons__pk"))
+    plan = in_force(baselines=list({row.pk: row for row in found}.values()), on=on)
+    if plan is None:
+        return
+    if plan.rest_reason:
         yield "停工期内施工", plan.rest_reason
+    for said in (vars(row) for row in found if row.pk == plan.pk):
+        if said["is_of_approval"] is False and local_day(said["said_at"]) <= on:
+            yield "停工期内施工", f"{said['window_words']}：{said['why']}"
 
 
 def _own(project: Project, on: date) -> Iterator[Pair]:

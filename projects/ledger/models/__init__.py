@@ -17,7 +17,7 @@ from .party import Party
 from .programme import Programme, ProgrammeTotal
 from .project import Project
 from .standards import StandardCheck, StandardItem
-from .timing import GateDeadline, RestWindow
+from .timing import GateDeadline, RestReason, RestWindow
 
 __all__ = [
     "Baseline",
@@ -44,6 +44,7 @@ __all__ = [
     "ProjectChange",
     "ProjectDocument",
     "Publication",
+    "RestReason",
     "RestWindow",
     "StandardCheck",
     "StandardItem",

@@ -386,6 +386,24 @@ class ApproveForm(forms.Form):
             del self.fields["rest_reason"]
 
 
+class RestReasonForm(forms.Form):
+    """Why works go on in windows that were added after the plan was approved; it carries those that its reader saw."""
+
+    seen = forms.CharField(widget=forms.HiddenInput(), required=False, max_length=400)
+    reason = text(
+        "理由", 300, required=True, hint="为什么在停工期施工，采取什么措施；留在这一版计划上。"
+    )
+
+    def __init__(self, data: Any = None, *, windows: Sequence[RestWindow]) -> None:
+        seen = " ".join(str(row.pk) for row in windows)
+        super().__init__(data, initial={"seen": seen}, use_required_attribute=False)
+
+    @property
+    def windows_seen(self) -> list[int]:
+        """The keys of the windows that stood on the page."""
+        return [int(pk) for pk in self.cleaned_data["seen"].split() if pk.isdecimal()]
+
+
 class DeadlinesForm(forms.Form):
     """The deadline of every gate, with the document that sets it; empty where none is set."""
 
@@ -471,6 +489,7 @@ class RegisterFilterForm(forms.Form):
             ("overdue", "逾期"),
             ("promises", "有未补齐承诺"),
             ("entry", "列入条件未核清"),
+            ("excepted", "列入有例外"),
         ],
     )
 
@@ -478,4 +497,3 @@ class RegisterFilterForm(forms.Form):
         super().__init__(data, use_required_attribute=False)
         choice: Any = self.fields["street"]
         choice.choices = [("", "全部"), *((row.code, row.short_name) for row in streets)]
-            ("excepted", "列入有例外"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,9 +19,10 @@ from projects.ledger.deadlines import standings
 from projects.ledger.enrolment import entries_waiting
 from projects.ledger.enums import BaselineState, GateKind
 from projects.ledger.facts import project_facts
-from projects.ledger.models import Baseline, Programme, Project, ProjectChange
+from projects.ledger.models import Baseline, Programme, Project, ProjectChange, RestReason
 from projects.ledger.pages import BOTH, answer_status, page_of, project_of
 from projects.ledger.plans import in_force, side_by_side
+from projects.ledger.rest_reasons import Asked, asked_of, say_reason
 from projects.ledger.rests import Warned, needs_reason, outline_of, warnings, windows_of
 from projects.ledger.sheets import SheetConflict, take_over
 from projects.ledger.usual import usual_of
@@ -30,7 +33,20 @@ from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 from renovation.face.refusals import refuse, say
 
-from .forms import ApproveForm, BaselineForm, ProgrammeChangeForm, ProgrammeForm
+from .forms import (
+    ApproveForm,
+    BaselineForm,
+    ProgrammeChangeForm,
+    ProgrammeForm,
+    RestReasonForm,
+)
+
+#: What was said of a plan after it was approved, for windows that were added since.
+_LATER = Prefetch(
+    "rest_reasons",
+    RestReason.objects.filter(is_of_approval=False).select_related("said_by"),
+    to_attr="later_reasons",
+)
 
 
 def estate_area(project: Project) -> Decimal:
@@ -42,7 +58,7 @@ def _versions(request: SignedIn, project: Project) -> list[Baseline]:
     rows = Baseline.objects.visible_to(request.scope).filter(project=project)
     return list(
         rows.select_related("drafted_by", "approved_by")
-        .prefetch_related("targets", "nodes")
+        .prefetch_related("targets", "nodes", _LATER)
         .order_by("version")
     )
 
@@ -77,10 +93,18 @@ def _baselines_page(
         draft_label=f"第 {draft.version} 版" if draft else "",
         form=form or ApproveForm(initial={"approved_on": today}, asks_rest=asks_rest),
         why_not=policies.why_not_approve(baseline=draft, scope=request.scope) if draft else "",
+        owed=_owed(request, project, today),
+        can_say=request.scope.can(Permission.WORKS_WRITE),
         can_discard=draft is not None
         and policies.can_discard_baseline(baseline=draft, scope=request.scope),
     )
     return render(request, "ledger/baselines.html", context, status=422 if form else 200)
+
+
+def _owed(request: SignedIn, project: Project, today: date) -> Asked | None:
+    """For which windows the plan in force owes a reason."""
+    rows = Project.objects.visible_to(request.scope).filter(pk=project.pk)
+    return asked_of(projects=rows, on=today).get(project)
 
 
 def _warned(request: SignedIn, project: Project, plan: Baseline | None) -> list[Warned]:
@@ -180,6 +204,45 @@ def baseline_approve(request: SignedIn, code: str, version: int) -> HttpResponse
             messages.success(request, f"已批准第 {version} 版计划。")
             return redirect("ledger:baselines", code=code)
     return _baselines_page(request, project, form)
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.WORKS_WRITE)
+def rest_reason(request: SignedIn, code: str) -> HttpResponse:
+    """Say why works of the plan in force go on in windows that were added after it was approved."""
+    project = project_of(request, code)
+    now = timezone.now()
+    today = local_day(now)
+    owed = _owed(request, project, today)
+    data = request.POST if request.method == "POST" else None
+    form = RestReasonForm(data, windows=owed.windows if owed else ())
+    if owed is None and data is None:
+        messages.info(request, "这一版计划没有要写明理由的停工期。")
+        return redirect("ledger:baselines", code=code)
+    if data is not None and form.is_valid():
+        try:
+            count = say_reason(
+                project=project,
+                seen=form.windows_seen,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=now,
+                on=today,
+            )
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"已写明 {count} 段停工期内施工的理由。")
+            return redirect("ledger:baselines", code=code)
+    context = page_of(
+        request,
+        project,
+        "baselines",
+        title="停工期内施工的理由",
+        form=form,
+        owed=owed,
+    )
+    return render(request, "ledger/rest_reason.html", context, status=answer_status(request))
 
 
 @require_POST

@@ -27,6 +27,7 @@ from projects.ledger.models import (
     GatePromise,
     Project,
 )
+from projects.ledger.rest_reasons import asks, reasons_waiting
 from projects.residents.aftercare.waiting import care_waiting, care_waits
 from projects.residents.waiting import (
     matters_late,
@@ -176,9 +177,9 @@ def gating(scope: Scope, now: datetime) -> Iterator[Item]:
     """Changes and exceptions that another asked for, entries that lack an exception, gates that another entered as
     passed before the portal."""
     visible = Project.objects.visible_to(scope)
-    if scope.can(P.LEDGER_APPROVE):
     if {P.LEDGER_APPROVE, P.LEDGER_WRITE} & scope.permissions:
         yield from changes_waiting(scope=scope, today=local_day(now))
+    if scope.can(P.LEDGER_APPROVE):
         asked = GateException.objects.filter(state=ExceptionState.ASKED, project__in=visible)
         asked = asked.exclude(of_entry())  # decided with the entry, which is told above
         gate = Gate.objects.filter(project=OuterRef("project"), kind=OuterRef("gate"))
@@ -216,10 +217,11 @@ def gating(scope: Scope, now: datetime) -> Iterator[Item]:
 
 
 def sites(scope: Scope, now: datetime) -> Iterator[Item]:
-    """Promised papers and matters of meetings past their day, what waits of notices to residents, of after-care
-    and joint evaluations, and what came to a street, left it or was cancelled. One query asks whether anything
-    waits at all, another who fills in whether a change is to be told: the street that a change left without any
-    project is told of it too; the page of somebody for whom nothing waits costs no more."""
+    """Promised papers and matters of meetings past their day, what waits of notices to residents, of after-care and
+    joint evaluations, reasons that plans owe for windows of rest that were added since, and what came to a street,
+    left it or was cancelled. One query asks whether anything waits at all, another who fills in whether a change is
+    to be told: the street that a change left without any project is told of it too; the page of somebody for whom
+    nothing waits costs no more."""
     if not {P.LEDGER_WRITE, P.RETURN_FILL, P.RETURN_REVIEW} & scope.permissions:
         return
     today = local_day(now)
@@ -237,6 +239,9 @@ def sites(scope: Scope, now: datetime) -> Iterator[Item]:
         uncared=ExpressionWrapper(care_waits(today), output_field=BooleanField()),
     )
     signs = ["promised", "told", "untold", "unsolved", "uncared"]
+    if scope.can(P.RETURN_FILL):  # who fills in says why works go on in a 停工期
+        asked = asked.annotate(resting=ExpressionWrapper(asks(), output_field=BooleanField()))
+        signs.append("resting")
     waits = asked.filter(reduce(or_, (Q(**{sign: True}) for sign in signs)), cancelled_on=None)
     found = {
         sign
@@ -252,6 +257,8 @@ def sites(scope: Scope, now: datetime) -> Iterator[Item]:
         yield from matters_waiting(scope=scope, today=today)
     if "uncared" in found:
         yield from care_waiting(scope=scope, today=today)
+    if "resting" in found:
+        yield from reasons_waiting(scope=scope, today=today)
 
 
 def _promises(scope: Scope, today: date) -> Iterator[Item]:
