@@ -29,6 +29,7 @@ from renovation.records.services import store_file
 from .acts import Acts
 from .dice import Dice
 from .evidence import page
+from .gating import BELOW_THE_RULE
 from .people import District
 from .told import Told
 from .wishes import MENU_CODES, scheme_days
@@ -36,6 +37,10 @@ from .wishes import MENU_CODES, scheme_days
 #: Projects of the newest year with names, phones and visits.
 NAMED = 3
 MOST_ITEMS = 3
+#: How many of a hundred agreed where the project was entered below the rule, with its exception.
+SHORT_OF_THE_RULE = 76
+#: Visits that were recorded wrongly, the first to be corrected, the second withdrawn: by how many days, act, word.
+_MISTAKES = ((1, "care.correct", "更正"), (0, "care.withdraw", "作废"))
 _WAYS = (Way.PAPER, Way.LINK, Way.PAPER, Way.VISIT, Way.LINK, Way.PAPER)
 _QUESTIONS = {
     Purpose.RENOVATION: "您是否同意本小区列入今年的老旧小区改造？",
@@ -103,7 +108,7 @@ class ConsentWriter:
         chosen: list[tuple[Answer, list[MenuItem]]] = []
         for one in told:
             with_menu = one.project.programme.year == newest
-            for number, asked in enumerate(self._rounds_of(one), start=1):
+            for number, asked in enumerate(self._rounds_of(one, newest), start=1):
                 items = menu if with_menu and asked.purpose == Purpose.SCHEME else []
                 found = self._round(one, number, asked, items)
                 for answer in self._answers(one, found, asked, households[one.project.pk]):
@@ -183,16 +188,19 @@ class ConsentWriter:
         return filed[-1] if filed else None
 
     # -- rounds ------------------------------------------------------------------------------------
-    def _rounds_of(self, one: Told) -> Iterator[Asked]:
+    def _rounds_of(self, one: Told, newest: int) -> Iterator[Asked]:
         """改造意愿 before the programme; 方案意见 before the works, still running where they wait."""
         dice = Dice(f"{one.project.code} consent")
         approved_on, today = one.project.entered_on, local_day(self.now)
+        agree, answered = dice.number(84, 96), dice.number(96, 99)
+        if one.place == BELOW_THE_RULE and one.project.programme.year == newest:
+            agree = SHORT_OF_THE_RULE
         yield Asked(
             Purpose.RENOVATION,
             approved_on - timedelta(days=45),
             approved_on - timedelta(days=12),
-            agree=dice.number(84, 96),
-            answered=dice.number(96, 99),
+            agree=agree,
+            answered=answered,
             is_open=False,
         )
         filed = [local_day(row.file.stored_at) for row in self.plans[one.project.pk]]
@@ -387,13 +395,46 @@ class ConsentWriter:
                     visit.served_by = clerk
                     visit.keep_served("已联系施工单位办妥，住户认可")
             visits.append(visit)
-        bulk_create_with_history(
-            visits,
-            CareVisit,
-            batch_size=200,
-            default_user=self.district.users["banyanglu"],
-            default_date=self.now,
+        mistaken = [
+            self._mistaken(visit, days)
+            for visit, (days, *_) in zip(visits, _MISTAKES, strict=False)
+        ]
+        for rows in (mistaken, visits):
+            bulk_create_with_history(
+                rows,
+                CareVisit,
+                batch_size=200,
+                default_user=self.district.users["banyanglu"],
+                default_date=self.now,
+            )
+        for old, (_, act, word) in zip(mistaken, _MISTAKES, strict=False):
+            door = old.household
+            self.acts.add(
+                act,
+                f"{word}{door.estate}{door.place}的上门记录",
+                by=old.withdrawn_by,
+                at=old.withdrawn_at or self.now,
+                target=old,
+                of=door.estate.project,
+                reason=old.withdrawal_reason,
+            )
+
+    def _mistaken(self, visit: CareVisit, days: int) -> CareVisit:
+        """What stood before a visit was recorded rightly: a day too early, or a visit that was another door's. Both
+        stay to be read."""
+        old = CareVisit(
+            household=visit.household,
+            visited_on=visit.visited_on - timedelta(days=days),
+            recorded_by=visit.recorded_by,
+            recorded_at=visit.recorded_at - timedelta(minutes=20),
+            withdrawn_by=visit.recorded_by,
+            withdrawn_at=visit.recorded_at,
+            withdrawal_reason="上门日期登错一天" if days else "登到别的住户名下",
         )
+        if days:
+            old.keep_needs(visit.needs)
+            visit.corrects = old
+        return old
 
 
 def _scattered(rows: Sequence[Household], dice: Dice) -> list[Household]:

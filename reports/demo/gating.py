@@ -1,4 +1,4 @@
-"""What stands around the gates of the demo: joint reviews, promised papers, one exception, changes, rest."""
+"""What stands around the gates of the demo: joint reviews, promised papers, exceptions, changes, rest."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import models
 from simple_history.utils import bulk_create_with_history
 
+from projects.ledger.entering import WITH_ENTRY
 from projects.ledger.enums import (
     ChangeKind,
     ChangeState,
@@ -18,6 +19,7 @@ from projects.ledger.enums import (
     Opinion,
     PromiseForm,
 )
+from projects.ledger.gatekeeping import check_named
 from projects.ledger.models import (
     Baseline,
     BaselineNode,
@@ -36,7 +38,7 @@ from renovation.core.wording import chinese_date
 from .acts import Acts
 from .dice import Dice
 from .people import District
-from .resting import rest_windows
+from .resting import added_window, answer_added, rest_windows
 from .told import Told
 
 _DEPARTMENTS = (
@@ -49,6 +51,8 @@ _DEPARTMENTS = (
 )
 #: Places in a year's programme: whose joint review lacks an opinion, and who has a joint approval.
 _WAITING_OPINION, _JOINT_APPROVAL = 4, 1
+#: The project of the newest year that was entered below 同意改造率 with a recorded exception.
+BELOW_THE_RULE = 8
 #: Papers that projects were started without: place in the programme, paper, who promised, days to the term.
 _PROMISES = (
     (2, "消防设计审查意见", "建设单位", 60),
@@ -199,42 +203,86 @@ class GatingWriter:
 
     # -- exceptions --------------------------------------------------------------------------------
     def _exceptions(self, told: Sequence[Told]) -> None:
-        users = self.district.users
         rows = []
         for one in told:
             if one.place != _WAITING_OPINION:
                 continue
-            day = self.calendar.roll_forward(one.project.entered_on + timedelta(days=2))
-            if day > local_day(self.now):
-                continue
-            row = GateException(
-                project=one.project,
-                gate=GateKind.PROGRAMMED,
-                check_code="ledger.entry.review",
-                finding="部门联审还没有出具意见：区消防救援大队。",
-                reason="消防意见已书面征求，施工图阶段另行审查，不影响列入计划。",
-                document_number=f"淄住建会〔{day.year}〕9号",
-                state=ExceptionState.APPROVED,
-                requested_by=users["bureau"],
-                requested_at=self._at(day, 10, 20),
-                decided_by=users["reviewer"],
-                decided_at=self._at(day, 15, 40),
-                comment="同意，施工图审查时补齐。",
+            rows.append(
+                self._exception(
+                    one,
+                    check="ledger.entry.review",
+                    finding="部门联审还没有出具意见：区消防救援大队。",
+                    reason="消防意见已书面征求，施工图阶段另行审查，不影响列入计划。",
+                    number=9,
+                )
             )
-            row._history_date = row.decided_at  # type: ignore[attr-defined]
-            row._history_user = users["reviewer"]  # type: ignore[attr-defined]
-            rows.append(row)
+        self._keep_exceptions(rows)
+
+    def except_from_consent(self, told: Sequence[Told], *, newest: int) -> None:
+        """The project of the newest year that was entered below the rule, with its exception; once what residents
+        said is written."""
+        check = check_named(code="consent.renovation")
+        if check is None:
+            raise LookupError("consent.renovation is declared by its wing")
+        rows = []
+        for one in told:
+            if one.project.programme.year != newest or one.place != BELOW_THE_RULE:
+                continue
+            finding = check.find(one.project, one.project.entered_on)
+            if finding is None:
+                raise ValueError(f"{one.project} reaches the rule")
+            rows.append(
+                self._exception(
+                    one,
+                    check=check.code,
+                    finding=finding,
+                    reason="空置和出租户多，业主在外地的已电话征询、补签中；供水管网漏损严重，"
+                    "街道和社区书面承诺方案征询时达到规定。",
+                    number=10,
+                )
+            )
+        self._keep_exceptions(rows)
+
+    def _exception(
+        self, one: Told, *, check: str, finding: str, reason: str, number: int
+    ) -> GateException:
+        """Asked for while the entry waited, approved with it by another person."""
+        users, day = self.district.users, one.project.entered_on
+        row = GateException(
+            project=one.project,
+            gate=GateKind.PROGRAMMED,
+            check_code=check,
+            finding=finding,
+            reason=reason,
+            document_number=f"淄住建会〔{day.year}〕{number}号",
+            state=ExceptionState.APPROVED,
+            requested_by=users["bureau"],
+            requested_at=self._at(day, 15, 50),
+            decided_by=users["reviewer"],
+            decided_at=self._at(day, 16, 10),
+            comment=WITH_ENTRY,
+        )
+        row._history_date = row.decided_at  # type: ignore[attr-defined]
+        row._history_user = users["reviewer"]  # type: ignore[attr-defined]
+        return row
+
+    def _keep_exceptions(self, rows: Sequence[GateException]) -> None:
         self._keep(rows, GateException)
         for row in rows:
-            self.acts.add(
-                "gate_exception.approve",
-                f"批准{row.project}关口“列入计划”的例外",
-                by=users["reviewer"],
-                at=row.decided_at or self.now,
-                target=row,
-                of=row.project,
-                reason=row.comment,
-            )
+            for act, by, at, why in (
+                ("ask", row.requested_by, row.requested_at, row.reason),
+                ("approve", row.decided_by, row.decided_at or self.now, row.comment),
+            ):
+                word = "申请" if act == "ask" else "批准"
+                self.acts.add(
+                    f"gate_exception.{act}",
+                    f"{word}{row.project}关口“列入计划”的例外",
+                    by=by,
+                    at=at,
+                    target=row,
+                    of=row.project,
+                    reason=why,
+                )
 
     # -- openings ----------------------------------------------------------------------------------
     def _openings(self, told: Sequence[Told]) -> None:
@@ -408,4 +456,9 @@ class GatingWriter:
             for row in rest_windows(bureau=self.district.bureau, year=year):
                 row._history_date = self._at(date(year, 1, 20), 10)  # type: ignore[attr-defined]
                 rows.append(row)
-        self._keep(rows, RestWindow)
+        today = local_day(self.now)
+        set_at = self._at(self.calendar.previous_workday(today), 9, 30)
+        added = added_window(bureau=self.district.bureau, today=today, set_at=set_at)
+        added._history_date = set_at  # type: ignore[attr-defined]
+        self._keep([*rows, added], RestWindow)
+        answer_added(window=added, district=self.district, acts=self.acts, now=self.now)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from projects.ledger.enums import RestCause, WorkKind
-from projects.ledger.models import Programme, RestWindow
+from projects.ledger.models import Programme, Project, RestWindow
+from projects.ledger.rest_reasons import asked_of, keep_reasons
 from projects.ledger.rests import outline, resting
 from renovation.accounts.models import Organisation
+from renovation.core.calendar import local_day
 from renovation.core.periods import Month
 
+from .acts import Acts
+from .people import District
 from .stories import Plan
 from .wording import work_for
 
@@ -22,6 +26,9 @@ _RESTS = (
     (RestCause.HEATING, WorkKind.HEATING, (11, 15), (3, 15), "采暖期不停运供热管网，换管在采暖期外进行"),
     (RestCause.FROST, WorkKind.WALL, (12, 1), (2, 28), "日平均气温连续 5 日低于 5 ℃，停止外墙湿作业"),
 )  # fmt: skip
+#: What was asked for when the year's plans were in force long since: days from now, both ends, and the words.
+_ADDED = (12, 16, "淄住建发〔{year}〕41号", "全市文明城市测评期间停止室外作业")
+_WHY = "室外作业停工，转做楼道、室内管线收尾和资料整理"
 _ARRANGED = {
     RestCause.EVENT: "高考期间停止产生噪声的作业，当日转做室内和清理",
     RestCause.FLOOD: "汛期沟槽分段开挖、当日回填，雨前停工，备足抽排设备",
@@ -62,3 +69,43 @@ def reason_to_work(*, programme: Programme, plan: Plan) -> str | None:
         if resting(of=told, windows=[window])
     ]
     return "；".join(_ARRANGED[cause] for cause in dict.fromkeys(causes)) or None
+
+
+def added_window(*, bureau: Organisation, today: date, set_at: datetime) -> RestWindow:
+    """A window of the coming weeks that was set after the plans were approved, not stored."""
+    first, last, document, reason = _ADDED
+    return RestWindow(
+        bureau=bureau,
+        cause=RestCause.EVENT,
+        work_kind=WorkKind.ALL,
+        from_on=today + timedelta(days=first),
+        to_on=today + timedelta(days=last),
+        reason=reason,
+        document_number=document.format(year=today.year),
+        set_at=set_at,
+    )
+
+
+def answer_added(*, window: RestWindow, district: District, acts: Acts, now: datetime) -> None:
+    """The first of the projects whose plans a stored window touches has said why its works go on; the others are
+    asked."""
+    asked = asked_of(projects=Project.objects.all(), on=local_day(now))
+    for project, owed in list(asked.items())[:1]:
+        clerk, _ = district.posts(project.street)
+        keep_reasons(
+            plan=owed.plan,
+            windows=owed.windows,
+            reason=_WHY,
+            is_of_approval=False,
+            by=clerk,
+            now=now,
+        )
+        acts.add(
+            "baseline.rest_reason",
+            f"写明{project}第 {owed.plan.version} 版计划停工期内施工的理由：{window.words}",
+            by=clerk,
+            at=now,
+            target=owed.plan,
+            of=project,
+            reason=_WHY,
+        )

@@ -94,7 +94,8 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
         rows = _write_year(year, newest, district, calendar, acts, now, adjusted)
         money.write(rows, sources)
         told += rows
-    GatingWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
+    gating = GatingWriter(district=district, calendar=calendar, acts=acts, now=now)
+    gating.write(told)
     pledges = add_pledges(district=district, acts=acts, now=now)
     ReturnWriter(district=district, calendar=calendar, acts=acts, now=now, pledges=pledges).write(
         told
@@ -107,6 +108,7 @@ def load(*, password: str, now: datetime, with_papers: bool = True) -> Loaded:
     ConsentWriter(district=district, calendar=calendar, acts=acts, now=now).write(
         told, newest=newest
     )
+    gating.except_from_consent(told, newest=newest)
     NoticeWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)
     TalkWriter(district=district, calendar=calendar, now=now).write(told)
     AftercareWriter(district=district, calendar=calendar, acts=acts, now=now).write(told)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from projects.consent.enums import Standing
-from projects.consent.models import Answer, Household, Round
-from projects.ledger.enums import GateKind
+from projects.consent.models import Answer, CareVisit, Household, Round
+from projects.ledger.enums import ExceptionState, GateKind
 from projects.ledger.gatekeeping import check_named
-from projects.ledger.models import Estate, Gate
+from projects.ledger.models import Estate, Gate, GateException
 from projects.works.menu_rounds import not_chosen, rounds_of
 from projects.works.models import ItemPlan
 from renovation.core.calendar import local_day
+from renovation.records.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 CHECKS = {
@@ -33,8 +34,12 @@ def test_every_gate_that_is_passed_was_open_on_its_day(demo) -> None:
             assert gate.actual_on is not None
             sentence = check.find(gate.project, gate.actual_on)
             if sentence:
-                refused[gate.project.code, code] = sentence
-    assert refused == {}
+                refused[gate.project_id, code] = sentence
+    excepted = GateException.objects.filter(
+        state=ExceptionState.APPROVED, check_code__in=[code for _, code in refused]
+    )
+    assert refused == {(row.project_id, row.check_code): row.finding for row in excepted}
+    assert len(refused) == 1
 
 
 def test_every_household_is_listed_and_what_runs_has_something_to_decide(demo) -> None:
@@ -72,3 +77,19 @@ def test_what_stands_as_chosen_by_residents_was_chosen_in_its_round(demo) -> Non
         if refusal is not None:
             refused[plan.item.project.code, plan.item.menu_item.code] = refusal.message
     assert refused == {}
+
+
+def test_visits_that_were_recorded_wrongly_stand_beside_what_counts(demo) -> None:
+    """One was corrected, one withdrawn; each says who, when and why, and has its entry in the log."""
+    aside = CareVisit.objects.filter(withdrawn_at__isnull=False).order_by("pk")
+    assert [(row.withdrawal_reason, hasattr(row, "correction")) for row in aside] == [
+        ("上门日期登错一天", True),
+        ("登到别的住户名下", False),
+    ]
+    corrected = aside[0].correction
+    assert (corrected.stands, corrected.needs) == (True, aside[0].needs)
+    acts = AuditEntry.objects.filter(object_id__in=[str(row.pk) for row in aside])
+    assert sorted(acts.filter(act__startswith="care.").values_list("act", "at")) == [
+        ("care.correct", aside[0].withdrawn_at),
+        ("care.withdraw", aside[1].withdrawn_at),
+    ]

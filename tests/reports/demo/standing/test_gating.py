@@ -7,6 +7,7 @@ from django.db.models import F
 
 from projects.ledger.entering import open_conditions
 from projects.ledger.enums import ENROLMENT, ChangeKind, ChangeState, ExceptionState, GateKind
+from projects.ledger.gate_register import register, with_exceptions
 from projects.ledger.gatekeeping import check_named, findings
 from projects.ledger.models import (
     Baseline,
@@ -16,8 +17,10 @@ from projects.ledger.models import (
     JointReview,
     Project,
     ProjectChange,
+    RestReason,
     RestWindow,
 )
+from projects.ledger.rest_reasons import asked_of
 from projects.ledger.rests import outline_of, resting
 from renovation.core.calendar import local_day
 
@@ -70,6 +73,25 @@ def test_the_exception_stands_for_what_does_not_hold(demo) -> None:
         assert (found.sentence, found.is_excepted) == (row.finding, True)
 
 
+def test_one_project_was_entered_below_the_rule_with_its_exception(demo) -> None:
+    """Asked for and approved with the entry, by two persons; told on the list of gates."""
+    row = GateException.objects.get(check_code="consent.renovation")
+    entry = ProjectChange.objects.get(project=row.project, kind=ChangeKind.ENTER)
+    assert row.project.programme.year == demo.year
+    assert (row.decided_at, row.decided_by) == (entry.decided_at, entry.decided_by)
+    assert row.requested_by != row.decided_by
+    assert row.requested_at < row.decided_at
+    assert (bool(row.reason), bool(row.document_number)) == (True, True)
+    lines = register(
+        programme=row.project.programme,
+        projects=Project.objects.filter(programme=row.project.programme),
+        on=local_day(demo.now),
+    )
+    told = {one.project.pk: one.exception_words for one in with_exceptions(lines=lines)}
+    assert told[row.project_id].startswith(f"同意改造率达到规定（{row.document_number}，")
+    assert sum(bool(words) for words in told.values()) == 2
+
+
 def test_nobody_was_entered_below_the_rule(demo) -> None:
     """Every condition of 列入计划 holds or has its exception, in each year's programme."""
     projects = list(Project.objects.values_list("pk", flat=True))
@@ -92,12 +114,23 @@ def test_who_approved_a_plan_said_why_its_works_go_on_in_a_rest(demo) -> None:
     for plan in Baseline.objects.select_related("project__programme").prefetch_related("targets"):
         programme = plan.project.programme
         windows = list(
-            RestWindow.objects.filter(bureau=programme.bureau_id, from_on__year=programme.year)
+            RestWindow.objects.filter(
+                bureau=programme.bureau_id, from_on__year=programme.year, set_at=None
+            )
         )
         asked = not plan.is_opening and resting(of=outline_of(baseline=plan), windows=windows)
         assert bool(asked) == bool(plan.rest_reason)
         said += bool(plan.rest_reason)
     assert said > 10
+
+
+def test_a_window_that_came_after_the_plans_asks_their_streets_one_has_answered(demo) -> None:
+    window = RestWindow.objects.get(set_at__isnull=False)
+    asked = asked_of(projects=Project.objects.all(), on=local_day(demo.now))
+    assert {each for found in asked.values() for each in found.windows} == {window}
+    answered = RestReason.objects.get(window=window)
+    assert answered.is_of_approval is False
+    assert answered.baseline.project not in asked
 
 
 def test_no_project_began_in_a_rest_without_a_word(demo) -> None:
@@ -111,6 +144,20 @@ def test_no_project_began_in_a_rest_without_a_word(demo) -> None:
     ]
     assert len(began) > 20
     assert [each for each in began if each[1] is not None] == []
+
+
+def test_no_structure_stood_when_its_building_was_done(demo) -> None:
+    """先拆违后治理 holds at every 完工 that is passed, by the days of removal and delivery."""
+    checks = [check_named(code=code) for code in ("works.structures", "works.structures_first")]
+    rows = Gate.objects.filter(kind=GateKind.COMPLETED, actual_on__isnull=False)
+    said = [
+        (gate.project.code, check.find(gate.project, gate.actual_on))
+        for gate in rows.select_related("project__programme__bureau")
+        for check in checks
+        if check is not None and gate.actual_on is not None
+    ]
+    assert len(said) > 20
+    assert [each for each in said if each[1] is not None] == []
 
 
 def test_work_rests_in_heat_flood_and_heating(demo) -> None:
