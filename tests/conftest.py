@@ -69,6 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
         portal.CACHES["default"]["LOCATION"] = f"{portal.REDIS_URL.rsplit('/', 1)[0]}/{_number()}"
     history_guard.install()
     logging.getLogger("mail.log").setLevel("WARNING")  # aiosmtpd's account of every step
+    gc.set_threshold(10_000, 10, 10)  # garbage is looked for less often than after 700 objects
     portal.WHITENOISE_AUTOREFRESH = True  # no walk over all static files for each client
 
 
@@ -132,11 +133,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Half a million objects that were collected live as long as the run: garbage is not looked for among them, and
-    less often than after 700 new objects."""
+    """Half a million objects that were collected live as long as the run: garbage is not looked for among them."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
 
 
 @pytest.fixture
