@@ -76,7 +76,10 @@ class RoundForm(forms.Form):
         max_length=LONGEST_VERSION,
         required=False,
         help_text="给居民看的那一版，如“改造方案 2025年4月第二稿”；选了一区一案方案的可以不填，按题名和版次写。",
-        error_messages={"max_length": f"不超过 {LONGEST_VERSION} 个字。"},
+        error_messages={
+            "required": "方案版本未填。",
+            "max_length": f"不超过 {LONGEST_VERSION} 个字。",
+        },
     )
     summary = forms.CharField(
         label="方案摘要",
@@ -137,6 +140,7 @@ class RoundForm(forms.Form):
             ).select_related("file")
         else:
             del self.fields["scheme"]
+            fields["plan_version"].required = True
             fields["plan_version"].help_text = "给居民看的那一版，如“改造方案 2025年4月第二稿”。"
         offered = MenuItem.objects.offered_by(project.programme.bureau_id)
         items: Any = self.fields["items"]

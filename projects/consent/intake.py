@@ -105,7 +105,7 @@ CARE = Column(
     field="care",
     header="上门关注",
     longest=10,
-    expected="、".join(CARES) + "之一，没有的不填",
+    expected="".join(f"“{word}”" for word in CARES) + "之一，没有的不填",
     hint="家里有高龄或残疾人员的填，用于敲门行动，对外只有户数。",
     is_private=True,
 )
@@ -285,7 +285,7 @@ def count_differs(rows: Sequence[Row], listed: Listed) -> Iterator[Finding]:
     if total != base:
         word = "少" if total < base else "多"
         yield Finding(
-            message=f"写入后名册有 {total} 户，小区登记 {base} 户，{word} {abs(total - base)} 户；同意改造率、同意方案率按小区的 {base} 户计算。"
+            message=f"全部写入后名册有 {total} 户，小区登记 {base} 户，{word} {abs(total - base)} 户；同意改造率、同意方案率按小区的 {base} 户计算。"
         )
 
 

@@ -9,9 +9,10 @@ has been seen.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
+from django import forms
 from django.db import models
 
 from renovation.core.errors import Refusal
@@ -26,17 +27,52 @@ LONGEST_HISTORY = 20
 
 class EditConflict(Refusal):
     """Somebody else changed the row since the form was opened; ``changes`` says what and who, ``version``
-    is the present one."""
+    is the present one. ``stood`` is, by field, what each changed field was when the form was opened, ``present``
+    what it is now."""
 
-    #: Whether fields that the reader left alone show the present values (``sheets``).
+    #: Whether fields that the reader left alone show the present values (``take_over``).
     taken_over = False
     #: Whether what the reader saves next stands in place of what others wrote, not beside it (``trail``).
     replaces = True
 
-    def __init__(self, message: str, *, changes: list[str], version: int = 0) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        changes: list[str],
+        version: int = 0,
+        stood: Mapping[str, Any] | None = None,
+        present: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__("ledger.changed_meanwhile", message)
         self.changes = changes
         self.version = version
+        self.stood, self.present = stood or {}, present or {}
+
+
+def take_over(form: forms.BaseForm, conflict: EditConflict) -> None:
+    """Show the present values in the fields that were left as they stood; what was typed stays. ``form`` is bound to
+    data that may be written, and has been found valid. The page says so only where every field that was changed is
+    one of the form under its own name, so that none stands unseen as it was."""
+    data: Any = form.data
+    for name, before in conflict.stood.items():
+        field = form.fields.get(name)
+        if field is not None and form.cleaned_data.get(name) == before:
+            _put(data, name, field.prepare_value(conflict.present[name]))
+    kinds = (forms.MultipleChoiceField, forms.ModelMultipleChoiceField)
+    conflict.taken_over = (
+        bool(conflict.stood)
+        and conflict.stood.keys() <= form.fields.keys()
+        and not any(isinstance(field, kinds) for field in form.fields.values())
+    )
+
+
+def _put(data: Any, name: str, shown: Any) -> None:
+    """As a browser sends it: no box that is not ticked, nothing for an empty field."""
+    if shown is False:
+        data.pop(name, None)
+    else:
+        data[name] = "" if shown is None else "on" if shown is True else str(shown)
 
 
 def lock_seen(*, row: Row, seen_version: int, noun: str) -> Row:
@@ -58,7 +94,28 @@ def check_seen(*, row: models.Model, seen_version: int, noun: str) -> None:
             f"您打开表单后，别人改过这个{noun}。请看下面的改动，再决定是否保存。",
             changes=changes_since(row=row, version=seen_version),
             version=version,
+            **_values_since(row=row, version=seen_version),
         )
+
+
+def _values_since(*, row: models.Model, version: int) -> dict[str, dict[str, Any]]:
+    """``stood`` and ``present`` of a tracked row: its own fields that differ from what a version said, none where that
+    version is not in the history (a row made since). One query, and one for each related row."""
+    history: Any = row.history  # type: ignore[attr-defined]
+    seen = history.filter(version=version).order_by("-history_id").first()
+    if seen is None:
+        return {"stood": {}, "present": {}}
+    changed = [
+        field.name
+        for field in row._meta.concrete_fields
+        if field.name not in SILENT
+        and hasattr(seen, field.attname)
+        and getattr(seen, field.attname) != getattr(row, field.attname)
+    ]
+    return {
+        "stood": {name: getattr(seen, name) for name in changed},
+        "present": {name: getattr(row, name) for name in changed},
+    }
 
 
 def changes_since(*, row: models.Model, version: int) -> list[str]:

@@ -22,7 +22,7 @@ from renovation.face.refusals import refuse
 from renovation.face.values import Way
 
 from . import policies
-from .conflicts import EditConflict
+from .conflicts import EditConflict, take_over
 from .editing import Seen, remove_row, save_row
 from .forms import RemoveForm
 from .models import Project
@@ -144,6 +144,7 @@ def edit_row(
             )
         except EditConflict as found:
             conflict = found
+            take_over(form, found)
             data["seen_version"] = str(found.version)  # what is shown below has been seen
         except Refusal as refusal:
             refuse(form, refusal)

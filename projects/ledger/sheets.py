@@ -17,6 +17,7 @@ from django import forms
 from django.db.models import Max, QuerySet
 
 from .conflicts import LONGEST_HISTORY, EditConflict
+from .conflicts import take_over as take_over_row
 
 
 class SeenMark(forms.CharField):
@@ -27,8 +28,7 @@ class SeenMark(forms.CharField):
 
 
 class SheetConflict(EditConflict):
-    """Rows of the sheet were written since. ``stood`` is, by field of the form, what each changed field was when the
-    form was opened, ``present`` what it is now; ``mark`` speaks for the present."""
+    """Rows of the sheet were written since; ``mark`` speaks for the present."""
 
     taken_over = True
 
@@ -41,8 +41,8 @@ class SheetConflict(EditConflict):
         present: Mapping[str, Any],
         mark: str,
     ) -> None:
-        super().__init__(message, changes=changes)
-        self.stood, self.present, self.mark = stood, present, mark
+        super().__init__(message, changes=changes, stood=stood, present=present)
+        self.mark = mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +122,8 @@ def refuse_stale(*, cells: Iterable[tuple[Written, Cell]], noun: str, mark: str)
 
 
 def take_over(form: forms.Form, conflict: SheetConflict) -> None:
-    """Show the present values in the fields that were left as they stood; what was typed stays. ``form`` is bound to
-    data that may be written, and has been found valid."""
+    """As of a row (``conflicts``), and the form carries what has been seen by now."""
+    take_over_row(form, conflict)
+    conflict.taken_over = True
     data: Any = form.data
-    for name, before in conflict.stood.items():
-        field = form.fields.get(name)
-        if field is not None and form.cleaned_data.get(name) == before:
-            shown = field.prepare_value(conflict.present[name])
-            data[name] = "" if shown is None else str(shown)
     data["seen"] = conflict.mark

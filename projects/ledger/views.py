@@ -18,7 +18,7 @@ from renovation.core.errors import Refusal
 from renovation.face.refusals import refuse
 
 from . import downloads, services
-from .conflicts import EditConflict
+from .conflicts import EditConflict, take_over
 from .enrolment import kinds_open
 from .exports import ledger_workbook
 from .forms import ProjectForm
@@ -80,6 +80,7 @@ def edit(request: SignedIn, code: str) -> HttpResponse:
         except EditConflict as found:
             conflict = found
             project.refresh_from_db()
+            take_over(form, found)
             data["seen_version"] = str(project.version)  # what is shown below has been seen
         except Refusal as refusal:
             refuse(form, refusal)

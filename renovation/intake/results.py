@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from renovation.core.messages import MessageKind, Purpose
 from renovation.records.models import Message
+from renovation.records.settling import settle
 from renovation.records.telling import choices_of, tell
 
 from .fates import fate_of
@@ -75,8 +76,19 @@ def tell_result(*, claimed: Upload, at: datetime) -> None:
         ),
         link=reverse("intake:upload", args=[upload.pk]),
         organisation=upload.organisation,
+        period_key=_matter(upload),
         now=at,
     )
+
+
+def settle_result(*, upload: Upload, now: datetime) -> int:
+    """A file is written: nobody needs to read any more that it waits. Returns how many messages stood open. One
+    statement, for the transaction of the writing."""
+    return settle(kinds=[RESULT], period_key=_matter(upload), what="文件已确认写入。", now=now)
+
+
+def _matter(upload: Upload) -> str:
+    return f"upload-{upload.pk}"
 
 
 def _outdated(message: Message, _now: datetime) -> str:

@@ -28,7 +28,7 @@ from .digest import digest
 from .models import UNREAD_STATES, Upload, UploadState
 from .nudges import nudge, nudge_after_commit
 from .pipelines import Pipeline, Taken, Target, pipeline_of
-from .results import Watch, tell_result
+from .results import Watch, settle_result, tell_result
 from .rows import StoredRow, rows_as_json, rows_from_json
 from .verdicts import Verdict, verdicts_of
 from .written import written_in
@@ -371,6 +371,7 @@ def _write(upload: Upload, pipeline: Pipeline, by: User, now: datetime) -> Outco
     taken = _taken(pipeline, stored, verdicts)
     outcome = Outcome(len(taken), len(stored) - len(taken))
     pipeline.commit(target, taken, context, upload, by, now)
+    settle_result(upload=upload, now=now)
     audit(
         act="upload.commit",
         sentence=f"确认“{upload.file.name}”：{outcome.text}",

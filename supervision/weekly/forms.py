@@ -206,7 +206,7 @@ class ReportForm(forms.Form):
         other = differences(self.texts, as_typed(report))
         who = report.updated_by or "系统"
         return (
-            f"您打开页面后，{self.project.name}被{who}改过（{chinese_moment(report.updated_at)}），"
+            f"您开始填以后，{self.project.name}被{who}改过（{chinese_moment(report.updated_at)}），"
             f"现在周报里的与您填的不同：{other}。核对后再写入，以您填的为准。"
         )
 

@@ -58,6 +58,7 @@ def project(request: SignedIn, code: str) -> HttpResponse:
         request,
         found,
         lines=lines,
+        estate_count=0 if lines else found.estates.count(),
         overtaken=next((line.overtaken for line in lines if line.overtaken), None),
         figures=figures_of(lines=lines, on=today),
         rounds=rows.select_related("opened_by", "scheme").order_by("-number"),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.ledger import policies, services
-from projects.ledger.conflicts import EditConflict
+from projects.ledger.conflicts import EditConflict, take_over
 from projects.ledger.enums import EVIDENCE_REQUIRED, GateKind, OpeningState
 from projects.ledger.exception_flow import FLOW
 from projects.ledger.gate_lines import lines_of
@@ -122,6 +122,7 @@ def gate_edit(request: SignedIn, code: str, kind: str) -> HttpResponse:
             )
         except EditConflict as found:
             conflict = found
+            take_over(form, found)
             data["seen_version"] = str(found.version)  # what is shown below has been seen
         except GateRefused as refused:
             shut = refused

@@ -86,6 +86,7 @@ class Roster:
     ranges: Ranges
     leads: frozenset[str]
     row_count: int
+    on: date
     estates: Mapping[int, tuple[str, Estate]] = field(default_factory=dict)
 
     @property
@@ -162,6 +163,7 @@ def load(target: Target, keys: Sequence[str], now: datetime) -> Roster:
         ),
         leads=frozenset(leads.values()),
         row_count=len(set(keys)),
+        on=local_day(now),
         estates={
             estate.pk: (code, estate)
             for code, known in projects.items()

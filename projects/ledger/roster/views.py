@@ -28,6 +28,7 @@ from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal
+from renovation.core.periods import Week
 from renovation.face.refusals import refuse
 from renovation.records.acting import hands
 
@@ -144,6 +145,10 @@ def drafts(request: SignedIn, year: int) -> HttpResponse:
         "programme": programme,
         "rows": [(row, _effects(row), len(resting[row.pk])) for row in rows],
         "entries": [(row, open_[row], len(lacking(open_[row]))) for row in entries],
+        "early": sum(
+            row.effective_on is not None and row.effective_on < Week.of(local_day(now)).start
+            for row in entries
+        ),
         "held": sum(bool(lacking(open_[row])) for row in entries),
         "excepted": sum(len(waiting_exceptions(open_[row])) for row in others_entries),
         "changes": ProjectChange.objects.visible_to(request.scope)

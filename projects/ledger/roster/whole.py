@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 
+from projects.ledger.models import Project
 from projects.ledger.programmes import Quantities, gaps_in_words
 from renovation.core.wording import join
 from renovation.intake.pipelines import Finding
@@ -99,7 +101,14 @@ def totals_differ(groups: Sequence[Group], roster: Roster) -> Findings:
         if official is None or (sums - official).is_nothing:
             continue
         parts = gaps_in_words(word="写入后", ours=sums, official=official)
-        yield Finding(message=f"{street}与计划下达数不同：{'；'.join(parts)}。")
+        yield Finding(
+            message=f"{street}与计划下达数不同（按表内各行全部写入算）：{'；'.join(parts)}。"
+        )
+
+
+def _is_cancelled(project: Project, on: date) -> bool:
+    """As the ledger's own sums have it (``projects_on``): from its day on, not before."""
+    return project.cancelled_on is not None and project.cancelled_on <= on
 
 
 def totals_after(groups: Sequence[Group], roster: Roster) -> dict[str, Quantities]:
@@ -108,7 +117,7 @@ def totals_after(groups: Sequence[Group], roster: Roster) -> dict[str, Quantitie
     by_code = {group.code: group for group in groups}
     for code in dict.fromkeys([*roster.projects, *by_code]):
         group, known = by_code.get(code), roster.projects.get(code)
-        if known is not None and known.project.cancelled_on is not None:
+        if known is not None and _is_cancelled(known.project, roster.on):
             continue
         street = _street_of(group, roster) if group else known.project.street.short_name  # type: ignore[union-attr]
         if street not in roster.streets:

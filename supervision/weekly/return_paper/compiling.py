@@ -191,7 +191,7 @@ def _pledge(found: WeeklyReturn) -> PrintedPledge | None:
     return PrintedPledge(
         text=found.pledge.text.text,
         version=found.pledge.text.version,
-        who=named(found.submitted_by, found.submitted_for),
+        who=found.pledge.post_name,  # made for oneself, also where one stands in for another
         accepted_at=found.pledge.accepted_at,
     )
 

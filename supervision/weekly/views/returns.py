@@ -76,7 +76,6 @@ def street_week(request: SignedIn, week_start: str, street: str) -> HttpResponse
         "rows": _rows(request, latest, detail, now),
         "step": step if is_latest else None,
         "absent": "未报" if phase is Phase.CLOSED else "待报",
-        "sender": named(shown.submitted_by, shown.submitted_for) if shown else "",
         "returner": named(shown.sent_back_by, shown.sent_back_for) if shown else "",
         "state_kind": KIND_OF_STATE[shown.state] if shown else "quiet",
         "cells": _cells(shown, moments, closes_at, detail, now),

@@ -117,6 +117,8 @@ def test_every_fault_stands_at_its_cell_and_shows_nobody(scene: Scene, clock: Cl
         ("J108", "E10", "户主姓名：文字过长"),
         ("J103", "F10", "联系电话：公式"),
     ]
+    (odd,) = [each for each in upload.faults if each["code"] == "J152"]
+    assert odd["expected"] == "“高龄”“残疾”“高龄、残疾”之一，没有的不填"
     said = repr(upload.faults)
     for secret in (NAME, "1391234987", "独居", "长长"):
         assert secret not in said

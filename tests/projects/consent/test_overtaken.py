@@ -346,7 +346,9 @@ def test_the_form_offers_the_plans_in_force_and_writes_the_version(scene: Scene)
 
 def test_without_a_filed_plan_the_version_is_told_in_words(scene: Scene) -> None:
     clerk, address = client_of(scene, "zhonglou"), reverse("consent:round_new", args=[CODE])
-    assert "一区一案方案" not in clerk.get(address).content.decode()
+    opened = clerk.get(address)
+    assert "一区一案方案" not in opened.content.decode()
+    assert opened.context["form"].fields["plan_version"].required  # never called 可不填
     given = {
         "purpose": "scheme",
         "question": "同意吗？",

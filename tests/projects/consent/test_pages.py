@@ -87,6 +87,21 @@ def test_who_sees_rates_households_and_names(
     assert client.get(url("upload", scene.estate.pk)).status_code == write
 
 
+def test_who_waits_for_its_entry_is_asked_already_and_says_so(scene: Scene) -> None:
+    """A project that nobody approved into the programme has its estate; its rates begin with the entry."""
+    client = client_of(scene, "zhonglou")
+    scene.project.approved_on = None
+    scene.project.save(update_fields=["approved_on"])
+    page = client.get(url("project", CODE)).content.decode()
+    assert "小区已经登记，待列入的现在就可以征询。" in page
+    assert "还没有登记小区" not in page
+    Household.objects.all().delete()
+    scene.estate.delete()
+    page = client.get(url("project", CODE)).content.decode()
+    assert "还没有登记小区" in page
+    assert "小区已经登记" not in page
+
+
 def test_no_page_and_no_export_holds_a_name_or_a_phone(scene: Scene) -> None:
     scene.first.care = Care.ELDERLY
     scene.first.save()

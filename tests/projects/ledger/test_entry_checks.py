@@ -93,6 +93,19 @@ def test_the_page_of_drafts_says_how_many_checks_are_open(
     assert "1 个项目有不符合、也没有申请例外的事项" in page
 
 
+def test_the_page_of_drafts_says_that_weeks_before_will_change(
+    signed: Signed, entry: ProjectChange
+) -> None:
+    """Entered for 1 April, seen in the week of 5 May."""
+    address = reverse("ledger:drafts", args=[entry.project.programme.year])
+    warned = "1 个项目批准以后从列入日期起计入，以前各周的总览、清单和指标随之改变"
+    assert warned in signed("reviewer").get(address).content.decode()
+    ProjectChange.objects.filter(pk=entry.pk).update(effective_on=date(2025, 5, 5))
+    page = signed("reviewer").get(address).content.decode()
+    assert "列入日期早于本周" not in page
+    assert "待批准列入的项目" in page
+
+
 def test_open_checks_say_what_the_gate_of_each_says(
     district: District, project: Project, entry: ProjectChange
 ) -> None:

@@ -281,7 +281,7 @@ def test_what_somebody_else_wrote_meanwhile_is_not_written_over(
     data = typed(office, {**GOOD, "seen": seen}, GOOD)
     page = send(client, office, data, 422)
     words = (
-        "您打开页面后，柳泉小区被松龄路街道 街道填报改过（2025年5月8日 15:01），现在周报里的与您填的不同："
+        "您开始填以后，柳泉小区被松龄路街道 街道填报改过（2025年5月8日 15:01），现在周报里的与您填的不同："
         "本周累计形象进度（%） 20.0；累计完成投资（万元） 30.00；在场人数 空。"
     )
     assert words in page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import openpyxl
@@ -25,7 +25,10 @@ from projects.ledger.enums import (
 )
 from projects.ledger.intake import ROSTER
 from projects.ledger.models import Baseline, Estate, Gate, Project, ProjectChange
+from projects.ledger.programmes import street_totals
 from projects.ledger.roster.approving import approve_roster
+from projects.ledger.roster.context import load
+from projects.ledger.roster.whole import totals_after
 from projects.ledger.services import approve_baseline, discard_baseline
 from renovation.accounts.scope import scope_of
 from renovation.core.errors import Fault, Forbidden, Refusal, Severity, StateConflict
@@ -89,7 +92,7 @@ def test_a_districts_own_table_is_read_whole(scene: Scene) -> None:
     assert notices(upload) == [
         "文件不是本平台下载的模板，已按所选的单位和期次读取。",
         (
-            "钟楼街道与计划下达数不同：项目写入后 1 个，下达 2 个，少 1 个；户数写入后 150 户，"
+            "钟楼街道与计划下达数不同（按表内各行全部写入算）：项目写入后 1 个，下达 2 个，少 1 个；户数写入后 150 户，"
             "下达 396 户，少 246 户；面积写入后 13,500.00 ㎡，下达 36,732.00 ㎡，少 23,232.00 ㎡。"
         ),
         "台账里有、本表没有的，保持不变，不会删除：柳泉小区、建材一宿舍。",
@@ -138,6 +141,21 @@ def test_a_districts_own_table_is_read_whole(scene: Scene) -> None:
         list(acts).count(act) for act in ("project.create", "estate.create", "baseline.draft")
     ] == [3, 4, 3]
     assert list(scene.known.estates.values_list("area_sqm", flat=True)) == [Decimal("9200.50")]
+
+
+def test_who_is_cancelled_later_counts_until_then(scene: Scene) -> None:
+    """Beside the official totals stand the sums that the page of the programme shows on that day."""
+    today = NOW.date()
+    for cancelled_on in (today + timedelta(days=1), today):
+        Project.objects.filter(pk=scene.known.pk).update(cancelled_on=cancelled_on)
+        Project.objects.filter(pk=scene.drafted.pk).update(approved_on=date(2025, 1, 20))
+        shown = {
+            each.street_name: each.ledger
+            for each in street_totals(programme=scene.programme, on=today)
+            if each.ledger.project_count
+        }
+        assert totals_after((), load(scene.target, [], NOW)) == shown
+    assert shown[scene.known.street.short_name].project_count == 1
 
 
 def test_the_page_shows_new_rows_and_earlier_figures(scene: Scene) -> None:

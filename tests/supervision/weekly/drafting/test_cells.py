@@ -119,7 +119,7 @@ def test_what_another_wrote_meanwhile_is_told_with_who_and_what(
     client.force_login(second)
     page = client.get(FORM).content.decode()
     words = (
-        "您打开页面后，柳泉小区被松龄路街道 街道填报改过（2025年5月8日 15:00），现在周报里的与您填的不同："
+        "您开始填以后，柳泉小区被松龄路街道 街道填报改过（2025年5月8日 15:00），现在周报里的与您填的不同："
         "本周累计形象进度（%） 10.0。"
     )
     assert words in page

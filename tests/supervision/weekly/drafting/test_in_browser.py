@@ -104,7 +104,7 @@ def test_two_clerks_of_a_street_are_told_and_lose_nothing(
     theirs.get_by_role("button", name="写入周报").click()
     expect(theirs.get_by_text("已写入 1 个项目的改动。")).to_be_visible()
     page.fill(box(office, 0, "problems"), "缺水泥")
-    expect(page.get_by_text("您打开页面后，柳泉小区被")).to_contain_text(
+    expect(page.get_by_text("您开始填以后，柳泉小区被")).to_contain_text(
         "现在周报里的与您填的不同：本周累计形象进度（%） 46.0；存在问题 空"
     )
     assert page.input_value(box(office, 0, "progress_percent")) == "45.5"

@@ -45,6 +45,16 @@ def test_who_waited_is_told_by_desk_and_mail(scene: Scene) -> None:
     assert sending.send_due(now=LATER + timedelta(minutes=1)) == 2
 
 
+def test_who_wrote_the_file_need_not_read_that_it_waits(scene: Scene) -> None:
+    upload = read_late(scene, scene.filled())
+    assert sending.send_due(now=LATER + timedelta(minutes=1)) == 2
+    assert Message.objects.open().filter(person=scene.clerk).count() == 1
+    scene.commit(upload)
+    assert not Message.objects.open().exists()
+    row = Message.objects.get(channel="desk", person=scene.clerk)
+    assert row.settlement == "文件已确认写入。"
+
+
 def test_a_file_that_was_read_at_once_is_no_mail(scene: Scene) -> None:
     upload = scene.receive(scene.filled())
     services.read(upload_id=upload.pk, now=upload.not_before)

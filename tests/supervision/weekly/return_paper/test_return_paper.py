@@ -177,7 +177,11 @@ def test_it_stands_under_the_pledge_that_was_accepted(client: Client, office: Of
         now=moment("2025-05-06 09:00"),
     )
     services.submit(weekly_return=draft, by=office.clerk, now=THURSDAY, pledge_text=text.pk)
+    # Accepted for oneself, whomever one stood in for when sending.
+    WeeklyReturn.objects.update(submitted_for=office.head)
+    assert "松龄路街道 街道填报 5月8日 15:00 确认第1版" in client.get(PAGE).content.decode()
     paper = printed(client)
+    assert "报送：松龄路街道街道填报（代松龄路街道街道审核）" in paper
     assert "真实性承诺本人承诺所报数据真实、准确、完整。" in paper
     assert "松龄路街道街道填报于2025年5月8日确认第1版，本次报送适用。" in paper
     words = [cell for row in cells(client, "办理与承诺") for cell in row if cell]
