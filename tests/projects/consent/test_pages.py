@@ -27,7 +27,7 @@ from tests.factories.consent import (
     RoundFactory,
     make_answers,
 )
-from tests.factories.ledger import EstateFactory
+from tests.factories.ledger import EstateFactory, ProjectFactory
 
 from .scene import CANARY_NAME, CANARY_PHONE, CODE, Scene, make_scene
 
@@ -90,14 +90,18 @@ def test_who_sees_rates_households_and_names(
 def test_who_waits_for_its_entry_is_asked_already_and_says_so(scene: Scene) -> None:
     """A project that nobody approved into the programme has its estate; its rates begin with the entry."""
     client = client_of(scene, "zhonglou")
-    scene.project.approved_on = None
-    scene.project.save(update_fields=["approved_on"])
-    page = client.get(url("project", CODE)).content.decode()
+    waiting = ProjectFactory(
+        programme=scene.project.programme,
+        street=scene.project.street,
+        code="ZC2025-90",
+        approved_on=None,
+    )
+    estate = EstateFactory(project=waiting, household_count=10)
+    page = client.get(url("project", waiting.code)).content.decode()
     assert "小区已经登记，待列入的现在就可以征询。" in page
     assert "还没有登记小区" not in page
-    Household.objects.all().delete()
-    scene.estate.delete()
-    page = client.get(url("project", CODE)).content.decode()
+    estate.delete()
+    page = client.get(url("project", waiting.code)).content.decode()
     assert "还没有登记小区" in page
     assert "小区已经登记" not in page
 

@@ -37,6 +37,7 @@ from renovation.intake import preview
 from renovation.intake import services as intake
 from renovation.intake.models import UploadState
 from renovation.records.models import AuditEntry
+from tests.factories.enrolment import cancel
 
 from .scene import AT, NOW, Scene, edited, faults, make_scene, table
 
@@ -143,19 +144,17 @@ def test_a_districts_own_table_is_read_whole(scene: Scene) -> None:
     assert list(scene.known.estates.values_list("area_sqm", flat=True)) == [Decimal("9200.50")]
 
 
-def test_who_is_cancelled_later_counts_until_then(scene: Scene) -> None:
+@pytest.mark.parametrize(("days", "left"), [(1, 2), (0, 1)])
+def test_who_is_cancelled_later_counts_until_then(scene: Scene, days: int, left: int) -> None:
     """Beside the official totals stand the sums that the page of the programme shows on that day."""
-    today = NOW.date()
-    for cancelled_on in (today + timedelta(days=1), today):
-        Project.objects.filter(pk=scene.known.pk).update(cancelled_on=cancelled_on)
-        Project.objects.filter(pk=scene.drafted.pk).update(approved_on=date(2025, 1, 20))
-        shown = {
-            each.street_name: each.ledger
-            for each in street_totals(programme=scene.programme, on=today)
-            if each.ledger.project_count
-        }
-        assert totals_after((), load(scene.target, [], NOW)) == shown
-    assert shown[scene.known.street.short_name].project_count == 1
+    cancel(scene.known, NOW.date() + timedelta(days=days))
+    sums = totals_after((), load(scene.target, [], NOW))
+    assert sums == {
+        each.street_name: each.ledger
+        for each in street_totals(programme=scene.programme, on=NOW.date())
+        if each.ledger.project_count
+    }
+    assert sums[scene.known.street.short_name].project_count == left
 
 
 def test_the_page_shows_new_rows_and_earlier_figures(scene: Scene) -> None:

@@ -49,7 +49,7 @@ def test_who_wrote_the_file_need_not_read_that_it_waits(scene: Scene) -> None:
     upload = read_late(scene, scene.filled())
     assert sending.send_due(now=LATER + timedelta(minutes=1)) == 2
     assert Message.objects.open().filter(person=scene.clerk).count() == 1
-    scene.commit(upload)
+    services.commit(upload=upload, by=scene.clerk, now=LATER + timedelta(minutes=2))
     assert not Message.objects.open().exists()
     row = Message.objects.get(channel="desk", person=scene.clerk)
     assert row.settlement == "文件已确认写入。"
