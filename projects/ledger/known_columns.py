@@ -159,6 +159,15 @@ def _parties() -> list[KnownColumn]:
                 f"{short}电话",
             )
         )
+    found.append(
+        _known(
+            "party.contractor.manager_phone",
+            "项目经理电话",
+            _PARTIES,
+            _party(PartyRole.CONTRACTOR, "manager_phone"),
+            "项目经理联系电话",
+        )
+    )
     return found
 
 

@@ -25,16 +25,16 @@ class Lack:
 
 
 def lacks(*, told: Told, point: NoticePoint, values: Mapping[str, Any]) -> list[Lack]:
-    """Who a notice would have to name and the ledger does not: the contractor; who answers for the site with a
-    telephone (项目经理: the contact of the contractor); the supervisor, unless the bureau does not ask for one."""
+    """Who a notice would have to name and the ledger does not: the contractor; the telephone of its
+    项目经理; the supervisor, unless the bureau does not ask for one."""
     if point not in TELLS_WHO_BUILDS:
         return []
     found = []
     contractors = told.of_role(PartyRole.CONTRACTOR)
     if not contractors:
         found.append(Lack("contractor", "没有有效的施工单位"))
-    elif not any(party.contact and party.phone for party in contractors):
-        found.append(Lack("manager", "没有施工单位的项目经理（联系岗位和电话）"))
+    elif not any(party.manager_phone for party in contractors):
+        found.append(Lack("manager", "没有施工单位的项目经理电话"))
     if values[SUPERVISOR.key] and not told.of_role(PartyRole.SUPERVISOR):
         found.append(Lack("supervisor", "没有有效的监理单位"))
     return found

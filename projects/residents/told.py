@@ -29,8 +29,8 @@ ROLES = (
 
 @dataclass(frozen=True, slots=True)
 class ToldParty:
-    """A party as it was valid: its role in words, name, licence, contact post and telephone. ``part`` is the role by
-    its code, "" in what was told before it was kept."""
+    """A party as it was valid: its role in words, name, licence, contact post and telephone, of a contractor that of
+    its 项目经理. ``part`` is the role by its code; it and the last are "" in what was told before they were kept."""
 
     role: str
     name: str
@@ -38,6 +38,7 @@ class ToldParty:
     contact: str = ""
     phone: str = ""
     part: str = ""
+    manager_phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def told_of(*, project: Project, on: date, tells_investment: bool) -> Told:
                 contact=row.contact,
                 phone=row.phone,
                 part=row.role,
+                manager_phone=row.manager_phone,
             )
             for row in rows
         ),

@@ -444,7 +444,8 @@ def _parties(
     for row in sorted(rows, key=lambda each: (order.get(each.role, 99), each.pk)):
         if (row.valid_to and row.valid_to < day) or (row.valid_from and row.valid_from > day):
             continue
-        contact = "，".join(part for part in (row.contact, row.phone) if part)
+        manager = f"项目经理 {row.manager_phone}" if row.manager_phone else ""
+        contact = "，".join(part for part in (row.contact, row.phone, manager) if part)
         value = f"{row.name}（{contact}）" if shows_contacts and contact else row.name
         found.append((PartyRole(row.role).label, value))
     return tuple(found)

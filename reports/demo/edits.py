@@ -41,7 +41,7 @@ class LedgerEdits:
             note=f"{second.project.note}给水支管随本项目一并更换。",
         )
         contractor = third.project.parties.get(role=PartyRole.CONTRACTOR)
-        self._edit(third.project, contractor, 75, "项目经理变更", phone="0533-0000 0008")
+        self._edit(third.project, contractor, 75, "项目经理变更", manager_phone="0533-0000 0008")
 
     def _edit(
         self, project: Project, row: models.Model, workdays: int, reason: str, **values: Any

@@ -310,8 +310,9 @@ class LedgerWriter:
             PartyRole.CONTRACTOR,
             builder,
             licence_number=f"演示-施-{one.place + 1:03}",
-            contact="项目经理岗",
+            contact="项目部资料员岗",
             phone="0533-0000 0001",
+            manager_phone="0533-0000 0006",
         )
         yield party(
             PartyRole.SUPERVISOR,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from projects.ledger.editing import save_row
 from projects.ledger.enums import PartyRole
 from projects.ledger.models import Party, Project
+from projects.ledger.models.party import OF_A_CONTRACTOR
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import User
 from renovation.core.errors import Refusal
@@ -23,6 +24,13 @@ COMPANY = Column(field="party", header="单位名称", longest=80, expected="80 
 LICENCE = Column(field="licence_number", header="资质证号", longest=40, expected="40 个字以内")
 CONTACT = Column(field="contact", header="联系岗位", longest=60, expected="写岗位，不写个人姓名")
 PHONE = Column(field="phone", header="联系电话", longest=30, expected="30 个字以内")
+MANAGER = Column(
+    field="manager_phone",
+    header="项目经理电话",
+    longest=30,
+    expected="施工单位才填，30 个字以内",
+    hint="施工单位才填，公示时告知居民。",
+)
 FROM = Column(field="valid_from", header="起", kind=Kind.DATE, expected="存在的日期")
 TO = Column(field="valid_to", header="止", kind=Kind.DATE, expected="离任的最后一天，不早于起")
 NUMBER = Column(
@@ -33,7 +41,7 @@ NUMBER = Column(
     expected="平台给的，不改；新增的空着",
     hint="平台给的，改名时靠它认出是哪一家；新增的一行空着。",
 )
-WRITES = (ROLE, COMPANY, LICENCE, CONTACT, PHONE, FROM, TO)
+WRITES = (ROLE, COMPANY, LICENCE, CONTACT, PHONE, MANAGER, FROM, TO)
 ROLES = {str(role.label): role for role in PartyRole}
 #: Column → field of the model.
 _FIELDS = {
@@ -41,6 +49,7 @@ _FIELDS = {
     LICENCE.field: "licence_number",
     CONTACT.field: "contact",
     PHONE.field: "phone",
+    MANAGER.field: "manager_phone",
     FROM.field: "valid_from",
     TO.field: "valid_to",
 }
@@ -81,6 +90,8 @@ def write(changes: Sequence[Change], at: Listing, by: User) -> None:
         row.role = ROLES[str(change.values[ROLE.field])]
         if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
             raise Refusal("party.period", "止不能早于起。", field=TO.field)
+        if row.manager_phone and row.role != PartyRole.CONTRACTOR:
+            raise Refusal("party.manager", OF_A_CONTRACTOR, field=MANAGER.field)
         row.full_clean(exclude=["project", "organisation", "succeeds"])
         save_row(
             row=row,

@@ -9,8 +9,10 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
+from projects.ledger.enums import PartyRole
 from projects.ledger.forms import CHOOSE, MOST_SQM, REQUIRED, text
 from projects.ledger.models import Building, Estate, Party, Project
+from projects.ledger.models.party import OF_A_CONTRACTOR
 from projects.ledger.pages import RowForm
 from projects.ledger.places import Box, check_inside, outline_text, parse_outline
 from renovation.accounts.enums import OrganisationKind
@@ -179,12 +181,14 @@ class PartyForm(RowForm):
             "licence_number",
             "contact",
             "phone",
+            "manager_phone",
             "valid_from",
             "valid_to",
         )
         help_texts = {
             "organisation": "有平台账号的企业选上后，能看到这个项目。",
-            "contact": "写岗位，不写个人姓名，如“项目经理”。",
+            "contact": "写岗位，不写个人姓名，如“项目部”“资料员”。",
+            "manager_phone": "施工单位才填；公示时告知居民，和联系电话相同的也填上。",
         }
         error_messages = {"role": CHOOSE, "name": REQUIRED}
 
@@ -205,6 +209,12 @@ class PartyForm(RowForm):
         start, end = cleaned.get("valid_from"), cleaned.get("valid_to")
         if start and end and end < start:
             self.add_error("valid_to", "止不能早于起。")
+        if cleaned.get("manager_phone") and cleaned.get("role") not in {
+            "",
+            None,
+            PartyRole.CONTRACTOR,
+        }:
+            self.add_error("manager_phone", OF_A_CONTRACTOR)
         return cleaned
 
 
@@ -216,13 +226,23 @@ class SuccessorForm(RowForm):
 
     class Meta:
         model = Party
-        fields = ("name", "organisation", "licence_number", "contact", "phone", "valid_from")
+        fields = (
+            "name",
+            "organisation",
+            "licence_number",
+            "contact",
+            "phone",
+            "manager_phone",
+            "valid_from",
+        )
         help_texts = PartyForm.Meta.help_texts
         error_messages = {"name": REQUIRED}
 
     def __init__(self, *args: Any, party: Party, scope: Scope, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["seen_version"] = party.version
+        if party.role != PartyRole.CONTRACTOR:
+            del self.fields["manager_phone"]
         field: Any = self.fields["organisation"]
         field.queryset = _companies(scope, today, None)
         field.empty_label = "没有账号"

@@ -205,11 +205,7 @@ def parties(request: SignedIn, code: str) -> HttpResponse:
         rows=[
             {
                 "party": row,
-                "phone": row.phone
-                if policies.can_see_phone(party=row, scope=request.scope)
-                else "",
-                "hidden": bool(row.phone)
-                and not policies.can_see_phone(party=row, scope=request.scope),
+                "sees_phones": policies.can_see_phone(party=row, scope=request.scope),
                 "serves": _serves(row, on),
             }
             for row in shown

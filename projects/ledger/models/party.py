@@ -14,6 +14,9 @@ from renovation.accounts.models import Organisation
 
 from .project import Project
 
+#: Said where a manager is typed beside another role.
+OF_A_CONTRACTOR = "项目经理电话只登记在施工单位上。"
+
 
 class Party(models.Model):
     """Who builds, supervises, designs or answers for a project, for how long, and how to reach them."""
@@ -34,6 +37,8 @@ class Party(models.Model):
     licence_number = models.CharField("资质证号", max_length=40, blank=True)
     contact = models.CharField("联系岗位", max_length=60, blank=True)
     phone = models.CharField("联系电话", max_length=30, blank=True)
+    #: Of the 项目经理, whom residents are told of (黄石答复); a contractor's alone.
+    manager_phone = models.CharField("项目经理电话", max_length=30, blank=True)
     valid_from = models.DateField("起", null=True, blank=True)
     valid_to = models.DateField("止", null=True, blank=True)
 
@@ -56,7 +61,12 @@ class Party(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_from=None) | Q(valid_to__gte=F("valid_from")),
                 name="party_ends_after_start",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(manager_phone="") | Q(role=PartyRole.CONTRACTOR),
+                name="party_manager_is_a_contractors",
+                violation_error_message=OF_A_CONTRACTOR,
+            ),
         ]
         verbose_name = verbose_name_plural = "参建单位"
 

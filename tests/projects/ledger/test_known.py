@@ -40,6 +40,7 @@ def test_codes_are_unique_and_no_level_names_a_thing_twice() -> None:
         ("总户数（户）", "ledger.household_count"),
         ("　户 数 ", "ledger.household_count"),
         ("施工单位联系电话", "ledger.party.contractor.phone"),
+        ("项目经理电话", "ledger.party.contractor.manager_phone"),
         ("存在的问题", "weekly.problems"),
         ("累计形象进度(%)", "figures.project.physical"),
         ("计划投资(万元)", "ledger.planned_investment"),

@@ -156,6 +156,23 @@ def test_a_new_row_is_entered_and_comes_back(
     assert written == given
 
 
+def test_the_number_of_a_manager_stands_at_contractors_alone(
+    district: District, project: Project, now: datetime
+) -> None:
+    book = book_of(district, "parties", now)
+    write(book, "parties", 1, manager_phone="0533-0000 0007")
+    new = {"project": "ZC2025-01", "role": "监理单位", "party": "某监理公司"}
+    write(book, "parties", 2, **new, manager_phone="0533-0000 0007")
+    (fault,) = errors(sent(district, "parties", book, now))
+    assert (fault.column, fault.message) == ("项目经理电话", "项目经理电话只登记在施工单位上。")
+    book = book_of(district, "parties", now)
+    write(book, "parties", 1, manager_phone="0533-0000 0007")
+    intake.commit(upload=sent(district, "parties", book, now), by=district.users["bureau"], now=now)
+    assert list(Party.objects.values_list("role", "manager_phone")) == [
+        ("contractor", "0533-0000 0007")
+    ]
+
+
 def test_a_promise_of_more_than_a_formality_is_refused_at_its_cell(
     district: District, project: Project, now: datetime
 ) -> None:

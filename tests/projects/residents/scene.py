@@ -54,8 +54,9 @@ def scene() -> tuple[District, Project]:
         project=project,
         role=PartyRole.CONTRACTOR,
         name="先前某建设公司",
-        contact="项目经理岗",
+        contact="资料员岗",
         phone="0533-5000009",
+        manager_phone="0533-5000019",
         valid_from=None,
         valid_to=date(2025, 3, 2),
     )
@@ -64,8 +65,9 @@ def scene() -> tuple[District, Project]:
         role=PartyRole.CONTRACTOR,
         organisation=district.contractor,
         name="鲁中某建设工程有限公司",
-        contact="项目经理岗",
+        contact="资料员岗",
         phone="0533-5000000",
+        manager_phone="0533-5000010",
         valid_from=date(2025, 3, 3),
         valid_to=None,
     )

@@ -96,6 +96,7 @@ def test_publishing_freezes_what_the_ledger_said_that_day(
         ("施工单位", "鲁中某建设工程有限公司", "0533-5000000"),
         ("监理单位", "齐信某监理有限公司", "0533-5000001"),
     ]
+    assert [party.manager_phone for party in told.parties] == ["0533-5000010", ""]
     assert [(estate.name, estate.household_count) for estate in told.estates] == [("文昌园", 294)]
     assert told.investment_fen is None
     entry = AuditEntry.objects.get(act="notice.publish")
@@ -171,12 +172,14 @@ def test_residents_are_told_who_builds_who_answers_and_who_supervises(
         "台账里 2025年4月28日 没有有效的监理单位，请先登记参建单位。",
     )
     builder = Party.objects.filter(role=PartyRole.CONTRACTOR, valid_to=None)
-    builder.update(phone="")
+    builder.update(
+        manager_phone=""
+    )  # whom to ask is still told: a 资料员, and how to reach that post
     assert refused() == (
         "notice.manager",
-        "台账里 2025年4月28日 没有施工单位的项目经理（联系岗位和电话）、没有有效的监理单位，请先登记参建单位。",
+        "台账里 2025年4月28日 没有施工单位的项目经理电话、没有有效的监理单位，请先登记参建单位。",
     )
-    builder.update(phone="0533-5000000")
+    builder.update(manager_phone="0533-5000010", contact="", phone="")
     set_value(
         key=SUPERVISOR.key,
         organisation=district.bureau,

@@ -146,6 +146,35 @@ def test_phones_are_for_who_works_with_the_streets_and_for_the_company(
     assert phones("inspector") == (False, False)
 
 
+def test_the_manager_of_a_contractor_is_reached_by_a_number_of_its_own(
+    signed: Signed, party: Party
+) -> None:
+    """Beside the contact's; no other role has one, and the contractor who takes over has its own."""
+    client, parties = signed("bureau"), reverse("ledger:parties", args=[CODE])
+    new = reverse("ledger:party_new", args=[CODE])
+    typed = {"role": PartyRole.SUPERVISOR, "name": "某监理", "manager_phone": "0533-0000 0007"}
+    answer = client.post(new, typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "项目经理电话只登记在施工单位上。" in page
+    assert 'value="0533-0000 0007"' in page
+    assert client.post(new, typed | {"manager_phone": ""}).status_code == 302
+    supervisor = Party.objects.get(role=PartyRole.SUPERVISOR)
+    replacing = reverse("ledger:party_replace", args=[CODE, supervisor.pk])
+    assert 'name="manager_phone"' not in client.get(replacing).content.decode()
+    replacing = reverse("ledger:party_replace", args=[CODE, party.pk])
+    assert client.post(replacing, replace(manager_phone="0533-0000 0007")).status_code == 302
+    told = Party.objects.order_by("pk").values_list("name", "phone", "manager_phone")
+    assert list(told) == [
+        (OLD, "0533-0000 0001", ""), ("某监理", "", ""), (NEW, "", "0533-0000 0007")
+    ]  # fmt: skip
+    shown = {
+        user: "项目经理 0533-0000 0007" in signed(user).get(parties).content.decode()
+        for user in ("bureau", "zhonglou", "npc")
+    }
+    assert shown == {"bureau": True, "zhonglou": True, "npc": False}
+
+
 def test_two_in_the_same_duty_are_warned_of(signed: Signed, party: Party) -> None:
     other = PartyFactory(
         project=party.project, name=NEW, valid_from=date(2025, 3, 1), valid_to=date(2025, 3, 31)
@@ -169,9 +198,13 @@ def test_a_company_that_was_closed_is_not_offered(
     assert OLD in page
 
 
-def test_the_database_refuses_an_end_before_the_start_and_two_successors(party: Party) -> None:
+def test_the_database_refuses_an_end_before_the_start_two_successors_and_a_strange_manager(
+    party: Party,
+) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         PartyFactory(project=party.project, valid_from=date(2025, 5, 2), valid_to=date(2025, 5, 1))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PartyFactory(project=party.project, role=PartyRole.SUPERVISOR, manager_phone="0533-1")
     PartyFactory(project=party.project, succeeds=party)
     with pytest.raises(IntegrityError), transaction.atomic():
         PartyFactory(project=party.project, succeeds=party)
