@@ -85,17 +85,6 @@ def _reaches(purpose: Purpose) -> Callable[[Project, date], str | None]:
     return find
 
 
-def _read_schemes_ahead(projects: Sequence[Project], on: date) -> None:
-    """What came after the rounds of several projects, those of each day together."""
-    days: dict[date, list[Project]] = {}
-    for project in projects:
-        days.setdefault(_own_day(project, on), []).append(project)
-    for day, members in days.items():
-        found = overtaken(project_ids=[project.pk for project in members], on=day)
-        for project in members:
-            keep(project, (CHECK, "overtaken", day), found.get(project.pk))
-
-
 def _own_day(project: Project, on: date) -> date:
     """A scheme that is changed after the works began, as most changes are, reproaches no start."""
     return judged_day(project=project, kind=GateKind.STARTED, on=on)
@@ -137,6 +126,5 @@ CHECKS: list[GateCheck] = [
         title="征询的是现行方案",
         find=_is_current,
         source="建办城〔2021〕50号：方案经表决同意方可开工",
-        ahead=_read_schemes_ahead,
     ),
 ]
