@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-import renovation.core.among  # noqa: F401 - the lookup
 from projects.ledger.facts import ProjectFacts
 from projects.ledger.models import Programme, Project
 from projects.ledger.of_project import OfProject

@@ -83,7 +83,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         asked = Q(pk__in=items.values("application"))
         if scope.approved_only:
             return self.filter(asked).decided()
-        return self.filter(Q(bureau_id__in=scope.organisation_ids) | asked)
+        return self.filter(Q(bureau_id__among=scope.organisation_ids) | asked)
 
     def decided(self) -> ApplicationQuerySet:
         return self.filter(state__in=[ApplicationState.GRANTED, ApplicationState.REFUSED])

@@ -57,7 +57,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, scope: Scope) -> ProjectQuerySet:
         """Projects of the scope's streets, and those a company of the scope is a party to; what nobody approved
         into the programme only for whom more than the approved is meant."""
-        rows = Q(street_id__in=scope.organisation_ids)
+        rows = Q(street_id__among=scope.organisation_ids)
         if scope.party_ids:
             theirs = self.model._base_manager.filter(parties__organisation_id__in=scope.party_ids)
             rows |= Q(pk__in=theirs.values("pk"))
@@ -71,14 +71,14 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def in_streets_of(self, scope: Scope) -> ProjectQuerySet:
         """Those in sight that lie in the scope's own streets: what is no business of a company, which is only a
         party to projects (money, households), is read by these."""
-        return self.visible_to(scope).filter(street_id__in=scope.organisation_ids)
+        return self.visible_to(scope).filter(street_id__among=scope.organisation_ids)
 
     def counted_for(self, scope: Scope) -> ProjectQuerySet:
         """Those in sight, and those that were in a street of the scope before they moved: their figures of those
         days are that street's. For figures alone (``read_ledger`` with the scope's streets)."""
         if scope.party_ids or not scope.organisation_ids:
             return self.visible_to(scope)
-        here = Q(street_id__in=scope.organisation_ids)
+        here = Q(street_id__among=scope.organisation_ids)
         left = Q(pk__in=self._left(scope.organisation_ids), approved_on__isnull=False)
         return self._of_them(here | left, scope)
 
@@ -89,7 +89,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def _left(self, streets: Collection[int]) -> models.QuerySet[Any, Any]:
         """The ids of the projects that ever left one of some streets."""
         former: Any = self.model._meta.get_field("former_streets").related_model
-        rows: models.QuerySet[Any, Any] = former.objects.filter(street_id__in=streets)
+        rows: models.QuerySet[Any, Any] = former.objects.filter(street_id__among=streets)
         return rows.values("project_id")
 
     def in_scope_on(self, day: date) -> ProjectQuerySet:

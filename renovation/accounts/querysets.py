@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from tree_queries.query import TreeQuerySet
 
+import renovation.core.among  # the lookup by which every scope is asked
+
 from .enums import Permission
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ class OrganisationQuerySet(TreeQuerySet):
 
     def visible_to(self, scope: Scope) -> OrganisationQuerySet:
         """Those of the scope: its own and everything below."""
-        rows: OrganisationQuerySet = self.filter(pk__in=scope.organisation_ids)
+        rows: OrganisationQuerySet = self.filter(pk__among=scope.organisation_ids)
         return rows
 
     def valid_on(self, day: date) -> OrganisationQuerySet:
@@ -91,7 +93,7 @@ class OrganisationQuerySet(TreeQuerySet):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def visible_to(self, scope: Scope) -> MembershipQuerySet:
         """Memberships in the scope's organisations."""
-        return self.filter(organisation_id__in=scope.organisation_ids)
+        return self.filter(organisation_id__among=scope.organisation_ids)
 
     def valid_on(self, day: date) -> MembershipQuerySet:
         """Memberships in force on a day, both ends included."""
@@ -106,7 +108,7 @@ class UserQuerySet(models.QuerySet["User"]):
         and had the last in the scope, or never had one at all: nobody else could give such an account a post."""
         mine = Q(pk=scope.user_id)
         if scope.can(Permission.USERS_MANAGE):
-            mine |= Q(memberships__organisation_id__in=scope.organisation_ids)
+            mine |= Q(memberships__organisation_id__among=scope.organisation_ids)
             mine |= Q(pk__in=self._homeless(scope).values("pk"))
         return self.filter(mine).distinct()
 
@@ -128,14 +130,14 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         """One's own; for who manages users also those of users in the scope."""
         mine = Q(user_id=scope.user_id)
         if scope.can(Permission.USERS_MANAGE):
-            mine |= Q(user__memberships__organisation_id__in=scope.organisation_ids)
+            mine |= Q(user__memberships__organisation_id__among=scope.organisation_ids)
         return self.filter(mine).distinct()
 
 
 class PledgeTextQuerySet(models.QuerySet["PledgeText"]):
     def visible_to(self, scope: Scope) -> PledgeTextQuerySet:
         """The wordings of the organisations in the scope."""
-        return self.filter(organisation_id__in=scope.organisation_ids)
+        return self.filter(organisation_id__among=scope.organisation_ids)
 
 
 class PledgeQuerySet(models.QuerySet["Pledge"]):
@@ -143,7 +145,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         """One's own; for the bureau's people and its administrator those of everybody in the scope."""
         mine = Q(user_id=scope.user_id)
         if {Permission.USERS_MANAGE, Permission.RETURN_SEND_BACK} & scope.permissions:
-            mine |= Q(organisation_id__in=scope.organisation_ids)
+            mine |= Q(organisation_id__among=scope.organisation_ids)
         return self.filter(mine)
 
 
@@ -152,7 +154,7 @@ class StandInQuerySet(models.QuerySet["StandIn"]):
         """Those that concern oneself; for who manages users all of the scope."""
         mine = Q(deputy_id=scope.user_id) | Q(principal_id=scope.user_id)
         if scope.can(Permission.USERS_MANAGE):
-            mine |= Q(organisation_id__in=scope.organisation_ids)
+            mine |= Q(organisation_id__among=scope.organisation_ids)
         return self.filter(mine)
 
     def in_force_on(self, day: date) -> StandInQuerySet:
@@ -176,4 +178,4 @@ class HandOverQuerySet(models.QuerySet["HandOver"]):
         """Those of the scope's organisations, for who manages its users."""
         if not scope.can(Permission.USERS_MANAGE):
             return self.none()
-        return self.filter(organisation_id__in=scope.organisation_ids)
+        return self.filter(organisation_id__among=scope.organisation_ids)

@@ -19,7 +19,7 @@ _OPEN = ("received", "reading", "preview")
 class UploadQuerySet(WorkQuerySet["Upload"]):
     def visible_to(self, scope: Scope) -> UploadQuerySet:
         """Uploads for the scope's organisations."""
-        return self.filter(organisation_id__in=scope.organisation_ids)
+        return self.filter(organisation_id__among=scope.organisation_ids)
 
     def for_target(self, *, pipeline: str, organisation_id: int, period_key: str) -> UploadQuerySet:
         """Uploads of a kind for an organisation and a period, the newest first."""

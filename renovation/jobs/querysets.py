@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 class ScheduleQuerySet(models.QuerySet["Schedule"]):
     def visible_to(self, scope: Scope) -> ScheduleQuerySet:
         """Schedules of the scope's organisations."""
-        return self.filter(organisation_id__in=scope.organisation_ids)
+        return self.filter(organisation_id__among=scope.organisation_ids)
 
 
 class RunQuerySet(WorkQuerySet["Run"]):
     def visible_to(self, scope: Scope) -> RunQuerySet:
         """Runs of the scope's organisations."""
-        return self.filter(organisation_id__in=scope.organisation_ids)
+        return self.filter(organisation_id__among=scope.organisation_ids)

@@ -107,18 +107,18 @@ class WorkQuerySet(models.QuerySet[Row]):
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     def visible_to(self, scope: Scope) -> AuditEntryQuerySet:
         """Entries of the scope's organisations and those that belong to none (sign-in, system)."""
-        return self.filter(Q(organisation=None) | Q(organisation_id__in=scope.organisation_ids))
+        return self.filter(Q(organisation=None) | Q(organisation_id__among=scope.organisation_ids))
 
 
 class SettingQuerySet(models.QuerySet["Setting"]):
     def visible_to(self, scope: Scope) -> SettingQuerySet:
-        return self.filter(organisation_id__in=scope.organisation_ids)
+        return self.filter(organisation_id__among=scope.organisation_ids)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, scope: Scope) -> MessageQuerySet:
         """The delivery log of the scope's organisations."""
-        return self.filter(organisation_id__in=scope.organisation_ids)
+        return self.filter(organisation_id__among=scope.organisation_ids)
 
     def at_desk_of(self, scope: Scope) -> MessageQuerySet:
         """What stands on the desk of the scope's own person."""

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def visible_to(self, scope: Scope) -> SubscriptionQuerySet:
-        return self.filter(bureau_id__in=scope.organisation_ids)
+        return self.filter(bureau_id__among=scope.organisation_ids)
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, scope: Scope) -> DeliveryQuerySet:
-        return self.filter(document__bureau_id__in=scope.organisation_ids)
+        return self.filter(document__bureau_id__among=scope.organisation_ids)

@@ -23,7 +23,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Papers about the scope's organisations, and the district's issued bulletins and minutes (a district's
         dispatch sheet holds other streets' rows); drafts only for who works on papers. Minutes are the bureau's and
         its streets' own: not for who is shown approved figures alone."""
-        about = Q(subject_id__in=scope.organisation_ids)
+        about = Q(subject_id__among=scope.organisation_ids)
         if scope.bureau_id is not None:
             shared = Q(kind__in=[PaperKind.BULLETIN, PaperKind.MINUTES], state=PaperState.ISSUED)
             about |= shared & Q(subject_id=scope.bureau_id)

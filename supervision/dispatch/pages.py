@@ -96,7 +96,7 @@ def streets_of(*, bureau: Organisation) -> list[Organisation]:
 def streets_in_sight(scope: Scope) -> list[tuple[str, str]]:
     """(code, short name) of the streets of a scope, for a filter. One query."""
     rows = Organisation.objects.filter(
-        kind=OrganisationKind.STREET, pk__in=scope.organisation_ids
+        kind=OrganisationKind.STREET, pk__among=scope.organisation_ids
     ).order_by("order", "code")
     return list(rows.values_list("code", "short_name"))
 

@@ -64,7 +64,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         rows = self.filter(meeting__bureau_id=scope.bureau_id)
         if _is_bureau(scope):
             return rows
-        own = Q(street_id__in=scope.organisation_ids)
+        own = Q(street_id__among=scope.organisation_ids)
         signed = Q(meeting__in=self._meetings_signed(), street=None, project=None, struck_at=None)
         return rows.filter(own | signed & ~Q(kind=TopicKind.ITEM))
 
@@ -120,8 +120,8 @@ class DispatchItemQuerySet(models.QuerySet["DispatchItem"]):
         helped = self.model._base_manager.filter(co_organisations__in=scope.organisation_ids)
         return rows.filter(
             theirs
-            | Q(organisation_id__in=scope.organisation_ids)
-            | Q(project__street_id__in=scope.organisation_ids)
+            | Q(organisation_id__among=scope.organisation_ids)
+            | Q(project__street_id__among=scope.organisation_ids)
             | Q(pk__in=helped.values("pk"))
         )
 

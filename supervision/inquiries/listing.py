@@ -64,7 +64,7 @@ def inquiry_lines(*, scope: Scope) -> list[InquiryLine]:
         return []
     streets: defaultdict[int, dict[int, Organisation]] = defaultdict(dict)
     for each in (
-        InquiryStreet.objects.filter(inquiry__in=rows, street_id__in=scope.organisation_ids)
+        InquiryStreet.objects.filter(inquiry__in=rows, street_id__among=scope.organisation_ids)
         .select_related("street")
         .order_by("street__order", "street__code")
     ):

@@ -23,10 +23,10 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
             return self.none()
         sent = Q(approved_at__isnull=False) & Q(
             pk__in=self.model._base_manager.filter(
-                streets__street_id__in=scope.organisation_ids
+                streets__street_id__among=scope.organisation_ids
             ).values("pk")
         )
-        return self.filter(Q(bureau_id__in=scope.organisation_ids) | sent)
+        return self.filter(Q(bureau_id__among=scope.organisation_ids) | sent)
 
     def open(self) -> InquiryQuerySet:
         """Those that collect now."""
@@ -38,4 +38,4 @@ class StreetAnswerQuerySet(models.QuerySet["StreetAnswer"]):
         """The answers of the streets in sight."""
         if scope.approved_only or scope.is_anonymous:
             return self.none()
-        return self.filter(street_id__in=scope.organisation_ids)
+        return self.filter(street_id__among=scope.organisation_ids)

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-import renovation.core.among  # noqa: F401 - the lookup
 from projects.funding.facts import received_by
 from projects.ledger.dossier.reuse import reused_files
 from projects.ledger.enums import EVIDENCE_REQUIRED, ChangeKind, ChangeState, GateKind, WorkKind

@@ -35,7 +35,7 @@ class ReportingWeekQuerySet(models.QuerySet["ReportingWeek"]):
 class WeeklyReturnQuerySet(models.QuerySet["WeeklyReturn"]):
     def visible_to(self, scope: Scope) -> WeeklyReturnQuerySet:
         """Returns of the scope's streets; only approved ones for who is shown nothing else."""
-        rows = self.filter(street_id__in=scope.organisation_ids)
+        rows = self.filter(street_id__among=scope.organisation_ids)
         return rows.approved() if scope.approved_only else rows
 
     def approved(self) -> WeeklyReturnQuerySet:
@@ -59,18 +59,18 @@ class FormDraftQuerySet(models.QuerySet["FormDraft"]):
 
 class ReturnOpeningQuerySet(models.QuerySet["ReturnOpening"]):
     def visible_to(self, scope: Scope) -> ReturnOpeningQuerySet:
-        return self.filter(street_id__in=scope.organisation_ids)
+        return self.filter(street_id__among=scope.organisation_ids)
 
 
 class ReturnExceptionQuerySet(models.QuerySet["ReturnException"]):
     def visible_to(self, scope: Scope) -> ReturnExceptionQuerySet:
-        return self.filter(street_id__in=scope.organisation_ids)
+        return self.filter(street_id__among=scope.organisation_ids)
 
 
 class ReportingContactQuerySet(models.QuerySet["ReportingContact"]):
     def visible_to(self, scope: Scope) -> ReportingContactQuerySet:
         """Contacts of the scope's streets."""
-        return self.filter(street_id__in=scope.organisation_ids)
+        return self.filter(street_id__among=scope.organisation_ids)
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
@@ -79,7 +79,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         is about what is not settled."""
         if scope.approved_only:
             return self.none()
-        return self.filter(weekly_return__street_id__in=scope.organisation_ids)
+        return self.filter(weekly_return__street_id__among=scope.organisation_ids)
 
     def unsettled(self) -> FollowUpQuerySet:
         """Open or answered."""

@@ -24,7 +24,6 @@ from projects.ledger.programmes import Quantities, of_row
 from projects.ledger.querysets import ProjectQuerySet
 from renovation.accounts.enums import OrganisationKind
 from renovation.accounts.models import Organisation
-from renovation.core import among  # noqa: F401 - the lookup
 from renovation.core.calendar import local_day
 from renovation.core.measures import wanyuan_from_fen
 from renovation.core.reading import fen_from_wanyuan

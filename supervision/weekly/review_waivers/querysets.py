@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class ReviewWaiverQuerySet(models.QuerySet["ReviewWaiver"]):
     def visible_to(self, scope: Scope) -> ReviewWaiverQuerySet:
         """Those of the scope's streets."""
-        return self.filter(street_id__in=scope.organisation_ids)
+        return self.filter(street_id__among=scope.organisation_ids)
 
     def in_force_on(self, day: date) -> ReviewWaiverQuerySet:
         """Those under which a return sent on a day is not reviewed by its street."""

@@ -154,7 +154,7 @@ def subjects_of(scope: Scope) -> dict[str, list[tuple[str, str]]]:
     """Whom somebody may ask to spare: street → (value, name) of all its projects together and of each. Two
     queries."""
     streets = Organisation.objects.visible_to(scope).filter(
-        kind=OrganisationKind.STREET, pk__in=scope.organisation_ids
+        kind=OrganisationKind.STREET, pk__among=scope.organisation_ids
     )
     found: dict[int, tuple[str, list[tuple[str, str]]]] = {}
     for street in streets.order_by("order", "code"):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class RuleWaiverQuerySet(models.QuerySet["RuleWaiver"]):
     def visible_to(self, scope: Scope) -> RuleWaiverQuerySet:
         """Waivers of the scope's streets; for who is shown approved figures only, those that were approved."""
-        rows = self.filter(street_id__in=scope.organisation_ids)
+        rows = self.filter(street_id__among=scope.organisation_ids)
         return rows.filter(state__in=HELD) if scope.approved_only else rows
 
     def in_force_at(self, moment: datetime) -> RuleWaiverQuerySet:

@@ -28,7 +28,14 @@ def test_the_same_rows_for_texts_and_numbers() -> None:
     assert set(found) == set(Project.objects.filter(code__in=codes)) == set(rows[:-1])
     assert set(Project.objects.filter(pk__among=keys)) == set(rows[:3])
     assert set(Project.objects.exclude(code__among=codes)) == {rows[-1]}
-    assert not Project.objects.filter(code__among=[]).exists()
+    with CaptureQueriesContext(connection) as captured:
+        assert not Project.objects.filter(code__among=[]).exists()
+    assert captured.captured_queries == []
+    assert set(Project.objects.exclude(code__among=[])) == set(rows)
+    street = frozenset({district.street("zhonglou").pk})
+    assert set(Project.objects.filter(street_id__among=street)) == set(rows)
+    assert set(Project.objects.filter(street__parent_id__among=[district.bureau.pk])) == set(rows)
+    assert not Project.objects.filter(street_id__among=[district.street("banyanglu").pk]).exists()
 
 
 def test_two_thousand_values_are_one_parameter() -> None:
