@@ -1,8 +1,9 @@
-"""What a request holds, its lazy scope, and the door that a first password change stands in."""
+"""How long a session lives, what a request holds, its scope, and the door of a first password change."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,9 @@ from .scope import NOBODY, Scope, scope_of
 
 #: Where a session keeps by which appointment somebody acts.
 STANDING_IN = "standing_in"
+#: Where a session keeps when it was last written, in seconds since 1970, and after how long it is written again.
+KEPT_AT = "kept_at"
+KEPT_FOR = timedelta(minutes=1)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 #: What a user who must change the password can still reach.
 OPEN_WHILE_CHANGING = {
@@ -26,6 +30,26 @@ OPEN_WHILE_CHANGING = {
     "accounts:sign_in",
     "healthz",
 }
+
+
+class ProlongingMiddleware:
+    """Let a session that is used live on: it is written, and its cookie set anew, at most once a minute.
+
+    To write it with every request (``SESSION_SAVE_EVERY_REQUEST``) costs each page a commit. A session so ends
+    after up to a minute less than ``SESSION_IDLE_MINUTES`` without a request.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        session = request.session
+        if session.accessed and not session.is_empty():
+            now = timezone.now().timestamp()
+            if not 0 <= now - session.get(KEPT_AT, 0) < KEPT_FOR.total_seconds():
+                session[KEPT_AT] = now
+        return response
 
 
 class HoldingMiddleware:

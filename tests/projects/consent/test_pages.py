@@ -481,9 +481,9 @@ def test_budgets(
 def _budgets(scene: Scene) -> dict[str, int]:
     return {
         url("project", CODE): 25,
-        url("round", CODE, 1): 17,
-        url("households", CODE): 15,
-        url("care", CODE): 17,
-        url("estates"): 23,
-        url("household", scene.first.pk): 13,
+        url("round", CODE, 1): 14,
+        url("households", CODE): 12,
+        url("care", CODE): 14,
+        url("estates"): 20,
+        url("household", scene.first.pk): 10,
     }

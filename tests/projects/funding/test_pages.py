@@ -303,10 +303,10 @@ def test_the_export_is_of_the_scope_and_costs_the_same(
     client = client_of(district, "zhonglou")
     address = reverse("funding:export") + "?year=2025"
     client.get(address)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         content = client.get(address).content
     FundingEventFactory.create_batch(2, project=project, source=source)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         client.get(address)
     sheet = openpyxl.load_workbook(io.BytesIO(content))["资金台账"]
     cells = {cell.value: cell for row in sheet.iter_rows() for cell in row}

@@ -200,8 +200,8 @@ def test_one_and_three_changes_cost_the_same(
     client, address = as_user(district, "bureau"), reverse("ledger:changes", args=[CODE])
     ProjectChangeFactory(project=project)
     client.get(address)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         client.get(address)
     ProjectChangeFactory.create_batch(2, project=project)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         client.get(address)

@@ -167,7 +167,7 @@ def test_nothing_in_sight_and_nothing_chosen_say_so(signed: Signed, project: Pro
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [(LIST, 14), (EXPORT, 13)])
+@pytest.mark.parametrize(("name", "queries"), [(LIST, 11), (EXPORT, 10)])
 def test_it_costs_the_same_for_one_change_and_for_three(
     signed: Signed,
     district: District,

@@ -252,7 +252,7 @@ def test_one_and_three_promises_cost_the_same(
     GatePromiseFactory(project=project)
     JointReviewFactory(project=project, gate="started")
     client.get(address)
-    budget = {"gates": 40, "gate": 41}[name]
+    budget = {"gates": 37, "gate": 38}[name]
     with django_assert_num_queries(budget):
         client.get(address)
     for number in (2, 3):

@@ -360,5 +360,5 @@ def test_the_list_costs_the_same(
         )
     client, address = signed("reviewer"), reverse(LISTING[0], args=LISTING[1])
     client.get(address)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(7):
         client.get(address)

@@ -489,7 +489,7 @@ def test_one_and_three_cost_the_same(
     settings: Any,
 ) -> None:
     settings.FACE_TODO_COUNT = ""  # the number beside 待办 is another page's business
-    budget = {"export": 18, "estates": 13, "programme": 24}[name]
+    budget = {"export": 15, "estates": 10, "programme": 21}[name]
     address = {
         "export": reverse("ledger:export") + "?year=2025",
         "estates": reverse("ledger:estates", args=[CODE]),

@@ -198,13 +198,13 @@ def test_one_and_three_projects_cost_the_same(
     client, address = as_user(district, "bureau"), reverse("ledger:register", args=[2025])
     make_project(programme=programme, street=district.street("zhonglou"), code="ZC2025-01")
     client.get(address)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(14):
         client.get(address)
     for number in (2, 3):
         make_project(
             programme=programme, street=district.street("zhonglou"), code=f"ZC2025-0{number}"
         )
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(14):
         client.get(address)
 
 

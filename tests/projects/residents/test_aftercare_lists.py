@@ -380,7 +380,7 @@ def test_the_list_is_filtered_sorted_and_exported(district: District, estate: Es
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("project_aftercare", 21), ("aftercare", 22)])
+@pytest.mark.parametrize(("name", "queries"), [("project_aftercare", 18), ("aftercare", 19)])
 def test_pages_cost_the_same(
     district: District,
     estate: Estate,

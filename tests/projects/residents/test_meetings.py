@@ -262,7 +262,7 @@ def test_the_list_is_filtered_sorted_and_exported(district: District, project: P
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("project_meetings", 14), ("meetings", 17)])
+@pytest.mark.parametrize(("name", "queries"), [("project_meetings", 11), ("meetings", 14)])
 def test_pages_cost_the_same(
     district: District,
     project: Project,

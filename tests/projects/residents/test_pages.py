@@ -383,7 +383,7 @@ def test_a_project_of_which_nobody_is_known_has_its_page(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("project", 18), ("notice", 16), ("notices", 21)])
+@pytest.mark.parametrize(("name", "queries"), [("project", 15), ("notice", 13), ("notices", 18)])
 def test_pages_cost_the_same(
     district: District,
     project: Project,

@@ -347,7 +347,7 @@ def test_the_list_is_filtered_sorted_and_exported(district: District, project: P
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
-    ("name", "queries"), [("project_sharing", 17), ("sharing", 28), ("evaluation", 14)]
+    ("name", "queries"), [("project_sharing", 14), ("sharing", 25), ("evaluation", 11)]
 )
 def test_pages_cost_the_same(
     district: District,

@@ -425,12 +425,12 @@ def client_of_prefix(district: District) -> Client:
 
 #: The frame of every page costs a dozen; the rest does not grow with the rows.
 BUDGETS = {
-    "project": 21,
-    "structures": 14,
-    "utilities": 21,
-    "items": 24,
-    "structures_all": 21,
-    "utilities_all": 22,
+    "project": 18,
+    "structures": 11,
+    "utilities": 18,
+    "items": 21,
+    "structures_all": 18,
+    "utilities_all": 19,
 }
 
 

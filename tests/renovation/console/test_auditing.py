@@ -285,7 +285,7 @@ def test_page_and_workbook_cost_the_same_for_one_and_three(
         )
     client = signed_in(district)
     client.get(LOG)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         assert len(shown(client)) == count
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         client.get(EXPORT)

@@ -145,10 +145,10 @@ def test_the_pages_ask_as_often_for_three_as_for_one(
     for number in range(count - 1):
         found(office.projects[0], users["bureau"], f"再{number}")
         handed(office, users["bureau"], users["bureau2"])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         page = text_of(client, LIST)
     assert page.count('<th scope="row" class="card-name"') == count
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         text_of(client, f"{LIST}{row.pk}/")
 
 

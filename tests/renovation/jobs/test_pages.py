@@ -22,7 +22,7 @@ from tests.factories.accounts import District, make_district
 from tests.reports.typed_cells import NAMES, texts_for_numbers
 
 pytestmark = pytest.mark.django_db
-RUNS_QUERIES = 10
+RUNS_QUERIES = 7
 
 
 @pytest.fixture

@@ -256,7 +256,7 @@ def test_the_logs_workbook_costs_the_same_for_one_and_three(
         tell(district, "bureau", f"{number}")
     client.force_login(district.users["bureau"])
     client.get("/messages/log/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         assert client.get("/messages/log/export/").status_code == 200
 
 
@@ -278,7 +278,7 @@ def test_a_failed_message_is_sent_again_by_its_keepers(district: District) -> No
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("address", "queries"), [("/messages/", 11), ("/messages/log/", 11)])
+@pytest.mark.parametrize(("address", "queries"), [("/messages/", 8), ("/messages/log/", 8)])
 def test_pages_cost_the_same_for_one_and_three(
     client: Client,
     district: District,

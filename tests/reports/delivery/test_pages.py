@@ -24,7 +24,7 @@ from tests.factories.papers import AFTER_QUARTER, World, make_world
 
 pytestmark = pytest.mark.django_db
 NEW = "/delivery/recipients/new/"
-SCHEDULES_QUERIES = 13
+SCHEDULES_QUERIES = 10
 
 
 @pytest.fixture
@@ -239,4 +239,4 @@ def test_the_mails_of_a_paper_cost_the_same_queries(
     assert len(page.context["rows"]) == count
 
 
-MAILS_QUERIES = 12
+MAILS_QUERIES = 9

@@ -261,7 +261,7 @@ def test_queries(
 
 
 #: Session, scope and head 8, streets 1, alarms 1, readings 1.
-LIST = 11
+LIST = 8
 
 
 # -- what the database holds -------------------------------------------------------------------------

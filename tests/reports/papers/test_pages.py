@@ -351,7 +351,7 @@ def test_a_paper_takes_the_same_queries_however_long(db: None, projects: int) ->
     assert _queries(client, f"/papers/{bulletin.pk}/") == PAPER_BUDGET + 1  # who edited
 
 
-SHEETS_BUDGET = 17
-BULLETINS_BUDGET = 10
-PAPER_BUDGET = 12
+SHEETS_BUDGET = 14
+BULLETINS_BUDGET = 7
+PAPER_BUDGET = 9
 SHEET_BUDGET = PAPER_BUDGET + 4  # when its week closes: calendar, weeks, clocks

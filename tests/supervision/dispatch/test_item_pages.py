@@ -106,7 +106,7 @@ def test_the_list_costs_the_same_for_one_and_three(
         make_working(district)
     client = client_of("leader")
     _page(client, "items")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         _page(client, "items")
 
 
@@ -336,7 +336,7 @@ def test_the_workbook_of_a_company_costs_the_same_for_one_and_three(
         item = make_item(district, answerer=Answerer.of_party(party), project=projects[0])
         services.accept(item=item, by=district.users["contractor"], now=now)
         _handed_in(company, item, f"{n}.pdf", "已进场施工")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(13):
         _workbook(company)
 
 

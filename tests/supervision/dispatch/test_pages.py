@@ -86,7 +86,7 @@ def test_the_front_costs_the_same_for_one_and_three(
         make_item(district, meeting=minutes.meeting, at_once=True)
     client = client_of("leader")
     _page(client, "front")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(17):
         _page(client, "front")
 
 
@@ -315,5 +315,5 @@ def test_a_meeting_costs_the_same_for_one_and_three_items(
         make_item(district, meeting=minutes.meeting, now=AFTER)
     client = client_of("leader")
     _page(client, "meeting", minutes.meeting_id)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(16):
         _page(client, "meeting", minutes.meeting_id)

@@ -366,12 +366,12 @@ def test_an_inquiry_costs_the_same(
     client = client_of("bureau")
     with django_assert_num_queries(25):
         client.get(_address("inquiry", inquiry.number))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(18):
         client.get(_address("export", inquiry.number))
     clerk = client_of("zhonglou")
     with django_assert_num_queries(21):
         clerk.get(_address("fill", inquiry.number, "zhonglou"))
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(20):
         clerk.get(_address("street", inquiry.number, "zhonglou"))
 
 

@@ -255,4 +255,4 @@ def test_queries(
 
 
 #: Session 1, scope 4, head 1, streets 1, projects 1, accounts 1, events 1, namings 2, statements 1.
-LIST = 15
+LIST = 12

@@ -196,4 +196,4 @@ def test_queries(
 
 
 #: Session, scope and head 8, filters 2, applications 1, items 1, links 1, measures 1.
-LIST = 14
+LIST = 11

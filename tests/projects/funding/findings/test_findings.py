@@ -316,7 +316,7 @@ def test_queries(
 
 
 #: Session, scope and head 8, streets 1, findings 1.
-LIST = 10
+LIST = 7
 
 
 # -- what the database holds -------------------------------------------------------------------------

@@ -157,4 +157,4 @@ def test_queries(
 
 
 #: Session, scope and head 6, filters 2, bureau 1, projects 1, settings, calendar 1, lines 4.
-LIST = 19
+LIST = 16

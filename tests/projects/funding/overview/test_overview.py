@@ -166,4 +166,4 @@ def test_queries(
 
 
 #: Session, scope and head 6, filters 3, ledger 5, money 2, waiting 1.
-PAGE = 19
+PAGE = 16

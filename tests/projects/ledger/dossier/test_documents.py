@@ -326,5 +326,5 @@ def test_the_list_costs_the_same(
     client = signed("bureau")
     address = reverse("ledger:documents", args=[CODE])
     client.get(address)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(11):
         client.get(address)

@@ -282,5 +282,5 @@ def test_the_gallery_costs_the_same(
     client = signed("bureau")
     address = reverse("ledger:photos", args=[CODE])
     client.get(address)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         client.get(address)

@@ -231,7 +231,7 @@ def test_buildings_cost_the_same(
     client = signed("bureau")
     address = reverse("ledger:buildings", args=[CODE, estate.pk])
     client.get(address)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         client.get(address)
 
 

@@ -223,5 +223,5 @@ def test_parties_cost_the_same(
     client = signed("bureau")
     address = reverse("ledger:parties", args=[CODE])
     client.get(address)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         client.get(address)

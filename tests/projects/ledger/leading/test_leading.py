@@ -138,5 +138,5 @@ def test_the_roster_costs_the_same(
         post.projects.add(project)
     client = signed("bureau")
     client.get(reverse("ledger:leading"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(7):
         client.get(reverse("ledger:leading"))

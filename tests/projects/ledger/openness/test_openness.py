@@ -145,7 +145,7 @@ def test_the_database_refuses(project: Project, make: Callable[[Project], object
         make(project)
 
 
-@pytest.mark.parametrize(("name", "budget"), [("openness", 14), ("commitments", 12)])
+@pytest.mark.parametrize(("name", "budget"), [("openness", 11), ("commitments", 9)])
 @pytest.mark.parametrize("rows", [1, 3])
 def test_pages_cost_the_same(
     signed: Signed,

@@ -292,5 +292,5 @@ def test_pages_cost_the_same(
     client = signed("bureau")
     address = reverse(f"ledger:{name}", args=[CODE] if name == "standards" else [])
     client.get(address)
-    with django_assert_num_queries({"standards": 13, "standards_table": 13}[name]):
+    with django_assert_num_queries({"standards": 10, "standards_table": 10}[name]):
         client.get(address)

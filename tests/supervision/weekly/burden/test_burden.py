@@ -266,5 +266,5 @@ def test_the_page_costs_the_same_for_one_and_two_returns(
         services.submit(weekly_return=draft, by=office.clerk, now=FRIDAY)
     client.force_login(office.reviewer)
     client.get(PAGE)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(12):
         client.get(PAGE)

@@ -450,5 +450,5 @@ def test_the_list_costs_the_same_for_one_and_three(
         services.withdraw(follow_up=made, text="已核", by=bureau, now=THURSDAY)
     client.force_login(bureau)
     client.get(f"{LIST}?state=all")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(7):
         client.get(f"{LIST}?state=all")

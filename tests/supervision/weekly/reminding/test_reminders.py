@@ -428,5 +428,5 @@ def test_the_page_costs_the_same_for_one_and_three_reminders(
         remind(office, office.street, office.other, again=True)
     client.force_login(office.district.users["bureau"])
     client.get(PAGE)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(17):
         client.get(PAGE)

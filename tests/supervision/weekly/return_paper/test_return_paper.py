@@ -339,7 +339,7 @@ def test_waiting_asks_for_the_row_alone(
     client.force_login(office.head)
     client.get(PAPER)
     row, look = Printing.objects.get(), {"headers": {"HX-Request": "true"}}
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         assert client.get(f"{PAPER}?row={row.digest}", **look).status_code == 200
     # Of no row, as of one that was cleared away, the paper is asked for anew.
     gone = client.get(f"{PAPER}?row=0", **look)

@@ -427,8 +427,8 @@ def test_the_pages_cost_the_same_for_one_and_three(
     office.submitted(**fields)
     client.force_login(office.head)
     client.get(LIST)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         client.get(LIST)
     waiver = RuleWaiver.objects.get(rule="W212")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         client.get(f"{LIST}{waiver.pk}/")
