@@ -249,7 +249,7 @@ def figures_note(content: DispatchSheet | Bulletin) -> str:
         return ""
     waits = any(measure.approval is Approval.ALL for measure in key_figures(content))
     view = "总览“含待核”" if waits else "总览"
-    return f"以上为{content.programme}的数据，与{view}一致；含结转项目的合计见表尾。"
+    return f"以上为{content.programme}的数据，编制时与{view}一致；含结转项目的合计见表尾。"
 
 
 def words_of(content: DispatchSheet, *, is_issued: bool) -> str:
