@@ -36,8 +36,9 @@ def check_the_second_is_told(
     told: str,
     again: int = 302,
 ) -> None:
-    """Both open a form; who was slower is told what ``by`` did (``told``), keeps what was typed, and may then save
-    (``again``: 422 where what was done meanwhile leaves no room for it)."""
+    """Both open a form; who was slower is told what ``by`` did (``told``), keeps what was typed, finds in the fields
+    left alone what they were or, where the page says so, what they became, and may then save (``again``: 422 where what
+    was done meanwhile leaves no room for it)."""
     typed = sent(other.get(url).context["form"]) | second
     quicker = one.post(url, sent(one.get(url).context["form"]) | first)
     assert quicker.status_code == 302, quicker.context["form"].errors
@@ -48,8 +49,11 @@ def check_the_second_is_told(
     assert sentence in back.content.decode()
     kept = sent(back.context["form"])
     assert {name: kept[name] for name in second} == second
-    changed = {name for name in typed if kept.get(name) != typed[name]}
-    assert changed <= {"seen_version", "seen"}, changed
+    alone = {name: value for name, value in first.items() if name not in second}
+    changed = {name for name in typed if kept.get(name) != typed[name]} - {"seen_version", "seen"}
+    assert {name: kept.get(name) for name in changed} == {name: alone.get(name) for name in changed}
+    if getattr(back.context["conflict"], "taken_over", False):
+        assert {name: kept.get(name) for name in alone} == alone
     last = other.post(url, kept)
     assert last.status_code == again, last.context["form"].errors
     if again != 302:
