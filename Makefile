@@ -16,8 +16,6 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Where a package is missing only in tests, the demo does not ask for it.
 RUNTIME_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 TEST_PACKAGES := postgresql redis-server chromium poppler-utils fonts-noto-cjk
-# A process that has done its tests takes half of those that wait for the other.
-TWO := -n 2 --dist worksteal
 NOT_IN_SQLITE := not browser and not year and not race and not servers
 
 .PHONY: help
@@ -86,14 +84,14 @@ demo: system venv ## the portal with demo data on http://127.0.0.1:$PORT; RESET=
 test: system-test venv ## everything that CI runs
 	@$(BIN)/python -m tests.checks
 	@echo "== pytest on SQLite"
-	@DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -q $(TWO) --durations=10 -m "$(NOT_IN_SQLITE)"
+	@DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -q -n 2 --durations=10 -m "$(NOT_IN_SQLITE)"
 	@echo "== pytest on PostgreSQL, whole"
-	@$(BIN)/python -m tests.run -q $(TWO) --durations=25
+	@$(BIN)/python -m tests.run -q -n 2 --durations=25
 
 .PHONY: test-fast
 test-fast: system-test venv ## the part that one runs all day
 	@$(BIN)/python -m tests.checks --fast
-	@DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -q $(TWO) --durations=10 -m "$(NOT_IN_SQLITE) and not slow" $(ARGS)
+	@DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -q -n 2 --durations=10 -m "$(NOT_IN_SQLITE) and not slow" $(ARGS)
 
 .PHONY: lint
 lint: venv ## all checks but pytest

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -35,8 +36,8 @@ OPEN_WHILE_CHANGING = {
 class ProlongingMiddleware:
     """Let a session that is used live on: it is written, and its cookie set anew, at most once a minute.
 
-    To write it with every request (``SESSION_SAVE_EVERY_REQUEST``) costs each page a commit. A session so ends
-    after up to a minute less than ``SESSION_IDLE_MINUTES`` without a request.
+    To write it with every request (``SESSION_SAVE_EVERY_REQUEST``) costs each page a commit. A session so ends up to a
+    minute, and never more than a tenth, before ``SESSION_IDLE_MINUTES`` without a request.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -47,7 +48,8 @@ class ProlongingMiddleware:
         session = request.session
         if session.accessed and not session.is_empty():
             now = timezone.now().timestamp()
-            if not 0 <= now - session.get(KEPT_AT, 0) < KEPT_FOR.total_seconds():
+            kept_for = min(KEPT_FOR.total_seconds(), settings.SESSION_COOKIE_AGE / 10)
+            if not 0 <= now - session.get(KEPT_AT, 0) < kept_for:
                 session[KEPT_AT] = now
         return response
 

@@ -1,4 +1,4 @@
-"""No secret and no machine stands in the tree."""
+"""No secret, no machine and nothing left over from a merge stands in the tree."""
 
 import re
 
@@ -58,3 +58,10 @@ def test_no_password_is_written_into_the_portal() -> None:
         if not path.startswith("tests/") and (found := PASSWORDS.search(text))
     ]
     assert bad == []
+
+
+def test_no_two_versions_of_a_line_stand_side_by_side() -> None:
+    marks = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$", re.M)
+    assert [path for path, text in _files() if marks.search(text)] == []
+    assert marks.search("a\n" + "<" * 7 + " HEAD\nb")
+    assert marks.search("=" * 7)

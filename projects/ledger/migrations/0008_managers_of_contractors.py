@@ -1,6 +1,7 @@
 """The telephone of a contractor's 项目经理 has a field of its own; until now the contact's was taken for it.
 
-Where the contact's post says that it is the 项目经理, the number is known already and is not asked for again.
+Where the contact's post is that of the 项目经理 itself, the number is known already and is not asked for again; a
+项目经理部资料员 is somebody else.
 """
 
 from django.db import migrations, models
@@ -8,6 +9,8 @@ from django.db.models import F, Q
 
 from renovation.core.triggers import room_to_remake
 
+#: How the post is written.
+MANAGERS = ("项目经理", "项目经理岗", "项目负责人", "项目负责人岗")
 OF_A_CONTRACTOR = "项目经理电话只登记在施工单位上。"
 
 
@@ -16,9 +19,7 @@ def fill(apps, schema_editor):
     using = schema_editor.connection.alias
     for name in ("Party", "HistoricalParty"):
         rows = apps.get_model("ledger", name)._default_manager.using(using)
-        rows.filter(
-            Q(contact__contains="项目经理") | Q(contact__contains="项目负责人"), role="contractor"
-        ).update(manager_phone=F("phone"))
+        rows.filter(contact__in=MANAGERS, role="contractor").update(manager_phone=F("phone"))
 
 
 class Migration(migrations.Migration):

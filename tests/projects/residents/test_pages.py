@@ -372,6 +372,17 @@ def test_a_notice_counts_as_made_public_without_typing_it_twice(
     )
 
 
+def test_a_notice_names_each_party_once_and_the_manager_of_the_contractor(
+    district: District, project: Project
+) -> None:
+    notice = NoticeFactory(project=project)
+    shown = page(district, "notice", notice.pk)
+    rows = shown[shown.index('id="parties"') : shown.index('id="objections"')]
+    assert rows.count("<tbody>") == 1
+    assert rows.count("鲁中某建设工程有限公司") == 1
+    assert rows.count('项目经理 <span class="num">0533-5000010</span>') == 1
+
+
 def test_a_project_of_which_nobody_is_known_has_its_page(
     district: District, project: Project
 ) -> None:

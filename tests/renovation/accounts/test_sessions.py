@@ -61,6 +61,16 @@ def test_who_works_on_stays_signed_in_and_who_rests_does_not(
     assert (answer.status_code, answer["Location"]) == (302, f"/accounts/sign-in/?next={PAGE}")
 
 
+def test_who_may_rest_a_minute_alone_stays_signed_in_by_working(
+    signed_in: Client, clock: Clock, settings: Any
+) -> None:
+    settings.SESSION_COOKIE_AGE = 60
+    for at in ("10:00:00", "10:00:30", "10:00:59", "10:01:30", "10:02:24"):
+        assert opened(signed_in, at, clock) == (200, True, True)
+    assert opened(signed_in, "10:02:29", clock) == (200, False, False)
+    assert opened(signed_in, "10:03:24", clock)[0] == 302
+
+
 def test_a_clock_that_was_set_back_does_not_end_it(signed_in: Client, clock: Clock) -> None:
     opened(signed_in, "10:20", clock)
     assert opened(signed_in, "10:10", clock) == (200, True, True)

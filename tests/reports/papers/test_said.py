@@ -138,7 +138,9 @@ def test_the_head_names_the_view_of_the_overview_that_agrees(world: World) -> No
     whole = SheetPart(year=2025, name=sheet.programme, is_carried=False, figures=sheet.figures)
     old = replace(whole, year=2024, name="2024年度", is_carried=True)
     settled = replace(sheet, parts=(whole, old))
-    assert pages.figures_note(settled).startswith(f"以上为{sheet.programme}的数据，编制时与总览一致；")
+    assert pages.figures_note(settled).startswith(
+        f"以上为{sheet.programme}的数据，编制时与总览一致；"
+    )
     waiting = {
         name: replace(measure, approval=Approval.ALL) for name, measure in sheet.figures.items()
     }

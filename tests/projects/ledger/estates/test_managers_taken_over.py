@@ -20,6 +20,7 @@ def test_the_number_of_a_contact_who_is_the_manager_is_taken_over() -> None:
         (PartyRole.CONTRACTOR, "项目经理岗", "0533-1"),
         (PartyRole.CONTRACTOR, "项目负责人", "0533-2"),
         (PartyRole.CONTRACTOR, "资料员岗", "0533-3"),
+        (PartyRole.CONTRACTOR, "项目经理部资料员", "0533-4"),
         (PartyRole.CONTRACTOR, "项目经理", ""),
         (PartyRole.SUPERVISOR, "项目经理对接", "0533-5"),
     ):
@@ -28,7 +29,7 @@ def test_the_number_of_a_contact_who_is_the_manager_is_taken_over() -> None:
         go_to(BEFORE)
     finally:
         go_to(*newest())
-    told = ["0533-1", "0533-2", "", "", ""]
+    told = ["0533-1", "0533-2", "", "", "", ""]
     assert list(Party.objects.order_by("pk").values_list("manager_phone", flat=True)) == told
     kept = Party.history.order_by("id").values_list("manager_phone", flat=True)
     assert list(kept) == told
