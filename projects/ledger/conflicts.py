@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from django import forms
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models
+from simple_history.models import DeletedObject
 
 from renovation.core.errors import Refusal
 from renovation.core.wording import in_words
@@ -27,8 +30,8 @@ LONGEST_HISTORY = 20
 
 class EditConflict(Refusal):
     """Somebody else changed the row since the form was opened; ``changes`` says what and who, ``version``
-    is the present one. ``stood`` is, by field, what each changed field was when the form was opened, ``present``
-    what it is now."""
+    is the present one. ``present`` is, by field, what each changed field is now, ``stood`` what it was when the form
+    was opened; a field is missing there where it named a row that is gone."""
 
     #: Whether fields that the reader left alone show the present values (``take_over``).
     taken_over = False
@@ -53,26 +56,52 @@ class EditConflict(Refusal):
 def take_over(form: forms.BaseForm, conflict: EditConflict) -> None:
     """Show the present values in the fields that were left as they stood; what was typed stays. ``form`` is bound to
     data that may be written, and has been found valid. The page says so only where every field that was changed is
-    one of the form under its own name, so that none stands unseen as it was."""
-    data: Any = form.data
-    for name, before in conflict.stood.items():
-        field = form.fields.get(name)
-        if field is not None and form.cleaned_data.get(name) == before:
-            _put(data, name, field.prepare_value(conflict.present[name]))
+    one of the form under its own name and could be shown, so that none stands unseen as it was."""
     kinds = (forms.MultipleChoiceField, forms.ModelMultipleChoiceField)
     conflict.taken_over = (
-        bool(conflict.stood)
-        and conflict.stood.keys() <= form.fields.keys()
+        put_present(form, conflict)
+        and bool(conflict.stood)
+        and conflict.stood.keys() == conflict.present.keys() <= form.fields.keys()
         and not any(isinstance(field, kinds) for field in form.fields.values())
     )
 
 
-def _put(data: Any, name: str, shown: Any) -> None:
-    """As a browser sends it: no box that is not ticked, nothing for an empty field."""
+def put_present(form: forms.BaseForm, conflict: EditConflict) -> bool:
+    """Write the present values of the fields that were left as they stood into the form's data; whether all of them
+    could be. A value that its field does not read back (a choice that is closed by now) is not put in its box: that
+    field stays as it was sent."""
+    data: Any = form.data
+    every = True
+    for name, before in conflict.stood.items():
+        field = form.fields.get(name)
+        if field is None or form.cleaned_data.get(name) != before:
+            continue
+        present = conflict.present[name]
+        sent = _as_sent(field.prepare_value(present))
+        if not _reads_back(field, sent, present):
+            every = False
+        elif sent is None:
+            data.pop(name, None)
+        else:
+            data[name] = sent
+    return every
+
+
+def _as_sent(shown: Any) -> str | None:
+    """As a browser sends what a field shows: nothing of a box that is not ticked, an empty text for an empty field."""
     if shown is False:
-        data.pop(name, None)
-    else:
-        data[name] = "" if shown is None else "on" if shown is True else str(shown)
+        return None
+    return "" if shown is None else "on" if shown is True else str(shown)
+
+
+def _reads_back(field: forms.Field, sent: str | None, present: Any) -> bool:
+    """Whether a field makes the same value of what is sent; a text that is empty says None too."""
+    data = {} if sent is None else {"it": sent}
+    try:
+        found = field.clean(field.widget.value_from_datadict(data, {}, "it"))
+    except ValidationError:
+        return False
+    return bool(found == present) or (found in (None, "") and present in (None, ""))
 
 
 def lock_seen(*, row: Row, seen_version: int, noun: str) -> Row:
@@ -100,7 +129,8 @@ def check_seen(*, row: models.Model, seen_version: int, noun: str) -> None:
 
 def _values_since(*, row: models.Model, version: int) -> dict[str, dict[str, Any]]:
     """``stood`` and ``present`` of a tracked row: its own fields that differ from what a version said, none where that
-    version is not in the history (a row made since). One query, and one for each related row."""
+    version is not in the history (a row made since). What named a row that is gone is in ``present`` alone. One query,
+    and one for each related row."""
     history: Any = row.history  # type: ignore[attr-defined]
     seen = history.filter(version=version).order_by("-history_id").first()
     if seen is None:
@@ -112,10 +142,11 @@ def _values_since(*, row: models.Model, version: int) -> dict[str, dict[str, Any
         and hasattr(seen, field.attname)
         and getattr(seen, field.attname) != getattr(row, field.attname)
     ]
-    return {
-        "stood": {name: getattr(seen, name) for name in changed},
-        "present": {name: getattr(row, name) for name in changed},
-    }
+    stood: dict[str, Any] = {}
+    for name in changed:
+        with suppress(ObjectDoesNotExist):  # the row that it named was removed
+            stood[name] = getattr(seen, name)
+    return {"stood": stood, "present": {name: getattr(row, name) for name in changed}}
 
 
 def changes_since(*, row: models.Model, version: int) -> list[str]:
@@ -173,6 +204,8 @@ def _filled(model: type[models.Model], record: Any) -> list[tuple[str, str]]:
 def _shown(field: Any, value: Any) -> str:
     if value in (None, ""):
         return "空"
+    if isinstance(value, DeletedObject):
+        return f"已删除的{field.verbose_name}"
     if isinstance(value, bool):
         return "是" if value else "否"
     if field.many_to_many:  # the history keeps the rows of the join table

@@ -16,8 +16,7 @@ from typing import Any
 from django import forms
 from django.db.models import Max, QuerySet
 
-from .conflicts import LONGEST_HISTORY, EditConflict
-from .conflicts import take_over as take_over_row
+from .conflicts import LONGEST_HISTORY, EditConflict, put_present
 
 
 class SeenMark(forms.CharField):
@@ -123,7 +122,6 @@ def refuse_stale(*, cells: Iterable[tuple[Written, Cell]], noun: str, mark: str)
 
 def take_over(form: forms.Form, conflict: SheetConflict) -> None:
     """As of a row (``conflicts``), and the form carries what has been seen by now."""
-    take_over_row(form, conflict)
-    conflict.taken_over = True
+    conflict.taken_over = put_present(form, conflict)
     data: Any = form.data
     data["seen"] = conflict.mark

@@ -23,6 +23,23 @@ from renovation.face.fields import DayField, DecimalField, WholeField
 from renovation.face.widgets import LongText
 
 
+class OutlineField(forms.CharField):
+    """Corners, one a line as “纬度，经度”, read into a list of pairs; ``box`` is the district they lie in."""
+
+    box: Box
+
+    def clean(self, value: Any) -> list[list[str]]:
+        """The corners, all within the district."""
+        try:
+            return parse_outline(super().clean(value), box=self.box)
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+
+    def prepare_value(self, value: Any) -> Any:
+        """As they are typed."""
+        return outline_text(value) if isinstance(value, list) else value
+
+
 class EstateForm(RowForm):
     """A 小区 with its quantities and its place."""
 
@@ -49,7 +66,7 @@ class EstateForm(RowForm):
     longitude = DecimalField(
         label="经度（度）", places=6, minimum=-180, maximum=180, required=False
     )
-    outline = forms.CharField(
+    outline = OutlineField(
         label="轮廓",
         required=False,
         max_length=8000,
@@ -78,7 +95,7 @@ class EstateForm(RowForm):
         super().__init__(*args, **kwargs)
         self.box = box
         self.instance.project = project
-        self.initial["outline"] = outline_text(self.instance.outline or [])
+        self.fields["outline"].box = box  # type: ignore[attr-defined]
         offered = Organisation.objects.filter(
             parent_id=project.street_id, kind=OrganisationKind.COMMUNITY
         )
@@ -96,13 +113,6 @@ class EstateForm(RowForm):
         if others.exists():
             raise forms.ValidationError("这个项目里已有同名的小区。")
         return name
-
-    def clean_outline(self) -> list[list[str]]:
-        """The corners, all within the district."""
-        try:
-            return parse_outline(self.cleaned_data["outline"], box=self.box)
-        except Refusal as refusal:
-            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
 
     def clean(self) -> dict[str, Any]:
         """A place is both numbers, within the district."""

@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from projects.ledger.estates.quantities import differences
 from projects.ledger.models import Building, Estate, Project
+from projects.ledger.places import outline_text
 from renovation.records.models import AuditEntry, Setting
 from renovation.records.services import set_value
 from tests.conftest import Clock
@@ -118,6 +119,78 @@ def test_the_second_editor_of_an_estate_loses_nothing(signed: Signed, estate: Es
     assert second.post(address, again).status_code == 302
     estate.refresh_from_db()
     assert (estate.household_count, estate.address, estate.version) == (102, "文昌路 12 号", 3)
+
+
+CORNERS = [
+    ["36.643000", "117.956000"],
+    ["36.644000", "117.956000"],
+    ["36.644000", "117.958000"],
+]
+NORTHER = [["36.648000", "117.956000"], *CORNERS[1:]]
+
+
+@pytest.mark.parametrize("changed", [NORTHER, []])
+def test_an_outline_that_somebody_changed_is_shown_as_it_is_typed(
+    signed: Signed, estate: Estate, changed: list[list[str]]
+) -> None:
+    """Changed or emptied by the first; the second, who left it alone, reads it in the box and can save."""
+    estate.outline = CORNERS
+    estate.save()
+    address = reverse("ledger:estate", args=[CODE, estate.pk])
+    first = fields(estate, outline=outline_text(changed))
+    assert signed("bureau").post(address, first).status_code == 302
+    second = signed("bureau2")
+    mine = fields(estate, outline=outline_text(CORNERS), address="文昌路 12 号")
+    answer = second.post(address, mine)
+    assert answer.status_code == 409
+    assert answer.context["form"]["outline"].value() == outline_text(changed)
+    assert "您没有动的格，已换成现在的值。" in answer.content.decode()
+    again = mine | {
+        "outline": answer.context["form"]["outline"].value(),
+        "seen_version": answer.context["form"]["seen_version"].value(),
+    }
+    assert second.post(address, again).status_code == 302
+    estate.refresh_from_db()
+    assert (estate.outline, estate.address) == (changed, "文昌路 12 号")
+
+
+def test_a_present_value_that_the_form_does_not_take_stays_out_of_its_box(
+    signed: Signed, estate: Estate
+) -> None:
+    """A year beyond the form's bounds: the box stays as it was sent, and the page claims nothing."""
+    address = reverse("ledger:estate", args=[CODE, estate.pk])
+    mine = fields(estate, address="文昌路 12 号", year_built=str(estate.year_built or ""))
+    was, estate.year_built, estate.version = estate.year_built, 2035, 2
+    estate.save()
+    answer = signed("bureau2").post(address, mine)
+    assert answer.status_code == 409
+    assert answer.context["form"]["year_built"].value() == str(was or "")
+    assert "您没有动的格" not in answer.content.decode()
+
+
+def test_a_community_that_is_gone_is_no_fault_of_the_second_editor(
+    signed: Signed, estate: Estate
+) -> None:
+    """The first put another in its place and it was removed; what was typed stays, nothing is said to be taken over."""
+    gone, present = (CommunityFactory(parent=estate.project.street) for _ in range(2))
+    estate.community, estate.version = gone, 2
+    estate.save()
+    address = reverse("ledger:estate", args=[CODE, estate.pk])
+    mine = fields(estate, address="文昌路 12 号", community="")
+    first = fields(estate, household_count="102", community=str(present.pk))
+    assert signed("bureau").post(address, first).status_code == 302
+    gone.delete()
+    answer = signed("bureau2").post(address, mine)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert f"把“社区”由“已删除的社区”改为“{present}”。" in page
+    form = answer.context["form"]
+    assert [form[name].value() for name in ("address", "community", "household_count")] == [
+        "文昌路 12 号",
+        "",
+        "102",
+    ]
+    assert "您没有动的格" not in page
 
 
 def test_an_estate_that_was_removed_meanwhile_is_told(signed: Signed, estate: Estate) -> None:
