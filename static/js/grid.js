@@ -139,6 +139,9 @@ function start() {
       return line;
     }));
     list.closest("tr").hidden = !lines.length;
+    const drop = form.querySelector(`[data-drop="${pk}"]`);
+    drop.hidden = !row.written; // what the return holds otherwise is told in the lines above it
+    if (row.written) drop.firstElementChild.value = `${pk} ${row.written}`;
     list.closest("tr").classList.toggle("warm", !lines.some(([kind]) => kind === "fault"));
     boxes.forEach((box, name) => {
       if (!name.startsWith(`p${pk}-`)) return;
@@ -220,7 +223,11 @@ function start() {
     if (!waiting.size) return;
     event.preventDefault();
     const button = event.submitter;
-    if (await save()) form.requestSubmit(button);
+    const drops = button && button.name === "drop";
+    const told = drops && button.value;
+    const saved = await save();
+    // Giving up a row leaves nothing of another behind, and nothing that was told just now goes unread.
+    if (saved && !(drops && (waiting.size || button.value !== told))) form.requestSubmit(button);
     else state.scrollIntoView({ block: "nearest" });
   });
   const retry = () => { if (waiting.size && tries) { tries = Math.min(tries, 1); later(0); } };

@@ -86,6 +86,11 @@ class ReportForm(forms.Form):
         self.notices: list[str] = []
         #: What others are typing in the row, in sentences.
         self.said: tuple[str, ...] = ()
+        #: The edition of the person's own draft that the page shows, "" where there is none.
+        self.kept = ""
+        #: What was typed stands in the return by now.
+        self.is_written = False
+        self.is_overtaken = False
         for column in FILLED:
             self.fields[column.field] = _field(column)
             self.fields[column.field].widget.attrs["data-cell"] = column.label
@@ -132,7 +137,20 @@ class ReportForm(forms.Form):
                 named = str(text) if str(bound.label) in str(text) else f"{bound.label}：{text}"
                 found.append(Sentence("fault", named, place))
         found += [Sentence("said", text) for text in self.said]
+        if self.differs and not self.is_overtaken:  # that sentence names them itself
+            found.append(Sentence("said", f"现在周报里的与您填的不同：{self.differs}。"))
         return found + [Sentence("notice", f"提示：{text}") for text in self.notices]
+
+    @property
+    def differs(self) -> str:
+        """What the return holds in the cells where the row was filled in otherwise, "" where it holds the same or
+        nothing."""
+        if self.report is None or not self.is_bound or self.is_written:
+            return ""
+        self.non_field_errors()  # judged before it is compared
+        if self.values == ReportValues.of(self.report):
+            return ""
+        return differences(self.texts, as_typed(self.report))
 
     def clean(self) -> dict[str, Any]:
         """Read every field as a cell, then judge the values by the rules of the workbook."""
@@ -153,7 +171,8 @@ class ReportForm(forms.Form):
                 self.add_error(column.field, _sentence(finding.message, finding.expected))
         values = _values(self.project.project_id, typed)
         held = self._judge(values, frozenset(unread))
-        if self._is_overtaken(values):
+        self.is_overtaken = self._is_overtaken(values)
+        if self.is_overtaken:
             self.add_error(None, self._overtaken_text())
             held = True
         if not unread and not held:
@@ -302,10 +321,15 @@ def as_typed(report: WeeklyReport | None) -> dict[str, str]:
 def differences(mine: Mapping[str, str], theirs: Mapping[str, str]) -> str:
     """What the other one has in the cells where it is not the same: 本周累计形象进度（%） 46.0；存在问题 空."""
     return "；".join(
-        f"{column.label} {_in_words(column, theirs.get(column.field, '').strip())}"
+        f"{column.label} {_in_words(column, _bare(theirs, column))}"
         for column in FILLED
-        if theirs.get(column.field, "").strip() != mine.get(column.field, "").strip()
+        if _bare(theirs, column) != _bare(mine, column)
     )
+
+
+def _bare(texts: Mapping[str, str], column: Column) -> str:
+    """A cell without what nobody typed: a form ends its lines otherwise than a script does."""
+    return texts.get(column.field, "").replace("\r\n", "\n").strip()
 
 
 def _in_words(column: Column, text: str) -> str:

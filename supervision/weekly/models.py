@@ -325,6 +325,11 @@ class FormDraft(models.Model):
         ]
         verbose_name = verbose_name_plural = "填报草稿"
 
+    @property
+    def edition(self) -> str:
+        """Which saving of the draft somebody looks at."""
+        return self.saved_at.isoformat()
+
 
 class ReportingContact(models.Model):
     """Whom to call about a street's returns: a post or a name, and the number; one a street."""

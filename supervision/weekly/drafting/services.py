@@ -82,9 +82,9 @@ def save_cells(
     (``week.…``), a project that does not report here (``report.not_reporting``).
     """
     street, week = context.street, context.terms.week
-    _queue(by)
+    queue_windows(by)
     latest = latest_version(street=street, week=week)
-    _check(context=context, latest=latest, version=version, scope=scope, now=now)
+    check_filling(context=context, latest=latest, version=version, scope=scope, now=now)
     projects = {project.project_id: project for project in context.projects.values()}
     if not rows.keys() <= projects.keys():
         raise Refusal("report.not_reporting", "有的项目本周不由本街道报送，请刷新后重填。")
@@ -114,7 +114,7 @@ def save_cells(
     return saved
 
 
-def _queue(person: User) -> None:
+def queue_windows(person: User) -> None:
     """One person's windows write one after the other: each locks several drafts, and two that met half-way would
     wait for each other for ever. Whoever else fills in waits for nobody here; a hand-over takes the same lock."""
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
@@ -154,7 +154,7 @@ def _locked(
     return {project_id: found[project_id] for project_id in rows}
 
 
-def _check(
+def check_filling(
     *,
     context: WeekContext,
     latest: WeeklyReturn | None,
@@ -162,6 +162,7 @@ def _check(
     scope: Scope,
     now: datetime,
 ) -> None:
+    """What is typed into ``version`` of a return is taken now; raises what ``save_cells`` names."""
     street, week = context.street, context.terms.week
     policies.check_fill(scope=scope, street=street)
     if latest is not None:
@@ -245,7 +246,7 @@ def write_form(
     there when the page is opened again. Refuses as ``fill_return`` does.
     """
     every = list(forms)
-    _queue(by)
+    queue_windows(by)
     rows: Sequence[ReportValues] = [
         form.values for form in every if form.values is not None and not form.is_blank
     ]
@@ -274,6 +275,8 @@ def write_form(
     stored = {report.project_id: report for report in changed}
     for form in every:
         form.report = stored.get(form.project.project_id, form.report)
+        form.is_written = form.values is not None
+        form.kept = "" if form.is_written else now.isoformat()
     return changed
 
 

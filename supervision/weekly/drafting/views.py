@@ -64,6 +64,7 @@ def cells(request: SignedIn, week_start: str, street: str) -> HttpResponse:
                 project_id: {
                     "sentences": row.form.sentences,
                     "faulty": sorted(row.form.errors),
+                    "written": row.form.stamp if row.form.differs else "",
                     "clashes": {
                         clash.field: {"now": clash.now, "at": f"{local_clock(clash.at):%H:%M}"}
                         for clash in row.clashes

@@ -19,18 +19,24 @@ from supervision.weekly.burden.working import note_opening
 from supervision.weekly.comparison import load_context
 from supervision.weekly.drafting import services
 from supervision.weekly.drafting.cells import keep_key
+from supervision.weekly.drafting.dropping import drop_draft, read_drop
 from supervision.weekly.forms import ReturnForm
-from supervision.weekly.models import WeeklyReturn
+from supervision.weekly.models import FormDraft, WeeklyReturn
 from supervision.weekly.standing import met_due
 from supervision.weekly.weeks import Phase, WeekMoments, bureau_of, closing_moment, moments_of
 
 from .places import closed_words, crumbs_of, place_of, versions_of
 
+#: After these the page shows what was overtaken, and the same may be pressed again.
+SHOWN_NEXT = frozenset({"report.overtaken", "draft.overtaken"})
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @scoped(Permission.RETURN_FILL)
 def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
-    """The browser form. What can be stored is stored; what cannot stays as it was typed, with its fault."""
+    """The browser form. What can be stored is stored; what cannot stays as it was typed, with its fault. With ``drop``
+    one row is shown as the return holds it and nothing is written; what the other rows hold comes back as it was sent.
+    """
     organisation, week = place_of(request, week_start, street)
     now = timezone.now()
     latest = versions_of(request, organisation, week).first()
@@ -45,12 +51,33 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
     if request.method == "GET":
         note_opening(street=organisation, week=week, version=version, now=now)
     context = load_context(street=organisation, week=week, moment=now)
+    posts = request.method == "POST"
+    sent = {name: str(text) for name, text in request.POST.items()} if posts else None
+    saved, refused, may_write_again = "", "", False
+    drops = sent is not None and "drop" in sent
+    if sent is not None and drops:
+        try:
+            project_id, looked_at = read_drop(sent)
+            report = drop_draft(
+                context=context,
+                project_id=project_id,
+                looked_at=looked_at,
+                scope=request.scope,
+                by=request.user,
+                now=now,
+            )
+        except Refusal as refusal:
+            refused, may_write_again = refusal.message, refusal.code in SHOWN_NEXT
+        else:
+            sent |= services.typed_of(FormDraft(project_id=project_id, base=report.edition), report)
+            saved = f"{report.project.name}已改用周报里的，您的草稿不留了。"
     reports = services.stored_rows(latest)
     drafts = services.drafts_of(street=organisation, week=week, version=version)
     own = drafts.get(request.user.pk, {})
-    is_last_word = request.method == "POST" and request.POST.get("then") == "submit"
+    writes = posts and not drops
+    is_last_word = writes and request.POST.get("then") == "submit"
     filled = ReturnForm(
-        request.POST if request.method == "POST" else None,
+        sent,
         week=context,
         reports=reports,
         drafts=services.shown_rows(reports=reports, drafts=own),
@@ -58,9 +85,10 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
     )
     for each in filled.forms:
         each.said = services.told(form=each, drafts=drafts, by=request.user)
-    saved, refused, drafted = "", "", set(own)
-    may_write_again = False
-    if request.method == "POST":
+        draft = own.get(each.project.project_id)
+        each.kept = draft.edition if draft is not None else ""
+    drafted = set(own)
+    if writes:
         filled.full_clean()
         try:
             changed = services.write_form(
@@ -68,7 +96,7 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
             )
         except Refusal as refusal:
             refused = refusal.message
-            may_write_again = refusal.code == "report.overtaken"
+            may_write_again = refusal.code in SHOWN_NEXT
         else:
             saved = _saved(len(changed), filled.unkept)
             drafted = {
@@ -91,9 +119,10 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
             person_id=request.user.pk, street=organisation, week=week, version=version
         ),
         "version": version,
-        "posted": request.method == "POST",
+        "posted": writes,
+        "drops": drops,
         "saved": saved,
-        "saved_kind": "caution" if filled.unkept else "done",
+        "saved_kind": "caution" if writes and filled.unkept else "done",
         "refused": refused,
         "may_write_again": may_write_again,
         "moments": moments,
@@ -101,7 +130,7 @@ def form(request: SignedIn, week_start: str, street: str) -> HttpResponse:
         "latest": latest,
         "crumbs": crumbs_of(organisation, week, "填报"),
     }
-    is_faulty = request.method == "POST" and bool(filled.faults)  # what is opened is only looked at
+    is_faulty = writes and bool(filled.faults)  # what is opened is only looked at
     status = 409 if refused else 422 if is_faulty else 200
     return render(request, "weekly/form.html", page, status=status)
 

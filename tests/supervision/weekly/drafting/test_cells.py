@@ -51,7 +51,7 @@ def test_a_cell_is_kept_and_shown_again_on_any_device(client: Client, office: Of
     answer = save(client, office.clerk, {first.pk: {"work_done": ["", "进场围挡。"]}})
     assert answer == {
         "saved": "10:41",
-        "rows": {str(first.pk): {"sentences": [], "faulty": [], "clashes": {}}},
+        "rows": {str(first.pk): {"sentences": [], "faulty": [], "written": "", "clashes": {}}},
     }
     page = client.get(FORM).content.decode()
     assert page.count("进场围挡。") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from renovation.accounts.enums import Role
+from supervision.weekly import services
 from supervision.weekly.models import FormDraft, WeeklyReport
 from tests.factories.accounts import PASSWORD, make_user
-from tests.supervision.weekly.office import Office, make_office
+from tests.supervision.weekly.office import Office, make_office, moment, values_of
 from tests.supervision.weekly.test_in_browser import sign_in
 
 pytestmark = pytest.mark.browser
@@ -110,3 +112,67 @@ def test_two_clerks_of_a_street_are_told_and_lose_nothing(
     assert page.input_value(box(office, 0, "progress_percent")) == "45.5"
     assert str(WeeklyReport.objects.get().progress_percent) == "46.0"
     theirs.context.close()
+
+
+def test_a_row_is_taken_back_from_the_return_as_soon_as_it_is_told_of(
+    page: Page, live_server: LiveServer, office: Office
+) -> None:
+    second = make_user(office.street, Role.CLERK)
+    draft = office.draft(now=moment("2025-05-08 10:00"))
+    sign_in(page, live_server, office.clerk)
+    page.goto(live_server.url + FORM)
+    button = page.get_by_role("button", name="用周报里的：柳泉小区")
+    expect(button).to_be_hidden()
+    page.fill(box(office, 0, "progress_percent"), "45.5")
+    page.fill(box(office, 1, "problems"), "缺水泥")
+    expect(
+        page.get_by_text("现在周报里的与您填的不同：本周累计形象进度（%） 10.0。")
+    ).to_be_visible()
+    expect(button).to_be_visible()
+    services.write_reports(
+        weekly_return=draft,
+        rows=[values_of(office.projects[0], progress_percent=Decimal("20.0"))],
+        by=second,
+        now=moment("2025-05-08 10:40"),
+    )
+    # Pressed while a cell is still on its way, what the answer tells of is looked at first.
+    page.fill(box(office, 0, "problems"), "缺砂石")
+    button.click()
+    expect(page.get_by_text("您开始填以后，柳泉小区被")).to_contain_text("20.0")
+    assert cells(office)["progress_percent"] == "45.5"
+    button.click()
+    expect(page.get_by_text("柳泉小区已改用周报里的，您的草稿不留了。")).to_be_visible()
+    assert page.input_value(box(office, 0, "progress_percent")) == "20.0"
+    assert page.input_value(box(office, 0, "problems")) == ""
+    assert page.input_value(box(office, 1, "problems")) == "缺水泥"
+    assert (cells(office), cells(office, 1)) == ({}, {"problems": "缺水泥"})
+    # Undone, what is typed is no difference any more.
+    page.fill(box(office, 1, "problems"), "")
+    expect(page.get_by_role("button", name="用周报里的：建材一宿舍")).to_be_hidden()
+
+
+def test_the_enter_key_writes_and_gives_up_nothing_without_scripts(
+    live_server: LiveServer, office: Office, browser: Any
+) -> None:
+    office.draft(now=moment("2025-05-08 10:00"))
+    FormDraft.objects.create(
+        street=office.street,
+        week_start="2025-05-05",
+        version=1,
+        project=office.projects[0],
+        person=office.clerk,
+        cells={"progress_percent": "45.5"},
+        base=WeeklyReport.objects.get(project=office.projects[0]).edition,
+        saved_at=moment("2025-05-08 10:10"),
+    )
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    plain = context.new_page()
+    sign_in(plain, live_server, office.clerk)
+    plain.goto(live_server.url + FORM)
+    expect(plain.get_by_role("button", name="用周报里的：柳泉小区")).to_be_visible()
+    plain.focus(box(office, 0, "progress_percent"))
+    plain.keyboard.press("Enter")
+    expect(plain.get_by_text("已写入 1 个项目的改动。")).to_be_visible()
+    stored = WeeklyReport.objects.get(project=office.projects[0])
+    assert stored.progress_percent == Decimal("45.5")
+    context.close()
