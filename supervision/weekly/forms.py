@@ -320,11 +320,12 @@ def as_typed(report: WeeklyReport | None) -> dict[str, str]:
 
 def differences(mine: Mapping[str, str], theirs: Mapping[str, str]) -> str:
     """What the other one has in the cells where it is not the same: 本周累计形象进度（%） 46.0；存在问题 空."""
-    return "；".join(
+    other = "；".join(
         f"{column.label} {_in_words(column, _bare(theirs, column))}"
         for column in FILLED
         if _bare(theirs, column) != _bare(mine, column)
     )
+    return other.removesuffix("。")  # it stands inside a sentence
 
 
 def _bare(texts: Mapping[str, str], column: Column) -> str:

@@ -134,6 +134,9 @@ def test_it_is_offered_where_the_return_holds_something_else(
         "",
     )
     assert "现在周报里的与您填的不同：本周累计形象进度（%） 10.0。" in page
+    FormDraft.objects.update(cells={"work_done": "进场围挡。"})
+    page = opened(client, office.clerk)
+    assert "现在周报里的与您填的不同：本周完成情况 1、2 号楼外墙保温完成。</p>" in page
     # The same written otherwise is the same.
     FormDraft.objects.update(cells={"progress_percent": "10"})
     assert offered(opened(client, office.clerk), first.pk) == ""
