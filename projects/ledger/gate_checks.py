@@ -15,7 +15,7 @@ from renovation.core.wording import chinese_date, short_date
 from . import rests
 from .enums import GateKind, Opinion, WorkKind
 from .gatekeeping import GateCheck, judged, once, values_of
-from .models import Project
+from .models import Project, RestWindow
 from .parameters import BUILT_BEFORE, GATE_ORDER, REVIEW_REQUIRED
 from .passing import counts, judged_day
 from .plans import in_force
@@ -121,7 +121,7 @@ def _order_of_works(project: Project, on: date) -> str | None:
 def _works_rest(project: Project, on: date) -> str | None:
     """停工期: nothing begins on a day on which its work rests (高温、汛期、重大活动), unless who approved the plan in force
     said why it goes on, or its street did for a window that was added since. A project that has begun is judged by its
-    own first day."""
+    own first day, and by the windows that stood on it."""
     on = judged_day(project=project, kind=GateKind.STARTED, on=on, with_claim=True)
     windows = once(
         project,
@@ -132,21 +132,24 @@ def _works_rest(project: Project, on: date) -> str | None:
         return None
     plan = in_force(baselines=list(project.baselines.all()), on=on)
     outline = rests.outline_of(baseline=plan) if plan is not None else None
-    if plan is not None and (plan.rest_reason or any(each.set_at for each in windows)):
+
+    def touches(window: RestWindow) -> bool:
+        if outline is None:
+            return window.work_kind == WorkKind.ALL
+        return rests.falls_into(window=window, month=Month.of(on), of=outline)
+
+    windows = [each for each in windows if touches(each)]
+    if plan is not None and windows:
         reasons = list(plan.rest_reasons.all())
         windows = [
             each
             for each in windows
-            if not is_said(plan=plan, window=each, reasons=reasons)
+            if not is_said(plan=plan, window=each, reasons=reasons, on=on)
             or not rests.rested_in(baseline=plan, windows=[each])
         ]
-    month = Month.of(on)
     for window in windows:
-        if (
-            window.work_kind == WorkKind.ALL
-            if outline is None
-            else rests.falls_into(window=window, month=month, of=outline)
-        ):
+        then = rests.as_set_on(window=window, on=on)
+        if then is not None and touches(then):
             return (
                 f"{chinese_date(on)}在{window.get_cause_display()}停工期（{short_date(window.from_on)}—"
                 f"{short_date(window.to_on)}，{window.get_work_kind_display()}）：{window.reason}。"

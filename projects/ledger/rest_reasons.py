@@ -19,6 +19,7 @@ from django.urls import reverse
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import User
 from renovation.accounts.scope import Scope
+from renovation.core.calendar import local_day
 from renovation.core.errors import Refusal
 from renovation.face.todo import Item
 from renovation.records.services import audit
@@ -41,9 +42,10 @@ class Asked:
     warned: tuple[Warned, ...]
 
 
-def asks() -> Q:
-    """Whether a project may owe a reason: it runs, and a plan of it overlaps a window without one. For a queryset of
-    projects; which works fall into the window is told by ``asked_of``."""
+def asks(*, on: date) -> Q:
+    """Whether a project may owe a reason on a day: it is not completed with evidence nor cancelled by then, and a plan
+    of it overlaps a window without one. For a queryset of projects; which works fall into the window is told by
+    ``asked_of``."""
     said = RestReason.objects.filter(
         baseline=OuterRef(OuterRef("pk")), window=OuterRef("pk"), said_at__gte=OuterRef("set_at")
     )
@@ -57,16 +59,17 @@ def asks() -> Q:
     plans = Baseline.objects.approved().filter(
         Exists(windows), project=OuterRef("pk"), is_opening=False
     )
-    over = Gate.objects.filter(
+    over = Gate.objects.counting().filter(
         project=OuterRef("pk"), kind=GateKind.COMPLETED, actual_on__isnull=False
     )
-    return Q(Exists(plans), ~Exists(over), cancelled_on=None)
+    return Q(Exists(plans), ~Exists(over)) & (Q(cancelled_on=None) | Q(cancelled_on__gt=on))
 
 
 def asked_of(*, projects: ProjectQuerySet, on: date) -> dict[Project, Asked]:
-    """The projects whose plan in force owes a reason on a day, by code. Five queries, one where none may."""
+    """The projects whose plan in force owes a reason on a day, by code; one that is to be cancelled for the windows
+    that begin before. Five queries, one where none may."""
     found = list(
-        projects.filter(asks())
+        projects.filter(asks(on=on))
         .select_related("programme", "street")
         .prefetch_related("baselines__targets", "baselines__rest_reasons")
         .order_by("code")
@@ -76,7 +79,9 @@ def asked_of(*, projects: ProjectQuerySet, on: date) -> dict[Project, Asked]:
     for project in found:
         plan = in_force(baselines=list(project.baselines.all()), on=on)
         if plan is not None and not plan.is_opening:
-            open_ = unsaid(plan=plan, windows=windows[project.programme.bureau_id])
+            end = project.cancelled_on or date.max
+            before = [row for row in windows[project.programme.bureau_id] if row.from_on < end]
+            open_ = unsaid(plan=plan, windows=before)
             if open_:
                 warned = resting(of=outline_of(baseline=plan), windows=open_)
                 asked[project] = Asked(plan, tuple(open_), tuple(warned))
@@ -103,15 +108,20 @@ def unsaid(*, plan: Baseline, windows: Sequence[RestWindow]) -> list[RestWindow]
     ]
 
 
-def is_said(*, plan: Baseline, window: RestWindow, reasons: Iterable[RestReason]) -> bool:
-    """Whether a plan said why its works go on in a window: since it was set or, of one from before that was kept,
-    when the plan was approved."""
-    if window.set_at is None:
-        return bool(plan.rest_reason)
-    return any(
-        row.baseline_id == plan.pk and row.window_id == window.pk and row.said_at >= window.set_at
-        for row in reasons
-    )
+def is_said(*, plan: Baseline, window: RestWindow, reasons: Iterable[RestReason], on: date) -> bool:
+    """Whether a plan said why its works go on in a window on a day: since the window was set.
+
+    Of one whose bounds were set after that day, or when it was over, whatever was said of it counts, and what was
+    said when the plan was approved before it was kept for which windows.
+    """
+    of_plan = [row for row in reasons if row.baseline_id == plan.pk]
+    of_window = [row for row in of_plan if row.window_id == window.pk]
+    if window.set_at is not None and local_day(window.set_at) <= on:
+        return any(row.said_at >= window.set_at for row in of_window)
+    if of_window:
+        return True
+    is_told_apart = window.set_at is not None and any(row.is_of_approval for row in of_plan)
+    return bool(plan.rest_reason) and not is_told_apart
 
 
 def keep_reasons(

@@ -25,9 +25,6 @@ from .facts import Plan
 from .models import Baseline, RestWindow
 from .passing import changed_fields
 
-#: Fields of a window that say which works it touches.
-_BOUNDS = frozenset({"from_on", "to_on", "work_kind"})
-
 
 @dataclass(frozen=True, slots=True)
 class Warned:
@@ -123,6 +120,19 @@ def falls_into(*, window: RestWindow, month: Month, of: Outline) -> bool:
     return window.work_kind in {WorkKind.ALL, kind} or (asked and kind is None)
 
 
+def as_set_on(*, window: RestWindow, on: date) -> RestWindow | None:
+    """A window as it stood on a day; None where it did not hold that day yet, for one that is added or grows later
+    reproaches nothing of days before. One query where its bounds were set since or when it was over."""
+    if window.set_at is not None and local_day(window.set_at) <= on:
+        return window
+    records = list(window.history.order_by("history_date", "history_id"))
+    if not records:
+        return window
+    by_then = [row for row in records if local_day(row.history_date) <= on]
+    then: RestWindow | None = by_then[-1].instance if by_then else None
+    return then if then is not None and then.from_on <= on <= then.to_on else None
+
+
 def resting(*, of: Outline, windows: Sequence[RestWindow]) -> list[Warned]:
     """The months of a plan that ask for progress of work that rests in them."""
     found = []
@@ -196,7 +206,7 @@ def save_window(
 ) -> RestWindow:
     """Add a window, or change one that nobody changed meanwhile (``EditConflict``). Refuses one that ends
     before it begins (``rest.order``) and one longer than a year (``rest.long``). Plans in force whose works fall into
-    it say a reason since (``rest_reasons``), unless it is over."""
+    it say a reason since (``rest_reasons``), unless it is over; one that only shrinks or ends early asks nothing anew."""
     if values["to_on"] < values["from_on"]:
         raise Refusal("rest.order", "止不能早于起。", field="to_on")
     if (values["to_on"] - values["from_on"]).days > 366:
@@ -209,9 +219,10 @@ def save_window(
     changes = changed_fields(row, values)
     if not changes:
         return row
+    grows = window is None or _grows(row, values)
     for name in changes:
         setattr(row, name, values[name])
-    if _BOUNDS & set(changes):
+    if grows:
         row.set_at = now if row.to_on >= local_day(now) else None
     row.version += 1
     row._history_user = by  # type: ignore[attr-defined]
@@ -226,3 +237,12 @@ def save_window(
         changes=changes,
     )
     return row
+
+
+def _grows(row: RestWindow, values: Mapping[str, Any]) -> bool:
+    """Whether a window comes to touch days or works that it did not touch before."""
+    return (
+        values["from_on"] < row.from_on
+        or values["to_on"] > row.to_on
+        or (row.work_kind != WorkKind.ALL and values["work_kind"] != row.work_kind)
+    )

@@ -48,8 +48,9 @@ class GateDeadline(models.Model):
 class RestWindow(models.Model):
     """Days in which a kind of work rests in a district (停工期), both ends included.
 
-    ``set_at`` is when its days or its kind of work were last set while it was not over; plans in force whose works
-    fall into it and that were approved before say a reason since (``RestReason``). None asks nothing of them.
+    ``set_at`` is when its days or its kind of work were last set or widened while it was not over; plans in force
+    whose works fall into it and that were approved before say a reason since (``RestReason``). None asks nothing of
+    them: it was set when it was over, or before this was kept.
     """
 
     bureau = models.ForeignKey(

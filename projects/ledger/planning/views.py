@@ -214,7 +214,7 @@ def rest_reason(request: SignedIn, code: str) -> HttpResponse:
     now = timezone.now()
     today = local_day(now)
     owed = _owed(request, project, today)
-    data = request.POST if request.method == "POST" else None
+    data = request.POST.copy() if request.method == "POST" else None
     form = RestReasonForm(data, windows=owed.windows if owed else ())
     if owed is None and data is None:
         messages.info(request, "这一版计划没有要写明理由的停工期。")
@@ -231,6 +231,9 @@ def rest_reason(request: SignedIn, code: str) -> HttpResponse:
             )
         except Refusal as refusal:
             refuse(form, refusal)
+            owed = _owed(request, project, today)
+            shown = RestReasonForm(windows=owed.windows if owed else ())
+            data["seen"] = shown.initial["seen"]  # what is shown below has been seen
         else:
             messages.success(request, f"已写明 {count} 段停工期内施工的理由。")
             return redirect("ledger:baselines", code=code)

@@ -239,13 +239,16 @@ def sites(scope: Scope, now: datetime) -> Iterator[Item]:
         uncared=ExpressionWrapper(care_waits(today), output_field=BooleanField()),
     )
     signs = ["promised", "told", "untold", "unsolved", "uncared"]
+    waits = reduce(or_, (Q(**{sign: True}) for sign in signs)) & Q(cancelled_on=None)
     if scope.can(P.RETURN_FILL):  # who fills in says why works go on in a 停工期
-        asked = asked.annotate(resting=ExpressionWrapper(asks(), output_field=BooleanField()))
+        asked = asked.annotate(
+            resting=ExpressionWrapper(asks(on=today), output_field=BooleanField())
+        )
         signs.append("resting")
-    waits = asked.filter(reduce(or_, (Q(**{sign: True}) for sign in signs)), cancelled_on=None)
+        waits |= Q(resting=True)  # also of one that is to be cancelled
     found = {
         sign
-        for row in waits.order_by().values(*signs).distinct()
+        for row in asked.filter(waits).order_by().values(*signs).distinct()
         for sign, is_there in row.items()
         if is_there
     }

@@ -71,6 +71,19 @@ def add(
     )
 
 
+def change(district: District, clock: Clock, at: str, **changed: Any) -> RestWindow:
+    """Change the window, whose other values are those of ``HEAT``."""
+    window = RestWindow.objects.get()
+    return save_window(
+        bureau=district.bureau,
+        values=HEAT | changed,
+        window=window,
+        seen_version=window.version,
+        by=district.users["bureau"],
+        now=clock.at(at),
+    )
+
+
 def waits(district: District, user: str = "zhonglou") -> list[tuple[str, str, str]]:
     scope = scope_for(district.users[user], TODAY)
     found = reasons_waiting(scope=scope, today=TODAY)
@@ -142,19 +155,15 @@ def test_a_window_that_grows_asks_anew_and_one_whose_words_change_does_not(
     clerk = signed(district, "zhonglou")
     clerk.post(url("rest_reason"), {"seen": str(window.pk), "reason": WHY})
 
-    def change(at: str, **changed: Any) -> None:
-        save_window(
-            bureau=district.bureau,
-            values=HEAT | changed,
-            window=RestWindow.objects.get(),
-            seen_version=RestWindow.objects.get().version,
-            by=district.users["bureau"],
-            now=clock.at(at),
-        )
-
-    change("2025-05-07 12:00", reason="37 ℃ 以上停止", document_number="淄住建发〔2025〕6号")
+    change(
+        district,
+        clock,
+        "2025-05-07 12:00",
+        reason="37 ℃ 以上停止",
+        document_number="淄住建发〔2025〕6号",
+    )
     assert waits(district) == []
-    change("2025-05-07 13:00", from_on=date(2025, 7, 1))
+    change(district, clock, "2025-05-07 13:00", from_on=date(2025, 7, 1))
     assert [title for title, _, _ in waits(district)] == ["写明文昌园计划停工期内施工的理由"]
 
 
@@ -182,8 +191,15 @@ def test_what_the_approver_said_answers_for_the_windows_that_stood_then(
         url("rest_reason"), {"seen": f"{first.pk} {second.pk}", "reason": WHY}
     )
     assert stale.status_code == 422
-    assert "刚刚有变化" in stale.content.decode()
+    shown = stale.content.decode()
+    assert "刚刚有变化" in shown
     assert RestReason.objects.count() == 1
+    (mark,) = re.findall(r'name="seen" value="([^"]*)"', shown)
+    assert mark == str(second.pk)
+    again = {"seen": mark, "reason": WHY}
+    assert signed(district, "zhonglou").post(url("rest_reason"), again).status_code == 302
+    assert RestReason.objects.filter(window=second, is_of_approval=False).count() == 1
+    assert asked_of(projects=Project.objects.all(), on=TODAY) == {}
 
 
 @pytest.mark.parametrize("over", ["window", "completed", "cancelled", "opening"])
@@ -209,22 +225,117 @@ def test_who_is_asked_nothing(
     assert asked_of(projects=Project.objects.all(), on=TODAY) == {}
 
 
+def start_said(project: Project, on: date = date(2025, 7, 15)) -> str | None:
+    check = check_named(code="ledger.rests")
+    assert check is not None
+    rows = Project.objects.prefetch_related("gates", "baselines__targets")
+    return check.find(rows.get(pk=project.pk), on)
+
+
 def test_a_start_in_such_a_window_wants_the_reason(
     district: District, project: Project, clock: Clock
 ) -> None:
     window = add(district, clock)
-    check = check_named(code="ledger.rests")
-    assert check is not None
-
-    def said() -> str | None:
-        rows = Project.objects.prefetch_related("gates", "baselines__targets")
-        return check.find(rows.get(pk=project.pk), date(2025, 7, 15))
-
-    assert said() == (
+    assert start_said(project) == (
         "2025年7月15日在高温停工期（7月11日—8月5日，外墙）：日最高气温 35 ℃ 以上停止外墙作业。"
     )
     signed(district, "zhonglou").post(url("rest_reason"), {"seen": str(window.pk), "reason": WHY})
-    assert said() is None
+    assert start_said(project) is None
+
+
+LATER = {
+    "widened while it goes on": ("2025-07-20 09:00", {"to_on": date(2025, 8, 15)}),
+    "widened when it is over": ("2025-09-01 09:00", {"from_on": date(2025, 7, 1)}),
+    "shortened when it is over": ("2025-09-01 09:00", {"to_on": date(2025, 8, 1)}),
+    "ended early": ("2025-07-20 09:00", {"to_on": date(2025, 7, 18)}),
+}
+
+
+@pytest.mark.parametrize("how", LATER)
+def test_a_start_that_was_in_order_is_not_reproached_when_its_window_changes(
+    district: District, project: Project, clock: Clock, how: str
+) -> None:
+    """And one that nobody gave a reason for stays reproached."""
+    silent = ProjectFactory(
+        programme=project.programme, street=project.street, code="ZC2025-02", name="文昌二园"
+    )
+    approve(district, drafted(district, silent, clock), clock)
+    window = add(district, clock)
+    clock.at("2025-05-08 09:00")
+    signed(district, "zhonglou").post(url("rest_reason"), {"seen": str(window.pk), "reason": WHY})
+    for each in (project, silent):
+        GateFactory(project=each, kind=GateKind.STARTED, actual_on=date(2025, 7, 15))
+    at, changed = LATER[how]
+    change(district, clock, at, **changed)
+    assert start_said(project, date(2025, 9, 2)) is None
+    told = start_said(silent, date(2025, 9, 2))
+    assert told is not None
+    assert told.startswith("2025年7月15日在高温停工期")
+
+
+@pytest.mark.parametrize("at", ["2025-07-28 09:00", "2025-09-01 09:00"])
+def test_a_window_that_comes_to_hold_an_earlier_start_says_nothing_of_it(
+    district: District, project: Project, clock: Clock, at: str
+) -> None:
+    """Neither of a project that is completed when it is widened, nor of one that goes on; a start afterwards is
+    told."""
+    going = ProjectFactory(
+        programme=project.programme, street=project.street, code="ZC2025-02", name="文昌二园"
+    )
+    approve(district, drafted(district, going, clock), clock)
+    waiting = ProjectFactory(
+        programme=project.programme, street=project.street, code="ZC2025-03", name="文昌三园"
+    )
+    approve(district, drafted(district, waiting, clock), clock)
+    add(district, clock, to_on=date(2025, 7, 20))
+    GateFactory(project=project, kind=GateKind.STARTED, actual_on=date(2025, 7, 22))
+    assert start_said(project, date(2025, 7, 25)) is None
+    GateFactory(project=project, kind=GateKind.COMPLETED, actual_on=date(2025, 7, 26))
+    GateFactory(project=going, kind=GateKind.STARTED, actual_on=date(2025, 7, 23))
+    change(district, clock, at, to_on=date(2025, 7, 31))
+    assert start_said(project, date(2025, 9, 2)) is None
+    assert start_said(going, date(2025, 9, 2)) is None
+    told = start_said(waiting, date(2025, 7, 30))
+    assert (told is None) == (at > "2025-08")  # nothing rested on that day as it was set then
+
+
+def test_a_window_that_shrinks_asks_nothing_anew_and_one_of_other_work_does(
+    district: District, project: Project, clock: Clock
+) -> None:
+    window = add(district, clock, work_kind=WorkKind.ALL.value)
+    clock.at("2025-05-07 11:30")
+    signed(district, "zhonglou").post(url("rest_reason"), {"seen": str(window.pk), "reason": WHY})
+    shrunk = change(district, clock, "2025-05-07 12:00", to_on=date(2025, 8, 1))
+    assert (shrunk.work_kind, shrunk.set_at) == (WorkKind.WALL, window.set_at)
+    assert waits(district) == []
+    change(district, clock, "2025-05-07 13:00", to_on=date(2025, 8, 1), work_kind=WorkKind.ALL)
+    assert [title for title, _, _ in waits(district)] == ["写明文昌园计划停工期内施工的理由"]
+
+
+def test_a_completion_without_evidence_is_still_asked(
+    district: District, project: Project, clock: Clock
+) -> None:
+    add(district, clock)
+    claim = GateFactory(project=project, kind=GateKind.COMPLETED, actual_on=TODAY, evidence=None)
+    assert [title for title, _, _ in waits(district)] == ["写明文昌园计划停工期内施工的理由"]
+    claim.is_opening = True  # completed before the portal
+    claim.save()
+    assert waits(district) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "is_asked"),
+    [(date(2025, 5, 8), False), (date(2025, 7, 11), False), (date(2025, 7, 12), True)],
+)
+def test_a_project_that_is_to_be_cancelled_is_asked_for_what_begins_before(
+    district: District, project: Project, clock: Clock, day: date, is_asked: bool
+) -> None:
+    add(district, clock)
+    with unguarded():
+        Project.objects.filter(pk=project.pk).update(cancelled_on=day, cancellation_reason="拆迁")
+    assert bool(waits(district)) == is_asked
+    todo = signed(district, "zhonglou").get(reverse("dashboards:todo")).content.decode()
+    assert ("写明文昌园计划停工期内施工的理由" in todo) == is_asked
 
 
 def test_only_who_works_on_the_project_says_it(
