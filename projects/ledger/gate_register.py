@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from renovation.core.calendar import local_day
 from renovation.core.documents.blocks import Column, Kind, row
 from renovation.core.documents.listing import list_workbook
@@ -17,10 +19,10 @@ from renovation.core.wording import chinese_date, chinese_moment
 from renovation.records.acting import who
 
 from .entering import open_conditions
-from .enums import EVIDENCE_REQUIRED, ExceptionState, GateKind
+from .enums import EVIDENCE_REQUIRED, ChangeKind, ChangeState, ExceptionState, GateKind
 from .facts import ProjectFacts, project_facts
-from .gatekeeping import check_named
-from .models import GateException, GatePromise, Programme
+from .gatekeeping import ORDER_CODES, check_named
+from .models import GateException, GatePromise, Programme, ProjectChange
 from .querysets import ProjectQuerySet
 
 ORDER = tuple(GateKind)
@@ -125,13 +127,22 @@ def with_conditions(*, lines: Sequence[Standing], on: date) -> list[Standing]:
 
 
 def with_exceptions(*, lines: Sequence[Standing]) -> list[Standing]:
-    """The same, each with the approved exceptions of 列入计划. One query more."""
+    """The same, each with the exceptions that its entry was approved with: of conditions of 列入计划, approved with the
+    entry or before it. The order of the gates is no condition, and what was approved afterwards let nobody in. One
+    query more."""
     found: defaultdict[int, list[Excepted]] = defaultdict(list)
+    entries = ProjectChange.objects.filter(
+        project=OuterRef("project"),
+        kind=ChangeKind.ENTER,
+        state=ChangeState.APPROVED,
+        decided_at__gte=OuterRef("decided_at"),
+    )
     rows = GateException.objects.filter(
+        Exists(entries),
         project__in=[one.project.pk for one in lines],
         gate=GateKind.PROGRAMMED,
         state=ExceptionState.APPROVED,
-    )
+    ).exclude(check_code__startswith=ORDER_CODES)
     for each in rows.select_related("decided_by", "file").order_by("check_code", "pk"):
         found[each.project_id].append(Excepted(each.pk, exception_words(each)))
     return [replace(one, exceptions=tuple(found[one.project.pk])) for one in lines]

@@ -14,13 +14,15 @@ from pytest_django import DjangoAssertNumQueries
 
 from projects.ledger.changes_waiting import changes_waiting
 from projects.ledger.enrolment import waiting
+from projects.ledger.enums import ExceptionState, GateKind
+from projects.ledger.gate_register import register, with_exceptions
 from projects.ledger.models import GateException, Project, ProjectChange
 from renovation.accounts.scope import scope_of
 from tests.conftest import Clock
 from tests.factories.accounts import District
 from tests.factories.consent import agree
 from tests.factories.enrolment import excuse
-from tests.factories.ledger import EstateFactory, JointReviewFactory
+from tests.factories.ledger import EstateFactory, GateExceptionFactory, JointReviewFactory
 
 from .enrolling import created
 from .test_entering import approve
@@ -133,3 +135,37 @@ def test_who_was_entered_with_an_exception_is_named_with_its_record(
         (entry.project.code, words)
     ]
     assert "列入例外</a>" not in signed("reviewer").get(address).content.decode()
+
+
+def test_what_let_nobody_in_is_no_exception_of_the_entry(
+    district: District, signed: Signed, entry: ProjectChange, clock: Clock
+) -> None:
+    """Approved for the order of the gates, or only after the entry; the one it was entered with stands alone."""
+    EstateFactory(project=entry.project, year_built=1988)
+    JointReviewFactory(project=entry.project)
+    excuse(entry, now=clock.at("2025-05-07 10:00"))
+    approve(district, entry, clock)
+    with_it = GateException.objects.get()
+    for code, at in (
+        ("ledger.order.programmed", "2025-05-07 10:30"),
+        ("ledger.entry.review", "2025-05-07 11:30"),
+    ):
+        GateExceptionFactory(
+            project=entry.project,
+            gate=GateKind.PROGRAMMED,
+            check_code=code,
+            state=ExceptionState.APPROVED,
+            decided_by=district.users["reviewer"],
+            decided_at=clock.at(at),
+        )
+    lines = register(
+        programme=entry.project.programme,
+        projects=Project.objects.filter(programme=entry.project.programme),
+        on=DAY,
+    )
+    told = {one.project.pk: one.exceptions for one in with_exceptions(lines=lines)}
+    assert [each.pk for each in told.pop(entry.project_id)] == [with_it.pk]
+    assert set(told.values()) == {()}
+    GateException.objects.filter(pk=with_it.pk).delete()
+    page = signed("reviewer").get(reverse("ledger:register", args=[2025]), {"only": "excepted"})
+    assert page.context["lines"] == []
