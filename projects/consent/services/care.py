@@ -34,6 +34,7 @@ def record_visit(
     household that nobody asked to be called on (``consent.no_care``)."""
     if visited_on > local_day(now):
         raise Refusal("consent.future", "上门日期不能晚于今天。", field="visited_on")
+    household = _held(household.pk)
     if not household.care:
         raise Refusal("consent.no_care", "请先在住户页登记上门关注的原因。")
     visit = CareVisit(household=household, visited_on=visited_on, recorded_by=by, recorded_at=now)
@@ -164,10 +165,20 @@ def withdraw_visit(*, visit: CareVisit, reason: str, by: User, now: datetime) ->
     return row
 
 
+def _held(pk: int) -> Household:
+    """The household, locked as the purge locks it: who comes after the purge finds it emptied, and seals nothing anew.
+    It is held before its visits, so that neither waits for the other."""
+    rows = Household.objects.select_for_update(of=("self",))
+    found: Household = rows.select_related("estate__project__street").get(pk=pk)
+    return found
+
+
 def _set_aside(visit: CareVisit, reason: str) -> tuple[CareVisit, str]:
-    """The entry, locked, and why it is to be set aside."""
+    """The entry, locked behind its household, and why it is to be set aside."""
+    household = _held(visit.household_id)
     rows = CareVisit.objects.select_for_update(of=("self",))
-    row = rows.select_related("household__estate__project__street").get(pk=visit.pk)
+    row = rows.get(pk=visit.pk)
+    row.household = household
     if not row.stands:
         raise StateConflict("这条上门记录已经更正或作废。", state="withdrawn")
     if not reason.strip():

@@ -6,16 +6,19 @@ from datetime import date, time
 
 import pytest
 
-from projects.consent.enums import Choice, Standing, Way
-from projects.consent.models import Answer
+from projects.consent.enums import Care, Choice, Standing, Way
+from projects.consent.models import Answer, CareVisit
 from projects.consent.public import services as public
 from projects.consent.public.models import Submission
-from projects.consent.services import answers, archive, links
+from projects.consent.services import answers, archive, care, links
 from projects.consent.services.answers import AnswerValues
 from projects.consent.services.archive import HouseholdValues
+from projects.consent.services.care import VisitValues
+from projects.ledger.enums import GateKind
 from renovation.core.calendar import local_moment
 from renovation.core.errors import Refusal
-from tests.races import at_once
+from tests.factories.ledger import GateFactory
+from tests.races import at_once, behind
 
 from .scene import SCAN, Scene, make_scene
 
@@ -109,3 +112,60 @@ def test_a_list_that_comes_in_does_not_undo_a_phone_that_is_corrected_meanwhile(
         assert not [result for result in results if isinstance(result, Exception)]
         scene.first.refresh_from_db()
         assert (scene.first.open_name(), scene.first.open_phone()) == (f"王改{turn}", phone)
+
+
+def call(scene: Scene) -> CareVisit:
+    """A need that waits behind the first door."""
+    household = archive.change_household(
+        household=scene.first, care=Care.ELDERLY, by=scene.user("zhonglou"), now=NOW
+    )
+    return care.record_visit(
+        household=household,
+        visited_on=date(2025, 5, 6),
+        needs="加装扶手",
+        by=scene.user("zhonglou"),
+        now=NOW,
+    )
+
+
+def test_what_is_emptied_meanwhile_is_not_sealed_anew_by_a_correction() -> None:
+    scene = make_scene()
+    visit, late = call(scene), local_moment(date(2028, 6, 10), time(10))
+    GateFactory(project=scene.project, kind=GateKind.HANDED_OVER, actual_on=date(2025, 6, 10))
+
+    def correct() -> CareVisit:
+        return care.correct_visit(
+            visit=visit,
+            values=VisitValues(date(2025, 5, 5), needs="加装扶手"),
+            reason="日期登错",
+            by=scene.user("zhonglou"),
+            now=late,
+        )
+
+    purged, told = behind(lambda: archive.purge(now=late), correct)
+    assert purged > 0
+    assert isinstance(told, Refusal)
+    assert told.code == "consent.purged"
+    assert [bytes(row.needs_sealed) for row in CareVisit.objects.all()] == [b""]
+
+
+def test_what_is_emptied_meanwhile_gets_no_new_visit() -> None:
+    scene = make_scene()
+    visit, late = call(scene), local_moment(date(2028, 6, 10), time(10))
+    GateFactory(project=scene.project, kind=GateKind.HANDED_OVER, actual_on=date(2025, 6, 10))
+    household = visit.household
+
+    def record() -> CareVisit:
+        return care.record_visit(
+            household=household,
+            visited_on=date(2028, 6, 9),
+            needs="换门锁",
+            by=scene.user("zhonglou"),
+            now=late,
+        )
+
+    purged, told = behind(lambda: archive.purge(now=late), record)
+    assert purged > 0
+    assert isinstance(told, Refusal)
+    assert told.code == "consent.no_care"
+    assert [bytes(row.needs_sealed) for row in CareVisit.objects.all()] == [b""]
