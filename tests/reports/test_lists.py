@@ -103,6 +103,8 @@ OF_ONE_OTHERWISE = {
     "consent:household": "one household",
     "consent:household_remove": "a form",
     "consent:visit": "a form",
+    "consent:visit_correct": "a form",
+    "consent:visit_withdraw": "a form",
     "consent:serve": "a form",
     "consent:decide": "an act, no page",
     "consent:void": "an act, no page",

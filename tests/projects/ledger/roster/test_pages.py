@@ -1,9 +1,11 @@
-"""The page of drafts: who approves what, exactly what was seen, and what it costs (most of it the to-do count)."""
+"""A roster: its template, the page of drafts (who approves what, exactly what was seen), and what it costs."""
 
 from __future__ import annotations
 
-from datetime import date
+import io
+from datetime import date, timedelta
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -12,10 +14,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from projects.ledger.enums import BaselineState, ChangeState
 from projects.ledger.models import Baseline, Project, ProjectChange
+from projects.ledger.programmes import street_totals
+from projects.ledger.roster.context import load
+from projects.ledger.roster.whole import totals_after
 from tests.conftest import Clock
+from tests.factories.enrolment import cancel
 from tests.projects.ledger.test_gates import PDF
 
-from .scene import Scene, edited, make_scene, table
+from .scene import AT, NOW, Scene, edited, make_scene, table
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +120,33 @@ def test_who_sees_the_pages(
     assert client.get(reverse("ledger:drafts", args=[2025])).status_code == drafts
     assert client.post(reverse("ledger:drafts", args=[2025])).status_code == approve
     assert Baseline.objects.filter(state=BaselineState.DRAFT).count() == 1
+
+
+@pytest.mark.parametrize(("days", "left"), [(1, 2), (0, 1)])
+def test_who_is_cancelled_later_counts_until_then(scene: Scene, days: int, left: int) -> None:
+    """Beside the official totals stand the sums that the page of the programme shows on that day."""
+    cancel(scene.known, NOW.date() + timedelta(days=days))
+    sums = totals_after((), load(scene.target, [], NOW))
+    assert sums == {
+        each.street_name: each.ledger
+        for each in street_totals(programme=scene.programme, on=NOW.date())
+        if each.ledger.project_count
+    }
+    assert sums[scene.known.street.short_name].project_count == left
+
+
+def test_the_template_is_a_workbook_that_people_can_fill_in(scene: Scene) -> None:
+    scene.commit(scene.upload(table()))
+    book = openpyxl.load_workbook(io.BytesIO(scene.template()))
+    sheet = book["年度计划"]
+    assert [cell.value for cell in sheet[3]][:6] == [
+        "序号",
+        "街道",
+        "社区",
+        "项目编号",
+        "项目名称",
+        "小区",
+    ]
+    assert "E5:E6" in {str(area) for area in sheet.merged_cells.ranges}
+    assert book["_portal"].sheet_state == "veryHidden"
+    assert AT["东关一区"] == 5

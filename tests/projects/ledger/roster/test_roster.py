@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import openpyxl
@@ -25,10 +25,8 @@ from projects.ledger.enums import (
 )
 from projects.ledger.intake import ROSTER
 from projects.ledger.models import Baseline, Estate, Gate, Project, ProjectChange
-from projects.ledger.programmes import street_totals
 from projects.ledger.roster.approving import approve_roster
 from projects.ledger.roster.context import load
-from projects.ledger.roster.whole import totals_after
 from projects.ledger.services import approve_baseline, discard_baseline
 from renovation.accounts.scope import scope_of
 from renovation.core.errors import Fault, Forbidden, Refusal, Severity, StateConflict
@@ -37,9 +35,8 @@ from renovation.intake import preview
 from renovation.intake import services as intake
 from renovation.intake.models import UploadState
 from renovation.records.models import AuditEntry
-from tests.factories.enrolment import cancel
 
-from .scene import AT, NOW, Scene, edited, faults, make_scene, table
+from .scene import NOW, Scene, edited, faults, make_scene, table
 
 pytestmark = pytest.mark.django_db
 #: The projects that the district's own table brings.
@@ -144,19 +141,6 @@ def test_a_districts_own_table_is_read_whole(scene: Scene) -> None:
     assert list(scene.known.estates.values_list("area_sqm", flat=True)) == [Decimal("9200.50")]
 
 
-@pytest.mark.parametrize(("days", "left"), [(1, 2), (0, 1)])
-def test_who_is_cancelled_later_counts_until_then(scene: Scene, days: int, left: int) -> None:
-    """Beside the official totals stand the sums that the page of the programme shows on that day."""
-    cancel(scene.known, NOW.date() + timedelta(days=days))
-    sums = totals_after((), load(scene.target, [], NOW))
-    assert sums == {
-        each.street_name: each.ledger
-        for each in street_totals(programme=scene.programme, on=NOW.date())
-        if each.ledger.project_count
-    }
-    assert sums[scene.known.street.short_name].project_count == left
-
-
 def test_the_page_shows_new_rows_and_earlier_figures(scene: Scene) -> None:
     upload = scene.upload(edited(scene.template(), {"J4": 120, "N4": date(2025, 3, 9)}))
     shown = page(scene, upload)
@@ -239,7 +223,7 @@ def test_an_edited_cell_is_one_change(scene: Scene, cell: str, value: object, fi
     scene.commit(upload)
     assert page(scene, scene.upload(scene.template(), "再导出.xlsx")).changes == 0
     assert Estate.objects.count() == estates
-    from projects.ledger.roster.context import load, present_values
+    from projects.ledger.roster.context import present_values
 
     known = load(scene.target, (), NOW).projects["ZC2025-06"]
     (estate,) = known.estates.values()
@@ -498,20 +482,3 @@ def test_a_draft_that_was_thrown_away_can_be_made_anew(scene: Scene) -> None:
     scene.commit(again)
     plan = Baseline.objects.get(project__code="ZC2025-21")
     assert (plan.version, plan.planned_investment_fen) == (1, 305_000_000)
-
-
-def test_the_template_is_a_workbook_that_people_can_fill_in(scene: Scene) -> None:
-    scene.commit(scene.upload(table()))
-    book = openpyxl.load_workbook(io.BytesIO(scene.template()))
-    sheet = book["年度计划"]
-    assert [cell.value for cell in sheet[3]][:6] == [
-        "序号",
-        "街道",
-        "社区",
-        "项目编号",
-        "项目名称",
-        "小区",
-    ]
-    assert "E5:E6" in {str(area) for area in sheet.merged_cells.ranges}
-    assert book["_portal"].sheet_state == "veryHidden"
-    assert AT["东关一区"] == 5
