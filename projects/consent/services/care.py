@@ -55,8 +55,10 @@ def record_visit(
 
 @transaction.atomic
 def serve(*, visit: CareVisit, served_on: date, what: str, by: User, now: datetime) -> CareVisit:
-    """Say that a need was met, when and how. Refuses a day before the visit or to come (``consent.day``), no
-    words (``consent.reason``), and what waits for nothing (``StateConflict``)."""
+    """Say that a need was met, when and how; of a household whose archive was emptied the day alone is kept. Refuses a
+    day before the visit or to come (``consent.day``), no words (``consent.reason``), and what waits for nothing
+    (``StateConflict``)."""
+    household = _held(visit.household_id)
     row = CareVisit.objects.select_for_update().get(pk=visit.pk)
     if not row.stands:
         raise StateConflict("这条上门记录已经更正或作废。", state="withdrawn")
@@ -71,10 +73,10 @@ def serve(*, visit: CareVisit, served_on: date, what: str, by: User, now: dateti
     if not what.strip():
         raise Refusal("consent.reason", "请写明办理情况。", field="what")
     row.served_on, row.served_by = served_on, by
-    row.keep_served(what.strip())
+    if household.purged_at is None:
+        row.keep_served(what.strip())
     row._history_user = by  # type: ignore[attr-defined]
     row.save()
-    household = row.household
     audit(
         act="care.serve",
         sentence=f"办妥{household.estate}{household.place}的上门需求",

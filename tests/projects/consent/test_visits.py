@@ -208,6 +208,13 @@ def test_only_the_street_itself_corrects(scene: Scene, visit: CareVisit) -> None
 def test_what_was_emptied_in_time_is_not_written_again(
     scene: Scene, visit: CareVisit, clock: Clock
 ) -> None:
+    waits = care.record_visit(
+        household=visit.household,
+        visited_on=date(2025, 5, 6),
+        needs="要装扶手",
+        by=scene.user("zhonglou"),
+        now=clock.at("2025-05-07 11:00"),
+    )
     GateFactory(project=scene.project, kind=GateKind.HANDED_OVER, actual_on=date(2025, 6, 10))
     assert archive.purge(now=clock.at("2028-06-10 10:00")) == 3
     by, now = scene.user("zhonglou"), clock.at("2028-06-11 10:00")
@@ -216,6 +223,8 @@ def test_what_was_emptied_in_time_is_not_written_again(
             visit=visit, values=VisitValues(date(2025, 5, 6)), reason="月份登错", by=by, now=now
         )
     assert refused.value.code == "consent.purged"
+    served = care.serve(visit=waits, served_on=date(2028, 6, 10), what="装了扶手", by=by, now=now)
+    assert (served.served_on, served.served, served.is_open) == (date(2028, 6, 10), "", False)
     assert care.withdraw_visit(visit=visit, reason="登错", by=by, now=now).stands is False
 
 
