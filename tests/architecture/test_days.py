@@ -58,6 +58,8 @@ ISO: dict[str, str] = {
     "supervision/inquiries/values.py::as_stored": "a stored value",
     "supervision/inquiries/values.py::as_typed": "the value of a day's input",
     "supervision/weekly/models.py::WeeklyReport.edition": "what tells two versions apart",
+    "supervision/weekly/models.py::FormDraft.edition": "what tells two versions apart",
+    "supervision/weekly/drafting/services.py::write_form": "what tells two versions apart",
     "supervision/weekly/models.py::WeeklyReturn.edition": "what tells two versions apart",
     "supervision/weekly/reminding/rounds.py::extended_round": "the key that a mail is sent once by",
     "supervision/weekly/reminding/services.py::_remind": "the key that a mail is sent once by",
