@@ -130,10 +130,16 @@ def test_every_cell_of_the_grid_is_in_sight_and_a_fault_is_led_to(
     page.get_by_role("button", name="写入周报").click()
     page.get_by_role("link", name="柳泉小区　情况说明").click()
     assert page.evaluate("document.activeElement.name") == f"p{project.pk}-explanation"
+    page.wait_for_function(
+        """() => {
+        const at = document.activeElement.getBoundingClientRect();
+        return at.top >= 0 && at.bottom <= innerHeight;
+    }"""
+    )
     box = page.locator(f"[name=p{project.pk}-explanation]").bounding_box()
     name = page.locator(f"#project-{project.pk} .card-name").bounding_box()
     assert box is not None
     assert name is not None
     assert box["x"] >= name["x"] + name["width"]
     assert box["x"] + box["width"] <= 760
-    assert 0 <= name["y"] < box["y"] < 800
+    assert name["y"] < box["y"] < 800
