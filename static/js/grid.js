@@ -236,11 +236,12 @@ function start() {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) retry(); });
 
   boxes.forEach((box, name) => base.set(name, box.type === "checkbox" ? (box.defaultChecked ? "on" : "") : box.defaultValue));
-  boxes.forEach((box, name) => put(box, base.get(name))); // the browser's own memory of a reload is older than ours
+  // Typed while this script was still on its way. It's no memory of the browser's: autocomplete="off" forbids that.
+  const early = [...boxes.values()].filter((box) => text(box) !== base.get(box.name));
   const back = [];
   Object.entries(kept()).forEach(([name, [before, after]]) => {
     const box = boxes.get(name);
-    if (!box || after === base.get(name)) return;
+    if (!box || early.includes(box) || after === base.get(name)) return;
     base.set(name, before);
     waiting.set(name, after);
     put(box, after);
@@ -252,4 +253,5 @@ function start() {
     say(`上次没有存上的 ${back.length} 格已找回，正在保存`, "typing");
     later(0);
   }
+  early.forEach(typed);
 }

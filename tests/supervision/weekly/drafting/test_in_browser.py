@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from renovation.accounts.enums import Role
@@ -64,6 +64,24 @@ def test_what_is_typed_without_network_is_saved_when_it_is_back(
     focused = "document.activeElement.name"
     assert page.evaluate(focused) == f"p{office.projects[0].pk}-progress_percent"
     assert page.input_value(box(office, 1, "progress_percent")) == "12.0"
+
+
+def test_what_is_typed_before_the_script_has_come_is_saved_too(
+    page: Page, live_server: LiveServer, office: Office
+) -> None:
+    sign_in(page, live_server, office.clerk)
+    held: list[Route] = []
+    page.route("**/js/grid*.js", lambda route: held.append(route))
+    page.goto(live_server.url + FORM, wait_until="commit")
+    page.fill(box(office, 1, "problems"), "缺水泥")
+    page.check(box(office, 0, "is_unchanged"))
+    assert not page.locator("form[data-ready]").count()
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    expect(page.get_by_text("已保存 10:41")).to_be_visible()
+    assert page.input_value(box(office, 1, "problems")) == "缺水泥"
+    assert (cells(office), cells(office, 1)) == ({"is_unchanged": "on"}, {"problems": "缺水泥"})
 
 
 def test_what_is_typed_after_the_sign_in_ended_is_there_after_signing_in_again(
