@@ -69,8 +69,22 @@ FOUND_ON = Column(
     kind=Kind.DATE,
     expected="新增的填发现日期，不晚于今天；已有的不改",
 )
+BUILT_ON = Column(
+    field="built_on",
+    header="建成日期",
+    kind=Kind.DATE,
+    expected="不晚于发现日期；不知道的空着",
+)
+STOOD_BEFORE = Column(
+    field="stood_before",
+    header="改造前已有",
+    kind=Kind.FLAG,
+    expected="是、否；建成日期查不到、改造前就在的填是",
+)
 STATE = Column(field="state", header="状态", longest=10, expected="只供查看；办理在页面上登记")
-_STRUCTURE = (ESTATE, BUILDING, LOCATION, KIND, AREA, WATERPROOF, NOTE, FOUND_ON)
+_STRUCTURE = (
+    ESTATE, BUILDING, LOCATION, KIND, AREA, WATERPROOF, NOTE, FOUND_ON, BUILT_ON, STOOD_BEFORE,
+)  # fmt: skip
 KINDS = {str(each.label): each for each in StructureKind}
 
 
@@ -126,6 +140,8 @@ def load_structures(projects: Sequence[Project], now: datetime) -> Found:
                 WATERPROOF.field: row.needs_waterproofing,
                 NOTE.field: row.note,
                 FOUND_ON.field: days.get(row.pk),
+                BUILT_ON.field: row.built_on,
+                STOOD_BEFORE.field: row.stood_before,
                 STATE.field: str(row.get_state_display()),
                 NUMBER.field: row.pk,
             },
@@ -146,6 +162,8 @@ def write_structures(changes: Sequence[Change], at: Listing, by: User) -> None:
             estate=_estate(change, at),
             area_sqm=change.values[AREA.field],
             needs_waterproofing=bool(change.values[WATERPROOF.field]),
+            built_on=change.values[BUILT_ON.field],
+            stood_before=bool(change.values[STOOD_BEFORE.field]),
             note=str(change.values[NOTE.field] or ""),
         )
         if change.row is None:

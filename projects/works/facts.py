@@ -29,8 +29,8 @@ class ItemFacts(OfProject):
 
     ``planned`` is that of the plan in force (0 where the item is taken out), ``pending`` the quantity of a plan
     that waits for approval (None where none waits). ``begun_on`` is the day on which the first of it was delivered,
-    ``finished_on`` that on which all that is planned was, None before. ``first_days`` are the days on which it was
-    first delivered on each building, "" for entries that name none.
+    ``finished_on`` that on which all that is planned was, None before. ``delivered_days`` are the days on which it was
+    delivered on each building, by day, "" for entries that name none.
     ``is_chosen`` says that residents chose it.
     """
 
@@ -51,7 +51,7 @@ class ItemFacts(OfProject):
     planned_to: date | None
     finished_on: date | None
     on: date
-    first_days: tuple[tuple[str, date], ...] = ()
+    delivered_days: tuple[tuple[str, date], ...] = ()
     is_chosen: bool = False
     begun_on: date | None = None
 
@@ -60,10 +60,10 @@ class ItemFacts(OfProject):
         """Project, estate where it is one of several, and item."""
         return " ".join(part for part in (self.project.name, self.estate_name, self.name) if part)
 
-    def begun_at(self, building: str) -> date | None:
-        """The day on which it was first delivered on a building, or on none that is named; None where it was not."""
+    def days_at(self, building: str) -> list[date]:
+        """The days on which it was delivered on a building, or on none that is named, by day."""
         key = building_form(building)
-        return min((day for name, day in self.first_days if name in ("", key)), default=None)
+        return [day for name, day in self.delivered_days if name in ("", key)]
 
     def counted(self, quantity: Decimal) -> Fraction:
         """A quantity of this item in the unit of its outcome; ValueError where it counts towards none."""
@@ -129,14 +129,14 @@ class Works:
         planned = ZERO if plan is None else plan.quantity
         menu = item.menu_item
         delivered, begun_on, finished_on = ZERO, None, None
-        first_days: dict[str, date] = {}
+        days: dict[tuple[str, date], None] = {}
         for entry in self.completions.get(item.pk, ()):
             if entry.delivered_on > day:
                 break
             delivered += entry.quantity
             begun_on = begun_on or entry.delivered_on
             for building in building_keys(entry.building) or ("",):
-                first_days.setdefault(building, entry.delivered_on)
+                days[building, entry.delivered_on] = None
             if finished_on is None and planned and delivered >= planned:
                 finished_on = entry.delivered_on
         return ItemFacts(
@@ -157,7 +157,7 @@ class Works:
             planned_to=plan.planned_to if plan else None,
             finished_on=finished_on,
             on=day,
-            first_days=tuple(first_days.items()),
+            delivered_days=tuple(days),
             is_chosen=plan is not None and plan.origin == Origin.CHOSEN,
             begun_on=begun_on,
         )

@@ -132,21 +132,32 @@ def structures_of(*, project_ids: Iterable[int]) -> list[Structure]:
     """The structures of projects that stand, and those that were taken down on a known day. One query."""
     removals = StructureStep.objects.filter(structure=OuterRef("pk"), act=StructureAct.REMOVE)
     removed_on = Subquery(removals.order_by("-pk").values("occurred_on")[:1])
-    rows = IllegalStructure.objects.filter(project_id__in=list(project_ids))
+    findings = StructureStep.objects.filter(structure=OuterRef("pk"), act=StructureAct.FIND)
+    found_on = Subquery(findings.order_by("pk").values("occurred_on")[:1])
+    rows = IllegalStructure.objects.filter(project_id__in=list(project_ids)).defer("owner_sealed")
     found = []
-    for row in rows.defer("owner_sealed").annotate(removed_on=removed_on):
+    for row in rows.annotate(removed_on=removed_on, found_on=found_on):
         gone_on: date | None = row.removed_on  # type: ignore[attr-defined]
         if row.state in STANDING:
             gone_on = None
         elif row.state not in GONE or gone_on is None:
             continue
-        ground = Ground(row.project_id, row.estate_id)
-        found.append(Structure(ground, row.building, str(row), removed_on=gone_on))
+        first_seen: date | None = row.found_on  # type: ignore[attr-defined]
+        found.append(
+            Structure(
+                Ground(row.project_id, row.estate_id),
+                row.building,
+                str(row),
+                removed_on=gone_on,
+                stood_from=date.min if row.stood_before else row.built_on or first_seen or date.min,
+                is_dated=row.stood_before or row.built_on is not None,
+            )
+        )
     return found
 
 
 def standing_of(*, project_ids: Iterable[int], on: date) -> list[Structure]:
-    """The structures of projects that stood at the end of a day. One query."""
+    """The structures of projects that are known to have stood at the end of a day. One query."""
     return [each for each in structures_of(project_ids=project_ids) if each.stood_on(on)]
 
 

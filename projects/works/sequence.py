@@ -31,12 +31,14 @@ RULE_WORDS = {
 @dataclass(frozen=True, slots=True)
 class Warned:
     """One thing that is out of order: the rule, the sentence, the day it is about (None: now), and whether it
-    has happened already or is only planned so."""
+    has happened already or is only planned so. One that is not ``is_known`` may or may not have happened: what is
+    recorded does not tell."""
 
     rule: str
     sentence: str
     day: date | None
     has_happened: bool
+    is_known: bool = True
 
     @property
     def rule_word(self) -> str:
@@ -46,16 +48,26 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """An illegal structure on its ground; ``removed_on`` is the day it was taken down, None while it stands."""
+    """An illegal structure on its ground; ``removed_on`` is the day it was taken down, None while it stands.
+
+    ``stood_from`` is the first day on which it is known to have stood: the day it was built, or that on which it was
+    found. Where it ``is_dated`` it did not stand before that day; else nobody knows.
+    """
 
     ground: Ground
     building: str
     name: str
     removed_on: date | None = None
+    stood_from: date = date.min
+    is_dated: bool = True
 
     def stood_on(self, day: date) -> bool:
-        """Whether it stood at the end of a day."""
-        return self.removed_on is None or day < self.removed_on
+        """Whether it is known to have stood at the end of a day."""
+        return self.stood_from <= day and (self.removed_on is None or day < self.removed_on)
+
+    def may_have_stood_on(self, day: date) -> bool:
+        """Whether it is not known if it stood at the end of a day: before it was found, with no day of building."""
+        return not self.is_dated and day < self.stood_from
 
 
 def ground_of(item: ItemFacts) -> Ground:
@@ -163,8 +175,8 @@ def _underground_first(item: ItemFacts, items: Sequence[ItemFacts]) -> list[Warn
 def _structures_first(item: ItemFacts, structures: Sequence[Structure]) -> list[Warned]:
     here = structures_at(structures, ground=ground_of(item))
     standing = [each for each in here if each.stood_on(item.on)]
-    found = _removed_late(item, here)
-    if touched := [each for each in standing if item.begun_at(each.building) is not None]:
+    found = [*_removed_late(item, here), *_perhaps(item, here)]
+    if touched := [each for each in standing if _days_beside(item, each)]:
         said = f"{item.name}已完成 {shown(item.delivered)} {item.unit}"
         return [Warned(STRUCTURES, f"{said}，{_left(touched)}。", None, True), *found]
     begun = item.planned_from if item.finished_on is None else None
@@ -174,16 +186,20 @@ def _structures_first(item: ItemFacts, structures: Sequence[Structure]) -> list[
     return found
 
 
+def _days_beside(item: ItemFacts, structure: Structure) -> list[date]:
+    """The days on which an item was delivered on a structure's building while it stood."""
+    return [day for day in item.days_at(structure.building) if structure.stood_on(day)]
+
+
 def _removed_late(item: ItemFacts, here: Sequence[Structure]) -> list[Warned]:
     """The structures that are gone but stood when the work on their building was delivered; one that was taken down
     on that day is in order."""
     late = [
-        (begun, each.removed_on, each.name)
+        (days[0], each.removed_on, each.name)
         for each in here
         if each.removed_on is not None
         and each.removed_on <= item.on
-        and (begun := item.begun_at(each.building)) is not None
-        and begun < each.removed_on
+        and (days := _days_beside(item, each))
     ]
     if not late:
         return []
@@ -193,6 +209,27 @@ def _removed_late(item: ItemFacts, here: Sequence[Structure]) -> list[Warned]:
         f"{item.name} {chinese_date(first)} 已有完成，有 {len(late)} 处违建后来才拆除（{names}）。"
     )
     return [Warned(STRUCTURES, said, first, True)]
+
+
+def _perhaps(item: ItemFacts, here: Sequence[Structure]) -> list[Warned]:
+    """The structures of which nobody says whether they stood when the work on their building was delivered: found
+    only after it, on no day that they were built."""
+    open_ = [
+        (days[0], each)
+        for each in here
+        if each.stood_from <= item.on
+        and not _days_beside(item, each)
+        and (days := [day for day in item.days_at(each.building) if each.may_have_stood_on(day)])
+    ]
+    if not open_:
+        return []
+    first = min(day for day, _ in open_)
+    names = _three([f"{each.name} {chinese_date(each.stood_from)}" for _, each in open_])
+    said = (
+        f"{item.name} {chinese_date(first)} 已有完成，有 {len(open_)} 处违建后来才发现（{names}），"
+        "建成日期没有登记，不知道那时在不在。"
+    )
+    return [Warned(STRUCTURES, said, first, False, is_known=False)]
 
 
 def _left(structures: Sequence[Structure]) -> str:

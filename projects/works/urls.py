@@ -26,6 +26,7 @@ urlpatterns = [
     path("plans/<int:pk>/decide/", items.decide, name="decide"),
     path("completions/<int:pk>/withdraw/", items.withdraw, name="withdraw"),
     path("structures/<int:pk>/", structures.structure, name="structure"),
+    path("structures/<int:pk>/built/", structures.structure_built, name="structure_built"),
     path("structures/<int:pk>/<str:act>/", structures.structure_act, name="structure_act"),
     path("utilities/<int:pk>/", utilities.utility, name="utility"),
     path("utilities/<int:pk>/edit/", utilities.utility_edit, name="utility_edit"),

@@ -182,6 +182,9 @@ class GroundWriter:
             kind=kind,
             area_sqm=Decimal(dice.number(620, 3200)) / 100,
             needs_waterproofing=waterproof,
+            # One was built lately; of some nobody knows; most are older than the renovation.
+            built_on=found - timedelta(days=17) if stuck == 0 else None,
+            stood_before=not is_stuck or stuck == 1,
             note=note,
             owner_sealed=seal(Owner("住户", f"1380000{dice.number(1000, 9999)}")),
             state=state,

@@ -9,6 +9,7 @@ from django import forms
 
 from projects.ledger.models import Project
 from projects.works.enums import StructureAct, StructureKind
+from projects.works.models import IllegalStructure
 from projects.works.owners import Owner
 from projects.works.services.structures import StructureValues
 from renovation.face.fields import DayField, DecimalField, EvidenceField
@@ -32,6 +33,14 @@ class StructureForm(forms.Form):
         label="拆后须恢复防水", required=False, help_text="屋面、露台上的勾选。"
     )
     found_on = DayField(label="发现日期")
+    built_on = DayField(
+        label="建成日期", required=False, help_text="不晚于发现日期；不知道的不填，以后可以补登。"
+    )
+    stood_before = forms.BooleanField(
+        label="改造前已有",
+        required=False,
+        help_text="改造开工以前就在、建成日期查不到的勾选。",
+    )
     evidence = EvidenceField(label="现场照片", required=False, help_text=FILE_HINT)
     owner_name = text("当事人", 30, hint="加密保存，只给办理的人看，不给施工单位看。没有的不填。")
     owner_phone = text("当事人电话", 20)
@@ -52,6 +61,8 @@ class StructureForm(forms.Form):
             kind=StructureKind(cleaned["kind"]),
             area_sqm=cleaned["area_sqm"],
             needs_waterproofing=cleaned["needs_waterproofing"],
+            built_on=cleaned["built_on"],
+            stood_before=cleaned["stood_before"],
             note=cleaned["note"],
         )
 
@@ -61,6 +72,24 @@ class StructureForm(forms.Form):
         return Owner(
             self.cleaned_data["owner_name"].strip(), self.cleaned_data["owner_phone"].strip()
         )
+
+
+class DatingForm(forms.Form):
+    """Since when a structure stands, and how that is known."""
+
+    built_on = DayField(
+        label="建成日期", required=False, help_text="不晚于发现日期；不知道的空着。"
+    )
+    stood_before = forms.BooleanField(
+        label="改造前已有",
+        required=False,
+        help_text="改造开工以前就在、建成日期查不到的勾选。",
+    )
+    reason = text("依据", 200, required=True, hint="如影像资料、当事人陈述、房产档案。")
+
+    def __init__(self, data: Any = None, *, structure: IllegalStructure) -> None:
+        present = {"built_on": structure.built_on, "stood_before": structure.stood_before}
+        super().__init__(data, initial=present, use_required_attribute=False)
 
 
 class StepForm(forms.Form):

@@ -19,7 +19,9 @@ class IllegalStructure(models.Model):
     """A structure that has to go before the building is renovated (先拆违后治理).
 
     ``owner_sealed`` is who it belongs to, encrypted; it is shown to who handles the case, against a reason,
-    and never to a company. ``state`` is where the last step led.
+    and never to a company. ``state`` is where the last step led. ``built_on`` is the day on which it was built where
+    that is known, never after the day on which it was found; ``stood_before`` says that it is older than the
+    renovation and the day is not known. Neither: nobody knows since when it stood, only that it did when found.
     """
 
     project = models.ForeignKey(
@@ -35,6 +37,8 @@ class IllegalStructure(models.Model):
         "面积（㎡）", max_digits=8, decimal_places=2, null=True, blank=True
     )
     needs_waterproofing = models.BooleanField("拆后须恢复防水", default=False)
+    built_on = models.DateField("建成日期", null=True, blank=True)
+    stood_before = models.BooleanField("改造前已有", default=False)
     note = models.CharField("说明", max_length=200, blank=True)
     owner_sealed = models.BinaryField("当事人", null=True, blank=True, editable=False)
     state = models.CharField(
@@ -51,6 +55,9 @@ class IllegalStructure(models.Model):
                 condition=Q(area_sqm=None) | Q(area_sqm__gt=0), name="structure_area_above_zero"
             ),
             models.CheckConstraint(condition=~Q(location=""), name="structure_has_location"),
+            models.CheckConstraint(
+                condition=Q(built_on=None) | Q(stood_before=False), name="structure_dated_once"
+            ),
         ]
         verbose_name = verbose_name_plural = "违法建设"
 

@@ -19,7 +19,7 @@ from projects.works.facts import plan_in_force
 from projects.works.ground import Ground
 from projects.works.menu_rounds import not_chosen, rounds_of
 from projects.works.models import Completion, ItemPlan, MenuItem, WorkItem
-from projects.works.register import standing_of
+from projects.works.register import structures_of
 from projects.works.sequence import structures_at
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
@@ -428,11 +428,15 @@ def _check_started(project: Project, day: date) -> None:
 
 
 def _check_structures(item: WorkItem, values: CompletionValues, today: date) -> None:
-    """先拆违后治理: no 屋面外墙 on a building where a structure stands today."""
+    """先拆违后治理: no 屋面外墙 on a building where a structure stands today, and stood on the day of delivery."""
     if item.menu_item.layer != Layer.ENVELOPE or not values.building.strip():
         return
     ground = Ground(item.project_id, item.estate_id)
-    standing = standing_of(project_ids=[item.project_id], on=today)
+    standing = [
+        each
+        for each in structures_of(project_ids=[item.project_id])
+        if each.stood_on(today) and each.stood_on(values.delivered_on)
+    ]
     here = structures_at(standing, ground=ground, buildings=values.building)
     if here:
         names = "、".join(each.name for each in here)

@@ -36,6 +36,8 @@ class StructureValues:
     estate: Estate | None = None
     area_sqm: Decimal | None = None
     needs_waterproofing: bool = False
+    built_on: date | None = None
+    stood_before: bool = False
     note: str = ""
 
 
@@ -67,6 +69,23 @@ def encrypt_evidence(*, now: datetime) -> int:
     return done
 
 
+def _check_dated(*, built_on: date | None, stood_before: bool, found_on: date | None) -> None:
+    """One answer to since when it stands, and none after it was found."""
+    if built_on is not None and stood_before:
+        raise Refusal(
+            "structure.dated",
+            "建成日期和“改造前已有”只填一项：知道日期的填日期。",
+            field="stood_before",
+        )
+    if built_on is not None and found_on is not None and built_on > found_on:
+        raise Refusal(
+            "structure.built",
+            f"建成日期不能晚于发现日期（{chinese_date(found_on)}）。",
+            field="built_on",
+            expected=f"不晚于 {chinese_date(found_on)}",
+        )
+
+
 @transaction.atomic
 def find_structure(
     *,
@@ -78,11 +97,13 @@ def find_structure(
     by: User,
     now: datetime,
 ) -> IllegalStructure:
-    """Enter a structure that was found. Refuses a day in the future (``structure.future``) and an estate of
+    """Enter a structure that was found. Refuses a day in the future (``structure.future``), a day of building after
+    that of finding (``structure.built``) or beside ``stood_before`` (``structure.dated``), and an estate of
     another project (``structure.estate``). The audit entry names the place, never the owner."""
     lock(project)
     if found_on > local_day(now):
         raise Refusal("structure.future", "日期不能晚于今天。", field="found_on")
+    _check_dated(built_on=values.built_on, stood_before=values.stood_before, found_on=found_on)
     if values.estate is not None and values.estate.project_id != project.pk:
         raise Refusal("structure.estate", "这个小区不在本项目里。", field="estate")
     structure = IllegalStructure(
@@ -93,6 +114,8 @@ def find_structure(
         kind=values.kind,
         area_sqm=values.area_sqm,
         needs_waterproofing=values.needs_waterproofing,
+        built_on=values.built_on,
+        stood_before=values.stood_before,
         note=values.note.strip(),
         owner_sealed=seal(owner),
     )
@@ -130,7 +153,8 @@ def amend_structure(
 ) -> IllegalStructure:
     """Change what is known of a structure; its steps and its owner stay. Saving the same again changes
     nothing. Refuses an estate of another project (``structure.estate``), an area that is none
-    (``structure.area``) and a structure without a place (``structure.location``)."""
+    (``structure.area``), a structure without a place (``structure.location``), and what ``find_structure`` refuses
+    of the day it was built."""
     lock(structure.project)
     present = IllegalStructure.objects.select_for_update().get(pk=structure.pk)
     if values.estate is not None and values.estate.project_id != present.project_id:
@@ -139,6 +163,9 @@ def amend_structure(
         raise Refusal("structure.area", "面积要大于 0。", field="area_sqm")
     if not values.location.strip():
         raise Refusal("structure.location", "位置未填。", field="location")
+    _check_dated(
+        built_on=values.built_on, stood_before=values.stood_before, found_on=_found_on(present)
+    )
     new = {
         "estate": values.estate,
         "building": values.building.strip(),
@@ -146,6 +173,8 @@ def amend_structure(
         "kind": values.kind,
         "area_sqm": values.area_sqm,
         "needs_waterproofing": values.needs_waterproofing,
+        "built_on": values.built_on,
+        "stood_before": values.stood_before,
         "note": values.note.strip(),
     }
     changes = changed_fields(present, new)
@@ -167,6 +196,46 @@ def amend_structure(
         reason=reason,
     )
     return present
+
+
+def _found_on(structure: IllegalStructure) -> date | None:
+    steps = structure.steps.filter(act=StructureAct.FIND).order_by("pk")
+    return steps.values_list("occurred_on", flat=True).first()
+
+
+@transaction.atomic
+def date_structure(
+    *,
+    structure: IllegalStructure,
+    built_on: date | None,
+    stood_before: bool,
+    reason: str,
+    by: User,
+    now: datetime,
+) -> IllegalStructure:
+    """Say since when a structure stands, or that it is not known; all else of it stays as it stands now. Refuses what
+    ``amend_structure`` does, and a change without a reason (``structure.reason``)."""
+    lock(structure.project)
+    if not reason.strip():
+        raise Refusal("structure.reason", "写明依据什么。", field="reason")
+    present = IllegalStructure.objects.select_related("estate").get(pk=structure.pk)
+    return amend_structure(
+        structure=present,
+        values=StructureValues(
+            location=present.location,
+            kind=StructureKind(present.kind),
+            building=present.building,
+            estate=present.estate,
+            area_sqm=present.area_sqm,
+            needs_waterproofing=present.needs_waterproofing,
+            built_on=built_on,
+            stood_before=stood_before,
+            note=present.note,
+        ),
+        reason=reason.strip(),
+        by=by,
+        now=now,
+    )
 
 
 @transaction.atomic

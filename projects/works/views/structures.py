@@ -12,7 +12,7 @@ from projects.works import policies
 from projects.works.enums import STANDING, StructureAct
 from projects.works.flows import STRUCTURE
 from projects.works.forms.fields import ReasonForm
-from projects.works.forms.structures import StepForm, StructureForm
+from projects.works.forms.structures import DatingForm, StepForm, StructureForm
 from projects.works.models import IllegalStructure
 from projects.works.owners import unseal
 from projects.works.pages import answer, frame, project_of
@@ -141,6 +141,37 @@ def structure(request: SignedIn, pk: int) -> HttpResponse:
     answered = render(request, "works/structure.html", context, status=status)
     answered["Cache-Control"] = "private, no-store"
     return answered
+
+
+@require_http_methods(BOTH)
+@scoped(Permission.WORKS_WRITE)
+def structure_built(request: SignedIn, pk: int) -> HttpResponse:
+    """Say since when it stands."""
+    found = _structure(request, pk)
+    form = DatingForm(request.POST if request.method == "POST" else None, structure=found)
+
+    def act() -> str:
+        services.date_structure(
+            structure=found,
+            built_on=form.cleaned_data["built_on"],
+            stood_before=form.cleaned_data["stood_before"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        return f"“{found}”的建成日期已保存。"
+
+    back = reverse("works:structure", args=[pk])
+    context = frame(
+        request,
+        found.project,
+        "structures",
+        (str(found), back),
+        ("建成日期", ""),
+        heading=f"建成日期：{found}",
+        button="保存",
+    )
+    return answer(request, form, act=act, to=lambda: back, context=context)
 
 
 @require_http_methods(BOTH)

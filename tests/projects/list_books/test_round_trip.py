@@ -292,10 +292,10 @@ CASES = {
         wrong_at="title",
     ),
     "structures": Case(
-        change={"area_sqm": Decimal("20.25")},
+        change={"area_sqm": Decimal("20.25"), "built_on": date(2025, 2, 3)},
         model=IllegalStructure,
-        tell=lambda: IllegalStructure.objects.get().area_sqm,
-        expected=Decimal("20.25"),
+        tell=lambda: IllegalStructure.objects.values_list("area_sqm", "built_on").get(),
+        expected=(Decimal("20.25"), date(2025, 2, 3)),
         wrong={"found_on": date(2025, 3, 11)},
         wrong_at="found_on",
     ),

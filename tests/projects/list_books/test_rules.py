@@ -49,6 +49,7 @@ def codes(upload: Upload) -> set[str]:
         ("gates", {"gate": "开工", "planned_on": date(2025, 3, 9)}, "L171"),
         ("standards", {"item": 9}, "L171"),
         ("structures", {"estate": "北院"}, "L171"),
+        ("structures", {"built_on": date(2025, 3, 11)}, "L171"),
         ("buildings", {"area_sqm": Decimal("3400.555")}, "L105"),
     ],
 )

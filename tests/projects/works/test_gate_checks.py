@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -122,6 +123,50 @@ def test_a_structure_stands_on_the_days_before_it_was_removed(project: Project) 
     dismissed = StructureFactory(project=project)
     IllegalStructure.objects.filter(pk=dismissed.pk).update(state="dismissed")
     assert said(project, date(2025, 5, 6)) == {}
+
+
+@pytest.mark.parametrize(
+    ("since", "sentences"),
+    [
+        ({}, {}),
+        ({"built_on": date(2025, 4, 19)}, {}),
+        (
+            {"built_on": date(2025, 4, 18)},
+            {
+                "works.structures_first": (
+                    "外墙维修 2025年4月18日 已有完成，有 1 处违建后来才拆除（3 号楼东单元屋面 2025年5月3日）。"
+                )
+            },
+        ),
+        (
+            {"stood_before": True},
+            {
+                "works.structures_first": (
+                    "外墙维修 2025年4月18日 已有完成，有 1 处违建后来才拆除（3 号楼东单元屋面 2025年5月3日）。"
+                )
+            },
+        ),
+    ],
+    ids=["nobody knows", "built the day after", "built that day", "older"],
+)
+def test_a_structure_found_after_the_facade_shuts_the_gate_only_where_it_stood_then(
+    project: Project, since: dict[str, Any], sentences: dict[str, str]
+) -> None:
+    """Nor does a late entry of the facade ask why, nor is it refused while a structure stands that is newer."""
+    facade = item_of(project, "facade", "40")
+    eve = date(2025, 4, 18)
+    CompletionFactory(item=facade, quantity=Decimal(40), delivered_on=eve, building="3 号楼")
+    found = StructureFactory(project=project, found_on=date(2025, 4, 30), **since)
+    asked = questions(
+        item=facade, planned=Decimal(40), total=Decimal(40), day=eve, building="3 号楼"
+    )
+    assert bool(asked) == bool(sentences)
+    assert ("works.structures" in said(project, eve)) == bool(sentences)
+    StructureStepFactory(
+        structure=found, act="remove", state="removed", occurred_on=date(2025, 5, 3)
+    )
+    IllegalStructure.objects.filter(pk=found.pk).update(state="removed")
+    assert said(project) == sentences
 
 
 def test_all_that_is_planned_is_delivered_by_the_day(project: Project) -> None:

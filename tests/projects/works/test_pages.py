@@ -274,6 +274,49 @@ def test_a_structure_goes_through_its_steps(district: District, project: Project
     assert "当前状态：已恢复防水。" in late.content.decode()
 
 
+def test_since_when_a_structure_stands_is_said_with_its_grounds_and_can_be_taken_back(
+    district: District, project: Project
+) -> None:
+    facade = planned_item("40", project=project, menu_item=MenuItemFactory(code="facade"))
+    CompletionFactory(item=facade, delivered_on=date(2025, 4, 18), building="3 号楼")
+    found = StructureFactory(project=project, found_on=date(2025, 4, 30))
+    client = client_of(district, "zhonglou")
+    page = reverse("works:structure", args=[found.pk])
+    address = reverse("works:structure_built", args=[found.pk])
+    works = reverse("works:project", args=[CODE])
+    assert f'没有登记　<a href="{address}">登记建成日期</a>' in client.get(page).content.decode()
+    text = client.get(works).content.decode()
+    assert "建成日期没有登记，不知道那时在不在。" in text
+    assert "在拆违里补登建成日期后再判断" in text
+
+    def post(**more: str) -> Any:
+        return client.post(address, {"reason": "2025年4月航拍", **more})
+
+    for sent, sentence in (
+        ({"built_on": "2025-05-01"}, "建成日期不能晚于发现日期（2025年4月30日）。"),
+        ({"built_on": "2025-04-20", "stood_before": "on"}, "只填一项"),
+        ({"built_on": "2025-04-20", "reason": ""}, "此处未填"),
+    ):
+        answered = post(**sent)
+        assert (answered.status_code, sentence in answered.content.decode()) == (422, True)
+    assert post(built_on="2025-04-20").status_code == 302
+    assert "2025年4月20日" in client.get(page).content.decode()
+    assert "施工次序" not in client.get(works).content.decode()
+    assert post(stood_before="on").status_code == 302
+    text = client.get(works).content.decode()
+    assert "还有 1 处违建没有拆除（3 号楼东单元屋面）。" in text
+    assert "改造前已有" in client.get(reverse("works:structures", args=[CODE])).content.decode()
+    assert post().status_code == 302
+    found.refresh_from_db()
+    told = list(found.history.values_list("built_on", "stood_before", "history_change_reason"))
+    assert told[:3] == [
+        (None, False, "2025年4月航拍"),
+        (None, True, "2025年4月航拍"),
+        (date(2025, 4, 20), False, "2025年4月航拍"),
+    ]
+    assert client_of(district, "leader").get(address).status_code == 403
+
+
 def test_who_owns_a_structure_is_shown_against_a_reason_and_never_to_a_company(
     district: District, project: Project
 ) -> None:

@@ -117,18 +117,18 @@ def test_facades_before_structures_are_gone() -> None:
     ]
     later = item("外墙维修", Layer.ENVELOPE, planned_from=date(2025, 5, 8))
     assert order_warnings([later], standing) == []
-    anyhow = {"delivered": Decimal(10), "first_days": (("", date(2025, 4, 2)),)}
+    anyhow = {"delivered": Decimal(10), "delivered_days": (("", date(2025, 4, 2)),)}
     done = item("外墙维修", Layer.ENVELOPE, **anyhow, estate_id=6)
     assert order_warnings([done], standing) == []
     anywhere = item("外墙维修", Layer.ENVELOPE, **anyhow)
     assert [each.has_happened for each in order_warnings([anywhere], standing)] == [True]
     days = (("1", date(2025, 4, 2)), ("2", date(2025, 4, 3)))
-    elsewhere = item("外墙维修", Layer.ENVELOPE, delivered=Decimal(10), first_days=days)
+    elsewhere = item("外墙维修", Layer.ENVELOPE, delivered=Decimal(10), delivered_days=days)
     assert order_warnings([elsewhere], standing) == []
 
 
 @pytest.mark.parametrize(
-    ("first_days", "sentences"),
+    ("delivered_days", "sentences"),
     [
         ((("3", date(2025, 4, 19)),), []),
         ((("1", date(2025, 4, 1)), ("3", date(2025, 4, 20))), []),
@@ -147,20 +147,63 @@ def test_facades_before_structures_are_gone() -> None:
     ],
 )
 def test_structures_are_judged_by_the_days_also_when_they_are_gone(
-    first_days: tuple[tuple[str, date], ...], sentences: list[str]
+    delivered_days: tuple[tuple[str, date], ...], sentences: list[str]
 ) -> None:
     gone = [
         Structure(Ground(1, 5), "3 号楼", "3 号楼屋面", removed_on=date(2025, 4, 19)),
         Structure(Ground(1, 6), "4 号楼", "4 号楼屋面", removed_on=date(2025, 5, 1)),
     ]
     facade = item(
-        "外墙维修", Layer.ENVELOPE, delivered=Decimal(10), estate_id=5, first_days=first_days
+        "外墙维修",
+        Layer.ENVELOPE,
+        delivered=Decimal(10),
+        estate_id=5,
+        delivered_days=delivered_days,
     )
     said = order_warnings([facade], gone)
     assert [each.sentence for each in said] == sentences
     assert [(each.rule, each.has_happened) for each in said] == [("structures", True)] * len(
         sentences
     )
+
+
+APRIL = ("外墙维修 2025年4月18日 已有完成，有 1 处违建后来才发现（3 号楼屋面 2025年5月6日），"
+         "建成日期没有登记，不知道那时在不在。")  # fmt: skip
+LEFT = "外墙维修已完成 10 米，还有 1 处违建没有拆除（3 号楼屋面）。"
+
+
+@pytest.mark.parametrize(
+    ("delivered", "stood_from", "is_dated", "said"),
+    [
+        # Found on 6 May, and nobody knows since when: not a reproach for what was delivered before.
+        ([date(2025, 4, 18)], date(2025, 5, 6), False, [(APRIL, False, False)]),
+        ([date(2025, 4, 18), date(2025, 5, 6)], date(2025, 5, 6), False, [(LEFT, True, True)]),
+        # Built on a day that is known: what was delivered before is in order, what came after is not.
+        ([date(2025, 4, 18)], date(2025, 4, 19), True, []),
+        ([date(2025, 4, 18), date(2025, 4, 21)], date(2025, 4, 19), True, [(LEFT, True, True)]),
+        # Older than the renovation.
+        ([date(2025, 4, 18)], date.min, True, [(LEFT, True, True)]),
+    ],
+)
+def test_only_a_structure_that_stood_when_the_facade_was_delivered_is_reproached(
+    delivered: list[date], stood_from: date, is_dated: bool, said: list[tuple[str, bool, bool]]
+) -> None:
+    standing = Structure(
+        Ground(1, 5), "3 号楼", "3 号楼屋面", stood_from=stood_from, is_dated=is_dated
+    )
+    days = tuple(("3", day) for day in delivered)
+    facade = item("外墙维修", Layer.ENVELOPE, delivered=Decimal(10), delivered_days=days)
+    found = order_warnings([facade], [standing])
+    assert [(each.sentence, each.has_happened, each.is_known) for each in found] == said
+
+
+def test_one_that_was_built_and_taken_down_between_two_deliveries_is_in_order() -> None:
+    gone = Structure(
+        Ground(1, 5), "3 号楼", "3 号楼屋面", date(2025, 4, 19), stood_from=date(2025, 4, 2)
+    )
+    days = (("3", date(2025, 4, 1)), ("3", date(2025, 4, 19)))
+    facade = item("外墙维修", Layer.ENVELOPE, delivered=Decimal(10), delivered_days=days)
+    assert order_warnings([facade], [gone]) == []
 
 
 def test_upgrades_before_what_is_basic() -> None:

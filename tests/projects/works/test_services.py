@@ -271,6 +271,32 @@ def test_no_facade_where_an_illegal_structure_stands(
     assert deliver(facade, clerk, now, building="3 号楼").pk
 
 
+@pytest.mark.parametrize(
+    ("since", "is_taken"),
+    [
+        ({}, True),
+        ({"built_on": date(2025, 4, 21)}, True),
+        ({"built_on": date(2025, 4, 20)}, False),
+        ({"stood_before": True}, False),
+    ],
+)
+def test_a_structure_built_after_the_facade_does_not_stand_in_the_way_of_its_entry(
+    project: Project, clerk: User, now: datetime, since: dict[str, Any], is_taken: bool
+) -> None:
+    facade = item_of(project, "facade", "900")
+    StructureFactory(project=project, found_on=date(2025, 5, 2), **since)
+
+    def late() -> Completion:
+        return deliver(facade, clerk, now, building="3 号楼", delivered_on=date(2025, 4, 20))
+
+    if is_taken:
+        assert late().explanation == ""
+    else:
+        refused("completion.structure", late)
+    today = {"building": "3 号楼", "delivered_on": date(2025, 5, 7)}
+    refused("completion.structure", lambda: deliver(facade, clerk, now, **today))
+
+
 def test_an_entry_is_withdrawn_once_and_never_changed(
     project: Project, clerk: User, now: datetime
 ) -> None:
@@ -346,6 +372,10 @@ def test_what_entering_a_structure_refuses(project: Project, clerk: User, now: d
 
     refused("structure.future", lambda: find(date(2025, 5, 8)))
     refused("structure.estate", lambda: find(date(2025, 5, 1), estate=EstateFactory()))
+    said = refused("structure.built", lambda: find(date(2025, 5, 1), built_on=date(2025, 5, 2)))
+    assert said.message == "建成日期不能晚于发现日期（2025年5月1日）。"
+    both = {"built_on": date(2025, 5, 1), "stood_before": True}
+    refused("structure.dated", lambda: find(date(2025, 5, 1), **both))
     found = find(date(2025, 5, 1))
     assert found.owner_sealed is None
     refused("structure.reason", lambda: structures.reveal_owner(structure=found, reason="", by=clerk, now=now))  # fmt: skip
@@ -447,6 +477,7 @@ AT = datetime.fromisoformat("2025-05-02T10:00:00+08:00")
         (lambda item, user: CompletionFactory(item=item, withdrawn_at=AT), "completion_withdrawn_at_by_and_why"),
         (lambda item, user: StructureFactory(area_sqm=0), "structure_area_above_zero"),
         (lambda item, user: StructureFactory(location=""), "structure_has_location"),
+        (lambda item, user: StructureFactory(built_on=date(2025, 3, 1), stood_before=True), "structure_dated_once"),
         (lambda item, user: StructureStepFactory(act="notify", due_on=date(2025, 3, 1)), "structure_step_due_after_it"),
         (lambda item, user: StructureStepFactory(due_on=date(2025, 3, 12)), "structure_step_due_of_notice"),
         (lambda item, user: UtilityPlanFactory(planned_to=date(2025, 5, 1)), "utility_ends_after_start"),
