@@ -16,17 +16,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from projects.ledger.enums import GateKind, RestCause, WorkKind
 from projects.ledger.models import Project
-from projects.works.enums import PlanState, StructureState, UtilityState
+from projects.works.enums import PlanState, UtilityState
 from projects.works.models import (
     Completion,
-    IllegalStructure,
     ItemPlan,
     MenuItem,
     UtilityPlan,
     WorkItem,
 )
-from projects.works.owners import Owner, seal
-from renovation.records.models import AuditEntry
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 from tests.factories.consent import wished
@@ -244,102 +241,6 @@ def test_a_plan_for_days_on_which_work_rests_is_saved_with_a_warning(
     )
     page = client.get(reverse("works:utility", args=[utility.pk])).content.decode()
     assert "其中 2 天在高温停工期" in page
-
-
-def test_a_structure_goes_through_its_steps(district: District, project: Project) -> None:
-    client = client_of(district, "zhonglou")
-    sent = {
-        "location": "东单元屋面",
-        "building": "3 号楼",
-        "kind": "roof",
-        "area_sqm": "18.5",
-        "needs_waterproofing": "on",
-        "found_on": "2025-04-01",
-        "owner_name": "张三丰",
-        "owner_phone": "13812345678",
-    }
-    assert client.post(reverse("works:structure_new", args=[CODE]), sent).status_code == 302
-    found = IllegalStructure.objects.get()
-    page = reverse("works:structure", args=[found.pk])
-    text = client.get(page).content.decode()
-    assert "应在 2025年4月8日 前告知，" in text
-    assert "逾期 29 天" in text
-    for act, day in (("notify", "2025-04-20"), ("remove", "2025-05-02"), ("restore", "2025-05-06")):
-        address = reverse("works:structure_act", args=[found.pk, act])
-        assert client.post(address, {"occurred_on": day}).status_code == 302
-    found.refresh_from_db()
-    assert found.state == StructureState.RESTORED
-    late = client.get(reverse("works:structure_act", args=[found.pk, "remove"]))
-    assert late.status_code == 409
-    assert "当前状态：已恢复防水。" in late.content.decode()
-
-
-def test_since_when_a_structure_stands_is_said_with_its_grounds_and_can_be_taken_back(
-    district: District, project: Project
-) -> None:
-    facade = planned_item("40", project=project, menu_item=MenuItemFactory(code="facade"))
-    CompletionFactory(item=facade, delivered_on=date(2025, 4, 18), building="3 号楼")
-    found = StructureFactory(project=project, found_on=date(2025, 4, 30))
-    client = client_of(district, "zhonglou")
-    page = reverse("works:structure", args=[found.pk])
-    address = reverse("works:structure_built", args=[found.pk])
-    works = reverse("works:project", args=[CODE])
-    assert f'没有登记　<a href="{address}">登记建成日期</a>' in client.get(page).content.decode()
-    text = client.get(works).content.decode()
-    assert "建成日期没有登记，不知道那时在不在。" in text
-    assert "在拆违里补登建成日期后再判断" in text
-
-    def post(**more: str) -> Any:
-        return client.post(address, {"reason": "2025年4月航拍", **more})
-
-    for sent, sentence in (
-        ({"built_on": "2025-05-01"}, "建成日期不能晚于发现日期（2025年4月30日）。"),
-        ({"built_on": "2025-04-20", "stood_before": "on"}, "只填一项"),
-        ({"built_on": "2025-04-20", "reason": ""}, "此处未填"),
-    ):
-        answered = post(**sent)
-        assert (answered.status_code, sentence in answered.content.decode()) == (422, True)
-    assert post(built_on="2025-04-20").status_code == 302
-    assert "2025年4月20日" in client.get(page).content.decode()
-    assert "施工次序" not in client.get(works).content.decode()
-    assert post(stood_before="on").status_code == 302
-    text = client.get(works).content.decode()
-    assert "还有 1 处违建没有拆除（3 号楼东单元屋面）。" in text
-    assert "改造前已有" in client.get(reverse("works:structures", args=[CODE])).content.decode()
-    assert post().status_code == 302
-    found.refresh_from_db()
-    told = list(found.history.values_list("built_on", "stood_before", "history_change_reason"))
-    assert told[:3] == [
-        (None, False, "2025年4月航拍"),
-        (None, True, "2025年4月航拍"),
-        (date(2025, 4, 20), False, "2025年4月航拍"),
-    ]
-    assert client_of(district, "leader").get(address).status_code == 403
-
-
-def test_who_owns_a_structure_is_shown_against_a_reason_and_never_to_a_company(
-    district: District, project: Project
-) -> None:
-    found = StructureFactory(project=project, owner_sealed=seal(Owner("张三丰", "13812345678")))
-    page = reverse("works:structure", args=[found.pk])
-    clerk = client_of(district, "zhonglou")
-    text = clerk.get(page).content.decode()
-    assert "张** 138****5678" in text
-    assert "13812345678" not in text
-    assert clerk.post(page, {"reason": ""}).status_code == 422
-    shown = clerk.post(page, {"reason": "送达告知书"})
-    assert "13812345678" in shown.content.decode()
-    assert shown["Cache-Control"] == "private, no-store"
-    entry = AuditEntry.objects.get(act="structure.reveal")
-    assert (entry.reason, "13812345678" in str(entry.changes) + entry.sentence) == (
-        "送达告知书",
-        False,
-    )
-    for user in ("contractor", "npc", "leader"):
-        other = client_of(district, user)
-        text = other.get(page).content.decode()
-        assert "张" not in text.split("</header>")[-1].replace("张榜", "")
-        assert other.post(page, {"reason": "想看"}).status_code == 404
 
 
 def test_a_utility_is_entered_coordinated_begun_and_finished(

@@ -12,22 +12,18 @@ from django.db import IntegrityError, transaction
 
 from projects.ledger.enums import GateKind
 from projects.ledger.models import Project
-from projects.works.enums import Origin, PlanState, StructureAct, UtilityAct
+from projects.works.enums import Origin, PlanState, UtilityAct
 from projects.works.flows import STRUCTURE, UTILITY
 from projects.works.models import (
     Completion,
     Coordination,
-    IllegalStructure,
     ItemPlan,
     MenuItem,
-    StructureStep,
     UtilityPlan,
     WorkItem,
 )
-from projects.works.owners import Owner, unseal
-from projects.works.services import items, menu, structures, utilities
+from projects.works.services import items, menu, utilities
 from projects.works.services.items import CompletionValues, PlanValues
-from projects.works.services.structures import StructureValues
 from renovation.accounts.models import User
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.records.models import AuditEntry
@@ -255,48 +251,6 @@ def test_an_upgrade_before_what_is_basic_asks_why(
     assert deliver(canteen, clerk, now, quantity=Decimal(1)).explanation == ""
 
 
-def test_no_facade_where_an_illegal_structure_stands(
-    project: Project, clerk: User, now: datetime
-) -> None:
-    facade = item_of(project, "facade", "900")
-    structure = StructureFactory(project=project, building="３号楼")
-    said = refused(
-        "completion.structure", lambda: deliver(facade, clerk, now, building="2 号楼、3 号楼")
-    )
-    assert "先拆违后治理" in said.message
-    assert deliver(facade, clerk, now, building="2 号楼").building == "2 号楼"
-    said = refused("completion.explain", lambda: deliver(facade, clerk, now))
-    assert "还有 1 处违建没有拆除" in said.message
-    IllegalStructure.objects.filter(pk=structure.pk).update(state="removed")
-    assert deliver(facade, clerk, now, building="3 号楼").pk
-
-
-@pytest.mark.parametrize(
-    ("since", "is_taken"),
-    [
-        ({}, True),
-        ({"built_on": date(2025, 4, 21)}, True),
-        ({"built_on": date(2025, 4, 20)}, False),
-        ({"stood_before": True}, False),
-    ],
-)
-def test_a_structure_built_after_the_facade_does_not_stand_in_the_way_of_its_entry(
-    project: Project, clerk: User, now: datetime, since: dict[str, Any], is_taken: bool
-) -> None:
-    facade = item_of(project, "facade", "900")
-    StructureFactory(project=project, found_on=date(2025, 5, 2), **since)
-
-    def late() -> Completion:
-        return deliver(facade, clerk, now, building="3 号楼", delivered_on=date(2025, 4, 20))
-
-    if is_taken:
-        assert late().explanation == ""
-    else:
-        refused("completion.structure", late)
-    today = {"building": "3 号楼", "delivered_on": date(2025, 5, 7)}
-    refused("completion.structure", lambda: deliver(facade, clerk, now, **today))
-
-
 def test_an_entry_is_withdrawn_once_and_never_changed(
     project: Project, clerk: User, now: datetime
 ) -> None:
@@ -312,73 +266,6 @@ def test_an_entry_is_withdrawn_once_and_never_changed(
 @pytest.mark.parametrize("flow", [STRUCTURE, UTILITY], ids=lambda flow: flow.name)
 def test_the_tables_are_total(flow: Any) -> None:
     assert flow.problems() == []
-
-
-def step(structure: IllegalStructure, act: str, day: date, by: User, now: datetime, **more: Any) -> StructureStep:  # fmt: skip
-    return structures.take_step(
-        structure=structure,
-        act=StructureAct(act),
-        occurred_on=day,
-        permissions=scope_for(by).permissions,
-        by=by,
-        now=now,
-        **more,
-    )
-
-
-def test_steps_of_a_structure(project: Project, clerk: User, now: datetime) -> None:
-    found = structures.find_structure(
-        project=project,
-        values=StructureValues(location="屋面", kind="roof", building="3 号楼"),  # type: ignore[arg-type]
-        owner=Owner("张三丰", "13812345678"),
-        found_on=date(2025, 4, 1),
-        evidence=None,
-        by=clerk,
-        now=now,
-    )
-    assert b"13812345678" not in bytes(found.owner_sealed or b"")
-    assert unseal(found.owner_sealed) == Owner("张三丰", "13812345678")
-    refused("structure.order", lambda: step(found, "notify", date(2025, 3, 31), clerk, now))
-    refused("structure.future", lambda: step(found, "notify", date(2025, 5, 8), clerk, now))
-    refused(
-        "structure.due",
-        lambda: step(found, "notify", date(2025, 4, 3), clerk, now, due_on=date(2025, 4, 2)),
-    )
-    step(found, "notify", date(2025, 4, 3), clerk, now, due_on=date(2025, 4, 20))
-    refused("comment.missing", lambda: step(found, "object", date(2025, 4, 9), clerk, now))
-    step(found, "object", date(2025, 4, 9), clerk, now, note="称有手续")
-    with pytest.raises(StateConflict):
-        step(found, "remove", date(2025, 4, 10), clerk, now)
-    step(found, "uphold", date(2025, 4, 12), clerk, now, note="手续不实")
-    step(found, "remove", date(2025, 4, 15), clerk, now)
-    assert found.state == "removed"
-    assert [row.state for row in found.steps.all()] == [
-        "found", "notified", "objected", "notified", "removed",
-    ]  # fmt: skip
-
-
-def test_what_entering_a_structure_refuses(project: Project, clerk: User, now: datetime) -> None:
-    def find(day: date, **values: Any) -> IllegalStructure:
-        given: dict[str, Any] = {"location": "屋面", "kind": "roof"}
-        return structures.find_structure(
-            project=project,
-            values=StructureValues(**(given | values)),
-            owner=Owner("", ""),
-            found_on=day,
-            evidence=None,
-            by=clerk,
-            now=now,
-        )
-
-    refused("structure.future", lambda: find(date(2025, 5, 8)))
-    refused("structure.estate", lambda: find(date(2025, 5, 1), estate=EstateFactory()))
-    said = refused("structure.built", lambda: find(date(2025, 5, 1), built_on=date(2025, 5, 2)))
-    assert said.message == "建成日期不能晚于发现日期（2025年5月1日）。"
-    both = {"built_on": date(2025, 5, 1), "stood_before": True}
-    refused("structure.dated", lambda: find(date(2025, 5, 1), **both))
-    found = find(date(2025, 5, 1))
-    assert found.owner_sealed is None
-    refused("structure.reason", lambda: structures.reveal_owner(structure=found, reason="", by=clerk, now=now))  # fmt: skip
 
 
 def test_a_utility_goes_from_plan_to_done(project: Project, clerk: User, now: datetime) -> None:
