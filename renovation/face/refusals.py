@@ -11,10 +11,14 @@ from renovation.core.errors import Forbidden, Refusal
 
 
 def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
-    """Put a refusal at its field, or on top where the form has none of that name; raises what is forbidden."""
+    """Put a refusal at its field, or on top where the form has none of that name, with the way to where what is
+    missing can be done (``Refusal.href``); raises what is forbidden."""
     if isinstance(refusal, Forbidden):
         raise refusal
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    at = refusal.field if refusal.field in form.fields else None
+    form.add_error(at, refusal.message)
+    if at is None and refusal.href:
+        form.ways = getattr(form, "ways", {}) | {refusal.message: refusal.href}  # type: ignore[attr-defined]
 
 
 def say(request: HttpRequest, refusal: Refusal) -> None:
