@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 
 from projects.ledger.models import Project
 from projects.ledger.trail import newest_act, refuse_unseen
@@ -164,16 +165,24 @@ def call_off(*, meeting: DispatchMeeting, reason: str, by: User, now: datetime) 
     )
 
 
+def why_not_hold(*, meeting: DispatchMeeting, now: datetime) -> str:
+    """From when a planned meeting can be begun where its moment has not come; "" where it has."""
+    if meeting.meets_at <= now:
+        return ""
+    return f"会议定在{chinese_moment(meeting.meets_at)}，到时才能开始记录；提前开的先在“修改安排”里改时间。"
+
+
 @transaction.atomic
 def hold(*, meeting: DispatchMeeting, recorder: str, by: User, now: datetime) -> Minutes:
     """It met: it gets its number of the year, and the minutes that are now recorded. Refuses one whose moment has not
     come (``dispatch.not_yet``) and an agenda without a topic (``dispatch.no_topic``)."""
     locked = lock(meeting)
     MEETING.transition(locked.state, MeetingAct.HOLD)
-    if locked.meets_at > now:
+    if said := why_not_hold(meeting=locked, now=now):
         raise Refusal(
             "dispatch.not_yet",
-            f"会议定在{chinese_moment(locked.meets_at)}，还没有到；提前开的先在“修改安排”里改时间。",
+            said,
+            href=reverse("dispatch:meeting_act", args=[meeting.pk, "change"]),
         )
     if not locked.topics.kept().exists():
         raise Refusal("dispatch.no_topic", "还没有议题，先加一个议题。")

@@ -18,6 +18,7 @@ from supervision.dispatch.items import services as items
 from supervision.dispatch.meetings import minutes as minuting
 from supervision.dispatch.meetings import services
 from supervision.dispatch.models import DispatchMeeting
+from tests.conftest import Clock
 from tests.factories.accounts import District
 from tests.factories.dispatch import (
     AFTER,
@@ -291,6 +292,30 @@ def test_a_meeting_is_moved_begun_and_recorded(
     assert "雨季施工安全" in page
     assert " selected>出席" not in page  # nobody came until somebody says so
     assert 'value="分管负责人"' not in page
+
+
+def test_a_meeting_says_from_when_it_can_be_begun_and_offers_no_button_before(
+    district: District, client_of: Of, clock: Clock
+) -> None:
+    meeting = make_meeting(district)
+    change, hold = (
+        reverse("dispatch:meeting_act", args=[meeting.pk, act]) for act in ("change", "hold")
+    )
+    clock.at("2025-05-12 13:00")
+    client = client_of("bureau")
+    page = _page(client, "meeting", meeting.pk)
+    assert f'5月12日 14:30 起可以开始记录；提前开的，先<a href="{change}">修改安排</a>。' in page
+    assert hold not in page
+    assert client.get(hold).url == reverse("dispatch:meeting", args=[meeting.pk])
+    # Who pressed while the meeting was put off meanwhile.
+    refused = client.post(hold, {"recorder": "区局经办岗"})
+    assert refused.status_code == 422
+    assert f'<a href="{change}">会议定在2025年5月12日' in html.unescape(refused.content.decode())
+    assert "起可以开始记录" not in _page(client_of("banyanglu"), "meeting", meeting.pk)
+    clock.at("2025-05-12 14:30")
+    page = _page(client_of("bureau"), "meeting", meeting.pk)
+    assert hold in page
+    assert "起可以开始记录" not in page
 
 
 def test_calling_off_tells_its_reason(district: District, client_of: Of, now: datetime) -> None:

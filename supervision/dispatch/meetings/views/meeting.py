@@ -202,7 +202,8 @@ def meeting(request: SignedIn, pk: int) -> HttpResponse:
         kinds=kinds_in_words(block.topic for block in blocks.topics),
         attendance=attended,
         versions=_versions(request, found, minutes),
-        acts=_acts(request, found, newest, is_written=bool(attended)) if is_newest else [],
+        acts=_acts(request, found, newest, now, is_written=bool(attended)) if is_newest else [],
+        waits=_waits(request, found, now),
         record_look="plain" if attended else "main",
         may_record=is_newest
         and newest is not None
@@ -249,7 +250,12 @@ def _versions(
 
 
 def _acts(
-    request: SignedIn, found: DispatchMeeting, newest: Minutes | None, *, is_written: bool
+    request: SignedIn,
+    found: DispatchMeeting,
+    newest: Minutes | None,
+    now: datetime,
+    *,
+    is_written: bool,
 ) -> list[tuple[str, str, str]]:
     """(word, address, look); minutes are the main thing to submit once something stands in them."""
     if newest is not None:
@@ -271,7 +277,16 @@ def _acts(
             looks.get(act, "plain"),
         )
         for act in policies.meeting_acts(meeting=found, scope=request.scope)
+        if act is not MeetingAct.HOLD or not services.why_not_hold(meeting=found, now=now)
     ]
+
+
+def _waits(request: SignedIn, found: DispatchMeeting, now: datetime) -> str:
+    """The page on which a meeting is moved, for who could begin it had its moment come; "" for all others."""
+    may = MeetingAct.HOLD in policies.meeting_acts(meeting=found, scope=request.scope)
+    if not may or not services.why_not_hold(meeting=found, now=now):
+        return ""
+    return reverse("dispatch:meeting_act", args=[found.pk, MeetingAct.CHANGE.value])
 
 
 def _event(step: MeetingStep) -> Event:
@@ -316,6 +331,8 @@ def act(request: SignedIn, pk: int, slug: str) -> HttpResponse:
         if not posted or not isinstance(refusal, StateConflict):
             say(request, refusal)
             return redirect("dispatch:meeting", pk=pk)
+    if not posted and chosen is MeetingAct.HOLD and services.why_not_hold(meeting=found, now=now):
+        return redirect("dispatch:meeting", pk=pk)  # which says from when
     form = _form(request, found, chosen)
     label = MEETING.acts[chosen].label
     status = status_of(request)
