@@ -15,8 +15,9 @@ from renovation.accounts.models import Organisation, User
 from renovation.face.fields import DayField, DocumentField
 from renovation.face.filtering import FilterForm, choice
 from renovation.face.widgets import SegmentChoice
-from supervision.dispatch.enums import ItemOrigin, ItemState
+from supervision.dispatch.enums import AnswererKind, ItemOrigin, ItemState
 from supervision.dispatch.fields import CHOOSE, ProjectField, text_field
+from supervision.dispatch.models import DispatchItem
 
 from .assigning import Answerer, ItemValues
 
@@ -257,10 +258,28 @@ class CancelForm(ActForm):
 
 
 class TransferForm(AnswererForm):
-    """To whom, and why."""
+    """To whom, and why; who has it already is not offered."""
 
     text = text_field("转交原因", 300, required="请写明转交的原因。")
     seen_version = Seen()
+
+    def __init__(
+        self,
+        *args: Any,
+        item: DispatchItem,
+        streets: Sequence[Organisation],
+        parties: Sequence[Party],
+        **options: Any,
+    ) -> None:
+        # The whole street is known to who tells a party from it, also where it has the item itself.
+        parties = [
+            each
+            for each in parties
+            if each.pk != item.party_id and not is_street_itself(party=each, streets=streets)
+        ]
+        if item.answerer_kind == AnswererKind.STREET:
+            streets = [each for each in streets if each.pk != item.organisation_id]
+        super().__init__(*args, streets=streets, parties=parties, **options)
 
 
 class HandOverForm(ActForm):

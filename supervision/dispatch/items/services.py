@@ -13,7 +13,7 @@ from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
 from renovation.core.wording import chinese_date
 from renovation.records.acting import hands
-from supervision.dispatch.enums import ExtensionState, ItemAct
+from supervision.dispatch.enums import AnswererKind, ExtensionState, ItemAct
 from supervision.dispatch.flow import ITEM
 from supervision.dispatch.models import DispatchItem, ItemExtension
 from supervision.dispatch.policies import ANOTHER_CLOSES, ANOTHER_GRANTS
@@ -203,7 +203,8 @@ def transfer(
     answerer (``check_answerer``)."""
     locked = lock(item, None)
     if (locked.answerer_kind, locked.answerer_name) == (answerer.kind, answerer.name):
-        raise Refusal("dispatch.same_answerer", f"现在就由{answerer.name}办理。", field="kind")
+        at = "section" if answerer.kind == AnswererKind.SECTION else "answerer"
+        raise Refusal("dispatch.same_answerer", f"现在就由{answerer.name}办理。", field=at)
     check_answerer(bureau=locked.bureau, answerer=answerer, project_id=locked.project_id)
     _drop_extension(item, by, now)
     words = f"由{locked.answerer_name}转交{answerer.name}：{text.strip()}" if text.strip() else ""
@@ -245,7 +246,7 @@ def hand_over(
     locked = lock(item, None)
     if locked.owner_id == owner.pk:
         raise Refusal("dispatch.same_owner", f"现在就由{owner}跟办。", field="owner")
-    said = f"{locked.owner}转交{owner}" + (f"：{text.strip()}" if text.strip() else "")
+    said = f"跟办人由{locked.owner}换为{owner}" + (f"：{text.strip()}" if text.strip() else "")
     return move(item, ItemAct.HAND_OVER, said, seen=seen, by=by, now=now, owner=owner)
 
 

@@ -73,7 +73,13 @@ def test_a_street_is_offered_once_and_not_as_a_party_too(
     client = client_of("bureau")
     assert _answerers(page_of(client, "item_new", query=f"?project={project.code}")) == offered
     item = make_working(district, project=project)
-    assert _answerers(page_of(client, "item_act", item.pk, "transfer")) == offered
+    # Who has it already is not offered to pass it on to.
+    others = [each for each in offered if each != ("", first.short_name)]
+    assert _answerers(page_of(client, "item_act", item.pk, "transfer")) == others
+    leader = project.parties.get(role="contact_leader")
+    asked = make_item(district, project=project, answerer=Answerer.of_party(leader))
+    without = [each for each in offered if each != ("", "包联领导　区住建局分管负责人")]
+    assert _answerers(page_of(client, "item_act", asked.pk, "transfer")) == without
     # An item that was given to such a party before keeps it while it is changed.
     meeting = make_held(district).meeting
     held = make_item(district, meeting=meeting, project=project, answerer=Answerer.of_party(office))

@@ -224,6 +224,10 @@ def test_an_item_is_transferred_handed_over_and_cancelled(
     assert _act(bureau, item, "transfer", answerer="section", text="x").status_code == 422
     _act(bureau, item, "transfer", answerer=f"street:{district.street('zhonglou').code}", text="属地划转")  # fmt: skip
     _act(bureau, item, "hand-over", owner=district.users["bureau2"].pk, text="")
+    page = _page(bureau, "item", item.pk)
+    assert "由般阳路街道转交钟楼街道：属地划转" in page
+    assert f"跟办人由{district.users['bureau']}换为{district.users['bureau2']}" in page
+    assert page.count("转交钟楼街道") == 1
     _act(bureau, item, "cancel", text="上级已定")
     item.refresh_from_db()
     assert (item.state, item.answerer_name, item.owner) == (

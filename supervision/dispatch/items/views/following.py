@@ -300,6 +300,7 @@ def _form(
         more["people"] = [person for person in people if person.pk != found.owner_id]
     elif chosen is A.TRANSFER:
         more = {
+            "item": found,
             "bureau": found.bureau,
             "streets": streets_of(bureau=found.bureau),
             "parties": list(found.project.parties.valid_on(local_day(now)).order_by("role", "pk"))
