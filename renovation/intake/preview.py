@@ -109,13 +109,25 @@ class Preview:
         return self.same > 0 and self.same == self.counts[""]
 
     @property
+    def writes_any(self) -> bool:
+        """Whether confirming would write a row, as it is decided now."""
+        return self.taken > self.same
+
+    @property
     def button(self) -> str:
-        """写入 3 行，暂留 4 行; of a list that was compared 写入 1 行，其余 32 行没有变化."""
+        """写入 3 行，暂留 4 行; of a list that was compared 写入 1 行，其余 32 行没有变化. Where nothing would be written it
+        claims nothing: it takes what is decided."""
+        if not self.writes_any:
+            return "按以上处理确认"
         return "，".join(self._parts("写入", self.taken))
 
     @property
     def outlook(self) -> str:
         """3 行写入第38周，4 行暂留。 Of a list that was compared also how many rows stand already."""
+        if not self.writes_any:
+            parts = [f"{self.held} 行暂留"] if self.held else []
+            parts += [f"{self.same} 行没有变化"] if self.same else []
+            return "，".join(["没有行要写入", *parts]) + "。"
         same = f"，其余 {self.same} 行没有变化" if self.same else ""
         return f"{self.taken - self.same} 行写入{self.about.period}，{self.held} 行暂留{same}。"
 

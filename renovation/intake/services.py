@@ -415,6 +415,8 @@ def _taken(
         if verdict.is_taken
     ]
     if not taken:
+        if any(not verdict.errors for verdict in verdicts):
+            raise Refusal("upload.nothing", "各行都选了暂留，没有写入；要写入的改为接收再确认。")
         raise Refusal("upload.nothing", "没有可以写入的行，请改正后重新上传。")
     return taken
 

@@ -19,7 +19,7 @@ from supervision.weekly.models import WeeklyReturn
 from tests.conftest import Clock
 from tests.factories.weekly import WeeklyReturnFactory
 from tests.workbooks.cases import CASES, Case
-from tests.workbooks.scene import WEEK, Scene, make_scene, put
+from tests.workbooks.scene import NOW, WEEK, Scene, make_scene, put, shift
 
 PICTURE = put(I6="=G6+3", I7=61, J7=214.8, J9="98.5O", P10="2025年9月31日", S7="两个班组同周完成")
 
@@ -116,6 +116,25 @@ def test_a_clerk_uploads_looks_confirms(scene: Scene) -> None:
     assert "已写入 4 行，暂留 3 行。" in text_of(answer)
     assert set(scene.stored()) == {"ZC2025-06", "ZC2025-08", "ZC2025-09", "ZC2025-12"}
     assert b'name="decision-5"' not in answer.content
+
+
+def test_a_preview_that_would_write_nothing_does_not_offer_to_write(scene: Scene) -> None:
+    client = signed_in(scene)
+    upload = scene.upload(scene.filled(put(I5=101)))
+    confirm = reverse("intake:confirm", args=[upload.pk])
+    held = {f"decision-{row}": "hold" for row in range(6, 12)}
+    refused = client.post(confirm, {"act": "write", **held})
+    assert refused.status_code == 422
+    words = text_of(refused)
+    assert "各行都选了暂留，没有写入；要写入的改为接收再确认。" in words
+    assert "没有行要写入，7 行暂留。" in words
+    assert ("按以上处理确认" in words, "写入 0 行" in words) == (True, False)
+    assert scene.stored() == {}
+    faulty = scene.upload(
+        scene.filled(put(**{f"I{row}": 101 for row in range(5, 12)})), now=shift(NOW, minutes=1)
+    )
+    words = text_of(client.get(reverse("intake:upload", args=[faulty.pk])))
+    assert ("没有可写入的行" in words, "写入 0 行" in words) == (True, False)
 
 
 def test_decisions_and_reasons_are_kept_with_the_form(scene: Scene) -> None:
