@@ -10,7 +10,7 @@ from .pipelines import Pipeline
 from .preview_rows import Said
 from .rows import StoredRow
 from .verdicts import Verdict
-from .written import changes_of
+from .written import changes_of, is_kept
 
 #: How much of a text that is written over is told.
 _LONGEST = 60
@@ -25,16 +25,21 @@ def beside_written(
     sound = [(each, verdict) for each, verdict in pairs if not verdict.errors]
     known = [(each, verdict) for each, verdict in sound if each.written is not None]
     changed = sum(bool(changes_of(each, verdict, pipeline)) for each, verdict in known)
-    parts = [f"新填 {len(sound) - len(known)} 行", f"相同 {len(known) - changed} 行"]
+    kept = sum(is_kept(each, pipeline) for each, _ in known)
+    parts = [f"新填 {len(sound) - len(known)} 行", f"相同 {len(known) - changed - kept} 行"]
+    if kept:
+        parts.append(f"未填保留 {kept} 行")
     if faulty := len(pairs) - len(sound):
         parts.append(f"有错 {faulty} 行")
     return (Cell("与已写入的相比", f"改动 {changed} 行", "，".join(parts)),)
 
 
 def word_beside(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> str:
-    """新填, or 已有 with whether it changes."""
+    """新填, or 已有 with whether it changes; 未填，保留已写入的."""
     if stored.written is None:
         return "新填"
+    if is_kept(stored, pipeline):
+        return "未填，保留已写入的"
     changed = changes_of(stored, verdict, pipeline)
     return "已有，改动" if changed else "已有，相同"
 

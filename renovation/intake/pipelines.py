@@ -296,7 +296,8 @@ class Pipeline:
     each row then holding the value; ``has_subtotals`` says that rows without a key which sum up others
     (小计, 其中) or sign the table are no data. ``counts_changes`` has the page say how much would change.
     ``written`` tells what of this very target is written already, by row key and field, so that the page says which
-    rows are new, changed or the same, and nothing is written over unseen.
+    rows are new, changed or the same, and nothing is written over unseen. With ``keeps_blank`` a row in which nothing
+    stands leaves what is written of it as it is.
     ``sheet`` names the sheet of the portal's own workbooks, which is read where others could be meant as well.
     ``tells_doubled`` says that ``check_sheet`` tells of the rows that share a key, in words of its own: the key
     then joins several columns and is no word that a reader knows.
@@ -331,6 +332,7 @@ class Pipeline:
     counts_changes: bool = False
     tells_doubled: bool = False
     written: Callable[[Any], Mapping[str, Mapping[str, Value]]] | None = None
+    keeps_blank: bool = False
     settled: Callable[[Row, Any], Mapping[str, Value]] | None = None
     words: Words = Words()
     #: Files and rows hold residents' data: both are kept encrypted, and are opened against a reason.

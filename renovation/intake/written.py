@@ -7,10 +7,10 @@ over unseen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .pipelines import Column, Pipeline, Show, Value
+from .pipelines import Column, Pipeline, Row, Show, Value
 from .rows import StoredRow
 from .verdicts import Verdict
 
@@ -23,12 +23,29 @@ def written_in(pipeline: Pipeline, context: Any) -> Written:
     return {} if pipeline.written is None or context is None else pipeline.written(context)
 
 
+def is_blank(row: Row, columns: Iterable[Column]) -> bool:
+    """Whether nothing stands in a row but what the portal filled in."""
+    return not row.texts and all(
+        row.values.get(column.field) in (None, "") for column in columns if not column.locked
+    )
+
+
+def is_kept(stored: StoredRow, pipeline: Pipeline) -> bool:
+    """Whether a row says nothing and leaves what is written of it (``Pipeline.keeps_blank``)."""
+    return (
+        pipeline.keeps_blank
+        and stored.written is not None
+        and is_blank(stored.row, pipeline.columns)
+    )
+
+
 def changes_of(
     stored: StoredRow, verdict: Verdict, pipeline: Pipeline
 ) -> list[tuple[Column, Value]]:
     """The columns in which a row says something else than what is written of it, each with what would be written; []
-    where nothing is written yet. An empty cell empties what stands."""
-    if stored.written is None:
+    where nothing is written yet. An empty cell empties what stands, but a row that is empty as a whole does not where
+    the pipeline ``keeps_blank``."""
+    if stored.written is None or is_kept(stored, pipeline):
         return []
     values = _said(stored, verdict, pipeline)
     return [

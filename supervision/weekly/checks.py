@@ -21,6 +21,7 @@ from renovation.intake.standard import standard_rules
 from . import columns
 from .columns import COMPLETED, INVESTMENT, PROGRESS, STARTED, WORK_DONE, WORKERS
 from .comparison import ProjectContext, Terms, WeekContext
+from .leaving import left_as_written
 from .plausibility import (
     completed_with_little_spent,
     file_used_twice,
@@ -397,6 +398,7 @@ ROW_RULES: tuple[Rule, ...] = (
     _rule("W142", unknown_project, "编号不在台账", "项目编号要在台账里。", "ZC2025-99", scope=_ROW),
     _rule("W143", project_of_other_street, "别街道的项目", "每行都是本街道的项目。", "松龄路街道的表里有般阳路街道的项目", scope=_ROW),
     _rule("W145", project_not_reporting, "本周不报的项目", "已完工、已取消或还没开始报送的项目不填。", "上月已完工的项目", scope=_ROW),
+    _rule("W311", left_as_written, "整行没填的保留", "周报里已写入的项目，整行没填的，保留已写入的。", "先传一个项目，再传下一个", _NOTICE, _ROW),
 )  # fmt: skip
 #: Rules about the sheet as a whole.
 SHEET_RULES: tuple[Rule, ...] = (

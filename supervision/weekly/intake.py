@@ -31,6 +31,7 @@ from renovation.intake.pipelines import (
 from . import columns, services, workbook
 from .checks import ROW_RULES, RULES, SHEET_RULES, check_values
 from .comparison import ProjectContext, WeekContext, load_context
+from .leaving import is_left
 from .models import WeeklyReturn
 from .opening.pipeline import OPENING_WEEKS
 from .policies import FILLABLE, check_window
@@ -125,13 +126,14 @@ def _decimal(value: Value) -> Decimal | None:
 
 
 def check_row(row: Row, week: WeekContext) -> Iterator[tuple[str, Finding]]:
-    """Whose row it is, then its values."""
+    """Whose row it is, then its values; of one that is left as it is written the values are judged when the return is
+    sent."""
     for rule in ROW_RULES:
         if rule.check is not None:
             for finding in rule.check(row, week):
                 yield rule.code, finding
     project = week.projects.get(row.key)
-    if project is not None:
+    if project is not None and not is_left(row, week):
         yield from check_values(values_of(row, project), project, week.terms, unread=row.faulty)
 
 
@@ -183,6 +185,7 @@ def commit(
         rows=[
             values_of(each.row, loaded.projects[each.row.key], explanation=each.explanation)
             for each in taken
+            if not is_left(each.row, loaded)
         ],
         by=by,
         now=now,
@@ -264,6 +267,7 @@ WEEKLY = Pipeline(
     facts=facts,
     present=present,
     written=written,
+    keeps_blank=True,
     expected_count=lambda week: len(week.projects),
     commit=commit,
     describe=describe,

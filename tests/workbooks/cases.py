@@ -15,7 +15,15 @@ from typing import Any
 
 from supervision.weekly.enums import ReturnState
 from tests.factories.weekly import make_return
-from tests.workbooks.preparing import namesake, received, resting, reused, steady, unchanged_from
+from tests.workbooks.preparing import (
+    namesake,
+    received,
+    resting,
+    reused,
+    steady,
+    unchanged_from,
+    written,
+)
 from tests.workbooks.scene import LAST_WEEK, Scene, put
 
 PERCENT = "0—100 的数，一位小数，如 45.5"
@@ -451,6 +459,10 @@ CASES: tuple[Case, ...] = (
     Case(
         "W310", (("B5", "与般阳路街道的 ZC2025-01同名，请核对是否重复列项、街道有没有写错", "柳泉小区", "一个项目只在一个街道；确是两个项目的，不用改"),),
         put(), prepare=namesake, severity="notice",
+    ),
+    Case(
+        "W311", (("I5", "未填，保留已写入的", "整行没填", "要改的，把这一行填上"),),
+        put(I5=None, J5=None, K5=None, O5=None), prepare=written, severity="notice",
     ),
 )  # fmt: skip
 

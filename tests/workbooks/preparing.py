@@ -88,3 +88,14 @@ def unchanged_from(first: int) -> Callable[[Any], None]:
     for number in range(first, 11):
         cells |= {f"R{number}": "是", f"I{number}": None, f"J{number}": None}
     return put(**cells)
+
+
+def written(scene: Scene) -> None:
+    """柳泉小区 stands in the open return of the week; the others do not."""
+    from supervision.weekly import services
+    from supervision.weekly.values import ReportValues
+    from tests.workbooks.scene import NOW, WEEK
+
+    opened = services.open_return(street=scene.street, week=WEEK, by=scene.clerk, now=NOW)
+    row = ReportValues(project_id=scene.projects["ZC2025-06"].pk, work_done="脚手架已搭")
+    services.write_reports(weekly_return=opened, rows=[row], by=scene.clerk, now=NOW)
