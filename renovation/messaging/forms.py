@@ -34,13 +34,17 @@ class ChoiceForm(forms.Form):
             del self.fields["reminders_by_gateway"], self.fields["gateway_address"]
 
 
+#: What of the delivery log somebody must look at, in the address.
+TROUBLED = "troubled"
+
+
 class LogFilterForm(SpanFilterForm):
     """The filter bar of the delivery log. Its days are those that the page shows: of sending, of what was not sent
     of writing."""
 
     kind = choice("种类")
     channel = choice("方式", ChannelCode.choices)
-    state = choice("状态", MessageState.choices)
+    state = choice("状态", [(TROUBLED, "没有发出或结果不明"), *MessageState.choices])
     q = forms.CharField(label="收件人或主题", required=False, max_length=40, widget=ShortText())
 
     field_order = ("since", "until", "kind", "channel", "state", "q")

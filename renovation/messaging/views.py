@@ -27,12 +27,13 @@ from renovation.records.telling import kind_of
 
 from . import policies, services
 from .exports import log_workbook
-from .forms import ChoiceForm, LogFilterForm
+from .forms import TROUBLED, ChoiceForm, LogFilterForm
 
 PAGE = 50
 #: Columns of the delivery log and what they are sorted by; unless the address asks, by when it was written.
 _SORTED = {"written": "pk", "at": "shown_at", "recipient": "recipient_name", "subject": "subject"}
 _NEWEST = "-written"
+_TROUBLED = (MessageState.FAILED, MessageState.UNKNOWN)
 
 
 @require_GET
@@ -114,9 +115,14 @@ def _log(request: SignedIn) -> tuple[LogFilterForm, QuerySet[Message]]:
         shown_at=Coalesce("sent_at", "created_at")
     )
     rows = form.within(rows, "shown_at")
-    for name in ("kind", "channel", "state"):
+    for name in ("kind", "channel"):
         if chosen := form.chosen(name):
             rows = rows.filter(**{name: chosen})
+    state = form.chosen("state")
+    if state == TROUBLED:
+        rows = rows.filter(state__in=_TROUBLED)
+    elif state:
+        rows = rows.filter(state=state)
     if text := form.chosen("q"):
         rows = rows.filter(Q(recipient_name__icontains=text) | Q(subject__icontains=text))
     rows = ordered(rows, request.GET.get("sort", ""), _SORTED, _NEWEST)
@@ -131,9 +137,7 @@ def log(request: SignedIn) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
-    troubled = Message.objects.visible_to(request.scope).filter(
-        state__in=[MessageState.FAILED, MessageState.UNKNOWN]
-    )
+    troubled = Message.objects.visible_to(request.scope).filter(state__in=_TROUBLED)
     context = {
         "form": form,
         "page": page,
@@ -147,6 +151,7 @@ def log(request: SignedIn) -> HttpResponse:
             for row in page
         ],
         "troubled_count": troubled.count(),
+        "troubled_href": f"?state={TROUBLED}",
         "export_href": f"{reverse('messaging:log_export')}?{query.urlencode()}",
         "most": MOST_ROWS,
         "crumbs": [Way("消息", reverse("messaging:desk")), Way("发送记录")],

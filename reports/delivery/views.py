@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -23,7 +25,7 @@ from renovation.records.services import work_calendar
 from reports.papers.enums import PaperState
 from reports.papers.models import Document
 
-from . import services
+from . import message_kinds, services
 from .forms import SubscriptionForm
 from .models import Delivery, Subscription
 from .services import MAILED_BY
@@ -35,6 +37,10 @@ STATE_MARKS = {
     MessageState.FAILED: "alarm",
     MessageState.UNKNOWN: "alarm",
 }
+
+
+#: As many mails that need somebody stand on the page of schedules, the newest first; all are in the delivery log.
+MOST_TROUBLED = 50
 
 
 @require_GET
@@ -69,18 +75,33 @@ def schedules(request: SignedIn) -> HttpResponse:
         Delivery.objects.visible_to(request.scope)
         .filter(mail__state__in=[MessageState.FAILED, MessageState.UNKNOWN])
         .select_related("mail", "document", "subscription")
-        .order_by("-created_at")[:50]
+        .order_by("-created_at")
     )
+    shown = list(troubled[: MOST_TROUBLED + 1])
+    more = len(shown) > MOST_TROUBLED
     subscriptions = Subscription.objects.visible_to(request.scope).select_related("subject")
     return render(
         request,
         "delivery/schedules.html",
         {
             "rows": rows,
-            "troubled": [(row, STATE_MARKS[MessageState(row.mail.state)]) for row in troubled],
+            "troubled": [
+                (row, STATE_MARKS[MessageState(row.mail.state)]) for row in shown[:MOST_TROUBLED]
+            ],
+            "troubled_count": troubled.count() if more else len(shown),
+            "most_troubled": MOST_TROUBLED,
+            "log_href": _log_href(request) if more else "",
             "subscriptions": subscriptions,
         },
     )
+
+
+def _log_href(request: SignedIn) -> str:
+    """The delivery log of papers' mails that did not leave or of which nobody knows; "" for who may not read it."""
+    if not request.scope.can(Permission.MESSAGE_MANAGE):
+        return ""
+    query = urlencode({"kind": message_kinds.PAPER, "state": "troubled"})
+    return f"{reverse('messaging:log')}?{query}"
 
 
 @require_GET

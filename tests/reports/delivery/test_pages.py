@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -165,6 +166,33 @@ def mailed(world: World, states: Iterable[MessageState]) -> Document:
             created_at=AFTER_QUARTER,
         )
     return document
+
+
+@pytest.mark.parametrize("count", [50, 51])
+def test_more_troubled_mails_than_the_page_shows_are_counted_and_all_in_the_log(
+    clock: Clock, count: int
+) -> None:
+    clock.at("2025-10-10 10:00")
+    world = make_world()
+    states = [MessageState.FAILED] * (count - 1) + [MessageState.UNKNOWN, MessageState.SENT]
+    document = mailed(world, states)
+    bureau = world.district.bureau
+    Message.objects.filter(delivery__document=document).update(
+        organisation=bureau, kind="paper.delivery"
+    )
+    Message.objects.create(
+        key="told", recipient="x@x.example", subject="提醒", message_id="<t@bureau.example>",
+        kind="paper.unsigned", organisation=bureau, state=MessageState.FAILED,
+        created_at=AFTER_QUARTER, next_attempt_at=AFTER_QUARTER,
+    )  # fmt: skip
+    client = signed_in(world.district)
+    page = client.get(reverse("delivery:schedules"))
+    text = html.unescape(page.content.decode())
+    assert len(page.context["troubled"]) == 50
+    log = "/messages/log/?kind=paper.delivery&state=troubled"
+    said = f'共 {count} 封，这里列最近的 50 封，全部在<a href="{log}">发送记录</a>里。'
+    assert (said in text) == (count > 50)
+    assert client.get(log).context["page"].paginator.count == count
 
 
 def test_each_mail_shows_its_state_and_reason_and_trouble_alone_is_resent(clock: Clock) -> None:
