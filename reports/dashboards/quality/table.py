@@ -131,7 +131,7 @@ def _method(facts: Facts, chosen: Measured, *, is_league: bool) -> str:
     )
     return (
         f"{ranked}各项为{facts.period.label}各周合计以后相除，算法见“指标解释”。"
-        f"数据截至{chinese_date(facts.as_of)}。"
+        f"数据截至{chinese_date(facts.as_of)}：周报按所在的周计，不论哪天核定；更正只算到这一天为止核定的。"
     )
 
 
