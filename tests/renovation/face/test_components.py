@@ -13,11 +13,8 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils.safestring import mark_safe
 
-from renovation.core.errors import Refusal
 from renovation.core.measures import Approval, Measure, Unit, change
 from renovation.face import wording
-from renovation.face.faults import whole_sentence
-from renovation.face.refusals import refuse
 from renovation.face.samples import SampleForm, wall_sample
 from renovation.face.values import Cell, Event, Gate, Link, Step, Todo, Way
 
@@ -258,31 +255,6 @@ def test_error_summary_says_each_fault_in_one_sentence_that_links_to_its_place()
     assert words(html) == "1 处有错，改正后再报送 累计完成投资（万元）：不是数"
     assert '<a href="#id_amount">累计完成投资（万元）：不是数</a>' in html
     assert 'tabindex="-1"' in html
-
-
-@pytest.mark.parametrize(
-    ("label", "message", "said"),
-    [
-        ("位置", "此处未填。", "位置未填。"),
-        ("在场人数", "此处应填数字，现为空。", "在场人数应填数字，现为空。"),
-        ("类型", "请选择。", "请选择类型。"),
-        ("日期", "日期不能晚于今天。", "日期不能晚于今天。"),
-        ("说明", "不超过 200 个字。", "说明：不超过 200 个字。"),
-        ("", "请选择。", "请选择。"),
-    ],
-)
-def test_what_stands_at_a_field_is_a_sentence_away_from_it(
-    label: str, message: str, said: str
-) -> None:
-    assert whole_sentence(label, message) == said
-
-
-def test_a_refusal_of_the_whole_form_leads_to_where_what_is_missing_is_done() -> None:
-    form = Amount({"amount": "1"})
-    assert form.is_valid()
-    refuse(form, Refusal("x.not_yet", "先修改安排。", href="/change/"))
-    html = draw("{% error_summary form %}", form=form)
-    assert '<li><a href="/change/">先修改安排。</a></li>' in html
 
 
 def test_a_fault_of_the_whole_form_is_said_once() -> None:
