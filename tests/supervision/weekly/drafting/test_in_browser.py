@@ -40,6 +40,22 @@ def cells(office: Office, number: int = 0) -> dict[str, str]:
     return found.cells if found else {}
 
 
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (760, 600), (1024, 600), (1440, 600)])
+@pytest.mark.parametrize("field", ["progress_percent", "next_plan", "explanation"])
+def test_what_a_link_leads_to_is_seen_with_the_name_of_its_project(
+    page: Page, live_server: LiveServer, office: Office, width: int, height: int, field: str
+) -> None:
+    sign_in(page, live_server, office.clerk)
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(live_server.url + FORM)
+    project = office.projects[1]
+    page.evaluate(
+        "box => { location.hash = document.querySelector(box).id; }", box(office, 1, field)
+    )
+    expect(page.locator(f"#project-{project.pk} th b")).to_be_in_viewport(ratio=1)
+    expect(page.locator(box(office, 1, field))).to_be_in_viewport(ratio=1)
+
+
 def test_what_is_typed_without_network_is_saved_when_it_is_back(
     page: Page, live_server: LiveServer, office: Office
 ) -> None:
