@@ -132,7 +132,7 @@ class Column:
         if isinstance(value, date):
             return value.strftime("%Y-%m-%d")
         places = self.places if self.kind in {Kind.DECIMAL, Kind.CHANGE} else 0
-        return format_decimal(value, places, grouped=False, signed=self.kind is Kind.CHANGE)
+        return format_decimal(value, places, signed=self.kind is Kind.CHANGE)
 
 
 _NUMBERS = (Kind.COUNT, Kind.DECIMAL, Kind.CHANGE)

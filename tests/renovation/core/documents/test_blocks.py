@@ -61,7 +61,7 @@ def test_a_change_shows_its_sign():
 
 
 def test_other_kinds():
-    assert Column("户数", Kind.COUNT).text(2404) == "2404"
+    assert Column("户数", Kind.COUNT).text(2404) == "2,404"
     assert Column("开工", Kind.DATE).text(date(2025, 5, 9)) == "2025-05-09"
     assert Column("开工", Kind.DATE).text(None) == "—"
     assert LIGHT.text(BEHIND) == "▲ 滞后"

@@ -168,6 +168,31 @@ def test_who_came_stays_together_and_a_long_list_turns_the_page():
         assert len(opened.pages) == 4
 
 
+def test_no_row_of_the_table_goes_on_to_another_page_alone():
+    """However long the text before it is: the page on which the table ends holds two rows of it or all of them."""
+    words = "完成外墙保温样板段，样板验收后各标段照样施工，每周报告进度并附照片"
+    cut = set()
+    for rows in (2, 4):
+        table = Table(
+            ITEMS.columns,
+            tuple(row(n, words, "般阳路街道", words, "12月7日") for n in range(1, rows + 1)),
+        )
+        for lines in range(1, 17):
+            body = (*[Paragraph(FULL)] * lines, Heading("二、交办事项"), table)
+            data = render_pdf(minutes_html(minutes(body=body, attendance=())))
+            with pdfplumber.open(io.BytesIO(data)) as opened:
+                counts = [
+                    len(cells) - 1
+                    for page in opened.pages
+                    for cells in (found.extract() for found in page.find_tables())
+                    if len(cells[0]) == len(ITEMS.columns)
+                ]
+            assert sum(counts) == rows
+            assert counts[-1] >= 2, (rows, lines, counts)
+            cut.add(len(counts))
+    assert cut == {1, 2}
+
+
 def test_a_label_without_names_and_an_imprint_without_words_are_left_out():
     data = render_pdf(
         minutes_html(minutes(attendance=(), copies="", printed_by="", body=(Paragraph(FULL),)))
