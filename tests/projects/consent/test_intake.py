@@ -169,6 +169,9 @@ def test_the_preview_shows_places_and_no_names(scene: Scene, clock: Clock) -> No
     page = pages["zhonglou"].content.decode()
     assert "（个人信息，不显示）" in page
     assert NAME not in page
+    # A list of households has no weeks to compare.
+    assert "逐行核对：内容和差错</caption>" in page
+    assert "上周" not in page
 
 
 def test_the_street_of_an_estate_alone_brings_its_list(scene: Scene, clock: Clock) -> None:
