@@ -19,6 +19,7 @@ from ninja.operation import Operation
 
 from projects.ledger.api import router as ledger
 from renovation.core.errors import Forbidden, Refusal, StateConflict
+from renovation.core.wording import PLATFORM
 from renovation.intake.api import router as intake
 from reports.figures.api import router as figures
 from reports.papers.api import router as papers
@@ -27,7 +28,7 @@ from supervision.weekly.api import router as weekly
 log = structlog.get_logger(__name__)
 
 api = NinjaAPI(
-    title="老旧小区改造调度平台 接口",
+    title=f"{PLATFORM} 接口",
     version="1.0.0",
     description="令牌由管理员签发：`Authorization: Bearer TOKEN`。差错一律为 application/problem+json。",
     urls_namespace="api",

@@ -9,8 +9,6 @@ from django.http import HttpResponse
 
 from renovation.core.cards import CONTENT_TYPE, Card, card_png
 
-PORTAL = "老旧小区改造监督"
-
 
 def card_answer(card: Card) -> HttpResponse:
     """The picture as a download; its name is the card's title with its day."""

@@ -11,6 +11,7 @@ from renovation.accounts.models import HandOver, Organisation, User
 from renovation.accounts.scope import Scope, scope_of
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal
+from renovation.core.wording import PLATFORM
 from renovation.face.navigation import address
 from renovation.records.services import audit
 from renovation.records.telling import choices_of, tell
@@ -111,7 +112,7 @@ def _keep(made: HandOver, found: Preview, *, by: User, now: datetime) -> None:
         choice=choices_of([made.successor]).get(made.successor_id),
         subject=f"{made.predecessor}的{words}已移交给您",
         text=f"{made.successor}：\n\n{made.predecessor}的{words}已移交给您办理。原因：{made.reason}。"
-        "\n\n请登录平台，在待办和各自的页面里接着办。\n\n老旧小区改造调度平台\n",
+        f"\n\n请登录平台，在待办和各自的页面里接着办。\n\n{PLATFORM}\n",
         organisation=made.organisation,
         link=address("dashboards:todo"),
         told_by=by,

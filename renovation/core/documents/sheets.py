@@ -25,6 +25,7 @@ from renovation.core.documents.blocks import (
     Tone,
     Value,
 )
+from renovation.core.wording import PLATFORM
 
 #: What XML, and with it a workbook, cannot hold.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -163,7 +164,7 @@ class Book:
 
     sheets: tuple[Sheet, ...]
     title: str = ""
-    creator: str = "老旧小区改造调度平台"
+    creator: str = PLATFORM
     subject: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
     made_at: datetime = datetime(2020, 1, 1, tzinfo=UTC)

@@ -17,6 +17,7 @@ from django.urls import reverse
 from renovation.accounts.enums import OrganisationKind, Role
 from renovation.accounts.models import Organisation, User
 from renovation.core.holding import holding
+from renovation.core.wording import PLATFORM
 from renovation.face.wording import day as day_words
 from renovation.records.models import ChannelCode, Message
 from renovation.records.services import work_calendar
@@ -150,5 +151,5 @@ def _text(item: DispatchItem, person: User, on: date) -> str:
     return (
         f"{person}：\n\n交办事项 {item.code}，{item.answerer_name}办理，{item.get_state_display()}，{due}。\n\n"
         f"交办内容：{item.task}\n完成标准：{item.standard}\n\n"
-        "办好的登录平台报办结；办不完的写明原因申请延期。\n\n老旧小区改造调度平台\n"
+        f"办好的登录平台报办结；办不完的写明原因申请延期。\n\n{PLATFORM}\n"
     )

@@ -20,7 +20,7 @@ from renovation.core.declarations import measure
 from renovation.core.holding import holding
 from renovation.core.measures import Approval, Measure
 from renovation.core.periods import Week
-from renovation.core.wording import join
+from renovation.core.wording import PLATFORM, join
 from renovation.face.wording import moment
 from renovation.records.models import Message
 from renovation.records.telling import choices_of, tell
@@ -204,7 +204,7 @@ def _digest_line(message: Message, now: datetime) -> tuple[Organisation | None, 
 
 
 def _digest_letter(name: str, text: str) -> str:
-    return f"{name}：\n\n{text}\n\n老旧小区改造调度平台\n"
+    return f"{name}：\n\n{text}\n\n{PLATFORM}\n"
 
 
 def rates_of(*, bureau: Organisation, week: Week, now: datetime) -> tuple[Measure, Measure]:

@@ -3,10 +3,13 @@
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from renovation.core.wording import PLATFORM
 from renovation.face import wording
+from tests.architecture.tree import ROOT
 
 
 @pytest.mark.parametrize(
@@ -92,3 +95,34 @@ def test_days_amounts_and_numbers_stay_in_one_line(text: str, whole: list[str]) 
     assert re.findall(r'<span class="num">(.*?)</span>', shown) == whole
     assert "<b>" not in shown
     assert wording.unbroken(shown) == shown
+
+
+def test_the_portal_has_one_name() -> None:
+    """As a thing it is the platform, on the head of its pages the same words without 平台; nowhere another name."""
+    told = re.compile(r"老旧小区改造(?:监督|调度|管理|信息)(?:平台|系统|门户)?")
+    found = {
+        name
+        for path in _files()
+        for name in told.findall(path.read_text(encoding="utf-8", errors="ignore"))
+    }
+    assert found == {PLATFORM, PLATFORM.removesuffix("平台")}
+
+
+def _files() -> list[Path]:
+    """What readers and users see: code, templates, documents."""
+    folders = (
+        "renovation",
+        "projects",
+        "complaints",
+        "supervision",
+        "reports",
+        "templates",
+        "static/img",
+        "docs",
+    )
+    found = [
+        path for each in folders for path in sorted((ROOT / each).rglob("*")) if path.is_file()
+    ]
+    kinds = {".py", ".html", ".txt", ".md", ".svg"}
+    tops = [ROOT / name for name in ("README.md", "LICENSE", "pyproject.toml")]
+    return [*(path for path in found if path.suffix in kinds), *tops]
