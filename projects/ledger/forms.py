@@ -22,18 +22,26 @@ from .models import Programme, Project
 
 REQUIRED = {"required": "此处未填。"}
 CHOOSE = {"required": "请选择。", "invalid_choice": "没有这一项，请重新选择。"}
+#: From so many characters on a text has room for several sentences.
+SENTENCES = 300
 MOST_SQM = Decimal("99999999.99")
 
 
+def _box(longest: int) -> forms.Widget:
+    if longest <= 40:
+        return ShortText()
+    return LongText({"rows": 3}) if longest >= SENTENCES else forms.TextInput()
+
+
 def text(label: str, longest: int, *, required: bool = False, hint: str = "") -> forms.CharField:
-    """A short text."""
+    """A text of a line; of some sentences, where it may be as long as that."""
     return forms.CharField(
         label=label,
         max_length=longest,
         required=required,
         help_text=hint,
         validators=[printable],
-        widget=ShortText() if longest <= 40 else forms.TextInput(),
+        widget=_box(longest),
         error_messages={**REQUIRED, "max_length": f"不超过 {longest} 个字。"},
     )
 

@@ -114,6 +114,10 @@ def test_the_street_is_asked_and_what_it_says_stays_with_the_plan(
     assert "要写明理由的停工期" in listing
     assert f'href="{url("rest_reason")}"' in listing
     seen = {"seen": str(window.pk)}
+    asking = clerk.get(url("rest_reason")).content.decode()
+    assert "登记或改过 <b>1 段</b>停工期" in asking
+    assert f'<a href="{url("baselines")}">计划</a>' in asking
+    assert '<textarea name="reason" cols="40" rows="3" maxlength="300"' in asking
     assert clerk.post(url("rest_reason"), {**seen, "reason": " "}).status_code == 422
     assert clerk.post(url("rest_reason"), {**seen, "reason": WHY}).status_code == 302
     row = RestReason.objects.get()
