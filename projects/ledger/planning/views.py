@@ -82,11 +82,14 @@ def _baselines_page(
         project,
         "baselines",
         versions=versions,
-        lines=side_by_side(baselines=versions),
+        lines=[
+            (line.name, list(zip(versions, line.cells, strict=True)))
+            for line in side_by_side(baselines=versions)
+        ],
         present=in_force(baselines=versions, on=today),
         draft=draft,
         draft_change=changes.get(draft.pk) if draft else None,
-        origins=[changes.get(version.pk) for version in versions],
+        origins=[(version, changes.get(version.pk)) for version in versions],
         warned=_warned(request, project, looked_at),
         rests=asks_rest,
         looked_at_label=f"第 {looked_at.version} 版" if looked_at else "",
@@ -245,6 +248,8 @@ def rest_reason(request: SignedIn, code: str) -> HttpResponse:
         form=form,
         owed=owed,
     )
+    *above, page = context["crumbs"]
+    context["crumbs"] = [*above, ("计划", reverse("ledger:baselines", args=[code])), page]
     return render(request, "ledger/rest_reason.html", context, status=answer_status(request))
 
 

@@ -143,7 +143,7 @@ def table(request: SignedIn) -> HttpResponse:
         "form": form,
         "items": items,
         "rows": [{"standing": each, "cells": cells(each)} for each in rows],
-        "met": met_by_item(rows, items),
+        "met": list(zip(items, met_by_item(rows, items), strict=True)),
         "totals": {
             "met": sum(each.met for each in rows),
             "unmet": sum(each.unmet for each in rows),

@@ -19,6 +19,7 @@ from tests.axe import faults_by_axe
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 from tests.factories.ledger import (
+    BaselineFactory,
     BuildingFactory,
     CommitmentFactory,
     LeadingPostFactory,
@@ -114,6 +115,39 @@ def test_the_pages_fit_and_are_accessible(
                 wide.append((address, width))
         faults += [(address, fault) for fault in faults_by_axe(page)]
     assert (wide, faults) == ([], [])
+
+
+def test_on_a_phone_nothing_of_the_plans_and_the_standards_lies_aside(
+    page: Page, live_server: LiveServer, district: District, project: Project
+) -> None:
+    """The versions of a plan and the verdicts of all projects are cards whose values name their column."""
+    first = project.baselines.get()
+    for version in (2, 3):
+        BaselineFactory(
+            project=project,
+            version=version,
+            reason="基础验槽发现暗浜，换填和复测占了三周，计划完工顺延",
+            approved_on=first.approved_on,
+        )
+    sign_in(page, live_server, district.users["bureau"])
+    page.set_viewport_size({"width": 360, "height": 800})
+    aside = "[...document.querySelectorAll('.table-frame')].map((one) => one.scrollWidth > one.clientWidth)"
+    page.goto(f"{live_server.url}{PROJECT}/plans/")
+    assert page.evaluate(aside) == [False]
+    reasons = page.locator("tr", has_text="调整原因").locator("td")
+    assert [each.get_attribute("data-label") for each in reasons.all()] == [
+        "第 1 版",
+        "第 2 版",
+        "第 3 版",
+    ]
+    page.goto(f"{live_server.url}/ledger/standards/")
+    assert page.evaluate(aside) == [False]
+    verdicts = page.locator("tbody tr td.verdict").all()
+    assert [each.get_attribute("data-number") for each in verdicts] == [
+        str(n) for n in range(1, 21)
+    ]
+    tops = {each.bounding_box()["y"] for each in verdicts}  # type: ignore[index]
+    assert len(tops) == 2
 
 
 def test_photographs_are_uploaded_and_seen(

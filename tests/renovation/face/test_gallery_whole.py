@@ -23,6 +23,7 @@ OTHERWISE = {
     "pending": "a cell of a paper on a page",
     "seat": "who came, with the post, side by side: 记录 of a meeting",
     "scrolls": "set by a script where a table does not fit",
+    "table-versions": "the versions of a plan: cards with a column a version on a phone",
     "strip-end": "the foot of a strip with a box in it: 核对上传内容",
 }
 
