@@ -21,6 +21,8 @@ Rows = TypeVar("Rows", bound="QuerySet[Any, Any]")
 NO_DAY = "没有这个日期，已按全部显示。"
 WRONG = {"invalid_choice": "没有这个选项，已按全部显示。"}
 ALL = ("", "全部")
+#: So many fields stand in one line of a phone; what has more is folded there.
+FOLDS_ABOVE = 2
 Choices = Sequence[tuple[str, str]]
 
 
@@ -81,6 +83,11 @@ class FilterForm(forms.Form):
     def is_narrowed(self) -> bool:
         """Whether anything but the year is asked for."""
         return any(self.data.get(name) for name in self.fields if name != "year")
+
+    @property
+    def folds(self) -> bool:
+        """Whether it takes more than a line of a phone, so that it is folded there."""
+        return len(self.visible_fields()) > FOLDS_ABOVE
 
     @property
     def words(self) -> str:

@@ -15,6 +15,7 @@ from renovation.core.cards import Card, CardFigure
 from renovation.core.charts import CurveMark, CurvePoint
 from renovation.core.svg import Shape
 
+from .filtering import FilterForm, choice
 from .tokens import colours, contrast
 from .values import LIGHTS, Cell, Event, Fault, Gate, Link, Room, Step, Todo, Way
 from .widgets import (
@@ -72,11 +73,11 @@ class PlainForm(forms.Form):
     password = forms.CharField(label="密码", widget=forms.PasswordInput, help_text="连续输错 5 次，锁定 15 分钟。")
 
 
-class FilterForm(forms.Form):
+class ListForm(FilterForm):
     """A filter bar."""
 
-    street = forms.ChoiceField(label="街道", choices=[("", "全部"), ("2", "松龄路街道")], required=False)
-    light = forms.ChoiceField(label="亮灯", choices=[("", "全部"), ("red", "严重滞后")], required=False)
+    street = choice("街道")
+    light = choice("亮灯", [("red", "严重滞后")])
     word = forms.CharField(label="名称或编号", required=False)
 
 
@@ -242,7 +243,7 @@ def everything() -> dict[str, Any]:
         "swatches": swatches(),
         "form": faulty,
         "plain_form": PlainForm(auto_id="plain_%s"),
-        "filter_form": FilterForm(auto_id="filter_%s"),
+        "filter_form": ListForm({"light": "red"}, auto_id="filter_%s", streets=[("2", "松龄路街道")]),
         "faults": [
             Fault("累计完成投资", "不是数：98.5O", "#id_amount"),
             Fault("实际开工日期", "没有这一天：2025年9月31日", "#id_started_on"),

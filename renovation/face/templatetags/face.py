@@ -26,6 +26,7 @@ from renovation.core.measures import MINUS, Measure
 from renovation.face import wording
 from renovation.face.faults import faults_of
 from renovation.face.figures import approval_key, figure_values
+from renovation.face.filtering import FilterForm
 from renovation.face.symbols import draw_light, light_marks
 from renovation.face.values import (
     Cell,
@@ -322,6 +323,16 @@ def todo(items: Sequence[Todo]) -> SafeString:
 def field(bound: BoundField, compact: bool = False) -> SafeString:
     """One answer: label above, hint, fault, the box with what was typed."""
     return _draw("field", field=bound, compact=compact)
+
+
+@register.simple_block_tag
+def filters(content: str, form: FilterForm, found: object = True) -> SafeString:
+    """The filter bar of a list; the block holds its fields and acts, the state stands in the address.
+
+    On a phone more than two fields fold under the word 筛选, beside which stands what is asked for. They are open where
+    something typed is at fault, and where ``found``, what the list holds, is empty: then there is nothing else to see.
+    """
+    return _draw("filters", content=content, form=form, found=found)
 
 
 @register.simple_tag

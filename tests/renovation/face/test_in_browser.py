@@ -107,6 +107,45 @@ def test_on_a_phone_rows_are_cards_and_the_narrow_curve_shows(gallery: Page) -> 
     assert name.bounding_box()["y"] == pytest.approx(key.bounding_box()["y"], abs=6)  # type: ignore[index]
 
 
+def test_on_a_phone_the_filters_fold_and_the_fold_says_what_is_set(gallery: Page) -> None:
+    fold, form = gallery.locator(".filters-fold"), gallery.locator("#table form.filters")
+    assert fold.is_hidden()
+    assert form.is_visible()
+    gallery.set_viewport_size({"width": 360, "height": 780})
+    assert form.is_hidden()
+    assert fold.inner_text().split() == ["筛选", "亮灯：严重滞后"]
+    fold.locator("summary").click()
+    assert form.is_visible()
+    fold.locator("summary").click()
+    assert form.is_hidden()
+
+
+@pytest.mark.parametrize("width", [360, 280])
+def test_no_line_of_a_breadcrumb_begins_with_its_sign(gallery: Page, width: int) -> None:
+    """The sign stands at the right of the words before it, also where they take the whole line."""
+    gallery.set_viewport_size({"width": width, "height": 780})
+    crumbs = gallery.evaluate(
+        """() => {
+          const list = document.querySelector(".breadcrumb ol");
+          const [first, , last] = list.children;
+          for (let n = 0; n < 3; n += 1) {
+            const more = first.cloneNode(true);
+            more.querySelector("a").textContent = "第" + "很长的名字".repeat(2 + 2 * n) + "末";
+            list.insertBefore(more, last);
+          }
+          const sign = (li, at) => getComputedStyle(li, at).content;
+          return [...list.children].map((li) => [
+            sign(li, "::before"), sign(li, "::after"),
+            getComputedStyle(li).flexWrap,
+            li.getBoundingClientRect().right - li.firstElementChild.getBoundingClientRect().right,
+          ]);
+        }"""
+    )
+    assert [crumb[:3] for crumb in crumbs[:-1]] == [["none", '"›"', "nowrap"]] * 5
+    assert crumbs[-1][:2] == ["none", "none"]
+    assert [beside > 16 for *_, beside in crumbs[:-1]] == [True] * 5
+
+
 def test_menu_opens_without_script_and_holds_every_way(gallery: Page) -> None:
     gallery.set_viewport_size({"width": 360, "height": 780})
     gallery.get_by_text("菜单", exact=True).click()

@@ -1,0 +1,68 @@
+"""The filter bar of a list: folded on a phone, open where it must be, the same on every list."""
+
+import pytest
+
+from renovation.face.filtering import FilterForm, choice, day_choice
+from tests.architecture.tree import ROOT
+
+from .test_components import draw, words
+
+BAR = "{% filters form found=found %}{% field form.light compact=True %}{% endfilters %}"
+
+
+class TwoFields(FilterForm):
+    model = choice("样板", [("one", "示范小区")])
+    light = choice("亮灯", [("red", "严重滞后")])
+
+
+class ThreeFields(TwoFields):
+    on = day_choice("哪天")
+
+
+@pytest.mark.parametrize(
+    ("form", "found", "is_open", "told"),
+    [
+        (ThreeFields({}), ["行"], False, ""),
+        (
+            ThreeFields({"model": "one", "light": "red"}),
+            ["行"],
+            False,
+            "样板：示范小区，亮灯：严重滞后",
+        ),
+        (ThreeFields({"light": "red"}), [], True, "亮灯：严重滞后"),
+        (ThreeFields({"on": "2026年2月30日"}), ["行"], True, ""),
+    ],
+)
+def test_more_than_two_filters_fold_on_a_phone_and_say_what_is_set(
+    form: FilterForm, found: list[str], is_open: bool, told: str
+) -> None:
+    """Open where nothing else is to be seen and where what was typed is at fault."""
+    html = draw(BAR, form=form, found=found)
+    fold, _, bar = html.partition('<form class="filters" method="get" role="search">')
+    assert fold.startswith(f'<details class="filters-fold"{" open" if is_open else ""}><summary>')
+    assert words(fold) == f"筛选 {told}".strip()
+    assert '<label for="id_light">亮灯</label>' in bar
+
+
+def test_what_stands_in_one_line_of_a_phone_does_not_fold() -> None:
+    html = draw(BAR, form=TwoFields({"light": "red"}), found=["行"])
+    assert html.startswith('<form class="filters" method="get" role="search">')
+
+
+#: Forms of the address that are no filter bar of a list, each with the reason.
+NO_LISTS = {
+    "components/filters.html": "the component itself",
+    "console/hand_overs/form.html": "who hands over to whom, before anything is shown",
+    "figures/source.html": "of which programme and day a figure speaks",
+    "ledger/leading.html": "one day",
+    "ledger/parties.html": "one day",
+}
+
+
+def test_every_list_has_the_one_filter_bar() -> None:
+    found = {
+        path.relative_to(ROOT / "templates").as_posix()
+        for path in (ROOT / "templates").rglob("*.html")
+        if '<form class="filters" method="get"' in path.read_text(encoding="utf-8")
+    }
+    assert found == set(NO_LISTS)
