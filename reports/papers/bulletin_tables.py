@@ -130,14 +130,14 @@ def progress_table(bulletin: Bulletin) -> Table:
     """附件1：every project with street sums and the district's."""
     columns = (
         Column("序号", Kind.COUNT, 2.4),
-        Column("项目名称", Kind.TEXT, 9),
+        Column("项目名称", Kind.TEXT, 8),
         Column("户数", Kind.COUNT, 3.6, unit="户"),
         Column("面积", Kind.DECIMAL, 4.5, unit="万㎡", places=2),
         Column("计划开工", Kind.DATE, 5.9),
         Column("实际开工", Kind.DATE, 5.9),
         Column("计划完工", Kind.DATE, 5.9),
-        Column("计划投资", Kind.DECIMAL, 5.4, unit="万元", places=2),
-        Column("完成投资", Kind.DECIMAL, 5.4, unit="万元", places=2),
+        Column("计划投资", Kind.DECIMAL, 5.9, unit="万元", places=2),
+        Column("完成投资", Kind.DECIMAL, 5.9, unit="万元", places=2),
         Column("投资完成率", Kind.DECIMAL, 4.4, unit="%", places=1),
         Column("资金到位率", Kind.DECIMAL, 4.4, unit="%", places=1),
         Column("支付率", Kind.DECIMAL, 4.4, unit="%", places=1),

@@ -150,12 +150,12 @@ COLUMNS: tuple[SheetColumn, ...] = (
     _measured("户数", names.HOUSEHOLDS, kind=Kind.COUNT, width=3.4, unit="户"),
     _measured("面积", names.AREA, places=2, width=4.2, unit="万㎡"),
     _worded("改造类别", lambda p: p.row.renovation_type, width=6, is_printed=False),
-    _measured("计划投资", names.PLANNED_INVESTMENT, places=2, width=5.7, unit="万元", group="投资和资金"),
+    _measured("计划投资", names.PLANNED_INVESTMENT, places=2, width=6.8, unit="万元", group="投资和资金"),
     _measured(
-        "到位资金", names.RECEIVED, places=2, width=5.7, unit="万元", group="投资和资金"
+        "到位资金", names.RECEIVED, places=2, width=6.8, unit="万元", group="投资和资金"
     ),
     _measured(
-        "完成投资", names.COMPLETED_INVESTMENT, places=2, width=5.7, unit="万元",
+        "完成投资", names.COMPLETED_INVESTMENT, places=2, width=6.8, unit="万元",
         group="投资和资金", of_return=True,
     ),
     _measured(
@@ -172,7 +172,7 @@ COLUMNS: tuple[SheetColumn, ...] = (
     _worded("实际（预计）完工", _completion, kind=Kind.LABEL, width=6.5, group="工期", is_printed=False),
     _worded("当前阶段", lambda p: p.row.stage, kind=Kind.LABEL, width=4.6),
     _worded("上周计划", lambda p: p.row.last_plan, width=12, is_printed=False),
-    _worded("本周完成情况", lambda p: p.row.work_done, width=13),
+    _worded("本周完成情况", lambda p: p.row.work_done, width=11.8),
     SheetColumn(
         Column("本周", Kind.CHANGE, 5, unit="百分点", group="形象进度", places=1),
         lambda p: _value(p.row.progress_change),
@@ -190,9 +190,9 @@ COLUMNS: tuple[SheetColumn, ...] = (
     SheetColumn(
         Column("亮灯", Kind.MARK, 6.2), lambda p: p.row.mark, _lights_text, of_return=False
     ),
-    _worded("存在问题", lambda p: p.row.problems, width=10),
+    _worded("存在问题", lambda p: p.row.problems, width=9.2),
     _worded("需协调事项", lambda p: p.row.coordination, width=7.5),
-    _worded("下周计划", lambda p: p.row.next_plan, width=9),
+    _worded("下周计划", lambda p: p.row.next_plan, width=8.2),
     _worded(
         "在场人数", lambda p: p.row.workers_count, kind=Kind.COUNT, width=3, is_printed=False,
         total=lambda s: _workers(s.rows),
@@ -203,7 +203,7 @@ COLUMNS: tuple[SheetColumn, ...] = (
     _worded("联系电话", lambda p: p.row.phone, kind=Kind.LABEL, width=7, is_printed=False),
     _worded("填报岗", lambda p: p.group.filler, width=7, is_printed=False),
     _worded("填报时间", _filled_at, kind=Kind.MOMENT, width=7, is_printed=False),
-    _worded("备注", lambda p: p.row.note, width=6.4),
+    _worded("备注", lambda p: p.row.note, width=5.9),
 )  # fmt: skip
 
 #: The columns of the page: how far, how far behind, why, what next, at one glance.

@@ -238,3 +238,20 @@ def test_a_light_keeps_inside_its_cell(printed: Printed) -> None:
             inside = [x for x in rules if word["x0"] - 1 < x < word["x1"] + 0.5]
             assert [x for x in inside if word["x0"] < x] == []
     assert found > 0
+
+
+def test_an_amount_keeps_inside_its_cell(printed: Printed) -> None:
+    """Between two rules of the table, and with room for another digit and a comma."""
+    found = 0
+    for page in (*printed.sheet, *printed.bulletin):
+        rules = {
+            edge["x0"]
+            for edge in page.edges
+            if edge["orientation"] == "v" and edge["bottom"] - edge["top"] > 12  # not 待核
+        }
+        for word in page.search(r"\d,\d{3}\.\d{2}"):
+            found += 1
+            digit = (word["x1"] - word["x0"]) / 7
+            left = max((x for x in rules if x < word["x1"]), default=0)
+            assert left < word["x0"] - digit, word["text"]
+    assert found > 0
