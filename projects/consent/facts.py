@@ -20,6 +20,7 @@ from projects.ledger.facts import ProjectFacts
 from projects.ledger.models import Estate
 from projects.ledger.of_project import OfProject
 from renovation.accounts.models import Organisation
+from renovation.core.holding import held
 from renovation.records.services import values_in_force
 
 from .enums import Choice, Purpose
@@ -136,19 +137,26 @@ class Consent:
 
 
 def read_consent(*, project_ids: Iterable[int], on: date) -> Consent:
-    """What counts at the end of a day for the projects; three queries."""
-    ids = list(project_ids)
-    estates: defaultdict[int, list[EstateRow]] = defaultdict(list)
-    rows = Estate.objects.filter(project_id__in=ids).order_by("project_id", "pk")
-    for pk, project_id, name, count, listed in rows.annotate(
-        listed=Count("households")
-    ).values_list("pk", "project_id", "name", "household_count", "listed"):
-        estates[project_id].append(EstateRow(pk, project_id, name, count, listed))
+    """What counts at the end of a day for the projects; three queries, of which a reading request that asks for two
+    days asks one once."""
+    ids = tuple(project_ids)
+    estates = held(("asked estates", ids), lambda: _estates(ids))
     rounds: defaultdict[int, dict[Purpose, Round]] = defaultdict(dict)
     for asked in Round.objects.filter(project_id__in=ids).asked_by(on):
         rounds[asked.project_id].setdefault(Purpose(asked.purpose), asked)
     counting = [asked.pk for by_purpose in rounds.values() for asked in by_purpose.values()]
     return Consent(on_day=on, estates=estates, rounds=rounds, counts=_counts(counting, on))
+
+
+def _estates(project_ids: Sequence[int]) -> Mapping[int, list[EstateRow]]:
+    """The estates of projects as they are today, by project id."""
+    found: defaultdict[int, list[EstateRow]] = defaultdict(list)
+    rows = Estate.objects.filter(project_id__in=project_ids).order_by("project_id", "pk")
+    for row in rows.annotate(listed=Count("households")).values_list(
+        "pk", "project_id", "name", "household_count", "listed"
+    ):
+        found[row[1]].append(EstateRow(*row))
+    return dict(found)
 
 
 def _counts(round_ids: Sequence[int], on: date) -> dict[tuple[int, int], dict[str, int]]:

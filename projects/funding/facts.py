@@ -18,6 +18,7 @@ from projects.ledger.facts import ProjectFacts
 from projects.ledger.models import Programme, Project
 from projects.ledger.of_project import OfProject
 from projects.ledger.querysets import ProjectQuerySet, in_scope
+from renovation.core.holding import held
 from renovation.core.measures import Approval
 from renovation.core.wholes import Whole
 
@@ -169,12 +170,13 @@ def read_money(*, project_ids: Iterable[int] | QuerySet[Any, Any]) -> Money:
         movements[project, source].append(
             ((_STAGES[word], amount, day), state == EventState.APPROVED)
         )
-    sources = FundingSource.objects.values_list("pk", "order", "code", "name")
-    return Money(
-        planned=planned,
-        movements=movements,
-        sources={pk: (order, code, name) for pk, order, code, name in sources},
-    )
+    return Money(planned=planned, movements=movements, sources=held(("funding sources",), _sources))
+
+
+def _sources() -> dict[int, tuple[int, str, str]]:
+    """Order, code and name of every source, by its id."""
+    rows = FundingSource.objects.values_list("pk", "order", "code", "name")
+    return {pk: (order, code, name) for pk, order, code, name in rows}
 
 
 _STAGES = {stage.value: stage for stage in Stage}

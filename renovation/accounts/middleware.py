@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from renovation.core.holding import holding
+from renovation.core.holding import held, holding
 
 from .models import StandIn
 from .scope import NOBODY, Scope, scope_of
@@ -75,8 +75,11 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         def build() -> Scope:
-            user = request.user
-            return scope_of(user, on=timezone.localdate()) if user.is_authenticated else NOBODY
+            user, today = request.user, timezone.localdate()
+            if not user.is_authenticated:
+                return NOBODY
+            key = "scope", user.pk, getattr(user.standing_in, "pk", None), today
+            return held(key, lambda: scope_of(user, on=today))
 
         request.scope = SimpleLazyObject(build)  # type: ignore[attr-defined]
         return self.get_response(request)

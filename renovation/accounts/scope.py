@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from django.db.models import Exists, OuterRef
@@ -66,6 +66,11 @@ NOBODY = Scope(
     party_ids=frozenset(),
     bureau_id=None,
 )
+
+
+def detached(scope: Scope) -> Scope:
+    """The same scope without the request that builds it when it is first looked at: for what outlives a request."""
+    return Scope(**{each.name: getattr(scope, each.name) for each in fields(Scope)})
 
 
 def scope_of(user: User, *, on: date) -> Scope:

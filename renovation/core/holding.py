@@ -1,9 +1,9 @@
-"""What one reading request asks for again and again, read once and forgotten with it.
+"""What one reading request asks for again and again, read once.
 
 Settings, the lineage of an organisation and the calendar are looked up by every figure of a page. While a
 request that only reads is answered (``HoldingMiddleware``), ``held`` keeps what was read; outside of one, in a
-task, a command, a test or a request that writes, nothing is kept and every call reads. So nothing outlives a
-request, and what somebody changes is seen by the next one.
+task, a command, a test or a request that writes, nothing is kept and every call reads. It outlives the request only
+as long as no row of the database changes (``unchanged``), so what somebody changes is seen by the next one.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
+
+from .unchanged import reading, unchanged
 
 Value = TypeVar("Value")
 
@@ -23,18 +25,20 @@ def holding() -> Iterator[None]:
     """Keep what ``held`` reads until the block ends."""
     token = _HELD.set({})
     try:
-        yield
+        with reading():
+            yield
     finally:
         _HELD.reset(token)
 
 
 def held(key: Hashable, read: Callable[[], Value]) -> Value:
-    """What ``read`` gives, asked once for a key while something holds; what is given must not be changed."""
+    """What ``read`` gives, asked once for a key while something holds; what is given must not be changed. The key
+    names everything that it depends on beside the rows of the database."""
     kept = _HELD.get()
     if kept is None:
         return read()
     if key not in kept:
-        kept[key] = read()
+        kept[key] = unchanged(key, read)
     return cast("Value", kept[key])
 
 

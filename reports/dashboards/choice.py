@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
 from projects.ledger.models import Programme
-from renovation.accounts.scope import Scope
+from renovation.accounts.scope import Scope, detached
 from renovation.core.calendar import local_day
+from renovation.core.holding import held
 from renovation.core.measures import Approval
 from renovation.core.periods import DAY, Week, Year
 from renovation.face.values import Way
@@ -32,6 +33,11 @@ class Choice:
     approval: Approval
     may_see_pending: bool
     notice: str = ""
+
+    @property
+    def key(self) -> tuple[Hashable, ...]:
+        """What tells figures of this choice from those of another."""
+        return self.programme.pk, self.week, self.before, self.as_of, self.approval
 
     @property
     def year(self) -> int:
@@ -90,7 +96,14 @@ class Choice:
 
 def choose(*, scope: Scope, asked: Mapping[str, str], now: datetime) -> Choice | None:
     """Read the address; None where the bureau has no programme yet. What makes no sense is passed over
-    with a sentence. Six queries, seven where the programme's year is over."""
+    with a sentence. Six queries, seven where the programme's year is over; held by a reading request."""
+    seen = detached(scope)
+    words = {name: asked.get(name, "").strip() for name in ("year", "week", "approval")}
+    key = "choice", seen, *words.values(), now.replace(second=0, microsecond=0)
+    return held(key, lambda: _choose(seen, words, now))
+
+
+def _choose(scope: Scope, asked: Mapping[str, str], now: datetime) -> Choice | None:
     today = local_day(now)
     programmes = tuple(Programme.objects.visible_to(scope).select_related("bureau"))
     if not programmes:
@@ -98,14 +111,14 @@ def choose(*, scope: Scope, asked: Mapping[str, str], now: datetime) -> Choice |
     begun = [each for each in programmes if each.approved_on <= today] or list(programmes[-1:])
     programme = begun[0]
     notice = ""
-    if text := asked.get("year", "").strip():
+    if text := asked["year"]:
         named = next((each for each in programmes if str(each.year) == text), None)
         if named is None:
             notice = f"没有“{text[:10]}”年度的计划，现在看的是{programme.year}年度。"
         programme = named or programme
     weeks = _weeks(programme, today, now)
     week = weeks[-1] if weeks else None
-    if text := asked.get("week", "").strip():
+    if text := asked["week"]:
         named_week = _week(text)
         if named_week in weeks:
             week = named_week
@@ -113,7 +126,7 @@ def choose(*, scope: Scope, asked: Mapping[str, str], now: datetime) -> Choice |
             notice = notice or f"没有可看的“{text[:12]}”这一周，现在看的是{week.label}。"
     place = weeks.index(week) if week is not None else 0
     may = not scope.approved_only
-    approval = Approval.ALL if may and asked.get("approval") == "all" else Approval.APPROVED
+    approval = Approval.ALL if may and asked["approval"] == "all" else Approval.APPROVED
     return Choice(
         programme=programme,
         programmes=programmes,

@@ -30,6 +30,7 @@ from projects.ledger.standards.progress import standings
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope
 from renovation.core.calendar import local_day
+from renovation.core.holding import held
 from renovation.core.wording import chinese_date
 
 Pair = tuple[str, str | SafeString]
@@ -159,14 +160,23 @@ def _lists(
     on: date,
 ) -> Iterator[Pair]:
     rows = shelves(
-        kinds=DocumentKind.objects.visible_to(scope), documents=documents, gates=gates, on=on
+        kinds=held(
+            ("document kinds", scope.organisation_ids),
+            lambda: list(DocumentKind.objects.visible_to(scope)),
+        ),
+        documents=documents,
+        gates=gates,
+        on=on,
     )
     there, asked = completeness(rows)
     if asked:
         yield _linked(project, "档案", "documents", f"应有 {asked} 类，已有 {there} 类")
     items = [
         item
-        for item in StandardItem.objects.visible_to(scope)
+        for item in held(
+            ("standard items", scope.organisation_ids),
+            lambda: list(StandardItem.objects.visible_to(scope)),
+        )
         if item.retired_on is None or item.retired_on > on
     ]
     if items:

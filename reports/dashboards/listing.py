@@ -13,7 +13,7 @@ from django.db.models import Q
 from projects.ledger.enums import RenovationType
 from projects.ledger.models import Project
 from projects.ledger.querysets import ProjectQuerySet
-from renovation.accounts.scope import Scope
+from renovation.accounts.scope import Scope, detached
 from renovation.core.declarations import approval_of
 from renovation.core.documents.blocks import (
     BEHIND,
@@ -32,6 +32,7 @@ from renovation.core.documents.listing import to_change
 from renovation.core.documents.sheets import Paper, Sheet
 from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
 from renovation.core.measures import Approval, Measure
+from renovation.core.unchanged import LARGE, unchanged
 from renovation.core.wording import chinese_date
 from reports.figures import services as figures
 from reports.figures.services import Facts, Place
@@ -149,17 +150,25 @@ _KEYS: dict[str, Callable[[Facts, ProgressFacts], Decimal | str | int | None]] =
 
 
 def load_facts(*, choice: Choice, scope: Scope, now: datetime, code: str = "") -> Facts:
-    """The facts of a choice as somebody may see them, with the money of each project in sum; of the one project
-    with ``code``, source by source, where one is named."""
-    return figures.load(
-        programme=choice.programme,
-        as_of=choice.as_of,
-        approval=choice.approval,
-        now=now,
-        scope=scope,
-        code=code,
-        in_sum=not code,
-    )
+    """The facts of a choice as somebody may see them, with the money of each project in sum, kept while nothing changes;
+    of the one project with ``code``, source by source, where one is named."""
+    seen = detached(scope)
+
+    def load() -> Facts:
+        return figures.load(
+            programme=choice.programme,
+            as_of=choice.as_of,
+            approval=choice.approval,
+            now=now,
+            scope=seen,
+            code=code,
+            in_sum=not code,
+        )
+
+    if code:
+        return load()
+    key = "facts", *choice.key, seen, now.replace(second=0, microsecond=0)
+    return unchanged(key, load, shelf=LARGE)
 
 
 def list_projects(

@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 
 from projects.ledger.enums import GateKind
 from renovation.accounts.enums import Permission
-from renovation.accounts.scope import Scope
+from renovation.accounts.scope import Scope, detached
 from renovation.core.declarations import measure, sums_of
 from renovation.core.measures import WAITS, Approval, Measure, Unit, change
 from renovation.core.periods import Week
+from renovation.core.unchanged import LARGE, unchanged
 from renovation.core.wording import chinese_date
 from reports.figures import services as figures
 from reports.figures.catalogue import catalogue
@@ -23,6 +24,7 @@ from .adjusted import Adjusted, Moved, adjusted_in, moved_money
 from .carried import Carried, carried_years
 from .choice import Choice
 from .curves import Curve, curve_of
+from .listing import load_facts
 from .parts import Passed, RankRow, ReturnCell, ReturnRow, StreetLights, Tile, tile_of
 from .sentences import Piece, Turn, nothing_new, plain, standing, worsened
 
@@ -102,15 +104,15 @@ class Overview:
 
 
 def compile_overview(*, choice: Choice, scope: Scope, now: datetime) -> Overview:
-    """Join ledger, money, weekly facts and returns as they stand for a choice; a constant number of queries."""
-    facts = figures.load(
-        programme=choice.programme,
-        as_of=choice.as_of,
-        approval=choice.approval,
-        now=now,
-        scope=scope,
-        in_sum=True,
-    )
+    """Join ledger, money, weekly facts and returns as they stand for a choice, kept while nothing changes; a constant
+    number of queries."""
+    seen = detached(scope)
+    key = "overview", *choice.key, seen, now.replace(second=0, microsecond=0)
+    return unchanged(key, lambda: _compile(choice=choice, scope=seen, now=now), shelf=LARGE)
+
+
+def _compile(*, choice: Choice, scope: Scope, now: datetime) -> Overview:
+    facts = load_facts(choice=choice, scope=scope, now=now)
     before = None
     if choice.before is not None:
         before = figures.at(facts=facts, day=choice.before.end, now=now)

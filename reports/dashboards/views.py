@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.core.paginator import Paginator
@@ -17,8 +17,10 @@ from projects.ledger.models import Project
 from projects.ledger.tabs import section_tabs, tabs_of
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
+from renovation.accounts.scope import Scope, detached
 from renovation.core.calendar import local_day
 from renovation.core.downloads import attachment, workbook
+from renovation.core.unchanged import PAGES, unchanged
 from renovation.core.wall_sheet import wall_svg
 from renovation.core.wording import chinese_date
 from renovation.face.values import Way
@@ -228,29 +230,42 @@ def _choice_of(request: SignedIn, project: Project, now: datetime) -> Choice:
 @require_safe
 @scoped(Permission.LEDGER_READ)
 def project(request: SignedIn, code: str) -> HttpResponse:
-    """One project: the case before the table."""
+    """One project: the case before the table, kept while nothing changes."""
     now = timezone.now()
-    row = project_in_sight(scope=request.scope, code=code)
+    scope = detached(request.scope)
+    row = project_in_sight(scope=scope, code=code)
     choice = _choice_of(request, row, now)
-    facts = load_facts(choice=choice, scope=request.scope, now=now, code=row.code)
+    context = unchanged(
+        ("project", row.pk, *choice.key, scope, now.replace(second=0, microsecond=0)),
+        lambda: _project_context(row, choice, scope, now),
+        shelf=PAGES,
+    )
+    return render(request, "dashboards/project.html", {**context, "choice": choice})
+
+
+def _project_context(
+    row: Project, choice: Choice, scope: Scope, now: datetime
+) -> Mapping[str, object]:
+    """What the page of a project shows, of the rows alone."""
+    code = row.code
+    facts = load_facts(choice=choice, scope=scope, now=now, code=code)
     before = at(facts=facts, day=choice.before.end, now=now) if choice.before else None
-    case = case_of(project=row, choice=choice, scope=request.scope, facts=facts, before=before)
-    entries = chronicle_of(project=row, scope=request.scope)
+    case = case_of(project=row, choice=choice, scope=scope, facts=facts, before=before)
+    entries = chronicle_of(project=row, scope=scope)
     moves = moves_of(row)
     alarm = None
-    if request.scope.can(Permission.FIGURES_READ):
-        alarms = DivergenceAlarm.objects.visible_to(request.scope).standing_on(choice.as_of)
+    if scope.can(Permission.FIGURES_READ):
+        alarms = DivergenceAlarm.objects.visible_to(scope).standing_on(choice.as_of)
         alarm = alarms.filter(project=row).first()
-    context = {
+    return {
         "case": case,
         "moved": moved_words(row, moves, choice),
-        "coming": coming_of(row, scope=request.scope, today=local_day(now)),
+        "coming": coming_of(row, scope=scope, today=local_day(now)),
         "since_before": since_before(project=row, moves=moves, on=local_day(now))
-        if request.scope.can(Permission.RETURN_READ)
+        if scope.can(Permission.RETURN_READ)
         else None,
-        "may_edit": request.scope.can(Permission.LEDGER_WRITE),
-        "choice": choice,
-        "tabs": tabs_of(project=row, chosen="dashboards:project", scope=request.scope),
+        "may_edit": scope.can(Permission.LEDGER_WRITE),
+        "tabs": tabs_of(project=row, chosen="dashboards:project", scope=scope),
         "entries": [entry for entry in entries if entry.day <= choice.as_of][:_ENTRIES_SHOWN],
         "subtitle": project_words(case, street_of(row, moves, choice.as_of)),
         "curve_note": f"虚线为计划（{case.plan_facts[0][1]}），实线为实际"
@@ -270,19 +285,18 @@ def project(request: SignedIn, code: str) -> HttpResponse:
         and alarm.explained_at is not None
         and local_day(alarm.explained_at) <= choice.as_of,
         "funding_href": reverse("funding:project", args=[code])
-        if request.scope.can(Permission.RETURN_READ)
+        if scope.can(Permission.RETURN_READ)
         else "",
         "works_href": reverse("works:project", args=[code]),
         "works_text": f"还有 {case.doings.rest} 条"
         if case.doings and case.doings.rest
         else "改造内容",
-        "week_href": week_href(scope=request.scope, case=case, project=row, moves=moves),
+        "week_href": week_href(scope=scope, case=case, project=row, moves=moves),
         "residents_href": reverse("consent:project", args=[code]),
         "care_href": reverse("residents:project_aftercare", args=[code]),
         "crumbs": crumbs_of(row, street_of(row, moves, choice.as_of), choice),
         "section": "项目",
     }
-    return render(request, "dashboards/project.html", context)
 
 
 @require_safe

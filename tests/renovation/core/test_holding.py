@@ -8,6 +8,8 @@ import pytest
 
 from renovation.core.holding import forget, held, holding
 
+pytestmark = pytest.mark.django_db
+
 
 def test_outside_of_a_request_every_call_reads() -> None:
     reads = iter((1, 2))
