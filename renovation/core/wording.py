@@ -12,7 +12,7 @@ from renovation.core.calendar import SHANGHAI
 
 #: The portal's name as a thing: who sends a mail, what an interface or a workbook belongs to. The head of its pages is
 #: set without 平台 (docs/glossary.md).
-PLATFORM = "老旧小区改造监督平台"
+PLATFORM = "老旧小区改造调度平台"
 _DIGITS = "零一二三四五六七八九"
 
 

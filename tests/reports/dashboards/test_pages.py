@@ -188,7 +188,7 @@ def test_workbooks_hold_numbers_days_and_moments_as_such(scene: Scene, address: 
         ("/projects/", 18),
         ("/projects/export/", 17),
         ("/wall-chart/", 23),
-        ("/projects/ZC2025-01/", 65),
+        ("/projects/ZC2025-01/", 64),
         ("/todo/", 23),
         ("/weekly/", 14),
     ],

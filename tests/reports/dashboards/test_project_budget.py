@@ -165,7 +165,7 @@ PARTS: tuple[Grow, ...] = (
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("user", "address", "queries"),
-    [("bureau", PAGE, 81), ("bureau", EARLIER, 82), ("npc", PAGE, 66)],
+    [("bureau", PAGE, 80), ("bureau", EARLIER, 81), ("npc", PAGE, 65)],
 )
 def test_the_page_costs_the_same_for_one_row_of_each_part_and_for_three(
     scene: Scene,

@@ -73,7 +73,7 @@ def test_the_digest_says_who_is_missing_and_late_with_the_rates(office: Office) 
         "报送率 50.0%（1 / 2），及时率 0.0%（0 / 2）。\n"
         "未报 1 个：钟楼街道。\n"
         "迟报 1 个：松龄路街道（5月6日 09:00，节前停电）。\n\n"
-        "老旧小区改造监督平台\n"
+        "老旧小区改造调度平台\n"
     )
 
 
@@ -100,7 +100,7 @@ def test_the_digest_tells_how_things_stand_when_it_leaves(office: Office) -> Non
         "截至5月6日 13:30，第18周（4月28日—5月4日）周报应报 2 个街道，已报 2 个。"
         "报送率 100.0%（2 / 2），及时率 50.0%（1 / 2）。\n"
         "迟报 1 个：钟楼街道（5月6日 13:00，抢险）。\n\n"
-        "老旧小区改造监督平台\n"
+        "老旧小区改造调度平台\n"
     )
     assert sorted(digests.values_list("channel", "state", "subject", "text")) == [
         (channel, "sent", "第18周周报报送情况：应报的街道都已报送", text)
