@@ -10,8 +10,8 @@ from datetime import date, datetime
 
 from renovation.core.calendar import SHANGHAI
 
-#: The portal's name as a thing: who sends a mail, what an interface or a workbook belongs to. The head of its pages is
-#: set without 平台 (docs/glossary.md).
+#: The portal's name as a thing: who sends a mail, what an interface or a workbook belongs to. What
+#: stands over its pages is in docs/glossary.md.
 PLATFORM = "老旧小区改造调度平台"
 _DIGITS = "零一二三四五六七八九"
 
