@@ -31,6 +31,7 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
 
 from renovation.runner.processes import Child
 from tests import history_guard
+from tests.dealing import InTurn, rank
 from tests.servers import celery_worker, free_port, redis_server
 from tests.tables import finish_tables
 
@@ -127,9 +128,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # What starts servers and needs no database takes long; begun last, one process would wait for it.
     items.sort(
         key=lambda item: (
-            not item.get_closest_marker("servers") or bool(item.get_closest_marker("django_db"))
+            not item.get_closest_marker("servers") or bool(item.get_closest_marker("django_db")),
+            _kind(item),
+            rank(item.nodeid),
         )
     )
+
+
+def _kind(item: pytest.Item) -> int:
+    """pytest-django's order: what a transaction undoes, what empties the database, what needs none."""
+    marker = item.get_closest_marker("django_db")
+    if marker is None:
+        return 0 if "db" in getattr(item, "fixturenames", ()) else 2
+    return int(bool(marker.kwargs.get("transaction")))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InTurn | None:
+    """Long tests are dealt one by one, unless the command line says how tests are dealt."""
+    return InTurn(config, log) if config.getoption("dist") == "load" else None
 
 
 def pytest_collection_finish() -> None:
