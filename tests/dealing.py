@@ -38,13 +38,17 @@ class InTurn(LoadScheduling):
     """xdist's ``load``, with long tests dealt one by one."""
 
     def _send_tests(self, node: WorkerController, num: int) -> None:
-        """Deal at most ``num`` tests: a long one alone, others as far as the next long one.
+        """Deal at most ``num`` tests: others as far as the next long one, a long one to who has but one test left.
 
         A process begins a test once it knows the next, so it is never left with fewer than two.
         """
         assert self.collection is not None
-        waiting = self.pending[:num]
         until = next(
-            (place for place, index in enumerate(waiting) if is_long(self.collection[index])), num
+            (
+                place
+                for place, test in enumerate(self.pending[:num])
+                if is_long(self.collection[test])
+            ),
+            num,
         )
-        super()._send_tests(node, min(num, max(until, 1, 2 - len(self.node2pending[node]))))
+        super()._send_tests(node, min(num, max(until, 2 - len(self.node2pending[node]))))
