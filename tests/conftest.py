@@ -28,12 +28,13 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper as Postgres
 from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
+from django.test import TransactionTestCase
 
 from renovation.runner.processes import Child
 from tests import history_guard
 from tests.dealing import InTurn, rank
 from tests.servers import celery_worker, free_port, redis_server
-from tests.tables import finish_tables
+from tests.tables import finish_tables, keep_rows, put_back
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHROMIUM_FLAGS = [
@@ -86,6 +87,7 @@ def django_db_setup(
 ) -> None:
     with django_db_blocker.unblock():
         finish_tables()
+        keep_rows()
 
 
 def _number() -> int:
@@ -109,8 +111,8 @@ ALONE = pytest.mark.skip(reason="two connections need PostgreSQL: `python -m tes
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow modules are marked; a transactional test gives the rows that migrations wrote back to the
-    tests after it. Races are run on PostgreSQL alone; there a server that does not start ends the run
+    """Slow modules are marked; what a transactional test empties is not planted anew by Django, whose way takes
+    seconds (``put_back`` does it). Races are run on PostgreSQL alone; there a server that does not start ends the run
     (``tests.run``), nothing is skipped."""
     for item in items:
         if connection.vendor != "postgresql" and item.get_closest_marker("race"):
@@ -193,6 +195,16 @@ def _postgres_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[
     return ["SET LOCAL session_replication_role = replica", *statements] if statements else []
 
 
+_empty = TransactionTestCase._fixture_teardown
+
+
+def _empty_and_put_back(self: TransactionTestCase) -> None:
+    """What migrations plant is there for the tests after a transactional one, too."""
+    _empty(self)
+    put_back()
+
+
+TransactionTestCase._fixture_teardown = _empty_and_put_back  # type: ignore[method-assign]
 Sqlite.ops_class.sql_flush = _sqlite_flush  # type: ignore[method-assign]
 Postgres.ops_class.sql_flush = _postgres_flush  # type: ignore[method-assign]
 

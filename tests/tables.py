@@ -7,7 +7,7 @@ production shape, which runs the migrations on a real PostgreSQL and compares wh
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -51,3 +51,31 @@ def finish_tables() -> None:
     plant_menu(apps, connection.alias)
     plant_sources(apps)
     settings.SIMPLE_HISTORY_ENABLED = True
+
+
+#: Which columns of which table are put back.
+_kept: dict[str, str] = {}
+
+
+def keep_rows() -> None:
+    """Keep a copy of every row beside the tables, for ``put_back``."""
+    quote = connection.ops.quote_name
+    is_postgres = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA planted" if is_postgres else "ATTACH ':memory:' AS planted")
+        names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        for name in map(quote, names):
+            cursor.execute(f"SELECT * FROM {name} LIMIT 1")
+            if cursor.fetchone() is None:
+                continue
+            _kept[name] = ", ".join(quote(column[0]) for column in cursor.description)
+            cursor.execute(f"CREATE TABLE planted.{name} AS SELECT {_kept[name]} FROM {name}")
+
+
+def put_back() -> None:
+    """Write the kept rows into tables that were emptied, under the keys that they had."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        for name, columns in _kept.items():
+            cursor.execute(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM planted.{name}")
