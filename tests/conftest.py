@@ -25,6 +25,7 @@ import pytest_django
 import time_machine
 from django.conf import settings as portal
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper as Postgres
 from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
@@ -125,7 +126,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             "transactional_db",
             "live_server",
         }:
-            again = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+            again = pytest.mark.django_db(transaction=True)
             item.add_marker(again, append=False)
     # What starts servers and needs no database takes long; begun last, one process would wait for it.
     items.sort(
@@ -195,12 +196,15 @@ def _postgres_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[
     return ["SET LOCAL session_replication_role = replica", *statements] if statements else []
 
 
-_empty = TransactionTestCase._fixture_teardown
+def _empty_and_put_back(_self: TransactionTestCase) -> None:
+    """What migrations plant is there for the tests after a transactional one, too.
 
-
-def _empty_and_put_back(self: TransactionTestCase) -> None:
-    """What migrations plant is there for the tests after a transactional one, too."""
-    _empty(self)
+    Django would do the rest of a migration anew, which takes seconds: its mark that this is not wanted hangs on the
+    connection, and beside Playwright's event loop a test has another one.
+    """
+    call_command(
+        "flush", verbosity=0, interactive=False, reset_sequences=False, inhibit_post_migrate=True
+    )
     put_back()
 
 
