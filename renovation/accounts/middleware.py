@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from renovation.core.holding import held, holding
+from renovation.core.unchanged import reading
 
 from .models import StandIn
 from .scope import NOBODY, Scope, scope_of
@@ -55,7 +56,8 @@ class ProlongingMiddleware:
 
 
 class HoldingMiddleware:
-    """Read settings, lineage and calendar once while a request that only reads is answered."""
+    """Read settings, lineage and calendar once while a request that only reads is answered, and nothing that was
+    made of the rows for one before as long as they stand."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -63,7 +65,7 @@ class HoldingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD"}:
             return self.get_response(request)
-        with holding():
+        with reading(), holding():
             return self.get_response(request)
 
 
@@ -78,7 +80,9 @@ class ScopeMiddleware:
             user, today = request.user, timezone.localdate()
             if not user.is_authenticated:
                 return NOBODY
-            key = "scope", user.pk, getattr(user.standing_in, "pk", None), today
+            # What is known of the person before the rows are asked whether they stand.
+            person = user.pk, str(user), user.is_active, getattr(user.standing_in, "pk", None)
+            key = "scope", person, today
             return held(key, lambda: scope_of(user, on=today))
 
         request.scope = SimpleLazyObject(build)  # type: ignore[attr-defined]

@@ -3,7 +3,7 @@
 Settings, the lineage of an organisation and the calendar are looked up by every figure of a page. While a
 request that only reads is answered (``HoldingMiddleware``), ``held`` keeps what was read; outside of one, in a
 task, a command, a test or a request that writes, nothing is kept and every call reads. It outlives the request only
-as long as no row of the database changes (``unchanged``), so what somebody changes is seen by the next one.
+as long as no row of the database changes (``unchanged.reading``), so what somebody changes is seen by the next one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
-from .unchanged import reading, unchanged
+from .unchanged import unchanged
 
 Value = TypeVar("Value")
 
@@ -25,8 +25,7 @@ def holding() -> Iterator[None]:
     """Keep what ``held`` reads until the block ends."""
     token = _HELD.set({})
     try:
-        with reading():
-            yield
+        yield
     finally:
         _HELD.reset(token)
 

@@ -4,8 +4,8 @@ PostgreSQL tells with its snapshot which transactions a reader sees (``pg_curren
 “Transaction ID and Snapshot Information Functions”). Two statements that are told the same snapshot see the same
 rows, for each transaction that ends after having written changes it, and none comes back: the numbers only grow. So
 what was made under a snapshot may be shown again under the same one, and after any write, of whatever process, it is
-made anew. Nothing is kept inside a transaction, whose own writes no snapshot tells; nor by a request that writes, a
-task or a command; nor on SQLite, which has no such number.
+made anew. Nothing is kept inside a transaction, whose own writes no snapshot tells; nor outside of ``reading``, which
+stands around requests that only read; nor on SQLite, which has no such number.
 
 It is for who leafs through lists and pages while nobody writes: each of them is made of the same facts (ADR 37).
 """
@@ -25,30 +25,37 @@ Value = TypeVar("Value")
 
 
 class Shelf:
-    """The values of a process that were used last, at most ``room`` of them, each with the edition that it was
-    made under."""
+    """Values of a process that were made under one edition, the last used, at most ``room`` of them. Those of another
+    edition go as soon as one of a new is put: they are never shown again."""
 
     def __init__(self, room: int) -> None:
         self.room = room
-        self._kept: OrderedDict[Hashable, tuple[str, Any]] = OrderedDict()
+        self._edition = ""
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self._kept)
 
+    def __iter__(self) -> Iterator[Any]:
+        with self._lock:
+            return iter(list(self._kept.values()))
+
     def find(self, key: Hashable, edition: str) -> tuple[Any] | None:
         """The value of a key in a tuple, None where there is none of the edition."""
         with self._lock:
-            found = self._kept.get(key)
-            if found is None or found[0] != edition:
+            if edition != self._edition or key not in self._kept:
                 return None
             self._kept.move_to_end(key)
-            return (found[1],)
+            return (self._kept[key],)
 
     def put(self, key: Hashable, edition: str, value: object) -> None:
         """Keep a value; what was not used for longest goes."""
         with self._lock:
-            self._kept[key] = edition, value
+            if edition != self._edition:
+                self._kept.clear()
+                self._edition = edition
+            self._kept[key] = value
             self._kept.move_to_end(key)
             while len(self._kept) > self.room:
                 self._kept.popitem(last=False)
@@ -59,12 +66,12 @@ class Shelf:
             self._kept.clear()
 
 
-#: Settings, scopes, weeks: some kilobytes each.
+#: Settings, scopes, weeks.
 SMALL = Shelf(512)
-#: What a page of one project is made of.
+#: What 总览 or the page of a project is made of.
 PAGES = Shelf(64)
-#: The facts of a district: of 5,000 projects some tens of megabytes each.
-LARGE = Shelf(4)
+#: The facts of a district, of 5,000 projects by far the heaviest.
+LARGE = Shelf(2)
 
 
 class _Reading:

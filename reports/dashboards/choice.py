@@ -98,7 +98,7 @@ def choose(*, scope: Scope, asked: Mapping[str, str], now: datetime) -> Choice |
     """Read the address; None where the bureau has no programme yet. What makes no sense is passed over
     with a sentence. Six queries, seven where the programme's year is over; held by a reading request."""
     seen = detached(scope)
-    words = {name: asked.get(name, "").strip() for name in ("year", "week", "approval")}
+    words = {name: asked.get(name, "").strip()[:20] for name in ("year", "week", "approval")}
     key = "choice", seen, *words.values(), now.replace(second=0, microsecond=0)
     return held(key, lambda: _choose(seen, words, now))
 

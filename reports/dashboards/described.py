@@ -161,7 +161,7 @@ def _lists(
 ) -> Iterator[Pair]:
     rows = shelves(
         kinds=held(
-            ("document kinds", scope.organisation_ids),
+            ("document kinds", scope.bureau_id),
             lambda: list(DocumentKind.objects.visible_to(scope)),
         ),
         documents=documents,
@@ -174,7 +174,7 @@ def _lists(
     items = [
         item
         for item in held(
-            ("standard items", scope.organisation_ids),
+            ("standard items", scope.bureau_id),
             lambda: list(StandardItem.objects.visible_to(scope)),
         )
         if item.retired_on is None or item.retired_on > on

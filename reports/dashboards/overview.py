@@ -12,7 +12,7 @@ from renovation.accounts.scope import Scope, detached
 from renovation.core.declarations import measure, sums_of
 from renovation.core.measures import WAITS, Approval, Measure, Unit, change
 from renovation.core.periods import Week
-from renovation.core.unchanged import LARGE, unchanged
+from renovation.core.unchanged import PAGES, unchanged
 from renovation.core.wording import chinese_date
 from reports.figures import services as figures
 from reports.figures.catalogue import catalogue
@@ -108,7 +108,7 @@ def compile_overview(*, choice: Choice, scope: Scope, now: datetime) -> Overview
     number of queries."""
     seen = detached(scope)
     key = "overview", *choice.key, seen, now.replace(second=0, microsecond=0)
-    return unchanged(key, lambda: _compile(choice=choice, scope=seen, now=now), shelf=LARGE)
+    return unchanged(key, lambda: _compile(choice=choice, scope=seen, now=now), shelf=PAGES)
 
 
 def _compile(*, choice: Choice, scope: Scope, now: datetime) -> Overview:

@@ -240,8 +240,6 @@ class Facts:
                 on=self.as_of,
                 approval=self.approval,
             )
-        if name == "money by street":
-            return self.amounts_by_street or ()
         if name == "spending":
             return spending(self.progress, self.amounts)
         tables: dict[str, str] = {
@@ -329,8 +327,11 @@ class Facts:
     def rows(self, table: str, place: Place | None = None) -> Sequence[Any]:
         """The facts of a table at a place (the widest where none is named)."""
         spot = place or self.whole
-        if table == "money" and spot.level != PROJECT and self.amounts_by_street is not None:
-            table = "money by street"
+        if table == "money" and spot.level != PROJECT:
+            by_street = self.amounts_by_street
+            if by_street is not None:  # another thread may be told later that it is None
+                table = "money by street"
+                self._tables.setdefault(table, by_street)
         if spot.level == DISTRICT:
             return self._rows(table) if spot.code == self.programme.bureau.code else []
         return self._grouped(table, spot.level).get(spot.code, [])

@@ -143,6 +143,7 @@ def return_facts(
     streets = {street.pk: street for street in reporting_streets(bureau=bureau)}
     granted = granted_moments(streets=list(streets))
     stored = _stored(streets, first, last)
+    made_now = stored.made_at(now)
     found = []
     for week, moments in asked.items():
         reporting, start, closing = expected[week], week.start, moments.closes_at
@@ -151,14 +152,14 @@ def return_facts(
         for pk, street in streets.items():
             if pk not in reporting:
                 continue
-            key = (start, pk, now)
-            made = stored.made.get(key)
+            key = (start, pk)
+            made = made_now.get(key)
             if made is None:
                 made = _made(
-                    week, street, moments, max(closing, granted.get(key[:2], closing)), now, stored
+                    week, street, moments, max(closing, granted.get(key, closing)), now, stored
                 )
-                stored.made[key] = made
-            corrections = stored.versions.get(key[:2], ())[1:]
+                made_now[key] = made
+            corrections = stored.versions.get(key, ())[1:]
             if any(counts_as_correction(row, on, approval) for row in corrections):
                 made = made._replace(
                     was_corrected=True,
@@ -225,7 +226,16 @@ class _Stored:
     def __init__(self, versions: Mapping[tuple[date, int], Sequence[_Version]]) -> None:
         self.versions = versions
         self.nil = NilReturns([rows[0].id for rows in versions.values()])
-        self.made: dict[tuple[date, int, datetime], ReturnFacts] = {}
+        self._made: tuple[datetime | None, dict[tuple[date, int], ReturnFacts]] = None, {}
+
+    def made_at(self, now: datetime) -> dict[tuple[date, int], ReturnFacts]:
+        """The returns as judged at a moment, by Monday and street, as far as they were: of the moment asked for last
+        alone, for what was read may outlive the request that read it."""
+        last, made = self._made
+        if last != now:
+            made = {}
+            self._made = now, made
+        return made
 
     @cached_property
     def events(self) -> Mapping[int, Sequence[ReturnEvent]]:

@@ -71,9 +71,9 @@ def add(other: Any, name: str) -> None:
 def test_what_nobody_changed_is_made_once() -> None:
     BureauFactory(name="区局")
     reader = Reader()
-    with holding():
+    with reading():
         assert [reader(), reader()] == [["区局"], ["区局"]]
-    with holding():  # the next request
+    with reading():  # the next request
         assert reader() == ["区局"]
     assert reader.read == 1
 
@@ -81,7 +81,7 @@ def test_what_nobody_changed_is_made_once() -> None:
 def test_one_key_is_not_another() -> None:
     BureauFactory(name="区局")
     reader = Reader()
-    with holding():
+    with reading():
         reader("甲")
         reader("乙")
         reader("甲")
@@ -91,18 +91,18 @@ def test_one_key_is_not_another() -> None:
 def test_a_write_of_ones_own_or_of_another_is_seen_by_the_next(other: Any) -> None:
     bureau = BureauFactory(name="区局")
     reader = Reader()
-    with holding():
+    with reading():
         assert reader() == ["区局"]
     Organisation.objects.filter(pk=bureau.pk).update(name="住建局")
-    with holding():
+    with reading():
         assert reader() == ["住建局"]
     rename(other, "住建委")
-    with holding():
+    with reading():
         assert reader() == ["住建局"]  # not yet committed
     other.commit()
-    with holding():
+    with reading():
         assert reader() == ["住建委"]
-    with holding():
+    with reading():
         assert reader() == ["住建委"]
     assert reader.read == 3
 
@@ -125,7 +125,7 @@ def test_whatever_two_writers_do_the_reader_is_told_what_stands(seed: int, other
         ]
         for _ in range(60):
             throw.choice(steps)()
-            with holding():
+            with reading():
                 told = reader()
                 assert told == sorted(Organisation.objects.values_list("name", flat=True))
                 assert reader() == told
@@ -136,12 +136,12 @@ def test_whatever_two_writers_do_the_reader_is_told_what_stands(seed: int, other
 def test_nothing_is_kept_in_a_transaction() -> None:
     bureau = BureauFactory(name="区局")
     reader = Reader()
-    with holding(), suppress(RuntimeError), transaction.atomic():
+    with reading(), suppress(RuntimeError), transaction.atomic():
         assert reader() == ["区局"]
         Organisation.objects.filter(pk=bureau.pk).update(name="未定")
         assert reader() == ["未定"]
         raise RuntimeError
-    with holding():
+    with reading():
         assert reader() == ["区局"]
     assert reader.read == 3
 
@@ -161,7 +161,7 @@ def test_the_latest_used_are_kept() -> None:
     def read(key: str) -> None:
         unchanged(key, lambda: reads.append(key), shelf=shelf)
 
-    with holding():
+    with reading():
         for key in ("甲", "乙", "甲", "丙", "甲"):
             read(key)
         assert reads == ["甲", "乙", "丙"]
@@ -173,7 +173,7 @@ def test_the_latest_used_are_kept() -> None:
 def test_a_request_that_writes_after_all_keeps_and_finds_nothing_from_then_on(other: Any) -> None:
     bureau = BureauFactory(name="区局")
     reader = Reader()
-    with holding():
+    with reading():
         assert reader() == ["区局"]
         Organisation.objects.filter(pk=bureau.pk).update(name="住建局")
         assert reader() == ["住建局"]
@@ -188,7 +188,7 @@ def test_what_a_request_wrote_while_it_made_a_value_is_not_kept() -> None:
         BureauFactory(name="区局")
         return "made"
 
-    with holding():
+    with reading():
         assert unchanged("key", write) == "made"
     assert len(SMALL) == 0
 
@@ -198,10 +198,10 @@ def test_one_query_tells_a_request_whether_its_values_stand(
 ) -> None:
     BureauFactory(name="区局")
     reader = Reader()
-    with holding(), django_assert_num_queries(3):
+    with reading(), django_assert_num_queries(3):
         reader("甲")
         reader("乙")
-    with holding(), django_assert_num_queries(1):
+    with reading(), django_assert_num_queries(1):
         reader("甲")
         reader("乙")
 
@@ -210,30 +210,53 @@ def test_what_one_request_held_the_next_holds_too() -> None:
     bureau = BureauFactory(name="区局")
     reader = Reader()
     for _ in range(2):
-        with holding():
+        with reading(), holding():
             assert [held("names", reader.make), held("names", reader.make)] == [["区局"], ["区局"]]
     assert reader.read == 1
     Organisation.objects.filter(pk=bureau.pk).update(name="住建局")
-    with holding():
+    with reading(), holding():
         assert held("names", reader.make) == ["住建局"]
 
 
-def test_a_request_within_another_has_its_own_edition() -> None:
+def test_a_request_within_another_has_its_own_edition(other: Any) -> None:
     BureauFactory(name="区局")
     reader = Reader()
     with reading():
-        reader()
-        with reading():
-            assert reader() == ["区局"]
         assert reader() == ["区局"]
-    assert reader.read == 1
+        rename(other, "住建局")
+        other.commit()
+        with reading():
+            assert reader() == ["住建局"]
+
+
+def test_a_value_of_an_earlier_edition_makes_room_for_one_of_the_next(other: Any) -> None:
+    BureauFactory(name="区局")
+    shelf = Shelf(5)
+    for name in ("住建局", "住建委"):
+        with reading():
+            for key in ("甲", "乙"):
+                unchanged(key, lambda name=name: name, shelf=shelf)
+        assert list(shelf) == [name, name]
+        rename(other, name)
+        other.commit()
+
+
+def test_holding_alone_keeps_nothing_behind_its_end() -> None:
+    """A task, or a request that writes, asks for settings once and leaves nothing to others."""
+    BureauFactory(name="区局")
+    reader = Reader()
+    for _ in range(2):
+        with holding():
+            held("names", reader.make)
+    assert reader.read == 2
+    assert len(SMALL) == 0
 
 
 def test_what_failed_is_not_kept() -> None:
     def fail() -> list[str]:
         raise ValueError("读不出")
 
-    with holding():
+    with reading():
         with pytest.raises(ValueError, match="读不出"):
             unchanged("names", fail)
         assert unchanged("names", lambda: ["区局"]) == ["区局"]
@@ -242,10 +265,10 @@ def test_what_failed_is_not_kept() -> None:
 def test_another_run_of_the_server_is_another_edition(monkeypatch: pytest.MonkeyPatch) -> None:
     BureauFactory(name="区局")
     reader = Reader()
-    with holding():
+    with reading():
         reader()
     edition = module._edition()
     monkeypatch.setattr(module, "_edition", lambda: f"later {edition}")
-    with holding():
+    with reading():
         reader()
     assert reader.read == 2

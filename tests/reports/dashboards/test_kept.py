@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +13,14 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.funding.models import FundingEvent
 from renovation.accounts.models import Membership
-from renovation.core.unchanged import LARGE, PAGES, SMALL
+from renovation.accounts.scope import Scope
+from renovation.core.holding import holding
+from renovation.core.unchanged import LARGE, PAGES, SMALL, reading
+from reports.dashboards.described import described
+from supervision.weekly.return_facts import _Stored
 from tests.conftest import Clock
 from tests.factories.funding import FundingEventFactory
+from tests.factories.ledger import StandardItemFactory
 
 from .conftest import Scene
 
@@ -72,6 +78,8 @@ def test_what_was_paid_since_stands_on_the_next_page(scene: Scene) -> None:
     )  # fmt: skip
     for address, page in before.items():
         assert look(client, address)[0] != page
+    assert "101.00" in look(client, PAGE)[0]
+    assert "101.00" not in before[PAGE]
 
 
 def test_who_sees_less_is_not_shown_what_was_kept_for_another(scene: Scene) -> None:
@@ -102,6 +110,36 @@ def test_the_week_of_the_address_is_another_page(scene: Scene) -> None:
 def test_a_deadline_that_passes_is_seen_in_its_minute(scene: Scene, clock: Clock) -> None:
     client = scene.client("leader")
     clock.at("2025-05-12 11:59")
-    page, _ = look(client, "/")
+    assert "已关闭" not in look(client, "/")[0]
     clock.at("2025-05-12 12:01")
-    assert look(client, "/")[0] != page
+    assert "已关闭" in look(client, "/")[0]
+
+
+def test_documents_and_standards_are_those_of_the_bureau_that_is_seen(scene: Scene) -> None:
+    """Whoever sees no organisation, a company, has the same empty set in every district."""
+    StandardItemFactory(bureau=scene.district.bureau)
+    scope = replace(scene.scope("leader"), organisation_ids=frozenset())
+    elsewhere = replace(scope, bureau_id=scene.other.programme.bureau_id)
+    with reading(), holding():
+        assert "衡量标准" in names(scene, scope)
+        assert "衡量标准" not in names(scene, elsewhere)
+
+
+def names(scene: Scene, scope: Scope) -> set[str]:
+    """What the page of a project tells under 说明, by name."""
+    told = described(
+        project=scene.on_course, gates=[], documents=[], scope=scope, on=scene.now.date()
+    )
+    return {name for name, _ in told}
+
+
+def test_returns_judged_at_one_moment_do_not_pile_up_behind_the_next(
+    scene: Scene, clock: Clock
+) -> None:
+    client = scene.client("leader")
+    for minute in range(3):
+        clock.at(f"2025-05-14 10:0{minute}")
+        client.get("/")
+    (stored,) = [value for value in SMALL if isinstance(value, _Stored)]
+    assert len(stored.made_at(scene.now + timedelta(minutes=2))) > 0
+    assert stored.made_at(scene.now) == {}
