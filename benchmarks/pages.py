@@ -60,7 +60,9 @@ def lines() -> Iterator[Line]:
         yield _page(client, f"{word}，其间没有写入", address, None, bar=bar, is_changed=False)
     others = Project.objects.filter(programme=large.programme).values_list("code", flat=True)
     leaves = [f"/projects/{code}/" for code in others.order_by("code")[: ROUNDS + 1]]
-    yield _page(client, "项目页，逐个翻看，其间没有写入", leaves, None, bar="200 ms", is_changed=False)
+    yield _page(
+        client, "项目页，逐个翻看，其间没有写入", leaves, None, bar="200 ms", is_changed=False
+    )
     keeper = Client()
     keeper.force_login(large.keeper)
     yield _page(keeper, "待办，区局经办", "/todo/", None)
