@@ -9,6 +9,8 @@ from renovation.face.widgets import ShortText
 from renovation.records.models import ChannelCode, MessageState
 from renovation.records.telling import kinds
 
+from .enums import TROUBLED
+
 
 class ChoiceForm(forms.Form):
     """By which channels one is told; without a gateway in the house nothing is asked of it."""
@@ -32,10 +34,6 @@ class ChoiceForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         if not has_gateway:
             del self.fields["reminders_by_gateway"], self.fields["gateway_address"]
-
-
-#: What of the delivery log somebody must look at, in the address.
-TROUBLED = "troubled"
 
 
 class LogFilterForm(SpanFilterForm):

@@ -22,18 +22,18 @@ from renovation.face.refusals import refuse, say
 from renovation.face.values import Way
 from renovation.records import sending
 from renovation.records.channels import CHANNELS
-from renovation.records.models import ChannelCode, Message, MessageChoice, MessageState
+from renovation.records.models import ChannelCode, Message, MessageChoice
 from renovation.records.telling import kind_of
 
 from . import policies, services
+from .enums import TROUBLED, TROUBLED_STATES
 from .exports import log_workbook
-from .forms import TROUBLED, ChoiceForm, LogFilterForm
+from .forms import ChoiceForm, LogFilterForm
 
 PAGE = 50
 #: Columns of the delivery log and what they are sorted by; unless the address asks, by when it was written.
 _SORTED = {"written": "pk", "at": "shown_at", "recipient": "recipient_name", "subject": "subject"}
 _NEWEST = "-written"
-_TROUBLED = (MessageState.FAILED, MessageState.UNKNOWN)
 
 
 @require_GET
@@ -120,7 +120,7 @@ def _log(request: SignedIn) -> tuple[LogFilterForm, QuerySet[Message]]:
             rows = rows.filter(**{name: chosen})
     state = form.chosen("state")
     if state == TROUBLED:
-        rows = rows.filter(state__in=_TROUBLED)
+        rows = rows.filter(state__in=TROUBLED_STATES)
     elif state:
         rows = rows.filter(state=state)
     if text := form.chosen("q"):
@@ -137,7 +137,7 @@ def log(request: SignedIn) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
-    troubled = Message.objects.visible_to(request.scope).filter(state__in=_TROUBLED)
+    troubled = Message.objects.visible_to(request.scope).filter(state__in=TROUBLED_STATES)
     context = {
         "form": form,
         "page": page,

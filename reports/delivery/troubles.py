@@ -24,7 +24,8 @@ from renovation.core.periods import Quarter, Week, period_from_key
 from renovation.core.wording import chinese_moment
 from renovation.jobs.models import Run, Schedule
 from renovation.jobs.services import kinds
-from renovation.records.models import Message, MessageState, WorkState
+from renovation.messaging.enums import TROUBLED_STATES
+from renovation.records.models import Message, WorkState
 from renovation.records.services import work_calendar
 from renovation.records.telling import queue_mail
 from reports.papers.enums import Format, PaperKind, PaperState
@@ -210,17 +211,13 @@ def failed_files(*, bureau: Organisation, now: datetime) -> list[Trouble]:
 
 def troubled_mails(*, bureau: Organisation) -> QuerySet[Message]:
     """Mails of the bureau that failed for good or whose outcome is unknown."""
-    return Message.objects.filter(
-        organisation=bureau, state__in=[MessageState.FAILED, MessageState.UNKNOWN]
-    )
+    return Message.objects.filter(organisation=bureau, state__in=TROUBLED_STATES)
 
 
 def _troubled_deliveries(bureau: Organisation) -> list[Trouble]:
     """By paper, how many of its mails failed and how many are unknown."""
     rows = (
-        Delivery.objects.filter(
-            document__bureau=bureau, mail__state__in=[MessageState.FAILED, MessageState.UNKNOWN]
-        )
+        Delivery.objects.filter(document__bureau=bureau, mail__state__in=TROUBLED_STATES)
         .select_related("document", "mail")
         .defer("document__snapshot", "document__texts", "mail__html", "mail__text")
         .order_by("document_id", "pk")
@@ -234,7 +231,7 @@ def _troubled_deliveries(bureau: Organisation) -> list[Trouble]:
             title=f"“{found[0].document.title}”有邮件没有送达",
             reason="，".join(
                 f"{state.label} {count} 封"
-                for state in (MessageState.FAILED, MessageState.UNKNOWN)
+                for state in TROUBLED_STATES
                 if (count := sum(row.mail.state == state for row in found))
             ),
             document=found[0].document,

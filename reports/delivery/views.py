@@ -20,6 +20,7 @@ from renovation.core.schedules import Rule, next_due
 from renovation.face.refusals import refuse
 from renovation.jobs.models import Run, Schedule
 from renovation.jobs.services import kinds
+from renovation.messaging.enums import TROUBLED
 from renovation.records.models import MessageState
 from renovation.records.services import work_calendar
 from reports.papers.enums import PaperState
@@ -100,7 +101,7 @@ def _log_href(request: SignedIn) -> str:
     """The delivery log of papers' mails that did not leave or of which nobody knows; "" for who may not read it."""
     if not request.scope.can(Permission.MESSAGE_MANAGE):
         return ""
-    query = urlencode({"kind": message_kinds.PAPER, "state": "troubled"})
+    query = urlencode({"kind": message_kinds.PAPER, "state": TROUBLED})
     return f"{reverse('messaging:log')}?{query}"
 
 
