@@ -14,6 +14,7 @@ function start() {
   const boxes = new Map([...form.querySelectorAll("[data-cell]")].map((box) => [box.name, box]));
   const base = new Map();    // what the server holds, as far as this page knows
   const waiting = new Map(); // what is typed and not yet stored
+  const earlier = new Map(); // what was never stored and something else was typed over unseen; told as long as the row is a draft
   let timer = 0;
   let tries = 0;
   let running = null;
@@ -37,7 +38,8 @@ function start() {
     try {
       const all = kept();
       changed.forEach((name) => {
-        if (waiting.has(name)) all[name] = [base.get(name), waiting.get(name)];
+        if (waiting.has(name)) all[name] = [base.get(name), waiting.get(name), earlier.get(name)];
+        else if (earlier.has(name)) all[name] = [null, null, earlier.get(name)];
         else delete all[name];
       });
       if (Object.keys(all).length) window.localStorage.setItem(key, JSON.stringify(all));
@@ -88,7 +90,7 @@ function start() {
       form.dispatchEvent(new CustomEvent("face:saved", { bubbles: true }));
       if (clashing) say("有一格您在另一处填的不同，见该项目下的说明", "refused");
       else if (waiting.size) later(PAUSE);
-      else say(`已保存 ${data.saved}`, "saved");
+      else say(`已保存 ${data.saved}${earlier.size ? `；${ofEarlier()}` : ""}`, "saved");
       return !waiting.size || clashing;
     }
     if (found === "refused") {
@@ -124,20 +126,27 @@ function start() {
     return clashing;
   };
 
+  const shown = (box, value) => (box.type === "checkbox" ? (value ? "是" : "否") : value || "空");
+  const drawn = ([kind, words]) => {
+    const line = document.createElement("p");
+    line.className = `said-${kind}`;
+    line.textContent = words;
+    return line;
+  };
+  const ofEarlier = () => `有 ${earlier.size} 格上次填的没有存上，和后来填的不同，见该项目下的说明`;
+  const earlierLines = (pk) => [...earlier].filter(([name]) => name.startsWith(`p${pk}-`)).flatMap(([name, values]) => {
+    const box = boxes.get(name);
+    return values.map((value) => ["earlier", `${box.dataset.cell}：上次填的“${shown(box, value)}”没有存上，格内是您后来填的；要用上次的，请照着改回。`]);
+  });
+
   const showRow = (pk, row) => {
     const list = form.querySelector(`[data-said="${pk}"]`);
-    const lines = row.sentences.map(([kind, words]) => [kind, words]);
+    const lines = [...earlierLines(pk), ...row.sentences];
     Object.entries(row.clashes).forEach(([field, clash]) => {
-      const label = boxes.get(`p${pk}-${field}`).dataset.cell;
-      const now = field === "is_unchanged" ? (clash.now ? "是" : "否") : clash.now || "空";
-      lines.unshift(["fault", `${label}：您 ${clash.at} 在另一处填的是“${now}”，这里填的还没有保存。再改一次或点“写入周报”，就以这里为准。`]);
+      const box = boxes.get(`p${pk}-${field}`);
+      lines.unshift(["fault", `${box.dataset.cell}：您 ${clash.at} 在另一处填的是“${shown(box, clash.now)}”，这里填的还没有保存。再改一次或点“写入周报”，就以这里为准。`]);
     });
-    list.replaceChildren(...lines.map(([kind, words]) => {
-      const line = document.createElement("p");
-      line.className = `said-${kind}`;
-      line.textContent = words;
-      return line;
-    }));
+    list.replaceChildren(...lines.map(drawn));
     list.closest("tr").hidden = !lines.length;
     const drop = form.querySelector(`[data-drop="${pk}"]`);
     drop.hidden = !row.written; // what the return holds otherwise is told in the lines above it
@@ -236,12 +245,19 @@ function start() {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) retry(); });
 
   boxes.forEach((box, name) => base.set(name, box.type === "checkbox" ? (box.defaultChecked ? "on" : "") : box.defaultValue));
-  // Typed while this script was still on its way. It's no memory of the browser's: autocomplete="off" forbids that.
+  // Typed while this script was still on its way: the form has autocomplete="off", so what differs from the page was typed.
   const early = [...boxes.values()].filter((box) => text(box) !== base.get(box.name));
   const back = [];
-  Object.entries(kept()).forEach(([name, [before, after]]) => {
+  Object.entries(kept()).forEach(([name, [before, after, older]]) => {
     const box = boxes.get(name);
-    if (!box || early.includes(box) || after === base.get(name)) return;
+    if (!box) return;
+    const drafted = form.querySelector(`[data-row-state="${name.match(/^p(\d+)-/)[1]}"] .mark-waiting`);
+    if (older && (drafted || before !== null)) earlier.set(name, older);
+    if (before === null || after === base.get(name)) return;
+    if (early.includes(box)) {
+      if (after !== text(box)) earlier.set(name, [...(older || []), after]);
+      return;
+    }
     base.set(name, before);
     waiting.set(name, after);
     put(box, after);
@@ -252,6 +268,11 @@ function start() {
   if (back.length) {
     say(`上次没有存上的 ${back.length} 格已找回，正在保存`, "typing");
     later(0);
-  }
+  } else if (earlier.size) say(ofEarlier(), "typing");
+  new Set([...earlier.keys()].map((name) => name.match(/^p(\d+)-/)[1])).forEach((pk) => {
+    const list = form.querySelector(`[data-said="${pk}"]`);
+    list.prepend(...earlierLines(pk).map(drawn));
+    list.closest("tr").hidden = false;
+  });
   early.forEach(typed);
 }
