@@ -3,7 +3,7 @@ filters nothing; the state stands in the address."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import time
 from typing import Any, TypeVar
 
@@ -19,8 +19,8 @@ from .widgets import DayInput
 
 Rows = TypeVar("Rows", bound="QuerySet[Any, Any]")
 NO_DAY = "没有这个日期，已按全部显示。"
-WRONG = {"invalid_choice": "没有这个选项，已按全部显示。"}
 ALL = ("", "全部")
+NO_CHOICE = "没有这个选项，已按{}显示。"
 #: So many fields stand in one line of a phone; what has more is folded there.
 FOLDS_ABOVE = 2
 Choices = Sequence[tuple[str, str]]
@@ -31,13 +31,18 @@ def choice(
 ) -> forms.ChoiceField:
     """One of several, or ``nothing``: all of them, unless a list says otherwise."""
     return forms.ChoiceField(
-        label=label, required=False, choices=[nothing, *choices], error_messages=WRONG
+        label=label,
+        required=False,
+        choices=[nothing, *choices],
+        error_messages={"invalid_choice": NO_CHOICE.format(nothing[1])},
     )
 
 
 def year_choice(label: str = "年度计划") -> forms.ChoiceField:
     """One of the years that a form is offered; there is always one."""
-    return forms.ChoiceField(label=label, required=False, error_messages=WRONG)
+    return forms.ChoiceField(
+        label=label, required=False, error_messages={"invalid_choice": NO_CHOICE.format(ALL[1])}
+    )
 
 
 def day_choice(label: str) -> forms.DateField:
@@ -92,17 +97,24 @@ class FilterForm(forms.Form):
     @property
     def words(self) -> str:
         """What is asked for, as a log tells it: 单位：钟楼街道，状态：已发送; "" for everything."""
+        return "，".join(self._told(unasked=False))
+
+    @property
+    def words_of_fold(self) -> str:
+        """What the list holds, as its folded bar tells it: what is asked for, and of a field left empty the choice
+        that it then stands for, unless that is 全部: 状态：没有办结的."""
+        return "，".join(self._told(unasked=True))
+
+    def _told(self, *, unasked: bool) -> Iterator[str]:
         self.is_valid()
-        told = []
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
-            if value in (None, ""):
-                continue
             if isinstance(field, forms.ChoiceField):
                 offered: Any = field.choices
-                value = dict(offered)[value]
-            told.append(f"{field.label}：{in_words(value)}")
-        return "，".join(told)
+                word = dict(offered).get(value or "")
+                value = word if value or (unasked and word != ALL[1]) else None
+            if value not in (None, ""):
+                yield f"{field.label}：{in_words(value)}"
 
 
 class SpanFilterForm(FilterForm):

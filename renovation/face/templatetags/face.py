@@ -326,13 +326,14 @@ def field(bound: BoundField, compact: bool = False) -> SafeString:
 
 
 @register.simple_block_tag
-def filters(content: str, form: FilterForm, found: object = True) -> SafeString:
+def filters(content: str, form: FilterForm, found: object = True, sorts: bool = True) -> SafeString:
     """The filter bar of a list; the block holds its fields and acts, the state stands in the address.
 
-    On a phone more than two fields fold under the word 筛选, beside which stands what is asked for. They are open where
-    something typed is at fault, and where ``found``, what the list holds, is empty: then there is nothing else to see.
+    On a phone more than two fields fold under the word 筛选, beside which stands what is asked for, and with them the
+    ways of sorting the table that follows, unless it ``sorts`` by nothing. They are open where something typed is at
+    fault, and where ``found``, what the list holds, is empty: then there is nothing else to see.
     """
-    return _draw("filters", content=content, form=form, found=found)
+    return _draw("filters", content=content, form=form, found=found, sorts=sorts)
 
 
 @register.simple_tag

@@ -19,6 +19,10 @@ class ThreeFields(TwoFields):
     on = day_choice("哪天")
 
 
+class OpenOnes(ThreeFields):
+    state = choice("状态", [("all", "全部"), ("closed", "已办结")], nothing=("", "没有办结的"))
+
+
 @pytest.mark.parametrize(
     ("form", "found", "is_open", "told"),
     [
@@ -31,6 +35,14 @@ class ThreeFields(TwoFields):
         ),
         (ThreeFields({"light": "red"}), [], True, "亮灯：严重滞后"),
         (ThreeFields({"on": "2026年2月30日"}), ["行"], True, ""),
+        (OpenOnes({}), ["行"], False, "状态：没有办结的"),
+        (OpenOnes({"state": "all"}), ["行"], False, "状态：全部"),
+        (
+            OpenOnes({"state": "nothing", "light": "red"}),
+            ["行"],
+            True,
+            "亮灯：严重滞后，状态：没有办结的",
+        ),
     ],
 )
 def test_more_than_two_filters_fold_on_a_phone_and_say_what_is_set(
@@ -40,8 +52,27 @@ def test_more_than_two_filters_fold_on_a_phone_and_say_what_is_set(
     html = draw(BAR, form=form, found=found)
     fold, _, bar = html.partition('<form class="filters" method="get" role="search">')
     assert fold.startswith(f'<details class="filters-fold"{" open" if is_open else ""}><summary>')
-    assert words(fold) == f"筛选 {told}".strip()
+    assert words(fold) == f"筛选{'、排序' if found else ''} {told}".strip()
     assert '<label for="id_light">亮灯</label>' in bar
+
+
+def test_a_list_that_sorts_by_nothing_offers_filters_alone() -> None:
+    bar = BAR.replace("found=found", "found=found sorts=False")
+    assert words(draw(bar, form=ThreeFields({}), found=["行"]).partition("<form")[0]) == "筛选"
+
+
+def test_what_cannot_be_chosen_says_what_is_shown_instead() -> None:
+    form = OpenOnes({"state": "nothing", "light": "blue"})
+    assert form.errors == {
+        "light": ["没有这个选项，已按全部显示。"],
+        "state": ["没有这个选项，已按没有办结的显示。"],
+    }
+
+
+def test_a_log_names_only_what_was_asked_for() -> None:
+    assert OpenOnes({}).words == ""
+    assert OpenOnes({"light": "red"}).words == "亮灯：严重滞后"
+    assert OpenOnes({"light": "red", "state": "closed"}).words == "亮灯：严重滞后，状态：已办结"
 
 
 def test_what_stands_in_one_line_of_a_phone_does_not_fold() -> None:

@@ -107,15 +107,20 @@ def test_on_a_phone_rows_are_cards_and_the_narrow_curve_shows(gallery: Page) -> 
     assert name.bounding_box()["y"] == pytest.approx(key.bounding_box()["y"], abs=6)  # type: ignore[index]
 
 
-def test_on_a_phone_the_filters_fold_and_the_fold_says_what_is_set(gallery: Page) -> None:
+def test_on_a_phone_filters_and_sorting_fold_and_what_is_set_stays_in_sight(gallery: Page) -> None:
     fold, form = gallery.locator(".filters-fold"), gallery.locator("#table form.filters")
     assert fold.is_hidden()
     assert form.is_visible()
     gallery.set_viewport_size({"width": 360, "height": 780})
     assert form.is_hidden()
-    assert fold.inner_text().split() == ["筛选", "亮灯：严重滞后"]
+    assert fold.inner_text().split() == ["筛选、排序", "亮灯：严重滞后"]
+    ways = gallery.locator("#table a.sort:visible")
+    assert ways.all_inner_texts() == ["形象 ↓"]
     fold.locator("summary").click()
     assert form.is_visible()
+    assert [way.split()[0] for way in ways.all_inner_texts()] == [
+        "项目", "户数", "面积", "序时", "形象", "偏差",
+    ]  # fmt: skip
     fold.locator("summary").click()
     assert form.is_hidden()
 
