@@ -9,10 +9,11 @@ from projects.ledger.enums import GateKind
 from projects.ledger.gatekeeping import GateCheck, facts_of, once
 from projects.ledger.models import Project
 from renovation.core.measures import Approval
+from renovation.core.wording import chinese_date
 
 from .facts import ItemFacts, item_facts
 from .register import structures_of
-from .sequence import BASIC, STRUCTURES, UNDERGROUND, Structure, order_warnings
+from .sequence import BASIC, STRUCTURES, UNDERGROUND, Structure, order_warnings, three
 
 SOURCE = "平台默认：“先四后四”原则"
 
@@ -29,12 +30,21 @@ def _structures(project: Project) -> list[Structure]:
 
 
 def _structures_gone(project: Project, on: date) -> str | None:
-    """先拆违后治理: nothing stands on the day on which the works are complete."""
-    standing = [each for each in _structures(project) if each.stood_on(on)]
-    if not standing:
-        return None
-    names = "、".join(each.name for each in standing[:3]) + ("等" if len(standing) > 3 else "")
-    return f"还有 {len(standing)} 处违法建设没有拆除（{names}），先拆违后治理。"
+    """先拆违后治理: nothing stands on the day on which the works are complete. One that was found after that day, on
+    no day that it was built, and stands still does not count as gone."""
+    structures = _structures(project)
+    sentences = []
+    if standing := [each for each in structures if each.stood_on(on)]:
+        named = three([each.name for each in standing])
+        sentences.append(f"还有 {len(standing)} 处违法建设没有拆除（{named}），先拆违后治理。")
+    unknown = [each for each in structures if not each.removed_on and each.may_have_stood_on(on)]
+    if unknown:
+        named = three([f"{each.name} {chinese_date(each.stood_from)}" for each in unknown])
+        sentences.append(
+            f"有 {len(unknown)} 处违法建设后来才发现、还没有拆除（{named}），建成日期没有登记，"
+            f"不知道 {chinese_date(on)} 在不在，在拆违里补登建成日期或改造前已有后再判断。"
+        )
+    return "".join(sentences) or None
 
 
 def _rule(rule: str) -> Callable[[Project, date], str | None]:

@@ -156,11 +156,6 @@ def structures_of(*, project_ids: Iterable[int]) -> list[Structure]:
     return found
 
 
-def standing_of(*, project_ids: Iterable[int], on: date) -> list[Structure]:
-    """The structures of projects that are known to have stood at the end of a day. One query."""
-    return [each for each in structures_of(project_ids=project_ids) if each.stood_on(on)]
-
-
 @dataclass(frozen=True)
 class StructureLine:
     """A structure as a page shows it: its steps, oldest first, and what is due next until when."""

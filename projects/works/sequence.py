@@ -204,7 +204,7 @@ def _removed_late(item: ItemFacts, here: Sequence[Structure]) -> list[Warned]:
     if not late:
         return []
     first = min(begun for begun, _, _ in late)
-    names = _three([f"{name} {chinese_date(gone)}" for _, gone, name in late])
+    names = three([f"{name} {chinese_date(gone)}" for _, gone, name in late])
     said = (
         f"{item.name} {chinese_date(first)} 已有完成，有 {len(late)} 处违建后来才拆除（{names}）。"
     )
@@ -224,7 +224,7 @@ def _perhaps(item: ItemFacts, here: Sequence[Structure]) -> list[Warned]:
     if not open_:
         return []
     first = min(day for day, _ in open_)
-    names = _three([f"{each.name} {chinese_date(each.stood_from)}" for _, each in open_])
+    names = three([f"{each.name} {chinese_date(each.stood_from)}" for _, each in open_])
     said = (
         f"{item.name} {chinese_date(first)} 已有完成，有 {len(open_)} 处违建后来才发现（{names}），"
         "建成日期没有登记，不知道那时在不在。"
@@ -234,7 +234,7 @@ def _perhaps(item: ItemFacts, here: Sequence[Structure]) -> list[Warned]:
 
 def _left(structures: Sequence[Structure]) -> str:
     """还有 1 处违建没有拆除（3 号楼屋面）."""
-    names = _three([each.name for each in structures])
+    names = three([each.name for each in structures])
     return f"还有 {len(structures)} 处违建没有拆除（{names}）"
 
 
@@ -244,7 +244,7 @@ def _basic_first(item: ItemFacts, items: Sequence[ItemFacts]) -> list[Warned]:
     found = []
     rows = basic(items, ground=ground_of(item))
     if open_ := unfinished(rows):
-        names = _three([each.name for each in open_])
+        names = three([each.name for each in open_])
         said = f"提升类的{item.name}已完成，基础类还有 {len(open_)} 项没有完成（{names}）。"
         found.append(Warned(BASIC, said, None, True))
     late = [
@@ -255,13 +255,13 @@ def _basic_first(item: ItemFacts, items: Sequence[ItemFacts]) -> list[Warned]:
     if late and item.begun_on:
         said = (
             f"提升类的{item.name} {chinese_date(item.begun_on)} 已完成，"
-            f"基础类有 {len(late)} 项后来才完成（{_three(late)}）。"
+            f"基础类有 {len(late)} 项后来才完成（{three(late)}）。"
         )
         found.append(Warned(BASIC, said, item.begun_on, True))
     return found
 
 
-def _three(names: Sequence[str]) -> str:
+def three(names: Sequence[str]) -> str:
     """甲、乙、丙等."""
     return "、".join(names[:3]) + ("等" if len(names) > 3 else "")
 

@@ -12,7 +12,7 @@ from projects.works.enums import Layer
 from projects.works.facts import ItemFacts, item_facts
 from projects.works.ground import Ground
 from projects.works.models import WorkItem
-from projects.works.register import standing_of
+from projects.works.register import structures_of
 from projects.works.sequence import Structure, basic, below, progress, structures_at, unfinished
 from renovation.core.measures import Approval
 from renovation.core.wording import chinese_date
@@ -24,7 +24,7 @@ def questions(
 ) -> list[str]:
     """What an entry of ``day`` on ``building`` ("" where none is named) has to explain, with which ``total`` is
     delivered of ``planned``: above the plan, surface before the pipes, upgrades before what is basic, facades while
-    structures stood on that day."""
+    structures stood on that day, or may have."""
     asked = []
     unit = item.menu_item.unit
     if total > planned:
@@ -39,8 +39,10 @@ def questions(
     if is_upgrade and (open_ := unfinished(basic(facts, ground=ground))):
         asked.append(f"基础类的{_said_to_be(open_)}到 {said} 还没有完成，先基本后提升。")
     if item.menu_item.layer == Layer.ENVELOPE:
-        standing = standing_of(project_ids=[item.project_id], on=day)
-        asked += _in_the_way(structures_at(standing, ground=ground, buildings=building), said)
+        every = structures_of(project_ids=[item.project_id])
+        here = structures_at(every, ground=ground, buildings=building)
+        asked += _in_the_way([each for each in here if each.stood_on(day)], said)
+        asked += _perhaps_in_the_way([each for each in here if each.may_have_stood_on(day)], said)
     return asked
 
 
@@ -56,6 +58,18 @@ def _in_the_way(here: Sequence[Structure], day: str) -> list[str]:
             f"{day} 以后才拆除的违建有 {len(gone)} 处（{'、'.join(gone)}），先拆违后治理。"
         )
     return asked
+
+
+def _perhaps_in_the_way(here: Sequence[Structure], day: str) -> list[str]:
+    """The same of those that were found after the day of an entry, on no day that they were built: not known to have
+    stood then, nor known not to."""
+    if not here:
+        return []
+    found = "、".join(f"{each.name} {chinese_date(each.stood_from)}" for each in here)
+    return [
+        f"{day} 以后才发现的违建有 {len(here)} 处（{found}），建成日期没有登记，"
+        "不知道那时在不在，先拆违后治理。"
+    ]
 
 
 def _said_to_be(open_: Sequence[ItemFacts]) -> str:

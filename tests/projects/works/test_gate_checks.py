@@ -152,7 +152,8 @@ def test_a_structure_stands_on_the_days_before_it_was_removed(project: Project) 
 def test_a_structure_found_after_the_facade_shuts_the_gate_only_where_it_stood_then(
     project: Project, since: dict[str, Any], sentences: dict[str, str]
 ) -> None:
-    """Nor does a late entry of the facade ask why, nor is it refused while a structure stands that is newer."""
+    """Nor does a late entry of the facade ask why where the structure is newer. Where nobody knows since when it stands,
+    the order is not reproached, but the entry asks why, and the gate is shut while it stands."""
     facade = item_of(project, "facade", "40")
     eve = date(2025, 4, 18)
     CompletionFactory(item=facade, quantity=Decimal(40), delivered_on=eve, building="3 号楼")
@@ -160,13 +161,46 @@ def test_a_structure_found_after_the_facade_shuts_the_gate_only_where_it_stood_t
     asked = questions(
         item=facade, planned=Decimal(40), total=Decimal(40), day=eve, building="3 号楼"
     )
-    assert bool(asked) == bool(sentences)
-    assert ("works.structures" in said(project, eve)) == bool(sentences)
+    unknown = (
+        "2025年4月18日 以后才发现的违建有 1 处（3 号楼东单元屋面 2025年4月30日），建成日期没有登记，"
+        "不知道那时在不在，先拆违后治理。"
+    )
+    left = "还有 1 处违建没有拆除，先拆违后治理；已拆的楼栋请写明楼栋。"
+    assert asked == ([unknown] if not since else [left] if sentences else [])
+    assert ("works.structures" in said(project, eve)) == (bool(sentences) or not since)
     StructureStepFactory(
         structure=found, act="remove", state="removed", occurred_on=date(2025, 5, 3)
     )
     IllegalStructure.objects.filter(pk=found.pk).update(state="removed")
     assert said(project) == sentences
+
+
+def test_a_structure_that_is_undated_is_not_gone_on_a_day_before_it_was_found(
+    project: Project,
+) -> None:
+    """Whoever dates 完工 back to a day before it was found is asked since when it stands; one that was built later, or
+    is gone, asks nothing."""
+    eve, found_on = date(2025, 4, 29), date(2025, 4, 30)
+    StructureFactory(project=project, building="1 号楼", found_on=found_on, built_on=found_on)
+    gone = StructureFactory(project=project, building="2 号楼", found_on=found_on)
+    StructureStepFactory(structure=gone, act="remove", state="removed", occurred_on=MAY)
+    IllegalStructure.objects.filter(pk=gone.pk).update(state="removed")
+    assert said(project, eve) == {}
+    unknown = StructureFactory(project=project, found_on=found_on)
+    assert said(project, eve) == {
+        "works.structures": (
+            "有 1 处违法建设后来才发现、还没有拆除（3 号楼东单元屋面 2025年4月30日），建成日期没有登记，"
+            "不知道 2025年4月29日 在不在，在拆违里补登建成日期或改造前已有后再判断。"
+        )
+    }
+    StructureFactory(project=project, building="4 号楼", stood_before=True, found_on=found_on)
+    assert said(project, eve)["works.structures"].startswith(
+        "还有 1 处违法建设没有拆除（4 号楼东单元屋面），先拆违后治理。有 1 处违法建设后来才发现"
+    )
+    IllegalStructure.objects.filter(pk=unknown.pk).update(built_on=found_on)
+    assert said(project, eve) == {
+        "works.structures": "还有 1 处违法建设没有拆除（4 号楼东单元屋面），先拆违后治理。"
+    }
 
 
 def test_all_that_is_planned_is_delivered_by_the_day(project: Project) -> None:
