@@ -80,6 +80,7 @@ STOOD_BEFORE = Column(
     header="改造前已有",
     kind=Kind.FLAG,
     expected="是、否；建成日期查不到、改造前就在的填是",
+    hint="建成日期登记错了、改成这一项的：清空建成日期，这里填是。",
 )
 STATE = Column(field="state", header="状态", longest=10, expected="只供查看；办理在页面上登记")
 _STRUCTURE = (
@@ -197,6 +198,7 @@ STRUCTURES = ListBook(
     optional_keys=(BUILDING,),
     writes=_STRUCTURE,
     needed=(FOUND_ON,),
+    either=((BUILT_ON, STOOD_BEFORE),),
     number=NUMBER,
     known={KIND.field: lambda at: list(KINDS)},
     load=load_structures,

@@ -141,6 +141,9 @@ class ListBook:
     fields: Mapping[str, str] = field(default_factory=dict)
     at: Callable[[Refusal, Sequence[Change]], Change | None] | None = None
     asks: Callable[[Sequence[Change], Listing], Iterator[Finding]] | None = None
+    #: Pairs of columns that answer one question: only one of the two says something. The one that a row newly fills
+    #: empties the other, which an empty cell alone would keep.
+    either: tuple[tuple[Column, Column], ...] = ()
     #: Whether its files and rows are kept encrypted.
     is_private: bool = False
     #: Whether it holds the projects of every year of the bureau; else those of the year that is asked for.
@@ -240,6 +243,7 @@ def change_of(book: ListBook, row: Row, at: Listing) -> Change | None:
     before = line.values if line else {}
     given = {column.field: plain(row.values.get(column.field)) for column in book.writes}
     values = {name: before.get(name) if value is None else value for name, value in given.items()}
+    values |= _emptied(book, given, values, before)
     changed = frozenset(name for name, value in values.items() if value != before.get(name))
     if not changed and line is not None:
         return None
@@ -251,6 +255,24 @@ def change_of(book: ListBook, row: Row, at: Listing) -> Change | None:
         changed=changed,
         row=copy.copy(line.row) if line else None,
     )
+
+
+def _emptied(
+    book: ListBook,
+    given: Mapping[str, Value],
+    values: Mapping[str, Value],
+    before: Mapping[str, Value],
+) -> dict[str, Value]:
+    """The columns that an answer newly given in another one empties (``ListBook.either``). A cell in which the former
+    answer still stands beside it is no slip to be passed over, but for a 是 that the other one makes plainer."""
+    found: dict[str, Value] = {}
+    for one, other in ((a, b) for pair in book.either for a, b in (pair, pair[::-1])):
+        is_new = bool(values[one.field]) and values[one.field] != before.get(one.field)
+        is_flag = other.kind is Kind.FLAG
+        stays = bool(values[other.field]) and values[other.field] == before.get(other.field)
+        if is_new and stays and (is_flag or given[other.field] is None):
+            found[other.field] = False if is_flag else None
+    return found
 
 
 def groups_of(book: ListBook, changes: Iterable[Change]) -> list[list[Change]]:

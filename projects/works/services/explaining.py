@@ -66,10 +66,8 @@ def _perhaps_in_the_way(here: Sequence[Structure], day: str) -> list[str]:
     if not here:
         return []
     found = "、".join(f"{each.name} {chinese_date(each.stood_from)}" for each in here)
-    return [
-        f"{day} 以后才发现的违建有 {len(here)} 处（{found}），建成日期没有登记，"
-        "不知道那时在不在，先拆违后治理。"
-    ]
+    said = f"{day} 以后才发现的违建有 {len(here)} 处（{found}），建成日期没有登记，"
+    return [said + "不知道那时在不在，先拆违后治理。"]
 
 
 def _said_to_be(open_: Sequence[ItemFacts]) -> str:

@@ -66,6 +66,59 @@ def test_every_rule_has_a_workbook_that_breaks_it(
     assert code in codes(sent(district, slug, book, now))
 
 
+@pytest.mark.parametrize(
+    ("stands", "written", "comes_to"),
+    [
+        ((date(2025, 2, 3), False), {"built_on": None, "stood_before": "是"}, (None, True)),
+        ((None, True), {"built_on": date(2025, 2, 3)}, (date(2025, 2, 3), False)),
+        ((None, True), {"built_on": date(2025, 2, 3), "stood_before": None}, (date(2025, 2, 3), False)),
+        ((None, True), {"built_on": date(2025, 2, 3), "stood_before": "否"}, (date(2025, 2, 3), False)),
+        ((None, True), {"stood_before": "否"}, (None, False)),
+        ((date(2025, 2, 3), False), {"built_on": None, "stood_before": None}, (date(2025, 2, 3), False)),
+    ],
+)  # fmt: skip
+def test_since_when_a_structure_stands_is_said_otherwise_by_the_cell_that_is_filled(
+    district: District,
+    project: Project,
+    now: datetime,
+    stands: tuple[date | None, bool],
+    written: dict[str, Any],
+    comes_to: tuple[date | None, bool],
+) -> None:
+    built_on, stood_before = stands
+    IllegalStructure.objects.update(built_on=built_on, stood_before=stood_before)
+    book = book_of(district, "structures", now)
+    write(book, "structures", 1, **written)
+    upload = sent(district, "structures", book, now)
+    assert errors(upload) == []
+    intake.commit(upload=upload, by=district.users["bureau"], now=now)
+    assert IllegalStructure.objects.values_list("built_on", "stood_before").get() == comes_to
+
+
+@pytest.mark.parametrize(
+    ("stands", "written"),
+    [
+        ((date(2025, 2, 3), False), {"stood_before": "是"}),
+        ((None, False), {"built_on": date(2025, 2, 3), "stood_before": "是"}),
+    ],
+)
+def test_a_day_that_is_left_beside_the_word_is_not_thrown_away(
+    district: District,
+    project: Project,
+    now: datetime,
+    stands: tuple[date | None, bool],
+    written: dict[str, Any],
+) -> None:
+    built_on, stood_before = stands
+    IllegalStructure.objects.update(built_on=built_on, stood_before=stood_before)
+    book = book_of(district, "structures", now)
+    write(book, "structures", 1, **written)
+    upload = sent(district, "structures", book, now)
+    assert [(fault.code, fault.message) for fault in errors(upload)] == [
+        ("L171", "建成日期和“改造前已有”只填一项：知道日期的填日期。")
+    ]
+
+
 def test_what_is_met_says_what_shows_it_and_what_stood_before_stays(
     district: District, project: Project, now: datetime
 ) -> None:
