@@ -23,7 +23,7 @@ from .pipelines import Column, Description, Pipeline, RuleScope, Show, Value, Wo
 from .preview_rows import Compared, Head, PreviewRow, Question, Said, Strip
 from .rows import StoredRow, rows_from_json
 from .verdicts import Standing, Verdict, verdicts_of
-from .written import changes_of
+from .written import changed_fields, is_same
 
 #: Columns whose changed value is told beside the earlier one.
 _TELL_CHANGES = (Show.CHANGED, Show.TEXT, Show.NAMED)
@@ -65,8 +65,10 @@ class Preview:
 
     @property
     def outcome(self) -> str:
-        """What was written: 共 3 行，暂留 4 行; of a list that was compared 改 1 行，其余 32 行没有变化."""
-        return "，".join(self._parts("共", self.taken))
+        """What was written: 已写入，共 3 行，暂留 4 行。 Of a list that was compared 已写入，共 1 行，其余 32 行没有变化。"""
+        if not self.writes_any:
+            return self._nothing("没有行写入")
+        return "，".join(["已写入", *self._parts("共", self.taken)]) + "。"
 
     @property
     def tally(self) -> tuple[tuple[str, str], ...]:
@@ -125,11 +127,14 @@ class Preview:
     def outlook(self) -> str:
         """3 行写入第38周，4 行暂留。 Of a list that was compared also how many rows stand already."""
         if not self.writes_any:
-            parts = [f"{self.held} 行暂留"] if self.held else []
-            parts += [f"{self.same} 行没有变化"] if self.same else []
-            return "，".join(["没有行要写入", *parts]) + "。"
+            return self._nothing("没有行要写入")
         same = f"，其余 {self.same} 行没有变化" if self.same else ""
         return f"{self.taken - self.same} 行写入{self.about.period}，{self.held} 行暂留{same}。"
+
+    def _nothing(self, words: str) -> str:
+        parts = [f"{self.held} 行暂留"] if self.held else []
+        parts += [f"{self.same} 行没有变化"] if self.same else []
+        return "，".join([words, *parts]) + "。"
 
     def _parts(self, word: str, count: int) -> list[str]:
         parts = [f"{word} {count - self.same} 行"]
@@ -205,7 +210,7 @@ def build(
         changes=sum(len(changed_fields(each)) for each in stored),
         additions=sum(not each.before for each in stored),
         column_count=2 + 3 * len(compare) + bool(texts) + 2,
-        same=sum(verdict.is_taken and _is_same(each, verdict, pipeline) for each, verdict in pairs),
+        same=sum(verdict.is_taken and is_same(each, verdict, pipeline) for each, verdict in pairs),
     )
 
 
@@ -214,26 +219,6 @@ def _is_news(stored: StoredRow, verdict: Verdict) -> bool:
     return (
         not stored.before or bool(changed_fields(stored)) or verdict.standing is not Standing.SOUND
     )
-
-
-def _is_same(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> bool:
-    """Whether a row is known and says nothing else than what stands, or is written already."""
-    if pipeline.written is not None:
-        return (
-            stored.written is not None
-            and not verdict.errors
-            and not changes_of(stored, verdict, pipeline)
-        )
-    return pipeline.counts_changes and bool(stored.before) and not changed_fields(stored)
-
-
-def changed_fields(stored: StoredRow) -> list[str]:
-    """The fields of a known row that say something else than before; an empty cell says nothing."""
-    return [
-        name
-        for name, before in stored.before.items()
-        if stored.row.values.get(name) not in (None, before)
-    ]
 
 
 def _letter(upload: Upload, column: Column) -> str:
@@ -380,7 +365,7 @@ class _Maker:
             can_take=not verdict.errors,
             is_taken=verdict.is_taken,
             decision=f"decision-{row.number}",
-            is_same=_is_same(stored, verdict, self.pipeline),
+            is_same=is_same(stored, verdict, self.pipeline),
         )
 
     def _is_quiet(self, before: Value, now: Value) -> bool:

@@ -101,7 +101,7 @@ class ConfirmIn(Schema):
 
 
 class ConfirmedOut(Schema):
-    """What confirming wrote."""
+    """What came of confirming: rows let in, those that say what stands already among them, and rows left out."""
 
     id: int
     state: str

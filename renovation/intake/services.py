@@ -27,6 +27,7 @@ from .answers import Answers
 from .digest import digest
 from .models import UNREAD_STATES, Upload, UploadState
 from .nudges import nudge, nudge_after_commit
+from .outcomes import Outcome, counted, nothing_to_write
 from .pipelines import Pipeline, Taken, Target, pipeline_of
 from .results import Watch, settle_result, tell_result
 from .rows import StoredRow, rows_as_json, rows_from_json
@@ -56,21 +57,6 @@ class Sweep:
     def any(self) -> bool:
         """Whether there was anything to do."""
         return bool(self.requeued or self.failed or self.nudged)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What confirming wrote: rows taken and rows held."""
-
-    taken: int
-    held: int
-
-    @property
-    def text(self) -> str:
-        """写入 3 行，暂留 4 行"""
-        return (
-            f"写入 {self.taken} 行，暂留 {self.held} 行" if self.held else f"写入 {self.taken} 行"
-        )
 
 
 def target_of(*, upload: Upload) -> Target:
@@ -369,7 +355,7 @@ def _write(upload: Upload, pipeline: Pipeline, by: User, now: datetime) -> Outco
     look_anew(upload, pipeline, stored, verdicts, context)
     pipeline.admit(target, now)
     taken = _taken(pipeline, stored, verdicts)
-    outcome = Outcome(len(taken), len(stored) - len(taken))
+    outcome = counted(stored, verdicts, pipeline)
     pipeline.commit(target, taken, context, upload, by, now)
     settle_result(upload=upload, now=now)
     audit(
@@ -393,9 +379,9 @@ def _already(upload: Upload) -> Outcome:
 
 def outcome_of(*, upload: Upload) -> Outcome:
     """What a committed upload wrote, or what a preview would write as it is answered now."""
-    verdicts = verdicts_of(upload, pipeline_of(upload.pipeline))
-    taken = sum(verdict.is_taken for verdict in verdicts)
-    return Outcome(taken, len(verdicts) - taken)
+    pipeline = pipeline_of(upload.pipeline)
+    stored = rows_from_json(upload.rows, pipeline)
+    return counted(stored, verdicts_of(upload, pipeline, stored), pipeline)
 
 
 def _taken(
@@ -415,9 +401,7 @@ def _taken(
         if verdict.is_taken
     ]
     if not taken:
-        if any(not verdict.errors for verdict in verdicts):
-            raise Refusal("upload.nothing", "各行都选了暂留，没有写入；要写入的改为接收再确认。")
-        raise Refusal("upload.nothing", "没有可以写入的行，请改正后重新上传。")
+        raise nothing_to_write(verdicts)
     return taken
 
 

@@ -187,7 +187,7 @@ def confirm(request: SignedIn, pk: int) -> HttpResponse:
         unanswered = refusal.code == "upload.reason_missing"
         return _page(request, found, pipeline, unanswered=unanswered, status=422)
     if outcome is not None:
-        messages.success(request, f"已{outcome.text}。")
+        messages.success(request, outcome.told)
         return _back(found, "")
     if "show" not in request.POST:
         messages.success(request, "说明和处理已保存。还没有写入。")

@@ -56,6 +56,27 @@ def changes_of(
     ]
 
 
+def changed_fields(stored: StoredRow) -> list[str]:
+    """The fields of a known row that say something else than before; an empty cell says nothing."""
+    return [
+        name
+        for name, before in stored.before.items()
+        if stored.row.values.get(name) not in (None, before)
+    ]
+
+
+def is_same(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> bool:
+    """Whether a row is known and says nothing else than what stands, or is written already: letting it in writes
+    nothing."""
+    if pipeline.written is not None:
+        return (
+            stored.written is not None
+            and not verdict.errors
+            and not changes_of(stored, verdict, pipeline)
+        )
+    return pipeline.counts_changes and bool(stored.before) and not changed_fields(stored)
+
+
 def overtaken(
     stored: Sequence[StoredRow],
     verdicts: Sequence[Verdict],

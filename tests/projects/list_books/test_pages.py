@@ -15,6 +15,7 @@ from projects.ledger.books.registry import books
 from projects.ledger.models import (
     Project,
 )
+from renovation.records.models import AuditEntry
 from tests.factories.accounts import District
 from tests.factories.ledger import (
     PartyFactory,
@@ -148,7 +149,11 @@ def test_what_is_written_is_counted_apart_from_what_stands(
     news = client.get(f"{address}?show=news")
     assert news.context["page"].same_elsewhere == rest
     assert "<b>核对</b>" in news.content.decode()
-    client.post(reverse("intake:confirm", args=[upload.pk]), {"act": "write"})
+    confirm = reverse("intake:confirm", args=[upload.pk])
+    done = client.post(confirm, {"act": "write"}, follow=True).content.decode()
+    assert f"已写入 1 行，其余 {rest} 行没有变化。" in done
+    told = AuditEntry.objects.get(act="upload.commit").sentence
+    assert told == f"确认“{upload.file.name}”：写入 1 行，其余 {rest} 行没有变化"
     written = client.get(address).content.decode()
     assert f"已写入，共 1 行，其余 {rest} 行没有变化。" in written
     assert "第 4 步，共 4 步：下载模板、上传、核对、<b>写入</b>" in written

@@ -54,8 +54,9 @@ from renovation.core.documents.addresses import column_letter
 from renovation.intake import services as intake
 from renovation.intake.models import UploadState
 from renovation.intake.pipelines import pipelines
-from renovation.intake.preview import build, changed_fields
+from renovation.intake.preview import build
 from renovation.intake.rows import rows_from_json
+from renovation.intake.written import changed_fields
 from renovation.records.models import AuditEntry
 from tests.factories.accounts import District
 

@@ -12,7 +12,9 @@ import pytest
 from renovation.core.errors import Refusal, Severity, StateConflict
 from renovation.intake import handing, services
 from renovation.intake.models import Upload, UploadState
+from renovation.intake.pipelines import pipeline_of
 from renovation.intake.results import Watch
+from renovation.intake.verdicts import verdicts_of
 from renovation.records.models import AuditEntry, StoredFile
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReport, WeeklyReturn
@@ -247,8 +249,21 @@ def test_nothing_is_written_where_all_rows_are_faulty(scene: Scene) -> None:
     upload = scene.upload(scene.filled(put(**cells)))
     with pytest.raises(Refusal) as refusal:
         services.commit(upload=upload, by=scene.clerk, now=LATER)
-    assert refusal.value.code == "upload.nothing"
+    assert (refusal.value.code, refusal.value.message) == (
+        "upload.nothing",
+        "没有行要写入：7 行有错。改正后重新上传。",
+    )
     assert not WeeklyReturn.objects.filter(week_start=WEEK.start).exists()
+
+
+def test_nothing_is_written_where_all_rows_are_held(scene: Scene) -> None:
+    upload = scene.upload(scene.filled())
+    codes = [verdict.key for verdict in verdicts_of(upload, pipeline_of("weekly"))]
+    services.answer(upload=upload, held=codes, decided=codes, by=scene.clerk, now=NOW)
+    with pytest.raises(Refusal) as refusal:
+        services.commit(upload=upload, by=scene.clerk, now=LATER)
+    assert refusal.value.message == "没有行要写入：7 行选了暂留。要写入的改为接收。"
+    assert scene.stored() == {}
 
 
 def test_what_the_wing_refuses_leaves_nothing_behind(scene: Scene) -> None:
@@ -418,7 +433,8 @@ def test_a_return_with_held_rows_stays_a_draft(scene: Scene) -> None:
 
     services.commit(upload=scene.upload(scene.filled()), by=scene.clerk, now=NOW)
     spoiled = scene.upload(scene.filled(put(I5=73.0, I6="=G6+3")), now=LATER)
-    assert services.commit(upload=spoiled, by=scene.clerk, now=LATER).text == "写入 6 行，暂留 1 行"
+    done = services.commit(upload=spoiled, by=scene.clerk, now=LATER)
+    assert done.text == "写入 1 行，暂留 1 行，其余 5 行没有变化"
     draft = WeeklyReturn.objects.get(week_start=WEEK.start)
     with pytest.raises(Refusal) as refusal:
         weekly.submit(weekly_return=draft, by=scene.clerk, now=shift(LATER, minutes=1))

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from renovation.intake import services
+from renovation.records.models import AuditEntry
 from tests.conftest import Clock
 from tests.supervision.weekly.intake.test_beside_written import (
     LATER,
@@ -48,7 +49,8 @@ def test_one_project_after_the_other(scene: Scene, clock: Clock) -> None:
     page = page_of(scene, second)
     assert "与已写入的相比 改动 0 行 新填 1 行，相同 0 行，未填保留 1 行，有错 5 行" in page
     assert "写入 1 行，暂留 5 行，其余 1 行没有变化" in page
-    services.commit(upload=second, by=scene.clerk, now=LATER)
+    done = services.commit(upload=second, by=scene.clerk, now=LATER)
+    assert done.text == "写入 1 行，暂留 5 行，其余 1 行没有变化"
     after = scene.stored()
     assert after["ZC2025-06"] == before["ZC2025-06"]
     assert (sorted(after), after["ZC2025-07"]["progress"]) == (CODES[:2], Decimal("45.0"))
@@ -90,5 +92,15 @@ def test_a_workbook_of_empty_rows_alone_changes_nothing(scene: Scene, clock: Clo
     page = page_of(scene, upload)
     assert "没有行要写入，7 行没有变化。" in page
     assert "按以上处理确认" in page
-    services.commit(upload=upload, by=scene.clerk, now=LATER)
+    done = services.commit(upload=upload, by=scene.clerk, now=LATER)
+    assert (done.written, done.text) == (0, "没有行写入，7 行没有变化")
+    assert services.commit(upload=upload, by=scene.clerk, now=LATER) == done
+    told = AuditEntry.objects.filter(act="upload.commit").order_by("pk")
+    assert [entry.sentence for entry in told] == [
+        f"确认“{upload.file.name}”：写入 7 行",
+        f"确认“{upload.file.name}”：没有行写入，7 行没有变化",
+    ]
+    upload.refresh_from_db()
+    page = page_of(scene, upload)
+    assert ("没有行写入，7 行没有变化。" in page, "已写入，共" in page) == (True, False)
     assert scene.stored() == before

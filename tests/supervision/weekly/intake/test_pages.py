@@ -126,7 +126,8 @@ def test_a_preview_that_would_write_nothing_does_not_offer_to_write(scene: Scene
     refused = client.post(confirm, {"act": "write", **held})
     assert refused.status_code == 422
     words = text_of(refused)
-    assert "各行都选了暂留，没有写入；要写入的改为接收再确认。" in words
+    said = "没有行要写入：6 行选了暂留，1 行有错。 要写入的改为接收，有错的改正后重新上传。"
+    assert said in words
     assert "没有行要写入，7 行暂留。" in words
     assert ("按以上处理确认" in words, "写入 0 行" in words) == (True, False)
     assert scene.stored() == {}

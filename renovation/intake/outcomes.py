@@ -1,0 +1,66 @@
+"""What confirming wrote, counted and in words; why there was nothing to write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from renovation.core.errors import Refusal
+
+from .pipelines import Pipeline
+from .rows import StoredRow
+from .verdicts import Verdict
+from .written import is_same
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What confirming wrote: rows ``taken``, of which ``same`` say what stands already and are not written, and rows
+    held."""
+
+    taken: int
+    held: int
+    same: int = 0
+
+    @property
+    def written(self) -> int:
+        """Rows that were written."""
+        return self.taken - self.same
+
+    @property
+    def text(self) -> str:
+        """写入 3 行，暂留 4 行; 没有行写入，7 行没有变化."""
+        parts = [f"写入 {self.written} 行" if self.written else "没有行写入"]
+        parts += [f"暂留 {self.held} 行"] if self.held else []
+        if self.same:
+            parts.append(f"{'其余 ' if self.written else ''}{self.same} 行没有变化")
+        return "，".join(parts)
+
+    @property
+    def told(self) -> str:
+        """To who confirmed: 已写入 3 行，暂留 4 行。"""
+        return f"{'已' if self.written else ''}{self.text}。"
+
+
+def counted(
+    stored: Sequence[StoredRow], verdicts: Sequence[Verdict], pipeline: Pipeline
+) -> Outcome:
+    """What confirming the rows writes, as they are answered."""
+    taken = [
+        is_same(each, verdict, pipeline)
+        for each, verdict in zip(stored, verdicts, strict=True)
+        if verdict.is_taken
+    ]
+    return Outcome(len(taken), len(stored) - len(taken), sum(taken))
+
+
+def nothing_to_write(verdicts: Sequence[Verdict]) -> Refusal:
+    """Which rows a person held, and which nobody can let in."""
+    faulty = sum(bool(verdict.errors) for verdict in verdicts)
+    held = len(verdicts) - faulty
+    found = [f"{held} 行选了暂留"] if held else []
+    found += [f"{faulty} 行有错"] if faulty else []
+    then = ["要写入的改为接收"] if held else []
+    then += ["有错的改正后重新上传" if held else "改正后重新上传"] if faulty or not held else []
+    why = f"：{'，'.join(found)}" if found else ""
+    return Refusal("upload.nothing", f"没有行要写入{why}。{'，'.join(then)}。")
