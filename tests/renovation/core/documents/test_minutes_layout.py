@@ -169,10 +169,11 @@ def test_who_came_stays_together_and_a_long_list_turns_the_page():
 
 
 def test_no_row_of_the_table_goes_on_to_another_page_alone():
-    """However long the text before it is: the page on which the table ends holds two rows of it or all of them."""
+    """However long the text before it is: the page on which a table of three or more rows ends holds two of them or all;
+    of a table of two rows the first stays under its heading."""
     words = "完成外墙保温样板段，样板验收后各标段照样施工，每周报告进度并附照片"
     cut = set()
-    for rows in (2, 4):
+    for rows, least in ((2, 1), (4, 2)):
         table = Table(
             ITEMS.columns,
             tuple(row(n, words, "般阳路街道", words, "12月7日") for n in range(1, rows + 1)),
@@ -188,7 +189,7 @@ def test_no_row_of_the_table_goes_on_to_another_page_alone():
                     if len(cells[0]) == len(ITEMS.columns)
                 ]
             assert sum(counts) == rows
-            assert counts[-1] >= 2, (rows, lines, counts)
+            assert counts[-1] >= least, (rows, lines, counts)
             cut.add(len(counts))
     assert cut == {1, 2}
 
