@@ -37,6 +37,7 @@ from tests.factories.papers import AFTER_QUARTER, EARLIER, QUARTER, WEEK, World,
 from tests.factories.weekly import make_return
 
 MM = 72 / 25.4
+PLAIN = str.maketrans("−", "-", "+,")  # as tables print numbers; prose has no comma either
 
 
 def _tables(document: Document) -> list[Table]:
@@ -197,14 +198,10 @@ def test_text_and_tables_say_the_same(world: World) -> None:
         distance = ranking.columns[5].text(cells[5].value).lstrip("+−")
         assert f"{street.name}（形象进度{shown}%" in text
         assert f"{distance}个百分点" in text
-    total = bulletin_tables.progress_table(bulletin).totals
-    assert total is not None
-    columns = bulletin_tables.progress_table(bulletin).columns
-    # Prose has no comma between thousands, a table has.
-    whole = {
-        c.header: c.text(cell.value).replace(",", "")
-        for c, cell in zip(columns, total.cells, strict=True)
-    }
+    table = bulletin_tables.progress_table(bulletin)
+    assert table.totals is not None
+    shown = zip(table.columns, table.totals.cells, strict=True)
+    whole = {column.header: column.text(cell.value).replace(",", "") for column, cell in shown}
     progress = bulletin.passage("progress").text
     assert f"形象进度为{whole['形象进度']}%" in progress
     assert (
@@ -231,10 +228,7 @@ def test_the_workbook_holds_the_tables_numbers(world: World) -> None:
             for cell in line
             if isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
         ]
-        wanted = [
-            Decimal(text.replace("−", "-").replace("+", "").replace(",", ""))
-            for text in _numbers(table)
-        ]
+        wanted = [Decimal(text.translate(PLAIN)) for text in _numbers(table)]
         assert numbers == wanted, name
     assert {p.name: p.value for p in book.custom_doc_props.props}["digest"] == document.digest
 
