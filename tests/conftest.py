@@ -31,6 +31,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper as Postgres
 from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
 from django.test import TransactionTestCase
 
+from renovation.core import unchanged
 from renovation.runner.processes import Child
 from tests import history_guard
 from tests.dealing import InTurn, rank
@@ -245,6 +246,27 @@ def clock(tmp_path: Path) -> Iterator[Clock]:
         made = Clock(traveller=traveller, file=tmp_path / "clock")
         made.at("2025-05-07 10:00")
         yield made
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nobody but the test writes. A snapshot is one for all databases of a server, and the process beside this one
+    writes in its own all the time: what is counted under it would be told by chance."""
+    ask = unchanged._edition
+    writes = 0
+
+    def count(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        nonlocal writes
+        writes += not sql.startswith(("SELECT", "(SELECT"))
+        return execute(sql, *rest)
+
+    def edition() -> str:
+        ask()
+        return f"after {writes} writes"
+
+    monkeypatch.setattr(unchanged, "_edition", edition)
+    with connection.execute_wrapper(count):
+        yield
 
 
 # -- servers ---------------------------------------------------------------------------------------

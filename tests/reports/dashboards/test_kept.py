@@ -45,6 +45,7 @@ def look(client: Any, address: str) -> tuple[str, int]:
     )
 
 
+@pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize(
     ("address", "anew", "kept"), [("/", 38, 14), ("/projects/", 19, 5), (PAGE, 65, 4)]
 )
@@ -61,6 +62,7 @@ def test_a_page_that_is_looked_at_again_reads_little(
     assert (reads, less) == (anew, kept)
 
 
+@pytest.mark.usefixtures("alone")
 def test_the_page_of_another_project_reads_only_what_is_its_own(scene: Scene) -> None:
     client = scene.client("leader")
     client.get("/projects/ZC2025-02/")  # the session is written
@@ -133,6 +135,8 @@ def names(scene: Scene, scope: Scope) -> set[str]:
     return {name for name, _ in told}
 
 
+@pytest.mark.usefixtures("alone")
+@pytest.mark.usefixtures("alone")
 def test_returns_judged_at_one_moment_do_not_pile_up_behind_the_next(
     scene: Scene, clock: Clock
 ) -> None:
