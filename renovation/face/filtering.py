@@ -38,11 +38,24 @@ def choice(
     )
 
 
+def no_year(asked: str, shown: object) -> str:
+    """What a list says of a year that has no programme: which year it shows instead."""
+    return f"没有“{asked[:10]}”年度的计划，现在看的是{shown}年度。"
+
+
+class YearChoiceField(forms.ChoiceField):
+    """A year of those that a list is offered. The list shows the first of them where none is chosen, and says so where
+    another is asked for."""
+
+    def validate(self, value: Any) -> None:
+        offered: Any = self.choices
+        if value and offered and not self.valid_value(value):
+            raise forms.ValidationError(no_year(str(value), offered[0][0]), code="invalid_choice")
+
+
 def year_choice(label: str = "年度计划") -> forms.ChoiceField:
     """One of the years that a form is offered; there is always one."""
-    return forms.ChoiceField(
-        label=label, required=False, error_messages={"invalid_choice": NO_CHOICE.format(ALL[1])}
-    )
+    return YearChoiceField(label=label, required=False)
 
 
 def day_choice(label: str) -> forms.DateField:

@@ -13,6 +13,7 @@ from renovation.core.calendar import local_day
 from renovation.core.holding import held
 from renovation.core.measures import Approval
 from renovation.core.periods import DAY, Week, Year
+from renovation.face.filtering import no_year
 from renovation.face.values import Way
 from supervision.weekly.reporting import last_reporting_week
 from supervision.weekly.weeks import asked_weeks
@@ -114,7 +115,7 @@ def _choose(scope: Scope, asked: Mapping[str, str], now: datetime) -> Choice | N
     if text := asked["year"]:
         named = next((each for each in programmes if str(each.year) == text), None)
         if named is None:
-            notice = f"没有“{text[:10]}”年度的计划，现在看的是{programme.year}年度。"
+            notice = no_year(text, programme.year)
         programme = named or programme
     weeks = _weeks(programme, today, now)
     week = weeks[-1] if weeks else None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from renovation.face.filtering import FilterForm, choice, day_choice
+from renovation.face.filtering import FilterForm, choice, day_choice, year_choice
 from tests.architecture.tree import ROOT
 
 from .test_components import draw, words
@@ -17,6 +17,10 @@ class TwoFields(FilterForm):
 
 class ThreeFields(TwoFields):
     on = day_choice("哪天")
+
+
+class OfAYear(FilterForm):
+    year = year_choice("年度")
 
 
 class OpenOnes(ThreeFields):
@@ -67,6 +71,21 @@ def test_what_cannot_be_chosen_says_what_is_shown_instead() -> None:
         "light": ["没有这个选项，已按全部显示。"],
         "state": ["没有这个选项，已按没有办结的显示。"],
     }
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("2026", None), ("", None), ("abc", "abc"), ("2031", "2031"), ("%s%100", "%s%100")],
+)
+def test_a_year_without_a_programme_says_which_year_is_shown(asked: str, said: str | None) -> None:
+    form = OfAYear({"year": asked}, years=[2026, 2025])
+    words = {"year": [f"没有“{said}”年度的计划，现在看的是2026年度。"]} if said else {}
+    assert form.errors == words
+    assert form.chosen("year") == ("" if said else asked)
+
+
+def test_where_there_is_no_year_nothing_is_said_of_one() -> None:
+    assert OfAYear({"year": "2031"}).errors == {}
 
 
 def test_a_log_names_only_what_was_asked_for() -> None:

@@ -105,6 +105,9 @@ def test_list_and_workbook(
         reverse("funding:forecasts"), {"cut": "x", "quarter": "7", "year": "1", "sort": "-waiting"}
     )
     assert odd.status_code == 200
+    said = odd.content.decode()
+    assert "没有“1”年度的计划，现在看的是2025年度。" in said
+    assert said.count("已按") == 1  # of the quarter: 没有这个选项，已按全年显示。
     book = openpyxl.load_workbook(
         io.BytesIO(client.get(reverse("funding:forecasts_export")).content)
     )

@@ -143,7 +143,8 @@ def test_empty_states_and_odd_addresses(client_of: SignIn, district: District) -
     odd = {"year": "1999", "street": "x", "source": "y", "cut": "z", "sort": "w", "page": "9"}
     page = client.get(reverse("funding:overview"), odd)
     assert page.status_code == 200
-    assert page.content.decode().count("没有这个选项，已按全部显示。") == 3
+    assert page.content.decode().count("没有这个选项，已按全部显示。") == 2
+    assert "没有“1999”年度的计划，现在看的是2025年度。" in page.content.decode()
     assert client_of("contractor").get(reverse("funding:overview")).status_code == 403
 
 
