@@ -20,7 +20,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -222,11 +221,6 @@ def demo(transactional_db: None, clock: Any, badge: None, settings: Any) -> None
     settings.FACE_TODO_SECONDS = 60
     clock.at("2026-11-24 10:00")
     load_on("2026-11-24", with_papers=True)
-    if connection.vendor == "postgresql":
-        with (
-            connection.cursor() as cursor
-        ):  # else it may plan for tables that were counted while they were empty
-            cursor.execute("ANALYZE")
 
 
 @pytest.fixture
