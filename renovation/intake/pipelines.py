@@ -302,7 +302,8 @@ class Pipeline:
     ``tells_doubled`` says that ``check_sheet`` tells of the rows that share a key, in words of its own: the key
     then joins several columns and is no word that a reader knows.
     ``settled`` gives the values of a row as they would be kept (one form of a phone, nothing for what an export had
-    masked), before it is checked and compared.
+    masked), before it is checked and compared. ``takes_away`` gives what the answers of a row, beside what stands of
+    it, do to columns that they do not speak of: field → what it comes to.
     """
 
     code: str
@@ -334,6 +335,9 @@ class Pipeline:
     written: Callable[[Any], Mapping[str, Mapping[str, Value]]] | None = None
     keeps_blank: bool = False
     settled: Callable[[Row, Any], Mapping[str, Value]] | None = None
+    takes_away: Callable[[Mapping[str, Value], Mapping[str, Value]], Mapping[str, Value]] | None = (
+        None
+    )
     words: Words = Words()
     #: Files and rows hold residents' data: both are kept encrypted, and are opened against a reason.
     is_private: bool = False

@@ -23,7 +23,7 @@ from .pipelines import Column, Description, Pipeline, RuleScope, Show, Value, Wo
 from .preview_rows import Compared, Head, PreviewRow, Question, Said, Strip
 from .rows import StoredRow, rows_from_json
 from .verdicts import Standing, Verdict, verdicts_of
-from .written import changed_fields, is_same
+from .written import change_count, changed_fields, is_same, taken_away
 
 #: Columns whose changed value is told beside the earlier one.
 _TELL_CHANGES = (Show.CHANGED, Show.TEXT, Show.NAMED)
@@ -194,7 +194,7 @@ def build(
         also=_also(explained, names),
         questions=tuple(_question_line(f, names, v) for v in verdicts for f in v.unexplained),
         strip=_facts(upload, pipeline, about, verdicts, faults)
-        + (_changes(stored) if pipeline.counts_changes else ())
+        + (_changes(stored, pipeline) if pipeline.counts_changes else ())
         + beside_written(pairs, pipeline),
         notices=tuple(_line(f, names) for f in faults if f.severity is Severity.NOTICE),
         heads=tuple(Head(_letter(upload, column), column.label) for column in compare),
@@ -207,7 +207,7 @@ def build(
         has_annotation=_can_annotate(upload, pipeline, faults),
         quiet_columns=_quiet(pipeline, faults),
         words=pipeline.words,
-        changes=sum(len(changed_fields(each)) for each in stored),
+        changes=sum(change_count(each, pipeline) for each in stored),
         additions=sum(not each.before for each in stored),
         column_count=2 + 3 * len(compare) + bool(texts) + 2,
         same=sum(verdict.is_taken and is_same(each, verdict, pipeline) for each, verdict in pairs),
@@ -301,9 +301,9 @@ def _facts(
     return tuple(cells)
 
 
-def _changes(stored: Sequence[StoredRow]) -> tuple[Cell, ...]:
+def _changes(stored: Sequence[StoredRow], pipeline: Pipeline) -> tuple[Cell, ...]:
     """How much of what is known would change, and how many rows are new."""
-    changes = sum(len(changed_fields(each)) for each in stored)
+    changes = sum(change_count(each, pipeline) for each in stored)
     additions = sum(not each.before for each in stored)
     note = f"新增 {additions} 行" if additions else "没有新增"
     return (Cell("与台账相比", f"改动 {changes} 处", note),)
@@ -416,16 +416,18 @@ class _Maker:
     ) -> tuple[Said, ...]:
         said = []
         changed = changed_fields(stored)
+        gone = taken_away(stored, self.pipeline)
         for column in self.pipeline.columns:
-            value: Value = stored.row.values.get(column.field)
+            value: Value = gone.get(column.field, stored.row.values.get(column.field))
             text = stored.row.texts.get(column.field) or column.shown(value)
             if column.is_private:
                 text = NOT_SHOWN if text else ""
             frame = frames.get(column.label, "")
-            if column.show in _TELL_CHANGES and column.field in changed:
+            if column.show in _TELL_CHANGES and (column.field in changed or column.field in gone):
                 before = column.shown(stored.before.get(column.field))
                 was = f"原“{before}”" if before else "原为空"
-                said.append(Said(column.label, f"{was}，改为“{text}”", frame))
+                comes = "清空" if value is None else f"改为“{text}”"
+                said.append(Said(column.label, f"{was}，{comes}", frame))
             elif column.show is Show.NAMED and (text or frame):
                 said.append(Said(column.label, text or "（空）", frame))
             elif column in self.texts:

@@ -65,6 +65,18 @@ def changed_fields(stored: StoredRow) -> list[str]:
     ]
 
 
+def taken_away(stored: StoredRow, pipeline: Pipeline) -> Mapping[str, Value]:
+    """What of a known row goes because of what it newly says elsewhere, field → what it comes to."""
+    if pipeline.takes_away is None or not stored.before:
+        return {}
+    return pipeline.takes_away(stored.row.values, stored.before)
+
+
+def change_count(stored: StoredRow, pipeline: Pipeline) -> int:
+    """How many fields of a known row come to something else."""
+    return len({*changed_fields(stored), *taken_away(stored, pipeline)})
+
+
 def is_same(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> bool:
     """Whether a row is known and says nothing else than what stands, or is written already: letting it in writes
     nothing."""

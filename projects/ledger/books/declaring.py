@@ -257,6 +257,21 @@ def change_of(book: ListBook, row: Row, at: Listing) -> Change | None:
     )
 
 
+def takes_away(
+    book: ListBook,
+) -> Callable[[Mapping[str, Value], Mapping[str, Value]], Mapping[str, Value]]:
+    """What the cells of a row empty in other columns of what stands, field → what it comes to."""
+
+    def found(cells: Mapping[str, Value], before: Mapping[str, Value]) -> Mapping[str, Value]:
+        given = {column.field: plain(cells.get(column.field)) for column in book.writes}
+        values = {
+            name: before.get(name) if value is None else value for name, value in given.items()
+        }
+        return _emptied(book, given, values, before)
+
+    return found
+
+
 def _emptied(
     book: ListBook,
     given: Mapping[str, Value],

@@ -34,6 +34,7 @@ from .declaring import (
     groups_of,
     listing,
     shown,
+    takes_away,
 )
 from .rules import all_rules, rules_of
 
@@ -160,6 +161,7 @@ def pipeline_of_list(book: ListBook) -> Pipeline:
         template=lambda target, now: workbook_of(book, target, now),
         period_label=year_label,
         counts_changes=True,
+        takes_away=takes_away(book) if book.either else None,
         is_private=book.is_private,
         words=Words(
             before="现在",

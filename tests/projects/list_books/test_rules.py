@@ -20,6 +20,8 @@ from projects.ledger.models import (
 from projects.works.models import IllegalStructure, UtilityPlan
 from renovation.intake import services as intake
 from renovation.intake.models import Upload
+from renovation.intake.pipelines import Target, pipeline_of
+from renovation.intake.preview import build
 from tests.factories.accounts import District
 from tests.factories.funding import FundingSourceFactory
 from tests.factories.ledger import GatePromiseFactory
@@ -93,6 +95,48 @@ def test_since_when_a_structure_stands_is_said_otherwise_by_the_cell_that_is_fil
     assert errors(upload) == []
     intake.commit(upload=upload, by=district.users["bureau"], now=now)
     assert IllegalStructure.objects.values_list("built_on", "stood_before").get() == comes_to
+
+
+@pytest.mark.parametrize(
+    ("stands", "written", "told", "count"),
+    [
+        (
+            (date(2025, 2, 3), False),
+            {"built_on": None, "stood_before": "是"},
+            {"建成日期": "原“2025年2月3日”，清空", "改造前已有": "原“否”，改为“是”"},
+            2,
+        ),
+        (
+            (None, True),
+            {"built_on": date(2025, 2, 3)},
+            {"建成日期": "原为空，改为“2025年2月3日”", "改造前已有": "原“是”，改为“否”"},
+            2,
+        ),
+        ((date(2025, 2, 3), False), {"built_on": None, "note": "核过"}, {"说明": "原为空，改为“核过”"}, 1),
+        ((date(2025, 2, 3), False), {"built_on": None}, {}, 0),
+    ],
+)  # fmt: skip
+def test_the_preview_says_which_answer_goes_because_of_the_other(
+    district: District,
+    project: Project,
+    now: datetime,
+    stands: tuple[date | None, bool],
+    written: dict[str, Any],
+    told: dict[str, str],
+    count: int,
+) -> None:
+    built_on, stood_before = stands
+    IllegalStructure.objects.update(built_on=built_on, stood_before=stood_before)
+    book = book_of(district, "structures", now)
+    write(book, "structures", 1, **written)
+    pipeline = pipeline_of("list_structures")
+    target = Target(organisation=district.bureau, period_key="2025")
+    upload = sent(district, "structures", book, now)
+    page = build(upload, pipeline, pipeline.describe(target, now))
+    (row,) = page.rows
+    assert {said.head: said.text for said in row.said} == told
+    assert page.changes == count
+    assert [cell.value for cell in page.strip if cell.name == "与台账相比"] == [f"改动 {count} 处"]
 
 
 @pytest.mark.parametrize(
