@@ -36,14 +36,23 @@ def faults_of(form: BaseForm | BaseFormSet[Any]) -> list[Fault]:
     return found
 
 
-#: How a message at a field names it, and how it is asked to be chosen.
+#: How a message names its field, and how it is asked to be chosen.
 _HERE, _CHOOSE = "此处", "请选择。"
 
 
+def at_field(label: str, message: str) -> str:
+    """What stands at a field, in the words that the summary uses: 此处未填。 at 位置 is 位置未填。; 请选择。 at 类型 请选择类型。"""
+    if label and label not in message:
+        if message.startswith(_HERE):
+            return label + message.removeprefix(_HERE)
+        if message == _CHOOSE:
+            return f"请选择{label}。"
+    return message
+
+
 def whole_sentence(label: str, message: str) -> str:
-    """What stands at a field, said away from it: 位置 and 此处未填。 are 位置未填。; 请选择类型。; 金额：不小于 0。"""
-    if not label or label in message:
-        return message
-    if message.startswith(_HERE):
-        return label + message.removeprefix(_HERE)
-    return f"请选择{label}。" if message == _CHOOSE else f"{label}：{message}"
+    """What stands at a field, said away from it: 位置未填。; 请选择类型。; 金额：不小于 0。"""
+    said = at_field(label, message)
+    if said != message or not label or label in message:
+        return said
+    return f"{label}：{message}"

@@ -24,7 +24,7 @@ from django.utils.safestring import SafeString, mark_safe
 from renovation.core import charts, wall
 from renovation.core.measures import MINUS, Measure
 from renovation.face import wording
-from renovation.face.faults import faults_of
+from renovation.face.faults import at_field, faults_of
 from renovation.face.figures import approval_key, figure_values
 from renovation.face.filtering import FilterForm
 from renovation.face.symbols import draw_light, light_marks
@@ -352,6 +352,12 @@ def error_summary(
     if not faults:
         return ""
     return _draw("error_summary", faults=faults, then=then, also=also, title=title)
+
+
+@register.filter(name="at_field")
+def said_at_field(message: object, label: object) -> str:
+    """A fault of a field in the words that the summary of faults uses."""
+    return at_field(str(label), str(message))
 
 
 # -- messages ------------------------------------------------------------------------------------

@@ -136,7 +136,7 @@ def test_faults_stand_at_their_fields(client: Client, district: District, projec
     for sentence in (
         "4 处有错，改正后再保存",
         "已有这个项目编号。",
-        "此处未填。",
+        "<p>项目名称未填。</p>",
         "没有这一天。",
         "不超过 40 个字。",
     ):

@@ -234,7 +234,7 @@ def test_since_when_a_structure_stands_is_said_with_its_grounds_and_can_be_taken
     for sent, sentence in (
         ({"built_on": "2025-05-01"}, "建成日期不能晚于发现日期（2025年4月30日）。"),
         ({"built_on": "2025-04-20", "stood_before": "on"}, "只填一项"),
-        ({"built_on": "2025-04-20", "reason": ""}, "此处未填"),
+        ({"built_on": "2025-04-20", "reason": ""}, "<p>依据未填。</p>"),
     ):
         answered = post(**sent)
         assert (answered.status_code, sentence in answered.content.decode()) == (422, True)

@@ -28,6 +28,22 @@ def test_what_stands_at_a_field_is_a_sentence_away_from_it(
     assert whole_sentence(label, message) == said
 
 
+class Found(forms.Form):
+    place = forms.CharField(label="位置", error_messages={"required": "此处未填。"})
+    kind = forms.ChoiceField(label="类型", error_messages={"required": "请选择。"})
+    area = forms.IntegerField(label="面积", min_value=1)
+
+
+def test_a_field_and_the_summary_say_what_is_missing_in_the_same_words() -> None:
+    form = Found({"area": "0"})
+    assert not form.is_valid()
+    form.fields["area"].error_messages["min_value"] = "大于 0。"
+    html = draw("{% error_summary form %}{% field form.place %}{% field form.kind %}", form=form)
+    for sentence in ("位置未填。", "请选择类型。"):
+        assert html.count(sentence) == 2
+    assert "此处" not in html
+
+
 def test_a_refusal_of_the_whole_form_leads_to_where_what_is_missing_is_done() -> None:
     form = forms.Form({})
     assert form.is_valid()
