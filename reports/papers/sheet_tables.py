@@ -139,40 +139,40 @@ def _completion(place: Place) -> str:
 
 
 COLUMNS: tuple[SheetColumn, ...] = (
-    _worded("序号", lambda p: p.number, kind=Kind.COUNT, width=2.4),
+    _worded("序号", lambda p: p.number, kind=Kind.COUNT, width=2.5),
     _worded("项目编号", lambda p: p.row.code, kind=Kind.LABEL, width=6, is_printed=False),
     _worded("街道", lambda p: p.group.street_name, width=6, is_printed=False),
     _worded("社区", lambda p: p.row.communities, width=6, is_printed=False),
     _worded("项目名称", lambda p: p.row.name, width=9, total=lambda s: s.label),
     _worded("小区名称", lambda p: p.row.estates, width=9, is_printed=False),
     _worded("建成年份", lambda p: p.row.years_built, kind=Kind.LABEL, width=5, is_printed=False),
-    _measured("楼栋", names.BUILDINGS, kind=Kind.COUNT, width=2.8, unit="栋"),
-    _measured("户数", names.HOUSEHOLDS, kind=Kind.COUNT, width=3.4, unit="户"),
-    _measured("面积", names.AREA, places=2, width=4.2, unit="万㎡"),
+    _measured("楼栋", names.BUILDINGS, kind=Kind.COUNT, width=3, unit="栋"),
+    _measured("户数", names.HOUSEHOLDS, kind=Kind.COUNT, width=3.6, unit="户"),
+    _measured("面积", names.AREA, places=2, width=4.6, unit="万㎡"),
     _worded("改造类别", lambda p: p.row.renovation_type, width=6, is_printed=False),
-    _measured("计划投资", names.PLANNED_INVESTMENT, places=2, width=6.8, unit="万元", group="投资和资金"),
+    _measured("计划投资", names.PLANNED_INVESTMENT, places=2, width=7, unit="万元", group="投资和资金"),
     _measured(
-        "到位资金", names.RECEIVED, places=2, width=6.8, unit="万元", group="投资和资金"
+        "到位资金", names.RECEIVED, places=2, width=7, unit="万元", group="投资和资金"
     ),
     _measured(
-        "完成投资", names.COMPLETED_INVESTMENT, places=2, width=6.8, unit="万元",
+        "完成投资", names.COMPLETED_INVESTMENT, places=2, width=7, unit="万元",
         group="投资和资金", of_return=True,
     ),
     _measured(
-        "投资完成率", names.INVESTMENT_RATE, places=1, width=4.1, unit="%", group="投资和资金",
+        "投资完成率", names.INVESTMENT_RATE, places=1, width=5, unit="%", group="投资和资金",
         of_return=True,
     ),
-    _measured("支付率", names.PAYMENT_RATE, places=1, width=4.1, unit="%", group="投资和资金"),
+    _measured("支付率", names.PAYMENT_RATE, places=1, width=5, unit="%", group="投资和资金"),
     _worded("建设单位", _party("owner"), width=9, is_printed=False),
     _worded("施工单位", _party("contractor"), width=9, is_printed=False),
     _worded("监理单位", _party("supervisor"), width=9, is_printed=False),
-    _worded("计划开工", lambda p: p.row.planned_start_on, kind=Kind.DATE, width=6.6, group="工期"),
-    _worded("实际开工", lambda p: p.row.started_on, kind=Kind.DATE, width=6.6, group="工期"),
-    _worded("计划完工", lambda p: p.row.planned_completion_on, kind=Kind.DATE, width=6.6, group="工期"),
+    _worded("计划开工", lambda p: p.row.planned_start_on, kind=Kind.DATE, width=6.9, group="工期"),
+    _worded("实际开工", lambda p: p.row.started_on, kind=Kind.DATE, width=6.9, group="工期"),
+    _worded("计划完工", lambda p: p.row.planned_completion_on, kind=Kind.DATE, width=6.9, group="工期"),
     _worded("实际（预计）完工", _completion, kind=Kind.LABEL, width=6.5, group="工期", is_printed=False),
-    _worded("当前阶段", lambda p: p.row.stage, kind=Kind.LABEL, width=4.6),
+    _worded("当前阶段", lambda p: p.row.stage, kind=Kind.LABEL, width=5.4),
     _worded("上周计划", lambda p: p.row.last_plan, width=12, is_printed=False),
-    _worded("本周完成情况", lambda p: p.row.work_done, width=11.8),
+    _worded("本周完成情况", lambda p: p.row.work_done, width=13),
     SheetColumn(
         Column("本周", Kind.CHANGE, 5, unit="百分点", group="形象进度", places=1),
         lambda p: _value(p.row.progress_change),
@@ -182,13 +182,13 @@ COLUMNS: tuple[SheetColumn, ...] = (
     _measured(
         "累计", names.PHYSICAL, places=1, width=4, unit="%", group="形象进度", of_return=True
     ),
-    _measured("序时进度", names.SCHEDULED, places=1, width=4, unit="%"),
+    _measured("序时进度", names.SCHEDULED, places=1, width=4.5, unit="%"),
     _measured(
         "偏差", names.DEVIATION, kind=Kind.CHANGE, places=1, width=5, unit="百分点",
         of_return=True,
     ),
     SheetColumn(
-        Column("亮灯", Kind.MARK, 6.2), lambda p: p.row.mark, _lights_text, of_return=False
+        Column("亮灯", Kind.MARK, 6.4), lambda p: p.row.mark, _lights_text, of_return=False
     ),
     _worded("存在问题", lambda p: p.row.problems, width=9.2),
     _worded("需协调事项", lambda p: p.row.coordination, width=7.5),
@@ -203,7 +203,7 @@ COLUMNS: tuple[SheetColumn, ...] = (
     _worded("联系电话", lambda p: p.row.phone, kind=Kind.LABEL, width=7, is_printed=False),
     _worded("填报岗", lambda p: p.group.filler, width=7, is_printed=False),
     _worded("填报时间", _filled_at, kind=Kind.MOMENT, width=7, is_printed=False),
-    _worded("备注", lambda p: p.row.note, width=5.9),
+    _worded("备注", lambda p: p.row.note, width=4.6),
 )  # fmt: skip
 
 #: The columns of the page: how far, how far behind, why, what next, at one glance.

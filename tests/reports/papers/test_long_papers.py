@@ -255,3 +255,27 @@ def test_an_amount_keeps_inside_its_cell(printed: Printed) -> None:
             left = max((x for x in rules if x < word["x1"]), default=0)
             assert left < word["x0"] - digit, word["text"]
     assert found > 0
+
+
+def test_no_rule_runs_through_a_character(printed: Printed) -> None:
+    """Names of columns keep inside their cells as well as what stands under them."""
+    found, crossing = 0, []
+    for page in (*printed.sheet, *printed.bulletin):
+        upright = [
+            edge
+            for edge in page.edges
+            if edge["orientation"] == "v" and edge["bottom"] - edge["top"] > 12  # not 待核
+        ]
+        for char in page.chars if upright else ():
+            if char["text"] in " （）":  # a bracket fills half of its width
+                continue
+            found += 1
+            crossing += [
+                f"{char['text']} on page {page.page_number}, {edge['x0']:.0f} from the left"
+                for edge in upright
+                if char["x0"] < edge["x0"] < char["x1"]
+                and edge["top"] < char["bottom"] - 1
+                and edge["bottom"] > char["top"] + 1
+            ]
+    assert found > 1000
+    assert sorted(set(crossing)) == []
