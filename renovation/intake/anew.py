@@ -52,23 +52,27 @@ def look_anew(
     stored: Sequence[StoredRow],
     verdicts: Sequence[Verdict],
     context: Any,
-) -> None:
-    """Raise ``Stale`` where the preview shows something else than what is so in this transaction."""
+) -> list[StoredRow]:
+    """The rows beside what is written of them now. Raise ``Stale`` where the preview shows something else than what is
+    so in this transaction."""
+    written = written_in(pipeline, context)
+    fresh = [replace(each, written=written.get(each.row.key)) for each in stored]
     shown = [Fault.from_json(fault) for fault in upload.faults]
     faults = _faults_now(upload, pipeline, stored, shown, context)
     if faults is not None:
         raise Stale(
-            "核对之后台账有变化，已按现在的台账重新核对，请看过后再确认。", faults=_as_json(faults)
+            "核对之后台账有变化，已按现在的台账重新核对，请看过后再确认。",
+            faults=_as_json(faults),
+            rows=stored_as_json(fresh, pipeline),
         )
-    written = written_in(pipeline, context)
     if names := overtaken(stored, verdicts, pipeline, written):
         more = f"等 {len(names)} 个{pipeline.words.row}" if len(names) > _MOST_NAMED else ""
-        fresh = [replace(each, written=written.get(each.row.key)) for each in stored]
         raise Stale(
             f"核对之后{join(names[:_MOST_NAMED])}{more}被别人改过，已列出现在写着的内容，请看过后再确认，"
             "不想改动的选“暂留”。",
             rows=stored_as_json(fresh, pipeline),
         )
+    return fresh
 
 
 def _as_json(faults: Sequence[Fault]) -> list[dict[str, Any]]:

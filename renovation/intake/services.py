@@ -30,7 +30,7 @@ from .nudges import nudge, nudge_after_commit
 from .outcomes import Outcome, counted, nothing_to_write
 from .pipelines import Pipeline, Taken, Target, pipeline_of
 from .results import Watch, settle_result, tell_result
-from .rows import StoredRow, rows_as_json, rows_from_json
+from .rows import StoredRow, rows_as_json, rows_from_json, stored_as_json
 from .verdicts import Verdict, verdicts_of
 from .written import written_in
 
@@ -352,7 +352,10 @@ def _write(upload: Upload, pipeline: Pipeline, by: User, now: datetime) -> Outco
     keys = [each.row.key for each in stored if each.row.key]
     context = pipeline.context(target, keys, now)
     verdicts = verdicts_of(upload, pipeline, stored)
-    look_anew(upload, pipeline, stored, verdicts, context)
+    shown, stored = stored, look_anew(upload, pipeline, stored, verdicts, context)
+    if stored != shown:  # what is counted as written is told from these rows for good
+        upload.rows = stored_as_json(stored, pipeline)
+        upload.save(update_fields=["rows"])
     pipeline.admit(target, now)
     taken = _taken(pipeline, stored, verdicts)
     outcome = counted(stored, verdicts, pipeline)

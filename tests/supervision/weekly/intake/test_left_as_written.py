@@ -5,6 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
+from renovation.core.errors import StateConflict
 from renovation.intake import services
 from renovation.records.models import AuditEntry
 from tests.conftest import Clock
@@ -104,3 +107,56 @@ def test_a_workbook_of_empty_rows_alone_changes_nothing(scene: Scene, clock: Clo
     page = page_of(scene, upload)
     assert ("没有行写入，7 行没有变化。" in page, "已写入，共" in page) == (True, False)
     assert scene.stored() == before
+
+
+def test_an_empty_row_that_a_colleague_fills_in_while_the_preview_is_open_is_not_counted_as_written(
+    scene: Scene, clock: Clock
+) -> None:
+    clock.at("2025-09-19 10:24")
+    services.commit(upload=scene.upload(scene.filled(only(5))), by=scene.clerk, now=NOW)
+    upload = scene.upload(scene.filled(only(5, K5="又做了一段")), now=LATER)
+    type_in(
+        scene,
+        scene.clerk,
+        LATER,
+        "ZC2025-07",
+        progress_percent=Decimal("45.0"),
+        completed_investment_fen=900_000_00,
+        work_done="同事填的",
+    )
+    before = scene.stored()
+    with pytest.raises(StateConflict) as stale:
+        services.commit(upload=upload, by=scene.clerk, now=shift(LATER, minutes=1))
+    assert stale.value.code == "upload.stale"
+    upload.refresh_from_db()
+    assert words_of(scene, upload) == {
+        "ZC2025-06": "已有，改动",
+        "ZC2025-07": "未填，保留已写入的",
+        **dict.fromkeys(CODES[2:], ""),
+    }
+    page = page_of(scene, upload)
+    assert "与已写入的相比 改动 1 行 新填 0 行，相同 0 行，未填保留 1 行，有错 5 行" in page
+    assert "1 行写入第38周" in page
+    done = services.commit(upload=upload, by=scene.clerk, now=shift(LATER, minutes=2))
+    assert done.text == "写入 1 行，暂留 5 行，其余 1 行没有变化"
+    told = AuditEntry.objects.filter(act="upload.commit").latest("pk")
+    assert told.sentence == f"确认“{upload.file.name}”：{done.text}"
+    after = scene.stored()
+    assert [code for code in after if after[code] != before[code]] == ["ZC2025-06"]
+
+
+def test_a_row_that_a_colleague_wrote_the_same_meanwhile_is_not_counted_as_written(
+    scene: Scene, clock: Clock
+) -> None:
+    clock.at("2025-09-19 10:24")
+    services.commit(upload=scene.upload(scene.filled()), by=scene.clerk, now=NOW)
+    upload = scene.upload(scene.filled(put(K5="又做了一段", K6="又做了两段")), now=LATER)
+    type_in(scene, scene.clerk, LATER, work_done="又做了一段")
+    before = scene.stored()
+    done = services.commit(upload=upload, by=scene.clerk, now=shift(LATER, minutes=1))
+    assert done.text == "写入 1 行，其余 6 行没有变化"
+    after = scene.stored()
+    assert [code for code in after if after[code] != before[code]] == ["ZC2025-07"]
+    upload.refresh_from_db()
+    assert services.commit(upload=upload, by=scene.clerk, now=LATER) == done
+    assert words_of(scene, upload)["ZC2025-06"] == "已有，相同"
