@@ -86,7 +86,7 @@ KINDS = [
         code=Telling.BEFORE,
         label="周报截止前提醒",
         moments=timetable.moments_by(timetable.before),
-        when="截止日的前一个工作日上班时",
+        when="截止日的前一个工作日（一周只有一个工作日的，截止当天）上班时",
         about="提醒还没有报送的街道填报岗和审核岗，只在办公时间发出。",
     ),
     _reminding(

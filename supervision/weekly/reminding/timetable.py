@@ -1,5 +1,5 @@
-"""When a bureau's clock reminds: a working day before a week is due, when it is due, before it closes (for a street
-whose closing moment was moved also before that), and once it is closed.
+"""When a bureau's clock reminds: a working day before a week is due (where it has a single one, on that day), when it is
+due, before it closes (for a street whose closing moment was moved also before that), and once it is closed.
 
 All of them follow the moments of the week (``weeks``), so the official calendar moves them with it; a week that asks
 for nothing reminds nobody.
@@ -31,10 +31,15 @@ Moments = Callable[[int, datetime, datetime], list[tuple[str, datetime]]]
 
 
 def before(moments: WeekMoments, calendar: WorkCalendar) -> datetime | None:
-    """When the office opens on the last working day before the day on which the week is due."""
+    """When the office opens on the last working day before the day on which the week is due; where that lies before
+    the week (it has one working day, and takes nothing in earlier), on the due day itself."""
     if moments.due_at is None:
         return None
-    return _opening(calendar, calendar.previous_workday(local_day(moments.due_at)))
+    due_on = local_day(moments.due_at)
+    opens_at = _opening(calendar, calendar.previous_workday(due_on))
+    if opens_at < moments.opens_at:
+        opens_at = _opening(calendar, due_on)
+    return opens_at if opens_at < moments.due_at else None
 
 
 def at_due(moments: WeekMoments, _calendar: WorkCalendar) -> datetime | None:

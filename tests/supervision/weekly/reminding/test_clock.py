@@ -9,7 +9,6 @@ import pytest
 from django.core import mail as mailbox
 
 from renovation.accounts.enums import Role
-from renovation.core.calendar import local_day
 from renovation.jobs import services as jobs
 from renovation.jobs.models import Run
 from renovation.jobs.services import kinds
@@ -331,13 +330,14 @@ def timetable_of(office: Office, kind: str, since: str, until: str) -> list[tupl
     return moments(office.district.bureau.pk, moment(f"{since} 00:00"), moment(f"{until} 00:00"))
 
 
-def test_the_reminder_before_a_short_week_comes_in_the_week_before(office: Office) -> None:
-    """A week with one working day is reminded of on the working day before it."""
+def test_a_week_that_is_due_on_monday_is_reminded_of_when_the_office_opens_on_it(
+    office: Office,
+) -> None:
+    """On the working day before it the week takes nothing in."""
     rest(*range(3, 7))
     Holiday.objects.filter(day=date(2025, 6, 2)).update(is_workday=True)
     found = timetable_of(office, Telling.BEFORE, "2025-05-28", "2025-06-03")
-    assert found[-1] == ("2025-06-02", moment("2025-05-30 08:30"))
-    assert local_day(found[-1][1]) < date(2025, 6, 2)
+    assert found[-1] == ("2025-06-02", moment("2025-06-02 08:30"))
 
 
 def test_hours_are_the_bureaus_own(office: Office) -> None:
@@ -373,3 +373,35 @@ def test_a_round_asks_once_for_all_streets_but_for_each_message(
     )
     with django_assert_num_queries(queries):
         kinds()["return.before"].run(context)
+
+
+@pytest.mark.parametrize(
+    ("working", "at"), [(1, "2025-05-12 08:30"), (2, "2025-05-12 08:30"), (3, "2025-05-13 08:30")]
+)
+def test_before_a_week_with_few_working_days_the_streets_are_reminded_in_it(
+    office: Office, working: int, at: str
+) -> None:
+    monday = date(2025, 5, 12)
+    for step in range(working, 7):
+        Holiday.objects.update_or_create(
+            day=monday + timedelta(days=step), defaults={"name": "停电", "is_workday": False}
+        )
+    reminded = told("return.before", REMINDED)
+    assert beat("2025-05-09 08:30") == []
+    assert [each for each in beat(at) if each[0] == "return.before"] == reminded
+
+
+def test_a_week_that_is_due_before_the_office_opens_on_its_only_day_is_not_reminded_of(
+    office: Office,
+) -> None:
+    set_value(
+        key="weekly.due_clock", organisation=office.district.bureau, value="08:00",
+        effective_on=date(2025, 5, 12), reason="会期提前", by=None, now=moment("2025-05-01 09:00"),
+    )  # fmt: skip
+    for step in range(1, 7):
+        Holiday.objects.update_or_create(
+            day=date(2025, 5, 12) + timedelta(days=step),
+            defaults={"name": "停电", "is_workday": False},
+        )
+    found = timetable_of(office, Telling.BEFORE, "2025-05-07", "2025-05-16")
+    assert [key for key, _ in found] == ["2025-05-05"]
