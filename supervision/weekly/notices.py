@@ -15,6 +15,8 @@ from renovation.face.wording import moment
 from .weeks import Phase, WeekMoments, moments_between
 
 WEEKDAYS = "一二三四五六日"
+#: A week before a holiday closes on the first working day after it: how many weeks later at most.
+LONGEST = 2
 
 
 def notices(now: datetime) -> list[Notice]:
@@ -23,16 +25,21 @@ def notices(now: datetime) -> list[Notice]:
     if len(bureaus) != 1:
         return []
     week = Week.of(local_day(now))
-    found = moments_between(bureau=bureaus[0], first=week.previous(), last=week, now=now)
-    lines = [_notice(each, each.phase(now)) for each in found.values()]
-    warnings = {each.warning for each in found.values() if each.warning}
-    return [line for line in lines if line] + [Notice("日历", text) for text in sorted(warnings)]
+    found = moments_between(bureau=bureaus[0], first=week.shift(-LONGEST), last=week, now=now)
+    shown = [
+        (each, line)
+        for each in found.values()
+        if (line := _notice(each, each.phase(now), is_running=each.week == week)) is not None
+    ]
+    warnings = {each.warning for each, _ in shown if each.warning}
+    return [line for _, line in shown] + [Notice("日历", text) for text in sorted(warnings)]
 
 
-def _notice(moments: WeekMoments, phase: Phase) -> Notice | None:
+def _notice(moments: WeekMoments, phase: Phase, *, is_running: bool) -> Notice | None:
+    """What is said of a week that takes something in; of one without a working day only while it runs."""
     number = f"第{moments.week.number}周周报"
     if moments.due_at is None or moments.closes_at is None:
-        return Notice(f"{number}不报", "本周没有工作日，不要求报送。")
+        return Notice(f"{number}不报", "本周没有工作日，不要求报送。") if is_running else None
     due = local_day(moments.due_at)
     closing = f"{moment(moments.closes_at)} 前补报记为迟报。"
     if phase is Phase.OPEN:
