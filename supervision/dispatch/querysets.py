@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import CharField, Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Cast, Coalesce
 
 from renovation.records.acting import by_others
@@ -160,6 +160,18 @@ class DispatchItemQuerySet(models.QuerySet["DispatchItem"]):
         extension: Any = self.model._meta.get_field("extensions").related_model
         waiting = extension._base_manager.filter(item=OuterRef("pk"), state=ExtensionState.ASKED)
         return self.annotate(asked_until=Subquery(waiting.values("wanted_on")[:1]))
+
+    def with_sent_back(self) -> DispatchItemQuerySet:
+        """With ``was_sent_back``: whether a report of who answers now was sent back. What was sent back to another
+        before a transfer was not said to them."""
+        step: Any = self.model._meta.get_field("steps").related_model
+        acts = step._base_manager.filter(
+            item=OuterRef("pk"), act__in=[ItemAct.SEND_BACK, ItemAct.TRANSFER]
+        )
+        last = Subquery(acts.order_by("-pk").values("act")[:1])
+        return self.annotate(last_turn=last).annotate(
+            was_sent_back=Case(When(last_turn=ItemAct.SEND_BACK, then=True), default=False)
+        )
 
 
 class ItemExtensionQuerySet(models.QuerySet["ItemExtension"]):

@@ -53,6 +53,7 @@ def _items(scope: Scope, now: datetime) -> Iterator[Item]:
         .filter(state__in=OPEN_STATES)
         .with_carried()
         .with_asked()
+        .with_sent_back()
         .select_related("project", "bureau", "reported_by")
         .order_by("due_on", "pk")
     )
@@ -79,6 +80,11 @@ def _carried(row: DispatchItem) -> int:
     return found
 
 
+def _was_sent_back(row: DispatchItem) -> bool:
+    found: bool = row.was_sent_back  # type: ignore[attr-defined]
+    return found
+
+
 def _decidable(scope: Scope) -> set[int]:
     """Items whose extension another person asked for. One query."""
     waiting = ItemExtension.objects.visible_to(scope).filter(state=ExtensionState.ASKED)
@@ -100,8 +106,8 @@ def _for_answerer(row: DispatchItem, now: datetime) -> Iterator[Item]:
         )
     elif row.state == ItemState.WORKING:
         near = (row.due_on - local_day(now)).days <= 1
-        if late or near or row.send_back_count:
-            back = "退回重办；" if row.send_back_count else ""
+        if late or near or _was_sent_back(row):
+            back = "退回重办；" if _was_sent_back(row) else ""
             yield Item(
                 title=f"办结 {row.code}",
                 reason=f"{back}{row.task}；{due}",

@@ -119,3 +119,27 @@ def test_who_has_nothing_pays_little(
     scope = scope_for(district.users[name], AFTER.date())
     with django_assert_num_queries(queries):
         assert list(waiting_for(scope=scope, now=AFTER)) == []
+
+
+def test_who_has_it_by_a_transfer_is_not_told_what_was_sent_back_to_another(
+    district: District,
+) -> None:
+    item = make_reported(district)
+    bureau = district.users["bureau"]
+    services.send_back(item=item, text="缺照片", by=bureau, now=AFTER)
+    eve = AFTER + timedelta(days=6)
+    due = "排查在建小区脚手架，列出清单；5月19日到期"
+    assert _reasons(district, "banyanglu", eve) == [f"退回重办；{due}"]
+    receiver = Answerer.street(district.street("zhonglou"))
+    services.transfer(item=item, answerer=receiver, text="属地划转", by=bureau, now=AFTER)
+    services.accept(item=item, by=district.users["zhonglou"], now=AFTER)
+    assert _reasons(district, "zhonglou", AFTER) == []  # a week to go
+    assert _reasons(district, "zhonglou", eve) == [due]
+    services.report(item=item, text="已办", by=district.users["zhonglou"], now=AFTER)
+    services.send_back(item=item, text="还缺", by=bureau, now=AFTER)
+    assert _reasons(district, "zhonglou", AFTER) == [f"退回重办；{due}"]
+
+
+def _reasons(district: District, name: str, now: datetime) -> list[str]:
+    scope = scope_for(district.users[name], now.date())
+    return [item.reason for item in waiting_for(scope=scope, now=now)]
