@@ -56,6 +56,19 @@ class Answerer:
         """A party of a project, by its account where it has one."""
         return cls(AnswererKind.PARTY, party.name, party.organisation, party)
 
+    def has(self, item: DispatchItem) -> bool:
+        """Whether it has an item already: the same street, a section of that name, the same company, in whatever role
+        it takes part in the project. No query."""
+        if self.kind != item.answerer_kind:
+            return False
+        if self.kind is AnswererKind.SECTION:
+            return self.name == item.answerer_name
+        known = self.organisation is not None and self.organisation.pk == item.organisation_id
+        if self.kind is AnswererKind.STREET:
+            return known
+        same = self.party is not None and self.party.pk == item.party_id
+        return same or known or self.name == item.answerer_name
+
 
 @dataclass(frozen=True, slots=True)
 class ItemValues:

@@ -15,7 +15,7 @@ from renovation.accounts.models import Organisation, User
 from renovation.face.fields import DayField, DocumentField
 from renovation.face.filtering import FilterForm, choice
 from renovation.face.widgets import SegmentChoice
-from supervision.dispatch.enums import AnswererKind, ItemOrigin, ItemState
+from supervision.dispatch.enums import ItemOrigin, ItemState
 from supervision.dispatch.fields import CHOOSE, ProjectField, text_field
 from supervision.dispatch.models import DispatchItem
 
@@ -275,10 +275,10 @@ class TransferForm(AnswererForm):
         parties = [
             each
             for each in parties
-            if each.pk != item.party_id and not is_street_itself(party=each, streets=streets)
+            if not Answerer.of_party(each).has(item)
+            and not is_street_itself(party=each, streets=streets)
         ]
-        if item.answerer_kind == AnswererKind.STREET:
-            streets = [each for each in streets if each.pk != item.organisation_id]
+        streets = [each for each in streets if not Answerer.street(each).has(item)]
         super().__init__(*args, streets=streets, parties=parties, **options)
 
 

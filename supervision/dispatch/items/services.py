@@ -202,7 +202,7 @@ def transfer(
     from whom it went. Refuses who has it already (``dispatch.same_answerer``) and what ``assign`` refuses of an
     answerer (``check_answerer``)."""
     locked = lock(item, None)
-    if (locked.answerer_kind, locked.answerer_name) == (answerer.kind, answerer.name):
+    if answerer.has(locked):
         at = "section" if answerer.kind == AnswererKind.SECTION else "answerer"
         raise Refusal("dispatch.same_answerer", f"现在就由{answerer.name}办理。", field=at)
     check_answerer(bureau=locked.bureau, answerer=answerer, project_id=locked.project_id)

@@ -7,10 +7,13 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
 from projects.ledger.models import Project
+from renovation.core.errors import Refusal
+from supervision.dispatch.items import services
 from supervision.dispatch.items.assigning import Answerer
 from tests.factories.accounts import District
 from tests.factories.dispatch import make_held, make_item, make_working
@@ -86,3 +89,31 @@ def test_a_street_is_offered_once_and_not_as_a_party_too(
     page = page_of(client, "item_edit", held.pk)
     assert f'<option value="party:{office.pk}" selected>建设单位　般阳路街道办事处</option>' in page
     assert len(_answerers(page)) == len(offered) + 1
+
+
+def test_a_company_that_has_an_item_is_not_offered_in_its_other_role(
+    district: District, projects: list[Project], client_of: Of, now: datetime
+) -> None:
+    project = projects[0]
+    builder, designer = (
+        PartyFactory(
+            project=project, role=role, name="某建设集团", organisation=district.contractor
+        )
+        for role in ("contractor", "designer")
+    )
+    # Under another name, and yet the same account; and one that is not.
+    PartyFactory(project=project, role="owner", name="某建设", organisation=district.contractor)
+    PartyFactory(project=project, role="supervisor", name="某监理", organisation=None)
+    item = make_item(district, project=project, answerer=Answerer.of_party(builder))
+    page = page_of(client_of("bureau"), "item_act", item.pk, "transfer")
+    parties = [name for _, name in _answerers(page)][-2:]
+    assert parties == ["", "监理单位　某监理"]
+    with pytest.raises(Refusal) as refused:
+        services.transfer(
+            item=item,
+            answerer=Answerer.of_party(designer),
+            text="换一家",
+            by=district.users["bureau"],
+            now=now,
+        )
+    assert refused.value.code == "dispatch.same_answerer"
