@@ -31,17 +31,22 @@ def _structures(project: Project) -> list[Structure]:
 
 def _structures_gone(project: Project, on: date) -> str | None:
     """先拆违后治理: nothing stands on the day on which the works are complete. One that was found after that day, on
-    no day that it was built, and stands still does not count as gone."""
+    no day that it was built, does not count as gone then, also once it was taken down: nobody knows whether it stood."""
     structures = _structures(project)
+    standing = [each for each in structures if each.stood_on(on)]
     sentences = []
-    if standing := [each for each in structures if each.stood_on(on)]:
-        named = three([each.name for each in standing])
-        sentences.append(f"还有 {len(standing)} 处违法建设没有拆除（{named}），先拆违后治理。")
-    unknown = [each for each in structures if not each.removed_on and each.may_have_stood_on(on)]
-    if unknown:
+    if left := [each.name for each in standing if not each.removed_on]:
+        sentences.append(f"还有 {len(left)} 处违法建设没有拆除（{three(left)}），先拆违后治理。")
+    if gone := [
+        f"{each.name} {chinese_date(each.removed_on)}" for each in standing if each.removed_on
+    ]:
+        sentences.append(
+            f"有 {len(gone)} 处违法建设 {chinese_date(on)} 还在，后来才拆除（{three(gone)}），先拆违后治理。"
+        )
+    if unknown := [each for each in structures if each.may_have_stood_on(on)]:
         named = three([f"{each.name} {chinese_date(each.stood_from)}" for each in unknown])
         sentences.append(
-            f"有 {len(unknown)} 处违法建设后来才发现、还没有拆除（{named}），建成日期没有登记，"
+            f"有 {len(unknown)} 处违法建设后来才发现（{named}），建成日期没有登记，"
             f"不知道 {chinese_date(on)} 在不在，在拆违里补登建成日期或改造前已有后再判断。"
         )
     return "".join(sentences) or None

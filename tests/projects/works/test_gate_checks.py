@@ -65,9 +65,9 @@ def test_structures_are_gone(project: Project) -> None:
     assert said(project) == {}
 
 
-def removed(project: Project, day: date, building: str = "3 号楼") -> None:
+def removed(project: Project, day: date, building: str = "3 号楼", **since: Any) -> None:
     """A structure that was taken down on a day."""
-    found = StructureFactory(project=project, building=building)
+    found = StructureFactory(project=project, building=building, **since)
     StructureStepFactory(structure=found, act="remove", state="removed", occurred_on=day)
     IllegalStructure.objects.filter(pk=found.pk).update(state="removed")
 
@@ -117,9 +117,12 @@ def test_a_facade_of_a_day_on_which_a_structure_stood_asks_why_when_it_is_gone(
 def test_a_structure_stands_on_the_days_before_it_was_removed(project: Project) -> None:
     removed(project, date(2025, 5, 6))
     assert said(project, date(2025, 5, 6)) == {}
-    assert said(project, date(2025, 5, 5)) == {
-        "works.structures": "还有 1 处违法建设没有拆除（3 号楼东单元屋面），先拆违后治理。"
-    }
+    gone = "有 1 处违法建设 2025年5月5日 还在，后来才拆除（3 号楼东单元屋面 2025年5月6日），先拆违后治理。"
+    assert said(project, date(2025, 5, 5)) == {"works.structures": gone}
+    StructureFactory(project=project, building="5 号楼")
+    left = "还有 1 处违法建设没有拆除（5 号楼东单元屋面），先拆违后治理。"
+    assert said(project, date(2025, 5, 5)) == {"works.structures": left + gone}
+    IllegalStructure.objects.filter(building="5 号楼").update(state="dismissed")
     dismissed = StructureFactory(project=project)
     IllegalStructure.objects.filter(pk=dismissed.pk).update(state="dismissed")
     assert said(project, date(2025, 5, 6)) == {}
@@ -178,18 +181,16 @@ def test_a_structure_found_after_the_facade_shuts_the_gate_only_where_it_stood_t
 def test_a_structure_that_is_undated_is_not_gone_on_a_day_before_it_was_found(
     project: Project,
 ) -> None:
-    """Whoever dates 完工 back to a day before it was found is asked since when it stands; one that was built later, or
-    is gone, asks nothing."""
+    """Whoever dates 完工 back to a day before it was found is asked since when it stands; one that was built later
+    asks nothing."""
     eve, found_on = date(2025, 4, 29), date(2025, 4, 30)
     StructureFactory(project=project, building="1 号楼", found_on=found_on, built_on=found_on)
-    gone = StructureFactory(project=project, building="2 号楼", found_on=found_on)
-    StructureStepFactory(structure=gone, act="remove", state="removed", occurred_on=MAY)
-    IllegalStructure.objects.filter(pk=gone.pk).update(state="removed")
+    removed(project, MAY, "2 号楼", found_on=found_on, built_on=found_on)
     assert said(project, eve) == {}
     unknown = StructureFactory(project=project, found_on=found_on)
     assert said(project, eve) == {
         "works.structures": (
-            "有 1 处违法建设后来才发现、还没有拆除（3 号楼东单元屋面 2025年4月30日），建成日期没有登记，"
+            "有 1 处违法建设后来才发现（3 号楼东单元屋面 2025年4月30日），建成日期没有登记，"
             "不知道 2025年4月29日 在不在，在拆违里补登建成日期或改造前已有后再判断。"
         )
     }
@@ -201,6 +202,41 @@ def test_a_structure_that_is_undated_is_not_gone_on_a_day_before_it_was_found(
     assert said(project, eve) == {
         "works.structures": "还有 1 处违法建设没有拆除（4 号楼东单元屋面），先拆违后治理。"
     }
+
+
+@pytest.mark.parametrize(
+    ("since", "sentence"),
+    [
+        (
+            {},
+            (
+                "有 1 处违法建设后来才发现（3 号楼东单元屋面 2025年4月30日），建成日期没有登记，"
+                "不知道 2025年4月29日 在不在，在拆违里补登建成日期或改造前已有后再判断。"
+            ),
+        ),
+        (
+            {"stood_before": True},
+            "有 1 处违法建设 2025年4月29日 还在，后来才拆除（3 号楼东单元屋面 2025年5月3日），先拆违后治理。",
+        ),
+        (
+            {"built_on": date(2025, 4, 29)},
+            "有 1 处违法建设 2025年4月29日 还在，后来才拆除（3 号楼东单元屋面 2025年5月3日），先拆违后治理。",
+        ),
+        ({"built_on": date(2025, 4, 30)}, ""),
+    ],
+    ids=["nobody knows", "older", "built that day", "built the day after"],
+)
+def test_one_that_was_found_and_removed_after_the_day_is_told_by_what_is_known_of_it(
+    project: Project, since: dict[str, Any], sentence: str
+) -> None:
+    """To leave the day of building open and take it down afterwards opens neither the gate nor an entry of that day."""
+    eve = date(2025, 4, 29)
+    removed(project, date(2025, 5, 3), found_on=date(2025, 4, 30), **since)
+    assert said(project, eve) == ({"works.structures": sentence} if sentence else {})
+    facade = item_of(project, "facade", "40")
+    done = Decimal(40)
+    asked = questions(item=facade, planned=done, total=done, day=eve, building="3 号楼")
+    assert len(asked) == bool(sentence)
 
 
 def test_all_that_is_planned_is_delivered_by_the_day(project: Project) -> None:
