@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from projects.ledger.editing import Seen
 from projects.ledger.models import Project
 from projects.works.enums import StructureAct, StructureKind
 from projects.works.models import IllegalStructure
@@ -75,7 +76,7 @@ class StructureForm(forms.Form):
 
 
 class DatingForm(forms.Form):
-    """Since when a structure stands, and how that is known."""
+    """Since when a structure stands, and how that is known; the version that was read is carried."""
 
     built_on = DayField(
         label="建成日期", required=False, help_text="不晚于发现日期；不知道的空着。"
@@ -86,9 +87,14 @@ class DatingForm(forms.Form):
         help_text="改造开工以前就在、建成日期查不到的勾选。",
     )
     reason = text("依据", 200, required=True, hint="如影像资料、当事人陈述、房产档案。")
+    seen_version = Seen()
 
     def __init__(self, data: Any = None, *, structure: IllegalStructure) -> None:
-        present = {"built_on": structure.built_on, "stood_before": structure.stood_before}
+        present = {
+            "built_on": structure.built_on,
+            "stood_before": structure.stood_before,
+            "seen_version": structure.version,
+        }
         super().__init__(data, initial=present, use_required_attribute=False)
 
 

@@ -22,6 +22,7 @@ class IllegalStructure(models.Model):
     and never to a company. ``state`` is where the last step led. ``built_on`` is the day on which it was built where
     that is known, never after the day on which it was found; ``stood_before`` says that it is older than the
     renovation and the day is not known. Neither: nobody knows since when it stood, only that it did when found.
+    ``version`` rises with every change of what is known of it, not with a step.
     """
 
     project = models.ForeignKey(
@@ -44,6 +45,7 @@ class IllegalStructure(models.Model):
     state = models.CharField(
         "状态", max_length=10, choices=StructureState.choices, default=StructureState.FOUND
     )
+    version = models.PositiveIntegerField("版本", default=1)
 
     history = HistoricalRecords(excluded_fields=["owner_sealed"])
     objects = StructureQuerySet.as_manager()

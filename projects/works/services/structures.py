@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from projects.ledger.conflicts import check_seen
 from projects.ledger.models import Estate, Project
 from projects.ledger.passing import changed_fields
 from projects.works.enums import StructureAct, StructureKind, StructureState
@@ -182,9 +183,10 @@ def amend_structure(
         return present
     for name in changes:
         setattr(present, name, new[name])
+    present.version += 1
     present._history_user = by  # type: ignore[attr-defined]
     present._change_reason = reason  # type: ignore[attr-defined]
-    present.save(update_fields=list(changes))
+    present.save(update_fields=[*changes, "version"])
     audit(
         act="structure.update",
         sentence=f"修改{present.project}违法建设“{present}”",
@@ -212,13 +214,17 @@ def date_structure(
     reason: str,
     by: User,
     now: datetime,
+    seen_version: int | None = None,
 ) -> IllegalStructure:
     """Say since when a structure stands, or that it is not known; all else of it stays as it stands now. Refuses what
-    ``amend_structure`` does, and a change without a reason (``structure.reason``)."""
+    ``amend_structure`` does, and a change without a reason (``structure.reason``). Raises ``EditConflict`` where another
+    version stands than ``seen_version``, which a person's form showed."""
     lock(structure.project)
     if not reason.strip():
         raise Refusal("structure.reason", "写明依据什么。", field="reason")
     present = IllegalStructure.objects.select_related("estate").get(pk=structure.pk)
+    if seen_version is not None:
+        check_seen(row=present, seen_version=seen_version, noun="违法建设")
     return amend_structure(
         structure=present,
         values=StructureValues(

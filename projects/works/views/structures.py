@@ -148,7 +148,7 @@ def structure(request: SignedIn, pk: int) -> HttpResponse:
 def structure_built(request: SignedIn, pk: int) -> HttpResponse:
     """Say since when it stands."""
     found = _structure(request, pk)
-    form = DatingForm(request.POST if request.method == "POST" else None, structure=found)
+    form = DatingForm(request.POST.copy() if request.method == "POST" else None, structure=found)
 
     def act() -> str:
         services.date_structure(
@@ -158,6 +158,7 @@ def structure_built(request: SignedIn, pk: int) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             by=request.user,
             now=timezone.now(),
+            seen_version=form.cleaned_data["seen_version"] or 0,
         )
         return f"“{found}”的建成日期已保存。"
 

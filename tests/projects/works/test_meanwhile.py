@@ -31,6 +31,7 @@ from tests.factories.ledger import (
 from tests.factories.works import (
     CompletionFactory,
     MenuItemFactory,
+    StructureFactory,
     UtilityPlanFactory,
     planned_item,
 )
@@ -94,6 +95,41 @@ def test_a_plan_that_another_changed_meanwhile_comes_back_with_what_they_changed
     assert second.post(address, again).status_code == 302
     plan.refresh_from_db()
     assert (plan.operator, plan.note, plan.version) == ("市燃气公司", "先会签", 3)
+
+
+def test_since_when_a_structure_stands_is_not_said_over_what_another_said_meanwhile(
+    district: District, project: Project
+) -> None:
+    """A step in the case meanwhile is no change of what is known of it."""
+    found = StructureFactory(project=project, found_on=date(2025, 4, 30))
+    address = reverse("works:structure_built", args=[found.pk])
+    first, second = client_of(district, "zhonglou"), client_of(district, "bureau")
+    sent = {"seen_version": str(second.get(address).context["form"]["seen_version"].value())}
+    assert sent == {"seen_version": "1"}
+    notified = reverse("works:structure_act", args=[found.pk, "notify"])
+    assert first.post(notified, {"occurred_on": "2025-05-02"}).status_code == 302
+    early = sent | {"built_on": "2025-04-10", "reason": "2025年4月航拍"}
+    assert first.post(address, early).status_code == 302
+    typed = sent | {"stood_before": "on", "reason": "房产档案"}
+    late = second.post(address, typed)
+    text = late.content.decode()
+    assert late.status_code == 409
+    who = district.users["zhonglou"]
+    assert f"{who}把“建成日期”由“空”改为“2025年4月10日”。" in text
+    assert "您填的都在下面，没有丢。" in text
+    form = late.context["form"]
+    assert {name: form[name].value() for name in form.fields} == {
+        "built_on": None,
+        "stood_before": True,
+        "reason": "房产档案",
+        "seen_version": "2",
+    }
+    found.refresh_from_db()
+    assert (found.built_on, found.stood_before) == (date(2025, 4, 10), False)
+    assert found.history.first().history_change_reason == "2025年4月航拍"
+    assert second.post(address, typed | {"seen_version": "2"}).status_code == 302
+    found.refresh_from_db()
+    assert (found.built_on, found.stood_before, found.version) == (None, True, 3)
 
 
 @pytest.mark.parametrize(

@@ -229,7 +229,8 @@ def test_since_when_a_structure_stands_is_said_with_its_grounds_and_can_be_taken
     assert "在拆违里补登建成日期后再判断" in text
 
     def post(**more: str) -> Any:
-        return client.post(address, {"reason": "2025年4月航拍", **more})
+        seen = client.get(address).context["form"]["seen_version"].value()
+        return client.post(address, {"reason": "2025年4月航拍", "seen_version": seen, **more})
 
     for sent, sentence in (
         ({"built_on": "2025-05-01"}, "建成日期不能晚于发现日期（2025年4月30日）。"),
