@@ -90,7 +90,7 @@ function start() {
       form.dispatchEvent(new CustomEvent("face:saved", { bubbles: true }));
       if (clashing) say("有一格您在另一处填的不同，见该项目下的说明", "refused");
       else if (waiting.size) later(PAUSE);
-      else say(`已保存 ${data.saved}${earlier.size ? `；${ofEarlier()}` : ""}`, "saved");
+      else say([`已保存 ${data.saved}`, ofEarlier()].filter(Boolean).join("；"), "saved");
       return !waiting.size || clashing;
     }
     if (found === "refused") {
@@ -112,12 +112,18 @@ function start() {
   }
 
   // -- what the answer says ----------------------------------------------------------------------------
+  const forget = (name) => { // what the server holds now was stored after all
+    const left = (earlier.get(name) || []).filter((value) => value !== base.get(name));
+    if (left.length) earlier.set(name, left);
+    else earlier.delete(name);
+  };
   const settle = (sent, rows) => {
     let clashing = false;
     sent.forEach((value, name) => {
       const [, pk, field] = name.match(/^p(\d+)-(.+)$/);
       const clash = rows[pk].clashes[field];
       base.set(name, clash ? clash.now : value);
+      forget(name);
       clashing = clashing || Boolean(clash);
       if (waiting.get(name) === base.get(name)) waiting.delete(name);
     });
@@ -133,10 +139,14 @@ function start() {
     line.textContent = words;
     return line;
   };
-  const ofEarlier = () => `有 ${earlier.size} 格上次填的没有存上，和后来填的不同，见该项目下的说明`;
-  const earlierLines = (pk) => [...earlier].filter(([name]) => name.startsWith(`p${pk}-`)).flatMap(([name, values]) => {
+  const lost = (name) => earlier.get(name).filter((value) => value !== text(boxes.get(name))); // what the cell says again is not
+  const ofEarlier = () => {
+    const count = [...earlier.keys()].filter((name) => lost(name).length).length;
+    return count ? `有 ${count} 格上次填的没有存上，和后来填的不同，见该项目下的说明` : "";
+  };
+  const earlierLines = (pk) => [...earlier.keys()].filter((name) => name.startsWith(`p${pk}-`)).flatMap((name) => {
     const box = boxes.get(name);
-    return values.map((value) => ["earlier", `${box.dataset.cell}：上次填的“${shown(box, value)}”没有存上，格内是您后来填的；要用上次的，请照着改回。`]);
+    return lost(name).map((value) => ["earlier", `${box.dataset.cell}：上次填的“${shown(box, value)}”没有存上，格内是您后来填的；要用上次的，请照着改回。`]);
   });
 
   const showRow = (pk, row) => {
@@ -253,9 +263,10 @@ function start() {
     if (!box) return;
     const drafted = form.querySelector(`[data-row-state="${name.match(/^p(\d+)-/)[1]}"] .mark-waiting`);
     if (older && (drafted || before !== null)) earlier.set(name, older);
+    forget(name);
     if (before === null || after === base.get(name)) return;
     if (early.includes(box)) {
-      if (after !== text(box)) earlier.set(name, [...(older || []), after]);
+      if (after !== text(box)) earlier.set(name, [...(earlier.get(name) || []), after]);
       return;
     }
     base.set(name, before);
@@ -268,10 +279,12 @@ function start() {
   if (back.length) {
     say(`上次没有存上的 ${back.length} 格已找回，正在保存`, "typing");
     later(0);
-  } else if (earlier.size) say(ofEarlier(), "typing");
+  } else if (ofEarlier()) say(ofEarlier(), "typing");
   new Set([...earlier.keys()].map((name) => name.match(/^p(\d+)-/)[1])).forEach((pk) => {
+    const lines = earlierLines(pk);
+    if (!lines.length) return;
     const list = form.querySelector(`[data-said="${pk}"]`);
-    list.prepend(...earlierLines(pk).map(drawn));
+    list.prepend(...lines.map(drawn));
     list.closest("tr").hidden = false;
   });
   early.forEach(typed);

@@ -19,6 +19,8 @@ from tests.supervision.weekly.test_in_browser import sign_in
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)  # a busy machine fails nothing
 FORM = "/weekly/2025-05-05/songlinglu/form/"
+TOLD = "存在问题：上次填的“缺沙”没有存上，格内是您后来填的；要用上次的，请照着改回。"
+LOST = "有 1 格上次填的没有存上，和后来填的不同，见该项目下的说明"
 KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('weekly-form:'))"
 
 
@@ -82,6 +84,49 @@ def test_what_is_typed_without_network_is_saved_when_it_is_back(
     assert page.input_value(box(office, 1, "progress_percent")) == "12.0"
 
 
+def type_over_unseen(
+    page: Page, live_server: LiveServer, office: Office, held: list[Route]
+) -> None:
+    """缺沙 is never stored, and 缺砖 is typed over it before the script, which is ``held``, could bring it back."""
+    page.route("**/form/cells/**", lambda route: route.abort())
+    page.fill(box(office, 1, "problems"), "缺沙")
+    page.fill(box(office, 1, "next_plan"), "继续施工")
+    expect(page.get_by_text("未保存，网络中断，恢复后自动保存")).to_be_visible()
+    page.goto(live_server.url + FORM, wait_until="commit")
+    page.fill(box(office, 1, "problems"), "缺砖")
+    while not held:
+        page.wait_for_timeout(50)
+    page.unroute("**/form/cells/**")
+    held.pop().continue_()
+    expect(page.get_by_text(f"已保存 10:41；{LOST}")).to_be_visible()
+    expect(page.get_by_text(TOLD)).to_be_visible()
+
+
+def test_who_changes_a_cell_back_to_what_was_not_stored_is_told_of_it_no_more(
+    page: Page, live_server: LiveServer, office: Office
+) -> None:
+    sign_in(page, live_server, office.clerk)
+    page.goto(live_server.url + FORM)
+    expect(page.locator("form[data-ready]")).to_be_visible()
+    held: list[Route] = []
+    page.route("**/js/grid*.js", lambda route: held.append(route))
+    type_over_unseen(page, live_server, office, held)
+    page.unroute("**/js/grid*.js")
+    state = page.locator("[data-save-state]")
+    page.fill(box(office, 1, "problems"), "缺沙")
+    expect(state).to_have_text("已保存 10:41")
+    assert cells(office, 1) == {"problems": "缺沙", "next_plan": "继续施工"}
+    assert page.get_by_text("没有存上").count() == 0
+    assert page.evaluate(KEPT) == []
+    page.reload()
+    expect(page.locator("form[data-ready]")).to_be_visible()
+    assert page.get_by_text("没有存上").count() == 0
+    # It was stored by now: another value typed over it is seen by who types.
+    page.fill(box(office, 1, "problems"), "缺石子")
+    expect(state).to_have_text("已保存 10:41")
+    assert page.get_by_text("没有存上").count() == 0
+
+
 def test_what_is_typed_before_the_script_has_come_is_saved_too(
     page: Page, live_server: LiveServer, office: Office
 ) -> None:
@@ -99,26 +144,13 @@ def test_what_is_typed_before_the_script_has_come_is_saved_too(
     assert page.input_value(box(office, 1, "problems")) == "缺水泥"
     assert (cells(office), cells(office, 1)) == ({"is_unchanged": "on"}, {"problems": "缺水泥"})
     # Of what this browser alone still held, what was typed over before it could be seen is told.
-    page.route("**/form/cells/**", lambda route: route.abort())
-    page.fill(box(office, 1, "problems"), "缺沙")
-    page.fill(box(office, 1, "next_plan"), "继续施工")
-    expect(page.get_by_text("未保存，网络中断，恢复后自动保存")).to_be_visible()
-    page.goto(live_server.url + FORM, wait_until="commit")
-    page.fill(box(office, 1, "problems"), "缺砖")
-    while not held:
-        page.wait_for_timeout(50)
-    page.unroute("**/form/cells/**")
-    held.pop().continue_()
-    told = "存在问题：上次填的“缺沙”没有存上，格内是您后来填的；要用上次的，请照着改回。"
-    lost = "有 1 格上次填的没有存上，和后来填的不同，见该项目下的说明"
-    expect(page.get_by_text(f"已保存 10:41；{lost}")).to_be_visible()
+    type_over_unseen(page, live_server, office, held)
     assert cells(office, 1) == {"problems": "缺砖", "next_plan": "继续施工"}
-    expect(page.get_by_text(told)).to_be_visible()
     # It is told as long as the row is a draft, not longer.
     page.unroute("**/js/grid*.js")
     page.reload()
-    expect(page.get_by_text(told)).to_be_visible()
-    assert page.locator("[data-save-state]").inner_text() == lost
+    expect(page.get_by_text(TOLD)).to_be_visible()
+    assert page.locator("[data-save-state]").inner_text() == LOST
     page.get_by_role("button", name="写入周报").click()
     expect(page.get_by_text("已写入 1 个项目的改动。")).to_be_visible()
     expect(page.locator("form[data-ready]")).to_be_visible()
