@@ -34,6 +34,22 @@ def beside_written(
     return (Cell("与已写入的相比", f"改动 {changed} 行", "，".join(parts)),)
 
 
+def words_of_same(pairs: Sequence[tuple[StoredRow, Verdict]], pipeline: Pipeline) -> str:
+    """Of a file whose rows all say what stands already, or nothing: with what they agree, and how many were left
+    empty."""
+    count = len(pairs)
+    if pipeline.written is None:
+        return f"文件里的 {count} 行都与台账一致，不用写入。"
+    kept = sum(is_kept(each, pipeline) for each, _ in pairs)
+    if kept == count:
+        return f"文件里的 {count} 行都没有填，保留已写入的，不用写入。"
+    if kept:
+        return (
+            f"文件里的 {count - kept} 行与已写入的相同，{kept} 行没有填、保留已写入的，不用写入。"
+        )
+    return f"文件里的 {count} 行都与已写入的相同，不用写入。"
+
+
 def word_beside(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> str:
     """新填, or 已有 with whether it changes; 未填，保留已写入的."""
     if stored.written is None:

@@ -16,7 +16,7 @@ from renovation.face.values import Cell
 from renovation.face.values import Fault as Line
 from renovation.face.wording import DASH, moment, signed
 
-from .beside import beside_written, word_beside, written_over
+from .beside import beside_written, word_beside, words_of_same, written_over
 from .digest import NOT_SHOWN
 from .models import Upload, UploadState
 from .pipelines import Column, Description, Pipeline, RuleScope, Show, Value, Words
@@ -62,6 +62,8 @@ class Preview:
     column_count: int = field(default=0)
     #: Rows let in that say what stands already; 0 where the pipeline does not compare.
     same: int = 0
+    #: Where all rows do: with what they agree.
+    same_words: str = ""
 
     @property
     def outcome(self) -> str:
@@ -211,6 +213,7 @@ def build(
         additions=sum(not each.before for each in stored),
         column_count=2 + 3 * len(compare) + bool(texts) + 2,
         same=sum(verdict.is_taken and is_same(each, verdict, pipeline) for each, verdict in pairs),
+        same_words=words_of_same(pairs, pipeline),
     )
 
 

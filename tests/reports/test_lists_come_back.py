@@ -109,6 +109,7 @@ def nothing_new(upload: Upload, now: datetime) -> set[str]:
     assert (page.changes, page.additions) == (0, 0)
     assert page.is_all_same
     rows = rows_from_json(upload.rows, pipeline)
+    assert page.same_words == f"文件里的 {len(rows)} 行都与台账一致，不用写入。"
     read = next(cell for cell in page.strip if cell.name == "读到")
     assert (read.note, read.alarm) in {
         ("行数相符，没有重复行", False),

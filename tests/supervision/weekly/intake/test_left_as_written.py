@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -93,6 +94,7 @@ def test_a_workbook_of_empty_rows_alone_changes_nothing(scene: Scene, clock: Clo
     upload = scene.upload(scene.filled(only()), now=LATER)
     assert faults(upload, "error", "reason") == []
     page = page_of(scene, upload)
+    assert "没有变化。 文件里的 7 行都没有填，保留已写入的，不用写入。" in page
     assert "没有行要写入，7 行没有变化。" in page
     assert "按以上处理确认" in page
     done = services.commit(upload=upload, by=scene.clerk, now=LATER)
@@ -107,6 +109,23 @@ def test_a_workbook_of_empty_rows_alone_changes_nothing(scene: Scene, clock: Clo
     page = page_of(scene, upload)
     assert ("没有行写入，7 行没有变化。" in page, "已写入，共" in page) == (True, False)
     assert scene.stored() == before
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ((5, 6, 7), "文件里的 3 行与已写入的相同，4 行没有填、保留已写入的，不用写入。"),
+        (range(5, 12), "文件里的 7 行都与已写入的相同，不用写入。"),
+    ],
+)
+def test_a_workbook_that_says_nothing_new_tells_what_it_agrees_with(
+    scene: Scene, clock: Clock, rows: Sequence[int], sentence: str
+) -> None:
+    clock.at("2025-09-19 10:24")
+    services.commit(upload=scene.upload(scene.filled()), by=scene.clerk, now=NOW)
+    page = page_of(scene, scene.upload(scene.filled(only(*rows)), now=LATER))
+    assert f"没有变化。 {sentence}" in page
+    assert "台账一致" not in page
 
 
 def test_an_empty_row_that_a_colleague_fills_in_while_the_preview_is_open_is_not_counted_as_written(
