@@ -249,9 +249,9 @@ def clock(tmp_path: Path) -> Iterator[Clock]:
 
 
 @pytest.fixture
-def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nobody but the test writes. A snapshot is one for all databases of a server, and the process beside this one
-    writes in its own all the time: what is counted under it would be told by chance."""
+def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
+    """Nobody but the test writes; gives the edition. A snapshot is one for all databases of a server, and the process
+    beside this one writes in its own all the time: what is counted under it would be told by chance."""
     ask = unchanged._edition
     writes = 0
 
@@ -266,7 +266,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(unchanged, "_edition", edition)
     with connection.execute_wrapper(count):
-        yield
+        yield edition
 
 
 # -- servers ---------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from renovation.core.holding import holding
 from renovation.core.unchanged import LARGE, PAGES, SMALL, reading
 from reports.dashboards.described import described
 from supervision.weekly.return_facts import _Stored
-from tests.conftest import Clock
+from tests.conftest import SHANGHAI, Clock
 from tests.factories.funding import FundingEventFactory
 from tests.factories.ledger import StandardItemFactory
 
@@ -45,6 +46,15 @@ def look(client: Any, address: str) -> tuple[str, int]:
     )
 
 
+def seen_first(*clients: Any) -> None:
+    """Each has looked at each page, so that its session is written and its weeks are planned; nothing is kept."""
+    for client in clients:
+        for address in ADDRESSES:
+            client.get(address)
+    for shelf in (SMALL, PAGES, LARGE):
+        shelf.clear()
+
+
 @pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize(
     ("address", "anew", "kept"), [("/", 38, 14), ("/projects/", 19, 5), (PAGE, 65, 4)]
@@ -53,9 +63,7 @@ def test_a_page_that_is_looked_at_again_reads_little(
     scene: Scene, address: str, anew: int, kept: int
 ) -> None:
     client = scene.client("leader")
-    client.get(address)  # the number beside 待办 is counted
-    for shelf in (SMALL, PAGES, LARGE):
-        shelf.clear()
+    seen_first(client)  # the number beside 待办 is counted
     first, reads = look(client, address)
     again, less = look(client, address)
     assert again == first
@@ -84,13 +92,33 @@ def test_what_was_paid_since_stands_on_the_next_page(scene: Scene) -> None:
     assert "101.00" not in before[PAGE]
 
 
-def test_who_sees_less_is_not_shown_what_was_kept_for_another(scene: Scene) -> None:
-    assert scene.behind.name in look(scene.client("leader"), "/projects/")[0]
-    page, _ = look(scene.client("banyanglu"), "/projects/")
-    assert scene.on_course.name in page
-    assert scene.behind.name not in page
-    look(scene.client("leader"), "/projects/ZC2025-02/")
-    assert scene.client("banyanglu").get("/projects/ZC2025-02/").status_code == 404
+def test_who_sees_less_is_not_shown_what_was_kept_for_another(
+    scene: Scene, alone: Callable[[], str]
+) -> None:
+    leader, street = scene.client("leader"), scene.client("banyanglu")
+    seen_first(leader, street)
+    edition = alone()
+    whole = {address: look(leader, address)[0] for address in ADDRESSES}
+    part = {address: look(street, address)[0] for address in ADDRESSES}
+    look(leader, "/projects/ZC2025-02/")
+    assert street.get("/projects/ZC2025-02/").status_code == 404
+    assert alone() == edition
+    assert all(scene.behind.name in whole[address] for address in ("/", "/projects/"))
+    assert all(scene.on_course.name in part[address] for address in ("/projects/", PAGE))
+    assert all(scene.behind.name not in page for page in part.values())
+
+
+def test_the_page_of_one_project_is_not_that_of_another(
+    scene: Scene, alone: Callable[[], str]
+) -> None:
+    client = scene.client("leader")
+    seen_first(client)
+    edition = alone()
+    assert scene.on_course.code in look(client, PAGE)[0]
+    other, _ = look(client, "/projects/ZC2025-02/")
+    assert alone() == edition
+    assert scene.behind.code in other
+    assert scene.on_course.code not in other
 
 
 def test_who_lost_a_post_sees_nothing_with_the_next_request(scene: Scene) -> None:
@@ -100,21 +128,34 @@ def test_who_lost_a_post_sees_nothing_with_the_next_request(scene: Scene) -> Non
     assert client.get("/projects/").status_code == 403
 
 
-def test_the_week_of_the_address_is_another_page(scene: Scene) -> None:
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_week_of_the_address_is_another_page(
+    scene: Scene, alone: Callable[[], str], address: str
+) -> None:
     client = scene.client("leader")
-    newest, _ = look(client, PAGE)
-    earlier, _ = look(client, f"{PAGE}?week=2025-W18")
+    seen_first(client)
+    edition = alone()
+    newest, _ = look(client, address)
+    earlier, _ = look(client, f"{address}?week=2025-04-28")
+    again, _ = look(client, address)
+    assert alone() == edition
     assert "40.0" in newest
-    assert earlier != newest
-    assert look(client, PAGE)[0] == newest
+    assert "40.0" not in earlier
+    assert again == newest
 
 
-def test_a_deadline_that_passes_is_seen_in_its_minute(scene: Scene, clock: Clock) -> None:
+def test_a_deadline_that_passes_is_seen_in_its_minute(
+    scene: Scene, clock: Clock, alone: Callable[[], str]
+) -> None:
     client = scene.client("leader")
-    clock.at("2025-05-12 11:59")
-    assert "已关闭" not in look(client, "/")[0]
-    clock.at("2025-05-12 12:01")
-    assert "已关闭" in look(client, "/")[0]
+    clock.at("2025-05-12 11:59:50")
+    seen_first(client)
+    edition = alone()
+    assert "钟楼街道第19周待报，按第18周计。" in look(client, "/")[0]
+    clock.at("2025-05-12 12:00:10")
+    later, _ = look(client, "/")
+    assert alone() == edition  # the session is written once a minute
+    assert "钟楼街道第19周未报，按第18周计。" in later
 
 
 def test_documents_and_standards_are_those_of_the_bureau_that_is_seen(scene: Scene) -> None:
@@ -135,15 +176,21 @@ def names(scene: Scene, scope: Scope) -> set[str]:
     return {name for name, _ in told}
 
 
-@pytest.mark.usefixtures("alone")
-@pytest.mark.usefixtures("alone")
 def test_returns_judged_at_one_moment_do_not_pile_up_behind_the_next(
-    scene: Scene, clock: Clock
+    scene: Scene, clock: Clock, alone: Callable[[], str]
 ) -> None:
     client = scene.client("leader")
-    for minute in range(3):
-        clock.at(f"2025-05-14 10:0{minute}")
-        client.get("/")
+    clock.at("2025-05-14 10:00:50")
+    seen_first(client)
+    edition = alone()
+    client.get("/")
     (stored,) = [value for value in SMALL if isinstance(value, _Stored)]
-    assert len(stored.made_at(scene.now + timedelta(minutes=2))) > 0
-    assert stored.made_at(scene.now) == {}
+    first, later = (
+        datetime(2025, 5, 14, 10, 0, 50, tzinfo=SHANGHAI),
+        clock.at("2025-05-14 10:01:05"),
+    )
+    assert len(stored.made_at(first)) > 0
+    client.get("/")
+    assert alone() == edition
+    assert len(stored.made_at(later)) > 0
+    assert stored.made_at(first) == {}
