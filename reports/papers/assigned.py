@@ -69,8 +69,8 @@ def _row(standing: Standing, week: Week) -> AssignedRow:
     codes = [helper.code for helper in helpers]
     if answerer.kind is AnswererKind.STREET and answerer.organisation is not None:
         codes.append(answerer.organisation.code)
-    if item.project is not None:
-        codes.append(item.project.street.code)
+    if standing.project_street is not None:
+        codes.append(standing.project_street.code)
     names = [helper.short_name for helper in helpers]
     new = item.in_force_at is not None and local_day(item.in_force_at) >= week.start
     return AssignedRow(

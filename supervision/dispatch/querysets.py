@@ -161,6 +161,12 @@ class DispatchItemQuerySet(models.QuerySet["DispatchItem"]):
         waiting = extension._base_manager.filter(item=OuterRef("pk"), state=ExtensionState.ASKED)
         return self.annotate(asked_until=Subquery(waiting.values("wanted_on")[:1]))
 
+    def with_moved(self) -> DispatchItemQuerySet:
+        """With ``has_moved``: whether the project was ever in another street."""
+        project: Any = self.model._meta.get_field("project").related_model
+        moved = project._base_manager.filter(former_streets__isnull=False, pk=OuterRef("project"))
+        return self.annotate(has_moved=Exists(moved))
+
     def with_sent_back(self) -> DispatchItemQuerySet:
         """With ``was_sent_back``: whether a report of who answers now was sent back. What was sent back to another
         before a transfer was not said to them."""

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
+from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day
 from supervision.dispatch.enums import (
     OPEN_STATES,
@@ -20,7 +21,7 @@ from supervision.dispatch.enums import (
 from supervision.dispatch.models import DispatchItem, ItemExtension, ItemStep
 from supervision.dispatch.querysets import DispatchItemQuerySet
 
-from .answered import answerer_at
+from .answered import answerer_at, read_moves, street_of_project
 from .assigning import Answerer
 
 #: The acts whose words say how an item goes, and what they are told under.
@@ -37,10 +38,12 @@ _SAID = {
 
 @dataclass(frozen=True)
 class Standing:
-    """An item at a moment: who answered, its state and deadline then, the last words about how it goes."""
+    """An item at a moment: who answered and the street of its project then, its state and deadline then, the last words
+    about how it goes."""
 
     item: DispatchItem
     answerer: Answerer
+    project_street: Organisation | None
     state: ItemState
     due_on: date
     changed_at: datetime
@@ -61,17 +64,19 @@ class Standing:
 def standings(*, items: DispatchItemQuerySet, at: datetime, since: datetime) -> list[Standing]:
     """Items in force at a moment that were open then or came to an end after ``since``, by deadline and code.
 
-    One query where there is none, four otherwise.
+    One query where there is none, four otherwise, one more where the project of one ever moved.
     """
     settled = Q(done_at__lt=since) | Q(cancelled_at__lt=since)
     rows = list(
         items.filter(in_force_at__lte=at)
         .exclude(settled)
+        .with_moved()
         .select_related("project__street", "organisation")
         .prefetch_related("co_organisations")
     )
     if not rows:
         return []
+    read_moves(rows)
     steps = _steps(rows, at)
     granted: dict[int, date] = {}
     for extension in ItemExtension.objects.filter(
@@ -90,6 +95,7 @@ def standings(*, items: DispatchItemQuerySet, at: datetime, since: datetime) -> 
             Standing(
                 item=item,
                 answerer=answerer_at(item=item, transfers=transfers, moment=at),
+                project_street=street_of_project(item=item, on=local_day(at)),
                 state=ItemState(last.to_state if last else item.state),
                 due_on=granted.get(item.pk, item.first_due_on),
                 changed_at=last.at if last else item.assigned_at,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from supervision.dispatch.enums import ItemState
 from supervision.dispatch.items import services
@@ -13,6 +14,8 @@ from supervision.dispatch.items.assigning import Answerer
 from supervision.dispatch.models import DispatchItem
 from tests.factories.accounts import District, make_district
 from tests.factories.dispatch import AFTER, answering_user, make_item
+from tests.factories.enrolment import move
+from tests.factories.ledger import ProgrammeFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -101,3 +104,26 @@ def test_days_overdue_are_those_of_the_moment(district: District) -> None:
         )
     ]
     assert late == [item.overdue_days(item.due_on + 3 * DAY)] == [3]
+
+
+def test_a_project_that_moved_later_was_in_its_street_then(
+    district: District, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    programme = ProgrammeFactory(bureau=district.bureau)
+    moved, stays = (
+        ProjectFactory(programme=programme, street=district.street("banyanglu")) for _ in range(2)
+    )
+    for project in (moved, stays, None):
+        make_item(district, project=project)
+    day = date(2025, 5, 26)
+
+    def streets(days: int) -> list[str]:
+        found = at(24 * days)
+        return [each.project_street.code if each.project_street else "" for each in found]
+
+    with django_assert_num_queries(4):
+        assert streets(14) == ["banyanglu", "banyanglu", ""]
+    move(moved, district.street("zhonglou"), day)
+    with django_assert_num_queries(5):
+        assert streets(13) == ["banyanglu", "banyanglu", ""]
+    assert streets(14) == ["zhonglou", "banyanglu", ""]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from projects.ledger.models import Project
 from renovation.core.calendar import local_moment
@@ -19,6 +20,8 @@ from supervision.dispatch.measures import MEASURES
 from supervision.dispatch.models import DispatchItem
 from tests.factories.accounts import District, scope_for
 from tests.factories.dispatch import AFTER, make_held, make_item, make_reported, make_working
+from tests.factories.enrolment import move
+from tests.factories.ledger import PartyFactory
 
 DECLARED = {each.name: each for each in MEASURES}
 LATER = date(2025, 6, 30)
@@ -153,6 +156,43 @@ def test_what_is_passed_on_after_its_limit_stays_with_who_let_it_run_over(
         scope = scope_for(district.users[name], LATER)
         seen = item_facts(bureau=district.bureau, period=Year(2025), on=LATER, scope=scope)
         assert [fact.label.split()[0] for fact in seen] == items
+
+
+def test_a_project_that_moves_after_the_limit_leaves_its_items_with_the_street_that_had_it(
+    district: District, projects: list[Project], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    project, stays = projects[0], projects[1]
+    party = PartyFactory(project=project, organisation=district.contractor)
+    other = PartyFactory(project=stays, organisation=district.contractor)
+    make_item(district, project=project, answerer=Answerer.of_party(party))
+    # Its limit is the last day before the move, and the day of the move.
+    section = Answerer.section(district.bureau, "质量安全科")
+    make_item(district, project=project, answerer=section, due_on=date(2025, 8, 31))
+    make_item(district, project=project, answerer=section, due_on=date(2025, 9, 1))
+    make_item(district, project=stays, answerer=Answerer.of_party(other))
+    # A street that answers has it wherever the project is.
+    make_item(district, project=project, street="songlinglu")
+
+    def counted(on: date) -> list[str]:
+        return [fact.street_code for fact in _facts(district, on=on)]
+
+    def seen_by(name: str, on: date) -> list[str]:
+        scope = scope_for(district.users[name], on)
+        facts = item_facts(bureau=district.bureau, period=Year(2025), on=on, scope=scope)
+        return [fact.label.split()[0].rpartition("-")[2] for fact in facts]
+
+    first = ["banyanglu", "banyanglu", "banyanglu", "songlinglu", "songlinglu"]
+    with django_assert_num_queries(2):
+        assert counted(LATER) == first
+    assert seen_by("banyanglu", LATER) == ["1", "2", "3", "5"]
+    move(project, district.street("zhonglou"), date(2025, 9, 1))
+    with django_assert_num_queries(3):
+        assert counted(LATER) == first
+    assert seen_by("banyanglu", LATER) == ["1", "2", "3", "5"]
+    end = date(2025, 12, 31)
+    assert counted(end) == ["banyanglu", "banyanglu", "zhonglou", "songlinglu", "songlinglu"]
+    assert seen_by("banyanglu", end) == ["1", "2", "5"]
+    assert seen_by("zhonglou", end) == ["3"]
 
 
 def test_what_was_known_then(district: District) -> None:
