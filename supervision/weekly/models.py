@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 
@@ -223,11 +223,24 @@ class ReturnEvent(models.Model):
     #: In whose place (AB岗); None for oneself.
     stands_for = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     comment = models.CharField("意见", max_length=500, blank=True)
+    #: When it was asked for, where it waited for its turn and is kept behind it; None where ``at`` is that moment.
+    asked_at = models.DateTimeField("提出时间", null=True, blank=True)
     #: What stood in the return when it was submitted, so that an approver sees what changed since.
     rows = models.JSONField("当时内容", default=list)
 
     class Meta:
         ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(asked_at=None) | Q(asked_at__lt=F("at")),
+                name="return_event_asked_before_its_turn",
+            ),
+        ]
+
+    @property
+    def judged_at(self) -> datetime:
+        """By which it is told whether it came in time: when it was asked for. ``at`` is its place among the acts."""
+        return self.asked_at or self.at
 
 
 class WeeklyReport(models.Model):

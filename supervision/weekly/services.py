@@ -253,6 +253,7 @@ def submit(
         before=before,
         by=by,
         now=at,
+        asked_at=now,
         rows=rows,
     )
     settle_reminders(street=weekly_return.street, week=moments.week, now=now)
@@ -314,8 +315,9 @@ def approve(
 def send_back(
     *, weekly_return: WeeklyReturn, comment: str, by: User, now: datetime
 ) -> WeeklyReturn:
-    """Send a submitted or reviewed return back to the clerk with a comment in words."""
-    now = take_turn(weekly_return, now=now)
+    """Send a submitted or reviewed return back to the clerk with a comment in words. Whether it stood sent back when the
+    week closed is judged by ``now``, also where it waited for its turn."""
+    at = take_turn(weekly_return, now=now)
     weekly_return = _locked(weekly_return)
     step = check_act(
         weekly_return=weekly_return,
@@ -327,12 +329,12 @@ def send_back(
     before = _swap(
         weekly_return,
         step.to,
-        sent_back_at=now,
+        sent_back_at=at,
         sent_back_by=by,
         sent_back_for=by.stands_for,
         comment=text,
     )
-    _record(weekly_return, ReturnAct.SEND_BACK, text, before=before, by=by, now=now)
+    _record(weekly_return, ReturnAct.SEND_BACK, text, before=before, by=by, now=at, asked_at=now)
     return weekly_return
 
 
@@ -448,9 +450,11 @@ def _record(
     before: str = "",
     by: User | None,
     now: datetime,
+    asked_at: datetime | None = None,
     rows: list[dict[str, Any]] | None = None,
 ) -> None:
-    """The event of an act, and its audit entry."""
+    """The event of an act, and its audit entry; ``asked_at`` is when it was asked for, where it may have waited for
+    its turn."""
     ReturnEvent.objects.create(
         weekly_return=weekly_return,
         act=act,
@@ -460,6 +464,7 @@ def _record(
         by=by,
         stands_for=by.stands_for if by is not None else None,
         comment=comment[:500],
+        asked_at=asked_at if asked_at != now else None,
         rows=rows or [],
     )
     audit(

@@ -60,8 +60,8 @@ class First(Protocol):
 def reported_at(*, first: First, events: Iterable[ReturnEvent], moment: datetime) -> bool:
     """Whether a first version stood submitted (or further) at a moment.
 
-    ``events`` are the acts on it; they matter only where it was ever sent back. An opening entry
-    (期初导入) was reported, never late.
+    ``events`` are the acts on it; they matter only where it was ever sent back. An act that waited for its turn counts
+    from when it was asked for. An opening entry (期初导入) was reported, never late.
     """
     if first.is_opening:
         return True
@@ -69,8 +69,8 @@ def reported_at(*, first: First, events: Iterable[ReturnEvent], moment: datetime
         return False
     stands = True
     for event in sorted(events, key=lambda event: (event.at, event.pk or 0)):
-        if event.at > moment:
-            break
+        if event.judged_at > moment:
+            continue
         if event.act == ReturnAct.SEND_BACK:
             stands = False
         elif event.act == ReturnAct.SUBMIT:

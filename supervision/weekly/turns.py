@@ -2,7 +2,8 @@
 
 “上周” of a return that was approved is told by moments: what had been sent, sent back or approved by its approval
 (``earlier.figures_before``). A request that began earlier may get its turn later. Its own moment would put it before
-what was approved meanwhile without it, and change what that approver saw.
+what was approved meanwhile without it, and change what that approver saw. Whether it came in time is told by when it
+was asked for, which its event keeps beside (``ReturnEvent.asked_at``).
 """
 
 from __future__ import annotations

@@ -6,13 +6,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from projects.ledger.models import Project
+from renovation.core.errors import Refusal
 from supervision.weekly import services
 from supervision.weekly.earlier import Last, figures_before
 from supervision.weekly.enums import ReturnAct
-from supervision.weekly.models import WeeklyReturn
+from supervision.weekly.models import ReturnEvent, WeeklyReturn
+from supervision.weekly.return_facts import return_facts
 from tests.conftest import Clock
 from tests.factories.enrolment import move
 from tests.factories.weekly import make_return
@@ -122,3 +125,77 @@ def test_a_clock_that_was_set_moves_nobodys_moment(office: Office) -> None:
         office, april_for(office, ReturnAct.APPROVE), ReturnAct.APPROVE, TURN + timedelta(days=1)
     )
     assert office.submitted(TURN).submitted_at == TURN
+
+
+CLOSES = moment("2025-05-12 12:00")
+IN_TIME, BEHIND = CLOSES - timedelta(milliseconds=100), CLOSES + timedelta(milliseconds=300)
+
+
+@pytest.mark.parametrize("is_overtaken", [False, True])
+def test_what_was_sent_again_in_time_counts_as_reported_whoever_had_the_turn_before(
+    office: Office, is_overtaken: bool
+) -> None:
+    sent = office.submitted()
+    services.send_back(
+        weekly_return=sent, comment="核对", by=office.head, now=moment("2025-05-12 10:00")
+    )
+    if is_overtaken:
+        april = april_for(office, ReturnAct.APPROVE)
+        act_on(office, april, ReturnAct.APPROVE, BEHIND)
+    sent = services.submit(weekly_return=sent, by=office.clerk, now=IN_TIME)
+    kept = BEHIND + timedelta(microseconds=1) if is_overtaken else IN_TIME
+    event = sent.events.get(pk=sent.events.latest("pk").pk)
+    assert (sent.submitted_at, event.at, event.judged_at) == (kept, kept, IN_TIME)
+    assert event.asked_at == (IN_TIME if is_overtaken else None)
+    assert words(office) == ["按时"]
+    # So it is mended after it was closed, as what stood reported is.
+    services.send_back(
+        weekly_return=sent, comment="核对", by=office.head, now=moment("2025-05-12 14:00")
+    )
+    services.submit(weekly_return=sent, by=office.clerk, now=moment("2025-05-12 15:00"))
+    assert words(office) == ["按时"]
+
+
+def test_what_was_sent_back_in_time_stood_sent_back_whoever_had_the_turn_before(
+    office: Office,
+) -> None:
+    sent = office.submitted()
+    april = april_for(office, ReturnAct.APPROVE)
+    act_on(office, april, ReturnAct.APPROVE, BEHIND)
+    sent = services.send_back(weekly_return=sent, comment="核对", by=office.head, now=IN_TIME)
+    assert sent.sent_back_at == BEHIND + timedelta(microseconds=1)
+    assert words(office) == ["按时报后退回"]
+
+
+def test_what_was_sent_again_after_closing_does_not_count(office: Office) -> None:
+    sent = office.submitted()
+    services.send_back(weekly_return=sent, comment="核对", by=office.head, now=IN_TIME)
+    april = april_for(office, ReturnAct.APPROVE)
+    act_on(office, april, ReturnAct.APPROVE, BEHIND)
+    with pytest.raises(Refusal) as refused:
+        services.submit(weekly_return=sent, by=office.clerk, now=CLOSES + timedelta(microseconds=1))
+    assert refused.value.code == "week.closed"
+    assert words(office) == ["按时报后退回"]
+
+
+def words(office: Office) -> list[str]:
+    """How 松龄路 stands with the week once it is closed."""
+    facts = return_facts(
+        bureau=office.district.bureau,
+        first=WEEK,
+        last=WEEK,
+        on=WEEK.end,
+        now=moment("2025-05-12 16:00"),
+    )
+    return [each.word for each in facts if each.street == office.street]
+
+
+def test_no_act_is_asked_for_after_it_was_kept(office: Office) -> None:
+    sent = office.submitted()
+    with (
+        pytest.raises(IntegrityError, match="return_event_asked_before_its_turn"),
+        transaction.atomic(),
+    ):
+        ReturnEvent.objects.create(
+            weekly_return=sent, act=ReturnAct.SUBMIT, at=TURN, asked_at=TURN, by=office.clerk
+        )
