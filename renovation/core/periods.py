@@ -2,7 +2,8 @@
 
 A week runs from Monday to Sunday and belongs to the month, quarter and year of its Sunday; its number is
 the ISO number, and it is stored as its Monday, never as a pair of year and number (the week of 2024-12-30
-is week 1, the week of 2026-12-28 is week 53 and belongs to January 2027). Source: MEASURES.md, ground
+is week 1, the week of 2026-12-28 is week 53 and belongs to January 2027; the year of that number is 2026,
+``Week.iso_year``). Source: MEASURES.md, ground
 rules; bulletins print “第28周（7月8日—7月14日）” (DOMAIN.md §9).
 
 Keys come from outside (an address, a form): they are read for the years 2000 to 2100 only, so that no reckoning
@@ -67,6 +68,23 @@ class Week:
     def number(self) -> int:
         """The ISO number, 1 to 53."""
         return self.start.isocalendar().week
+
+    @property
+    def iso_year(self) -> int:
+        """The year that the number counts in, that of the Thursday. At the turn of a year it is not that of the Sunday
+        (``year``), so a code, a file's name and whatever else names a week by year and number take it from here: with
+        the Sunday's year 2027-12-27 and 2028-12-25 would both be week 52 of 2028. Figures go by ``year``."""
+        return self.start.isocalendar().year
+
+    @property
+    def full_number(self) -> str:
+        """`2025年第37周`: tells the week from all others."""
+        return f"{self.iso_year}年第{self.number}周"
+
+    @property
+    def full_label(self) -> str:
+        """`2025年第37周（9月8日—9月14日）`"""
+        return f"{self.iso_year}年{self.label}"
 
     @property
     def span_label(self) -> str:

@@ -436,7 +436,7 @@ class ReturnWriter:
         version = f"（第{row.version}版）" if row.version > 1 else ""
         self.acts.add(
             f"return.{act.value}",
-            f"{act.label}{row.street.short_name}{week.end.year}年{week.label}周报{version}",
+            f"{act.label}{row.street.short_name}{week.full_label}周报{version}",
             by=event.by,
             at=event.at,
             target=row,

@@ -85,7 +85,7 @@ class WeekForm(forms.Form):
     def __init__(self, *args: Any, weeks: Mapping[Week, bool], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["week"].choices = [  # type: ignore[attr-defined]
-            (week.key, f"{week.year.label}{week.label}" + ("" if is_closed else "，还没有关闭"))
+            (week.key, week.full_label + ("" if is_closed else "，还没有关闭"))
             for week, is_closed in weeks.items()
         ]
         self.initial["week"] = next(

@@ -158,7 +158,7 @@ class DispatchSheet:
     @property
     def period_label(self) -> str:
         """`2025年第37周（9月8日—9月14日）`"""
-        return f"{self.week.year.label}{self.week.label}"
+        return self.week.full_label
 
     @property
     def head(self) -> str:
@@ -169,7 +169,7 @@ class DispatchSheet:
     @property
     def title(self) -> str:
         week = self.week
-        return f"{self.head}（{week.year.label}第{week.number}周，{week.span_label}）"
+        return f"{self.head}（{week.full_number}，{week.span_label}）"
 
     @property
     def issuer(self) -> str:

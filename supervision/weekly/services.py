@@ -482,7 +482,7 @@ def _record(
 def _title(weekly_return: WeeklyReturn) -> str:
     week = Week(weekly_return.week_start)
     version = f"（第{weekly_return.version}版）" if weekly_return.version > 1 else ""
-    return f"{weekly_return.street.short_name}{week.end.year}年{week.label}周报{version}"
+    return f"{weekly_return.street.short_name}{week.full_label}周报{version}"
 
 
 def _check_window(

@@ -57,7 +57,7 @@ _CENTRED = frozenset({"code", "street"})
 
 def file_name(street: Organisation, week: Week) -> str:
     """松龄路街道2025年第38周周报.xlsx"""
-    return f"{street.short_name}{week.end.year}年第{week.number}周周报.xlsx"
+    return f"{street.short_name}{week.full_number}周报.xlsx"
 
 
 @collector_waits()
@@ -122,7 +122,7 @@ def _sheet(context: WeekContext, rows: list[tuple[SheetCell | None, ...]], now: 
     street, week = context.street, context.terms.week
     last = column_letter(len(columns.COLUMNS))
     first_row, last_row = HEADER_ROW + 1, HEADER_ROW + max(len(rows), 1)
-    title = f"{street.short_name}老旧小区改造周报　{week.end.year}年{week.label}"
+    title = f"{street.short_name}老旧小区改造周报　{week.full_label}"
     head = tuple(
         SheetCell(
             column.header,

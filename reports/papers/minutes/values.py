@@ -73,7 +73,7 @@ class MeetingMinutes:
     def title(self) -> str:
         """`2026年第48周老旧小区改造周调度会纪要`"""
         extra = "加开的" if self.is_extra else ""
-        return f"{self.week.year.label}第{self.week.number}周{extra}老旧小区改造周调度会纪要"
+        return f"{self.week.full_number}{extra}老旧小区改造周调度会纪要"
 
     @property
     def mark(self) -> str:

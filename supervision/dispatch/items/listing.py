@@ -162,4 +162,4 @@ def weeks_of(scope: Scope) -> list[tuple[str, str]]:
         .distinct()
     )
     weeks = [Week(start) for start in starts]
-    return [(week.key, f"{week.year.year}年第{week.number}周") for week in weeks]
+    return [(week.key, week.full_number) for week in weeks]

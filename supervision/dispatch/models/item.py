@@ -197,8 +197,8 @@ class DispatchItem(models.Model):
 
     @property
     def code(self) -> str:
-        """〔2026〕第48周-3, the year that of the week's Sunday."""
-        return f"〔{self.week.year.year}〕第{self.week.number}周-{self.number}"
+        """〔2026〕第48周-3, the year that in which the number counts."""
+        return f"〔{self.week.iso_year}〕第{self.week.number}周-{self.number}"
 
     @property
     def is_open(self) -> bool:

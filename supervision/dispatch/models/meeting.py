@@ -127,7 +127,7 @@ class DispatchMeeting(models.Model):
         """2026年第48次周调度会; before it is held 第48周调度会."""
         if self.number is not None:
             return f"{self.year}年第{self.number}次周调度会"
-        return f"{self.year}年第{self.week.number}周调度会"
+        return f"{self.week.full_number}调度会"
 
     @property
     def title(self) -> str:

@@ -43,7 +43,7 @@ def burden_workbook(*, burden: Burden, now: datetime) -> bytes:
     rows = [
         row(
             line.street.short_name,
-            f"{line.week.end.year}年第{line.week.number}周",
+            line.week.full_number,
             line.project_count,
             line.unchanged_count,
             line.required_count,
@@ -60,7 +60,7 @@ def burden_workbook(*, burden: Burden, now: datetime) -> bytes:
             use.column.label,
             use.row_count,
             use.used_count,
-            f"{use.last_week.end.year}年第{use.last_week.number}周" if use.last_week else "",
+            use.last_week.full_number if use.last_week else "",
             "建议停用" if use.is_unused else "",
         )
         for use in burden.uses

@@ -48,7 +48,7 @@ def follow_ups_workbook(*, table: FollowUpTable, now: datetime) -> bytes:
             line.row.project.code,
             line.row.project.name,
             line.street.short_name,
-            f"{line.week.year}年第{line.week.number}周",
+            line.week.full_number,
             line.row.question,
             line.row.rounds,
             who(line.row, "asked_by"),

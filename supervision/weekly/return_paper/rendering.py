@@ -85,7 +85,7 @@ def paper_workbook(paper: ReturnPaper) -> bytes:
 def file_name(paper: ReturnPaper, tail: str) -> str:
     """`松龄路街道2025年第19周周报报送表（第2版）.pdf`"""
     version = f"（第{paper.version}版）" if paper.version > 1 else ""
-    return f"{paper.street}{paper.week.year.label}第{paper.week.number}周周报报送表{version}{tail}"
+    return f"{paper.street}{paper.week.full_number}周报报送表{version}{tail}"
 
 
 def sheet_paper(paper: ReturnPaper) -> SheetPaper:

@@ -101,7 +101,7 @@ class ReturnPaper:
     @property
     def period(self) -> str:
         """`2025年第19周（5月5日—5月11日）`"""
-        return f"{self.week.year.label}{self.week.label}"
+        return self.week.full_label
 
     @property
     def heading(self) -> str:

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renovation.core.periods import Month, Quarter, Week, Year, period_from_key, weeks_between
+from renovation.core.periods import (
+    FIRST_DAY,
+    LAST_DAY,
+    Month,
+    Quarter,
+    Week,
+    Year,
+    period_from_key,
+    weeks_between,
+)
 
 DAYS = st.dates(date(2001, 1, 1), date(2099, 12, 31))
 
@@ -34,6 +43,29 @@ def test_weeks(monday: date, number: int, label: str, month: str, quarter: str, 
     assert week.year == Year(year)
     assert week.key == monday.isoformat()
     assert Week.from_key(week.key) == week
+
+
+@pytest.mark.parametrize(
+    ("monday", "name"),
+    [
+        (date(2025, 9, 8), "2025年第37周"),
+        (date(2024, 12, 30), "2025年第1周"),
+        (date(2025, 12, 29), "2026年第1周"),
+        # Their Sundays lie in the next year, their numbers count in the old one.
+        (date(2026, 12, 28), "2026年第53周"),
+        (date(2027, 12, 27), "2027年第52周"),
+        (date(2028, 12, 25), "2028年第52周"),
+    ],
+)
+def test_year_and_number_together_are_of_one_count(monday: date, name: str) -> None:
+    week = Week(monday)
+    assert week.full_number == name
+    assert week.full_label == f"{name}（{week.span_label}）"
+
+
+def test_no_two_weeks_have_one_name() -> None:
+    weeks = weeks_between(Week.of(FIRST_DAY), Week.of(LAST_DAY))
+    assert len({week.full_number for week in weeks}) == len(weeks) == 5271
 
 
 def test_a_week_is_found_by_any_of_its_days() -> None:

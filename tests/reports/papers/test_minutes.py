@@ -384,3 +384,17 @@ def test_compiling_asks_as_often_for_three_items_as_for_one(
     minutes = Minutes.objects.select_related("meeting__bureau", "signed_by").get()
     with django_assert_num_queries(9):
         compile_minutes(minutes=minutes)
+
+
+def test_minutes_of_the_turn_of_a_year_are_titled_by_the_year_that_the_number_counts_in(
+    district: District,
+) -> None:
+    content = compile_minutes(minutes=signed(district))
+    titles = [
+        replace(content, week_start=monday).title
+        for monday in (date(2027, 12, 27), date(2028, 12, 25))
+    ]
+    assert titles == [
+        "2027年第52周老旧小区改造周调度会纪要",
+        "2028年第52周老旧小区改造周调度会纪要",
+    ]

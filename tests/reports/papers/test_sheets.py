@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -336,3 +336,11 @@ def test_what_cannot_be_printed_is_not_locked(world: World) -> None:
         services.issue_sheet(document=world.sheet(), by=world.users["bureau"], now=CLOSED)
     assert (refused.value.code, refused.value.found) == ("paper.glyph", "😀")
     assert not Document.objects.filter(state=PaperState.ISSUED).exists()
+
+
+def test_a_sheet_of_the_turn_of_a_year_is_titled_by_the_year_that_the_number_counts_in(
+    world: World,
+) -> None:
+    sheet = replace(sheet_of(world.sheet()), week_start=date(2027, 12, 27))
+    assert sheet.period_label == "2027年第52周（12月27日—1月2日）"
+    assert sheet.title.endswith("（2027年第52周，12月27日—1月2日）")

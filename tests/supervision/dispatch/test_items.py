@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -10,13 +10,16 @@ from django.db import IntegrityError, transaction
 
 from projects.ledger.models import Project
 from projects.ledger.trail import Overtaken
+from renovation.core.calendar import local_moment
 from renovation.core.errors import Forbidden, Refusal, StateConflict
 from renovation.core.files import NewFile
+from renovation.core.periods import Week
 from renovation.records.models import AuditEntry
 from supervision.dispatch.enums import AnswererKind, ExtensionState, ItemOrigin, ItemState
 from supervision.dispatch.items import assigning, moving, services
 from supervision.dispatch.items.assigning import Answerer
-from supervision.dispatch.models import DispatchItem, ItemExtension, ItemStep
+from supervision.dispatch.items.listing import weeks_of
+from supervision.dispatch.models import DispatchItem, DispatchMeeting, ItemExtension, ItemStep
 from tests.factories.accounts import District, make_district, scope_for
 from tests.factories.dispatch import (
     AFTER,
@@ -414,3 +417,22 @@ def test_what_is_found_on_the_site_is_of_no_meeting_and_in_force_at_once(
         now,
     )
     assert (item.meeting, item.topic) == (None, None)
+
+
+def test_at_the_turn_of_a_year_no_two_items_have_one_code(district: District) -> None:
+    weeks = [Week(date(2027, 12, 27)), Week(date(2028, 12, 18)), Week(date(2028, 12, 25))]
+    codes = []
+    for week in weeks:
+        now = local_moment(week.start, time(10))
+        item = make_item(district, now=now, due_on=week.end)
+        codes.append(item.code)
+    assert codes == ["〔2027〕第52周-1", "〔2028〕第51周-1", "〔2028〕第52周-1"]
+    scope = scope_for(district.users["bureau"], AFTER.date())
+    assert weeks_of(scope) == [
+        ("2028-12-25", "2028年第52周"),
+        ("2028-12-18", "2028年第51周"),
+        ("2027-12-27", "2027年第52周"),
+    ]
+    # A meeting that was not held yet is called by its week; held, it is counted in the year of the Sunday.
+    meeting = DispatchMeeting(week_start=weeks[0].start, year=weeks[0].year.year)
+    assert meeting.title == "2027年第52周调度会"

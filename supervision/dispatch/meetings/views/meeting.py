@@ -126,8 +126,7 @@ def new(request: SignedIn) -> HttpResponse:
     form = NewMeetingForm(
         request.POST if request.method == "POST" else None,
         weeks=[
-            (week.key, f"{week.year.year}年{week.label}{'，已有会议' if taken else ''}")
-            for week, taken in weeks
+            (week.key, f"{week.full_label}{'，已有会议' if taken else ''}") for week, taken in weeks
         ],
         again=any(taken for _, taken in weeks),
         initial={

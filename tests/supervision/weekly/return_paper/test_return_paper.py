@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,19 +19,22 @@ from django.utils import timezone
 from renovation.accounts.enums import Role
 from renovation.accounts.models import StandIn, User
 from renovation.console.pledging.services import publish_text
+from renovation.core.periods import Week
 from renovation.jobs.models import Printing
 from renovation.jobs.printing.services import make
 from renovation.records.models import WorkState
-from supervision.weekly import services
+from supervision.weekly import services, workbook
+from supervision.weekly.detail import detail_of
 from supervision.weekly.models import WeeklyReturn
 from supervision.weekly.prints import RETURN_PAPER
-from supervision.weekly.return_paper.rendering import paper_pdf
+from supervision.weekly.return_paper.compiling import compile_paper
+from supervision.weekly.return_paper.rendering import file_name, paper_pdf
 from supervision.weekly.review_waivers.services import waive_review
 from tests.conftest import Clock
 from tests.factories.accounts import make_user
 from tests.factories.ledger import make_project
 from tests.factories.weekly import ReturnExceptionFactory, make_return
-from tests.supervision.weekly.office import THURSDAY, Office, moment
+from tests.supervision.weekly.office import THURSDAY, WEEK, Office, moment
 from tests.supervision.weekly.test_pages import ROLES_200, ROLES_404
 
 pytestmark = pytest.mark.django_db
@@ -388,3 +392,23 @@ def test_it_asks_as_often_for_two_rows_as_for_one(
     client.force_login(office.head)
     with django_assert_num_queries(32):
         assert client.get(BOOK).status_code == 200
+
+
+def test_files_of_the_turn_of_a_year_are_named_by_the_year_that_the_number_counts_in(
+    office: Office,
+) -> None:
+    named = {
+        week.key: (workbook.file_name(office.street, week), paper_name(office, week))
+        for week in (Week(date(2027, 12, 27)), Week(date(2028, 12, 25)))
+    }
+    assert named == {
+        "2027-12-27": ("松龄路街道2027年第52周周报.xlsx", "松龄路街道2027年第52周周报报送表.pdf"),
+        "2028-12-25": ("松龄路街道2028年第52周周报.xlsx", "松龄路街道2028年第52周周报报送表.pdf"),
+    }
+
+
+def paper_name(office: Office, week: Week) -> str:
+    shown = WeeklyReturn.objects.first() or office.submitted()
+    detail = detail_of(street=office.street, week=WEEK, weekly_return=shown, now=THURSDAY)
+    found = compile_paper(weekly_return=shown, detail=detail, exceptions=[], newer=None)
+    return file_name(replace(found, week_start=week.start), ".pdf")
