@@ -20,7 +20,7 @@ from renovation.core.schedules import Rule, next_due
 from renovation.face.refusals import refuse
 from renovation.jobs.models import Run, Schedule
 from renovation.jobs.services import kinds
-from renovation.messaging.enums import TROUBLED
+from renovation.messaging.enums import TROUBLED, TROUBLED_STATES
 from renovation.records.models import MessageState
 from renovation.records.services import work_calendar
 from reports.papers.enums import PaperState
@@ -74,7 +74,7 @@ def schedules(request: SignedIn) -> HttpResponse:
         )
     troubled = (
         Delivery.objects.visible_to(request.scope)
-        .filter(mail__state__in=[MessageState.FAILED, MessageState.UNKNOWN])
+        .filter(mail__state__in=TROUBLED_STATES)
         .select_related("mail", "document", "subscription")
         .order_by("-created_at")
     )

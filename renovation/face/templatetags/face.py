@@ -43,6 +43,7 @@ from renovation.face.values import (
 register = template.Library()
 
 register.filter("fullday", wording.full_day)
+register.filter("at_field", lambda message, label: at_field(str(label), str(message)))
 for each in (
     wording.minus, wording.signed, wording.dash, wording.day, wording.moment, wording.thousands,
     wording.wanyuan, wording.wanyuan_change, wording.quantity, wording.unbroken, wording.telephone,
@@ -352,12 +353,6 @@ def error_summary(
     if not faults:
         return ""
     return _draw("error_summary", faults=faults, then=then, also=also, title=title)
-
-
-@register.filter(name="at_field")
-def said_at_field(message: object, label: object) -> str:
-    """A fault of a field in the words that the summary of faults uses."""
-    return at_field(str(label), str(message))
 
 
 # -- messages ------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_safe
 from projects.ledger import downloads
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
-from reports.dashboards.choice import choose
+from reports.dashboards.choice import Choice, choose
 from reports.figures.catalogue import declarations
 from supervision.weekly.section import section_tabs
 
@@ -26,7 +27,7 @@ from .table import MEASURED, chosen_of, measure_ways, period_ways, quality_table
 def quality(request: SignedIn) -> HttpResponse:
     """How the returns of the streets in sight are, ranked by one of four measures."""
     now = timezone.now()
-    choice = choose(scope=request.scope, asked=request.GET, now=now)
+    choice = _choice(request, now)
     chosen, kind = chosen_of(request.GET)
     context: dict[str, object] = {
         "choice": choice,
@@ -51,10 +52,17 @@ def quality(request: SignedIn) -> HttpResponse:
 def quality_export(request: SignedIn) -> HttpResponse:
     """The same as a workbook."""
     now = timezone.now()
-    choice = choose(scope=request.scope, asked=request.GET, now=now)
+    choice = _choice(request, now)
     if choice is None:
         raise Http404("no programme")
     table = quality_table(choice=choice, scope=request.scope, asked=request.GET, now=now)
     return downloads.workbook(
         content=quality_workbook(table=table, now=now), name=f"{table.title}.xlsx"
     )
+
+
+def _choice(request: SignedIn, now: datetime) -> Choice | None:
+    """The year and week of the address. The method counts corrections once they are approved, so ``approval`` of
+    another page's address is not taken over."""
+    asked = {name: request.GET[name] for name in ("year", "week") if name in request.GET}
+    return choose(scope=request.scope, asked=asked, now=now)

@@ -97,7 +97,7 @@ def test_days_amounts_and_numbers_stay_in_one_line(text: str, whole: list[str]) 
     assert wording.unbroken(shown) == shown
 
 
-def test_the_portal_has_one_name() -> None:
+def test_the_portal_has_no_third_name() -> None:
     """As a thing it is the platform, over its pages stands what the bureau does with it; nowhere another name."""
     told = re.compile(r"老旧小区改造(?:监督|调度|管理|信息)(?:平台|系统|门户)?")
     found = {

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 PAGE = "/quality/"
 NOW = moment("2025-05-12 15:00")
 EARLIER = WEEK.previous()
+WORDS = {"work_done": "1 号楼外墙", "next_plan": "2 号楼外墙", "workers_count": 12}
 
 
 @pytest.fixture
@@ -36,16 +37,15 @@ def office(clock: Clock) -> Office:
     """松龄路 (two projects) and 钟楼 (one) in May: 松龄路 sent both weeks, one late; 钟楼 the first on time only."""
     clock.at("2025-05-12 15:00")
     made = make_office()
-    words = {"work_done": "1 号楼外墙", "next_plan": "2 号楼外墙", "workers_count": 12}
     rows = dict.fromkeys(made.projects, ("10.0", 30000000))
     people = {"clerk": made.clerk, "head": made.head, "reviewer": made.reviewer}
-    make_return(made.street, rows, week_start=EARLIER.start, words=words, **people)
+    make_return(made.street, rows, week_start=EARLIER.start, words=WORDS, **people)
     make_return(
-        made.street, rows, words=words, late_reason="监理周五下午才报数", late_code="data", **people,
+        made.street, rows, words=WORDS, late_reason="监理周五下午才报数", late_code="data", **people,
         first_submitted_at=moment("2025-05-12 09:00"), submitted_at=moment("2025-05-12 09:00"),
     )  # fmt: skip
     stranger = {made.stranger: ("10.0", 30_0000_00)}
-    make_return(made.other, stranger, week_start=EARLIER.start, words=words)
+    make_return(made.other, stranger, week_start=EARLIER.start, words=WORDS)
     return made
 
 
@@ -198,6 +198,23 @@ def test_a_street_sees_its_own_and_no_league(client: Client, office: Office) -> 
     assert [row[0] for row in cells(client)] == ["松龄路街道"]
     page = client.get(f"{PAGE}?period=month").content.decode()
     assert ("钟楼" in page, "排名依据" in page) == (False, False)
+
+
+def test_a_correction_that_waits_is_not_counted_whatever_the_address_asks(
+    client: Client, office: Office
+) -> None:
+    client.force_login(office.reviewer)
+    old = WeeklyReturn.objects.get(street=office.street, week_start=WEEK.start)
+    changed, same = office.projects
+    make_return(
+        office.street, {changed: ("11.0", 31_0000_00), same: ("10.0", 30000000)}, week_start=WEEK.start, version=2,
+        words=WORDS, state="submitted", supersedes=old, correction_reason="计量单有误",
+        submitted_at=moment("2025-05-11 20:00"),
+    )  # fmt: skip
+    assert parts(may(office, approval=Approval.ALL), "数据更正率")["songlinglu"] == "1 / 4"
+    assert parts(may(office), "数据更正率")["songlinglu"] == "0 / 4"
+    for asked in ("", "&approval=all"):
+        assert cells(client, f"period=month{asked}")[0][5] == "0.00/4"
 
 
 def test_nonsense_in_the_address_is_the_default(client: Client, office: Office) -> None:

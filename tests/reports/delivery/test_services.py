@@ -92,7 +92,6 @@ def test_an_issued_paper_leaves_at_its_moment_once(world: World) -> None:
     # Read on a phone at its own size, with the files named before they are opened.
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in mail.html
     assert f"<p>附件：</p>\n    <ol><li>{document.title}" in mail.html
-    assert mail is not None
     assert mail.subject == document.title
     assert [file.name.rpartition(".")[2] for file in mail.attachments.order_by("pk")] == [
         "pdf",
