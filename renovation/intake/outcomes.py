@@ -1,4 +1,4 @@
-"""What confirming wrote, counted and in words; why there was nothing to write."""
+"""What confirming writes or wrote, counted and in words; why there was nothing to write."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .written import is_same
 
 @dataclass(frozen=True)
 class Outcome:
-    """What confirming wrote: rows ``taken``, of which ``same`` say what stands already and are not written, and rows
-    held."""
+    """What confirming wrote or would write: rows ``taken``, of which ``same`` say what stands already and are not
+    written, and rows held."""
 
     taken: int
     held: int
@@ -24,22 +24,39 @@ class Outcome:
 
     @property
     def written(self) -> int:
-        """Rows that were written."""
+        """Rows that are written."""
         return self.taken - self.same
 
     @property
     def text(self) -> str:
         """写入 3 行，暂留 4 行; 没有行写入，7 行没有变化."""
-        parts = [f"写入 {self.written} 行" if self.written else "没有行写入"]
-        parts += [f"暂留 {self.held} 行"] if self.held else []
-        if self.same:
-            parts.append(f"{'其余 ' if self.written else ''}{self.same} 行没有变化")
-        return "，".join(parts)
+        return self._with_rest(f"写入 {self.written} 行" if self.written else "没有行写入")
 
     @property
     def told(self) -> str:
         """To who confirmed: 已写入 3 行，暂留 4 行。"""
         return f"{'已' if self.written else ''}{self.text}。"
+
+    @property
+    def button(self) -> str:
+        """写入 3 行，暂留 4 行. Where nothing would be written it claims nothing: it takes what is decided."""
+        return self.text if self.written else "按以上处理确认"
+
+    def outlook(self, period: str) -> str:
+        """3 行写入第38周，暂留 4 行。 to who has not confirmed yet."""
+        return (
+            self._with_rest(f"{self.written} 行写入{period}" if self.written else "没有行要写入")
+            + "。"
+        )
+
+    def _with_rest(self, first: str) -> str:
+        """The same is composed in ``preview.js`` while rows are being decided."""
+        parts = [first]
+        if self.held:
+            parts.append(f"暂留 {self.held} 行")
+        if self.same:
+            parts.append(f"{'其余 ' if self.written else ''}{self.same} 行没有变化")
+        return "，".join(parts)
 
 
 def counted(

@@ -19,6 +19,7 @@ from renovation.face.wording import DASH, moment, signed
 from .beside import beside_written, word_beside, words_of_same, written_over
 from .digest import NOT_SHOWN
 from .models import Upload, UploadState
+from .outcomes import Outcome, counted
 from .pipelines import Column, Description, Pipeline, RuleScope, Show, Value, Words
 from .preview_rows import Compared, Head, PreviewRow, Question, Said, Strip
 from .rows import StoredRow, rows_from_json
@@ -51,8 +52,7 @@ class Preview:
     text_head: Head | None
     rows: tuple[PreviewRow, ...]
     counts: Mapping[str, int]
-    taken: int
-    held: int
+    result: Outcome
     show: str
     has_annotation: bool
     words: Words
@@ -60,17 +60,8 @@ class Preview:
     changes: int = 0
     additions: int = 0
     column_count: int = field(default=0)
-    #: Rows let in that say what stands already; 0 where the pipeline does not compare.
-    same: int = 0
-    #: Where all rows do: with what they agree.
+    #: Where all rows say what stands already: with what they agree.
     same_words: str = ""
-
-    @property
-    def outcome(self) -> str:
-        """What was written: 已写入，共 3 行，暂留 4 行。 Of a list that was compared 已写入，共 1 行，其余 32 行没有变化。"""
-        if not self.writes_any:
-            return self._nothing("没有行写入")
-        return "，".join(["已写入", *self._parts("共", self.taken)]) + "。"
 
     @property
     def tally(self) -> tuple[tuple[str, str], ...]:
@@ -90,12 +81,12 @@ class Preview:
     @property
     def taken_elsewhere(self) -> int:
         """Rows let in that the present choice of rows does not show."""
-        return self.taken - sum(row.is_taken for row in self.rows)
+        return self.result.taken - sum(row.is_taken for row in self.rows)
 
     @property
     def held_elsewhere(self) -> int:
         """Rows held that the present choice of rows does not show."""
-        return self.held - sum(not row.is_taken for row in self.rows)
+        return self.result.held - sum(not row.is_taken for row in self.rows)
 
     @property
     def can_write_any(self) -> bool:
@@ -110,46 +101,12 @@ class Preview:
     @property
     def is_all_same(self) -> bool:
         """Whether every row says what stands already: there is nothing to write."""
-        return self.same > 0 and self.same == self.counts[""]
-
-    @property
-    def writes_any(self) -> bool:
-        """Whether confirming would write a row, as it is decided now."""
-        return self.taken > self.same
-
-    @property
-    def button(self) -> str:
-        """写入 3 行，暂留 4 行; of a list that was compared 写入 1 行，其余 32 行没有变化. Where nothing would be written it
-        claims nothing: it takes what is decided."""
-        if not self.writes_any:
-            return "按以上处理确认"
-        return "，".join(self._parts("写入", self.taken))
-
-    @property
-    def outlook(self) -> str:
-        """3 行写入第38周，4 行暂留。 Of a list that was compared also how many rows stand already."""
-        if not self.writes_any:
-            return self._nothing("没有行要写入")
-        same = f"，其余 {self.same} 行没有变化" if self.same else ""
-        return f"{self.taken - self.same} 行写入{self.about.period}，{self.held} 行暂留{same}。"
-
-    def _nothing(self, words: str) -> str:
-        parts = [f"{self.held} 行暂留"] if self.held else []
-        parts += [f"{self.same} 行没有变化"] if self.same else []
-        return "，".join([words, *parts]) + "。"
-
-    def _parts(self, word: str, count: int) -> list[str]:
-        parts = [f"{word} {count - self.same} 行"]
-        if self.held:
-            parts.append(f"暂留 {self.held} 行")
-        if self.same:
-            parts.append(f"其余 {self.same} 行没有变化")
-        return parts
+        return self.result.same > 0 and self.result.same == self.counts[""]
 
     @property
     def same_elsewhere(self) -> int:
         """Rows let in without a change that the present choice of rows does not show."""
-        return self.same - sum(row.is_taken and row.is_same for row in self.rows)
+        return self.result.same - sum(row.is_taken and row.is_same for row in self.rows)
 
 
 #: The rows of a list that are not as they stand, in the address.
@@ -186,7 +143,6 @@ def build(
         for each, verdict in zip(stored, verdicts, strict=True)
         if not show or verdict.standing == show or (show == NEWS and _is_news(each, verdict))
     )
-    taken = sum(verdict.is_taken for verdict in verdicts)
     pairs = tuple(zip(stored, verdicts, strict=True))
     explained = [f for v in verdicts for f in v.questions if f not in v.unexplained]
     return Preview(
@@ -203,8 +159,7 @@ def build(
         text_head=Head(_letter(upload, texts[0]), texts[0].label) if texts else None,
         rows=rows,
         counts=counts,
-        taken=taken,
-        held=len(verdicts) - taken,
+        result=counted(stored, verdicts, pipeline),
         show=show,
         has_annotation=_can_annotate(upload, pipeline, faults),
         quiet_columns=_quiet(pipeline, faults),
@@ -212,7 +167,6 @@ def build(
         changes=sum(change_count(each, pipeline) for each in stored),
         additions=sum(not each.before for each in stored),
         column_count=2 + 3 * len(compare) + bool(texts) + 2,
-        same=sum(verdict.is_taken and is_same(each, verdict, pipeline) for each, verdict in pairs),
         same_words=words_of_same(pairs, pipeline),
     )
 

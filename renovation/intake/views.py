@@ -104,6 +104,7 @@ def _page(
     context["is_open"] = found.state == UploadState.PREVIEW and context["can_write"]
     if context["is_open"]:
         context["seen"] = stamp(found)
+        context["outlook"] = page.result.outlook(page.about.period)
     return render(request, "intake/preview.html", context, status=status)
 
 
@@ -186,8 +187,7 @@ def confirm(request: SignedIn, pk: int) -> HttpResponse:
         found.refresh_from_db()
         unanswered = refusal.code == "upload.reason_missing"
         return _page(request, found, pipeline, unanswered=unanswered, status=422)
-    if outcome is not None:
-        messages.success(request, outcome.told)
+    if outcome is not None:  # the page itself says first what was written
         return _back(found, "")
     if "show" not in request.POST:
         messages.success(request, "说明和处理已保存。还没有写入。")

@@ -12,18 +12,11 @@ function say() {
   const kept = Number(form.dataset.heldElsewhere || 0) + held;
   const unmoved = form.querySelectorAll("[data-same] input[type=radio][value=take]:checked").length;
   const same = Number(form.dataset.sameElsewhere || 0) + unmoved;
-  if (taken <= same) {
-    const rows = [kept ? `${kept} 行暂留` : "", same ? `${same} 行没有变化` : ""].filter(Boolean);
-    if (button) button.textContent = "按以上处理确认";
-    if (sentence) sentence.textContent = `${["没有行要写入", ...rows].join("，")}。`;
-    return;
-  }
-  const parts = [`写入 ${taken - same} 行`];
-  if (kept) parts.push(`暂留 ${kept} 行`);
-  if (same) parts.push(`其余 ${same} 行没有变化`);
-  if (button) button.textContent = parts.join("，");
-  const rest = same ? `，其余 ${same} 行没有变化` : "";
-  if (sentence) sentence.textContent = `${taken - same} 行写入${sentence.dataset.period}，${kept} 行暂留${rest}。`;
+  const written = taken - same;
+  const rest = [kept ? `暂留 ${kept} 行` : "", same ? `${written ? "其余 " : ""}${same} 行没有变化` : ""]; // as Outcome says it
+  const said = (first) => [first, ...rest].filter(Boolean).join("，");
+  if (button) button.textContent = written ? said(`写入 ${written} 行`) : "按以上处理确认";
+  if (sentence) sentence.textContent = `${said(written ? `${written} 行写入${sentence.dataset.period}` : "没有行要写入")}。`;
 }
 
 if (form) form.addEventListener("change", (event) => { if (event.target.type === "radio") say(); });

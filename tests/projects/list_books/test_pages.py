@@ -145,7 +145,7 @@ def test_what_is_written_is_counted_apart_from_what_stands(
     rest = len(page.rows) - 1
     assert party.project_id == project.pk
     assert rest > 0
-    assert page.button == f"写入 1 行，其余 {rest} 行没有变化"
+    assert page.result.button == f"写入 1 行，其余 {rest} 行没有变化"
     news = client.get(f"{address}?show=news")
     assert news.context["page"].same_elsewhere == rest
     assert "<b>核对</b>" in news.content.decode()
@@ -155,7 +155,7 @@ def test_what_is_written_is_counted_apart_from_what_stands(
     told = AuditEntry.objects.get(act="upload.commit").sentence
     assert told == f"确认“{upload.file.name}”：写入 1 行，其余 {rest} 行没有变化"
     written = client.get(address).content.decode()
-    assert f"已写入，共 1 行，其余 {rest} 行没有变化。" in written
+    assert f"已写入 1 行，其余 {rest} 行没有变化。" in written
     assert "第 4 步，共 4 步：下载模板、上传、核对、<b>写入</b>" in written
 
 

@@ -145,8 +145,8 @@ def test_the_page_shows_new_rows_and_earlier_figures(scene: Scene) -> None:
     upload = scene.upload(edited(scene.template(), {"J4": 120, "N4": date(2025, 3, 9)}))
     shown = page(scene, upload)
     assert (shown.changes, shown.additions) == (2, 0)
-    assert shown.outlook == f"1 行写入{shown.about.period}，0 行暂留，其余 1 行没有变化。"
-    assert shown.button == "写入 1 行，其余 1 行没有变化"
+    assert shown.result.outlook("2025年度") == "1 行写入2025年度，其余 1 行没有变化。"
+    assert shown.result.button == "写入 1 行，其余 1 行没有变化"
     first, second = shown.rows
     assert [(c.label, c.before, c.now, c.change) for c in first.compared] == [
         ("楼栋（栋）", "3", "3", "—"),

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from renovation.intake import services
 from renovation.intake.models import Upload
 from tests.axe import faults_by_axe
-from tests.workbooks.scene import WEEK, Scene, make_scene, put
+from tests.workbooks.scene import NOW, WEEK, Scene, make_scene, put, shift
 
 pytestmark = pytest.mark.browser
 SPOILED = put(
@@ -99,3 +99,31 @@ def test_a_clerk_uploads_fixes_and_confirms(
     page.locator("#write").click()
     expect(page.get_by_text("已写入 7 行。")).to_be_visible()
     assert scene.stored()["ZC2025-09"]["explanation"] == "上周多报了一栋"
+
+
+def test_what_confirming_would_do_is_said_alike_while_rows_are_decided_and_once_that_is_saved(
+    page: Page, live_server: LiveServer, scene: Scene
+) -> None:
+    services.commit(upload=scene.upload(scene.filled()), by=scene.clerk, now=NOW)
+    upload = scene.upload(scene.filled(put(K5="又做了一段")), now=shift(NOW, minutes=5))
+    sign_in(page, live_server, scene.clerk)
+    page.goto(f"{live_server.url}/uploads/{upload.pk}/")
+    write, outlook = page.locator("#write"), page.locator("[data-outcome]")
+    period = outlook.get_attribute("data-period")
+
+    def is_said(button: str, sentence: str) -> None:
+        expect(write).to_have_text(button)
+        expect(outlook).to_have_text(sentence)
+
+    is_said("写入 1 行，其余 6 行没有变化", f"1 行写入{period}，其余 6 行没有变化。")
+    for held, button, sentence in (
+        ([6], "写入 1 行，暂留 1 行，其余 5 行没有变化", f"1 行写入{period}，暂留 1 行，其余 5 行没有变化。"),
+        ([5], "按以上处理确认", "没有行要写入，暂留 2 行，5 行没有变化。"),
+        (range(7, 12), "按以上处理确认", "没有行要写入，暂留 7 行。"),
+    ):  # fmt: skip
+        for row in held:
+            page.locator(f"label[for=decision-{row}-hold]").click()
+        is_said(button, sentence)
+        with page.expect_navigation():
+            page.get_by_role("button", name="只保存，不写入").click()
+        is_said(button, sentence)

@@ -107,7 +107,7 @@ def test_a_workbook_of_empty_rows_alone_changes_nothing(scene: Scene, clock: Clo
     ]
     upload.refresh_from_db()
     page = page_of(scene, upload)
-    assert ("没有行写入，7 行没有变化。" in page, "已写入，共" in page) == (True, False)
+    assert ("没有行写入，7 行没有变化。" in page, "已写入 7 行" in page) == (True, False)
     assert scene.stored() == before
 
 

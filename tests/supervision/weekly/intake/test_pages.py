@@ -128,7 +128,7 @@ def test_a_preview_that_would_write_nothing_does_not_offer_to_write(scene: Scene
     words = text_of(refused)
     said = "没有行要写入：6 行选了暂留，1 行有错。 要写入的改为接收，有错的改正后重新上传。"
     assert said in words
-    assert "没有行要写入，7 行暂留。" in words
+    assert "没有行要写入，暂留 7 行。" in words
     assert ("按以上处理确认" in words, "写入 0 行" in words) == (True, False)
     assert scene.stored() == {}
     faulty = scene.upload(
