@@ -92,6 +92,8 @@ def test_an_issued_paper_leaves_at_its_moment_once(world: World) -> None:
     # Read on a phone at its own size, with the files named before they are opened.
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in mail.html
     assert f"<p>附件：</p>\n    <ol><li>{document.title}" in mail.html
+    assert f'（<span class="number">{document.number}</span>）已印发' in mail.html
+    assert ".number { white-space: nowrap; }" in mail.html
     assert mail.subject == document.title
     assert [file.name.rpartition(".")[2] for file in mail.attachments.order_by("pk")] == [
         "pdf",
@@ -415,6 +417,7 @@ def test_a_correction_leaves_and_what_it_replaced_does_not(world: World) -> None
     assert delivery.document == third
     assert delivery.mail.subject == f"【更正】{third.title}"
     assert "替代淄建发〔2025〕12号。更正原因：更正户数。" in delivery.mail.text
+    assert '替代<span class="number">淄建发〔2025〕12号</span>。更正原因：' in delivery.mail.html
 
 
 def test_a_second_draft_after_a_withdrawn_one_corrects_nothing(world: World) -> None:
