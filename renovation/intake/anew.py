@@ -12,6 +12,7 @@ from renovation.core.errors import Fault, Severity
 from renovation.core.wording import join
 
 from .digest import Placer, checked
+from .meanwhile import as_it_stands
 from .models import Upload
 from .pipelines import Pipeline
 from .rows import StoredRow, stored_as_json
@@ -53,10 +54,15 @@ def look_anew(
     verdicts: Sequence[Verdict],
     context: Any,
 ) -> list[StoredRow]:
-    """The rows beside what is written of them now. Raise ``Stale`` where the preview shows something else than what is
-    so in this transaction."""
+    """The rows beside what is written of them now, as they are to be written: what colleagues changed in cells that a
+    row leaves alone stays. Raise ``Stale`` where the preview shows something else than what is so in this
+    transaction."""
+    stored, over = as_it_stands(stored, pipeline, context)
     written = written_in(pipeline, context)
     fresh = [replace(each, written=written.get(each.row.key)) for each in stored]
+    taken = {verdict.number for verdict in verdicts if verdict.is_taken}
+    if names := [each.name or each.row.key for each in stored if each.row.number in over & taken]:
+        raise Stale(_meanwhile(names, pipeline), rows=stored_as_json(fresh, pipeline))
     shown = [Fault.from_json(fault) for fault in upload.faults]
     faults = _faults_now(upload, pipeline, stored, shown, context)
     if faults is not None:
@@ -66,13 +72,19 @@ def look_anew(
             rows=stored_as_json(fresh, pipeline),
         )
     if names := overtaken(stored, verdicts, pipeline, written):
-        more = f"等 {len(names)} 个{pipeline.words.row}" if len(names) > _MOST_NAMED else ""
-        raise Stale(
-            f"核对之后{join(names[:_MOST_NAMED])}{more}被别人改过，已列出现在写着的内容，请看过后再确认，"
-            "不想改动的选“暂留”。",
-            rows=stored_as_json(fresh, pipeline),
-        )
+        raise Stale(_meanwhile(names, pipeline), rows=stored_as_json(fresh, pipeline))
     return fresh
+
+
+def _meanwhile(names: Sequence[str], pipeline: Pipeline) -> str:
+    """核对之后文昌园小区被别人改过，… The row of a list is counted without a word of its own: 等 4 行."""
+    word = pipeline.words.row
+    count = f"{len(names)} {'' if word == '行' else '个'}{word}"
+    more = f"等 {count}" if len(names) > _MOST_NAMED else ""
+    return (
+        f"核对之后{join(names[:_MOST_NAMED])}{more}被别人改过，已列出现在写着的内容，请看过后再确认，"
+        "不想改动的选“暂留”。"
+    )
 
 
 def _as_json(faults: Sequence[Fault]) -> list[dict[str, Any]]:

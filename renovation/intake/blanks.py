@@ -81,10 +81,12 @@ def filled_sheets(
     groups: Sequence[tuple[int, int]] = (),
     merged_fields: Collection[str] = (),
     counts: Mapping[str, int] | None = None,
+    values: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[Sheet, Sheet]:
     """The sheet to be filled in, ``rows`` (field → value) written into its first lines, and ``_portal``.
 
-    ``counts`` are the rows by pipeline, where the workbook holds more than this sheet. ``groups`` are (first, last) rows, from 0, over which the cells of ``merged_fields`` are merged.
+    ``counts`` are the rows by pipeline, where the workbook holds more than this sheet, ``values`` what ``_portal`` keeps
+    of the cells (``meanwhile.filled_in``). ``groups`` are (first, last) rows, from 0, over which the cells of ``merged_fields`` are merged.
     """
     last = column_letter(len(columns))
     style_of = {
@@ -142,6 +144,7 @@ def filled_sheets(
         week_start=period_key,
         generated_at=now.astimezone(SHANGHAI).isoformat(timespec="seconds"),
         counts=counts if counts is not None else {pipeline: len(rows)} if rows else {},
+        values=values or {},
     )
     return made, sheet_of(manifest)
 

@@ -21,6 +21,7 @@ from renovation.core.reading import clean
 from .cells import Readings, finding_of
 from .headers import normalise
 from .manifest import Manifest, read_manifest
+from .meanwhile import settled
 from .pipelines import Column, Finding, Pipeline, Row, Target, Unit, Value
 from .sheets import (
     Layout,
@@ -109,9 +110,10 @@ def digest(data: bytes, name: str, pipeline: Pipeline, target: Target, now: date
     if pipeline.settled is not None:
         result.rows = [replace(row, values=pipeline.settled(row, context)) for row in result.rows]
     result.expected_count = _expected(result, pipeline, manifest, layout)
-    result.faults += checked(
-        pipeline, result.rows, context, Placer(result.sheet, result.columns, pipeline)
-    )
+    place = Placer(result.sheet, result.columns, pipeline)
+    result.rows, late = settled(pipeline, result.rows, manifest, context)
+    result.faults += [place.fault(code, finding) for code, finding in late]
+    result.faults += checked(pipeline, result.rows, context, place)
     _changed_since(result, pipeline, layout, manifest, cells, context)
     result.faults.sort(key=_in_reading_order)
     return result

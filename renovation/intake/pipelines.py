@@ -7,7 +7,7 @@ admin modules are, so the intake knows nothing of what it takes in (HOUSE.md §3
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -303,7 +303,9 @@ class Pipeline:
     then joins several columns and is no word that a reader knows.
     ``settled`` gives the values of a row as they would be kept (one form of a phone, nothing for what an export had
     masked), before it is checked and compared. ``takes_away`` gives what the answers of a row, beside what stands of
-    it, do to columns that they do not speak of: field → what it comes to.
+    it, do to columns that they do not speak of: field → what it comes to. ``writers`` tells of rows (keys, context,
+    moment) who wrote them since a moment, in words, by key; with it the cells of a workbook are compared with what
+    they held when it went out (``meanwhile``).
     """
 
     code: str
@@ -338,6 +340,7 @@ class Pipeline:
     takes_away: Callable[[Mapping[str, Value], Mapping[str, Value]], Mapping[str, Value]] | None = (
         None
     )
+    writers: Callable[[Collection[str], Any, datetime], Mapping[str, str]] | None = None
     words: Words = Words()
     #: Files and rows hold residents' data: both are kept encrypted, and are opened against a reason.
     is_private: bool = False

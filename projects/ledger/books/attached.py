@@ -19,7 +19,7 @@ from renovation.core.documents.sheets import Sheet
 from renovation.intake.pipelines import Target
 
 from .declaring import Line, ListBook, Listing, listing
-from .pipeline import sheets_of
+from .pipeline import kept_of, sheets_of
 from .registry import books
 
 
@@ -74,9 +74,14 @@ def attached(
     counts = {each.pipeline: each.row_count for each in besides}
     counts |= {code: len(lines) for code, lines in chosen.items()}
     made = [each.sheet for each in besides]
+    values: dict[str, dict[str, str]] = {}
+    for book, _ in standing:
+        values |= kept_of(book, chosen[book.code])
     for book, at in standing:
         lines = chosen[book.code]
-        sheet, portal = sheets_of(book, at, lines, target, now, sheet=book.sheet, counts=counts)
+        sheet, portal = sheets_of(
+            book, at, lines, target, now, sheet=book.sheet, counts=counts, values=values
+        )
         made.append(sheet)
     return (*made, portal)
 

@@ -12,6 +12,7 @@ from renovation.accounts.models import User
 from renovation.core.documents.xlsx import Book, Sheet, write_workbook
 from renovation.intake.blanks import filled_sheets
 from renovation.intake.declaring import by_rules, nothing_filled, year_label
+from renovation.intake.meanwhile import filled_in
 from renovation.intake.models import Upload
 from renovation.intake.pipelines import (
     Description,
@@ -35,6 +36,7 @@ from .declaring import (
     listing,
     shown,
     takes_away,
+    writers,
 )
 from .rules import all_rules, rules_of
 
@@ -66,9 +68,12 @@ def sheets_of(
     *,
     sheet: str,
     counts: Mapping[str, int] | None = None,
+    values: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[Sheet, Sheet]:
     """The sheet of a list with some of its lines and empty rows below, and the one that says what it is for.
-    ``counts`` are the rows of all lists of a workbook by their codes, where it holds several."""
+    ``counts`` are the rows of all lists of a workbook by their codes, where it holds several, ``values`` what the cells
+    of all of them hold (``kept_of``)."""
+    lines = list(lines)
     rows = [{name: _as_cell(value) for name, value in line.values.items()} for line in lines]
     labels = {
         column.field: tuple(book.known[column.field](at))
@@ -88,7 +93,15 @@ def sheets_of(
         rows=rows,
         row_count=len(rows) + SPARE_ROWS,
         counts=counts,
+        values=kept_of(book, lines) if values is None else values,
         now=now,
+    )
+
+
+def kept_of(book: ListBook, lines: Iterable[Line]) -> dict[str, dict[str, str]]:
+    """What the cells of some lines hold as they go out, by which it is seen later who changed what meanwhile."""
+    return filled_in(
+        book.code, book.writes, ((book.key_of(each.values), each.values) for each in lines)
     )
 
 
@@ -162,6 +175,7 @@ def pipeline_of_list(book: ListBook) -> Pipeline:
         period_label=year_label,
         counts_changes=True,
         takes_away=takes_away(book) if book.either else None,
+        writers=writers,
         is_private=book.is_private,
         words=Words(
             before="现在",

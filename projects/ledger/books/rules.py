@@ -11,6 +11,7 @@ from renovation.accounts.models import User
 from renovation.core.errors import Refusal, Severity
 from renovation.intake.declaring import rule
 from renovation.intake.digest import SELECTION
+from renovation.intake.meanwhile import OVERWRITTEN
 from renovation.intake.pipelines import Finding, Row, Rule, RuleScope
 from renovation.intake.standard import standard_rules
 
@@ -180,6 +181,16 @@ _SOME = Rule(
     severity=Severity.NOTICE,
     catches=(SELECTION,),
 )
+#: A cell that says something else than a colleague wrote there since the list went out.
+_OVER = Rule(
+    code="L182",
+    title="别人改过",
+    sentence="下载以后别人改过的格，表里又改成别的，说明原因再写入；不写入的选“暂留”。",
+    example="下载以后同事改了建成日期，表里填的是另一天",
+    scope=_CELL,
+    severity=Severity.REASON,
+    catches=(OVERWRITTEN,),
+)
 
 
 def rules_of(book: ListBook) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
@@ -212,5 +223,5 @@ def rules_of(book: ListBook) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
 def all_rules(book: ListBook) -> tuple[Rule, ...]:
     """Every rule of the workbook, in the order of the codes."""
     of_row, of_sheet = rules_of(book)
-    every = (*standard_rules("L"), _SOME, *of_row, *of_sheet)
+    every = (*standard_rules("L"), _SOME, _OVER, *of_row, *of_sheet)
     return tuple(sorted(every, key=lambda each: each.code))

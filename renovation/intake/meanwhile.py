@@ -1,0 +1,164 @@
+"""What became of a list between its way out and its coming back in, cell by cell.
+
+A workbook of a list keeps in ``_portal`` what its cells held when it went out (``filled_in``). A cell that still holds
+it says nothing: what a colleague wrote there meanwhile stays, and is told. A cell that says something third would write
+over it: that is asked about, and a person decides. The same holds between the preview and its confirmation, where what
+the preview showed takes the place of what went out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from renovation.core.errors import Refusal
+
+from .manifest import Manifest
+from .pipelines import Column, Finding, Pipeline, Row, Value
+from .rows import StoredRow
+
+#: What a rule catches that asks before a colleague's word is written over.
+OVERWRITTEN = "portal.overwritten"
+_CHANGED = "portal.changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A row with what stands in the cells that it leaves alone; ``kept`` are those of them that were changed, ``asked``
+    those changed ones that it would write over."""
+
+    row: Row
+    kept: tuple[Column, ...] = ()
+    asked: tuple[Column, ...] = ()
+
+
+def _key(code: str, key: str) -> str:
+    """Under which the cells of a row are kept: a workbook may hold several lists."""
+    return f"{code} {key}"
+
+
+def filled_in(
+    code: str, columns: Iterable[Column], rows: Iterable[tuple[str, Mapping[str, Value]]]
+) -> dict[str, dict[str, str]]:
+    """What the cells of a list hold as it goes out, for `Manifest.values`; empty ones and those of residents' data are
+    left out."""
+    kept = [column for column in columns if not column.is_private]
+    return {
+        _key(code, key): {
+            column.field: text for column in kept if (text := column.text(values.get(column.field)))
+        }
+        for key, values in rows
+    }
+
+
+def merged(
+    pipeline: Pipeline, row: Row, then: Mapping[str, str], before: Mapping[str, Value]
+) -> Merged:
+    """A row beside what its cells held (``then``, as texts) and what stands now (``before``)."""
+    changed = [
+        column
+        for column in pipeline.columns
+        if column.field in before
+        and not column.is_private
+        and column.field not in row.faulty
+        and column.text(before[column.field]) != then.get(column.field, "")
+    ]
+    if not changed:
+        return Merged(row)
+    values = dict(row.values)
+    kept, asked = [], []
+    for column in changed:
+        value = values.get(column.field)
+        said = "" if value in (None, "") else column.text(value)
+        if not said:  # an empty cell changes nothing anyway
+            kept.append(column)
+        elif said == then.get(column.field, ""):
+            values[column.field] = before[column.field]
+            kept.append(column)
+        elif said != column.text(before[column.field]):
+            asked.append(column)
+    gone = pipeline.takes_away(values, before) if pipeline.takes_away is not None else {}
+    asked += [column for column in kept if column.field in gone]
+    kept = [column for column in kept if column.field not in gone]
+    return Merged(replace(row, values=values), tuple(kept), tuple(asked))
+
+
+def settled(
+    pipeline: Pipeline, rows: Sequence[Row], manifest: Manifest | None, context: Any
+) -> tuple[list[Row], list[tuple[str, Finding]]]:
+    """The rows of a file with what stands in the cells that they leave alone, and (code, finding) of every cell that
+    somebody changed since the workbook went out."""
+    if manifest is None or pipeline.writers is None:
+        return list(rows), []
+    found: list[tuple[Merged, Mapping[str, str], Mapping[str, Value]]] = []
+    for row in rows:
+        then, facts = manifest.values.get(_key(pipeline.code, row.key)), None
+        if then is not None:
+            facts = pipeline.facts(row.key, context)
+        before = facts.before if facts is not None else {}
+        found.append((merged(pipeline, row, then or {}, before), then or {}, before))
+    late = [each.row.key for each, _, _ in found if each.kept or each.asked]
+    since = datetime.fromisoformat(manifest.generated_at)
+    who = pipeline.writers(late, context, since) if late else {}
+    return [each.row for each, _, _ in found], [
+        pair for each, then, before in found for pair in _said(pipeline, each, then, before, who)
+    ]
+
+
+def _said(
+    pipeline: Pipeline,
+    each: Merged,
+    then: Mapping[str, str],
+    before: Mapping[str, Value],
+    who: Mapping[str, str],
+) -> Iterable[tuple[str, Finding]]:
+    by = f"（{who[each.row.key]}）" if each.row.key in who else ""
+    for column in (*each.kept, *each.asked):
+        was = column.said(then.get(column.field, ""))
+        now = column.shown(before[column.field])
+        told = f"{column.label}在下载以后改过{by}：当时{_is(was)}，现在{_is(now)}"
+        if column in each.kept:
+            code, found = _CHANGED, was
+            message = f"{told}；表里没有改这一格，照现在的不动"
+        else:
+            code, found = OVERWRITTEN, column.shown(each.row.values.get(column.field))
+            message = f"{told}，写入会把它盖掉。要写入的说明原因，不写入的选“暂留”"
+        yield (
+            pipeline.rule_for(Refusal(code, message)).code,
+            Finding(
+                message=message,
+                field=column.field,
+                found=found or "空",
+                expected=now or "空",
+                row=each.row.number,
+            ),
+        )
+
+
+def _is(text: str) -> str:
+    return f"是“{text}”" if text else "是空的"
+
+
+def as_it_stands(
+    stored: Sequence[StoredRow], pipeline: Pipeline, context: Any
+) -> tuple[list[StoredRow], frozenset[int]]:
+    """The rows of a preview beside what stands now, and the numbers of those that would write over what was changed
+    since they were shown."""
+    if pipeline.writers is None:
+        return list(stored), frozenset()
+    fresh, over = [], set()
+    for each in stored:
+        facts = pipeline.facts(each.row.key, context) if each.row.key else None
+        if facts is None or dict(facts.before) == dict(each.before):
+            fresh.append(each)
+            continue
+        then = {
+            column.field: column.text(each.before.get(column.field)) for column in pipeline.columns
+        }
+        found = merged(pipeline, each.row, then, facts.before)
+        fresh.append(replace(each, row=found.row, name=facts.name, before=facts.before))
+        if found.asked:
+            over.add(each.row.number)
+    return fresh, frozenset(over)

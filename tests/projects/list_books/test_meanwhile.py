@@ -1,0 +1,227 @@
+"""A list that went out, was changed on a page by a colleague, and comes back in: nothing is written over unseen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from projects.ledger.models import Building, Project
+from projects.works.models import IllegalStructure
+from projects.works.services.structures import StructureValues, amend_structure
+from renovation.accounts.models import User
+from renovation.core.errors import Fault, Refusal, Severity, StateConflict
+from renovation.intake import services as intake
+from renovation.intake.manifest import SHEET_NAME
+from renovation.intake.models import Upload
+from renovation.intake.pipelines import Target, pipeline_of
+from renovation.intake.preview import Preview, build
+from renovation.records.models import AuditEntry
+from tests.conftest import Clock
+from tests.factories.accounts import District
+
+from .scene import book_of, errors, sent, write
+
+pytestmark = pytest.mark.django_db
+DAY = date(2025, 2, 3)
+
+
+@dataclass
+class World:
+    """A structure of a known day, the workbook that holds it, and a colleague who writes ten minutes later."""
+
+    district: District
+    now: datetime
+    book: Any
+    colleague: User
+    clock: Clock
+
+    @property
+    def later(self) -> datetime:
+        return self.now + timedelta(minutes=10)
+
+    def amended(self, **changes: Any) -> None:
+        """What the colleague does on the page of the structure."""
+        self.clock.at("2025-05-07 10:10")
+        row = IllegalStructure.objects.get()
+        names = ("location", "kind", "building", "estate", "area_sqm", "needs_waterproofing",
+                 "built_on", "stood_before", "note")  # fmt: skip
+        values = StructureValues(**{name: getattr(row, name) for name in names} | changes)
+        amend_structure(
+            structure=row, values=values, reason="现场核实", by=self.colleague, now=self.later
+        )
+
+    def sent(self) -> Upload:
+        return sent(self.district, "structures", self.book, self.later)
+
+    def page(self, upload: Upload) -> Preview:
+        pipeline = pipeline_of(upload.pipeline)
+        target = Target(organisation=self.district.bureau, period_key="2025")
+        return build(upload, pipeline, pipeline.describe(target, self.later))
+
+    def committed(self, upload: Upload) -> str:
+        by = self.district.users["bureau"]
+        return intake.commit(upload=upload, by=by, now=self.later).text
+
+
+@pytest.fixture
+def world(district: District, project: Project, now: datetime, clock: Clock) -> World:
+    IllegalStructure.objects.update(built_on=DAY, note="沿街")
+    book = book_of(district, "structures", now)
+    return World(district, now, book, district.users["bureau2"], clock)
+
+
+def stands() -> tuple[date | None, str]:
+    return IllegalStructure.objects.values_list("built_on", "note").get()
+
+
+def said(upload: Upload, code: str) -> list[str]:
+    found = [Fault.from_json(fault) for fault in upload.faults]
+    return [fault.message for fault in found if fault.code == code]
+
+
+def test_a_cell_that_was_left_alone_takes_nothing_back(world: World) -> None:
+    write(world.book, "structures", 1, area_sqm=Decimal("33.30"))
+    world.amended(built_on=date(2024, 12, 1))
+    upload = world.sent()
+    assert errors(upload) == []
+    (told,) = said(upload, "L036")
+    assert told == (
+        f"建成日期在下载以后改过（{world.colleague} 2025年5月7日 10:10）："
+        "当时是“2025年2月3日”，现在是“2024年12月1日”；表里没有改这一格，照现在的不动"
+    )
+    page = world.page(upload)
+    (row,) = page.rows
+    assert [each.head for each in row.said] == []
+    assert page.changes == 1
+    world.committed(upload)
+    assert stands() == (date(2024, 12, 1), "沿街")
+    assert IllegalStructure.objects.get().area_sqm == Decimal("33.30")
+
+
+def test_a_row_that_nobody_touched_in_the_workbook_writes_nothing(world: World) -> None:
+    world.amended(built_on=None, stood_before=True)
+    upload = world.sent()
+    assert len(said(upload, "L036")) == 2
+    assert world.page(upload).is_all_same
+    assert world.committed(upload) == "没有行写入，1 行没有变化"
+    assert stands() == (None, "沿街")
+
+
+def test_what_would_be_written_over_is_asked_and_a_person_decides(world: World) -> None:
+    write(world.book, "structures", 1, note="沿街，业主已搬离")
+    world.amended(note="沿街，有出租户")
+    upload = world.sent()
+    (asked,) = [Fault.from_json(fault) for fault in upload.faults if fault["code"] == "L182"]
+    assert asked.severity is Severity.REASON
+    assert asked.cell == "I4"
+    assert (asked.found, asked.expected) == ("沿街，业主已搬离", "沿街，有出租户")
+    assert asked.message == (
+        f"说明在下载以后改过（{world.colleague} 2025年5月7日 10:10）：当时是“沿街”，现在是“沿街，有出租户”，"
+        "写入会把它盖掉。要写入的说明原因，不写入的选“暂留”"
+    )
+    with pytest.raises(Refusal) as refused:
+        world.committed(upload)
+    assert refused.value.code == "upload.reason_missing"
+    (row,) = world.page(upload).rows
+    by, now = world.district.users["bureau"], world.later
+    intake.answer(upload=upload, reasons=[(row.key, "L182", "今天现场看过")], by=by, now=now)
+    world.committed(upload)
+    assert stands() == (DAY, "沿街，业主已搬离")
+
+
+def test_who_holds_the_row_leaves_what_the_colleague_wrote(world: World) -> None:
+    write(world.book, "structures", 1, note="沿街，业主已搬离")
+    world.amended(note="沿街，有出租户")
+    upload = world.sent()
+    (row,) = world.page(upload).rows
+    by, now = world.district.users["bureau"], world.later
+    intake.answer(upload=upload, held=[row.key], decided=[row.key], by=by, now=now)
+    with pytest.raises(Refusal) as refused:
+        world.committed(upload)
+    assert refused.value.code == "upload.nothing"
+    assert stands() == (DAY, "沿街，有出租户")
+
+
+def test_who_says_the_same_as_the_colleague_is_asked_nothing(world: World) -> None:
+    write(world.book, "structures", 1, note="沿街，有出租户")
+    world.amended(note="沿街，有出租户")
+    upload = world.sent()
+    assert (said(upload, "L036"), said(upload, "L182")) == ([], [])
+    assert world.page(upload).is_all_same
+
+
+def test_an_answer_that_would_empty_the_colleagues_is_asked(world: World) -> None:
+    """改造前已有 empties the day, which the colleague has corrected meanwhile."""
+    write(world.book, "structures", 1, built_on=None, stood_before="是")
+    world.amended(built_on=date(2024, 12, 1))
+    upload = world.sent()
+    assert errors(upload) == []
+    assert said(upload, "L036") == []
+    (asked,) = said(upload, "L182")
+    assert asked.startswith("建成日期在下载以后改过")
+
+
+def test_between_preview_and_confirmation_nothing_is_written_over_either(world: World) -> None:
+    write(world.book, "structures", 1, note="沿街，业主已搬离")
+    upload = world.sent()
+    world.amended(note="沿街，有出租户")
+    with pytest.raises(StateConflict) as stale:
+        world.committed(upload)
+    assert stale.value.code == "upload.stale"
+    assert "被别人改过，已列出现在写着的内容" in str(stale.value)
+    assert stands() == (DAY, "沿街，有出租户")
+    (row,) = world.page(upload).rows
+    assert [each.text for each in row.said] == ["原“沿街，有出租户”，改为“沿街，业主已搬离”"]
+    world.committed(upload)
+    assert stands() == (DAY, "沿街，业主已搬离")
+
+
+def test_between_preview_and_confirmation_a_cell_left_alone_takes_nothing_back(
+    world: World,
+) -> None:
+    write(world.book, "structures", 1, note="沿街，业主已搬离")
+    upload = world.sent()
+    world.amended(built_on=date(2024, 12, 1))
+    world.committed(upload)
+    assert stands() == (date(2024, 12, 1), "沿街，业主已搬离")
+
+
+def test_a_list_whose_rows_are_named_by_words_does_it_too(
+    district: District, project: Project, now: datetime
+) -> None:
+    book = book_of(district, "buildings", now)
+    write(book, "buildings", 1, unit_count=4)
+    Building.objects.update(floor_count=7)  # nobody signed it
+    upload = sent(district, "buildings", book, now)
+    (told,) = said(upload, "L036")
+    assert told.startswith("层数（层）在下载以后改过：当时是")
+    intake.commit(upload=upload, by=district.users["bureau"], now=now)
+    assert Building.objects.values_list("unit_count", "floor_count").get() == (4, 7)
+    assert AuditEntry.objects.filter(act="upload.commit").count() == 1
+
+
+def test_a_workbook_without_what_went_out_is_compared_with_what_stands(world: World) -> None:
+    """One that went out before this was kept, or a table of one's own."""
+    del world.book[SHEET_NAME]
+    write(world.book, "structures", 1, note="沿街，业主已搬离")
+    world.amended(built_on=date(2024, 12, 1))
+    upload = world.sent()
+    assert said(upload, "L182") == []
+    (row,) = world.page(upload).rows
+    assert [each.text for each in row.said] == [
+        "原“沿街”，改为“沿街，业主已搬离”",
+        "原“2024年12月1日”，改为“2025年2月3日”",
+    ]
+
+
+def test_residents_data_is_not_kept_in_the_hidden_sheet(
+    district: District, project: Project, now: datetime
+) -> None:
+    hidden = book_of(district, "accounts", now)[SHEET_NAME]
+    rows = [row for row in hidden.iter_rows(values_only=True) if row[0] == "row"]
+    assert [row[1].split()[0] for row in rows] == ["list_accounts"]
+    assert '"account"' not in rows[0][2]
