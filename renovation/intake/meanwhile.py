@@ -119,19 +119,21 @@ def _said(
         was = column.said(then.get(column.field, ""))
         now = column.shown(before[column.field])
         told = f"{column.label}在下载以后改过{by}：当时{_is(was)}，现在{_is(now)}"
+        expected = now or "空"
         if column in each.kept:
             code, found = _CHANGED, was
             message = f"{told}；表里没有改这一格，照现在的不动"
         else:
             code, found = OVERWRITTEN, column.shown(each.row.values.get(column.field))
             message = f"{told}，写入会把它盖掉。要写入的说明原因，不写入的选“暂留”"
+            expected = f"{expected}（现在的），或说明原因"
         yield (
             pipeline.rule_for(Refusal(code, message)).code,
             Finding(
                 message=message,
                 field=column.field,
                 found=found or "空",
-                expected=now or "空",
+                expected=expected,
                 row=each.row.number,
             ),
         )

@@ -118,7 +118,7 @@ def test_what_would_be_written_over_is_asked_and_a_person_decides(world: World) 
     (asked,) = [Fault.from_json(fault) for fault in upload.faults if fault["code"] == "L182"]
     assert asked.severity is Severity.REASON
     assert asked.cell == "I4"
-    assert (asked.found, asked.expected) == ("沿街，业主已搬离", "沿街，有出租户")
+    assert (asked.found, asked.expected) == ("沿街，业主已搬离", "沿街，有出租户（现在的），或说明原因")
     assert asked.message == (
         f"说明在下载以后改过（{world.colleague} 2025年5月7日 10:10）：当时是“沿街”，现在是“沿街，有出租户”，"
         "写入会把它盖掉。要写入的说明原因，不写入的选“暂留”"
