@@ -21,8 +21,10 @@ from renovation.accounts.models import User
 from renovation.core.calendar import local_day
 from renovation.core.documents.xlsx import Book, Sheet, write_workbook
 from renovation.core.errors import Refusal
+from renovation.core.wording import chinese_moment
 from renovation.intake.blanks import filled_sheets
 from renovation.intake.declaring import bureau_of_year, by_rules, year_label
+from renovation.intake.meanwhile import filled_in
 from renovation.intake.models import Upload
 from renovation.intake.pipelines import (
     Description,
@@ -51,9 +53,10 @@ from .columns import (
     UNIT,
 )
 from .menu_rounds import MenuRound, rounds_of
-from .models import MenuItem, WorkItem
+from .models import ItemPlan, MenuItem, WorkItem
 from .plan_rules import (
     ORIGINS,
+    PLANNED,
     ROW_RULES,
     RULES,
     Standing,
@@ -137,6 +140,23 @@ def facts(key: str, standing: Standing | None) -> RowFacts | None:
     return RowFacts(
         name=f"{line.item.project.name}{_SEPARATOR}{line.item}", before=present_of(line)
     )
+
+
+def writers(keys: Collection[str], standing: Standing, since: datetime) -> dict[str, str]:
+    """Who planned items last since a moment, and when, by key: who approved it, where another person had to. One
+    query."""
+    plans = {
+        line.plan.pk: key
+        for key in keys
+        if (line := standing.lines.get(key)) is not None and line.plan is not None
+    }
+    found = {}
+    rows = ItemPlan.objects.filter(pk__among=list(plans))
+    for plan in rows.select_related("proposed_by", "decided_by") if plans else ():
+        who, at = plan.decided_by or plan.proposed_by, plan.decided_at or plan.proposed_at
+        if at > since:
+            found[plans[plan.pk]] = f"{who} {chinese_moment(at)}"
+    return found
 
 
 def present(key: str, standing: Standing) -> Mapping[str, Value]:
@@ -230,6 +250,7 @@ def plan_sheets(
         if line.plan is not None and not line.is_removed
         if only is None or line.item.pk in only
     ]
+    cells = [column for column in COLUMNS if column.field in PLANNED]
     return filled_sheets(
         pipeline=CODE,
         columns=COLUMNS,
@@ -241,6 +262,7 @@ def plan_sheets(
         choices={ORIGIN.field: list(ORIGINS)},
         rows=filled,
         row_count=len(filled) + SPARE_ROWS,
+        values=filled_in(CODE, cells, ((key_of(values), values) for values in filled)),
         now=now,
     )
 
@@ -275,6 +297,8 @@ WORKS_PLAN = Pipeline(
     template=template,
     period_label=year_label,
     counts_changes=True,
+    writers=writers,
+    cells_empty=True,
     words=Words(
         before="现在",
         now="改为",

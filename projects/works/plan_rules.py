@@ -8,10 +8,12 @@ from datetime import date
 from decimal import Decimal
 
 from projects.ledger.models import Estate, Project
+from renovation.core.errors import Severity
 from renovation.core.wording import chinese_date
 from renovation.face.wording import quantity as shown
 from renovation.intake.declaring import required_cells, rule
-from renovation.intake.pipelines import Finding, Row, RuleScope, Value
+from renovation.intake.meanwhile import OVERWRITTEN
+from renovation.intake.pipelines import Finding, Row, Rule, RuleScope, Value
 from renovation.intake.standard import standard_rules
 
 from .columns import ESTATE, FROM, ITEM, ORIGIN, PROJECT, QUANTITY, REASON, ROUND, TO, UNIT
@@ -56,14 +58,14 @@ def present_of(line: ItemLine) -> dict[str, Value]:
 
 def wanted_of(row: Row) -> dict[str, Value]:
     """What a row says, by field; an empty 来由 is 按计划必做."""
-    values = {name: row.values.get(name) or None for name in _PLANNED}
+    values = {name: row.values.get(name) or None for name in PLANNED}
     values[ORIGIN.field] = values[ORIGIN.field] or str(Origin.REQUIRED.label)
     if values[ORIGIN.field] != Origin.CHOSEN.label:
         values[ROUND.field] = None
     return values
 
 
-_PLANNED = (QUANTITY.field, ORIGIN.field, ROUND.field, FROM.field, TO.field)
+PLANNED = (QUANTITY.field, ORIGIN.field, ROUND.field, FROM.field, TO.field)
 
 
 def differs(row: Row, standing: Standing) -> bool:
@@ -252,4 +254,14 @@ ROW_RULES = (
     rule("G163", change_pending, "调整待批准", "同一条一次只有一个调整待批准。", "上一次还没有批准", _ROW),
     rule("G164", reason_missing, "原因未填", "与现在的计划不同的写明原因。", "数量改了，原因空着", _ROW),
 )  # fmt: skip
-RULES = tuple(sorted((*standard_rules("G"), *ROW_RULES), key=lambda each: each.code))
+#: A cell that says something else than a colleague planned since the workbook went out.
+_OVER = Rule(
+    code="G165",
+    title="别人改过",
+    sentence="下载以后别人改过的格，表里又改成别的，或者别人取消的条目还在表里，说明原因再写入；不写入的选“暂留”。",
+    example="下载以后同事改了计划数量，表里填的是另一个数",
+    scope=_CELL,
+    severity=Severity.REASON,
+    catches=(OVERWRITTEN,),
+)
+RULES = tuple(sorted((*standard_rules("G"), *ROW_RULES, _OVER), key=lambda each: each.code))

@@ -8,6 +8,7 @@ the preview showed takes the place of what went out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,16 +23,19 @@ from .rows import StoredRow
 #: What a rule catches that asks before a colleague's word is written over.
 OVERWRITTEN = "portal.overwritten"
 _CHANGED = "portal.changed"
+#: A key that is a number of the ledger.
+_NUMBERED = re.compile(r"^#\d+$")
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
     """A row with what stands in the cells that it leaves alone; ``kept`` are those of them that were changed, ``asked``
-    those changed ones that it would write over."""
+    those changed ones that it would write over. ``is_gone`` where the row went out and stands no more."""
 
     row: Row
     kept: tuple[Column, ...] = ()
     asked: tuple[Column, ...] = ()
+    is_gone: bool = False
 
 
 def _key(code: str, key: str) -> str:
@@ -72,10 +76,10 @@ def merged(
     for column in changed:
         value = values.get(column.field)
         said = "" if value in (None, "") else column.text(value)
-        if not said:  # an empty cell changes nothing anyway
-            kept.append(column)
-        elif said == then.get(column.field, ""):
+        if said == then.get(column.field, "") and (said or pipeline.cells_empty):
             values[column.field] = before[column.field]
+            kept.append(column)
+        elif not said and not pipeline.cells_empty:
             kept.append(column)
         elif said != column.text(before[column.field]):
             asked.append(column)
@@ -98,7 +102,9 @@ def settled(
         if then is not None:
             facts = pipeline.facts(row.key, context)
         before = facts.before if facts is not None else {}
-        found.append((merged(pipeline, row, then or {}, before), then or {}, before))
+        one = merged(pipeline, row, then or {}, before)
+        one = replace(one, is_gone=then is not None and not before)
+        found.append((one, then or {}, before))
     late = [each.row.key for each, _, _ in found if each.kept or each.asked]
     since = datetime.fromisoformat(manifest.generated_at)
     who = pipeline.writers(late, context, since) if late else {}
@@ -114,6 +120,8 @@ def _said(
     before: Mapping[str, Value],
     who: Mapping[str, str],
 ) -> Iterable[tuple[str, Finding]]:
+    if each.is_gone:
+        yield _gone(pipeline, each.row)
     by = f"（{who[each.row.key]}）" if each.row.key in who else ""
     for column in (*each.kept, *each.asked):
         was = column.said(then.get(column.field, ""))
@@ -139,6 +147,18 @@ def _said(
         )
 
 
+def _gone(pipeline: Pipeline, row: Row) -> tuple[str, Finding]:
+    """A row that was taken out since. One that is named by its number is not entered anew; its rule says so."""
+    code, message, expected = _CHANGED, "这一行在下载以后已从台账里删去", "不在台账里"
+    if not _NUMBERED.search(row.key):
+        code, message = OVERWRITTEN, f"{message}，写入会重新添上。要添的说明原因，不添的选“暂留”"
+        expected = "不再添上，或说明原因"
+    rule = pipeline.rule_for(Refusal(code, message))
+    return rule.code, Finding(
+        message=message, field=pipeline.key, found="下载时有", expected=expected, row=row.number
+    )
+
+
 def _is(text: str) -> str:
     return f"是“{text}”" if text else "是空的"
 
@@ -146,8 +166,8 @@ def _is(text: str) -> str:
 def as_it_stands(
     stored: Sequence[StoredRow], pipeline: Pipeline, context: Any
 ) -> tuple[list[StoredRow], frozenset[int]]:
-    """The rows of a preview beside what stands now, and the numbers of those that would write over what was changed
-    since they were shown."""
+    """The rows of a preview beside what stands now, and the numbers of those that would write over what was changed, or
+    enter again what was taken out, since they were shown."""
     if pipeline.writers is None:
         return list(stored), frozenset()
     fresh, over = [], set()
@@ -161,6 +181,6 @@ def as_it_stands(
         }
         found = merged(pipeline, each.row, then, facts.before)
         fresh.append(replace(each, row=found.row, name=facts.name, before=facts.before))
-        if found.asked:
+        if found.asked or not facts.before:
             over.add(each.row.number)
     return fresh, frozenset(over)

@@ -305,7 +305,8 @@ class Pipeline:
     masked), before it is checked and compared. ``takes_away`` gives what the answers of a row, beside what stands of
     it, do to columns that they do not speak of: field → what it comes to. ``writers`` tells of rows (keys, context,
     moment) who wrote them since a moment, in words, by key; with it the cells of a workbook are compared with what
-    they held when it went out (``meanwhile``).
+    they held when it went out (``meanwhile``). With ``cells_empty`` an empty cell empties what stands; else it says
+    nothing.
     """
 
     code: str
@@ -341,6 +342,7 @@ class Pipeline:
         None
     )
     writers: Callable[[Collection[str], Any, datetime], Mapping[str, str]] | None = None
+    cells_empty: bool = False
     words: Words = Words()
     #: Files and rows hold residents' data: both are kept encrypted, and are opened against a reason.
     is_private: bool = False

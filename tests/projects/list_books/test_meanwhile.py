@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from projects.ledger.models import Building, Project
+from projects.ledger.models import Building, Party, Project
 from projects.works.models import IllegalStructure
 from projects.works.services.structures import StructureValues, amend_structure
 from renovation.accounts.models import User
@@ -118,7 +118,10 @@ def test_what_would_be_written_over_is_asked_and_a_person_decides(world: World) 
     (asked,) = [Fault.from_json(fault) for fault in upload.faults if fault["code"] == "L182"]
     assert asked.severity is Severity.REASON
     assert asked.cell == "I4"
-    assert (asked.found, asked.expected) == ("沿街，业主已搬离", "沿街，有出租户（现在的），或说明原因")
+    assert (asked.found, asked.expected) == (
+        "沿街，业主已搬离",
+        "沿街，有出租户（现在的），或说明原因",
+    )
     assert asked.message == (
         f"说明在下载以后改过（{world.colleague} 2025年5月7日 10:10）：当时是“沿街”，现在是“沿街，有出租户”，"
         "写入会把它盖掉。要写入的说明原因，不写入的选“暂留”"
@@ -202,6 +205,47 @@ def test_a_list_whose_rows_are_named_by_words_does_it_too(
     intake.commit(upload=upload, by=district.users["bureau"], now=now)
     assert Building.objects.values_list("unit_count", "floor_count").get() == (4, 7)
     assert AuditEntry.objects.filter(act="upload.commit").count() == 1
+
+
+def test_a_row_that_was_taken_out_meanwhile_is_not_entered_again_unseen(
+    district: District, project: Project, now: datetime
+) -> None:
+    book = book_of(district, "buildings", now)
+    write(book, "buildings", 1, unit_count=4)
+    Building.objects.all().delete()
+    upload = sent(district, "buildings", book, now)
+    assert errors(upload) == []
+    assert said(upload, "L182") == [
+        "这一行在下载以后已从台账里删去，写入会重新添上。要添的说明原因，不添的选“暂留”"
+    ]
+    with pytest.raises(Refusal) as refused:
+        intake.commit(upload=upload, by=district.users["bureau"], now=now)
+    assert refused.value.code == "upload.reason_missing"
+    assert not Building.objects.exists()
+
+
+def test_a_row_that_is_taken_out_after_the_preview_is_not_entered_again_unseen(
+    district: District, project: Project, now: datetime
+) -> None:
+    book = book_of(district, "buildings", now)
+    write(book, "buildings", 1, unit_count=4)
+    upload = sent(district, "buildings", book, now)
+    Building.objects.all().delete()
+    with pytest.raises(StateConflict) as stale:
+        intake.commit(upload=upload, by=district.users["bureau"], now=now)
+    assert stale.value.code == "upload.stale"
+    assert not Building.objects.exists()
+
+
+def test_a_number_that_is_gone_says_that_it_was_taken_out(
+    district: District, project: Project, now: datetime
+) -> None:
+    book = book_of(district, "parties", now)
+    Party.objects.all().delete()
+    upload = sent(district, "parties", book, now)
+    assert [fault.code for fault in errors(upload)] == ["L161"]
+    assert said(upload, "L036") == ["这一行在下载以后已从台账里删去"]
+    assert said(upload, "L182") == []
 
 
 def test_a_workbook_without_what_went_out_is_compared_with_what_stands(world: World) -> None:

@@ -16,7 +16,8 @@ from projects.ledger.models import Project
 from projects.works.enums import Origin, PlanState
 from projects.works.intake import COLUMNS, RULES, WORKS_PLAN
 from projects.works.models import ItemPlan
-from renovation.core.errors import Fault, Severity
+from projects.works.services.items import PlanValues, plan_item
+from renovation.core.errors import Fault, Refusal, Severity
 from renovation.intake import services as intake
 from renovation.intake.models import Upload
 from renovation.intake.pipelines import Target
@@ -219,3 +220,79 @@ def test_where_no_number_of_rows_is_expected_none_is_missed(
     assert f"{len(upload.rows)} 行" in page
     assert "没有重复行" in page
     assert "应有" not in page
+
+
+# -- what colleagues changed since the workbook went out ---------------------------------------------
+def replanned(district: District, clock: Clock, name: str, **changes: Any) -> datetime:
+    """A colleague changes the plan of an item on its page, ten minutes after the workbook went out."""
+    later = clock.at("2025-05-07 10:10")
+    plan = ItemPlan.objects.filter(item__menu_item__code=name).latest("version")
+    names = ("quantity", "origin", "choice_round", "planned_from", "planned_to")
+    values = {each: getattr(plan, each) for each in names} | {"reason": "设计调整"} | changes
+    plan_item(
+        project=plan.item.project,
+        menu_item=plan.item.menu_item,
+        estate=plan.item.estate,
+        values=PlanValues(**values),
+        by=district.users["bureau2"],
+        now=later,
+    )
+    return later
+
+
+def said(upload: Upload, code: str) -> list[str]:
+    return [fault["message"] for fault in upload.faults if fault["code"] == code]
+
+
+def row_of(book: Any, name: str) -> int:
+    place = [column.field for column in COLUMNS].index("item") + 1
+    sheet = book.worksheets[0]
+    return next(row for row in range(HEAD + 1, 20) if sheet.cell(row, place).value == name)
+
+
+def test_a_plan_that_a_colleague_changed_meanwhile_is_not_taken_back(
+    district: District, project: Project, now: datetime, clock: Clock
+) -> None:
+    book = book_of(district, now)
+    pipes = ItemPlan.objects.get(item__menu_item__code="water-pipes")
+    row = row_of(book, str(pipes.item))
+    write(book, row, quantity=1300, reason="增加一段")
+    later = replanned(district, clock, "water-pipes", planned_from=date(2025, 6, 1))
+    upload = sent(district, book, later)
+    (told,) = said(upload, "G036")
+    assert told == (
+        f"计划开始在下载以后改过（{district.users['bureau2']} 2025年5月7日 10:10）："
+        "当时是空的，现在是“2025年6月1日”；表里没有改这一格，照现在的不动"
+    )
+    assert said(upload, "G165") == []
+    confirmed(district, upload, later)
+    newest = ItemPlan.objects.filter(item=pipes.item).latest("version")
+    assert (newest.quantity, newest.planned_from) == (Decimal(1300), date(2025, 6, 1))
+
+
+def test_a_plan_that_would_be_written_over_is_asked_about(
+    district: District, project: Project, now: datetime, clock: Clock
+) -> None:
+    book = book_of(district, now)
+    pipes = ItemPlan.objects.get(item__menu_item__code="water-pipes")
+    write(book, row_of(book, str(pipes.item)), quantity=1300, reason="增加一段")
+    later = replanned(district, clock, "water-pipes", quantity=Decimal(900))
+    upload = sent(district, book, later)
+    (told,) = said(upload, "G165")
+    assert told.startswith("计划数量在下载以后改过")
+    assert "当时是“1234.00”，现在是“900.00”" in told
+    with pytest.raises(Refusal) as refused:
+        confirmed(district, upload, later)
+    assert refused.value.code == "upload.reason_missing"
+    assert ItemPlan.objects.filter(item=pipes.item).latest("version").quantity == Decimal(900)
+
+
+def test_an_item_that_was_taken_out_meanwhile_is_not_planned_again_unseen(
+    district: District, project: Project, now: datetime
+) -> None:
+    book = book_of(district, now)
+    pipes = ItemPlan.objects.get(item__menu_item__code="water-pipes")
+    ItemPlanFactory(item=pipes.item, version=2, quantity=Decimal(0), is_removed=True)
+    upload = sent(district, book, now)
+    (told,) = said(upload, "G165")
+    assert told.startswith("这一行在下载以后已从台账里删去，写入会重新添上。")
