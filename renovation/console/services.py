@@ -243,7 +243,7 @@ def _check_above(organisation: Organisation) -> None:
 
 @transaction.atomic
 def save_holiday(*, holiday: Holiday, by: User | None, now: datetime) -> Holiday:
-    """Add or change a day of the calendar; weeks that are not yet due follow it."""
+    """Add or change a day of the calendar; weeks that are neither due nor over follow it."""
     creating = holiday.pk is None
     holiday._history_user = by  # type: ignore[attr-defined]
     holiday.save()

@@ -12,9 +12,9 @@ from typing import Any
 
 from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
-from renovation.core.periods import Week
+from renovation.core.periods import Week, weeks_between
 from supervision.weekly.enums import LateReason, ReturnAct, ReturnState
-from supervision.weekly.models import ReportingWeek, ReturnEvent, WeeklyReport, WeeklyReturn
+from supervision.weekly.models import ReturnEvent, WeeklyReport, WeeklyReturn
 from supervision.weekly.values import ReportValues
 
 from .acts import Acts
@@ -23,7 +23,7 @@ from .people import FOUNDED, District
 from .pledging import Pledges
 from .stories import tenths
 from .told import Told
-from .weeks import LEAST, AskedWeek, asked_weeks, moment_within, office_time_before
+from .weeks import LEAST, AskedWeek, asked_weeks, moment_within, office_time_before, store_weeks
 from .wording import Words, completion_words, words_for, workers
 
 OPENING_WEEKS = 3
@@ -78,8 +78,9 @@ class ReturnWriter:
     def write(self, told: list[Told]) -> None:
         """Weeks, returns with their events, and reports."""
         first = Week.of(min(one.project.entered_on for one in told))
-        weeks = asked_weeks(self.calendar, first, Week.of(local_day(self.now)))
-        self._weeks(weeks)
+        last = Week.of(local_day(self.now))
+        weeks = asked_weeks(self.calendar, first, last)
+        store_weeks(self.district.bureau, weeks, weeks_between(first, last), now=self.now)
         closed = [asked for asked in weeks if asked.closes_at < self.now]
         self._newest = weeks[-1].week
         self._last_closed = closed[-1].week
@@ -89,21 +90,6 @@ class ReturnWriter:
             lives += self._street(street, told, weeks)
         lives.sort(key=lambda life: (life.row.week_start, life.row.version))
         self._store(lives)
-
-    def _weeks(self, weeks: list[AskedWeek]) -> None:
-        ReportingWeek.objects.bulk_create(
-            ReportingWeek(
-                bureau=self.district.bureau,
-                week_start=asked.week.start,
-                is_asked=True,
-                opens_at=asked.opens_at,
-                due_at=asked.due_at,
-                closes_at=asked.closes_at,
-                frozen_at=asked.due_at + timedelta(minutes=1),
-            )
-            for asked in weeks
-            if asked.due_at + timedelta(minutes=1) <= self.now
-        )
 
     # -- one street --------------------------------------------------------------------------------
     def _street(

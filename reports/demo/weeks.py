@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from renovation.accounts.models import Organisation
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
 from renovation.core.periods import Week, weeks_between
+from supervision.weekly.models import ReportingWeek
 
 
 @dataclass(frozen=True)
@@ -59,3 +62,28 @@ def asked_weeks(calendar: WorkCalendar, first: Week, last: Week) -> list[AskedWe
                 )
             )
     return found
+
+
+def store_weeks(
+    bureau: Organisation, asked: Iterable[AskedWeek], weeks: Iterable[Week], *, now: datetime
+) -> None:
+    """The weeks as the tick freezes them: those that were due by now, and those that were over without a working day."""
+    moments = {each.week: each for each in asked}
+    rows = []
+    for week in weeks:
+        each = moments.get(week)
+        settled_at = each.due_at if each is not None else local_moment(week.next().start, time())
+        frozen_at = settled_at + timedelta(minutes=1)
+        if frozen_at <= now:
+            rows.append(
+                ReportingWeek(
+                    bureau=bureau,
+                    week_start=week.start,
+                    is_asked=each is not None,
+                    opens_at=local_moment(week.start, time()),
+                    due_at=each.due_at if each is not None else None,
+                    closes_at=each.closes_at if each is not None else None,
+                    frozen_at=frozen_at,
+                )
+            )
+    ReportingWeek.objects.bulk_create(rows)

@@ -34,8 +34,9 @@ from .rule_waivers.models import RuleWaiver as RuleWaiver
 
 
 class ReportingWeek(models.Model):
-    """The three moments of a week for a bureau. They follow the calendar until the due moment and are
-    frozen then: a calendar row changed later does not move them (MEASURES.md, Returns)."""
+    """The three moments of a week for a bureau. They follow the calendar until the due moment and are frozen then, those
+    of a week that asks for nothing once it is over: a calendar row changed later does not move them (MEASURES.md,
+    Returns)."""
 
     bureau = models.ForeignKey(Organisation, models.PROTECT, related_name="reporting_weeks")
     week_start = models.DateField("周一")

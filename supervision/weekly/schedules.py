@@ -20,7 +20,7 @@ from .weeks import freeze_due_weeks
 
 
 def freeze(now: datetime) -> int:
-    """Freeze the moments of weeks that have become due, so that a later change of the calendar moves none."""
+    """Freeze the moments of weeks that have become due or are over, so that a later change of the calendar moves none."""
     bureaus = Organisation.objects.filter(kind=OrganisationKind.BUREAU)
     return sum(freeze_due_weeks(bureau=bureau, now=now) for bureau in bureaus)
 

@@ -2,7 +2,8 @@
 
 A week opens on Monday at 00:00, is due on its last working day, and closes on the next working day after
 it; the clocks are settings of the bureau. The moments follow the official calendar until the due moment and
-are frozen then: the tick freezes them within the minute, else the first who asks after it.
+are frozen then: the tick freezes them within the minute, else the first who asks after it. A week without a working
+day asks for nothing; that it does is frozen once its Sunday is over.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from .models import ReportingWeek, ReturnException
 from .parameters import CLOSE_CLOCK, DUE_CLOCK
 from .reporting import reporting_groups
 
-#: How far the tick looks back for weeks that became due while the machine was down.
+#: How far is looked back for weeks that became due meanwhile before anybody asks since when weeks are reported.
 FREEZE_WEEKS = 6
 #: A year has no longer row of weeks that ask for nothing.
 LONGEST_SILENCE = 8
@@ -96,7 +97,8 @@ class WeekMoments:
 
 # -- moments -----------------------------------------------------------------------------------------
 def moments_of(*, bureau: Organisation, week: Week, now: datetime) -> WeekMoments:
-    """The moments of one week; freezes them where the due moment has passed."""
+    """The moments of one week; freezes them where the due moment has passed, or the Sunday of a week that asks for
+    nothing."""
     return moments_between(bureau=bureau, first=week, last=week, now=now)[week]
 
 
@@ -105,7 +107,7 @@ def moments_between(
 ) -> dict[Week, WeekMoments]:
     """The moments of every week from ``first`` to ``last``, in order, in a constant number of queries.
 
-    What has become due and is not frozen yet is frozen on the way, from the first week in which anybody
+    What has become due, or is over without having asked for anything, and is not frozen yet is frozen on the way, from the first week in which anybody
     reports on: what lies before is nobody's, and a reader's address must not fill the table.
     """
     calendar = work_calendar()
@@ -120,7 +122,7 @@ def moments_between(
             found[week] = _from_row(row, calendar)
             continue
         moments = _computed(week, calendar, *clocks(week.start))
-        if moments.due_at is not None and now > moments.due_at:
+        if _is_settled(moments, now):
             fresh.append(moments)
         found[week] = moments
     kept_from = _kept_from(bureau, fresh, now)
@@ -130,13 +132,28 @@ def moments_between(
     return found
 
 
+def _is_settled(moments: WeekMoments, now: datetime) -> bool:
+    """Whether no change of the calendar moves a week any more: it was due, or it is over and asked for nothing."""
+    if moments.due_at is None:
+        return now >= local_moment(moments.week.next().start, time())
+    return now > moments.due_at
+
+
 def _kept_from(bureau: Organisation, fresh: Sequence[WeekMoments], now: datetime) -> Week:
-    """The first week whose moments are kept: what the tick looks back over, or the first that anybody reports
-    in where that is earlier. The query is spent only where an older week is asked about."""
-    recent = Week.of(local_day(now)).shift(-FREEZE_WEEKS)
+    """The first week whose moments are kept; the query is spent only where a week is asked about that is not recent."""
+    recent = _recent(now)
     if all(moments.week >= recent for moments in fresh):
         return recent
-    return min([recent, *(group.first for group in reporting_groups(bureau=bureau))])
+    return _first_kept(bureau, now)
+
+
+def _first_kept(bureau: Organisation, now: datetime) -> Week:
+    """The first week that anybody reports in, or the first recent one where that is earlier. One query."""
+    return min([_recent(now), *(group.first for group in reporting_groups(bureau=bureau))])
+
+
+def _recent(now: datetime) -> Week:
+    return Week.of(local_day(now)).shift(-FREEZE_WEEKS)
 
 
 def _stored(bureau: Organisation) -> dict[date, ReportingWeek]:
@@ -145,11 +162,13 @@ def _stored(bureau: Organisation) -> dict[date, ReportingWeek]:
 
 
 def freeze_due_weeks(*, bureau: Organisation, now: datetime) -> int:
-    """Freeze the moments of the weeks that have become due; returns how many were. The tick calls it."""
+    """Freeze the moments of the weeks that have become due, and of those that are over without having asked for
+    anything, since anybody reports: also what became so while the machine was down, or before such weeks were kept.
+    Returns how many were. The tick calls it."""
     last = Week.of(local_day(now))
     rows = ReportingWeek.objects.filter(bureau=bureau, frozen_at__isnull=False)
     before = rows.count()
-    moments_between(bureau=bureau, first=last.shift(-FREEZE_WEEKS), last=last, now=now)
+    moments_between(bureau=bureau, first=_first_kept(bureau, now), last=last, now=now)
     return rows.count() - before
 
 

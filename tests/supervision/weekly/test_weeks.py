@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from projects.ledger.enums import GateKind
 from projects.ledger.models import Project
+from renovation.console.services import save_holiday
 from renovation.core.calendar import SHANGHAI
 from renovation.core.holidays import HOLIDAYS
 from renovation.core.periods import Week
@@ -26,6 +27,7 @@ from supervision.weekly.reporting import (
     reporting_streets,
     spans_of,
 )
+from supervision.weekly.return_facts import return_facts
 from supervision.weekly.weeks import (
     Phase,
     asked_weeks,
@@ -149,6 +151,71 @@ def test_a_calendar_row_changed_after_the_due_moment_moves_nothing(bureau: Any) 
     following = found(bureau, date(2025, 5, 19), "2025-05-16 18:00")
     assert following.frozen is False
     assert freeze_due_weeks(bureau=bureau, now=moment("2025-05-16 18:00")) == 0
+
+
+def test_a_week_that_was_over_without_a_working_day_is_never_asked_about_again(bureau: Any) -> None:
+    """The week of Spring Festival: while it runs a day of it may still become a working day, later none does."""
+    reporting = ProgrammeFactory(bureau=bureau, approved_on=date(2026, 1, 5))
+    ProjectFactory(programme=reporting, approved_on=date(2026, 1, 5))
+    sunday, after = "2026-02-22 23:59:59", "2026-02-23 00:00:00"
+    assert found(bureau, SPRING.start, sunday).frozen is False
+    freeze_due_weeks(bureau=bureau, now=moment(sunday))
+    assert SPRING.start not in {row.week_start for row in ReportingWeek.objects.all()}
+    assert freeze_due_weeks(bureau=bureau, now=moment(after)) == 1
+    row = ReportingWeek.objects.get(week_start=SPRING.start)
+    assert (row.is_asked, row.due_at, row.closes_at) == (False, None, None)
+    day = Holiday.objects.get(day=date(2026, 2, 20))
+    day.is_workday = True
+    save_holiday(holiday=day, by=None, now=moment("2026-06-01 09:00"))
+    kept = found(bureau, SPRING.start, "2026-06-01 09:01")
+    assert (kept.is_asked, kept.due_at, kept.frozen) == (False, None, True)
+    facts = return_facts(
+        bureau=bureau,
+        first=SPRING.previous(),
+        last=SPRING.next(),
+        on=date(2026, 6, 1),
+        now=moment("2026-06-01 09:01"),
+    )
+    assert [(each.week, each.word) for each in facts] == [
+        (SPRING.previous(), "未报"),
+        (SPRING.next(), "未报"),
+    ]
+
+
+def test_while_it_runs_a_week_becomes_asked_with_a_working_day(bureau: Any) -> None:
+    assert found(bureau, SPRING.start, "2026-02-19 09:00").is_asked is False
+    Holiday.objects.filter(day=date(2026, 2, 20)).update(is_workday=True)
+    asked = found(bureau, SPRING.start, "2026-02-19 09:01")
+    assert asked.due_at == moment("2026-02-20 17:00")
+
+
+def test_the_tick_keeps_what_was_over_before_such_weeks_were_kept(bureau: Any) -> None:
+    """A database of an earlier release has none of them, and the tick comes before whoever changes the calendar."""
+    begun = ProgrammeFactory(bureau=bureau, approved_on=date(2026, 1, 5))
+    ProjectFactory(programme=begun, approved_on=date(2026, 1, 5))
+    now = moment("2026-11-30 09:00")
+    moments_between(
+        bureau=bureau, first=Week(date(2026, 1, 5)), last=Week(date(2026, 11, 30)), now=now
+    )
+    ReportingWeek.objects.filter(is_asked=False).delete()
+    stored = ReportingWeek.objects.count()
+    assert freeze_due_weeks(bureau=bureau, now=now) == 1
+    assert freeze_due_weeks(bureau=bureau, now=now) == 0
+    Holiday.objects.filter(day=date(2026, 2, 20)).update(is_workday=True)
+    assert found(bureau, SPRING.start, "2026-11-30 09:01").is_asked is False
+    assert ReportingWeek.objects.count() == stored + 1
+
+
+@pytest.mark.parametrize("weeks", [10, 40])
+def test_the_tick_costs_the_same_however_long_anybody_reports(
+    bureau: Any, weeks: int, django_assert_num_queries: Any
+) -> None:
+    now = moment("2026-11-30 09:00")
+    since = Week.of(now.date()).shift(-weeks).start
+    ProjectFactory(programme=ProgrammeFactory(bureau=bureau, approved_on=since), approved_on=since)
+    freeze_due_weeks(bureau=bureau, now=now)
+    with django_assert_num_queries(8):
+        freeze_due_weeks(bureau=bureau, now=now)
 
 
 def test_a_week_before_anybody_reported_is_told_and_not_stored(bureau: Any) -> None:

@@ -102,17 +102,17 @@ def test_figures_never_fall_and_money_follows_progress(demo) -> None:
 def test_weeks_are_due_and_closed_by_the_official_calendar(demo) -> None:
     first, last = Week(date(2025, 1, 20)), demo.closed
     stored = {
-        Week(row.week_start): (row.due_at, row.closes_at) for row in ReportingWeek.objects.all()
+        Week(row.week_start): (row.is_asked, row.due_at, row.closes_at)
+        for row in ReportingWeek.objects.all()
     }
     ReportingWeek.objects.all().delete()
     computed = moments_between(bureau=_bureau(), first=first, last=last, now=demo.now)
-    asked = {
-        week: (moments.due_at, moments.closes_at)
+    assert stored == {
+        week: (moments.is_asked, moments.due_at, moments.closes_at)
         for week, moments in computed.items()
-        if moments.is_asked
     }
-    assert stored == asked
-    assert Week(date(2026, 2, 16)) not in stored  # the week of Spring Festival asks for nothing
+    # The week of Spring Festival asks for nothing.
+    assert stored[Week(date(2026, 2, 16))] == (False, None, None)
 
 
 def test_times_of_a_return_follow_each_other(demo) -> None:
