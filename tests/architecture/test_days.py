@@ -156,3 +156,30 @@ def test_templates_write_iso_days_for_machines_alone() -> None:
         if not FOR_MACHINES.search(text[: found.start()])
     ]
     assert bad == []
+
+
+#: A year with the number or the label of a week behind it, in a sentence or a template.
+NAMED_BY_HAND = re.compile(
+    r"(?:年|〕|year\.label ?\}+)\s*"
+    r"(?:第\{+ ?[\w.]*number ?\}+周|\{+ ?[\w.]*week\.label)"
+)
+#: Where the year of a week's number is put beside it.
+WEEKS: dict[str, str] = {
+    "renovation/core/periods.py": "Week.full_number, which all others print",
+    "supervision/dispatch/models/item.py": "the code of an item, by Week.iso_year",
+}
+
+
+def test_a_week_with_its_year_is_named_in_one_place() -> None:
+    """The year of the Sunday beside the ISO number names two weeks alike at the turn of some years."""
+    for said in (
+        'f"{week.year.year}年第{week.number}周"',
+        'f"{week.year.label}{week.label}"',
+        'f"〔{week.year.year}〕第{week.number}周"',
+        "{{ week.year }}年第{{ week.number }}周",
+    ):
+        assert NAMED_BY_HAND.search(said)
+    for said in ('f"第{week.number}周"', 'f"{self.year}年第{self.number}次"', "week.full_label"):
+        assert not NAMED_BY_HAND.search(said)
+    texts = {module.path: module.text for module in _ours()} | dict(templates())
+    judge({path for path, text in texts.items() if NAMED_BY_HAND.search(text)}, WEEKS)
