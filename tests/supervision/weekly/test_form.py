@@ -391,7 +391,7 @@ def test_the_form_costs_the_same_for_one_and_three_projects(
     address = FORM.replace("songlinglu", "zhonglou")
     client.get(address)
     clock.at("2025-05-08 15:01")
-    with django_assert_num_queries(38):  # the work since it was opened is counted with two
+    with django_assert_num_queries(37):  # the work since it was opened is counted with two
         client.get(address)
 
 

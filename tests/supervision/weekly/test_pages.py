@@ -232,7 +232,7 @@ def test_the_page_costs_the_same_for_one_and_three_projects(
         make_project(programme=programme, street=office.other, code=f"ZC2025-2{n}")
     client.force_login(office.district.users["zhonglou"])
     client.get("/weekly/2025-05-05/zhonglou/")
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(33):
         client.get("/weekly/2025-05-05/zhonglou/")
 
 
