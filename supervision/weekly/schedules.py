@@ -7,6 +7,9 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
+import structlog
+from django.db import transaction
+
 from renovation.accounts.enums import OrganisationKind
 from renovation.accounts.models import Organisation
 from renovation.core.periods import Week
@@ -18,11 +21,20 @@ from .reminding import timetable
 from .reminding.rounds import digest_round, extended_round, remind_round
 from .weeks import freeze_due_weeks
 
+log = structlog.get_logger(__name__)
+
 
 def freeze(now: datetime) -> int:
-    """Freeze the moments of weeks that have become due or are over, so that a later change of the calendar moves none."""
-    bureaus = Organisation.objects.filter(kind=OrganisationKind.BUREAU)
-    return sum(freeze_due_weeks(bureau=bureau, now=now) for bureau in bureaus)
+    """Freeze the moments of weeks that have become due or are over, so that a later change of the calendar moves none;
+    how many were. A bureau whose weeks cannot be kept keeps no other's from it."""
+    frozen = 0
+    for bureau in Organisation.objects.filter(kind=OrganisationKind.BUREAU):
+        try:
+            with transaction.atomic():
+                frozen += freeze_due_weeks(bureau=bureau, now=now)
+        except Exception:
+            log.exception("weeks_not_frozen", organisation_id=bureau.pk)
+    return frozen
 
 
 def _judge(context: RunContext) -> dict[str, Any]:

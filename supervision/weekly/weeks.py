@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from renovation.accounts.enums import OrganisationKind
@@ -18,7 +18,7 @@ from renovation.accounts.models import Organisation
 from renovation.core.calendar import WorkCalendar, local_day, local_moment
 from renovation.core.holding import forget, held
 from renovation.core.parameters import Parameter
-from renovation.core.periods import Week
+from renovation.core.periods import FIRST_DAY, Week
 from renovation.core.wording import chinese_moment
 from renovation.records.models import Setting
 from renovation.records.services import lineage, settings_of, work_calendar
@@ -31,6 +31,8 @@ from .reporting import reporting_groups
 FREEZE_WEEKS = 6
 #: A year has no longer row of weeks that ask for nothing.
 LONGEST_SILENCE = 8
+#: The first week that is stored: the table holds the Mondays of the known years.
+FIRST_WEEK = Week.of(FIRST_DAY + timedelta(days=6))
 
 
 class Phase(StrEnum):
@@ -148,8 +150,10 @@ def _kept_from(bureau: Organisation, fresh: Sequence[WeekMoments], now: datetime
 
 
 def _first_kept(bureau: Organisation, now: datetime) -> Week:
-    """The first week that anybody reports in, or the first recent one where that is earlier. One query."""
-    return min([_recent(now), *(group.first for group in reporting_groups(bureau=bureau))])
+    """The first week that anybody reports in, or the first recent one where that is earlier; none before the known
+    years. One query."""
+    firsts = [group.first for group in reporting_groups(bureau=bureau)]
+    return max(FIRST_WEEK, min([_recent(now), *firsts]))
 
 
 def _recent(now: datetime) -> Week:

@@ -15,7 +15,7 @@ from renovation.console.services import save_holiday
 from renovation.core.calendar import SHANGHAI
 from renovation.core.holidays import HOLIDAYS
 from renovation.core.periods import Week
-from renovation.records.models import Holiday
+from renovation.records.models import Holiday, Setting
 from renovation.records.services import set_value
 from supervision.weekly.models import ReportingWeek
 from supervision.weekly.reporting import (
@@ -28,6 +28,7 @@ from supervision.weekly.reporting import (
     spans_of,
 )
 from supervision.weekly.return_facts import return_facts
+from supervision.weekly.schedules import freeze
 from supervision.weekly.weeks import (
     Phase,
     asked_weeks,
@@ -216,6 +217,36 @@ def test_the_tick_costs_the_same_however_long_anybody_reports(
     freeze_due_weeks(bureau=bureau, now=now)
     with django_assert_num_queries(8):
         freeze_due_weeks(bureau=bureau, now=now)
+
+
+def test_the_tick_freezes_from_the_first_known_week_on(
+    bureau: Any, django_assert_num_queries: Any
+) -> None:
+    """A day that is the first of the known years belongs to a week of which the table does not hold the Monday."""
+    since = date(2000, 1, 1)
+    ProjectFactory(programme=ProgrammeFactory(bureau=bureau, approved_on=since), approved_on=since)
+    now = moment("2000-03-06 09:00")
+    weeks = [date(2000, 1, 3) + timedelta(weeks=step) for step in range(9)]
+    assert freeze(now) == 9
+    assert sorted(row.week_start for row in ReportingWeek.objects.all()) == weeks
+    with django_assert_num_queries(8):
+        assert freeze_due_weeks(bureau=bureau, now=now) == 0
+
+
+def test_a_bureau_whose_weeks_cannot_be_kept_keeps_no_other_from_it(bureau: Any) -> None:
+    """A clock that nobody can read, as an earlier release or another hand left it."""
+    other = BureauFactory(parent=None, code="boshan-bureau")
+    now = moment("2025-05-16 17:00:01")
+    Setting.objects.create(
+        organisation=bureau,
+        key="weekly.due_clock",
+        value="下班前",
+        effective_on=date(2025, 1, 1),
+        reason="口头通知",
+        created_at=now,
+    )
+    assert freeze(now) == 7
+    assert {row.bureau for row in ReportingWeek.objects.all()} == {other}
 
 
 def test_a_week_before_anybody_reported_is_told_and_not_stored(bureau: Any) -> None:
