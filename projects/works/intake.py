@@ -159,6 +159,12 @@ def writers(keys: Collection[str], standing: Standing, since: datetime) -> dict[
     return found
 
 
+def waits(key: str, standing: Standing) -> bool:
+    """Whether another person approves what changes: once the plan of the project is approved."""
+    line = standing.lines.get(key)
+    return line is not None and line.item.project.code in standing.approved
+
+
 def present(key: str, standing: Standing) -> Mapping[str, Value]:
     """No column is locked."""
     return {}
@@ -298,6 +304,7 @@ WORKS_PLAN = Pipeline(
     period_label=year_label,
     counts_changes=True,
     writers=writers,
+    waits=waits,
     cells_empty=True,
     words=Words(
         before="现在",

@@ -34,6 +34,7 @@ from .sheets import (
     merged_rows,
     unread_columns,
 )
+from .used_again import wrote_with
 
 #: What a rule catches that speaks of a workbook with some of the rows that stand.
 SELECTION = "portal.selection"
@@ -47,9 +48,11 @@ _ASIDES = ("其中", "注：", "备注：", "说明：", "填表", "填报", "�
 
 @dataclass
 class Digest:
-    """What reading a file gave. ``expected_count`` is how many rows there should have been."""
+    """What reading a file gave. ``workbook`` is the checksum of its manifest, ``expected_count`` how many rows there
+    should have been."""
 
     sheet: str = ""
+    workbook: str = ""
     header_row: int | None = None
     columns: dict[str, int] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
@@ -91,7 +94,8 @@ class Placer:
 
 @collector_waits()
 def digest(data: bytes, name: str, pipeline: Pipeline, target: Target, now: datetime) -> Digest:
-    """Read a file for a target and check it; the only queries are those of the pipeline's context."""
+    """Read a file for a target and check it; the only queries are those of the pipeline's context, and one for what
+    was written with the same workbook."""
     result = Digest()
     try:
         workbook = read_workbook(data, name)
@@ -101,6 +105,7 @@ def digest(data: bytes, name: str, pipeline: Pipeline, target: Target, now: date
         manifest = _admitted(workbook, pipeline, target)
     except Refusal as refusal:
         return _refuse(result, pipeline, refusal)
+    result.workbook = manifest.checksum if manifest is not None else ""
     _notices(result, pipeline, workbook, layout, manifest)
     cells = _read_rows(result, pipeline, layout, manifest)
     if not result.rows:
@@ -111,7 +116,8 @@ def digest(data: bytes, name: str, pipeline: Pipeline, target: Target, now: date
         result.rows = [replace(row, values=pipeline.settled(row, context)) for row in result.rows]
     result.expected_count = _expected(result, pipeline, manifest, layout)
     place = Placer(result.sheet, result.columns, pipeline)
-    result.rows, late = settled(pipeline, result.rows, manifest, context)
+    wrote = wrote_with(pipeline, target, manifest)
+    result.rows, late = settled(pipeline, result.rows, manifest, context, wrote)
     result.faults += [place.fault(code, finding) for code, finding in late]
     result.faults += checked(pipeline, result.rows, context, place)
     _changed_since(result, pipeline, layout, manifest, cells, context)

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from renovation.core.documents.reading import DEFAULT_LIMITS, ReadWorkbook
 from renovation.core.documents.xlsx import Role, Sheet, SheetCell, SheetState, Style
@@ -41,7 +42,7 @@ class Manifest:
         """The codes of what the workbook may be taken in as."""
         return frozenset(self.pipeline.split())
 
-    @property
+    @cached_property
     def checksum(self) -> str:
         """SHA-256 over everything else, in canonical JSON."""
         content = {

@@ -1,9 +1,10 @@
 """What became of a list between its way out and its coming back in, cell by cell.
 
-A workbook of a list keeps in ``_portal`` what its cells held when it went out (``filled_in``). A cell that still holds
-it says nothing: what a colleague wrote there meanwhile stays, and is told. A cell that says something third would write
-over it: that is asked about, and a person decides. The same holds between the preview and its confirmation, where what
-the preview showed takes the place of what went out.
+A workbook of a list keeps in ``_portal`` what its cells held when it went out (``filled_in``); what was written with it
+since takes its place, for who brings it again (``used_again``). A cell that still holds it says nothing: what a
+colleague wrote there meanwhile stays, and is told. A cell that says something third would write over it: that is asked
+about, and a person decides. The same holds between the preview and its confirmation, where what the preview showed
+takes the place of what went out.
 """
 
 from __future__ import annotations
@@ -90,27 +91,49 @@ def merged(
 
 
 def settled(
-    pipeline: Pipeline, rows: Sequence[Row], manifest: Manifest | None, context: Any
+    pipeline: Pipeline,
+    rows: Sequence[Row],
+    manifest: Manifest | None,
+    context: Any,
+    wrote: Mapping[str, Mapping[str, str]],
 ) -> tuple[list[Row], list[tuple[str, Finding]]]:
     """The rows of a file with what stands in the cells that they leave alone, and (code, finding) of every cell that
-    somebody changed since the workbook went out."""
+    somebody changed since the workbook went out, or since it was used: ``wrote`` is what the person wrote with it
+    (``used_again``)."""
     if manifest is None or pipeline.writers is None:
         return list(rows), []
     found: list[tuple[Merged, Mapping[str, str], Mapping[str, Value]]] = []
     for row in rows:
-        then, facts = manifest.values.get(_key(pipeline.code, row.key)), None
-        if then is not None:
-            facts = pipeline.facts(row.key, context)
+        held, own = manifest.values.get(_key(pipeline.code, row.key)), wrote.get(row.key, {})
+        facts = pipeline.facts(row.key, context) if held is not None or own else None
         before = facts.before if facts is not None else {}
-        one = merged(pipeline, row, then or {}, before)
-        one = replace(one, is_gone=then is not None and not before)
-        found.append((one, then or {}, before))
+        then = {**(held or {}), **_own(pipeline, row.key, own, before, context)}
+        one = merged(pipeline, row, then, before)
+        one = replace(one, is_gone=held is not None and not before)
+        found.append((one, then, before))
     late = [each.row.key for each, _, _ in found if each.kept or each.asked]
     since = datetime.fromisoformat(manifest.generated_at)
     who = pipeline.writers(late, context, since) if late else {}
     return [each.row for each, _, _ in found], [
         pair for each, then, before in found for pair in _said(pipeline, each, then, before, who)
     ]
+
+
+def _own(
+    pipeline: Pipeline,
+    key: str,
+    own: Mapping[str, str],
+    before: Mapping[str, Value],
+    context: Any,
+) -> Mapping[str, str]:
+    """What a person wrote of a row; where that waits for another one, only what stands by now."""
+    if pipeline.waits is None or not pipeline.waits(key, context):
+        return own
+    return {
+        name: text
+        for name, text in own.items()
+        if pipeline.column(name).text(before.get(name)) == text
+    }
 
 
 def _said(

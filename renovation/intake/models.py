@@ -39,6 +39,7 @@ OPEN_STATES = (*UNREAD_STATES, UploadState.PREVIEW)
 class Upload(Work):
     """One file on its way through ``receive → read → columns → checks → preview → commit``.
 
+    ``workbook`` is the checksum of the portal's own workbook (``manifest``), "" for a table of one's own;
     ``columns`` maps a field to its column number; ``rows`` are what was read, one dict a row (see
     ``renovation.intake.rows``); ``faults`` what is wrong, each with sheet, cell, code, message, found,
     expected, severity; ``answers`` what the person said (see ``renovation.intake.answers``). Bytes are
@@ -58,6 +59,7 @@ class Upload(Work):
     )
     received_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
     received_at = models.DateTimeField("上传时间")
+    workbook = models.CharField("模板校验值", max_length=64, blank=True)
     sheet = models.CharField("工作表", max_length=80, blank=True)
     header_row = models.PositiveIntegerField("表头行", null=True, blank=True)
     columns = models.JSONField("列", default=dict)

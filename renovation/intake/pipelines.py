@@ -305,7 +305,8 @@ class Pipeline:
     masked), before it is checked and compared. ``takes_away`` gives what the answers of a row, beside what stands of
     it, do to columns that they do not speak of: field → what it comes to. ``writers`` tells of rows (keys, context,
     moment) who wrote them since a moment, in words, by key; with it the cells of a workbook are compared with what
-    they held when it went out (``meanwhile``). With ``cells_empty`` an empty cell empties what stands; else it says
+    they held when it went out (``meanwhile``); ``waits`` says of a row (key, context) whether what is written of it
+    stands only once another person approves it. With ``cells_empty`` an empty cell empties what stands; else it says
     nothing.
     """
 
@@ -342,6 +343,7 @@ class Pipeline:
         None
     )
     writers: Callable[[Collection[str], Any, datetime], Mapping[str, str]] | None = None
+    waits: Callable[[str, Any], bool] | None = None
     cells_empty: bool = False
     words: Words = Words()
     #: Files and rows hold residents' data: both are kept encrypted, and are opened against a reason.

@@ -199,6 +199,7 @@ def _read(upload: Upload, now: datetime, watch: Watch) -> None:
                 upload.pk,
                 old=UploadState.READING,
                 new=UploadState.REFUSED if result.refused else UploadState.PREVIEW,
+                workbook=result.workbook,
                 sheet=result.sheet[:80],
                 header_row=result.header_row,
                 columns=result.columns,

@@ -176,6 +176,7 @@ def pipeline_of_list(book: ListBook) -> Pipeline:
         counts_changes=True,
         takes_away=takes_away(book) if book.either else None,
         writers=writers,
+        waits=None if book.is_direct else lambda key, at: True,
         is_private=book.is_private,
         words=Words(
             before="现在",

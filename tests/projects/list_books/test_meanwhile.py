@@ -157,6 +157,82 @@ def test_who_says_the_same_as_the_colleague_is_asked_nothing(world: World) -> No
     assert world.page(upload).is_all_same
 
 
+# -- the same workbook a second time -----------------------------------------------------------------
+@pytest.mark.parametrize("second", ["沿街", "沿街，业主已搬离"])
+def test_who_corrects_in_the_same_workbook_what_it_wrote_is_taken_at_their_word(
+    world: World, second: str
+) -> None:
+    """Back to what the workbook went out with, or to a third word."""
+    write(world.book, "structures", 1, note="写错了")
+    world.committed(world.sent())
+    assert stands() == (DAY, "写错了")
+    write(world.book, "structures", 1, note=second)
+    upload = world.sent()
+    assert (said(upload, "L036"), said(upload, "L182")) == ([], [])
+    (row,) = world.page(upload).rows
+    assert [each.text for each in row.said] == [f"原“写错了”，改为“{second}”"]
+    assert world.committed(upload) == "写入 1 行"
+    assert stands() == (DAY, second)
+
+
+def test_what_a_colleague_changed_after_the_first_use_is_still_asked(world: World) -> None:
+    write(world.book, "structures", 1, note="写错了")
+    world.committed(world.sent())
+    world.amended(note="沿街，有出租户")
+    write(world.book, "structures", 1, note="沿街")
+    upload = world.sent()
+    assert said(upload, "L036") == []
+    (asked,) = said(upload, "L182")
+    assert "当时是“写错了”，现在是“沿街，有出租户”" in asked
+
+
+def test_what_a_colleague_put_back_is_not_written_again_by_the_same_workbook(world: World) -> None:
+    write(world.book, "structures", 1, note="写错了")
+    world.committed(world.sent())
+    world.amended(note="沿街")
+    write(world.book, "structures", 1, area_sqm=Decimal("33.30"))
+    upload = world.sent()
+    (told,) = said(upload, "L036")
+    assert "当时是“写错了”，现在是“沿街”；表里没有改这一格，照现在的不动" in told
+    world.committed(upload)
+    assert stands() == (DAY, "沿街")
+
+
+def test_a_cell_that_the_workbook_never_changed_keeps_the_colleagues_word_at_its_second_use(
+    world: World,
+) -> None:
+    write(world.book, "structures", 1, note="写错了")
+    world.amended(built_on=date(2024, 12, 1))
+    world.committed(world.sent())
+    write(world.book, "structures", 1, note="沿街")
+    upload = world.sent()
+    assert len(said(upload, "L036")) == 1
+    world.committed(upload)
+    assert stands() == (date(2024, 12, 1), "沿街")
+
+
+def test_a_first_use_that_nobody_confirmed_wrote_nothing(world: World) -> None:
+    write(world.book, "structures", 1, note="写错了")
+    world.sent()
+    world.amended(note="沿街，有出租户")
+    write(world.book, "structures", 1, note="沿街")
+    upload = world.sent()
+    assert len(said(upload, "L036")) == 1
+    assert world.page(upload).is_all_same
+
+
+def test_a_copy_of_the_workbook_that_a_colleague_used_takes_nothing_back(world: World) -> None:
+    """Both hold the workbook as it went out; the colleague has written with it."""
+    copy = book_of(world.district, "structures", world.now)
+    write(copy, "structures", 1, note="沿街，有出租户")
+    first = sent(world.district, "structures", copy, world.later, by="bureau2")
+    intake.commit(upload=first, by=world.colleague, now=world.later)
+    upload = world.sent()
+    (told,) = said(upload, "L036")
+    assert "当时是“沿街”，现在是“沿街，有出租户”" in told
+    assert world.page(upload).is_all_same
+
+
 def test_an_answer_that_would_empty_the_colleagues_is_asked(world: World) -> None:
     """改造前已有 empties the day, which the colleague has corrected meanwhile."""
     write(world.book, "structures", 1, built_on=None, stood_before="是")

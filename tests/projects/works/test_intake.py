@@ -16,7 +16,7 @@ from projects.ledger.models import Project
 from projects.works.enums import Origin, PlanState
 from projects.works.intake import COLUMNS, RULES, WORKS_PLAN
 from projects.works.models import ItemPlan
-from projects.works.services.items import PlanValues, plan_item
+from projects.works.services.items import PlanValues, decide_plan, plan_item
 from renovation.core.errors import Fault, Refusal, Severity
 from renovation.intake import services as intake
 from renovation.intake.models import Upload
@@ -285,6 +285,47 @@ def test_a_plan_that_would_be_written_over_is_asked_about(
         confirmed(district, upload, later)
     assert refused.value.code == "upload.reason_missing"
     assert ItemPlan.objects.filter(item=pipes.item).latest("version").quantity == Decimal(900)
+
+
+@pytest.mark.parametrize("second", [1234, 1400])
+def test_a_plan_that_is_corrected_in_the_same_workbook_is_taken_as_it_reads(
+    district: District, project: Project, now: datetime, second: int
+) -> None:
+    """Back to what the workbook went out with, or to a third number."""
+    book = book_of(district, now)
+    pipes = ItemPlan.objects.get(item__menu_item__code="water-pipes")
+    row = row_of(book, str(pipes.item))
+    write(book, row, quantity=1300, reason="增加一段")
+    confirmed(district, sent(district, book, now), now)
+    write(book, row, quantity=second, reason="填错了")
+    upload = sent(district, book, now)
+    assert (said(upload, "G036"), said(upload, "G165")) == ([], [])
+    confirmed(district, upload, now)
+    assert ItemPlan.objects.filter(item=pipes.item).latest("version").quantity == second
+
+
+def test_what_waits_for_approval_is_no_change_of_anybody(
+    district: District, project: Project, now: datetime
+) -> None:
+    """What was proposed with the workbook stands once it is approved, not before."""
+    BaselineFactory(project=project)
+    book = book_of(district, now)
+    pipes = ItemPlan.objects.get(item__menu_item__code="water-pipes")
+    row = row_of(book, str(pipes.item))
+    write(book, row, quantity=1300, reason="增加一段")
+    confirmed(district, sent(district, book, now), now)
+    write(book, row, quantity=1400, reason="填错了")
+    early = sent(district, book, now)
+    assert faults(early) == {"G163"}
+    assert (said(early, "G036"), said(early, "G165")) == ([], [])
+    waiting = ItemPlan.objects.get(state=PlanState.PENDING)
+    decide_plan(plan=waiting, approve=True, by=district.users["reviewer"], now=now)
+    write(book, row, quantity=1234, reason="填错了")
+    late = sent(district, book, now)
+    assert faults(late) == set()
+    assert (said(late, "G036"), said(late, "G165")) == ([], [])
+    confirmed(district, late, now)
+    assert ItemPlan.objects.get(state=PlanState.PENDING).quantity == Decimal(1234)
 
 
 def test_an_item_that_was_taken_out_meanwhile_is_not_planned_again_unseen(
