@@ -30,11 +30,13 @@ _NUMBERED = re.compile(r"^#\d+$")
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A row with what stands in the cells that it leaves alone; ``kept`` are those of them that were changed, ``asked``
-    those changed ones that it would write over. ``is_gone`` where the row went out and stands no more."""
+    """A row with what stands in the cells that it leaves alone; ``kept`` are those of them that were changed,
+    ``emptied`` the ones among these in which nothing stands any more, ``asked`` the changed ones that it would write
+    over. ``is_gone`` where the row went out and stands no more."""
 
     row: Row
     kept: tuple[Column, ...] = ()
+    emptied: frozenset[str] = frozenset()
     asked: tuple[Column, ...] = ()
     is_gone: bool = False
 
@@ -73,21 +75,24 @@ def merged(
     if not changed:
         return Merged(row)
     values = dict(row.values)
-    kept, asked = [], []
+    kept, asked, emptied = [], [], set()
     for column in changed:
         value = values.get(column.field)
         said = "" if value in (None, "") else column.text(value)
+        if said == column.text(before[column.field]):
+            continue
         if said == then.get(column.field, "") and (said or pipeline.cells_empty):
             values[column.field] = before[column.field]
             kept.append(column)
         elif not said and not pipeline.cells_empty:
             kept.append(column)
-        elif said != column.text(before[column.field]):
+            emptied |= {column.field} if then.get(column.field) else set()
+        else:
             asked.append(column)
     gone = pipeline.takes_away(values, before) if pipeline.takes_away is not None else {}
     asked += [column for column in kept if column.field in gone]
     kept = [column for column in kept if column.field not in gone]
-    return Merged(replace(row, values=values), tuple(kept), tuple(asked))
+    return Merged(replace(row, values=values), tuple(kept), frozenset(emptied), tuple(asked))
 
 
 def settled(
@@ -152,8 +157,10 @@ def _said(
         told = f"{column.label}在下载以后改过{by}：当时{_is(was)}，现在{_is(now)}"
         expected = now or "空"
         if column in each.kept:
-            code, found = _CHANGED, was
-            message = f"{told}；表里没有改这一格，照现在的不动"
+            is_empty = column.field in each.emptied
+            left = "是空的，空着的格不改" if is_empty else "没有改这一格"
+            code, found = _CHANGED, "" if is_empty else was
+            message = f"{told}；表里{left}，照现在的不动"
         else:
             code, found = OVERWRITTEN, column.shown(each.row.values.get(column.field))
             message = f"{told}，写入会把它盖掉。要写入的说明原因，不写入的选“暂留”"

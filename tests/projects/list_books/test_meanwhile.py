@@ -233,6 +233,23 @@ def test_a_copy_of_the_workbook_that_a_colleague_used_takes_nothing_back(world: 
     assert world.page(upload).is_all_same
 
 
+def test_a_cell_that_was_emptied_says_that_empty_cells_change_nothing(world: World) -> None:
+    write(world.book, "structures", 1, note=None)
+    world.amended(note="沿街，有出租户")
+    upload = world.sent()
+    (told,) = [Fault.from_json(fault) for fault in upload.faults if fault["code"] == "L036"]
+    assert told.message.endswith("；表里是空的，空着的格不改，照现在的不动")
+    assert (told.found, told.expected) == ("空", "沿街，有出租户")
+    assert world.page(upload).is_all_same
+
+
+def test_who_empties_what_the_colleague_emptied_is_told_nothing(world: World) -> None:
+    write(world.book, "structures", 1, note=None)
+    world.amended(note="")
+    upload = world.sent()
+    assert (said(upload, "L036"), said(upload, "L182")) == ([], [])
+
+
 def test_an_answer_that_would_empty_the_colleagues_is_asked(world: World) -> None:
     """改造前已有 empties the day, which the colleague has corrected meanwhile."""
     write(world.book, "structures", 1, built_on=None, stood_before="是")
