@@ -143,7 +143,7 @@ def facts(key: str, standing: Standing | None) -> RowFacts | None:
 
 
 def writers(keys: Collection[str], standing: Standing, since: datetime) -> dict[str, str]:
-    """Who planned items last since a moment, and when, by key: who approved it, where another person had to. One
+    """Who planned items last since a moment, and when, by key; where another person had to approve it, who did. One
     query."""
     plans = {
         line.plan.pk: key
@@ -153,9 +153,14 @@ def writers(keys: Collection[str], standing: Standing, since: datetime) -> dict[
     found = {}
     rows = ItemPlan.objects.filter(pk__among=list(plans))
     for plan in rows.select_related("proposed_by", "decided_by") if plans else ():
-        who, at = plan.decided_by or plan.proposed_by, plan.decided_at or plan.proposed_at
+        told, at = f"由{plan.proposed_by}于{chinese_moment(plan.proposed_at)}修改", plan.proposed_at
+        if plan.decided_by is not None and plan.decided_at is not None:
+            told, at = (
+                f"{told}、由{plan.decided_by}于{chinese_moment(plan.decided_at)}批准",
+                plan.decided_at,
+            )
         if at > since:
-            found[plans[plan.pk]] = f"{who} {chinese_moment(at)}"
+            found[plans[plan.pk]] = told
     return found
 
 

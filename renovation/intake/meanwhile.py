@@ -150,11 +150,11 @@ def _said(
 ) -> Iterable[tuple[str, Finding]]:
     if each.is_gone:
         yield _gone(pipeline, each.row)
-    by = f"（{who[each.row.key]}）" if each.row.key in who else ""
+    by = f"（这一行最后{who[each.row.key]}）" if each.row.key in who else ""
     for column in (*each.kept, *each.asked):
         was = column.said(then.get(column.field, ""))
         now = column.shown(before[column.field])
-        told = f"{column.label}在下载以后改过{by}：当时{_is(was)}，现在{_is(now)}"
+        told = f"{column.label}在下载以后改过：当时{_is(was)}，现在{_is(now)}{by}"
         expected = now or "空"
         if column in each.kept:
             is_empty = column.field in each.emptied

@@ -304,7 +304,7 @@ class Pipeline:
     ``settled`` gives the values of a row as they would be kept (one form of a phone, nothing for what an export had
     masked), before it is checked and compared. ``takes_away`` gives what the answers of a row, beside what stands of
     it, do to columns that they do not speak of: field → what it comes to. ``writers`` tells of rows (keys, context,
-    moment) who wrote them since a moment, in words, by key; with it the cells of a workbook are compared with what
+    moment) who wrote them last since a moment, by key: 由区住建局于2025年5月7日 10:20修改, whichever cell it was; with it the cells of a workbook are compared with what
     they held when it went out (``meanwhile``); ``waits`` says of a row (key, context) whether what is written of it
     stands only once another person approves it. With ``cells_empty`` an empty cell empties what stands; else it says
     nothing.

@@ -345,8 +345,9 @@ def facts(book: ListBook) -> Callable[[str, Listing | None], RowFacts | None]:
 
 
 def writers(keys: Collection[str], at: Listing, since: datetime) -> dict[str, str]:
-    """Who wrote rows of a list last since a moment, and when: 区住建局 2025年5月7日 10:20, by key. A query for each kind of
-    row behind the list that keeps its history."""
+    """Who wrote rows of a list last since a moment, whichever cell it was, and when, by key:
+    由区住建局于2025年5月7日 10:20修改. A query for each kind of row behind the list that keeps its history; the others
+    name nobody."""
     behind: dict[Any, dict[int, str]] = {}
     for key in keys:
         if key in at.lines and (row := at.lines[key].row) is not None and hasattr(row, "history"):
@@ -356,5 +357,5 @@ def writers(keys: Collection[str], at: Listing, since: datetime) -> dict[str, st
         entries = model.history.filter(id__in=list(by_pk), history_date__gt=since)
         for entry in entries.select_related("history_user").order_by("history_id"):
             who = str(entry.history_user) if entry.history_user else "系统"
-            found[by_pk[entry.id]] = f"{who} {chinese_moment(entry.history_date)}"
+            found[by_pk[entry.id]] = f"由{who}于{chinese_moment(entry.history_date)}修改"
     return found

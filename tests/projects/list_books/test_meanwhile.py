@@ -43,15 +43,15 @@ class World:
     def later(self) -> datetime:
         return self.now + timedelta(minutes=10)
 
-    def amended(self, **changes: Any) -> None:
-        """What the colleague does on the page of the structure."""
+    def amended(self, *, by: User | None = None, **changes: Any) -> None:
+        """What the colleague, or another person, does on the page of the structure."""
         self.clock.at("2025-05-07 10:10")
         row = IllegalStructure.objects.get()
         names = ("location", "kind", "building", "estate", "area_sqm", "needs_waterproofing",
                  "built_on", "stood_before", "note")  # fmt: skip
         values = StructureValues(**{name: getattr(row, name) for name in names} | changes)
         amend_structure(
-            structure=row, values=values, reason="现场核实", by=self.colleague, now=self.later
+            structure=row, values=values, reason="现场核实", by=by or self.colleague, now=self.later
         )
 
     def sent(self) -> Upload:
@@ -90,8 +90,8 @@ def test_a_cell_that_was_left_alone_takes_nothing_back(world: World) -> None:
     assert errors(upload) == []
     (told,) = said(upload, "L036")
     assert told == (
-        f"建成日期在下载以后改过（{world.colleague} 2025年5月7日 10:10）："
-        "当时是“2025年2月3日”，现在是“2024年12月1日”；表里没有改这一格，照现在的不动"
+        "建成日期在下载以后改过：当时是“2025年2月3日”，现在是“2024年12月1日”"
+        f"（这一行最后由{world.colleague}于2025年5月7日 10:10修改）；表里没有改这一格，照现在的不动"
     )
     page = world.page(upload)
     (row,) = page.rows
@@ -123,8 +123,8 @@ def test_what_would_be_written_over_is_asked_and_a_person_decides(world: World) 
         "沿街，有出租户（现在的），或说明原因",
     )
     assert asked.message == (
-        f"说明在下载以后改过（{world.colleague} 2025年5月7日 10:10）：当时是“沿街”，现在是“沿街，有出租户”，"
-        "写入会把它盖掉。要写入的说明原因，不写入的选“暂留”"
+        "说明在下载以后改过：当时是“沿街”，现在是“沿街，有出租户”"
+        f"（这一行最后由{world.colleague}于2025年5月7日 10:10修改），写入会把它盖掉。要写入的说明原因，不写入的选“暂留”"
     )
     with pytest.raises(Refusal) as refused:
         world.committed(upload)
@@ -155,6 +155,17 @@ def test_who_says_the_same_as_the_colleague_is_asked_nothing(world: World) -> No
     upload = world.sent()
     assert (said(upload, "L036"), said(upload, "L182")) == ([], [])
     assert world.page(upload).is_all_same
+
+
+def test_who_wrote_the_row_last_is_said_of_the_row_and_not_of_the_cell(world: World) -> None:
+    """The colleague changed the note; somebody else moved the structure afterwards."""
+    world.amended(note="沿街，有出租户")
+    other = world.district.users["zhonglou"]
+    world.amended(location="南院 3 号楼西侧", by=other)
+    (note, place) = sorted(said(world.sent(), "L036"), reverse=True)
+    last = f"（这一行最后由{other}于2025年5月7日 10:10修改）；表里没有改这一格，照现在的不动"
+    assert note == f"说明在下载以后改过：当时是“沿街”，现在是“沿街，有出租户”{last}"
+    assert place.endswith(last)
 
 
 # -- the same workbook a second time -----------------------------------------------------------------
@@ -193,7 +204,8 @@ def test_what_a_colleague_put_back_is_not_written_again_by_the_same_workbook(wor
     write(world.book, "structures", 1, area_sqm=Decimal("33.30"))
     upload = world.sent()
     (told,) = said(upload, "L036")
-    assert "当时是“写错了”，现在是“沿街”；表里没有改这一格，照现在的不动" in told
+    assert "当时是“写错了”，现在是“沿街”（" in told
+    assert told.endswith("；表里没有改这一格，照现在的不动")
     world.committed(upload)
     assert stands() == (DAY, "沿街")
 
@@ -295,6 +307,7 @@ def test_a_list_whose_rows_are_named_by_words_does_it_too(
     upload = sent(district, "buildings", book, now)
     (told,) = said(upload, "L036")
     assert told.startswith("层数（层）在下载以后改过：当时是")
+    assert "这一行最后" not in told
     intake.commit(upload=upload, by=district.users["bureau"], now=now)
     assert Building.objects.values_list("unit_count", "floor_count").get() == (4, 7)
     assert AuditEntry.objects.filter(act="upload.commit").count() == 1

@@ -261,8 +261,8 @@ def test_a_plan_that_a_colleague_changed_meanwhile_is_not_taken_back(
     upload = sent(district, book, later)
     (told,) = said(upload, "G036")
     assert told == (
-        f"计划开始在下载以后改过（{district.users['bureau2']} 2025年5月7日 10:10）："
-        "当时是空的，现在是“2025年6月1日”；表里没有改这一格，照现在的不动"
+        "计划开始在下载以后改过：当时是空的，现在是“2025年6月1日”"
+        f"（这一行最后由{district.users['bureau2']}于2025年5月7日 10:10修改）；表里没有改这一格，照现在的不动"
     )
     assert said(upload, "G165") == []
     confirmed(district, upload, later)
@@ -285,6 +285,22 @@ def test_a_plan_that_would_be_written_over_is_asked_about(
         confirmed(district, upload, later)
     assert refused.value.code == "upload.reason_missing"
     assert ItemPlan.objects.filter(item=pipes.item).latest("version").quantity == Decimal(900)
+
+
+def test_a_plan_that_another_person_approved_names_both(
+    district: District, project: Project, now: datetime, clock: Clock
+) -> None:
+    BaselineFactory(project=project)
+    book = book_of(district, now)
+    later = replanned(district, clock, "water-pipes", quantity=Decimal(900))
+    waiting = ItemPlan.objects.get(state=PlanState.PENDING)
+    decide_plan(plan=waiting, approve=True, by=district.users["reviewer"], now=later)
+    (told,) = said(sent(district, book, later), "G036")
+    assert told == (
+        "计划数量在下载以后改过：当时是“1234.00”，现在是“900.00”"
+        f"（这一行最后由{district.users['bureau2']}于2025年5月7日 10:10修改、"
+        f"由{district.users['reviewer']}于2025年5月7日 10:10批准）；表里没有改这一格，照现在的不动"
+    )
 
 
 @pytest.mark.parametrize("second", [1234, 1400])
