@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 from renovation.core.documents.reading import DEFAULT_LIMITS, ReadWorkbook
@@ -41,6 +42,14 @@ class Manifest:
     def pipelines(self) -> frozenset[str]:
         """The codes of what the workbook may be taken in as."""
         return frozenset(self.pipeline.split())
+
+    @property
+    def made_at(self) -> datetime:
+        """When the workbook went out. Raises ValueError for what is no moment, or one without its time zone."""
+        moment = datetime.fromisoformat(self.generated_at)
+        if moment.tzinfo is None:
+            raise ValueError(f"no time zone: {self.generated_at!r}")
+        return moment
 
     @cached_property
     def checksum(self) -> str:
@@ -91,7 +100,7 @@ def sheet_of(manifest: Manifest) -> Sheet:
 def read_manifest(workbook: ReadWorkbook) -> Manifest | None:
     """The manifest of a workbook, None where it has none.
 
-    Raises Refusal ``portal.damaged`` where its checksum does not hold.
+    Raises Refusal ``portal.damaged`` where its checksum does not hold, or it does not say when it was made.
     """
     sheet = workbook.sheet(SHEET_NAME)
     if sheet is None:
@@ -116,6 +125,7 @@ def read_manifest(workbook: ReadWorkbook) -> Manifest | None:
         }
         counts = {code: _count(told) for code, told in json.loads(head.get("counts", "{}")).items()}
         manifest = Manifest(values=values, counts=counts, **{name: head[name] for name in _HEAD})
+        _ = manifest.made_at
     except (KeyError, IndexError, ValueError, AttributeError, RecursionError) as fault:
         raise _damaged() from fault
     if manifest.checksum != head.get("checksum"):

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from renovation.core.errors import Refusal
@@ -117,8 +116,7 @@ def settled(
         one = replace(one, is_gone=held is not None and not before)
         found.append((one, then, before))
     late = [each.row.key for each, _, _ in found if each.kept or each.asked]
-    since = datetime.fromisoformat(manifest.generated_at)
-    who = pipeline.writers(late, context, since) if late else {}
+    who = pipeline.writers(late, context, manifest.made_at) if late else {}
     return [each.row for each, _, _ in found], [
         pair for each, then, before in found for pair in _said(pipeline, each, then, before, who)
     ]
@@ -179,7 +177,11 @@ def _said(
 
 def _gone(pipeline: Pipeline, row: Row) -> tuple[str, Finding]:
     """A row that was taken out since. One that is named by its number is not entered anew; its rule says so."""
-    code, message, expected = _CHANGED, "这一行在下载以后已从台账里删去", "不在台账里"
+    code, message, expected = (
+        _CHANGED,
+        "这一行在下载以后已不在台账的这张表里（删去、作废或改了名）",
+        "不在表里",
+    )
     if not _NUMBERED.search(row.key):
         code, message = OVERWRITTEN, f"{message}，写入会重新添上。要添的说明原因，不添的选“暂留”"
         expected = "不再添上，或说明原因"

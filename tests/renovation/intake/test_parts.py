@@ -239,6 +239,15 @@ def test_a_count_with_a_sound_checksum_is_within_what_a_sheet_holds(count: int) 
     assert refusal.value.code == "portal.damaged"
 
 
+@pytest.mark.parametrize("made", ["", "昨天", "2025-09-15T08:00:00", "2025-09-15"])
+def test_a_manifest_that_does_not_say_when_it_was_made_is_damaged(made: str) -> None:
+    """Whatever its checksum says: no moment, or one of no time zone."""
+    crafted = replace(MANIFEST, generated_at=made)
+    with pytest.raises(Refusal) as refusal:
+        read_manifest(book_of(sheet_of(crafted)))
+    assert refusal.value.code == "portal.damaged"
+
+
 @pytest.mark.parametrize(("row", "column"), [(1, 1), (3, 1), (7, 2), (7, 1), (6, 0)])
 def test_a_changed_manifest_is_told(row: int, column: int) -> None:
     sheet = sheet_of(MANIFEST)
