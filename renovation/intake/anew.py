@@ -77,9 +77,10 @@ def look_anew(
 
 
 def _meanwhile(names: Sequence[str], pipeline: Pipeline) -> str:
-    """核对之后文昌园小区被别人改过，… The row of a list is counted without a word of its own: 等 4 行."""
+    """核对之后文昌园小区被别人改过，… The row of a list is counted without a word of its own (等 4 行),
+    and so is that of a plan of works (等 4 条)."""
     word = pipeline.words.row
-    count = f"{len(names)} {'' if word == '行' else '个'}{word}"
+    count = f"{len(names)} {'' if word in {'行', '条'} else '个'}{word}"
     more = f"等 {count}" if len(names) > _MOST_NAMED else ""
     return (
         f"核对之后{join(names[:_MOST_NAMED])}{more}被别人改过，已列出现在写着的内容，请看过后再确认，"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from projects.ledger.books.registry import books
 from projects.ledger.models import Building, Party, Project
 from projects.works.models import IllegalStructure
 from projects.works.services.structures import StructureValues, amend_structure
@@ -16,6 +17,7 @@ from renovation.accounts.models import User
 from renovation.core.errors import Fault, Refusal, Severity, StateConflict
 from renovation.intake import services as intake
 from renovation.intake.manifest import SHEET_NAME
+from renovation.intake.meanwhile import filled_in
 from renovation.intake.models import Upload
 from renovation.intake.pipelines import Target, pipeline_of
 from renovation.intake.preview import Preview, build
@@ -322,7 +324,7 @@ def test_a_row_that_was_taken_out_meanwhile_is_not_entered_again_unseen(
     upload = sent(district, "buildings", book, now)
     assert errors(upload) == []
     assert said(upload, "L182") == [
-        "这一行在下载以后已从台账里删去，写入会重新添上。要添的说明原因，不添的选“暂留”"
+        "这一行在下载以后已不在台账的这张表里（删去、作废或改了名），写入会重新添上。要添的说明原因，不添的选“暂留”"
     ]
     with pytest.raises(Refusal) as refused:
         intake.commit(upload=upload, by=district.users["bureau"], now=now)
@@ -350,7 +352,7 @@ def test_a_number_that_is_gone_says_that_it_was_taken_out(
     Party.objects.all().delete()
     upload = sent(district, "parties", book, now)
     assert [fault.code for fault in errors(upload)] == ["L161"]
-    assert said(upload, "L036") == ["这一行在下载以后已从台账里删去"]
+    assert said(upload, "L036") == ["这一行在下载以后已不在台账的这张表里（删去、作废或改了名）"]
     assert said(upload, "L182") == []
 
 
@@ -374,4 +376,10 @@ def test_residents_data_is_not_kept_in_the_hidden_sheet(
     hidden = book_of(district, "accounts", now)[SHEET_NAME]
     rows = [row for row in hidden.iter_rows(values_only=True) if row[0] == "row"]
     assert [row[1].split()[0] for row in rows] == ["list_accounts"]
-    assert '"account"' not in rows[0][2]
+    columns = books()["accounts"].writes
+    (private,) = [column for column in columns if column.is_private]
+    (bank,) = [column for column in columns if column.field == "bank"]
+    values = {private.field: "6222020200112233445", bank.field: "齐商银行"}
+    assert filled_in("list_accounts", columns, [("#1", values)]) == {
+        "list_accounts #1": {bank.field: "齐商银行"}
+    }

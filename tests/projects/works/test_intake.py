@@ -352,4 +352,6 @@ def test_an_item_that_was_taken_out_meanwhile_is_not_planned_again_unseen(
     ItemPlanFactory(item=pipes.item, version=2, quantity=Decimal(0), is_removed=True)
     upload = sent(district, book, now)
     (told,) = said(upload, "G165")
-    assert told.startswith("这一行在下载以后已从台账里删去，写入会重新添上。")
+    assert told.startswith(
+        "这一行在下载以后已不在台账的这张表里（删去、作废或改了名），写入会重新添上。"
+    )
