@@ -18,7 +18,7 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models
 from simple_history.models import DeletedObject
 
-from renovation.core.errors import Refusal
+from renovation.core.errors import ChangedMeanwhile
 from renovation.core.wording import in_words
 
 Row = TypeVar("Row", bound=models.Model)
@@ -28,7 +28,7 @@ SILENT = frozenset({"version"})
 LONGEST_HISTORY = 20
 
 
-class EditConflict(Refusal):
+class EditConflict(ChangedMeanwhile):
     """Somebody else changed the row since the form was opened; ``changes`` says what and who, ``version``
     is the present one. ``present`` is, by field, what each changed field is now, ``stood`` what it was when the form
     was opened; a field is missing there where it named a row that is gone."""

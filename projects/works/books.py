@@ -181,7 +181,12 @@ def write_structures(changes: Sequence[Change], at: Listing, by: User) -> None:
         if FOUND_ON.field in change.changed:
             raise Refusal("list.found_on", "发现日期已经登记，不能改。", field=FOUND_ON.field)
         amend_structure(
-            structure=change.row, values=values, reason=REASON_OF_HISTORY, by=by, now=at.now
+            structure=change.row,
+            values=values,
+            reason=REASON_OF_HISTORY,
+            seen_version=change.row.version,
+            by=by,
+            now=at.now,
         )
 
 
@@ -271,7 +276,14 @@ def write_utilities(changes: Sequence[Change], at: Listing, by: User) -> None:
             "opens_surface": given[OPENS.field] is not False,
             "cost_bearer": BEARERS[str(bearer)] if bearer else CostBearer.OPERATOR,
         }
-        save_plan(project=change.project, values=values, plan=change.row, by=by, now=at.now)
+        save_plan(
+            project=change.project,
+            values=values,
+            plan=change.row,
+            seen_version=change.row.version if change.row is not None else None,
+            by=by,
+            now=at.now,
+        )
 
 
 UTILITIES = ListBook(

@@ -195,6 +195,7 @@ def commit(
         if project is None or item is None or not isinstance(wanted[QUANTITY.field], Decimal):
             raise Refusal("works.row", f"第 {row.number} 行现在读不出来，请重新上传。")
         estate = row.values.get(ESTATE.field)
+        line = standing.line(row)
         plan_item(
             project=project,
             menu_item=item,
@@ -207,6 +208,7 @@ def commit(
                 planned_to=wanted[TO.field],
                 reason=str(row.values.get(REASON.field) or ""),
             ),
+            seen_version=line.plan.version if line is not None and line.plan is not None else 0,
             by=by,
             now=now,
         )

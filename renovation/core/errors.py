@@ -47,6 +47,10 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
         return self
 
 
+class ChangedMeanwhile(Refusal):
+    """Somebody else changed the row since the caller read it; who has shown nothing of it yet may read it again."""
+
+
 class StateConflict(Refusal):
     """The act does not fit the present state; `state` is the code of that state (API: 409)."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +18,7 @@ from django.db import IntegrityError, transaction
 
 from renovation.accounts.models import Organisation, User
 from renovation.core.documents.reading import DEFAULT_LIMITS, MEGABYTE
-from renovation.core.errors import Fault, Refusal, Severity, StateConflict
+from renovation.core.errors import ChangedMeanwhile, Fault, Refusal, Severity, StateConflict
 from renovation.core.memory import collector_waits
 from renovation.records.models import WorkState
 from renovation.records.services import audit, read_file, store_file
@@ -42,6 +43,8 @@ LEASE = timedelta(minutes=20)
 #: A row that waits for longer has lost its nudge.
 NUDGE_AFTER = timedelta(seconds=60)
 MOST_ATTEMPTS = 3
+#: So often what was let in is looked at anew and written, where colleagues write the same rows in that moment.
+MOST_LOOKS = 3
 NEWER_IS_OPEN = "已有更新的文件，请在新文件上核对。"
 
 
@@ -323,8 +326,19 @@ def commit(*, upload: Upload, seen: str | None = None, by: User, now: datetime) 
     Confirming twice writes once and answers the same. Raises Refusal ``upload.reason_missing`` (``found``
     names the rows) and ``upload.nothing``, StateConflict where the upload is not in preview, or (``upload.stale``) where
     the ledger or what is written changed since it was read (the preview then shows it) or since the page was made that
-    the person saw (``seen`` is its `anew.stamp`, None where none is said), and whatever the wing refuses.
+    the person saw (``seen`` is its `anew.stamp`, None where none is said), and whatever the wing refuses. What a
+    colleague writes between the look anew and the lock of a row is undone with all else and looked at once more.
     """
+    for _ in range(MOST_LOOKS):
+        with suppress(ChangedMeanwhile):
+            return _commit(upload, seen, by, now)
+    upload.refresh_from_db()
+    raise StateConflict(
+        "别人正在改这些内容，没有写入。请稍后再确认。", state=upload.state, code="upload.stale"
+    )
+
+
+def _commit(upload: Upload, seen: str | None, by: User, now: datetime) -> Outcome:
     pipeline = pipeline_of(upload.pipeline)
     try:
         with collector_waits(), transaction.atomic():

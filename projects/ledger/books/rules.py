@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from renovation.accounts.models import User
-from renovation.core.errors import Refusal, Severity
+from renovation.core.errors import ChangedMeanwhile, Refusal, Severity
 from renovation.intake.declaring import rule
 from renovation.intake.digest import SELECTION
 from renovation.intake.meanwhile import OVERWRITTEN
@@ -121,6 +121,8 @@ def _rehearse(book: ListBook, group: Sequence[Change], at: Listing, by: User) ->
     try:
         with transaction.atomic():
             book.write(group, at, by)
+    except ChangedMeanwhile:
+        return [_finding(book, group[0], "", "核对的时候别人正在改这一行，请重新读取这份文件")]
     except Refusal as refusal:
         chosen = (book.at(refusal, group) if book.at else None) or group[0]
         name = book.fields.get(refusal.field or "", refusal.field or "")

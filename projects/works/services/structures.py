@@ -151,13 +151,17 @@ def amend_structure(
     reason: str,
     by: User,
     now: datetime,
+    seen_version: int | None = None,
 ) -> IllegalStructure:
     """Change what is known of a structure; its steps and its owner stay. Saving the same again changes
     nothing. Refuses an estate of another project (``structure.estate``), an area that is none
     (``structure.area``), a structure without a place (``structure.location``), and what ``find_structure`` refuses
-    of the day it was built."""
+    of the day it was built. Raises ``EditConflict`` where another version stands than ``seen_version``, which a
+    person's form or preview showed."""
     lock(structure.project)
     present = IllegalStructure.objects.select_for_update().get(pk=structure.pk)
+    if seen_version is not None:
+        check_seen(row=present, seen_version=seen_version, noun="违法建设")
     if values.estate is not None and values.estate.project_id != present.project_id:
         raise Refusal("structure.estate", "这个小区不在本项目里。", field="estate")
     if values.area_sqm is not None and values.area_sqm <= 0:
@@ -217,14 +221,11 @@ def date_structure(
     seen_version: int | None = None,
 ) -> IllegalStructure:
     """Say since when a structure stands, or that it is not known; all else of it stays as it stands now. Refuses what
-    ``amend_structure`` does, and a change without a reason (``structure.reason``). Raises ``EditConflict`` where another
-    version stands than ``seen_version``, which a person's form showed."""
+    ``amend_structure`` does, and a change without a reason (``structure.reason``)."""
     lock(structure.project)
     if not reason.strip():
         raise Refusal("structure.reason", "写明依据什么。", field="reason")
     present = IllegalStructure.objects.select_related("estate").get(pk=structure.pk)
-    if seen_version is not None:
-        check_seen(row=present, seen_version=seen_version, noun="违法建设")
     return amend_structure(
         structure=present,
         values=StructureValues(
@@ -241,6 +242,7 @@ def date_structure(
         reason=reason.strip(),
         by=by,
         now=now,
+        seen_version=seen_version,
     )
 
 
