@@ -29,6 +29,7 @@ from renovation.intake.models import Upload
 from renovation.intake.pipelines import (
     Description,
     Pipeline,
+    Row,
     RowFacts,
     Taken,
     Target,
@@ -168,6 +169,13 @@ def waits(key: str, standing: Standing) -> bool:
     """Whether another person approves what changes: once the plan of the project is approved."""
     line = standing.lines.get(key)
     return line is not None and line.item.project.code in standing.approved
+
+
+def settled(row: Row, standing: Standing) -> Mapping[str, Value]:
+    """A row as it would be planned: an empty 来由 is 按计划必做, which has no round. What could not be read stays out."""
+    unread = row.faulty | ({ROUND.field} if ORIGIN.field in row.faulty else set())
+    wanted = wanted_of(row)
+    return {**row.values, **{name: wanted[name] for name in PLANNED if name not in unread}}
 
 
 def present(key: str, standing: Standing) -> Mapping[str, Value]:
@@ -310,6 +318,7 @@ WORKS_PLAN = Pipeline(
     template=template,
     period_label=year_label,
     counts_changes=True,
+    settled=settled,
     writers=writers,
     waits=waits,
     cells_empty=True,

@@ -134,14 +134,18 @@ def build(
         **{each.value: sum(v.standing is each for v in verdicts) for each in Standing},
     }
     if pipeline.counts_changes:
-        counts[NEWS] = sum(_is_news(each, v) for each, v in zip(stored, verdicts, strict=True))
+        counts[NEWS] = sum(
+            _is_news(each, v, pipeline) for each, v in zip(stored, verdicts, strict=True)
+        )
     show = show if counts.get(show) else ""
     any_written = any(each.written is not None for each in stored)
     maker = _Maker(upload, pipeline, compare, texts, faults, unanswered, any_written)
     rows = tuple(
         maker.row(each, verdict)
         for each, verdict in zip(stored, verdicts, strict=True)
-        if not show or verdict.standing == show or (show == NEWS and _is_news(each, verdict))
+        if not show
+        or verdict.standing == show
+        or (show == NEWS and _is_news(each, verdict, pipeline))
     )
     pairs = tuple(zip(stored, verdicts, strict=True))
     explained = [f for v in verdicts for f in v.questions if f not in v.unexplained]
@@ -171,10 +175,12 @@ def build(
     )
 
 
-def _is_news(stored: StoredRow, verdict: Verdict) -> bool:
+def _is_news(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> bool:
     """Whether a row of a list is anything else than what stands: new, changed, or at fault."""
     return (
-        not stored.before or bool(changed_fields(stored)) or verdict.standing is not Standing.SOUND
+        not stored.before
+        or bool(changed_fields(stored, pipeline))
+        or verdict.standing is not Standing.SOUND
     )
 
 
@@ -338,7 +344,7 @@ class _Maker:
             return ""
         if not stored.before:
             return "新增"
-        return "" if verdict.errors or changed_fields(stored) else "没有变化"
+        return "" if verdict.errors or changed_fields(stored, self.pipeline) else "没有变化"
 
     def _frames(self, faults: Sequence[Fault]) -> dict[str, str]:
         """Column label → the heaviest frame at it."""
@@ -372,7 +378,7 @@ class _Maker:
         self, stored: StoredRow, frames: Mapping[str, str], is_unchanged: bool
     ) -> tuple[Said, ...]:
         said = []
-        changed = changed_fields(stored)
+        changed = changed_fields(stored, self.pipeline)
         gone = taken_away(stored, self.pipeline)
         for column in self.pipeline.columns:
             value: Value = gone.get(column.field, stored.row.values.get(column.field))

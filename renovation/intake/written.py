@@ -56,12 +56,16 @@ def changes_of(
     ]
 
 
-def changed_fields(stored: StoredRow) -> list[str]:
-    """The fields of a known row that say something else than before; an empty cell says nothing."""
+def changed_fields(stored: StoredRow, pipeline: Pipeline) -> list[str]:
+    """The fields of a known row that say something else than before. An empty cell says nothing, but where it empties
+    what stands (``Pipeline.cells_empty``); nor does one that could not be read."""
+    row = stored.row
     return [
         name
         for name, before in stored.before.items()
-        if stored.row.values.get(name) not in (None, before)
+        if name not in row.faulty
+        and (value := row.values.get(name)) != before
+        and (value is not None or pipeline.cells_empty)
     ]
 
 
@@ -74,7 +78,7 @@ def taken_away(stored: StoredRow, pipeline: Pipeline) -> Mapping[str, Value]:
 
 def change_count(stored: StoredRow, pipeline: Pipeline) -> int:
     """How many fields of a known row come to something else."""
-    return len({*changed_fields(stored), *taken_away(stored, pipeline)})
+    return len({*changed_fields(stored, pipeline), *taken_away(stored, pipeline)})
 
 
 def is_same(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> bool:
@@ -86,7 +90,7 @@ def is_same(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> bool:
             and not verdict.errors
             and not changes_of(stored, verdict, pipeline)
         )
-    return pipeline.counts_changes and bool(stored.before) and not changed_fields(stored)
+    return pipeline.counts_changes and bool(stored.before) and not changed_fields(stored, pipeline)
 
 
 def overtaken(

@@ -432,7 +432,7 @@ def test_sent_back_as_it_is_it_changes_nothing(
     pipeline = pipelines()[upload.pipeline]
     rows = rows_from_json(upload.rows, pipeline)
     assert rows
-    assert [changed_fields(row) for row in rows] == [[] for _ in rows]
+    assert [changed_fields(row, pipeline) for row in rows] == [[] for _ in rows]
     page = build(upload, pipeline, pipeline.describe(intake.target_of(upload=upload), now))
     assert (page.changes, page.additions) == (0, 0)
     intake.commit(upload=upload, by=district.users["bureau"], now=now)

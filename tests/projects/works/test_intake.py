@@ -21,6 +21,7 @@ from renovation.core.errors import Fault, Refusal, Severity
 from renovation.intake import services as intake
 from renovation.intake.models import Upload
 from renovation.intake.pipelines import Target
+from renovation.intake.preview import Preview, build
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 from tests.factories.ledger import BaselineFactory, EstateFactory, ProgrammeFactory, ProjectFactory
@@ -220,6 +221,86 @@ def test_where_no_number_of_rows_is_expected_none_is_missed(
     assert f"{len(upload.rows)} 行" in page
     assert "没有重复行" in page
     assert "应有" not in page
+
+
+# -- what an empty cell says --------------------------------------------------------------------------
+def page_of(upload: Upload, now: datetime) -> Preview:
+    return build(upload, WORKS_PLAN, WORKS_PLAN.describe(intake.target_of(upload=upload), now))
+
+
+def told(page: Preview) -> dict[str, list[tuple[str, str]]]:
+    """What the preview says of each row, by its name."""
+    return {row.name: [(each.head, each.text) for each in row.said] for row in page.rows}
+
+
+def committed(district: District, upload: Upload, now: datetime) -> str:
+    return intake.commit(upload=upload, by=district.users["bureau"], now=now).text
+
+
+def test_a_day_that_is_emptied_is_told_counted_and_written(
+    district: District, project: Project, now: datetime
+) -> None:
+    book = book_of(district, now)
+    write(book, row_of(book, "小区道路"), planned_to=None, reason="完成时间待定")
+    upload = sent(district, book, now)
+    assert faults(upload) == set()
+    page = page_of(upload, now)
+    assert told(page) == {
+        "文昌园　供水管网": [],
+        "文昌园　小区道路": [("计划完成", "原“2025年8月31日”，清空")],
+    }
+    assert [row.tag for row in page.rows] == ["没有变化", ""]
+    assert (page.changes, page.counts["news"]) == (1, 1)
+    assert page.result.text == "写入 1 行，其余 1 行没有变化"
+    assert committed(district, upload, now) == "写入 1 行，其余 1 行没有变化"
+    plans = ItemPlan.objects.filter(item__menu_item__code="roads").order_by("version")
+    assert [(plan.planned_from, plan.planned_to) for plan in plans] == [
+        (date(2025, 5, 1), date(2025, 8, 31)),
+        (date(2025, 5, 1), None),
+    ]
+
+
+def test_an_empty_origin_of_what_must_be_done_changes_nothing(
+    district: District, project: Project, now: datetime
+) -> None:
+    before = ItemPlan.objects.count()
+    book = book_of(district, now)
+    write(book, row_of(book, "供水管网"), origin=None)
+    upload = sent(district, book, now)
+    assert faults(upload) == set()
+    page = page_of(upload, now)
+    assert (page.changes, page.is_all_same) == (0, True)
+    assert committed(district, upload, now) == "没有行写入，2 行没有变化"
+    assert ItemPlan.objects.count() == before
+
+
+def test_an_empty_origin_of_what_was_chosen_takes_its_round_along(
+    district: District, project: Project, now: datetime
+) -> None:
+    book = book_of(district, now)
+    write(book, row_of(book, "小区道路"), origin=None, reason="改为必做")
+    upload = sent(district, book, now)
+    assert faults(upload) == set()
+    page = page_of(upload, now)
+    assert told(page)["文昌园　小区道路"] == [
+        ("来由", "原“居民选定”，改为“按计划必做”"),
+        ("征询轮次", "原“2”，清空"),
+    ]
+    assert page.changes == 2
+    committed(district, upload, now)
+    newest = ItemPlan.objects.filter(item__menu_item__code="roads").latest("version")
+    assert (newest.origin, newest.choice_round) == (Origin.REQUIRED, None)
+
+
+@pytest.mark.parametrize(("cell", "value"), [("planned_to", "下周"), ("origin", "居" * 11)])
+def test_a_cell_that_cannot_be_read_empties_nothing(
+    district: District, project: Project, now: datetime, cell: str, value: str
+) -> None:
+    book = book_of(district, now)
+    write(book, row_of(book, "小区道路"), **{cell: value})
+    page = page_of(sent(district, book, now), now)
+    assert page.changes == 0
+    assert [row.can_take for row in page.rows] == [True, False]
 
 
 # -- what colleagues changed since the workbook went out ---------------------------------------------
