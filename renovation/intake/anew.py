@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from renovation.core.errors import Fault, Severity
+from renovation.core.errors import Fault, Refusal, Severity
 from renovation.core.wording import join
 
-from .digest import Placer, checked
-from .meanwhile import as_it_stands
+from .answers import Answers
+from .digest import Placer, checked, in_reading_order
+from .meanwhile import OVERWRITTEN, Standing, as_it_stands, codes_of
 from .models import Upload
 from .pipelines import Pipeline
 from .rows import StoredRow, stored_as_json
@@ -28,7 +29,7 @@ class Stale(Exception):  # noqa: N818 - undoes the transaction, then becomes a r
     they would write over does, or the person looked at an earlier page. ``kept`` are the fields of the upload that are
     others from now on."""
 
-    def __init__(self, sentence: str, **kept: list[dict[str, Any]]) -> None:
+    def __init__(self, sentence: str, **kept: Any) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.kept = kept
@@ -57,19 +58,23 @@ def look_anew(
     """The rows beside what is written of them now, as they are to be written: what colleagues changed in cells that a
     row leaves alone stays. Raise ``Stale`` where the preview shows something else than what is so in this
     transaction."""
-    stored, over = as_it_stands(stored, pipeline, context)
+    standing = as_it_stands(stored, pipeline, context)
+    stored = standing.rows
     written = written_in(pipeline, context)
     fresh = [replace(each, written=written.get(each.row.key)) for each in stored]
     taken = {verdict.number for verdict in verdicts if verdict.is_taken}
-    if names := [each.name or each.row.key for each in stored if each.row.number in over & taken]:
-        raise Stale(_meanwhile(names, pipeline), rows=stored_as_json(fresh, pipeline))
-    shown = [Fault.from_json(fault) for fault in upload.faults]
+    over = standing.over & taken
+    shown = _told_anew(upload, pipeline, standing, context)
     faults = _faults_now(upload, pipeline, stored, shown, context)
-    if faults is not None:
+    if over or faults is not None:
+        names = [each.name or each.row.key for each in stored if each.row.number in over]
         raise Stale(
-            "核对之后台账有变化，已按现在的台账重新核对，请看过后再确认。",
-            faults=_as_json(faults),
+            _over(names, pipeline)
+            if names
+            else "核对之后台账有变化，已按现在的台账重新核对，请看过后再确认。",
+            faults=_as_json(shown if faults is None else faults),
             rows=stored_as_json(fresh, pipeline),
+            **_still_given(upload, pipeline, standing, verdicts),
         )
     if names := overtaken(stored, verdicts, pipeline, written):
         raise Stale(_meanwhile(names, pipeline), rows=stored_as_json(fresh, pipeline))
@@ -77,19 +82,58 @@ def look_anew(
 
 
 def _meanwhile(names: Sequence[str], pipeline: Pipeline) -> str:
-    """核对之后文昌园小区被别人改过，… The row of a list is counted without a word of its own (等 4 行),
-    and so is that of a plan of works (等 4 条)."""
-    word = pipeline.words.row
-    count = f"{len(names)} {'' if word in {'行', '条'} else '个'}{word}"
-    more = f"等 {count}" if len(names) > _MOST_NAMED else ""
+    """核对之后文昌园小区被别人改过，… and what to do."""
     return (
-        f"核对之后{join(names[:_MOST_NAMED])}{more}被别人改过，已列出现在写着的内容，请看过后再确认，"
+        f"核对之后{_named(names, pipeline)}被别人改过，已列出现在写着的内容，请看过后再确认，"
         "不想改动的选“暂留”。"
     )
 
 
+def _over(names: Sequence[str], pipeline: Pipeline) -> str:
+    """The same of rows that now ask for a reason."""
+    return (
+        f"核对之后{_named(names, pipeline)}被别人改过，已列出现在写着的内容，请看过后再确认：要写入的说明原因，"
+        "不想改动的选“暂留”。"
+    )
+
+
+def _named(names: Sequence[str], pipeline: Pipeline) -> str:
+    """The first names, and how many there are. The row of a list is counted without a word of its own (等 4 行),
+    and so is that of a plan of works (等 4 条)."""
+    word = pipeline.words.row
+    count = f"{len(names)} {'' if word in {'行', '条'} else '个'}{word}"
+    return f"{join(names[:_MOST_NAMED])}{f'等 {count}' if len(names) > _MOST_NAMED else ''}"
+
+
+def _told_anew(upload: Upload, pipeline: Pipeline, standing: Standing, context: Any) -> list[Fault]:
+    """The faults that were shown; what they say of cells that were changed since is said of how these stand now."""
+    shown = [Fault.from_json(fault) for fault in upload.faults]
+    if not standing.compared:
+        return shown
+    codes = codes_of(pipeline)
+    place = Placer(upload.sheet, upload.columns, pipeline)
+    found = standing.said(pipeline, context, upload.finished_at or upload.received_at)
+    return [
+        fault
+        for fault in shown
+        if fault.code not in codes or (fault.row, fault.column) not in standing.changed
+    ] + [place.fault(code, finding) for code, finding in found]
+
+
+def _still_given(
+    upload: Upload, pipeline: Pipeline, standing: Standing, verdicts: Sequence[Verdict]
+) -> dict[str, Any]:
+    """The answers of the upload without the reasons for writing over what has changed since, for nobody gave one for
+    that; {} where all of them still count."""
+    if not standing.over:
+        return {}
+    keys = {verdict.key for verdict in verdicts if verdict.number in standing.over}
+    code = pipeline.rule_for(Refusal(OVERWRITTEN, "")).code
+    return {"answers": Answers.from_json(upload.answers).without(keys, code).as_json()}
+
+
 def _as_json(faults: Sequence[Fault]) -> list[dict[str, Any]]:
-    return [fault.as_json() for fault in faults]
+    return [fault.as_json() for fault in sorted(faults, key=in_reading_order)]
 
 
 def _faults_now(

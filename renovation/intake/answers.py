@@ -5,7 +5,7 @@ Stored as ``{"reasons": {row key: {rule code: text}}, "held": [row key, …]}``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -44,6 +44,14 @@ class Answers:
                 reasons.setdefault(key, {})[code] = text
             else:
                 reasons.get(key, {}).pop(code, None)
+        return type(self)(reasons, self.held)
+
+    def without(self, keys: Collection[str], code: str) -> Self:
+        """The same without the reasons that were given for a rule at some rows."""
+        reasons = {
+            key: {each: text for each, text in codes.items() if key not in keys or each != code}
+            for key, codes in self.reasons.items()
+        }
         return type(self)(reasons, self.held)
 
     def with_held(self, held: Iterable[str], *, among: Iterable[str]) -> Self:

@@ -121,7 +121,7 @@ def digest(data: bytes, name: str, pipeline: Pipeline, target: Target, now: date
     result.faults += [place.fault(code, finding) for code, finding in late]
     result.faults += checked(pipeline, result.rows, context, place)
     _changed_since(result, pipeline, layout, manifest, cells, context)
-    result.faults.sort(key=_in_reading_order)
+    result.faults.sort(key=in_reading_order)
     return result
 
 
@@ -480,7 +480,7 @@ def _shown(text: str) -> str:
 _GRAVITY = {severity: place for place, severity in enumerate(Severity)}
 
 
-def _in_reading_order(fault: Fault) -> tuple[int, int, str, int, str]:
+def in_reading_order(fault: Fault) -> tuple[int, int, str, int, str]:
     """By row, then by column: B before AA."""
     letters = fault.cell.rstrip("0123456789")
     return (fault.row or 0, len(letters), letters, _GRAVITY[fault.severity], fault.code)

@@ -10,8 +10,9 @@ takes the place of what went out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from renovation.core.errors import Refusal
@@ -31,13 +32,47 @@ _NUMBERED = re.compile(r"^#\d+$")
 class Merged:
     """A row with what stands in the cells that it leaves alone; ``kept`` are those of them that were changed,
     ``emptied`` the ones among these in which nothing stands any more, ``asked`` the changed ones that it would write
-    over. ``is_gone`` where the row went out and stands no more."""
+    over; ``changed`` are all that somebody changed. ``is_gone`` where the row went out and stands no more."""
 
     row: Row
     kept: tuple[Column, ...] = ()
     emptied: frozenset[str] = frozenset()
     asked: tuple[Column, ...] = ()
+    changed: tuple[Column, ...] = ()
     is_gone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """A row beside what its cells held (``then``) and what stands now (``before``). ``since`` says after what it is
+    another: 下载, 核对; for its cells in ``own`` the person wrote them with the same workbook since."""
+
+    merged: Merged
+    then: Mapping[str, str]
+    before: Mapping[str, Value]
+    since: str
+    own: Collection[str] = ()
+
+    @property
+    def is_late(self) -> bool:
+        """Whether something is said of its cells."""
+        return bool(self.merged.kept or self.merged.asked)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """The rows of a preview beside what stands now. ``over`` are the numbers of those that would write over what was
+    changed since they were shown, or enter again what was taken out; ``changed`` the cells (row, header) of which
+    something else is so than was shown, ``compared`` their rows."""
+
+    rows: Sequence[StoredRow]
+    over: frozenset[int] = frozenset()
+    changed: frozenset[tuple[int, str]] = frozenset()
+    compared: Sequence[Compared] = ()
+
+    def said(self, pipeline: Pipeline, context: Any, since: datetime) -> list[tuple[str, Finding]]:
+        """(code, finding) of what was changed; the moment is that of the preview."""
+        return _told(pipeline, self.compared, context, since)
 
 
 def _key(code: str, key: str) -> str:
@@ -91,7 +126,13 @@ def merged(
     gone = pipeline.takes_away(values, before) if pipeline.takes_away is not None else {}
     asked += [column for column in kept if column.field in gone]
     kept = [column for column in kept if column.field not in gone]
-    return Merged(replace(row, values=values), tuple(kept), frozenset(emptied), tuple(asked))
+    return Merged(
+        replace(row, values=values),
+        tuple(kept),
+        frozenset(emptied),
+        tuple(asked),
+        tuple(changed),
+    )
 
 
 def settled(
@@ -106,20 +147,27 @@ def settled(
     (``used_again``)."""
     if manifest is None or pipeline.writers is None:
         return list(rows), []
-    found: list[tuple[Merged, Mapping[str, str], Mapping[str, Value]]] = []
+    found = []
     for row in rows:
         held, own = manifest.values.get(_key(pipeline.code, row.key)), wrote.get(row.key, {})
         facts = pipeline.facts(row.key, context) if held is not None or own else None
         before = facts.before if facts is not None else {}
-        then = {**(held or {}), **_own(pipeline, row.key, own, before, context)}
+        own = _own(pipeline, row.key, own, before, context)
+        then = {**(held or {}), **own}
         one = merged(pipeline, row, then, before)
         one = replace(one, is_gone=held is not None and not before)
-        found.append((one, then, before))
-    late = [each.row.key for each, _, _ in found if each.kept or each.asked]
-    who = pipeline.writers(late, context, manifest.made_at) if late else {}
-    return [each.row for each, _, _ in found], [
-        pair for each, then, before in found for pair in _said(pipeline, each, then, before, who)
-    ]
+        found.append(Compared(merged=one, then=then, before=before, since="下载", own=own.keys()))
+    return [each.merged.row for each in found], _told(pipeline, found, context, manifest.made_at)
+
+
+def _told(
+    pipeline: Pipeline, found: Iterable[Compared], context: Any, since: datetime
+) -> list[tuple[str, Finding]]:
+    """What is said of rows, with who wrote them last since a moment."""
+    found = list(found)
+    late = [each.merged.row.key for each in found if each.is_late]
+    who = pipeline.writers(late, context, since) if late and pipeline.writers else {}
+    return [pair for each in found for pair in _said(pipeline, each, who)]
 
 
 def _own(
@@ -140,19 +188,17 @@ def _own(
 
 
 def _said(
-    pipeline: Pipeline,
-    each: Merged,
-    then: Mapping[str, str],
-    before: Mapping[str, Value],
-    who: Mapping[str, str],
+    pipeline: Pipeline, compared: Compared, who: Mapping[str, str]
 ) -> Iterable[tuple[str, Finding]]:
+    each, then, before = compared.merged, compared.then, compared.before
     if each.is_gone:
-        yield _gone(pipeline, each.row)
+        yield _gone(pipeline, each.row, compared.since)
     by = f"（这一行最后{who[each.row.key]}）" if each.row.key in who else ""
     for column in (*each.kept, *each.asked):
         was = column.said(then.get(column.field, ""))
         now = column.shown(before[column.field])
-        told = f"{column.label}在下载以后改过：当时{_is(was)}，现在{_is(now)}{by}"
+        since = "上次写入" if column.field in compared.own else compared.since
+        told = f"{column.label}在{since}以后改过：当时{_is(was)}，现在{_is(now)}{by}"
         expected = now or "空"
         if column in each.kept:
             is_empty = column.field in each.emptied
@@ -175,11 +221,11 @@ def _said(
         )
 
 
-def _gone(pipeline: Pipeline, row: Row) -> tuple[str, Finding]:
+def _gone(pipeline: Pipeline, row: Row, since: str) -> tuple[str, Finding]:
     """A row that was taken out since. One that is named by its number is not entered anew; its rule says so."""
     code, message, expected = (
         _CHANGED,
-        "这一行在下载以后已不在台账的这张表里（删去、作废或改了名）",
+        f"这一行在{since}以后已不在台账的这张表里（删去、作废或改了名）",
         "不在表里",
     )
     if not _NUMBERED.search(row.key):
@@ -187,7 +233,7 @@ def _gone(pipeline: Pipeline, row: Row) -> tuple[str, Finding]:
         expected = "不再添上，或说明原因"
     rule = pipeline.rule_for(Refusal(code, message))
     return rule.code, Finding(
-        message=message, field=pipeline.key, found="下载时有", expected=expected, row=row.number
+        message=message, field=pipeline.key, found=f"{since}时有", expected=expected, row=row.number
     )
 
 
@@ -195,14 +241,11 @@ def _is(text: str) -> str:
     return f"是“{text}”" if text else "是空的"
 
 
-def as_it_stands(
-    stored: Sequence[StoredRow], pipeline: Pipeline, context: Any
-) -> tuple[list[StoredRow], frozenset[int]]:
-    """The rows of a preview beside what stands now, and the numbers of those that would write over what was changed, or
-    enter again what was taken out, since they were shown."""
+def as_it_stands(stored: Sequence[StoredRow], pipeline: Pipeline, context: Any) -> Standing:
+    """The rows of a preview beside what stands now."""
     if pipeline.writers is None:
-        return list(stored), frozenset()
-    fresh, over = [], set()
+        return Standing(rows=list(stored))
+    fresh, over, changed, compared = [], set(), set(), []
     for each in stored:
         facts = pipeline.facts(each.row.key, context) if each.row.key else None
         if facts is None or dict(facts.before) == dict(each.before):
@@ -212,7 +255,16 @@ def as_it_stands(
             column.field: column.text(each.before.get(column.field)) for column in pipeline.columns
         }
         found = merged(pipeline, each.row, then, facts.before)
+        found = replace(found, is_gone=not facts.before)
         fresh.append(replace(each, row=found.row, name=facts.name, before=facts.before))
-        if found.asked or not facts.before:
+        compared.append(Compared(merged=found, then=then, before=facts.before, since="核对"))
+        columns = pipeline.columns if found.is_gone else found.changed
+        changed |= {(each.row.number, column.label) for column in columns}
+        if found.asked or found.is_gone:
             over.add(each.row.number)
-    return fresh, frozenset(over)
+    return Standing(rows=fresh, over=frozenset(over), changed=frozenset(changed), compared=compared)
+
+
+def codes_of(pipeline: Pipeline) -> frozenset[str]:
+    """The codes under which is said what others changed."""
+    return frozenset(pipeline.rule_for(Refusal(code, "")).code for code in (_CHANGED, OVERWRITTEN))

@@ -64,6 +64,12 @@ class World:
         target = Target(organisation=self.district.bureau, period_key="2025")
         return build(upload, pipeline, pipeline.describe(target, self.later))
 
+    def explained(self, upload: Upload) -> None:
+        """The reason that is typed on the page of the upload."""
+        (row,) = self.page(upload).rows
+        by, now = self.district.users["bureau"], self.later
+        intake.answer(upload=upload, reasons=[(row.key, "L182", "今天现场看过")], by=by, now=now)
+
     def committed(self, upload: Upload) -> str:
         by = self.district.users["bureau"]
         return intake.commit(upload=upload, by=by, now=self.later).text
@@ -131,9 +137,7 @@ def test_what_would_be_written_over_is_asked_and_a_person_decides(world: World) 
     with pytest.raises(Refusal) as refused:
         world.committed(upload)
     assert refused.value.code == "upload.reason_missing"
-    (row,) = world.page(upload).rows
-    by, now = world.district.users["bureau"], world.later
-    intake.answer(upload=upload, reasons=[(row.key, "L182", "今天现场看过")], by=by, now=now)
+    world.explained(upload)
     world.committed(upload)
     assert stands() == (DAY, "沿街，业主已搬离")
 
@@ -196,7 +200,7 @@ def test_what_a_colleague_changed_after_the_first_use_is_still_asked(world: Worl
     upload = world.sent()
     assert said(upload, "L036") == []
     (asked,) = said(upload, "L182")
-    assert "当时是“写错了”，现在是“沿街，有出租户”" in asked
+    assert asked.startswith("说明在上次写入以后改过：当时是“写错了”，现在是“沿街，有出租户”")
 
 
 def test_what_a_colleague_put_back_is_not_written_again_by_the_same_workbook(world: World) -> None:
@@ -206,7 +210,7 @@ def test_what_a_colleague_put_back_is_not_written_again_by_the_same_workbook(wor
     write(world.book, "structures", 1, area_sqm=Decimal("33.30"))
     upload = world.sent()
     (told,) = said(upload, "L036")
-    assert "当时是“写错了”，现在是“沿街”（" in told
+    assert told.startswith("说明在上次写入以后改过：当时是“写错了”，现在是“沿街”（")
     assert told.endswith("；表里没有改这一格，照现在的不动")
     world.committed(upload)
     assert stands() == (DAY, "沿街")
@@ -282,12 +286,56 @@ def test_between_preview_and_confirmation_nothing_is_written_over_either(world: 
     with pytest.raises(StateConflict) as stale:
         world.committed(upload)
     assert stale.value.code == "upload.stale"
-    assert "被别人改过，已列出现在写着的内容" in str(stale.value)
+    assert str(stale.value).endswith(
+        "被别人改过，已列出现在写着的内容，请看过后再确认：要写入的说明原因，不想改动的选“暂留”。"
+    )
     assert stands() == (DAY, "沿街，有出租户")
     (row,) = world.page(upload).rows
     assert [each.text for each in row.said] == ["原“沿街，有出租户”，改为“沿街，业主已搬离”"]
+    (asked,) = said(upload, "L182")
+    assert asked.startswith("说明在核对以后改过：当时是“沿街”，现在是“沿街，有出租户”")
+    with pytest.raises(Refusal) as refused:
+        world.committed(upload)
+    assert refused.value.code == "upload.reason_missing"
+    assert stands() == (DAY, "沿街，有出租户")
+    world.explained(upload)
     world.committed(upload)
     assert stands() == (DAY, "沿街，业主已搬离")
+
+
+def test_a_reason_counts_for_what_was_shown_and_not_for_what_is_changed_afterwards(
+    world: World,
+) -> None:
+    """The colleague writes a second time, after the first was explained, and touches another cell."""
+    write(world.book, "structures", 1, note="沿街，业主已搬离")
+    world.amended(note="沿街，有出租户", built_on=date(2024, 12, 1))
+    upload = world.sent()
+    world.explained(upload)
+    world.amended(note="已协商", built_on=date(2024, 11, 1))
+    with pytest.raises(StateConflict):
+        world.committed(upload)
+    (asked,), (told,) = said(upload, "L182"), said(upload, "L036")
+    assert asked.startswith("说明在核对以后改过：当时是“沿街，有出租户”，现在是“已协商”")
+    assert told.startswith("建成日期在核对以后改过：当时是“2024年12月1日”，现在是“2024年11月1日”")
+    with pytest.raises(Refusal) as refused:
+        world.committed(upload)
+    assert refused.value.code == "upload.reason_missing"
+    assert stands() == (date(2024, 11, 1), "已协商")
+    world.explained(upload)
+    world.committed(upload)
+    assert stands() == (date(2024, 11, 1), "沿街，业主已搬离")
+
+
+def test_what_was_said_of_a_cell_that_nobody_touched_since_stays_with_its_reason(
+    world: World,
+) -> None:
+    write(world.book, "structures", 1, note="沿街，业主已搬离")
+    world.amended(note="沿街，有出租户")
+    upload = world.sent()
+    world.explained(upload)
+    world.amended(built_on=date(2024, 12, 1))
+    world.committed(upload)
+    assert stands() == (date(2024, 12, 1), "沿街，业主已搬离")
 
 
 def test_between_preview_and_confirmation_a_cell_left_alone_takes_nothing_back(
@@ -342,6 +390,12 @@ def test_a_row_that_is_taken_out_after_the_preview_is_not_entered_again_unseen(
     with pytest.raises(StateConflict) as stale:
         intake.commit(upload=upload, by=district.users["bureau"], now=now)
     assert stale.value.code == "upload.stale"
+    assert said(upload, "L182") == [
+        "这一行在核对以后已不在台账的这张表里（删去、作废或改了名），写入会重新添上。要添的说明原因，不添的选“暂留”"
+    ]
+    with pytest.raises(Refusal) as refused:
+        intake.commit(upload=upload, by=district.users["bureau"], now=now)
+    assert refused.value.code == "upload.reason_missing"
     assert not Building.objects.exists()
 
 

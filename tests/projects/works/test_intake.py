@@ -17,7 +17,7 @@ from projects.works.enums import Origin, PlanState
 from projects.works.intake import COLUMNS, RULES, WORKS_PLAN
 from projects.works.models import ItemPlan
 from projects.works.services.items import PlanValues, decide_plan, plan_item
-from renovation.core.errors import Fault, Refusal, Severity
+from renovation.core.errors import Fault, Refusal, Severity, StateConflict
 from renovation.intake import services as intake
 from renovation.intake.models import Upload
 from renovation.intake.pipelines import Target
@@ -382,6 +382,38 @@ def test_a_plan_that_another_person_approved_names_both(
         f"（这一行最后由{district.users['bureau2']}于2025年5月7日 10:10修改、"
         f"由{district.users['reviewer']}于2025年5月7日 10:10批准）；表里没有改这一格，照现在的不动"
     )
+
+
+def test_plans_that_are_changed_after_the_preview_are_shown_once_more_and_asked_about(
+    district: District, project: Project, now: datetime, clock: Clock
+) -> None:
+    names = ["water-pipes", "roads", "lighting", "gates"]
+    for name in names[2:]:
+        planned_item("10", project=project, menu_item=MenuItemFactory(code=name))
+    book = book_of(district, now)
+    for row in range(HEAD + 1, HEAD + 5):
+        write(book, row, quantity=700, reason="核减")
+    upload = sent(district, book, now)
+    assert (faults(upload), said(upload, "G165")) == (set(), [])
+    for name in names:
+        later = replanned(district, clock, name, quantity=Decimal(900))
+    with pytest.raises(StateConflict) as stale:
+        confirmed(district, upload, later)
+    assert stale.value.code == "upload.stale"
+    assert "等 4 条被别人改过" in str(stale.value)
+    upload.refresh_from_db()
+    asked = said(upload, "G165")
+    assert len(asked) == 4
+    assert all(each.startswith("计划数量在核对以后改过：当时是") for each in asked)
+    assert all(
+        f"现在是“900.00”（这一行最后由{district.users['bureau2']}于2025年5月7日 10:10修改），"
+        in each
+        for each in asked
+    )
+    with pytest.raises(Refusal) as refused:
+        confirmed(district, upload, later)
+    assert refused.value.code == "upload.reason_missing"
+    assert not ItemPlan.objects.filter(quantity=700).exists()
 
 
 @pytest.mark.parametrize("second", [1234, 1400])
