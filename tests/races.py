@@ -42,6 +42,26 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     return answers
 
 
+#: In what a confirmation of a list asks last before it writes: whether the bureau has a programme of the year.
+BEFORE_WRITING = (' AS "a" FROM "ledger_programme"',)
+
+
+class Colleague:
+    """Acts on another connection before a statement, ``times`` times: the last before a confirmation writes."""
+
+    def __init__(
+        self, act: Callable[[], Any], *, before: tuple[str, ...] = BEFORE_WRITING, times: int = 1
+    ) -> None:
+        self.act, self.before, self.times = act, before, times
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if self.times and all(part in sql for part in self.before):
+            self.times -= 1
+            (done,) = at_once(self.act)
+            assert not isinstance(done, Refusal), done
+        return execute(sql, params, many, context)
+
+
 class Rivals:
     """Two people with a connection each, who act at the same moment again and again: ``at_once`` for a thousand
     tries, without two new threads and connections for each."""

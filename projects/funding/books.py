@@ -32,7 +32,7 @@ from renovation.intake.pipelines import Column, Finding, Kind
 from .enums import EventState
 from .forecasts.services import make_forecast
 from .models import Forecast, ForecastLine, FundingPlan, FundingSource
-from .planned import set_plan
+from .planned import change_plan
 
 _MOST = Decimal("9999999.99")
 SOURCE = Column(field="source", header="资金来源", longest=40, expected="平台里的来源名称")
@@ -138,9 +138,10 @@ def ask_plans(changes: Sequence[Change], at: Listing) -> Iterator[Finding]:
 def write_plans(changes: Sequence[Change], at: Listing, by: User) -> None:
     """Set what is planned as the page does."""
     for change in changes:
-        set_plan(
+        change_plan(
             project=change.project,
             source=at.more.by_name[str(change.values[SOURCE.field])],
+            seen_fen=change.row.planned_fen if change.row is not None else None,
             planned_fen=fen_from_wanyuan(change.values[PLANNED.field]),
             by=by,
             now=at.now,

@@ -14,7 +14,7 @@ from projects.ledger.sheets import Cell, mark_of, refuse_stale, seen_numbers, wr
 from projects.ledger.usual import usual_of
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
-from renovation.core.errors import Refusal
+from renovation.core.errors import ChangedMeanwhile, Refusal
 from renovation.records.services import audit
 
 from .enums import EventState, Stage
@@ -80,6 +80,25 @@ def set_plan(
             reason=reason,
         )
     return plan
+
+
+@transaction.atomic
+def change_plan(
+    *,
+    project: Project,
+    source: FundingSource,
+    seen_fen: int | None,
+    planned_fen: int,
+    by: User,
+    now: datetime,
+) -> FundingPlan:
+    """``set_plan`` in place of what a preview showed; raises ``ChangedMeanwhile`` where another amount is planned than
+    ``seen_fen`` (None: none)."""
+    lock(project=project)
+    rows = FundingPlan.objects.filter(project=project, source=source)
+    if rows.values_list("planned_fen", flat=True).first() != seen_fen:
+        raise ChangedMeanwhile("funding.plan.changed", f"“{source}”的计划金额刚被别人改过。")
+    return set_plan(project=project, source=source, planned_fen=planned_fen, by=by, now=now)
 
 
 @transaction.atomic

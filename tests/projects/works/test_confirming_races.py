@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -16,7 +15,7 @@ from projects.works.services.items import PlanValues, plan_item
 from projects.works.services.structures import StructureValues, amend_structure
 from projects.works.services.utilities import save_plan
 from renovation.core.calendar import local_moment
-from renovation.core.errors import Refusal, StateConflict
+from renovation.core.errors import StateConflict
 from renovation.intake import services as intake
 from renovation.intake.models import Upload, UploadState
 from renovation.records.models import AuditEntry
@@ -30,12 +29,10 @@ from tests.factories.works import (
 )
 from tests.projects.list_books import scene as lists
 from tests.projects.works import test_intake as works
-from tests.races import at_once
+from tests.races import Colleague
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 NOW = local_moment(date(2025, 5, 7), time(10))
-#: What a confirmation asks last before it writes: whether the bureau has a programme of the year.
-_LAST = (' AS "a" FROM "ledger_programme"',)
 #: What every service begins with that writes of a project's works.
 _LOCK = ("ledger_project", "FOR UPDATE")
 
@@ -48,22 +45,6 @@ def scene() -> tuple[District, Project]:
         code="ZC2025-01",
     )
     return district, project
-
-
-class Colleague:
-    """Acts on another connection before a statement, ``times`` times: the last before a confirmation writes."""
-
-    def __init__(
-        self, act: Callable[[], Any], *, before: tuple[str, ...] = _LAST, times: int = 1
-    ) -> None:
-        self.act, self.before, self.times = act, before, times
-
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if self.times and all(part in sql for part in self.before):
-            self.times -= 1
-            (done,) = at_once(self.act)
-            assert not isinstance(done, Refusal), done
-        return execute(sql, params, many, context)
 
 
 def confirmed(district: District, upload: Upload, colleague: Colleague) -> str:
