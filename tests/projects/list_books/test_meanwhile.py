@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from projects.funding.models import ProjectAccount
 from projects.ledger.books.registry import books
 from projects.ledger.models import Building, Party, Project
 from projects.works.models import IllegalStructure
@@ -227,6 +228,35 @@ def test_a_cell_that_the_workbook_never_changed_keeps_the_colleagues_word_at_its
     assert len(said(upload, "L036")) == 1
     world.committed(upload)
     assert stands() == (date(2024, 12, 1), "沿街")
+
+
+def test_an_answer_that_emptied_another_one_is_taken_back_in_the_same_workbook(
+    world: World,
+) -> None:
+    """改造前已有 emptied the day; now the day is known after all."""
+    write(world.book, "structures", 1, built_on=None, stood_before="是")
+    world.committed(world.sent())
+    assert stands() == (None, "沿街")
+    write(world.book, "structures", 1, built_on=DAY, stood_before=None)
+    upload = world.sent()
+    assert errors(upload) == []
+    assert (said(upload, "L036"), said(upload, "L182")) == ([], [])
+    world.committed(upload)
+    assert IllegalStructure.objects.values_list("built_on", "stood_before").get() == (DAY, False)
+
+
+def test_a_list_whose_rows_are_kept_sealed_is_corrected_in_the_same_workbook_too(
+    district: District, project: Project, now: datetime
+) -> None:
+    before = ProjectAccount.objects.get().purpose
+    book = book_of(district, "accounts", now)
+    for words in ("填错了的用途", before):
+        write(book, "accounts", 1, purpose=words)
+        upload = sent(district, "accounts", book, now)
+        assert (errors(upload), said(upload, "L036"), said(upload, "L182")) == ([], [], [])
+        assert "用途" not in str(upload.rows)
+        intake.commit(upload=upload, by=district.users["bureau"], now=now)
+        assert ProjectAccount.objects.get().purpose == words
 
 
 def test_a_first_use_that_nobody_confirmed_wrote_nothing(world: World) -> None:
