@@ -53,5 +53,7 @@ def test_an_amount_that_a_colleague_plans_in_that_moment_is_shown_and_not_writte
     assert amounts.get() == 250_0000_00
     upload.refresh_from_db()
     assert upload.rows[row - 1]["before"]["planned"] in {"250", "250.00"}
+    reasons = [(upload.rows[row - 1]["key"], "L182", "按区财政局文件")]
+    intake.answer(upload=upload, reasons=reasons, by=by, now=NOW)
     intake.commit(upload=upload, by=by, now=NOW)
     assert amounts.get() == 310_0000_00

@@ -15,7 +15,7 @@ from projects.works.services.items import PlanValues, plan_item
 from projects.works.services.structures import StructureValues, amend_structure
 from projects.works.services.utilities import save_plan
 from renovation.core.calendar import local_moment
-from renovation.core.errors import StateConflict
+from renovation.core.errors import Refusal, StateConflict
 from renovation.intake import services as intake
 from renovation.intake.models import Upload, UploadState
 from renovation.records.models import AuditEntry
@@ -54,6 +54,17 @@ def confirmed(district: District, upload: Upload, colleague: Colleague) -> str:
     return text
 
 
+def explained(district: District, upload: Upload, code: str) -> None:
+    """Writing over what the colleague said asks for a reason by then; it is given, and confirmed."""
+    by = district.users["bureau"]
+    with pytest.raises(Refusal) as refused:
+        intake.commit(upload=upload, by=by, now=NOW)
+    assert refused.value.code == "upload.reason_missing"
+    (key,) = {row["key"] for row in upload.rows}
+    intake.answer(upload=upload, reasons=[(key, code, "今天现场看过")], by=by, now=NOW)
+    intake.commit(upload=upload, by=by, now=NOW)
+
+
 def amended(district: District, now: datetime = NOW, **changes: Any) -> None:
     row = IllegalStructure.objects.get()
     names = ("location", "kind", "building", "estate", "area_sqm", "needs_waterproofing",
@@ -87,7 +98,7 @@ def test_what_a_colleague_says_of_a_structure_in_that_moment_is_shown_and_not_wr
     upload.refresh_from_db()
     assert upload.state == UploadState.PREVIEW
     assert upload.rows[0]["before"]["note"] == "沿街，有出租户"
-    intake.commit(upload=upload, by=district.users["bureau"], now=NOW)
+    explained(district, upload, "L182")
     assert IllegalStructure.objects.values_list("note", "version").get() == ("沿街，业主已搬离", 3)
 
 
@@ -192,7 +203,7 @@ def test_what_a_colleague_plans_in_that_moment_is_shown_and_not_written_over() -
     assert ItemPlan.objects.latest("version").quantity == Decimal(90)
     upload.refresh_from_db()
     assert upload.rows[0]["before"]["quantity"] == "90.00"
-    intake.commit(upload=upload, by=district.users["bureau"], now=NOW)
+    explained(district, upload, "G165")
     newest = ItemPlan.objects.latest("version")
     assert (newest.quantity, newest.version) == (Decimal(130), 3)
 
