@@ -97,7 +97,7 @@ def test_a_database_without_tables_is_said_to_want_migrating(
 
 
 def damaged(data: bytes, how: str) -> bytes:
-    """The archive cut short, with a row less than it lists, or with a value that is no number."""
+    """The archive cut short, with a row less than it lists, a value that is no number, or a file that lies outside."""
     if how == "cut":
         return data[: len(data) * 2 // 3]
     target = io.BytesIO()
@@ -110,14 +110,19 @@ def damaged(data: bytes, how: str) -> bytes:
             assert content is not None
             told = content.read()
             if member.name == "data/accounts_user.jsonl":
-                told = told.partition(b"\n")[2] if how == "row" else b'["x"' + told[2:]
+                if how == "row":
+                    told = told.partition(b"\n")[2]
+                if how == "value":
+                    told = b'["x"' + told[2:]
             member.size = len(told)
             copy.addfile(member, io.BytesIO(told))
+        if how == "outside":
+            copy.addfile(tarfile.TarInfo("files/../elsewhere"), io.BytesIO())
     return target.getvalue()
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("how", ["cut", "row", "value"])
+@pytest.mark.parametrize("how", ["cut", "row", "value", "outside"])
 def test_a_damaged_archive_destroys_nothing(media: Path, how: str) -> None:
     """--replace drops what is there only once the archive was read to its end."""
     UserFactory(username="somebody")
