@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from supervision.weekly import services
@@ -95,13 +95,13 @@ def test_a_return_is_filled_and_sent_without_scripts(
         plain.fill(f"[name=p{project.pk}-work_done]", "外墙保温完成。")
     plain.fill(f"[name=p{second.pk}-completed_investment]", "98.5O")
     plain.get_by_role("button", name="写入并核对").click()
-    assert plain.get_by_role("heading", name="1 处有错，改正后再报送").is_visible()
+    expect(plain.get_by_role("heading", name="1 处有错，改正后再报送")).to_be_visible()
     assert plain.input_value(f"[name=p{second.pk}-completed_investment]") == "98.5O"
     plain.fill(f"[name=p{second.pk}-completed_investment]", "98.50")
     plain.get_by_role("button", name="写入并核对").click()
-    assert plain.get_by_role("heading", name="2 个项目都已填好，可以报送").is_visible()
+    expect(plain.get_by_role("heading", name="2 个项目都已填好，可以报送")).to_be_visible()
     plain.get_by_role("button", name="报送", exact=True).click()
-    assert plain.get_by_text("已报送。", exact=True).is_visible()
+    expect(plain.get_by_text("已报送。", exact=True)).to_be_visible()
     assert WeeklyReturn.objects.get().state == "submitted"
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from supervision.weekly.models import WeeklyReport
@@ -52,7 +52,7 @@ def test_the_box_ticks_the_list_and_follows_it(
     second.check()
     page.get_by_label("经核实本周无变化，由我署名").check()
     page.get_by_role("button", name="署名声明").click()
-    assert page.get_by_text("已声明 1 个项目经核实本周无变化。").is_visible()
+    expect(page.get_by_text("已声明 1 个项目经核实本周无变化。")).to_be_visible()
 
 
 def test_one_tick_is_enough_without_scripts(
@@ -63,11 +63,13 @@ def test_one_tick_is_enough_without_scripts(
     sign_in(plain, live_server, office.clerk)
     plain.goto(live_server.url + PAGE)
     plain.get_by_role("button", name="署名声明").click()
-    assert plain.get_by_text("请勾选本周没有变化的项目；都没有变化的，勾选“全选”。").count() == 2
+    expect(plain.get_by_text("请勾选本周没有变化的项目；都没有变化的，勾选“全选”。")).to_have_count(
+        2
+    )
     plain.get_by_label("全选：下面 2 个项目都没有变化").check()
     plain.get_by_label("经核实本周无变化，由我署名").check()
     plain.get_by_role("button", name="署名声明").click()
-    assert plain.get_by_text("已声明 2 个项目经核实本周无变化。").is_visible()
+    expect(plain.get_by_text("已声明 2 个项目经核实本周无变化。")).to_be_visible()
     context.close()
     stated = WeeklyReport.objects.filter(weekly_return__week_start="2025-05-12", is_unchanged=True)
     assert stated.count() == 2
@@ -90,13 +92,13 @@ def test_a_page_that_came_back_lists_afresh_and_ticks_only_what_was_ticked(
     make_return(office.street, {third: ("20.0", 40_0000_00)}, week_start=date(2025, 4, 28))
     page.get_by_role("button", name="署名声明").click()
     every = page.get_by_label("全选：下面 3 个项目都没有变化")
+    expect(every).to_have_js_property("indeterminate", True)  # once the script is there
     boxes = page.locator("[name=projects]").all()
     assert [box.is_checked() for box in (every, *boxes)] == [False, True, True, False]
-    assert every.evaluate("box => box.indeterminate") is True
     page.get_by_label("建材一宿舍").uncheck()
     page.get_by_label("经核实本周无变化，由我署名").check()
     page.get_by_role("button", name="署名声明").click()
-    assert page.get_by_text("已声明 1 个项目经核实本周无变化。").is_visible()
+    expect(page.get_by_text("已声明 1 个项目经核实本周无变化。")).to_be_visible()
 
 
 def test_a_box_that_is_on_when_the_page_loads_ticks_nothing(
