@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 
 # The system's Python before one that somebody built: Debian's is optimised along a profile, and pyenv's, which is
-# not, takes a third more time for pages and tests.
+# not, takes a fifth more time for a page.
 PYTHON ?= $(shell /usr/bin/python3 -c 'import ensurepip, venv, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
   && echo /usr/bin/python3 || echo python3)
 PORT ?= 8000
