@@ -64,6 +64,7 @@ from .plan_rules import (
     differs,
     menu_item_of,
     present_of,
+    takes_away,
     wanted_of,
 )
 from .register import lines_of
@@ -172,10 +173,10 @@ def waits(key: str, standing: Standing) -> bool:
 
 
 def settled(row: Row, standing: Standing) -> Mapping[str, Value]:
-    """A row as it would be planned: an empty 来由 is 按计划必做, which has no round. What could not be read stays out."""
-    unread = row.faulty | ({ROUND.field} if ORIGIN.field in row.faulty else set())
-    wanted = wanted_of(row)
-    return {**row.values, **{name: wanted[name] for name in PLANNED if name not in unread}}
+    """A row as it would be planned: an empty 来由 is 按计划必做. What could not be read stays out; a round beside
+    按计划必做 stays in, to be told of (``plan_rules.round_beside``, ``plan_rules.takes_away``)."""
+    wanted = {**wanted_of(row), ROUND.field: row.values.get(ROUND.field)}
+    return {**row.values, **{name: wanted[name] for name in PLANNED if name not in row.faulty}}
 
 
 def present(key: str, standing: Standing) -> Mapping[str, Value]:
@@ -319,6 +320,7 @@ WORKS_PLAN = Pipeline(
     period_label=year_label,
     counts_changes=True,
     settled=settled,
+    takes_away=takes_away,
     writers=writers,
     waits=waits,
     cells_empty=True,

@@ -189,6 +189,30 @@ def not_chosen_by_residents(row: Row, standing: Standing) -> Iterator[Finding]:
         )
 
 
+def round_beside(row: Row, standing: Standing) -> Iterator[Finding]:
+    """A round is named where residents chose; the one that stands goes by itself where the row says otherwise now."""
+    number, line = row.values.get(ROUND.field), standing.line(row)
+    stands = present_of(line).get(ROUND.field) if line is not None else None
+    if number in (None, stands) or row.faulty & {ORIGIN.field, ROUND.field}:
+        return
+    if row.values.get(ORIGIN.field) in (None, "", Origin.REQUIRED.label):
+        yield Finding(
+            message=f"来由是“{Origin.REQUIRED.label}”（空着也是），不填征询轮次",
+            field=ROUND.field,
+            found=f"第 {number} 轮",
+            expected=f"空着；居民选定的，来由填“{Origin.CHOSEN.label}”",
+        )
+
+
+def takes_away(cells: Mapping[str, Value], before: Mapping[str, Value]) -> Mapping[str, Value]:
+    """What stands as chosen by residents loses its round where a row says 按计划必做."""
+    stands = before.get(ROUND.field)
+    is_required = cells.get(ORIGIN.field) == Origin.REQUIRED.label
+    if stands is None or not is_required or cells.get(ROUND.field) not in (None, stands):
+        return {}
+    return {ROUND.field: None}
+
+
 def ends_before_start(row: Row, standing: Standing) -> Iterator[Finding]:
     """Done after it is begun."""
     start, end = row.values.get(FROM.field), row.values.get(TO.field)
@@ -249,6 +273,7 @@ ROW_RULES = (
     rule("G153", too_many_places, "小数过多", "小数位数与改造菜单一致。", "加装电梯 1.5 部", _CELL),
     rule("G154", unknown_origin, "来由不认得", "按计划必做、居民选定之一。", "上级要求", _CELL),
     rule("G155", not_chosen_by_residents, "居民没有选定", "居民选定的写征询轮次，那一轮问过点单、问过这一条，并且有住户选它。与现在的计划相同的不再问。", "第 2 轮没有问加装电梯", _CELL),
+    rule("G156", round_beside, "轮次与来由不合", "按计划必做的（来由空着的也是）不填征询轮次；居民选定的，来由填“居民选定”。来由从居民选定改为按计划必做的，原来的轮次清空。", "按计划必做，填了第 2 轮", _CELL),
     rule("G161", ends_before_start, "时间颠倒", "计划完成不早于计划开始。", "5月开始，4月完成", _ROW),
     rule("G162", below_delivered, "少于已完成", "计划数量不少于已完成的数量。", "完成 300 米，计划 200 米", _ROW),
     rule("G163", change_pending, "调整待批准", "同一条一次只有一个调整待批准。", "上一次还没有批准", _ROW),

@@ -62,8 +62,9 @@ class PlanForm(forms.Form):
         initial["seen_version"] = plan.version if plan is not None else 0
         super().__init__(data, initial=initial, use_required_attribute=False)
         self.item = item
+        self.standing_round = plan.choice_round if plan is not None else None
         self.by_pk: dict[str, MenuItem] = {}
-        self._offer_rounds(rounds, plan)
+        self._offer_rounds(rounds)
         if item is not None:
             del self.fields["menu_item"], self.fields["estate"]
             self.fields["quantity"].label = f"计划数量（{item.menu_item.unit}）"
@@ -80,7 +81,18 @@ class PlanForm(forms.Form):
         self.fields["menu_item"].choices = [("", "请选择"), *groups]  # type: ignore[attr-defined]
         offer_estates(self, project)
 
-    def _offer_rounds(self, rounds: Sequence[MenuRound], plan: ItemPlan | None) -> None:
+    def clean(self) -> dict[str, Any]:
+        """A round that was chosen beside 按计划必做 is not passed over; the one that stood goes with its origin."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        number = cleaned.get("choice_round")
+        if cleaned.get("origin") == Origin.REQUIRED and number not in (None, self.standing_round):
+            self.add_error(
+                "choice_round",
+                f"来由是“{Origin.REQUIRED.label}”的不选轮次；居民选定的，来由选“{Origin.CHOSEN.label}”。",
+            )
+        return cleaned
+
+    def _offer_rounds(self, rounds: Sequence[MenuRound]) -> None:
         """The rounds that asked about the menu, and the one that stands where it is none of them."""
         field: Any = self.fields["choice_round"]
         offered = [
@@ -90,7 +102,7 @@ class PlanForm(forms.Form):
             )
             for each in rounds
         ]
-        standing = plan.choice_round if plan is not None else None
+        standing = self.standing_round
         if standing is not None and str(standing) not in dict(offered):
             offered.append((str(standing), f"第{standing}轮（原来登记的，没有点单记录）"))
         field.choices = [("", "请选择" if offered else "没有"), *offered]

@@ -162,6 +162,8 @@ def test_a_change_and_a_new_row_are_planned(
         ({"quantity": Decimal("1234.5"), "reason": "改"}, "G153"),
         ({"origin": "上级要求"}, "G154"),
         ({"origin": "居民选定", "choice_round": 2, "reason": "改"}, "G155"),
+        ({"choice_round": 2, "reason": "改"}, "G156"),
+        ({"origin": None, "choice_round": 2, "reason": "改"}, "G156"),
         ({"planned_from": date(2025, 5, 2), "planned_to": date(2025, 5, 1), "reason": "改"}, "G161"),
         ({"quantity": 30, "reason": "少做"}, "G162"),
         ({"quantity": 1300}, "G164"),
@@ -191,7 +193,8 @@ def test_a_row_that_already_waits_is_refused_and_the_rest_stays(
 def test_every_rule_of_the_wing_is_broken_above() -> None:
     own = {rule.code for rule in RULES if rule.check is not None}
     assert own == {
-        "G101", "G142", "G143", "G151", "G152", "G153", "G154", "G155", "G161", "G162", "G163", "G164",
+        "G101", "G142", "G143", "G151", "G152", "G153", "G154", "G155", "G156", "G161", "G162", "G163",
+        "G164",
     }  # fmt: skip
 
 
@@ -274,11 +277,13 @@ def test_an_empty_origin_of_what_must_be_done_changes_nothing(
     assert ItemPlan.objects.count() == before
 
 
-def test_an_empty_origin_of_what_was_chosen_takes_its_round_along(
-    district: District, project: Project, now: datetime
+@pytest.mark.parametrize("cells", [{}, {"choice_round": None}])
+@pytest.mark.parametrize("origin", [None, "按计划必做"])
+def test_another_origin_of_what_was_chosen_takes_its_round_along(
+    district: District, project: Project, now: datetime, origin: str | None, cells: dict[str, None]
 ) -> None:
     book = book_of(district, now)
-    write(book, row_of(book, "小区道路"), origin=None, reason="改为必做")
+    write(book, row_of(book, "小区道路"), origin=origin, reason="改为必做", **cells)
     upload = sent(district, book, now)
     assert faults(upload) == set()
     page = page_of(upload, now)

@@ -17,12 +17,13 @@ from projects.works.menu_rounds import rounds_of
 from projects.works.models import ItemPlan, MenuItem
 from projects.works.services import items
 from projects.works.services.items import PlanValues
-from renovation.core.errors import Refusal
+from renovation.core.errors import Fault, Refusal, Severity
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 from tests.factories.consent import AnswerFactory, HouseholdFactory, RoundFactory, wished
 from tests.factories.ledger import BaselineFactory, EstateFactory, ProgrammeFactory, ProjectFactory
 from tests.factories.works import ItemPlanFactory, MenuItemFactory, WorkItemFactory
+from tests.projects.works import test_intake as works
 
 pytestmark = pytest.mark.django_db
 CODE = "ZC2025-01"
@@ -196,6 +197,63 @@ def test_a_project_that_was_never_asked_says_where_to_ask(
     assert client.post(address, typed).status_code == 422
     typed["origin"] = "required"
     assert client.post(address, typed).status_code == 302
+
+
+BESIDE = "来由是“按计划必做”的不选轮次；居民选定的，来由选“居民选定”。"
+
+
+def test_a_round_beside_what_must_be_done_is_not_passed_over_on_the_form(
+    project: Project, district: District, now: datetime
+) -> None:
+    client = Client()
+    client.force_login(district.users["bureau"])
+    address = reverse("works:plan_new", args=[CODE])
+    typed = {"menu_item": menu("lifts").pk, "quantity": "2", "origin": "required"}
+    refused = client.post(address, typed | {"choice_round": "2"})
+    assert refused.status_code == 422
+    assert refused.context["form"].errors == {"choice_round": [BESIDE]}
+    assert BESIDE in refused.content.decode()
+    assert not ItemPlan.objects.exists()
+    chosen = planned(project, district, now, "lifts", 2)
+    change = reverse("works:plan_change", args=[chosen.item_id])
+    wanted = {"quantity": "2", "origin": "required", "reason": "改为必做", "seen_version": "1"}
+    assert client.post(change, wanted | {"choice_round": "2"}).status_code == 302
+    newest = ItemPlan.objects.latest("version")
+    assert (newest.version, newest.origin, newest.choice_round) == (2, Origin.REQUIRED, None)
+
+
+def test_a_round_beside_what_must_be_done_is_told_at_its_cell(
+    project: Project, district: District, now: datetime
+) -> None:
+    planned(project, district, now, "lifts", 2, estate="南院")
+    book = works.book_of(district, now)
+    row = works.row_of(book, "加装电梯")
+    works.write(book, row, origin="按计划必做", choice_round=1, reason="改为必做")
+    (fault,) = [Fault.from_json(each) for each in works.sent(district, book, now).faults]
+    assert (fault.code, fault.severity, fault.cell) == ("G156", Severity.ERROR, f"H{row}")
+    assert (fault.message, fault.found, fault.expected) == (
+        "来由是“按计划必做”（空着也是），不填征询轮次",
+        "第 1 轮",
+        "空着；居民选定的，来由填“居民选定”",
+    )
+
+
+def test_a_round_that_would_go_with_its_origin_is_asked_about_where_a_colleague_changed_it(
+    project: Project, district: District, now: datetime, clock: Clock
+) -> None:
+    """The workbook says 按计划必做 beside the round that it went out with; another one stands by now."""
+    ItemPlanFactory(
+        item=WorkItemFactory(project=project, menu_item=menu("lifts")),
+        origin=Origin.CHOSEN,
+        choice_round=9,
+    )
+    book = works.book_of(district, now)
+    works.write(book, works.row_of(book, "加装电梯"), origin="按计划必做", reason="改为必做")
+    later = works.replanned(district, clock, "lifts", choice_round=2)
+    upload = works.sent(district, book, later)
+    assert works.faults(upload) == set()
+    (asked,) = works.said(upload, "G165")
+    assert asked.startswith("征询轮次在下载以后改过：当时是“9”，现在是“2”")
 
 
 @pytest.mark.parametrize("count", [1, 3])
