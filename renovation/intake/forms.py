@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django import forms
 from django.http import QueryDict
 
-from .verdicts import Verdict
+from .verdicts import Asked, Verdict
 
 
 class OpenForm(forms.Form):
@@ -31,11 +31,31 @@ class Said:
     held: tuple[str, ...]
 
 
+def field_of(verdict: Verdict, asked: Asked) -> str:
+    """The name of the field for a reason: the row's, with the rules that it answers where others of the row are
+    answered by another one."""
+    row = f"reason-{verdict.number}"
+    return row if len(verdict.asked) == 1 else "-".join((row, *asked.codes))
+
+
+def _texts(data: QueryDict) -> dict[tuple[str, str], str]:
+    """What stands in the fields for reasons, by row and rule; the rule is "" where a field answers all of a row."""
+    found: dict[tuple[str, str], str] = {}
+    for name, text in data.items():
+        word, *parts = name.split("-")
+        if word == "reason" and parts and isinstance(text, str):
+            number, *codes = parts
+            found |= {(number, code): text for code in codes or ("",)}
+    return found
+
+
 def read_answers(data: QueryDict, verdicts: list[Verdict]) -> Said:
-    """The answers in a posted preview: one reason a row answers each of its questions."""
+    """The answers in a posted preview: one reason a row answers each of its questions, but for those that have a field
+    of their own."""
     reasons: list[tuple[str, str, str]] = []
     decided: list[str] = []
     held: list[str] = []
+    texts = _texts(data)
     for verdict in verdicts:
         if verdict.errors:
             continue
@@ -44,8 +64,11 @@ def read_answers(data: QueryDict, verdicts: list[Verdict]) -> Said:
             decided.append(verdict.key)
             if decision == "hold":
                 held.append(verdict.key)
-        text = data.get(f"reason-{verdict.number}")
-        if text is not None:
-            given = "" if text.strip() == verdict.written.strip() else text
-            reasons += [(verdict.key, fault.code, given) for fault in verdict.questions]
+        number = str(verdict.number)
+        for fault in verdict.questions:
+            text = texts.get((number, fault.code), texts.get((number, "")))
+            if text is not None:
+                is_written = text.strip() == verdict.written.strip()
+                given = "" if is_written and fault.code != verdict.unforeseen else text
+                reasons.append((verdict.key, fault.code, given))
     return Said(tuple(reasons), tuple(decided), tuple(held))

@@ -377,6 +377,10 @@ class Pipeline:
                 return rule
         raise KeyError(f"{self.code} has no rule that catches {refusal.code}")
 
+    def code_for(self, caught: str) -> str:
+        """The code of the rule that catches a dotted code, "" where none does."""
+        return next((rule.code for rule in self.rules if caught in rule.catches), "")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Family:

@@ -18,12 +18,13 @@ from renovation.face.wording import DASH, moment, signed
 
 from .beside import beside_written, word_beside, words_of_same, written_over
 from .digest import NOT_SHOWN
+from .forms import field_of
 from .models import Upload, UploadState
 from .outcomes import Outcome, counted
 from .pipelines import Column, Description, Pipeline, RuleScope, Show, Value, Words
 from .preview_rows import Compared, Head, PreviewRow, Question, Said, Strip
 from .rows import StoredRow, rows_from_json
-from .verdicts import Standing, Verdict, verdicts_of
+from .verdicts import Asked, Standing, Verdict, verdicts_of
 from .written import change_count, changed_fields, is_same, taken_away
 
 #: Columns whose changed value is told beside the earlier one.
@@ -322,7 +323,7 @@ class _Maker:
             unchanged="无变化" if is_unchanged else "",
             tag=self._tag(stored, verdict),
             strips=tuple(self._strip(fault) for fault in mine),
-            question=self._question(verdict),
+            questions=self._questions(verdict),
             standing=verdict.standing,
             mark=_MARKS[verdict.standing],
             can_take=not verdict.errors,
@@ -417,14 +418,18 @@ class _Maker:
             tone=tone[fault.severity],
         )
 
-    def _question(self, verdict: Verdict) -> Question | None:
-        if not verdict.questions or verdict.errors:
-            return None
+    def _questions(self, verdict: Verdict) -> tuple[Question, ...]:
+        return () if verdict.errors else tuple(self._asked(verdict, each) for each in verdict.asked)
+
+    def _asked(self, verdict: Verdict, asked: Asked) -> Question:
         place = self.upload.columns.get(self.pipeline.reason_field)
-        missing = self.unanswered and verdict.is_taken and bool(verdict.unexplained)
+        in_workbook = place and verdict.unforeseen not in asked.codes
+        missing = self.unanswered and verdict.is_taken and not asked.text
+        titles = [self.pipeline.rule(code).title for code in asked.codes]
         return Question(
-            name=f"reason-{verdict.number}",
-            value=verdict.explanation,
-            place=f"{column_letter(place)}{verdict.number}" if place else "",
+            name=field_of(verdict, asked),
+            about="、".join(titles) if len(verdict.asked) > 1 else "",
+            value=asked.text,
+            place=f"{column_letter(place)}{verdict.number}" if in_workbook else "",
             fault="请填写说明，或改为暂留" if missing else "",
         )

@@ -46,9 +46,11 @@ class Strip:
 
 @dataclass(frozen=True)
 class Question:
-    """The field for the reason of a row: its name, what stands in it, where the workbook keeps it."""
+    """A field for a reason of a row: its name, what it is about where there are several, what stands in it, where the
+    workbook keeps it."""
 
     name: str
+    about: str
     value: str
     place: str
     fault: str
@@ -67,7 +69,7 @@ class PreviewRow:
     unchanged: str
     tag: str
     strips: tuple[Strip, ...]
-    question: Question | None
+    questions: tuple[Question, ...]
     standing: Standing
     mark: str
     can_take: bool
@@ -83,7 +85,7 @@ class PreviewRow:
     @property
     def strip_count(self) -> int:
         """Lines under the row."""
-        return len(self.strips) + bool(self.question)
+        return len(self.strips) + len(self.questions)
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,10 @@ from renovation.core.memory import collector_waits
 from renovation.records.models import WorkState
 from renovation.records.services import audit, read_file, store_file
 
-from .anew import Stale, check_seen, look_anew
+from .anew import Stale, check_seen, look_anew, stamp
 from .answers import Answers
 from .digest import digest
+from .meanwhile import OVERWRITTEN
 from .models import UNREAD_STATES, Upload, UploadState
 from .nudges import nudge, nudge_after_commit
 from .outcomes import Outcome, counted, nothing_to_write
@@ -273,17 +274,22 @@ def answer(
     reasons: Iterable[tuple[str, str, str]] = (),
     held: Iterable[str] = (),
     decided: Iterable[str] = (),
+    seen: str | None = None,
     by: User,
     now: datetime,
 ) -> Upload:
     """Keep what a person said to a preview: ``reasons`` as (row key, rule code, text), and of the rows in
-    ``decided`` those in ``held`` to be held back. Rows that the form did not show stay as they were.
+    ``decided`` those in ``held`` to be held back. Rows that the form did not show stay as they were. A reason for
+    writing over what others changed counts for what was ``seen`` (`anew.stamp`), None where nobody says.
 
     Raises StateConflict where the upload is not in preview.
     """
     locked = Upload.objects.select_for_update().get(pk=upload.pk)
     if locked.state != UploadState.PREVIEW:
         raise StateConflict(f"文件{locked.get_state_display()}，不能再改说明。", state=locked.state)
+    if seen not in (None, stamp(locked)):
+        over = pipeline_of(locked.pipeline).code_for(OVERWRITTEN)
+        reasons = [given for given in reasons if given[1] != over]
     before = Answers.from_json(locked.answers)
     after = before.with_reasons(reasons).with_held(held, among=decided)
     if after.as_json() != before.as_json():
@@ -316,7 +322,15 @@ def confirm(
     """Keep the answers as `answer` does and, with ``write``, commit what was ``seen``; what was typed stays if that is
     refused. None where nothing was to be written."""
     if upload.state != UploadState.COMMITTED:
-        answer(upload=upload, reasons=reasons, held=held, decided=decided, by=by, now=now)
+        answer(
+            upload=upload,
+            reasons=reasons,
+            held=held,
+            decided=decided,
+            seen=seen,
+            by=by,
+            now=now,
+        )
     return commit(upload=upload, seen=seen, by=by, now=now) if write else None
 
 

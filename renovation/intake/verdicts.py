@@ -9,6 +9,7 @@ from enum import StrEnum
 from renovation.core.errors import Fault, Severity
 
 from .answers import Answers
+from .meanwhile import OVERWRITTEN
 from .models import Upload
 from .pipelines import Pipeline, Row
 from .rows import StoredRow, rows_from_json
@@ -34,10 +35,24 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Questions of a row that one text answers, "" where none does yet."""
+
+    questions: tuple[Fault, ...]
+    text: str
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The rules that ask, each once."""
+        return tuple(dict.fromkeys(fault.code for fault in self.questions))
+
+
+@dataclass(frozen=True)
 class Verdict:
     """A row with what is wrong in it, which reasons were given, and whether it is let in.
 
-    ``reason`` is the sentence that answers its checks: typed in the preview, else written in the workbook.
+    ``explanation`` is the sentence that answers its checks: typed in the preview, else written in the workbook
+    (``written``), which does not speak of what others changed since it went out (``unforeseen``).
     """
 
     number: int
@@ -47,11 +62,25 @@ class Verdict:
     reasons: Mapping[str, str]
     written: str
     held: bool
+    #: The code of the rule that asks about what others changed, "" where none does.
+    unforeseen: str = ""
+
+    def answer(self, code: str) -> str:
+        """What answers the questions of a rule, "" for nothing."""
+        return self.reasons.get(code) or ("" if code == self.unforeseen else self.written)
 
     @property
     def unexplained(self) -> tuple[Fault, ...]:
         """Questions without a reason."""
-        return tuple(f for f in self.questions if not self.reasons.get(f.code) and not self.written)
+        return tuple(fault for fault in self.questions if not self.answer(fault.code))
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """The questions by what answers them: one field each, so that a reason stays with what it was given for."""
+        by_text: dict[str, list[Fault]] = {}
+        for fault in self.questions:
+            by_text.setdefault(self.answer(fault.code), []).append(fault)
+        return tuple(Asked(tuple(faults), text) for text, faults in by_text.items())
 
     @property
     def standing(self) -> Standing:
@@ -69,8 +98,8 @@ class Verdict:
     @property
     def explanation(self) -> str:
         """The reasons in one sentence, each once; what was typed here goes before the workbook's."""
-        given = [self.reasons[f.code] for f in self.questions if self.reasons.get(f.code)]
-        return "；".join(dict.fromkeys(given)) or self.written
+        given = [each.text for each in self.asked if each.text]
+        return "；".join(given) or self.written
 
 
 def row_key(row: Row) -> str:
@@ -108,4 +137,5 @@ def _verdict(row: Row, faults: Sequence[Fault], answers: Answers, pipeline: Pipe
         reasons={fault.code: answers.reason(key, fault.code) for fault in questions},
         written=str(written or ""),
         held=key in answers.held,
+        unforeseen=pipeline.code_for(OVERWRITTEN) if questions else "",
     )

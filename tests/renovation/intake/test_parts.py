@@ -409,7 +409,7 @@ def test_a_rule_code_means_one_thing_over_all_pipelines() -> None:
 def test_a_number_of_the_ledger_is_said_in_words(key: str, shown: str) -> None:
     row = PreviewRow(
         number=4, anchor="r4", key=key, name="文昌园", compared=(), said=(), unchanged="", tag="",
-        strips=(), question=None, standing=Standing.SOUND, mark="", can_take=True, is_taken=True,
+        strips=(), questions=(), standing=Standing.SOUND, mark="", can_take=True, is_taken=True,
         decision="",
     )  # fmt: skip
     assert row.shown_key == shown
