@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from projects.ledger.conflicts import EditConflict
+from projects.ledger.conflicts import EditConflict, take_over
 from projects.ledger.models import Project
 from projects.ledger.tabs import tabs_of
 from renovation.accounts.guards import SignedIn
@@ -71,13 +71,14 @@ def answer(
 ) -> HttpResponse:
     """Show a form; a valid one is acted on once. ``act`` does it and returns the message, ``to`` says where to go
     after. A refusal stands at its field; a form that comes back is 422, one whose row somebody else changed
-    meanwhile 409 with what they changed."""
+    meanwhile 409 with what they changed, and with the present values in the fields that were left alone."""
     conflict: EditConflict | None = None
     if request.method == "POST" and form.is_valid():
         try:
             said = act()
         except EditConflict as found:
             conflict = found
+            take_over(form, found)
             form.data["seen_version"] = str(found.version)  # type: ignore[index]
         except Refusal as refusal:
             refuse(form, refusal)

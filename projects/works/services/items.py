@@ -32,6 +32,9 @@ from renovation.records.services import audit, keep_file
 
 from .explaining import questions
 
+#: What a version of a plan says.
+_OF_PLAN = ("quantity", "origin", "choice_round", "planned_from", "planned_to")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanValues:
@@ -173,10 +176,20 @@ def _check_seen(
     for older, newer in itertools.pairwise([None, *versions]):
         if newer is not None and newer.version > seen_version:
             said = [*_said(item, older, newer), *said]
+    seen = next((plan for plan in versions if plan.version == seen_version), None)
+    plain = [plan for plan in (seen, present) if plan is not None and not plan.is_removed]
+    stood, stands = (
+        [{name: getattr(plan, name) for name in _OF_PLAN} for plan in plain]
+        if len(plain) == 2
+        else ({}, {})  # what was taken out, or is entered anew, stands in no field
+    )
+    changed = [name for name in _OF_PLAN if stood.get(name) != stands.get(name)]
     raise EditConflict(
         "您打开表单后，别人改过这一条的计划。请看下面的改动，再决定是否保存。",
         changes=said,
         version=present.version if present else 0,
+        stood={name: stood[name] for name in changed},
+        present={name: stands[name] for name in changed},
     )
 
 
@@ -189,8 +202,7 @@ def _said(item: WorkItem, older: ItemPlan | None, newer: ItemPlan) -> list[str]:
     if older.quantity != newer.quantity:
         amounts = [f"{shown(plan.quantity)} {item.menu_item.unit}" for plan in (older, newer)]
         said.append(said_of(who=by, what="计划数量", before=amounts[0], after=amounts[1]))
-    names = ("origin", "choice_round", "planned_from", "planned_to")
-    return said + said_between(who=by, older=older, newer=newer, names=names)
+    return said + said_between(who=by, older=older, newer=newer, names=_OF_PLAN[1:])
 
 
 def _check_delivered(item: WorkItem, quantity: Decimal | None) -> None:

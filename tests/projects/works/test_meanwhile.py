@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -11,15 +12,15 @@ from django.urls import reverse
 
 from projects.ledger.enums import GateKind
 from projects.ledger.models import Project
-from projects.works.enums import PlanState
-from projects.works.models import (
-    WorkItem,
-)
+from projects.works.enums import Origin, PlanState
+from projects.works.models import MenuItem, UtilityPlan, WorkItem
 from projects.works.services import items
 from projects.works.services.items import PlanValues
 from renovation.core.errors import Refusal
+from tests import editing
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
+from tests.factories.consent import RoundFactory, wished
 from tests.factories.ledger import (
     BaselineFactory,
     GateFactory,
@@ -30,14 +31,17 @@ from tests.factories.ledger import (
 )
 from tests.factories.works import (
     CompletionFactory,
+    ItemPlanFactory,
     MenuItemFactory,
     StructureFactory,
     UtilityPlanFactory,
+    WorkItemFactory,
     planned_item,
 )
 
 pytestmark = pytest.mark.django_db
 CODE = "ZC2025-01"
+TAKEN_OVER = "您没有动的格，已换成现在的值。"
 
 
 @pytest.fixture
@@ -119,17 +123,95 @@ def test_since_when_a_structure_stands_is_not_said_over_what_another_said_meanwh
     assert "您填的都在下面，没有丢。" in text
     form = late.context["form"]
     assert {name: form[name].value() for name in form.fields} == {
-        "built_on": None,
+        "built_on": "2025-04-10",
         "stood_before": True,
         "reason": "房产档案",
         "seen_version": "2",
     }
+    assert TAKEN_OVER in text
     found.refresh_from_db()
     assert (found.built_on, found.stood_before) == (date(2025, 4, 10), False)
     assert found.history.first().history_change_reason == "2025年4月航拍"
-    assert second.post(address, typed | {"seen_version": "2"}).status_code == 302
+    shown = editing.sent(form)
+    assert second.post(address, shown).status_code == 422  # not both: a person says which
+    assert second.post(address, shown | {"built_on": ""}).status_code == 302
     found.refresh_from_db()
     assert (found.built_on, found.stood_before, found.version) == (None, True, 3)
+
+
+@pytest.mark.parametrize(
+    ("form", "first", "second"),
+    [
+        ("plan", {"planned_to": "2025-08-31"}, {"quantity": "130.00"}),
+        ("plan", {"origin": "required", "choice_round": ""}, {"quantity": "130.00"}),
+        ("plan", {"origin": "chosen", "choice_round": "2"}, {"planned_from": "2025-05-01"}),
+        ("menu", {"name": "下凹绿地", "is_required": "on"}, {"unit": "个"}),
+        ("utility", {"depth_cm": "80", "opens_surface": ""}, {"note": "夜间施工"}),
+    ],
+)
+def test_who_is_second_finds_what_the_first_wrote_in_the_fields_left_alone(
+    district: District, project: Project, form: str, first: dict[str, str], second: dict[str, str]
+) -> None:
+    """What the first one wrote there is not undone unseen."""
+    lifts = MenuItemFactory(code="lifts")
+    wished(project, lifts, number=2)
+    RoundFactory(project=project, number=3)
+    addresses: dict[str, Callable[[], str]] = {
+        "plan": lambda: reverse("works:plan_change", args=[_lift_of(project, first).pk]),
+        "menu": lambda: reverse("works:menu_item", args=[_garden(district).pk]),
+        "utility": lambda: reverse("works:utility_edit", args=[_gas(project).pk]),
+    }
+    address = addresses[form]()
+    why = {} if form == "utility" else {"reason": "现场复核"}
+    one, other = client_of(district, "bureau"), client_of(district, "bureau2")
+    opened = editing.sent(other.get(address).context["form"])
+    wanted = {name: value for name, value in first.items() if value}
+    quicker = {name: value for name, value in opened.items() if name not in first} | wanted | why
+    assert one.post(address, quicker).status_code == 302
+    late = other.post(address, opened | second | why)
+    assert late.status_code == 409
+    assert TAKEN_OVER in late.content.decode()
+    shown = editing.sent(late.context["form"])
+    assert {name: shown.get(name, "") for name in first} == first
+    assert {name: shown[name] for name in second} == second
+    assert other.post(address, shown).status_code == 302
+    stands = editing.sent(one.get(address).context["form"])
+    assert {name: stands.get(name, "") for name in (*first, *second)} == first | second
+
+
+def _lift_of(project: Project, first: dict[str, str]) -> WorkItem:
+    """A lift that is planned as chosen in round 2 where the first one says otherwise."""
+    item = WorkItemFactory(project=project, menu_item=MenuItem.objects.get(code="lifts"))
+    chosen = {"origin": Origin.CHOSEN, "choice_round": 2} if first.get("choice_round") == "" else {}
+    ItemPlanFactory(item=item, quantity=Decimal(100), **chosen)
+    return item
+
+
+def _garden(district: District) -> MenuItem:
+    made: MenuItem = MenuItemFactory(bureau=district.bureau, name="雨水花园", unit="处")
+    return made
+
+
+def _gas(project: Project) -> UtilityPlan:
+    made: UtilityPlan = UtilityPlanFactory(project=project, operator="区燃气公司", note="")
+    return made
+
+
+def test_an_item_that_was_taken_out_meanwhile_takes_nothing_over(
+    district: District, project: Project
+) -> None:
+    item = pipe_of(project)
+    first, second = client_of(district, "bureau"), client_of(district, "bureau2")
+    address = reverse("works:plan_change", args=[item.pk])
+    opened = editing.sent(second.get(address).context["form"])
+    gone = {"reason": "居民不要", "seen_version": "1"}
+    assert first.post(reverse("works:remove", args=[item.pk]), gone).status_code == 302
+    late = second.post(address, opened | {"quantity": "130", "reason": "加一段"})
+    assert late.status_code == 409
+    assert "把这一条改为：取消。" in late.content.decode()
+    assert TAKEN_OVER not in late.content.decode()
+    shown = editing.sent(late.context["form"])
+    assert shown == opened | {"quantity": "130", "reason": "加一段", "seen_version": "2"}
 
 
 @pytest.mark.parametrize(
