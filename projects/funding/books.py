@@ -183,11 +183,12 @@ _AHEAD = 4
 
 @dataclass(frozen=True)
 class Forecasts:
-    """What a forecast is made from: sources, quarters by their words, and by project and quarter the lines of
-    the newest version that was not sent back."""
+    """What a forecast is made from: sources, quarters by their words, and by project and quarter the newest version
+    that was not sent back, with its lines."""
 
     sources: Sources
     quarters: dict[str, Quarter]
+    versions: dict[tuple[int, Quarter], int]
     lines: dict[tuple[int, Quarter], dict[FundingSource, int]]
 
 
@@ -222,7 +223,10 @@ def load_forecasts(projects: Sequence[Project], now: datetime) -> Found:
     ahead = [today.shift(step) for step in range(_AHEAD + 1)]
     quarters = sorted({*(quarter for _, quarter in by_quarter), *ahead})
     return lines, Forecasts(
-        _looked_up(projects), {each.label: each for each in quarters}, by_quarter
+        _looked_up(projects),
+        {each.label: each for each in quarters},
+        {key: row.version for key, row in newest.items()},
+        by_quarter,
     )
 
 
@@ -241,6 +245,7 @@ def write_forecasts(changes: Sequence[Change], at: Listing, by: User) -> None:
         quarter=quarter,
         amounts=amounts,
         note="；".join(dict.fromkeys(said))[:200],
+        seen_version=known.versions.get((project.pk, quarter), 0),
         by=by,
         now=at.now,
     )

@@ -22,7 +22,7 @@ from projects.ledger.models import Project
 from projects.ledger.trail import newest_act, refuse_unseen
 from renovation.accounts.models import User
 from renovation.core.calendar import local_day
-from renovation.core.errors import Forbidden, Refusal, StateConflict
+from renovation.core.errors import ChangedMeanwhile, Forbidden, Refusal, StateConflict
 from renovation.core.periods import Quarter
 from renovation.core.wording import chinese_date
 from renovation.records.acting import hands, who
@@ -65,13 +65,16 @@ def make_forecast(
     by: User,
     now: datetime,
     seen: int | None = None,
+    seen_version: int | None = None,
 ) -> Forecast:
     """Make a version of the forecast of 支付 (分 by source); it waits for approval.
 
     Refusals: ``funding.forecast.frozen`` once the quarter is frozen, ``funding.forecast.far`` for more than four
     quarters ahead, ``funding.forecast.waits`` while another version waits, ``funding.forecast.empty`` without a
     source, ``funding.amount`` for less than nothing, ``funding.forecast.unexplained`` while an ended quarter is
-    not explained. Raises ``EditConflict`` where somebody made a version of the quarter since what was ``seen``.
+    not explained. Raises ``EditConflict`` where somebody made a version of the quarter since what was ``seen`` on a
+    form, ``ChangedMeanwhile`` where another one was not sent back last than ``seen_version`` (0: none), which a preview
+    showed.
     """
     lock(project=project)
     today = local_day(now)
@@ -88,6 +91,12 @@ def make_forecast(
     )
     if seen is not None:
         refuse_unseen(rows=rows, acts=_MAKING, seen=seen, noun=f"{quarter.label}的预测")
+    if seen_version is not None:
+        newest = rows.exclude(state=EventState.REJECTED).order_by("-version").first()
+        if (newest.version if newest is not None else 0) != seen_version:
+            raise ChangedMeanwhile(
+                "funding.forecast.changed", f"{quarter.label}的预测刚被别人改过。", field="quarter"
+            )
     waiting = rows.filter(state=EventState.PENDING).select_related("made_by").first()
     if waiting is not None:
         total = sum(waiting.lines.values_list("amount_fen", flat=True))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, time
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 
-from projects.funding.models import FundingPlan
+from projects.funding.forecasts.services import approve_forecast, make_forecast
+from projects.funding.models import Forecast, FundingPlan, FundingSource
 from projects.funding.planned import set_plan
 from renovation.core.calendar import local_moment
 from renovation.core.errors import StateConflict
+from renovation.core.periods import Quarter
 from renovation.intake import services as intake
-from tests.factories.accounts import make_district
+from renovation.intake.models import Upload
+from tests.factories.accounts import District, make_district
 from tests.factories.funding import FundingPlanFactory, FundingSourceFactory
 from tests.factories.ledger import ProgrammeFactory, ProjectFactory
 from tests.projects.list_books.scene import book_of, errors, sent, write
@@ -57,3 +61,66 @@ def test_an_amount_that_a_colleague_plans_in_that_moment_is_shown_and_not_writte
     intake.answer(upload=upload, reasons=reasons, by=by, now=NOW)
     intake.commit(upload=upload, by=by, now=NOW)
     assert amounts.get() == 310_0000_00
+
+
+def forecasting() -> tuple[District, FundingSource, Callable[[int, int], Forecast]]:
+    """A project that forecasts 60.00 and 40.00 万元 of two sources; who makes and approves another version."""
+    district = make_district()
+    project = ProjectFactory(
+        programme=ProgrammeFactory(bureau=district.bureau),
+        street=district.street("zhonglou"),
+        code="ZC2025-01",
+    )
+    central, own = FundingSourceFactory(code="central"), FundingSourceFactory(code="district")
+
+    def approved(of_central: int, of_own: int) -> Forecast:
+        made = make_forecast(
+            project=project,
+            quarter=Quarter(2025, 4),
+            amounts={central: of_central * 1_0000_00, own: of_own * 1_0000_00},
+            note="",
+            by=district.users["bureau2"],
+            now=NOW,
+        )
+        return approve_forecast(forecast=made, by=district.users["reviewer"], now=NOW)
+
+    approved(60, 40)
+    return district, own, approved
+
+
+def _forecast_sent(district: District, source: FundingSource, amount: int) -> Upload:
+    book = book_of(district, "forecasts", NOW)
+    row = 1 if source.code == "central" else 2
+    assert book.worksheets[0].cell(row=3 + row, column=4).value == source.name
+    write(book, "forecasts", row, amount=Decimal(amount))
+    upload = sent(district, "forecasts", book, NOW)
+    assert errors(upload) == []
+    return upload
+
+
+def _newest() -> tuple[int, dict[str, int]]:
+    found = Forecast.objects.latest("version")
+    amounts = found.lines.values_list("source__code", "amount_fen")
+    return found.version, {code: fen // 1_0000_00 for code, fen in amounts}
+
+
+def test_a_forecast_of_another_source_that_is_approved_in_that_moment_stays() -> None:
+    """A version says all sources of a quarter: it is made of what stands then."""
+    district, own, approved = forecasting()
+    upload = _forecast_sent(district, own, 45)
+    with connection.execute_wrapper(Colleague(lambda: approved(80, 40))):
+        outcome = intake.commit(upload=upload, by=district.users["bureau"], now=NOW)
+    assert outcome.taken == 2
+    assert _newest() == (3, {"central": 80, "district": 45})
+
+
+def test_a_forecast_that_is_approved_in_that_moment_is_shown_and_not_written_over() -> None:
+    district, own, approved = forecasting()
+    upload = _forecast_sent(district, own, 45)
+    with (
+        connection.execute_wrapper(Colleague(lambda: approved(60, 50))),
+        pytest.raises(StateConflict) as stale,
+    ):
+        intake.commit(upload=upload, by=district.users["bureau"], now=NOW)
+    assert stale.value.code == "upload.stale"
+    assert _newest() == (2, {"central": 60, "district": 50})

@@ -110,6 +110,23 @@ def test_a_version_sent_back_does_not_count_and_another_is_made(
     assert (made.state, made.comment, again.version) == (EventState.REJECTED, "漏列居民出资", 2)
 
 
+def test_a_version_is_made_of_the_one_that_a_preview_showed(
+    district: District, project: Project, source: FundingSource, clock: Clock
+) -> None:
+    """None stood, one waits, it was sent back."""
+    rest = {"project": project, "quarter": Q2, "note": "", "by": district.users["bureau"]}
+    rest |= {"amounts": {source: WAN}}
+    waiting = make(district, project, source, clock, Q2, 100, on="2025-03-10", approve=False)
+    head, now = district.users["reviewer"], clock.at("2025-03-11")
+    changed = ("funding.forecast.changed", "quarter")
+    waits = ("funding.forecast.waits", "quarter")
+    assert refused(services.make_forecast, seen_version=0, now=now, **rest) == changed
+    assert refused(services.make_forecast, seen_version=1, now=now, **rest) == waits
+    services.reject_forecast(forecast=waiting, comment="漏列居民出资", by=head, now=now)
+    assert refused(services.make_forecast, seen_version=1, now=now, **rest) == changed
+    assert services.make_forecast(seen_version=0, now=now, **rest).version == 2  # type: ignore[arg-type]
+
+
 def test_the_quarter_freezes_its_forecast(
     district: District, project: Project, source: FundingSource, clock: Clock
 ) -> None:
