@@ -7,16 +7,19 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from projects.ledger.models import Estate, Programme, Project
-from renovation.core.calendar import local_day
+from renovation.core.calendar import SHANGHAI, local_day
 from renovation.core.documents.blocks import Cell, Column, Kind, row
 from renovation.core.documents.listing import list_workbook
 from renovation.core.documents.xlsx import Paper
 from renovation.core.measures import format_decimal
 from renovation.core.wording import chinese_moment
+from renovation.intake.manifest import Manifest, sheet_of
 
 from .enums import Choice, Purpose, Standing
+from .listed import held_in
 from .models import Answer, Household, Round
 from .register import HELD_WORD, NO_CARE, NONE_WORD, WORDS, CareCounts, CareLine, EstateLine
+from .services.archive import LIST as CODE
 
 ESTATE_COLUMNS = (
     (Column("项目编号", Kind.LABEL, 7), ""),
@@ -107,7 +110,17 @@ def household_workbook(
     now: datetime,
 ) -> bytes:
     """The households of an estate in the order given, with the answers of the newest rounds; four queries at most.
-    Why somebody is called on is for the street alone (``with_care``)."""
+    Why somebody is called on is for the street alone (``with_care``). It comes back in (``consent.intake``): a hidden
+    sheet keeps marks by which it is seen then what was changed meanwhile."""
+    street = estate.project.street
+    manifest = Manifest(
+        pipeline=CODE,
+        street=street.code,
+        street_name=street.short_name,
+        week_start=str(estate.pk),
+        generated_at=now.astimezone(SHANGHAI).isoformat(timespec="seconds"),
+        values=held_in(households, is_masked=is_masked, with_care=with_care),
+    )
     said = {purpose: _said(estate, purpose, local_day(now)) for purpose in Purpose}
     words = "姓名、电话已隐去" if is_masked else "含姓名、电话，用完删除"
     care = (CARE_COLUMN,) if with_care else ()
@@ -126,6 +139,7 @@ def household_workbook(
         made_at=now,
         paper=Paper.A4,
         fixed_columns=4,
+        more=(sheet_of(manifest),),
     )
 
 

@@ -18,7 +18,7 @@ from renovation.face.widgets import LongText, SegmentChoice
 
 from . import sealing
 from .enums import Care, Choice, Purpose, Way
-from .intake import PHONE_FORM
+from .listed import PHONE_FORM
 from .models import CareVisit, Round
 from .overtaken import version_words
 from .services.answers import AnswerValues

@@ -2,14 +2,14 @@
 
 A household that is listed already is changed by what its row says and keeps what its row leaves empty; nobody
 is taken off the list. What the portal exported comes back unchanged, also where names and phones are masked: a mask
-says nothing, but it must be the mask of the household that stands there. Whether the list is longer or shorter than the estate's count is said, not refused.
+says nothing, but it must be the mask of the household that stands there, or stood there when it went out. What was
+changed since then is noticed by marks, keyed hashes that differ for each household: neither the workbook nor what is
+said of a change shows what anybody is called. Whether the list is longer or shorter than the estate's count is said, not refused.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from renovation.accounts.enums import OrganisationKind, Permission
 from renovation.accounts.models import User
 from renovation.core.errors import Refusal, Severity
 from renovation.intake.blanks import blank_workbook
+from renovation.intake.meanwhile import OVERWRITTEN
 from renovation.intake.models import Upload
 from renovation.intake.pipelines import (
     Column,
@@ -30,7 +31,6 @@ from renovation.intake.pipelines import (
     RowFacts,
     Rule,
     RuleScope,
-    Show,
     Taken,
     Target,
     Template,
@@ -40,96 +40,31 @@ from renovation.intake.pipelines import (
 from renovation.intake.standard import standard_rules
 
 from . import sealing
-from .enums import Care
+from .listed import (
+    BETWEEN,
+    BUILDING,
+    CARE,
+    CARES,
+    COLUMNS,
+    NAME,
+    NUMBER,
+    PHONE,
+    PHONE_FORM,
+    ROOM,
+    SEAM,
+    SHEET,
+    UNIT,
+    Listed,
+    held_as,
+    known_of,
+    marks,
+    writers,
+)
 from .models import Household
 from .services.archive import LIST as CODE
 from .services.archive import HouseholdValues, import_households
 
 Key = TypeVar("Key", bound=Hashable)
-
-SHEET = "住户名册"
-CARES: Mapping[str, Care] = {str(care.label): care for care in Care if care}
-PHONE_FORM = re.compile(r"^(1\d{10}|0\d{9,11}|\d{7,8})$")
-
-NUMBER = Column(
-    field="number",
-    header="序号",
-    longest=10,
-    required=True,
-    expected="1、2、3，每户一行，不重复",
-    hint="每户一个号，不重复；核对时按它找行。",
-)
-BUILDING = Column(
-    field="building",
-    header="楼栋",
-    aliases=("楼号", "栋"),
-    longest=20,
-    required=True,
-    expected="楼号，如 3 或 东楼",
-    show=Show.TEXT,
-)
-UNIT = Column(
-    field="unit",
-    header="单元",
-    longest=10,
-    expected="单元号，没有单元的不填",
-    show=Show.TEXT,
-)
-ROOM = Column(
-    field="room",
-    header="室号",
-    aliases=("房号", "门牌"),
-    longest=20,
-    required=True,
-    expected="室号，如 501",
-    show=Show.TEXT,
-)
-NAME = Column(
-    field="name",
-    header="户主姓名",
-    aliases=("姓名",),
-    longest=40,
-    expected="40 个字以内，不清楚的不填",
-    is_private=True,
-)
-PHONE = Column(
-    field="phone",
-    header="联系电话",
-    aliases=("电话", "手机"),
-    longest=30,
-    expected="手机 11 位，或固定电话",
-    hint="手机 11 位，或固定电话；加密保存。",
-    is_private=True,
-)
-CARE = Column(
-    field="care",
-    header="上门关注",
-    longest=10,
-    expected="".join(f"“{word}”" for word in CARES) + "之一，没有的不填",
-    hint="家里有高龄或残疾人员的填，用于敲门行动，对外只有户数。",
-    is_private=True,
-)
-COLUMNS = (NUMBER, BUILDING, UNIT, ROOM, NAME, PHONE, CARE)
-
-
-Place = tuple[str, str, str]
-#: Between the number of a row and the household that it is about, in the row's key.
-_SEAM, _BETWEEN = "｜", "／"
-
-
-@dataclass(frozen=True)
-class Listed:
-    """What the rows are judged by: the estate and the households that are listed, by building, unit and room."""
-
-    estate: Estate
-    known: Mapping[Place, Household]
-
-    def household(self, key: str) -> Household | None:
-        """The listed household that the key of a row names."""
-        _, _, place = key.partition(_SEAM)
-        building, _, rest = place.partition(_BETWEEN)
-        unit, _, room = rest.partition(_BETWEEN)
-        return self.known.get((building, unit, room))
 
 
 def estate_of(target: Target) -> Estate:
@@ -170,12 +105,12 @@ def key_of(values: Mapping[str, Value]) -> str:
     number, building, unit, room = (
         str(values.get(column.field) or "") for column in (NUMBER, BUILDING, UNIT, ROOM)
     )
-    place = _BETWEEN.join(HouseholdValues(building, unit, room).key) if building and room else ""
-    return f"{number}{_SEAM}{place}"
+    place = BETWEEN.join(HouseholdValues(building, unit, room).key) if building and room else ""
+    return f"{number}{SEAM}{place}"
 
 
 def settled(row: Row, listed: Listed) -> Mapping[str, Value]:
-    """Name and phone in the form in which they are kept; nothing where the export had masked what is listed."""
+    """Name and phone in the form in which they are kept; what is listed where the export had masked it."""
     values = dict(row.values)
     household = listed.household(row.key)
     for column, form, mask in (
@@ -188,7 +123,7 @@ def settled(row: Row, listed: Listed) -> Mapping[str, Value]:
         if not sealing.is_masked(text):
             values[column.field] = form(text)
         elif household is not None and getattr(household, mask) == text:
-            del values[column.field]
+            values[column.field] = known_of(household)[column.field]
     return values
 
 
@@ -323,7 +258,19 @@ SHEET_RULES = (
     ),
 )  # fmt: skip
 #: J144 speaks in uploads of earlier releases alone: rows that share a key share their number, as J160 says.
-RULES = tuple(sorted((*standard_rules("J"), *ROW_RULES, *SHEET_RULES), key=lambda rule: rule.code))
+#: A cell that says something else than a colleague wrote of the household since the list went out.
+_OVER = Rule(
+    code="J182",
+    title="别人改过",
+    sentence="导出以后别人改过的姓名、电话、上门关注，表里又改成别的，或者别人从名册删除的住户还在表里，说明原因再写入；不写入的选“暂留”。",
+    example="导出以后同事改了电话，表里填的是另一个号码",
+    scope=_CELL,
+    severity=Severity.REASON,
+    catches=(OVERWRITTEN,),
+)
+RULES = tuple(
+    sorted((*standard_rules("J"), *ROW_RULES, *SHEET_RULES, _OVER), key=lambda rule: rule.code)
+)
 
 
 def check_row(row: Row, listed: Listed) -> Iterator[tuple[str, Finding]]:
@@ -352,16 +299,11 @@ def admit(target: Target, now: datetime) -> None:
 
 def facts(key: str, listed: Listed | None) -> RowFacts | None:
     """A row is named by its number alone; of a household that is listed, what is known of it."""
-    number, _, _ = key.partition(_SEAM)
+    number, _, _ = key.partition(SEAM)
     household = listed.household(key) if listed is not None else None
     if household is None:
         return RowFacts(name=f"第 {number} 号")
-    before: dict[str, Value] = {
-        NAME.field: household.open_name(),
-        PHONE.field: household.open_phone(),
-        CARE.field: str(household.get_care_display()) if household.care else "",
-    }
-    return RowFacts(name=f"第 {number} 号", before=before)
+    return RowFacts(name=f"第 {number} 号", before=known_of(household))
 
 
 def commit(
@@ -375,6 +317,7 @@ def commit(
     """Add and change the households of the rows."""
     rows = []
     for each in taken:
+        household = listed.household(each.row.key)
         if _key(each.row) is None:
             raise Refusal("household.row", f"第 {each.row.number} 行现在读不出来，请重新上传。")
         care = _text(each.row, CARE)
@@ -386,6 +329,7 @@ def commit(
                 name=_text(each.row, NAME) or None,
                 phone=_text(each.row, PHONE) or None,
                 care=CARES[care] if care else None,
+                seen_version=household.version if household is not None else 0,
             )
         )
     import_households(estate=listed.estate, rows=rows, by=by, now=now)
@@ -448,6 +392,9 @@ HOUSEHOLDS = Pipeline(
     counts_changes=True,
     tells_doubled=True,
     settled=settled,
+    writers=writers,
+    held_as=held_as,
+    marks=marks,
     rules=RULES,
     read_permission=Permission.RESIDENT_REVEAL,
     write_permission=Permission.CONSENT_WRITE,

@@ -49,6 +49,12 @@ def phone_hash(text: str) -> str:
     return keyed_hash(digits, keyring=keyring(), purpose="consent.phone") if digits else ""
 
 
+def marks(text: str, *, place: str) -> list[str]:
+    """The keyed hashes of a text at a place under every key of the ring, the present one first: by them it is seen later
+    whether the same stands there, and by nobody else what."""
+    return keyed_hashes(f"{place}:{text}", keyring=keyring(), purpose="consent.mark")
+
+
 def search_hashes(text: str) -> tuple[list[str], list[str]]:
     """What to look for where somebody typed a name or a phone: hashes of names, hashes of phones, under
     every key of the ring."""

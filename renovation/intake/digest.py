@@ -78,7 +78,8 @@ class Placer:
         place = self.places.get(finding.field) if row else None
         rule = self.pipeline.rule(code)
         if column is not None and column.is_private:
-            finding = finding._replace(message=f"{column.label}：{rule.title}", found=NOT_SHOWN)
+            words = finding.message if finding.is_discreet else f"{column.label}：{rule.title}"
+            finding = finding._replace(message=words, found=NOT_SHOWN)
         return Fault(
             code=code,
             message=finding.message,

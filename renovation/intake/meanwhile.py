@@ -4,7 +4,9 @@ A workbook of a list keeps in ``_portal`` what its cells held when it went out (
 since takes its place, for who brings it again (``used_again``). A cell that still holds it says nothing: what a
 colleague wrote there meanwhile stays, and is told. A cell that says something third would write over it: that is asked
 about, and a person decides. The same holds between the preview and its confirmation, where what the preview showed
-takes the place of what went out.
+takes the place of what went out. Of residents' data ``_portal`` keeps marks (``Pipeline.marks``), and what is said of
+a change names no value. What several rows speak of together (``Pipeline.shared``: a merged cell) is compared in each of
+them and told once, at the row that speaks.
 """
 
 from __future__ import annotations
@@ -17,6 +19,17 @@ from typing import Any
 
 from renovation.core.errors import Refusal
 
+from .held import (
+    UNTOLD,
+    group_of,
+    held_of,
+    is_compared,
+    is_held,
+    shared_of,
+    shared_only,
+    speakers,
+    stood,
+)
 from .manifest import Manifest
 from .pipelines import Column, Finding, Pipeline, Row, Value
 from .rows import StoredRow
@@ -24,8 +37,8 @@ from .rows import StoredRow
 #: What a rule catches that asks before a colleague's word is written over.
 OVERWRITTEN = "portal.overwritten"
 _CHANGED = "portal.changed"
-#: A key that is a number of the ledger.
-_NUMBERED = re.compile(r"^#\d+$")
+#: A key that is a number of the ledger, alone or after the code of its project.
+_NUMBERED = re.compile(r"(^|\u3000)#\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +97,7 @@ def filled_in(
     code: str, columns: Iterable[Column], rows: Iterable[tuple[str, Mapping[str, Value]]]
 ) -> dict[str, dict[str, str]]:
     """What the cells of a list hold as it goes out, for `Manifest.values`; empty ones and those of residents' data are
-    left out."""
+    left out. ``UNTOLD`` in place of a value is kept as it is."""
     kept = [column for column in columns if not column.is_private]
     return {
         _key(code, key): {
@@ -102,9 +115,9 @@ def merged(
         column
         for column in pipeline.columns
         if column.field in before
-        and not column.is_private
+        and is_compared(pipeline, column)
         and column.field not in row.faulty
-        and column.text(before[column.field]) != then.get(column.field, "")
+        and _is_changed(pipeline, row.key, column, before, then)
     ]
     if not changed:
         return Merged(row)
@@ -112,15 +125,16 @@ def merged(
     kept, asked, emptied = [], [], set()
     for column in changed:
         value = values.get(column.field)
-        said = "" if value in (None, "") else column.text(value)
+        said, held = "" if value in (None, "") else column.text(value), then.get(column.field, "")
         if said == column.text(before[column.field]):
             continue
-        if said == then.get(column.field, "") and (said or pipeline.cells_empty):
+        left = is_held(pipeline, row.key, column, said, held)
+        if left and (said or pipeline.cells_empty):
             values[column.field] = before[column.field]
             kept.append(column)
         elif not said and not pipeline.cells_empty:
             kept.append(column)
-            emptied |= {column.field} if then.get(column.field) else set()
+            emptied |= {column.field} if held else set()
         else:
             asked.append(column)
     gone = pipeline.takes_away(values, before) if pipeline.takes_away is not None else {}
@@ -135,6 +149,38 @@ def merged(
     )
 
 
+def _is_changed(
+    pipeline: Pipeline,
+    key: str,
+    column: Column,
+    before: Mapping[str, Value],
+    then: Mapping[str, str],
+) -> bool:
+    """Whether something else stands than what stood when the cell went out."""
+    held = then.get(column.field, "")
+    return held != UNTOLD and not stood(
+        pipeline, key, column, column.text(before[column.field]), held
+    )
+
+
+def _told_once(
+    pipeline: Pipeline, one: Merged, group: str, voices: Mapping[tuple[str, str], int]
+) -> Merged:
+    """The same without what another row of the group speaks of."""
+    if pipeline.shared is None or not group:
+        return one
+    silent = {
+        name
+        for name in pipeline.shared.fields
+        if voices.get((group, name), one.row.number) != one.row.number
+    }
+    kept, asked = (
+        tuple(column for column in columns if column.field not in silent)
+        for columns in (one.kept, one.asked)
+    )
+    return replace(one, kept=kept, asked=asked, emptied=one.emptied - silent)
+
+
 def settled(
     pipeline: Pipeline,
     rows: Sequence[Row],
@@ -147,15 +193,29 @@ def settled(
     (``used_again``)."""
     if manifest is None or pipeline.writers is None:
         return list(rows), []
+    start = _key(pipeline.code, "")
+    sent = {
+        key.removeprefix(start): texts
+        for key, texts in manifest.values.items()
+        if key.startswith(start)
+    }
+    shared_sent, shared_wrote = shared_only(pipeline, sent), shared_only(pipeline, wrote)
+    voices = speakers(pipeline, rows)
     found = []
     for row in rows:
-        held, own = manifest.values.get(_key(pipeline.code, row.key)), wrote.get(row.key, {})
+        key = pipeline.held_as(row.key)
+        held, own, group = sent.get(key), wrote.get(key, {}), group_of(pipeline, row.key)
         facts = pipeline.facts(row.key, context) if held is not None or own else None
         before = facts.before if facts is not None else {}
+        is_gone = held is not None and not before
+        shared = shared_sent.get(group)
+        if shared is not None and pipeline.shared is not None:
+            before = {**pipeline.shared.present(group, context), **before}
+            own = {**shared_wrote.get(group, {}), **own}
         own = _own(pipeline, row.key, own, before, context)
-        then = {**(held or {}), **own}
-        one = merged(pipeline, row, then, before)
-        one = replace(one, is_gone=held is not None and not before)
+        then = {**(shared or {}), **(held or {}), **own}
+        one = _told_once(pipeline, merged(pipeline, row, then, before), group, voices)
+        one = replace(one, is_gone=is_gone)
         found.append(Compared(merged=one, then=then, before=before, since="下载", own=own.keys()))
     return [each.merged.row for each in found], _told(pipeline, found, context, manifest.made_at)
 
@@ -183,7 +243,9 @@ def _own(
     return {
         name: text
         for name, text in own.items()
-        if pipeline.column(name).text(before.get(name)) == text
+        if stood(
+            pipeline, key, column := pipeline.column(name), column.text(before.get(name)), text
+        )
     }
 
 
@@ -200,6 +262,8 @@ def _said(
         since = "上次写入" if column.field in compared.own else compared.since
         told = f"{column.label}在{since}以后改过：当时{_is(was)}，现在{_is(now)}{by}"
         expected = now or "空"
+        if column.is_private:
+            told, was, expected = f"{column.label}在{since}以后改过{by}", "", "现在的"
         if column in each.kept:
             is_empty = column.field in each.emptied
             left = "是空的，空着的格不改" if is_empty else "没有改这一格"
@@ -208,7 +272,7 @@ def _said(
         else:
             code, found = OVERWRITTEN, column.shown(each.row.values.get(column.field))
             message = f"{told}，写入会把它盖掉。要写入的说明原因，不写入的选“暂留”"
-            expected = f"{expected}（现在的），或说明原因"
+            expected = f"{expected}{'' if column.is_private else '（现在的）'}，或说明原因"
         yield (
             pipeline.rule_for(Refusal(code, message)).code,
             Finding(
@@ -217,6 +281,7 @@ def _said(
                 found=found or "空",
                 expected=expected,
                 row=each.row.number,
+                is_discreet=column.is_private,
             ),
         )
 
@@ -246,23 +311,43 @@ def as_it_stands(stored: Sequence[StoredRow], pipeline: Pipeline, context: Any) 
     if pipeline.writers is None:
         return Standing(rows=list(stored))
     fresh, over, changed, compared = [], set(), set(), []
+    shared, voices = shared_of(pipeline, stored), speakers(pipeline, [each.row for each in stored])
     for each in stored:
         facts = pipeline.facts(each.row.key, context) if each.row.key else None
-        if facts is None or dict(facts.before) == dict(each.before):
+        group = group_of(pipeline, each.row.key)
+        was, stands = _of_group(pipeline, shared.get(group), group, context)
+        if facts is None or (dict(facts.before) == dict(each.before) and was == stands):
             fresh.append(each)
             continue
+        was, stands = {**was, **each.before}, {**stands, **facts.before}
         then = {
-            column.field: column.text(each.before.get(column.field)) for column in pipeline.columns
+            column.field: held_of(
+                pipeline, each.row.key, column, column.text(was.get(column.field))
+            )
+            for column in pipeline.columns
         }
-        found = merged(pipeline, each.row, then, facts.before)
-        found = replace(found, is_gone=not facts.before)
-        fresh.append(replace(each, row=found.row, name=facts.name, before=facts.before))
-        compared.append(Compared(merged=found, then=then, before=facts.before, since="核对"))
+        found = _told_once(pipeline, merged(pipeline, each.row, then, stands), group, voices)
+        found = replace(found, is_gone=bool(each.before) and not facts.before)
+        again = {name: stands[name] for name in each.shared} if each.shared is not None else None
+        fresh.append(
+            replace(each, row=found.row, name=facts.name, before=facts.before, shared=again)
+        )
+        compared.append(Compared(merged=found, then=then, before=stands, since="核对"))
         columns = pipeline.columns if found.is_gone else found.changed
         changed |= {(each.row.number, column.label) for column in columns}
         if found.asked or found.is_gone:
             over.add(each.row.number)
     return Standing(rows=fresh, over=frozenset(over), changed=frozenset(changed), compared=compared)
+
+
+def _of_group(
+    pipeline: Pipeline, was: Mapping[str, Value] | None, group: str, context: Any
+) -> tuple[dict[str, Value], dict[str, Value]]:
+    """What stood and what stands of that which a row shares with others; nothing where it was not kept, or is gone."""
+    if was is None or pipeline.shared is None:
+        return {}, {}
+    stands = pipeline.shared.present(group, context)
+    return (dict(was), dict(stands)) if was.keys() == stands.keys() else ({}, {})
 
 
 def codes_of(pipeline: Pipeline) -> frozenset[str]:

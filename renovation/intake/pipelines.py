@@ -176,7 +176,8 @@ class Rule:
 
 class Finding(NamedTuple):
     """What a check found, before it is put at its cell: ``field`` names the column, ``row`` the row; ``severity``
-    is its own where it weighs other than its rule."""
+    is its own where it weighs other than its rule. ``is_discreet`` says that the words tell nothing of what stands in a
+    private cell."""
 
     message: str
     field: str = ""
@@ -184,6 +185,7 @@ class Finding(NamedTuple):
     expected: str = ""
     row: int | None = None
     severity: Severity | None = None
+    is_discreet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +257,16 @@ class Template:
     content: bytes
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """Columns in which several rows speak of one thing, in a merged cell, in one row or in each: ``group_of`` names it
+    by the key of a row, "" for none; ``present`` gives what stands of it (name, context), {} for nothing."""
+
+    fields: frozenset[str]
+    group_of: Callable[[str], str]
+    present: Callable[[str, Any], Mapping[str, Value]]
+
+
 #: (code, finding) pairs that a wing's checks yield.
 Findings = Iterable[tuple[str, Finding]]
 
@@ -306,7 +318,10 @@ class Pipeline:
     it, do to columns that they do not speak of: field → what it comes to. ``writers`` tells of rows (keys, context,
     moment) who wrote them last since a moment, by key: 由区住建局于2025年5月7日 10:20修改, whichever cell it was; with it the cells of a workbook are compared with what
     they held when it went out (``meanwhile``); ``waits`` says of a row (key, context) whether what is written of it
-    stands only once another person approves it. With ``cells_empty`` an empty cell empties what stands; else it says
+    stands only once another person approves it; ``shared`` are the columns in which several rows speak of one thing,
+    ``held_as`` gives the key under which a workbook keeps a row where that is not the row's, ``marks`` those under which
+    it keeps what stands in a private cell (key of the row, column, text; the present one first), without which these
+    are not compared. With ``cells_empty`` an empty cell empties what stands; else it says
     nothing.
     """
 
@@ -344,6 +359,9 @@ class Pipeline:
     )
     writers: Callable[[Collection[str], Any, datetime], Mapping[str, str]] | None = None
     waits: Callable[[str, Any], bool] | None = None
+    shared: Shared | None = None
+    held_as: Callable[[str], str] = str
+    marks: Callable[[str, Column, str], Sequence[str]] | None = None
     cells_empty: bool = False
     words: Words = Words()
     #: Files and rows hold residents' data: both are kept encrypted, and are opened against a reason.

@@ -2,7 +2,8 @@
 
 One dict a row: ``row`` its number in the workbook, ``key``, ``values`` (decimals and days as text),
 ``texts`` (what stood in cells that could not be read), and what was known when it was read: ``name``,
-``before`` (field → earlier value), ``written`` (field → what of this very target was written already). Of a pipeline that holds residents' data each row is one sealed text.
+``before`` (field → earlier value), ``written`` (field → what of this very target was written already), ``shared`` (of
+the first row of several that speak of one thing: field → what stood of that, ``Pipeline.shared``). Of a pipeline that holds residents' data each row is one sealed text.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ class StoredRow:
     before: Mapping[str, Value] = field(default_factory=dict)
     #: None where nothing of it is written yet.
     written: Mapping[str, Value] | None = None
+    #: None but in the first row of a group.
+    shared: Mapping[str, Value] | None = None
 
 
 def rows_as_json(
@@ -37,9 +40,13 @@ def rows_as_json(
     facts: Mapping[str, RowFacts | None],
     pipeline: Pipeline,
     written: Mapping[str, Mapping[str, Value]],
+    shared: Mapping[int, Mapping[str, Value]],
 ) -> list[dict[str, Any]]:
-    """The rows for ``Upload.rows``."""
-    plain = [_row_as_json(row, facts.get(row.key), written.get(row.key)) for row in rows]
+    """The rows for ``Upload.rows``; ``shared`` by their numbers."""
+    plain = [
+        _row_as_json(row, facts.get(row.key), written.get(row.key), shared.get(row.number))
+        for row in rows
+    ]
     return [_sealed(row, pipeline) for row in plain] if pipeline.is_private else plain
 
 
@@ -51,7 +58,8 @@ def stored_as_json(stored: Sequence[StoredRow], pipeline: Pipeline) -> list[dict
         if each.name or each.before
     }
     written = {each.row.key: each.written for each in stored if each.written is not None}
-    return rows_as_json([each.row for each in stored], facts, pipeline, written)
+    shared = {each.row.number: each.shared for each in stored if each.shared is not None}
+    return rows_as_json([each.row for each in stored], facts, pipeline, written, shared)
 
 
 def _sealed(row: Mapping[str, Any], pipeline: Pipeline) -> dict[str, Any]:
@@ -75,7 +83,10 @@ def _lock(pipeline: Pipeline) -> bytes:
 
 
 def _row_as_json(
-    row: Row, facts: RowFacts | None, written: Mapping[str, Value] | None
+    row: Row,
+    facts: RowFacts | None,
+    written: Mapping[str, Value] | None,
+    shared: Mapping[str, Value] | None,
 ) -> dict[str, Any]:
     stored: dict[str, Any] = {
         "row": row.number,
@@ -92,6 +103,8 @@ def _row_as_json(
         stored["before"] = {name: _plain(value) for name, value in facts.before.items()}
     if written is not None:
         stored["written"] = {name: _plain(value) for name, value in written.items()}
+    if shared is not None:
+        stored["shared"] = {name: _plain(value) for name, value in shared.items()}
     return stored
 
 
@@ -114,6 +127,7 @@ def rows_from_json(stored: Sequence[Mapping[str, Any]], pipeline: Pipeline) -> l
             name=each.get("name", ""),
             before=typed(each.get("before", {})),
             written=typed(each["written"]) if "written" in each else None,
+            shared=typed(each["shared"]) if "shared" in each else None,
         )
         for each in (_opened(row, pipeline) for row in stored)
     ]

@@ -26,6 +26,7 @@ from renovation.records.services import audit, read_file, store_file
 from .anew import Stale, check_seen, look_anew, stamp
 from .answers import Answers
 from .digest import digest
+from .held import shared_in
 from .meanwhile import OVERWRITTEN
 from .models import UNREAD_STATES, Upload, UploadState
 from .nudges import nudge, nudge_after_commit
@@ -209,7 +210,11 @@ def _read(upload: Upload, now: datetime, watch: Watch) -> None:
                 columns=result.columns,
                 expected_count=result.expected_count,
                 rows=rows_as_json(
-                    result.rows, facts, pipeline, written_in(pipeline, result.context)
+                    result.rows,
+                    facts,
+                    pipeline,
+                    written_in(pipeline, result.context),
+                    shared_in(pipeline, result.rows, result.context),
                 ),
                 faults=[fault.as_json() for fault in result.faults],
             )

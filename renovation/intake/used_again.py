@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .held import group_of, held_of, is_compared, shared_of
 from .manifest import Manifest
 from .models import Upload, UploadState
-from .pipelines import Pipeline, Target
+from .pipelines import Pipeline, Target, Value
 from .rows import StoredRow, rows_from_json
 from .verdicts import verdicts_of
 from .written import taken_away
@@ -32,19 +33,26 @@ def wrote_with(pipeline: Pipeline, target: Target, manifest: Manifest | None) ->
     found: dict[str, dict[str, str]] = {}
     for upload in earlier.order_by("committed_at", "pk"):
         stored = rows_from_json(upload.rows, pipeline)
+        shared = shared_of(pipeline, stored)
         for each, verdict in zip(stored, verdicts_of(upload, pipeline, stored), strict=True):
             if verdict.is_taken and each.row.key:
-                found.setdefault(each.row.key, {}).update(_wrote(each, pipeline))
+                of_group = shared.get(group_of(pipeline, each.row.key), {})
+                key = pipeline.held_as(each.row.key)
+                found.setdefault(key, {}).update(_wrote(each, pipeline, of_group))
     return found
 
 
-def _wrote(stored: StoredRow, pipeline: Pipeline) -> dict[str, str]:
-    """The cells in which a row that was written said something else than what stood."""
-    said = stored.row.values
+def _wrote(stored: StoredRow, pipeline: Pipeline, of_group: Mapping[str, Value]) -> dict[str, str]:
+    """The cells in which a row that was written said something else than what stood, of itself and of what it shares
+    with others (``of_group``)."""
+    said, stood = stored.row.values, {**of_group, **stored.before}
+    untold = pipeline.shared.fields - stood.keys() if pipeline.shared is not None else frozenset()
     found = {}
     for column in pipeline.columns:
-        text, before = (column.text(each.get(column.field)) for each in (said, stored.before))
-        if not column.is_private and text != before and (text or pipeline.cells_empty):
-            found[column.field] = text
+        text, before = (column.text(each.get(column.field)) for each in (said, stood))
+        if not is_compared(pipeline, column) or column.field in untold:
+            continue
+        if text != before and (text or pipeline.cells_empty):
+            found[column.field] = held_of(pipeline, stored.row.key, column, text)
     gone = taken_away(stored, pipeline)
     return found | {name: pipeline.column(name).text(value) for name, value in gone.items()}

@@ -18,7 +18,7 @@ from projects.ledger.enums import GateKind
 from projects.ledger.models import Estate, Gate
 from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
-from renovation.core.errors import Refusal
+from renovation.core.errors import ChangedMeanwhile, Refusal
 from renovation.intake.models import OPEN_STATES, Upload, UploadState
 from renovation.intake.querysets import UploadQuerySet
 from renovation.records.models import StoredFile
@@ -41,7 +41,8 @@ WRITTEN = [
 
 @dataclass(frozen=True, slots=True)
 class HouseholdValues:
-    """A household as entered. ``name`` and ``phone`` are None where nothing is said of them."""
+    """A household as entered. ``name`` and ``phone`` are None where nothing is said of them; ``seen_version`` is the
+    version that a preview showed, 0 for one that was not listed, None where nothing was shown."""
 
     building: str
     unit: str
@@ -49,6 +50,7 @@ class HouseholdValues:
     name: str | None = None
     phone: str | None = None
     care: Care | None = None
+    seen_version: int | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -98,7 +100,8 @@ def import_households(
     """Add the households that are not listed and change those that are; nobody is taken off the list.
 
     What a row leaves empty stays as it was, and a household of which nothing changes is not written: all
-    are locked first, so that what somebody corrects meanwhile is neither read too early nor undone.
+    are locked first, so that what somebody corrects meanwhile is neither read too early nor undone. Raises
+    ``ChangedMeanwhile`` where one that would be added or changed is another than was seen.
     """
     Estate.objects.select_for_update().get(pk=estate.pk)
     present = Household.objects.select_for_update().filter(estate=estate).order_by("pk")
@@ -112,9 +115,12 @@ def import_households(
             row = Household(estate=estate, building=building, unit=unit, room=room, listed_at=now)
             known[values.key] = row
             added[values.key] = row
-        before = _known_of(row)
+        before, version = _known_of(row), 0 if values.key in added else row.version
         _keep(row, values)
-        if values.key not in added and _known_of(row) != before:
+        is_changed = _known_of(row) != before
+        if values.seen_version not in (None, version) and (is_changed or values.key in added):
+            raise ChangedMeanwhile("household.changed", "别人刚改过名册里的住户。")
+        if values.key not in added and is_changed:
             changed[values.key] = row
     for row in changed.values():
         row.version += 1

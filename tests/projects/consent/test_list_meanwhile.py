@@ -1,0 +1,298 @@
+"""A household list that went out, while a colleague corrects a household on its page: nothing is written over unseen,
+and nothing that is said of it shows what anybody is called."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from projects.consent.enums import Care
+from projects.consent.models import Household
+from projects.consent.services import archive
+from renovation.core.errors import Fault, Refusal, Severity, StateConflict
+from renovation.intake import services as intake
+from renovation.intake.manifest import SHEET_NAME
+from renovation.intake.models import Upload, UploadState
+from tests.conftest import Clock
+from tests.races import Colleague
+
+from .scene import CANARY_NAME, CANARY_PHONE, Scene, make_scene
+
+pytestmark = pytest.mark.django_db
+NEW_NAME, NEW_PHONE, TYPED_PHONE = "司马金丝雀", "13955556666", "13977778888"
+LOCK = ('FROM "ledger_estate"', "FOR UPDATE")
+
+
+@dataclass
+class World:
+    """A list that went out at ten, and a colleague of the street who writes ten minutes later."""
+
+    scene: Scene
+    clock: Clock
+    book: Any = None
+
+    def goes_out(self, *, by: str = "zhonglou", is_open: bool = False) -> None:
+        self.clock.at("2025-05-07 10:00")
+        client = Client()
+        client.force_login(self.scene.user(by))
+        if is_open:
+            address = reverse("consent:export_open", args=[self.scene.estate.pk])
+            answer = client.post(address, {"reason": "核对名册"})
+        else:
+            answer = client.get(reverse("consent:export", args=[self.scene.estate.pk]))
+        self.book = openpyxl.load_workbook(io.BytesIO(answer.content))
+
+    @property
+    def later(self) -> datetime:
+        return self.clock.at("2025-05-07 10:10")
+
+    def write(self, row: int, head: str, value: Any) -> None:
+        """Into the n-th row of the list, from 1."""
+        sheet = self.book.worksheets[0]
+        (place,) = [c for line in sheet.iter_rows() for c in line if c.value == head]
+        sheet.cell(place.row + row, place.column).value = value
+
+    def corrected(self, place: int = 0, **known: Any) -> None:
+        archive.change_household(
+            household=self.scene.households[place],
+            by=self.scene.user("zhonglou-head"),
+            now=self.later,
+            **known,
+        )
+
+    def sent(self) -> Upload:
+        content = io.BytesIO()
+        self.book.save(content)
+        upload = intake.receive(
+            pipeline="households",
+            organisation=self.scene.project.street,
+            period_key=str(self.scene.estate.pk),
+            file=content.getvalue(),
+            name="名册.xlsx",
+            by=self.scene.user("zhonglou"),
+            now=self.later,
+        )
+        intake.read(upload_id=upload.pk, now=self.later)
+        upload.refresh_from_db()
+        return upload
+
+    def explained(self, upload: Upload, row: int = 1) -> None:
+        client = Client()
+        client.force_login(self.scene.user("zhonglou"))
+        address = reverse("intake:confirm", args=[upload.pk])
+        number = 3 + row
+        said = {f"decision-{number}": "take", f"reason-{number}": "今天打电话核实过"}
+        assert client.post(address, {"act": "save", **said}).status_code == 302
+        upload.refresh_from_db()
+
+    def committed(self, upload: Upload) -> str:
+        by = self.scene.user("zhonglou")
+        return intake.commit(upload=upload, by=by, now=self.later).text
+
+    @property
+    def who(self) -> str:
+        return f"（这一行最后由{self.scene.user('zhonglou-head')}于2025年5月7日 10:10修改）"
+
+
+@pytest.fixture
+def world(clock: Clock) -> World:
+    made = World(make_scene(), clock)
+    Household.objects.filter(pk=made.scene.first.pk).update(care=Care.ELDERLY)
+    made.goes_out()
+    return made
+
+
+def found(upload: Upload, *codes: str) -> list[Fault]:
+    upload.refresh_from_db()
+    faults = [Fault.from_json(fault) for fault in upload.faults]
+    return [f for f in faults if (f.code in codes if codes else f.severity is Severity.ERROR)]
+
+
+def stands(place: int = 0) -> tuple[str, str, str]:
+    row = Household.objects.order_by("pk")[place]
+    return row.open_name(), row.open_phone(), row.care
+
+
+def shows_nobody(upload: Upload) -> bool:
+    said = repr(upload.faults) + repr(upload.rows) + repr(upload.answers)
+    secrets = (CANARY_NAME, CANARY_PHONE, NEW_NAME, NEW_PHONE, TYPED_PHONE, "残疾")
+    return not any(each in said for each in secrets)
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_what_a_colleague_corrected_stays_where_the_list_left_it_alone(
+    world: World, *, is_open: bool
+) -> None:
+    """The name has another mask by now, the mark of who is called on is not masked at all."""
+    world.goes_out(is_open=is_open)
+    world.write(1, "联系电话", TYPED_PHONE)
+    world.corrected(name=NEW_NAME, care=Care.DISABLED)
+    upload = world.sent()
+    assert found(upload) == []
+    told = found(upload, "J036", "J182")
+    assert [(each.code, each.message, each.found, each.expected) for each in told] == [
+        (
+            "J036",
+            f"{label}在下载以后改过{world.who}；表里没有改这一格，照现在的不动",
+            "（个人信息，不显示）",
+            "现在的",
+        )
+        for label in ("户主姓名", "上门关注")
+    ]
+    assert shows_nobody(upload)
+    assert world.committed(upload) == "写入 1 行，其余 7 行没有变化"
+    assert stands() == (NEW_NAME, TYPED_PHONE, "disabled")
+
+
+def test_who_would_write_over_a_colleague_is_asked_and_decides(world: World) -> None:
+    world.write(1, "联系电话", TYPED_PHONE)
+    world.corrected(phone=NEW_PHONE)
+    upload = world.sent()
+    (asked,) = found(upload, "J036", "J182")
+    assert (asked.code, asked.severity) == ("J182", Severity.REASON)
+    assert (asked.message, asked.found, asked.expected) == (
+        f"联系电话在下载以后改过{world.who}，写入会把它盖掉。要写入的说明原因，不写入的选“暂留”",
+        "（个人信息，不显示）",
+        "现在的，或说明原因",
+    )
+    assert shows_nobody(upload)
+    with pytest.raises(Refusal) as refused:
+        world.committed(upload)
+    assert refused.value.code == "upload.reason_missing"
+    assert stands()[1] == NEW_PHONE
+    world.explained(upload)
+    world.committed(upload)
+    assert stands()[1] == TYPED_PHONE
+
+
+def test_who_says_the_same_as_the_colleague_is_told_nothing(world: World) -> None:
+    world.write(1, "联系电话", NEW_PHONE)
+    world.corrected(phone=NEW_PHONE)
+    upload = world.sent()
+    assert found(upload, "J036", "J182") == []
+    assert world.committed(upload) == "没有行写入，8 行没有变化"
+
+
+def test_rows_that_are_numbered_and_sorted_anew_are_compared_as_well(world: World) -> None:
+    sheet = world.book.worksheets[0]
+    first, second = ([cell.value for cell in sheet[row]] for row in (4, 5))
+    for row, values in ((4, [1, *second[1:]]), (5, [2, *first[1:]])):
+        for column, value in enumerate(values, start=1):
+            sheet.cell(row, column).value = value
+    world.corrected(phone=NEW_PHONE)
+    (told,) = found(world.sent(), "J036", "J182")
+    assert (told.code, told.cell, told.column) == ("J036", "F5", "联系电话")
+
+
+def test_a_household_that_was_taken_off_the_list_is_not_added_again_unseen(world: World) -> None:
+    world.goes_out(is_open=True)
+    archive.remove_household(
+        household=world.scene.households[0],
+        reason="误录",
+        by=world.scene.user("zhonglou-head"),
+        now=world.later,
+    )
+    upload = world.sent()
+    (asked,) = found(upload, "J182")
+    assert asked.message.startswith("这一行在下载以后已不在台账的这张表里（删去、作废或改了名）")
+    with pytest.raises(Refusal) as refused:
+        world.committed(upload)
+    assert refused.value.code == "upload.reason_missing"
+    assert Household.objects.count() == 7
+
+
+def test_between_preview_and_confirmation_nothing_is_written_over_either(world: World) -> None:
+    world.write(1, "联系电话", TYPED_PHONE)
+    world.write(2, "联系电话", "0533-6661234")
+    upload = world.sent()
+    world.corrected(0, phone=NEW_PHONE)
+    world.corrected(1, name=NEW_NAME)
+    with pytest.raises(StateConflict) as stale:
+        world.committed(upload)
+    assert stale.value.code == "upload.stale"
+    told = found(upload, "J036", "J182")
+    assert [(each.code, each.row, each.message.partition("改过")[0]) for each in told] == [
+        ("J182", 4, "联系电话在核对以后"),
+        ("J036", 5, "户主姓名在核对以后"),
+    ]
+    assert shows_nobody(upload)
+    world.explained(upload)
+    world.committed(upload)
+    assert (stands(0)[1], stands(1)[:2]) == (TYPED_PHONE, (NEW_NAME, "05336661234"))
+
+
+def test_who_corrects_in_the_same_workbook_what_it_wrote_is_taken_at_their_word(
+    world: World,
+) -> None:
+    world.write(1, "联系电话", NEW_PHONE)
+    world.committed(world.sent())
+    world.write(1, "联系电话", TYPED_PHONE)
+    upload = world.sent()
+    assert found(upload, "J036", "J182") == []
+    world.committed(upload)
+    assert stands()[1] == TYPED_PHONE
+    world.corrected(phone=NEW_PHONE)
+    world.write(2, "联系电话", "0533-6661234")
+    upload = world.sent()
+    (told,) = found(upload, "J036", "J182")
+    assert (told.code, told.message) == (
+        "J036",
+        f"联系电话在上次写入以后改过{world.who}；表里没有改这一格，照现在的不动",
+    )
+    world.committed(upload)
+    assert stands()[1] == NEW_PHONE
+
+
+def test_a_list_without_the_column_says_nothing_of_it(world: World) -> None:
+    """The bureau's has no 上门关注: that says neither that nobody is called on nor that it was left alone."""
+    world.goes_out(by="bureau")
+    world.corrected(care=Care.DISABLED)
+    upload = world.sent()
+    assert found(upload, "J036", "J182") == []
+    world.committed(upload)
+    assert stands()[2] == "disabled"
+
+
+def test_the_hidden_sheet_shows_neither_names_nor_that_two_are_the_same(world: World) -> None:
+    for place in (1, 2):
+        world.corrected(place, name=CANARY_NAME, phone=CANARY_PHONE, care=Care.DISABLED)
+    world.goes_out()
+    rows = [row for row in world.book[SHEET_NAME].iter_rows(values_only=True) if row[0] == "row"]
+    assert [row[1] for row in rows][:2] == ["households 1／1／101", "households 1／1／102"]
+    kept = [mark for row in rows for mark in row[2].split('"') if len(mark) >= 64]
+    assert len(kept) == len(set(kept)) == 2 * 8 + 3
+    text = repr(rows)
+    for secret in (CANARY_NAME, CANARY_PHONE, CANARY_NAME[0], "138****", "disabled", "残疾"):
+        assert secret not in text
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("known", [{"phone": NEW_PHONE}, {"name": NEW_NAME}])
+def test_what_a_colleague_corrects_in_the_moment_of_the_confirmation_is_not_written_over(
+    clock: Clock, known: dict[str, str]
+) -> None:
+    world = World(make_scene(), clock)
+    world.goes_out()
+    world.write(1, "联系电话", TYPED_PHONE)
+    upload = world.sent()
+    with connection.execute_wrapper(Colleague(lambda: world.corrected(**known), before=LOCK)):
+        if "name" in known:
+            world.committed(upload)
+            assert stands()[:2] == (NEW_NAME, TYPED_PHONE)
+            return
+        with pytest.raises(StateConflict) as stale:
+            world.committed(upload)
+    assert stale.value.code == "upload.stale"
+    upload.refresh_from_db()
+    assert upload.state == UploadState.PREVIEW
+    assert stands()[1] == NEW_PHONE
+    assert len(found(upload, "J182")) == 1
