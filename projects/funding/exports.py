@@ -11,9 +11,11 @@ from renovation.core.documents.listing import list_workbook
 from renovation.core.measures import wanyuan_from_fen
 from renovation.core.wording import chinese_moment
 from renovation.intake.manifest import Manifest, sheet_of
+from renovation.intake.meanwhile import filled_in
 from renovation.records.acting import who
 
 from .enums import EventState
+from .journal.columns import FIXED, present_values
 from .models import FundingEvent
 from .querysets import FundingEventQuerySet
 
@@ -52,12 +54,14 @@ def funding_workbook(
     rows = events.select_related(
         "project__street", "source", "file", "recorded_by", "approved_by"
     ).order_by("project__street__order", "project__code", "source__order", "effective_on", "pk")
+    held = ((f"#{event.pk}", present_values(event)) for event in rows)
     manifest = Manifest(
         pipeline=JOURNAL,
         street=bureau.code,
         street_name=bureau.short_name,
         week_start=str(year),
         generated_at=now.astimezone(SHANGHAI).isoformat(timespec="seconds"),
+        values=filled_in(JOURNAL, FIXED, held),
     )
     return list_workbook(
         title=f"{year}年度资金台账",

@@ -61,6 +61,7 @@ from .intake_rows import (
     movement_of,
     much_allocated,
     order_broken,
+    refuse_recorded_meanwhile,
     said_twice,
     unknown_source,
 )
@@ -129,6 +130,7 @@ def commit(
         if movement is None:
             raise Refusal("opening.row", f"第 {each.row.number} 行现在读不出来，请重新上传。")
         found.append(movement)
+    refuse_recorded_meanwhile(movements=found)
     found.sort(key=lambda movement: ORDER.index(movement[2].stage))
     for project, _, values in found:
         record_event(project=project, values=values, by=by, now=now, is_opening=True)

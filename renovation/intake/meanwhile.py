@@ -256,7 +256,8 @@ def _said(
     if each.is_gone:
         yield _gone(pipeline, each.row, compared.since)
     by = f"（这一行最后{who[each.row.key]}）" if each.row.key in who else ""
-    for column in (*each.kept, *each.asked):
+    asked = each.asked if pipeline.code_for(OVERWRITTEN) else ()  # else its own rules refuse it
+    for column in (*each.kept, *asked):
         was = column.said(then.get(column.field, ""))
         now = column.shown(before[column.field])
         since = "上次写入" if column.field in compared.own else compared.since
@@ -335,7 +336,7 @@ def as_it_stands(stored: Sequence[StoredRow], pipeline: Pipeline, context: Any) 
         compared.append(Compared(merged=found, then=then, before=stands, since="核对"))
         columns = pipeline.columns if found.is_gone else found.changed
         changed |= {(each.row.number, column.label) for column in columns}
-        if found.asked or found.is_gone:
+        if (found.asked or found.is_gone) and pipeline.code_for(OVERWRITTEN):
             over.add(each.row.number)
     return Standing(rows=fresh, over=frozenset(over), changed=frozenset(changed), compared=compared)
 
@@ -352,4 +353,4 @@ def _of_group(
 
 def codes_of(pipeline: Pipeline) -> frozenset[str]:
     """The codes under which is said what others changed."""
-    return frozenset(pipeline.rule_for(Refusal(code, "")).code for code in (_CHANGED, OVERWRITTEN))
+    return frozenset(pipeline.code_for(caught) for caught in (_CHANGED, OVERWRITTEN))

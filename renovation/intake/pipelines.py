@@ -317,7 +317,8 @@ class Pipeline:
     masked), before it is checked and compared. ``takes_away`` gives what the answers of a row, beside what stands of
     it, do to columns that they do not speak of: field → what it comes to. ``writers`` tells of rows (keys, context,
     moment) who wrote them last since a moment, by key: 由区住建局于2025年5月7日 10:20修改, whichever cell it was; with it the cells of a workbook are compared with what
-    they held when it went out (``meanwhile``); ``waits`` says of a row (key, context) whether what is written of it
+    they held when it went out (``meanwhile``), and one that would write over what others changed is asked about where a
+    rule catches that; ``waits`` says of a row (key, context) whether what is written of it
     stands only once another person approves it; ``shared`` are the columns in which several rows speak of one thing,
     ``held_as`` gives the key under which a workbook keeps a row where that is not the row's, ``marks`` those under which
     it keeps what stands in a private cell (key of the row, column, text; the present one first), without which these

@@ -1,13 +1,14 @@
 """The exported register of money (资金台账) coming back in.
 
 Events are append-only: a row with the portal's number is an entry that stands, and is only recognised; one that
-says something else is a fault, since an entry is mended by a correction. A row without a number is a new
+says something else is a fault, since an entry is mended by a correction; where its project got another code or its
+source another name since the register went out, a cell that was left alone is told and no fault. A row without a number is a new
 entry and is recorded as pending, to be approved by another person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -19,7 +20,6 @@ from projects.funding.chain import ORDER
 from projects.funding.exports import COLUMNS as EXPORTED
 from projects.funding.exports import JOURNAL, funding_workbook
 from projects.funding.intake_rows import (
-    AMOUNT,
     DAY,
     DOCUMENT,
     PROJECT,
@@ -27,13 +27,14 @@ from projects.funding.intake_rows import (
     STAGE,
     Ledger,
     movement_of,
+    refuse_recorded_meanwhile,
 )
+from projects.funding.journal.columns import FIXED, MONEY, NUMBER, key_of, present_values
 from projects.funding.models import FundingEvent
 from projects.funding.services import record_event
 from renovation.accounts.enums import Permission
 from renovation.accounts.models import User
 from renovation.core.errors import Refusal, Severity
-from renovation.core.measures import wanyuan_from_fen
 from renovation.intake.declaring import (
     bureau_of_year,
     by_rules,
@@ -48,7 +49,6 @@ from renovation.intake.pipelines import (
     Column,
     Description,
     Finding,
-    Kind,
     Pipeline,
     Row,
     RowFacts,
@@ -57,20 +57,10 @@ from renovation.intake.pipelines import (
     Taken,
     Target,
     Template,
-    Value,
     Words,
 )
 from renovation.intake.standard import standard_rules
 
-NUMBER = Column(
-    field="number",
-    header="编号",
-    kind=Kind.INTEGER,
-    minimum=Decimal(1),
-    expected="平台给的编号，不改；新登记的空着",
-    hint="平台给的编号，认出已登记的靠它；新登记的一行空着。",
-)
-MONEY = replace(AMOUNT, minimum=None, expected="新登记的大于 0，最多两位小数；已登记的不改")
 _READ = (NUMBER, PROJECT, SOURCE, STAGE, MONEY, DAY, DOCUMENT)
 _NAMES = {name for column in _READ for name in column.names}
 #: What the export says beside it is there to be read by people.
@@ -80,8 +70,6 @@ _BESIDE = tuple(
     if normalise(column.header) not in _NAMES
 )
 COLUMNS = (*_READ, *_BESIDE)
-#: Fields of an entry that stands; none of them changes.
-FIXED = (PROJECT, SOURCE, STAGE, MONEY, DAY, DOCUMENT)
 
 
 @dataclass(frozen=True)
@@ -99,27 +87,6 @@ def load(target: Target, keys: Sequence[str], now: datetime) -> Journal:
         ledger=rows.context(target, keys, now),
         entries={event.pk: event for event in events.select_related("project", "source")},
     )
-
-
-def key_of(values: Mapping[str, Value]) -> str:
-    """The number of an entry that stands; a new one is named by all that it says."""
-    number = values.get(NUMBER.field)
-    if isinstance(number, int):
-        return f"#{number}"
-    return " ".join(column.text(values.get(column.field)) for column in FIXED).strip()
-
-
-def present_values(event: FundingEvent) -> dict[str, Value]:
-    """What an entry says, in the words of the columns."""
-    amount = wanyuan_from_fen(event.amount_fen)
-    return {
-        PROJECT.field: event.project.code,
-        SOURCE.field: str(event.source),
-        STAGE.field: str(event.get_stage_display()),
-        MONEY.field: Decimal(amount.numerator) / Decimal(amount.denominator),
-        DAY.field: event.occurred_on,
-        DOCUMENT.field: event.document_number or None,
-    }
 
 
 def _is_new(row: Row) -> bool:
@@ -221,6 +188,11 @@ def facts(key: str, journal: Journal | None) -> RowFacts | None:
     return RowFacts(name=f"第 {event.pk} 号", before=present_values(event))
 
 
+def nobody(keys: Collection[str], journal: Journal, since: datetime) -> dict[str, str]:
+    """An entry is never changed; who gave its project another code or its source another name stands in their history."""
+    return {}
+
+
 def commit(
     target: Target,
     taken: Sequence[Taken],
@@ -238,6 +210,7 @@ def commit(
         if movement is None:
             raise Refusal("journal.row", f"第 {each.row.number} 行现在读不出来，请重新上传。")
         found.append(movement)
+    refuse_recorded_meanwhile(movements=found)
     found.sort(key=lambda movement: ORDER.index(movement[2].stage))
     for project, _, values in found:
         record_event(project=project, values=values, by=by, now=now)
@@ -291,6 +264,7 @@ FUNDING_JOURNAL = Pipeline(
     period_label=year_label,
     key_of=key_of,
     counts_changes=True,
+    writers=nobody,
     words=Words(
         before="台账", now="本表", row="登记", key="登记", letter="M", last_step="核定",
         where="导入资金台账页面", section="资金",

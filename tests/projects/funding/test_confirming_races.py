@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date, time
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.db import connection
 
+from projects.funding.enums import Stage
 from projects.funding.forecasts.services import approve_forecast, make_forecast
-from projects.funding.models import Forecast, FundingPlan, FundingSource
+from projects.funding.models import Forecast, FundingEvent, FundingPlan, FundingSource
 from projects.funding.planned import set_plan
+from projects.funding.services import EventValues, record_event
 from renovation.core.calendar import local_moment
 from renovation.core.errors import StateConflict
 from renovation.core.periods import Quarter
 from renovation.intake import services as intake
 from renovation.intake.models import Upload
+from renovation.intake.pipelines import Target, pipelines
 from tests.factories.accounts import District, make_district
 from tests.factories.funding import FundingPlanFactory, FundingSourceFactory
 from tests.factories.ledger import ProgrammeFactory, ProjectFactory
@@ -124,3 +129,56 @@ def test_a_forecast_that_is_approved_in_that_moment_is_shown_and_not_written_ove
         intake.commit(upload=upload, by=district.users["bureau"], now=NOW)
     assert stale.value.code == "upload.stale"
     assert _newest() == (2, {"central": 60, "district": 50})
+
+
+@pytest.mark.parametrize("pipeline", ["funding_journal", "opening_money"])
+def test_a_movement_that_a_colleague_records_in_that_moment_is_not_recorded_twice(
+    pipeline: str,
+) -> None:
+    district = make_district()
+    project = ProjectFactory(
+        programme=ProgrammeFactory(bureau=district.bureau),
+        street=district.street("zhonglou"),
+        code="ZC2025-01",
+    )
+    source = FundingSourceFactory()
+    target = Target(organisation=district.bureau, period_key="2025")
+    kind = pipelines()[pipeline]
+    book = openpyxl.load_workbook(io.BytesIO(kind.template(target, NOW).content))
+    said = {
+        "序号": 1, "项目编号": "ZC2025-01", "资金来源": source.name, "环节": "下达", "金额": 100,
+        "日期": date(2025, 3, 3), "文号": "淄财〔2025〕3号",
+    }  # fmt: skip
+    sheet = book.worksheets[0]
+    head = next(row for row in sheet.iter_rows() if any(c.value == "项目编号" for c in row))
+    for cell in head:
+        name = str(cell.value or "").split("（")[0].split("(")[0]
+        if name in said:
+            sheet.cell(cell.row + 1, cell.column).value = said[name]
+    content = io.BytesIO()
+    book.save(content)
+    bureau, other = district.users["bureau"], district.users["bureau2"]
+    upload = intake.receive(
+        pipeline=pipeline, organisation=district.bureau, period_key="2025", by=bureau, now=NOW,
+        file=content.getvalue(), name="资金.xlsx",
+    )  # fmt: skip
+    intake.read(upload_id=upload.pk, now=NOW)
+    upload.refresh_from_db()
+    assert errors(upload) == []
+    values = EventValues(
+        source=source,
+        stage=Stage.ALLOCATED,
+        amount_fen=100_0000_00,
+        occurred_on=date(2025, 3, 3),
+        document_number="淄财〔2025〕3号",
+    )
+    act = Colleague(
+        lambda: record_event(project=project, values=values, by=other, now=NOW),
+        before=('FROM "ledger_project"', "FOR UPDATE"),
+    )
+    with connection.execute_wrapper(act), pytest.raises(StateConflict) as stale:
+        intake.commit(upload=upload, by=bureau, now=NOW)
+    assert stale.value.code == "upload.stale"
+    assert FundingEvent.objects.count() == 1
+    upload.refresh_from_db()
+    assert [fault.code[1:] for fault in errors(upload)] == ["153"]

@@ -12,7 +12,7 @@ import pytest
 from projects.funding import services as money
 from projects.funding.enums import EventState, Stage
 from projects.funding.journal.pipeline import FUNDING_JOURNAL, RULES
-from projects.funding.models import FundingEvent
+from projects.funding.models import FundingEvent, FundingSource
 from projects.ledger.models import Project
 from renovation.core.errors import Fault, Severity
 from renovation.intake import preview
@@ -199,6 +199,30 @@ def test_a_retired_source_keeps_what_it_gave_and_takes_no_more(
     assert errors(read(district, clock, exported(district, clock))) == []
     found = errors(read(district, clock, changed(exported(district, clock), NEW)))
     assert [each[:2] for each in found] == [("M151", "资金来源“中央财政补助”已停用，不再登记新的")]
+
+
+def test_another_name_of_what_a_row_left_alone_is_told_and_no_fault(
+    district: District, project: Project, clock: Clock
+) -> None:
+    """An entry never changes, but its source got another name and its project another code since the export."""
+    content = exported(district, clock)
+    Project.objects.update(code="ZC2025-07")
+    FundingSource.objects.filter(code="central").update(name="中央补助资金")
+    before = list(FundingEvent.objects.order_by("pk").values())
+    upload = read(district, clock, content)
+    assert errors(upload) == []
+    told = [Fault.from_json(fault) for fault in upload.faults]
+    assert [(f.code, f.row, f.message) for f in told[:2]] == [
+        ("M036", 4, "项目编号在下载以后改过：当时是“ZC2025-01”，现在是“ZC2025-07”；表里没有改这一格，照现在的不动"),
+        ("M036", 4, "资金来源在下载以后改过：当时是“中央财政补助”，现在是“中央补助资金”；表里没有改这一格，照现在的不动"),
+    ]  # fmt: skip
+    assert [f.row for f in told] == [4, 4, 5, 5, 6, 6]
+    assert changes(district, clock, upload) == (0, 0)
+    intake.commit(upload=upload, by=district.users["bureau"], now=clock.at(NOW))
+    assert list(FundingEvent.objects.order_by("pk").values()) == before
+    typed = changed(content, {(1, "资金来源"): "区级财政"})
+    (fault,) = errors(read(district, clock, typed))
+    assert (fault[0], fault[2]) == ("M171", "中央补助资金；登记错了的，在页面上用“更正”")
 
 
 def test_a_new_entry_that_is_too_much_for_the_area_is_asked_about(
