@@ -8,6 +8,8 @@ SQLite as one JSON text. Scopes are asked so.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -25,9 +27,9 @@ class Among(Lookup[Any]):
 
     lookup_name = "among"
 
-    def get_prep_lookup(self) -> list[Any]:
+    def get_prep_lookup(self) -> tuple[Any, ...]:
         """The values as the field stores them."""
-        return [self.lhs.output_field.get_prep_value(value) for value in self.rhs]
+        return _prepared(self.lhs.output_field, self.rhs)
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """SQLite."""
@@ -37,10 +39,31 @@ class Among(Lookup[Any]):
     def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """PostgreSQL."""
         left, params = self._process_some(compiler, connection)
-        return f"{left} = ANY(%s)", (*params, self.rhs)
+        return f"{left} = ANY(%s)", (*params, _array(self.rhs))
 
     def _process_some(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
         """The left side. Nothing is among no values, which Django answers without a query."""
         if not self.rhs:
             raise EmptyResultSet
         return self.process_lhs(compiler, connection)
+
+
+def _prepared(field: Any, values: Any) -> tuple[Any, ...]:
+    """Values as a field stores them; those of a scope, which a page asks a dozen times, are prepared once."""
+    if isinstance(values, frozenset):
+        return _prepared_once(field, values)
+    return tuple(field.get_prep_value(value) for value in values)
+
+
+@lru_cache(maxsize=256)
+def _prepared_once(field: Any, values: frozenset[Any]) -> tuple[Any, ...]:
+    return tuple(field.get_prep_value(value) for value in values)
+
+
+@lru_cache(maxsize=256)
+def _array(values: tuple[Any, ...]) -> str | Sequence[Any]:
+    """Whole numbers as the text of an array, which takes the type of what it is compared with; of others psycopg
+    makes it, which knows how they are quoted."""
+    if all(type(value) is int for value in values):
+        return f"{{{','.join(map(str, values))}}}"
+    return list(values)
