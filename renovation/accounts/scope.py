@@ -137,9 +137,18 @@ def bureau_in(scope: Scope) -> Organisation | None:
         return None
     pk = scope.bureau_id
     found: Organisation | None = held(
-        ("organisation", pk), lambda: Organisation.objects.filter(pk=pk).first()
+        _bureau_key(pk), lambda: Organisation.objects.filter(pk=pk).first()
     )
     return found
+
+
+def know_bureau(bureau: Organisation) -> None:
+    """Let ``bureau_in`` of this request know a bureau that was read along with something else."""
+    held(_bureau_key(bureau.pk), lambda: bureau)
+
+
+def _bureau_key(pk: int) -> tuple[str, int]:
+    return "organisation", pk
 
 
 def _roots(memberships: Iterable[Membership]) -> list[Organisation]:

@@ -246,8 +246,8 @@ def parameters() -> Mapping[str, Parameter[Any]]:
 def lineage(*, organisation: Organisation) -> list[int]:
     """Ids of the organisation and what stands above it, the nearest first. One query, held by a reading
     request."""
-    rows = Organisation.objects.all()
-    return held(("lineage", organisation.pk), lambda: rows.lineage(organisation.pk))
+    pk = organisation.pk
+    return held(("lineage", pk), lambda: Organisation.objects.all().lineage(pk))
 
 
 def settings_of(*, organisation: Organisation) -> list[Setting]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from projects.ledger.models import Programme
-from renovation.accounts.scope import Scope, detached
+from renovation.accounts.scope import Scope, detached, know_bureau
 from renovation.core.calendar import local_day
 from renovation.core.holding import held
 from renovation.core.measures import Approval
@@ -109,6 +109,7 @@ def _choose(scope: Scope, asked: Mapping[str, str], now: datetime) -> Choice | N
     programmes = tuple(Programme.objects.visible_to(scope).select_related("bureau"))
     if not programmes:
         return None
+    know_bureau(programmes[0].bureau)
     begun = [each for each in programmes if each.approved_on <= today] or list(programmes[-1:])
     programme = begun[0]
     notice = ""
