@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from projects.ledger.facts import ProjectFacts
 from projects.ledger.models import Estate
@@ -95,13 +96,25 @@ class EstateRow:
     listed_count: int
 
 
+class AskedRound(NamedTuple):
+    """A round that was opened: for which project and what, its number, its day, whether it asks for items of the
+    menu."""
+
+    pk: int
+    project_id: int
+    purpose: str
+    number: int
+    opened_on: date
+    has_menu: bool
+
+
 @dataclass(frozen=True)
 class Consent:
     """What was asked and said by a day about the estates of projects."""
 
     on_day: date
     estates: Mapping[int, Sequence[EstateRow]]
-    rounds: Mapping[int, Mapping[Purpose, Round]]
+    rounds: Mapping[int, Mapping[Purpose, AskedRound]]
     counts: Mapping[tuple[int, int], Mapping[str, int]]
 
     def facts(
@@ -126,7 +139,7 @@ class Consent:
             for estate in self.estates.get(project.pk, ())
         ]
 
-    def _round(self, asked: Round, estate_id: int) -> RoundFacts:
+    def _round(self, asked: AskedRound, estate_id: int) -> RoundFacts:
         said = self.counts.get((asked.pk, estate_id), {})
         return RoundFacts(
             number=asked.number,
@@ -138,12 +151,13 @@ class Consent:
 
 def read_consent(*, project_ids: Iterable[int], on: date) -> Consent:
     """What counts at the end of a day for the projects; three queries, of which a reading request that asks for two
-    days asks one once."""
+    days asks two once."""
     ids = tuple(project_ids)
     estates = held(("asked estates", ids), lambda: _estates(ids))
-    rounds: defaultdict[int, dict[Purpose, Round]] = defaultdict(dict)
-    for asked in Round.objects.filter(project_id__in=ids).asked_by(on):
-        rounds[asked.project_id].setdefault(Purpose(asked.purpose), asked)
+    rounds: defaultdict[int, dict[Purpose, AskedRound]] = defaultdict(dict)
+    for asked in opened_rounds(project_ids=ids):
+        if asked.opened_on <= on:
+            rounds[asked.project_id].setdefault(Purpose(asked.purpose), asked)
     counting = [asked.pk for by_purpose in rounds.values() for asked in by_purpose.values()]
     return Consent(on_day=on, estates=estates, rounds=rounds, counts=_counts(counting, on))
 
@@ -157,6 +171,19 @@ def _estates(project_ids: Sequence[int]) -> Mapping[int, list[EstateRow]]:
     ):
         found[row[1]].append(EstateRow(*row))
     return dict(found)
+
+
+def opened_rounds(*, project_ids: Iterable[int]) -> Sequence[AskedRound]:
+    """The rounds of projects that were opened, the newest first. One query, which a reading request asks once."""
+    ids = tuple(project_ids)
+    return held(("opened rounds", ids), lambda: _opened_rounds(ids))
+
+
+def _opened_rounds(project_ids: Sequence[int]) -> tuple[AskedRound, ...]:
+    menus = Round.items.through.objects.filter(round=OuterRef("pk"))
+    rows = Round.objects.filter(project_id__in=project_ids).asked_by(date.max)
+    found = rows.annotate(has_menu=Exists(menus)).values_list(*AskedRound._fields)
+    return tuple(AskedRound(*row) for row in found)
 
 
 def _counts(round_ids: Sequence[int], on: date) -> dict[tuple[int, int], dict[str, int]]:

@@ -10,7 +10,7 @@ from django.db.models import Count
 from projects.ledger.models import Project
 from projects.works.models import MenuItem
 
-from .enums import RoundState
+from .facts import opened_rounds
 from .models import Answer, Round
 
 
@@ -32,14 +32,15 @@ class Menu:
 
 
 def menu_round(*, project: Project, on: date) -> Round | None:
-    """The newest round with a menu that was opened by a day."""
-    return (
-        Round.objects.filter(project=project, items__isnull=False)
-        .exclude(state=RoundState.DRAFT)
-        .asked_by(on)
-        .distinct()
-        .first()
+    """The newest round with a menu that was opened by a day. Two queries; in a reading request that asked what
+    households said none, and one where there is such a round."""
+    asked = (
+        each.pk
+        for each in opened_rounds(project_ids=[project.pk])
+        if each.has_menu and each.opened_on <= on
     )
+    pk = next(asked, None)
+    return None if pk is None else Round.objects.get(pk=pk)
 
 
 def chosen_items(*, project: Project, on: date) -> Menu | None:

@@ -6,9 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from projects.consent.chain import chain_of
 from projects.consent.enums import Purpose, RoundState
+from projects.consent.facts import read_consent
 from projects.consent.services import answers, rounds
 from projects.consent.services.answers import AnswerValues
 from projects.consent.services.rounds import RoundValues
@@ -16,6 +18,7 @@ from projects.consent.wishes import chosen_items
 from projects.ledger.models import Project
 from projects.works.models import MenuItem
 from renovation.core.errors import Refusal
+from renovation.core.holding import holding
 from tests.conftest import Clock
 from tests.factories.works import planned_item
 
@@ -131,3 +134,28 @@ def test_from_wish_to_plan_to_result(scene: Scene, clock: Clock) -> None:
 def test_a_draft_and_a_round_without_menu_ask_for_nothing(scene: Scene) -> None:
     assert scene.round.state == RoundState.OPEN
     assert chosen_items(project=scene.project, on=DAY) is None
+
+
+def test_a_page_reads_the_rounds_of_its_project_once(
+    scene: Scene, clock: Clock, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Estates and rounds are read once for two days and the menu; what was answered is counted for each day."""
+    one = [scene.project.pk]
+    days = (date(2025, 5, 6), DAY)
+    with holding():
+        with django_assert_num_queries(4):
+            before, today = (read_consent(project_ids=one, on=day) for day in days)
+        with django_assert_num_queries(0):
+            assert chosen_items(project=scene.project, on=DAY) is None
+    asked(scene, clock, "lifts")
+    with holding():
+        with django_assert_num_queries(4):
+            before, today = (read_consent(project_ids=one, on=day) for day in days)
+        assert [each.rounds[scene.project.pk].keys() for each in (before, today)] == [
+            {Purpose.RENOVATION},
+            {Purpose.RENOVATION, Purpose.SCHEME},
+        ]
+        with django_assert_num_queries(4):
+            menu = chosen_items(project=scene.project, on=DAY)
+    assert menu is not None
+    assert menu.round == scene.round
