@@ -9,7 +9,7 @@ from projects.ledger.models import Project
 from projects.ledger.openness.elsewhere import Published
 
 from .enums import NoticePoint
-from .models import Notice
+from .register import standing_notices
 
 #: Which of the four a notice is; one that tells the investment is 投资公开 besides.
 _KINDS = {
@@ -20,10 +20,9 @@ _KINDS = {
 
 
 def published_of(project: Project) -> list[Published]:
-    """The notices of a project that hang or hung to their end. One query."""
+    """The notices of a project that hang or hung to their end. One query at most."""
     found = []
-    rows = Notice.objects.standing().filter(project=project).defer("body", "told")
-    for row in rows.order_by("posted_on", "pk"):
+    for row in standing_notices(project=project):
         if row.posted_on is None:
             continue
         kinds = [kind for point, kind in _KINDS.items() if point == row.point]

@@ -11,6 +11,7 @@ from typing import Any
 from projects.ledger.enums import GateKind
 from projects.ledger.models import Gate, Project
 from renovation.core.calendar import WorkCalendar
+from renovation.core.holding import held
 from renovation.core.wording import chinese_date
 
 from .enums import POSTED, NoticePoint, NoticeState
@@ -173,10 +174,20 @@ def has_other(*, notice: Notice) -> bool:
     return rows.exclude(pk=notice.pk).exclude(state=NoticeState.WITHDRAWN).exists()
 
 
+def standing_notices(*, project: Project) -> Sequence[Notice]:
+    """The notices of a project that hang or hung to their end, in order, without their texts. One query, which a reading
+    request asks once."""
+    rows = Notice.objects.standing().filter(project=project).defer("body", "told")
+    return held(("standing notices", project.pk), lambda: list(rows.order_by("posted_on", "pk")))
+
+
 def points_hung(*, project: Project, on: date) -> set[NoticePoint]:
-    """The points at which a notice hung by a day. One query."""
-    rows = Notice.objects.standing().filter(project=project, posted_on__lte=on)
-    return {NoticePoint(point) for point in rows.values_list("point", flat=True)}
+    """The points at which a notice hung by a day. One query, none where ``standing_notices`` were read."""
+    return {
+        NoticePoint(row.point)
+        for row in standing_notices(project=project)
+        if row.posted_on is not None and row.posted_on <= on
+    }
 
 
 def passed_gates(*, project: Project) -> dict[GateKind, date]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from django.db.models import F
+from django.db.models import CharField, F, Value
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,7 +21,9 @@ from projects.ledger.models import (
     Photo,
     Project,
     ProjectDocument,
+    Publication,
     StandardItem,
+    Survey,
 )
 from projects.ledger.openness.completeness import count_there, points
 from projects.ledger.openness.elsewhere import published_elsewhere
@@ -77,7 +79,7 @@ def papers_of(
 
 def photos_of(*, project: Project, scope: Scope, on: date) -> str:
     """改造前 12 张，改造中 30 张; "" where there is none by a day. One query."""
-    rows = Photo.objects.visible_to(scope).filter(project=project).shown()
+    rows = Photo.objects.visible_to(scope).filter(project=project).shown().order_by()
     taken = [stage for stage, at in rows.values_list("stage", "added_at") if local_day(at) <= on]
     return "，".join(
         f"{stage.label} {taken.count(stage.value)} 张"
@@ -180,22 +182,37 @@ def _lists(
         if item.retired_on is None or item.retired_on > on
     ]
     if items:
-        (standing,) = standings(projects=Project.objects.filter(pk=project.pk), items=items, on=on)
+        (standing,) = standings(projects=[project], items=items, on=on)
         bare = f"（{standing.without_basis} 条无依据）" if standing.without_basis else ""
         words = (
             f"{len(items)} 条中符合 {standing.met}{bare}，"
             f"不符合 {standing.unmet}，未核对 {standing.open}"
         )
         yield _linked(project, "衡量标准", "standards", words)
+    recorded = _recorded(project, on)
     clear, public = points(
-        surveys=[row for row in project.surveys.all() if row.done_on <= on],
-        publications=[row for row in project.publications.all() if row.published_on <= on],
+        surveys=[Survey(kind=kind) for of, kind in recorded if of == _SURVEY],
+        publications=[Publication(kind=kind) for of, kind in recorded if of == _PUBLICATION],
         elsewhere=[row for row in published_elsewhere(project=project) if row.published_on <= on],
     )
     words = (
         f"两清两访 {count_there(clear)}/{len(clear)}，四公开 {count_there(public)}/{len(public)}"
     )
     yield _linked(project, "公开", "openness", words)
+
+
+_SURVEY, _PUBLICATION = "survey", "publication"
+
+
+def _recorded(project: Project, on: date) -> list[tuple[str, str]]:
+    """The kinds of surveys and of publications that were recorded for days up to one, each once. One query."""
+    surveys = project.surveys.filter(done_on__lte=on)
+    publications = project.publications.filter(published_on__lte=on)
+    first, second = (
+        rows.order_by().values_list(Value(of, output_field=CharField()), "kind")
+        for of, rows in ((_SURVEY, surveys), (_PUBLICATION, publications))
+    )
+    return list(first.union(second))
 
 
 def _linked(project: Project, name: str, page: str, words: str) -> Pair:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from projects.ledger.enums import Verdict
 from projects.ledger.models import Project, StandardCheck, StandardItem
 from projects.ledger.querysets import ProjectQuerySet
@@ -81,11 +83,14 @@ KEYS: dict[str, Callable[[Standing], Any]] = {
 
 
 def standings(
-    *, projects: ProjectQuerySet, items: Sequence[StandardItem], on: date | None = None
+    *,
+    projects: ProjectQuerySet | Sequence[Project],
+    items: Sequence[StandardItem],
+    on: date | None = None,
 ) -> list[Standing]:
-    """The projects of a queryset beside the given standards, as they stand now or stood at the end of a day. Two
-    queries, one more where something was judged after that day."""
-    rows = list(projects.select_related("street"))
+    """Projects beside the given standards, as they stand now or stood at the end of a day. One query, another where
+    something was judged after that day, and for the projects of a queryset."""
+    rows = list(projects.select_related("street") if isinstance(projects, QuerySet) else projects)
     checks: dict[int, dict[int, StandardCheck]] = {}
     found = StandardCheck.objects.filter(
         project__in=[row.pk for row in rows], item__in=[item.pk for item in items]

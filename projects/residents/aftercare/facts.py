@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import DateField, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from projects.ledger.enums import GateKind
 from projects.ledger.facts import ProjectFacts
 from projects.ledger.models import Estate
 from projects.ledger.models.estate import project_and_estate
 from projects.residents.models import Committee, Handover, Management
+from projects.residents.querysets import TenureQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +56,18 @@ def care_facts(*, projects: Sequence[ProjectFacts], on: date) -> list[CareFacts]
     """The estates of projects as they stood on a day. One query. A hand-over counts from its day once it is
     confirmed."""
     by_pk = {project.pk: project for project in projects}
-    committees = Committee.objects.standing(on).filter(estate=OuterRef("pk"))
-    managements = Management.objects.standing(on).filter(estate=OuterRef("pk"))
     handed = Handover.objects.confirmed().filter(estate=OuterRef("pk"), handed_on__lte=on)
     estates = Estate.objects.filter(project_id__in=list(by_pk)).order_by("project_id", "pk")
     rows = estates.values_list(
         "project_id",
         "name",
-        Exists(committees),
-        Subquery(committees.values("until_on")[:1]),
-        Exists(managements),
-        Subquery(managements.values("until_on")[:1]),
-        Subquery(handed.values("handed_on")[:1]),
+        _until(Committee.objects.standing(on)),
+        _until(Management.objects.standing(on)),
+        # By their own order the estate, its project and its street would be joined.
+        Subquery(handed.order_by("-pk").values("handed_on")[:1]),
     )
     found = []
-    for project_id, name, spoken, term, managed, contract, handed_on in rows:
+    for project_id, name, term, contract, handed_on in rows:
         project = by_pk[project_id]
         gate = project.gates.get(GateKind.COMPLETED)
         done = project.passed(GateKind.COMPLETED) and gate is not None
@@ -78,13 +77,21 @@ def care_facts(*, projects: Sequence[ProjectFacts], on: date) -> list[CareFacts]
                 project=project,
                 name=name,
                 completed_on=gate.actual_on if done and gate is not None else None,
-                has_committee=spoken and not over["任期已满"],
-                has_management=managed and not over["合同已到期"],
+                has_committee=term is not None and not over["任期已满"],
+                has_management=contract is not None and not over["合同已到期"],
                 expired=[word for word, is_over in over.items() if is_over],
                 handed_on=handed_on,
             )
         )
     return found
+
+
+def _until(standing: TenureQuerySet) -> Subquery:
+    """Until when the first of an estate's tenures stands, the end of time where it has no end; NULL where there is
+    none."""
+    of_estate = standing.filter(estate=OuterRef("pk")).order_by("since_on", "pk")
+    until = Coalesce("until_on", Value(date.max, output_field=DateField()))
+    return Subquery(of_estate.values_list(until)[:1])
 
 
 def _is_over(until_on: date | None, on: date) -> bool:
