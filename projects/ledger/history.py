@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import models
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 
 from renovation.accounts.models import Organisation
 from renovation.core.wording import chinese_date, chinese_moment
@@ -65,29 +66,38 @@ class Change:
     is_new: bool = False
 
 
+#: What keeps a history that is told field by field: the project and its parts.
+_TRACKED: tuple[type[models.Model], ...] = (
+    Project,
+    Estate,
+    Party,
+    Gate,
+    Survey,
+    Publication,
+    Commitment,
+    StandardCheck,
+)
+
+
 def changes_of(*, project: Project, approved_only: bool = False) -> list[Change]:
     """Everything that was changed on a project, its parts, plans and files, newest first. ``approved_only``
     leaves out plans, changes, exceptions and openings that another person has not approved.
 
     A constant number of queries. Estates and parties that were removed stay in it.
     """
+    return changes_and_entries(project=project, approved_only=approved_only)[0]
+
+
+def changes_and_entries(
+    *, project: Project, approved_only: bool = False, of: QuerySet[Any, Any] | None = None
+) -> tuple[list[Change], list[AuditEntry]]:
+    """The same, and the audit entries of rows of another wing, newest first, which are read along with it."""
+    acted, has_history = _what_there_is(project, approved_only, of)
     rows: list[Any] = []
-    tracked: tuple[tuple[type[models.Model], dict[str, Any]], ...] = (
-        (Project, {"id": project.pk}),
-        (Estate, {"project_id": project.pk}),
-        (Party, {"project_id": project.pk}),
-        (Gate, {"project_id": project.pk}),
-        (Survey, {"project_id": project.pk}),
-        (Publication, {"project_id": project.pk}),
-        (Commitment, {"project_id": project.pk}),
-        (StandardCheck, {"project_id": project.pk}),
-    )
-    told = _told(tracked)
-    for number, (model, narrow) in enumerate(tracked):
-        if number not in told:
-            continue
-        records = model.history.filter(**narrow).select_related("history_user")  # type: ignore[attr-defined]
-        rows += [(model, record) for record in records.order_by("history_id")]
+    for model in _TRACKED:
+        if model in has_history:
+            records = _records_of(model, project).select_related("history_user")
+            rows += [(model, record) for record in records.order_by("history_id")]
     estates = {record.id for model, record in rows if model is Estate}
     if estates:
         buildings = Building.history.filter(estate_id__in=estates).select_related("history_user")
@@ -110,21 +120,36 @@ def changes_of(*, project: Project, approved_only: bool = False) -> list[Change]
                     is_new=older is None,
                 )
             )
-    found += _acts(project, approved_only)
-    found.reverse()  # what happened at the same moment: the later row first
-    return sorted(found, key=lambda change: change.at, reverse=True)
-
-
-def _told(tracked: Sequence[tuple[type[models.Model], dict[str, Any]]]) -> set[int]:
-    """Which of the tracked models have any history here, by their place: most projects have it of few. One
-    query."""
-    parts = [
-        model.history.filter(**narrow)  # type: ignore[attr-defined]
-        .order_by()
-        .values_list(Value(number, output_field=models.IntegerField()))
-        for number, (model, narrow) in enumerate(tracked)
+    own = None if of is None else of.model._meta.label_lower
+    entries = _entries(acted)
+    found += [
+        Change(
+            at=entry.at,
+            who=entry.actor_label,
+            what=entry.sentence,
+            fields=(),
+            reason=entry.reason,
+        )
+        for entry in entries
+        if entry.object_type != own
     ]
-    return {number for (number,) in parts[0].union(*parts[1:])}
+    found.reverse()  # what happened at the same moment: the later row first
+    return (
+        sorted(found, key=lambda change: change.at, reverse=True),
+        [entry for entry in reversed(entries) if entry.object_type == own],
+    )
+
+
+@cache
+def _history(model: type[models.Model]) -> Any:
+    """Where a model keeps its history: a manager that is made anew whenever it is asked of the model."""
+    return model.history  # type: ignore[attr-defined]
+
+
+def _records_of(model: type[models.Model], project: Project) -> Any:
+    """What a part of a project, or the project itself, was at each of its changes."""
+    key = "id" if model is Project else "project_id"
+    return _history(model).filter(**{key: project.pk})
 
 
 def _what(model: type[models.Model], record: Any) -> str:
@@ -227,44 +252,49 @@ def _ids_of(model: type[models.Model], rows: Any, column: str) -> Any:
 _DECIDED = (Baseline, ProjectChange, GateException, GateOpening)
 
 
-def _acts(project: Project, approved_only: bool) -> list[Change]:
-    """What is told best by its acts, from the audit log: plans and changes, promises, joint reviews and
-    exceptions at gates, documents, photographs. Two queries. Of what keeps a history the rows that were
-    removed are in it too."""
-    parts = [
-        *(
-            _ids_of(model, model._base_manager.filter(project=project), "pk")
-            for model in (Baseline, ProjectDocument, Photo)
-        ),
-        *(
-            _ids_of(model, model.history.filter(project_id=project.pk), "id")
-            for model in (ProjectChange, GatePromise, JointReview, GateException, GateOpening)
-        ),
-    ]
+#: What is told by its acts and keeps no history; of what keeps one the rows that were removed are told too.
+_ACTED = (Baseline, ProjectDocument, Photo)
+_ACTED_WITH_HISTORY = (ProjectChange, GatePromise, JointReview, GateException, GateOpening)
+
+
+def _what_there_is(
+    project: Project, approved_only: bool, of: QuerySet[Any, Any] | None
+) -> tuple[set[tuple[str, str]], set[type[models.Model]]]:
+    """What of a project is told best by its acts, from the audit log: plans and changes, promises, joint reviews and
+    exceptions at gates, documents, photographs, with the rows ``of`` another wing, as (kind, id). And which of the
+    tracked models have any history here: most projects have it of few. One query."""
     if approved_only:
-        parts = [
+        rows = [
+            *(model._base_manager.filter(project=project, state="approved") for model in _DECIDED),
             *(
-                _ids_of(model, model._base_manager.filter(project=project, state="approved"), "pk")
-                for model in _DECIDED
-            ),
-            *(
-                _ids_of(model, model._base_manager.filter(project=project), "pk")
+                model._base_manager.filter(project=project)
                 for model in (ProjectDocument, Photo, GatePromise, JointReview)
             ),
         ]
-    ids = [(kind, str(pk)) for kind, pk in parts[0].union(*parts[1:])]
-    wanted = set(ids)
+        parts = [_ids_of(each.model, each, "pk") for each in rows]
+    else:
+        parts = [
+            *(_ids_of(each, each._base_manager.filter(project=project), "pk") for each in _ACTED),
+            *(_ids_of(each, _records_of(each, project), "id") for each in _ACTED_WITH_HISTORY),
+        ]
+    if of is not None:
+        parts.append(_ids_of(of.model, of, "pk"))
+    tracked = {model._meta.label: model for model in _TRACKED}
+    for label, model in tracked.items():
+        word = Value(label, output_field=models.CharField())
+        parts.append(_records_of(model, project).order_by().values_list(word, Value(0)))
+    found = set(parts[0].union(*parts[1:]))
+    return (
+        {(kind, str(pk)) for kind, pk in found if kind not in tracked},
+        {tracked[kind] for kind, _ in found if kind in tracked},
+    )
+
+
+def _entries(acted: Collection[tuple[str, str]]) -> list[AuditEntry]:
+    """The audit entries of rows, given as (kind, id), the oldest first. One query."""
     entries = AuditEntry.objects.filter(
-        object_type__in={kind for kind, _ in ids}, object_id__in={pk for _, pk in ids}
-    ).order_by("pk")
+        object_type__in={kind for kind, _ in acted}, object_id__among={pk for _, pk in acted}
+    )
     return [
-        Change(
-            at=entry.at,
-            who=entry.actor_label,
-            what=entry.sentence,
-            fields=(),
-            reason=entry.reason,
-        )
-        for entry in entries
-        if (entry.object_type, entry.object_id) in wanted
+        entry for entry in entries.order_by("pk") if (entry.object_type, entry.object_id) in acted
     ]

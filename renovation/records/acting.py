@@ -42,6 +42,13 @@ def who(row: Model, field: str) -> str:
     return named(getattr(row, field), stood_for(row, field))
 
 
+def who_at(person: User | None, at: datetime | None) -> str:
+    """The same of a person and the moment that a row keeps of an act, where the row itself is not at hand."""
+    if person is None or at is None or not person.has_stood_in:
+        return named(person, None)
+    return named(person, _acts_of(person).at.get(at))
+
+
 def stood_for(row: Model, field: str) -> User | None:
     """In whose place the person of ``field`` did it, None where they did it for themselves."""
     person: User | None = getattr(row, field)

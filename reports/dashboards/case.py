@@ -105,7 +105,8 @@ def case_of(
     fact = next((each for each in facts.progress if each.project.pk == project.pk), None)
     known = before is not None and any(p.code == project.code for p in before.projects)
     earlier = before if known else None
-    gate_rows = list(Gate.objects.filter(project=project).select_related("evidence"))
+    gates = Gate.objects.filter(project=project).select_related("evidence")
+    gate_rows = list(gates.order_by("pk"))  # by their own order the project would be joined
     documents = documents_of(project=project, scope=scope, on=facts.as_of)
     parties = list(Party.objects.filter(project=project).order_by("pk"))
     shows_contacts = scope.can(P.RETURN_READ)
@@ -465,11 +466,8 @@ def _texts(fact: ProgressFacts) -> tuple[tuple[str, str], ...]:
     if fact.report is None:
         return ()
     names = ("本周完成", "存在问题", "需协调", "下周计划")
-    return tuple(
-        (name, text)
-        for name, text in zip(names, report_texts(fact.report), strict=True)
-        if text.strip()
-    )
+    texts = report_texts(project_id=fact.project.pk, report=fact.report)
+    return tuple((name, text) for name, text in zip(names, texts, strict=True) if text.strip())
 
 
 def _edits(project: Project, scope: Scope) -> tuple[tuple[str, str], ...]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
-
-from django.db.models import CharField
-from django.db.models.functions import Cast
+from fractions import Fraction
 
 from projects.funding.models import FundingEvent
-from projects.ledger.history import changes_of
+from projects.ledger.history import Change, changes_and_entries
 from projects.ledger.models import Project
 from projects.ledger.policies import can_read_history
 from renovation.accounts.enums import Permission
@@ -20,10 +17,10 @@ from renovation.core.calendar import local_day, local_moment
 from renovation.core.measures import format_decimal, wanyuan_from_fen
 from renovation.core.periods import Week
 from renovation.face.values import LIGHTS
-from renovation.records.acting import who
+from renovation.records.acting import who_at
 from renovation.records.models import AuditEntry
-from supervision.weekly.enums import APPROVED_STATES
-from supervision.weekly.models import StatusJudgement, WeeklyReport
+from supervision.weekly.judgements import judged_weeks
+from supervision.weekly.of_project import reports_of
 
 KINDS = (("ledger", "台账"), ("money", "资金"), ("weekly", "周报"), ("light", "亮灯"))
 
@@ -71,17 +68,20 @@ def chronicle_of(*, project: Project, scope: Scope) -> list[Entry]:
     """The entries of a visible project that somebody may read, the newest first. A constant number of queries."""
     open_kinds = {key for key, _ in kinds_for(scope)}
     found: list[Entry] = list(_lights(project))
-    if "ledger" in open_kinds:
-        found += _ledger(project, scope)
-    if "money" in open_kinds:
-        found += _money(project)
+    if {"ledger", "money"} & open_kinds:
+        events = FundingEvent.objects.filter(project=project) if "money" in open_kinds else None
+        changes, entries = changes_and_entries(
+            project=project, approved_only=scope.approved_only, of=events
+        )
+        found += _ledger(changes) if "ledger" in open_kinds else ()
+        found += _money(project, entries)
     if "weekly" in open_kinds:
         found += _weekly(project)
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
-def _ledger(project: Project, scope: Scope) -> Iterator[Entry]:
-    for change in changes_of(project=project, approved_only=scope.approved_only):
+def _ledger(changes: Iterable[Change]) -> Iterator[Entry]:
+    for change in changes:
         yield Entry(
             at=change.at,
             kind="ledger",
@@ -92,15 +92,9 @@ def _ledger(project: Project, scope: Scope) -> Iterator[Entry]:
         )
 
 
-def _money(project: Project) -> Iterator[Entry]:
+def _money(project: Project, entries: Iterable[AuditEntry]) -> Iterator[Entry]:
     """The audit entries of the project's funding events."""
-    ids = (
-        FundingEvent.objects.filter(project=project).order_by().values(word=Cast("pk", CharField()))
-    )
-    rows = AuditEntry.objects.filter(
-        object_type=FundingEvent._meta.label_lower, object_id__in=ids
-    ).order_by("-pk")
-    for row in rows:
+    for row in entries:
         yield Entry(
             at=row.at,
             kind="money",
@@ -112,59 +106,46 @@ def _money(project: Project) -> Iterator[Entry]:
 
 def _weekly(project: Project) -> Iterator[Entry]:
     """Approved reports with what they say, each beside the one before."""
-    rows = (
-        WeeklyReport.objects.filter(
-            project=project,
-            weekly_return__state__in=APPROVED_STATES,
-            progress_percent__isnull=False,
-        )
-        .select_related("weekly_return__approved_by")
-        .order_by("weekly_return__week_start", "weekly_return__version")
-    )
-    before: Any = None
-    for row in rows:
-        home = row.weekly_return
-        if row.progress_percent is None or home.approved_at is None:
+    before: int | None = None
+    for said in reports_of(project_id=project.pk):
+        if not said.is_approved or said.approved_at is None:
             continue
-        week = Week(home.week_start)
+        week, tenths = Week(said.week_start), said.progress_tenths
         moved = ""
         if before is not None:
-            delta = row.progress_percent - before
+            delta = Fraction(tenths - before, 10)
             moved = f"（{format_decimal(delta, 1, signed=True)}）" if delta else "（无变化）"
-        before = row.progress_percent
-        invested = wanyuan_from_fen(row.completed_investment_fen or 0)
+        before = tenths
+        invested = wanyuan_from_fen(said.investment_fen)
         again = (
-            f"，第 {home.version} 版，更正原因：{home.correction_reason}"
-            if home.version > 1
+            f"，第 {said.version} 版，更正原因：{said.correction_reason}"
+            if said.version > 1
             else ""
         )
         yield Entry(
-            at=home.approved_at,
+            at=said.approved_at,
             kind="weekly",
-            who=who(home, "approved_by"),
-            what=f"第{week.number}周周报核定{'更正' if home.version > 1 else ''}",
-            detail=f"累计形象进度 {row.progress_percent:.1f}%{moved}，"
+            who=who_at(said.approved_by, said.approved_at),
+            what=f"第{week.number}周周报核定{'更正' if said.version > 1 else ''}",
+            detail=f"累计形象进度 {format_decimal(Fraction(tenths, 10), 1)}%{moved}，"
             f"累计完成投资 {format_decimal(invested, 2)} 万元{again}",
         )
 
 
 def _lights(project: Project) -> Iterator[Entry]:
     """Weeks in which the light was another than the week before, with the reasons of the judgement."""
-    latest: dict[date, StatusJudgement] = {}
-    for row in StatusJudgement.objects.filter(project=project).order_by("week_start", "pk"):
-        latest[row.week_start] = row
-    before: StatusJudgement | None = None
-    for start, row in latest.items():
-        was, before = before, row
-        if was is not None and was.light == row.light:
+    was = ""
+    for start, light, reasons in judged_weeks(project_id=project.pk):
+        before, was = was, light
+        if before == light:
             continue
-        word = LIGHTS[row.light].word
+        word = LIGHTS[light].word
         yield Entry(
             at=local_moment(Week(start).end, time(23, 59)),
             kind="light",
             who="系统判定",
-            what=f"亮灯由{LIGHTS[was.light].word}转为{word}" if was else f"首次亮灯：{word}",
-            detail="".join(str(reason) for reason in row.reasons),
-            before=was.light if was else "",
-            after=row.light,
+            what=f"亮灯由{LIGHTS[before].word}转为{word}" if before else f"首次亮灯：{word}",
+            detail="".join(str(reason) for reason in reasons),
+            before=before,
+            after=light,
         )

@@ -29,6 +29,7 @@ from renovation.records.services import values_in_force
 
 from .enums import APPROVED_STATES, PENDING_STATES, ReturnState
 from .models import WeeklyReport, WeeklyReturn
+from .of_project import reports_of
 from .parameters import RED_BEHIND, RED_MONTHS, YELLOW_BEHIND
 from .rules import Judgement, Situation, Thresholds, judge, light_of
 
@@ -200,16 +201,29 @@ def latest_reports(
     """The latest report of each project that speaks on a day, of the highest version that counts. Four queries
     at most.
 
-    A report speaks from the Sunday of its week, so that of the running week is not among them. Nearly every
+    A report speaks from the Sunday of its week, so that of the running week is not among them. All reports of a
+    single project are read, for another day or its curve to be told from them. Nearly every
     project of a district stands in the newest week, behind which there can be nothing later; what does not is
     looked up on its own.
     """
     wanted = set(project_ids)
+    if len(wanted) == 1:
+        return _report_of_one(wanted.pop(), on, approval)
     found = {} if len(wanted) <= _FEW else _reports_of_the_newest_week(wanted, on, approval)
     missing = wanted - found.keys()
     if missing:
         found |= _reports_one_by_one(missing, on, approval)
     return found
+
+
+def _report_of_one(project_id: int, on: date, approval: Approval) -> dict[int, Report]:
+    last, states = on - timedelta(days=6), _states(approval)
+    for said in reversed(reports_of(project_id=project_id)):
+        if said.week_start <= last and said.state in states:
+            week = Week(said.week_start)
+            figures = said.progress_tenths, said.investment_fen
+            return {project_id: Report(week, *figures, said.is_approved, said.pk)}
+    return {}
 
 
 def _reports_of_the_newest_week(
@@ -262,12 +276,10 @@ def _reports_one_by_one(wanted: set[int], on: date, approval: Approval) -> dict[
     }
 
 
-def report_texts(report: Report) -> tuple[str, str, str, str]:
-    """What was done, problems, what to coordinate, next week's plan of a report. One query."""
-    texts: tuple[str, str, str, str] = WeeklyReport.objects.values_list(
-        "work_done", "problems", "coordination", "next_plan"
-    ).get(pk=report.pk)
-    return texts
+def report_texts(*, project_id: int, report: Report) -> tuple[str, str, str, str]:
+    """What was done, problems, what to coordinate, next week's plan of a report of a project. One query, none where
+    ``latest_reports`` read the project's reports."""
+    return next(said.texts for said in reports_of(project_id=project_id) if said.pk == report.pk)
 
 
 def report_history(*, project_ids: Iterable[int], approval: Approval) -> dict[int, list[Report]]:
@@ -332,6 +344,17 @@ def report_steps(*, projects: QuerySet[Any, Any], approval: Approval) -> dict[in
             steps = list({step[0]: step for step in steps}.values())
         found[project] = steps
     return found
+
+
+def steps_of(*, project_id: int, approval: Approval) -> dict[int, list[Step]]:
+    """The same of one project. One query, none where ``latest_reports`` read its reports."""
+    states = _states(approval)
+    steps: dict[int, Step] = {}
+    for said in reports_of(project_id=project_id):
+        if said.state in states:
+            day = said.week_start.toordinal() + 6
+            steps[day] = day, said.version, said.progress_tenths
+    return {project_id: list(steps.values())} if steps else {}
 
 
 #: How a report of a first version looks in the text of a project.

@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 
 from projects.ledger.facts import read_ledger
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation
+from renovation.core.holding import held
 from renovation.core.measures import Approval, round_half_up
 from renovation.core.periods import Week
 
@@ -59,6 +61,26 @@ class Run:
     turned_on: date | None
 
 
+class Judged(NamedTuple):
+    """How a week of a project was judged, with the reasons that were given."""
+
+    week_start: date
+    light: str
+    reasons: Sequence[str]
+
+
+def judged_weeks(*, project_id: int) -> Sequence[Judged]:
+    """The weeks of a project as they are judged, in order; the newest judgement of a week counts. One query, which a
+    reading request asks once."""
+    return held(("judged weeks", project_id), lambda: _judged(project_id))
+
+
+def _judged(project_id: int) -> tuple[Judged, ...]:
+    rows = StatusJudgement.objects.filter(project=project_id).order_by("week_start", "pk")
+    newest = {row[0]: Judged(*row) for row in rows.values_list(*Judged._fields)}
+    return tuple(newest.values())
+
+
 def lagging_runs(*, project_ids: Iterable[int], on: date) -> dict[int, Run]:
     """The runs in which projects stand on a day, by project id, from the stored judgements of the weeks that
     had ended by then; the newest judgement of a week counts. One query.
@@ -67,14 +89,20 @@ def lagging_runs(*, project_ids: Iterable[int], on: date) -> dict[int, Run]:
     of its week: the run says how the weeks were judged, and does not change when thresholds do.
     """
     last = on - timedelta(days=6)
-    rows = StatusJudgement.objects.filter(
-        project__in=list(project_ids), week_start__lte=last, week_start__gte=last - LONGEST_RUN
-    )
+    ids = list(project_ids)
     lights: defaultdict[int, dict[date, str]] = defaultdict(dict)
-    for pk, start, light in rows.order_by("week_start", "pk").values_list(
-        "project_id", "week_start", "light"
-    ):
-        lights[pk][start] = light
+    if len(ids) == 1:
+        for judged in judged_weeks(project_id=ids[0]):
+            if last - LONGEST_RUN <= judged.week_start <= last:
+                lights[ids[0]][judged.week_start] = judged.light
+    else:
+        rows = StatusJudgement.objects.filter(
+            project__in=ids, week_start__lte=last, week_start__gte=last - LONGEST_RUN
+        )
+        for pk, start, light in rows.order_by("week_start", "pk").values_list(
+            "project_id", "week_start", "light"
+        ):
+            lights[pk][start] = light
     found = {}
     for pk, by_week in lights.items():
         run: list[date] = []

@@ -193,8 +193,8 @@ def test_history_costs_the_same_for_one_and_three_estates(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     EstateFactory(project=project)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         changes_of(project=project)
     EstateFactory.create_batch(2, project=project)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert len([c for c in changes_of(project=project) if c.what.startswith("新增小区")]) == 3

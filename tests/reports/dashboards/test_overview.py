@@ -292,7 +292,7 @@ def test_the_page_costs_the_same_queries_however_many_projects(
         client.get("/")
 
 
-QUERIES = 37
+QUERIES = 36
 
 
 @pytest.mark.parametrize(("user", "shows"), [("leader", True), ("npc", False), ("office", False)])

@@ -185,10 +185,10 @@ def test_workbooks_hold_numbers_days_and_moments_as_such(scene: Scene, address: 
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        ("/projects/", 18),
+        ("/projects/", 17),
         ("/projects/export/", 17),
-        ("/wall-chart/", 23),
-        ("/projects/ZC2025-01/", 64),
+        ("/wall-chart/", 22),
+        ("/projects/ZC2025-01/", 50),
         ("/todo/", 23),
         ("/weekly/", 14),
     ],

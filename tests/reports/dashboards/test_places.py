@@ -144,5 +144,5 @@ def test_places_cost_the_same(
         put(made, f"36.64{number}", "117.95")
     client = scene.client("leader")
     client.get(ADDRESS)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         client.get(ADDRESS)
