@@ -8,7 +8,6 @@ SQLite as one JSON text. Scopes are asked so.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +15,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import Field, ForeignKey, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
+#: The organisations of a scope are hardly more than these.
+_OF_A_SCOPE = 500
 #: The values of a JSON text as rows.
 _OF_TEXT = "(SELECT value FROM JSON_EACH(%s))"
 
@@ -27,9 +28,12 @@ class Among(Lookup[Any]):
 
     lookup_name = "among"
 
-    def get_prep_lookup(self) -> tuple[Any, ...]:
-        """The values as the field stores them."""
-        return _prepared(self.lhs.output_field, self.rhs)
+    def get_prep_lookup(self) -> list[Any]:
+        """The values as the field stores them; those of a scope, which a page asks a dozen times, are prepared once."""
+        field, values = self.lhs.output_field, self.rhs
+        if isinstance(values, frozenset) and len(values) <= _OF_A_SCOPE:
+            return list(_prepared(field, values))
+        return [field.get_prep_value(value) for value in values]
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """SQLite."""
@@ -39,7 +43,10 @@ class Among(Lookup[Any]):
     def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """PostgreSQL."""
         left, params = self._process_some(compiler, connection)
-        return f"{left} = ANY(%s)", (*params, _array(self.rhs))
+        some = self.rhs
+        if len(some) <= _OF_A_SCOPE and all(type(value) is int for value in some):
+            some = _array(tuple(some))
+        return f"{left} = ANY(%s)", (*params, some)
 
     def _process_some(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
         """The left side. Nothing is among no values, which Django answers without a query."""
@@ -48,22 +55,12 @@ class Among(Lookup[Any]):
         return self.process_lhs(compiler, connection)
 
 
-def _prepared(field: Any, values: Any) -> tuple[Any, ...]:
-    """Values as a field stores them; those of a scope, which a page asks a dozen times, are prepared once."""
-    if isinstance(values, frozenset):
-        return _prepared_once(field, values)
+@lru_cache(maxsize=64)
+def _prepared(field: Any, values: frozenset[Any]) -> tuple[Any, ...]:
     return tuple(field.get_prep_value(value) for value in values)
 
 
-@lru_cache(maxsize=256)
-def _prepared_once(field: Any, values: frozenset[Any]) -> tuple[Any, ...]:
-    return tuple(field.get_prep_value(value) for value in values)
-
-
-@lru_cache(maxsize=256)
-def _array(values: tuple[Any, ...]) -> str | Sequence[Any]:
-    """Whole numbers as the text of an array, which takes the type of what it is compared with; of others psycopg
-    makes it, which knows how they are quoted."""
-    if all(type(value) is int for value in values):
-        return f"{{{','.join(map(str, values))}}}"
-    return list(values)
+@lru_cache(maxsize=64)
+def _array(values: tuple[int, ...]) -> str:
+    """Whole numbers as the text of an array, which takes the type of what it is compared with."""
+    return f"{{{','.join(map(str, values))}}}"

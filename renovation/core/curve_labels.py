@@ -113,11 +113,12 @@ def find_room(
         spans = list(room.spans(left, right))
         barred = room.barred_to(left, right)
         top = room.paper.top
-        while top + height <= room.paper.bottom:
-            box = Box(left, top, right, top + height)
-            cost = least + _cost_down(box, at[1], side, spans)
-            if (best is None or cost < best[0]) and room.holds(box, barred):
-                best = cost, box
+        while (bottom := top + height) <= room.paper.bottom:
+            cost = least + _cost_down(top, bottom, at[1], side, spans)
+            if best is None or cost < best[0]:
+                box = Box(left, top, right, bottom)
+                if room.holds(box, barred):
+                    best = cost, box
             top += _DOWN
     return best[1] if best else None
 
@@ -144,10 +145,10 @@ def _cost_across(left: float, right: float, x: float, side: Side) -> float:
     return across
 
 
-def _cost_down(box: Box, y: float, side: Side, spans: Sequence[Span]) -> float:
+def _cost_down(top: float, bottom: float, y: float, side: Side, spans: Sequence[Span]) -> float:
     """What a place costs for its height, and for each line that it stands on the wrong side of."""
-    cost = max(box.top - y, y - box.bottom, 0.0)
+    cost = max(top - y, y - bottom, 0.0)
     for highest, lowest in spans:
-        beyond = box.bottom <= highest if side == "above" else box.top >= lowest
+        beyond = bottom <= highest if side == "above" else top >= lowest
         cost += 0 if beyond else _WRONG_SIDE
     return cost
