@@ -39,6 +39,7 @@ from .books.targets import TARGETS
 from .roster import workbook
 from .roster.columns import CODE, COLUMNS, ESTATE_FIELDS, EXPLANATION, PROJECT_FIELDS
 from .roster.context import Roster, groups_of, key_of, load, present_values
+from .roster.kept import SHARED, estate_of, writers
 from .roster.rules import ROW_RULES, RULES, SHEET_RULES
 from .roster.writing import write_roster
 
@@ -51,12 +52,7 @@ def facts(key: str, roster: Roster | None) -> RowFacts | None:
     known = roster.projects.get(code)
     if known is None:
         return RowFacts(name=name or code)
-    if name.startswith("#"):
-        number = int(name[1:])
-        owner, estate = roster.estates.get(number, ("", None))
-        estate = estate if owner == code else None
-    else:
-        estate = known.estates.get(name)
+    estate = estate_of(key, known, roster)
     if estate is None and name:
         return RowFacts(name=name)
     present = present_values(known, estate)
@@ -148,6 +144,9 @@ ROSTER = Pipeline(
     period_label=year_label,
     reason_field=EXPLANATION.field,
     key_of=key_of,
+    writers=writers,
+    waits=lambda key, roster: True,
+    shared=SHARED,
     fills_merged=frozenset({"code", "serial", "community", *PROJECT_FIELDS}),
     has_subtotals=True,
     counts_changes=True,

@@ -57,6 +57,7 @@ from .context import (
     text_of,
     whole_of,
 )
+from .kept import OVER
 
 Findings = Iterator[Finding]
 #: Names that are less alike than this are not suggested.
@@ -493,4 +494,6 @@ SHEET_RULES = (
     rule("R302", whole.left_out, "本表没有", "台账里有、本表没有的保持不变。", "只导入一个街道", _SHEET, _NOTICE),
     rule("R303", whole.without_plan, "没有计划", "没有填计划的新项目只登记。", "先立项，后定计划", _SHEET, _NOTICE),
 )  # fmt: skip
-RULES = tuple(sorted((*standard_rules("R"), *ROW_RULES, *SHEET_RULES), key=lambda each: each.code))
+RULES = tuple(
+    sorted((*standard_rules("R"), *ROW_RULES, *SHEET_RULES, OVER), key=lambda each: each.code)
+)

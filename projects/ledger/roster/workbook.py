@@ -13,6 +13,7 @@ from renovation.intake.pipelines import Value
 
 from .columns import COLUMNS, ESTATE_FIELDS, PROJECT_FIELDS, TYPE
 from .context import TYPES, Known, present_values
+from .kept import held_in
 
 CODE = "roster"
 SHEET = "年度计划"
@@ -32,8 +33,9 @@ def sheets(
     now: datetime,
     spare_rows: int = 50,
 ) -> tuple[Sheet, ...]:
-    """The sheet of the roster and the hidden one that says what it is for. Without ``with_drafts`` a plan
+    """The sheet of the roster and the hidden one that says what it is for and what it holds. Without ``with_drafts`` a plan
     that waits for approval is left out."""
+    known = list(known)
     rows, groups = lines(known, with_drafts=with_drafts)
     return filled_sheets(
         pipeline=CODE,
@@ -48,6 +50,7 @@ def sheets(
         groups=groups,
         merged_fields=("code", *PROJECT_FIELDS),
         row_count=len(rows) + spare_rows,
+        values=held_in(CODE, known, with_drafts=with_drafts),
         now=now,
     )
 
