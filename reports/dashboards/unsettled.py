@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import CharField, DateField, Q, QuerySet, Value
@@ -31,6 +31,8 @@ _PAGES: Mapping[str, tuple[str, str, bool]] = {
     "交办事项": ("没有办结", "dispatch:project", True),
     "周报核实": ("没有了结", "weekly:follow_ups", False),
 }
+#: The deadline of what has none.
+_NO_DAY = Value(None, output_field=DateField())
 
 
 def unsettled(*, project: Project, scope: Scope, on: date) -> tuple[Pair, ...]:
@@ -38,55 +40,24 @@ def unsettled(*, project: Project, scope: Scope, on: date) -> tuple[Pair, ...]:
     query."""
     if not scope.can(Permission.RETURN_READ):
         return ()
+    findings = AuditFinding.objects.visible_to(scope).filter(project=project, found_on__lte=on)
+    # Not what was closed before the portal and waits for its approval.
+    findings = findings.filter(Q(settled_on=None) | Q(settled_on__gt=on))
+    matters = Matter.objects.visible_to(scope).filter(
+        meeting__project=project, meeting__held_on__lte=on
+    )
+    objections = Objection.objects.visible_to(scope).filter(
+        notice__project=project, raised_on__lte=on
+    )
+    promises = GatePromise.objects.filter(project=project, promised_on__lte=on)
+    questions = FollowUp.objects.visible_to(scope).filter(project=project, asked_at__lt=_end_of(on))
     parts = [
-        _open(rows, name, settled, due, on)
-        for name, rows, settled, due in (
-            (
-                "审计问题",
-                AuditFinding.objects.visible_to(scope)
-                .filter(project=project, found_on__lte=on)
-                # Not what was closed before the portal and waits for its approval.
-                .filter(Q(settled_on=None) | Q(settled_on__gt=on)),
-                "closed_on",
-                "deadline_on",
-            ),
-            (
-                "议事问题",
-                Matter.objects.visible_to(scope).filter(
-                    meeting__project=project, meeting__held_on__lte=on
-                ),
-                "solved_on",
-                "due_on",
-            ),
-            (
-                "公示异议",
-                Objection.objects.visible_to(scope).filter(
-                    notice__project=project, raised_on__lte=on
-                ),
-                "answered_on",
-                None,
-            ),
-            (
-                "容缺材料",
-                GatePromise.objects.filter(project=project, promised_on__lte=on),
-                "received_on",
-                "due_on",
-            ),
-            (
-                "交办事项",
-                _assigned(project, scope, on),
-                "",
-                "due_on",
-            ),
-            (
-                "周报核实",
-                FollowUp.objects.visible_to(scope).filter(
-                    project=project, asked_at__lt=_end_of(on)
-                ),
-                "closed_on",
-                "due_on",
-            ),
-        )
+        _told("审计问题", _still(findings, "closed_on", on), "deadline_on"),
+        _told("议事问题", _still(matters, "solved_on", on), "due_on"),
+        _told("公示异议", _still(objections, "answered_on", on), _NO_DAY),
+        _told("容缺材料", _still(promises, "received_on", on), "due_on"),
+        _told("交办事项", _assigned(project, scope, on), "due_on"),
+        _told("周报核实", _still(questions, "closed_on", on), "due_on"),
     ]
     found: dict[str, list[date | None]] = {name: [] for name in _PAGES}
     for name, due in parts[0].union(*parts[1:], all=True):
@@ -94,15 +65,14 @@ def unsettled(*, project: Project, scope: Scope, on: date) -> tuple[Pair, ...]:
     return tuple(_pair(name, dues, project, on) for name, dues in found.items() if dues)
 
 
-def _open(
-    rows: QuerySet[Any, Any], name: str, settled: str, due: str | None, on: date
-) -> QuerySet[Any, Any]:
-    """Of rows those that were not settled by the end of a day: what they are and their deadline, NULL where there is
-    none."""
-    if settled:
-        rows = rows.filter(Q(**{settled: None}) | Q(**{f"{settled}__gt": on}))
-    until = due or Value(None, output_field=DateField())
-    return rows.order_by().values_list(Value(name, output_field=CharField()), until)
+def _told(name: str, rows: QuerySet[Any, Any], due: str | Value) -> QuerySet[Any, Any]:
+    """What rows are and their deadlines."""
+    return rows.order_by().values_list(Value(name, output_field=CharField()), due)
+
+
+def _still(rows: QuerySet[Any, Any], settled: str, on: date) -> QuerySet[Any, Any]:
+    """Those that were not settled by the end of a day."""
+    return rows.filter(Q(**{settled: None}) | Q(**{f"{settled}__gt": on}))
 
 
 def _assigned(project: Project, scope: Scope, on: date) -> QuerySet[Any, Any]:
@@ -116,7 +86,7 @@ def _assigned(project: Project, scope: Scope, on: date) -> QuerySet[Any, Any]:
     )
 
 
-def _end_of(on: date) -> Any:
+def _end_of(on: date) -> datetime:
     """The moment at which a day is over."""
     return local_moment(on + timedelta(days=1), time(0))
 
