@@ -34,7 +34,7 @@ from .outcomes import Outcome, counted, nothing_to_write
 from .pipelines import Pipeline, Taken, Target, pipeline_of
 from .results import Watch, settle_result, tell_result
 from .rows import StoredRow, rows_as_json, rows_from_json, stored_as_json
-from .verdicts import Verdict, verdicts_of
+from .verdicts import Verdict, as_decided, verdicts_of
 from .written import written_in
 
 log = structlog.get_logger(__name__)
@@ -391,7 +391,7 @@ def _write(upload: Upload, pipeline: Pipeline, by: User, now: datetime) -> Outco
         upload.rows = stored_as_json(stored, pipeline)
         upload.save(update_fields=["rows"])
     pipeline.admit(target, now)
-    taken = _taken(pipeline, stored, verdicts)
+    taken = _taken(pipeline, as_decided(pipeline, stored, verdicts), verdicts)
     outcome = counted(stored, verdicts, pipeline)
     pipeline.commit(target, taken, context, upload, by, now)
     settle_result(upload=upload, now=now)

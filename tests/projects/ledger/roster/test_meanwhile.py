@@ -23,6 +23,7 @@ from projects.ledger.models import Estate, Project
 from projects.ledger.services import update_project
 from renovation.core.errors import Fault, Refusal, Severity, StateConflict
 from renovation.intake import preview
+from renovation.intake import services as intake
 from renovation.intake.manifest import SHEET_NAME
 from renovation.intake.models import Upload, UploadState
 from tests.factories.ledger import EstateFactory, ProjectFactory, add_baseline
@@ -196,6 +197,21 @@ def test_a_name_that_would_be_written_over_is_asked_once_where_it_stands(
     world.explained(upload, row)
     world.committed(upload)
     assert world.stands()[0] == "东关街区"
+
+
+def test_who_holds_the_row_that_speaks_writes_the_project_over_by_no_other_row(
+    world: World,
+) -> None:
+    """The merged cell lies over both rows; the other one brings what is its own."""
+    world.typed({(FIRST, "name"): "东关街区", (SECOND, "household_count"): 120})
+    world.renamed("东关老旧小区")
+    upload = world.sent()
+    assert faults(upload) == [("R207", f"{AT['name']}{FIRST}")]
+    keys = [row["key"] for row in upload.rows]
+    by = world.scene.clerk
+    intake.answer(upload=upload, held=[keys[FIRST - 4]], decided=keys, by=by, now=LATER)
+    world.committed(upload)
+    assert world.stands() == ("东关老旧小区", [("东关街 1 号", 100), ("东关街 1 号", 120)])
 
 
 def test_an_estate_that_is_added_below_a_merged_cell_speaks_for_the_project_too(
