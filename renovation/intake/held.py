@@ -95,7 +95,10 @@ def speakers(pipeline: Pipeline, rows: Sequence[Row]) -> dict[tuple[str, str], i
     for row in rows:
         group = group_of(pipeline, row.key)
         for name in pipeline.shared.fields if group else ():
-            first.setdefault((group, name), row.number)
+            place = group, name
+            if place in found:
+                continue
+            first.setdefault(place, row.number)
             if row.values.get(name) not in (None, "") or name in row.faulty:
-                found.setdefault((group, name), row.number)
+                found[place] = row.number
     return first | found

@@ -115,9 +115,10 @@ def merged(
         column
         for column in pipeline.columns
         if column.field in before
-        and is_compared(pipeline, column)
+        and (text := column.text(before[column.field])) != then.get(column.field, "")
         and column.field not in row.faulty
-        and _is_changed(pipeline, row.key, column, before, then)
+        and is_compared(pipeline, column)
+        and _is_changed(pipeline, row.key, column, text, then.get(column.field, ""))
     ]
     if not changed:
         return Merged(row)
@@ -149,18 +150,9 @@ def merged(
     )
 
 
-def _is_changed(
-    pipeline: Pipeline,
-    key: str,
-    column: Column,
-    before: Mapping[str, Value],
-    then: Mapping[str, str],
-) -> bool:
+def _is_changed(pipeline: Pipeline, key: str, column: Column, text: str, held: str) -> bool:
     """Whether something else stands than what stood when the cell went out."""
-    held = then.get(column.field, "")
-    return held != UNTOLD and not stood(
-        pipeline, key, column, column.text(before[column.field]), held
-    )
+    return held != UNTOLD and not stood(pipeline, key, column, text, held)
 
 
 def _told_once(
@@ -201,6 +193,7 @@ def settled(
     }
     shared_sent, shared_wrote = shared_only(pipeline, sent), shared_only(pipeline, wrote)
     voices = speakers(pipeline, rows)
+    of_group: dict[str, Mapping[str, Value]] = {}
     found = []
     for row in rows:
         key = pipeline.held_as(row.key)
@@ -210,7 +203,9 @@ def settled(
         is_gone = held is not None and not before
         shared = shared_sent.get(group)
         if shared is not None and pipeline.shared is not None:
-            before = {**pipeline.shared.present(group, context), **before}
+            if group not in of_group:
+                of_group[group] = pipeline.shared.present(group, context)
+            before = {**of_group[group], **before}
             own = {**shared_wrote.get(group, {}), **own}
         own = _own(pipeline, row.key, own, before, context)
         then = {**(shared or {}), **(held or {}), **own}
