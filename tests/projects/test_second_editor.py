@@ -20,7 +20,7 @@ from projects.ledger.enums import GateKind, Verdict
 from projects.ledger.models import Project
 from renovation.core.calendar import local_moment
 from tests.conftest import Clock
-from tests.editing import check_the_second_is_told
+from tests.editing import check_the_second_is_told, sent
 from tests.factories.accounts import District, make_district
 from tests.factories.consent import HouseholdFactory, RoundFactory
 from tests.factories.funding import FundingEventFactory, FundingPlanFactory, FundingSourceFactory
@@ -28,9 +28,11 @@ from tests.factories.ledger import (
     BuildingFactory,
     EstateFactory,
     GateFactory,
+    GatePromiseFactory,
     PartyFactory,
     ProgrammeFactory,
     ProjectFactory,
+    RestWindowFactory,
     StandardCheckFactory,
     StandardItemFactory,
 )
@@ -254,3 +256,49 @@ def test_the_second_is_told_and_keeps_what_was_typed(scene: Scene, name: str) ->
         told=case.told,
         again=case.again,
     )
+
+
+def _source(scene: Scene) -> str:
+    row = FundingSourceFactory(bureau=scene.district.bureau, code="own-7", name="区级配套")
+    return reverse("funding:source_change", args=[row.pk])
+
+
+def _promise(scene: Scene) -> str:
+    row = GatePromiseFactory(project=scene.project)
+    return reverse("ledger:promise", args=[scene.code, row.gate, row.pk])
+
+
+def _rest(scene: Scene) -> str:
+    row = RestWindowFactory(bureau=scene.district.bureau)
+    return reverse("ledger:rest", args=[row.pk])
+
+
+@pytest.mark.parametrize(
+    ("address", "first", "second"),
+    [
+        (_account, {"purpose": "甲用途"}, {"bank": "淄博银行"}),
+        (_source, {"order": "55", "reason": "调整"}, {"name": "区级自筹", "reason": "规范名称"}),
+        (_promise, {"document_number": "承诺 9 号"}, {"note": "已催办"}),
+        (_rest, {"document_number": "淄建发 9 号"}, {"reason": "停止土方、拆除作业"}),
+        (_menu_item, {"name": "下凹绿地", "reason": "规范名称"}, {"unit": "个", "reason": "统一"}),
+    ],
+)
+def test_what_the_first_wrote_stands_in_the_fields_that_the_second_left_alone(
+    scene: Scene, address: Callable[[Scene], str], first: dict[str, str], second: dict[str, str]
+) -> None:
+    """Pressing the button again undoes nothing of it unseen, and the page says so."""
+    url, (one, other) = address(scene), (Client(), Client())
+    for client, user in zip((one, other), BUREAU, strict=True):
+        client.force_login(scene.district.users[user])
+    typed = sent(other.get(url).context["form"]) | second
+    assert one.post(url, sent(one.get(url).context["form"]) | first).status_code == 302
+    back = other.post(url, typed)
+    assert back.status_code == 409
+    assert "您没有动的格，已换成现在的值。" in back.content.decode()
+    shown = sent(back.context["form"])
+    wanted = first | second
+    assert {name: shown[name] for name in wanted} == wanted
+    assert other.post(url, shown).status_code == 302
+    stands = sent(one.get(url).context["form"])
+    kept = wanted.keys() - ({"reason"} if not stands.get("reason") else set())
+    assert {name: stands[name] for name in kept} == {name: wanted[name] for name in kept}

@@ -24,7 +24,7 @@ from projects.funding.pages import (
     streets_in_sight,
 )
 from projects.ledger import downloads
-from projects.ledger.conflicts import EditConflict
+from projects.ledger.conflicts import EditConflict, take_over
 from projects.ledger.models import Project
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
@@ -110,6 +110,7 @@ def change(request: SignedIn, pk: int) -> HttpResponse:
             )
         except EditConflict as found:
             conflict = found
+            take_over(form, found)
             data["seen_version"] = str(found.version)  # what is shown below has been seen
         except Refusal as refusal:
             refuse(form, refusal)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from projects.funding.models import FundingSource
 from projects.funding.pages import BOTH, bureau_of, bureau_page, status_of
-from projects.ledger.conflicts import EditConflict
+from projects.ledger.conflicts import EditConflict, take_over
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.errors import Refusal
@@ -107,6 +107,7 @@ def change(request: SignedIn, pk: int) -> HttpResponse:
             )
         except EditConflict as found:
             conflict = found
+            take_over(form, found)
             data["version"] = str(found.version)  # what is shown below has been seen
         except Refusal as refusal:
             refuse(form, refusal)

@@ -4,6 +4,7 @@ and nothing that is said of it shows what anybody is called."""
 from __future__ import annotations
 
 import io
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from renovation.core.errors import Fault, Refusal, Severity, StateConflict
 from renovation.intake import services as intake
 from renovation.intake.manifest import SHEET_NAME
 from renovation.intake.models import Upload, UploadState
+from renovation.records.keys import keyring
 from tests.conftest import Clock
 from tests.races import Colleague
 
@@ -272,6 +274,50 @@ def test_the_hidden_sheet_shows_neither_names_nor_that_two_are_the_same(world: W
     text = repr(rows)
     for secret in (CANARY_NAME, CANARY_PHONE, CANARY_NAME[0], "138****", "disabled", "残疾"):
         assert secret not in text
+
+
+def test_a_list_that_went_out_before_the_keys_were_changed_tells_nothing_of_it(
+    world: World, settings: Any
+) -> None:
+    """The marks are of the former key; hashes are found under both."""
+    config = {"2025": b64encode(b"o" * 32).decode()}
+    try:
+        settings.FILE_KEYS = config
+        keyring.cache_clear()
+        for row in world.scene.households:
+            row.keep(name="李住户", phone="13800001234")
+            row.save()
+        world.goes_out()
+        settings.FILE_KEYS = {**config, "2026": b64encode(b"n" * 32).decode()}
+        keyring.cache_clear()
+        world.corrected(1, phone=NEW_PHONE)
+        told = found(world.sent(), "J036", "J182")
+        assert [(each.code, each.cell) for each in told] == [("J036", "F5")]
+    finally:
+        keyring.cache_clear()
+
+
+def test_what_was_forgotten_after_its_time_does_not_come_back_with_an_old_list(
+    world: World,
+) -> None:
+    """A list that was left lying; its project was handed over long ago."""
+    world.goes_out(is_open=True)
+    row = Household.objects.get(pk=world.scene.first.pk)
+    row.keep(name="", phone="")
+    row.care, row.purged_at, row.version = Care.NONE, world.later, 2
+    row._history_user = None
+    row.save()
+    upload = world.sent()
+    told = found(upload, "J036", "J182")
+    assert [(each.code, each.row, each.column) for each in told] == [
+        ("J036", 4, "户主姓名"),
+        ("J036", 4, "联系电话"),
+        ("J036", 4, "上门关注"),
+    ]
+    assert "（这一行最后由系统于" in told[0].message
+    world.committed(upload)
+    assert stands() == ("", "", "")
+    assert Household.objects.get(pk=row.pk).purged_at is not None
 
 
 @pytest.mark.race

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from projects.ledger import formalities
-from projects.ledger.conflicts import EditConflict
+from projects.ledger.conflicts import EditConflict, take_over
 from projects.ledger.enums import GateKind
 from projects.ledger.gating.forms import PromiseEntryForm, ReceiveForm, ReviewForm
 from projects.ledger.gating.views import gate_kind
@@ -57,6 +57,7 @@ def promise(request: SignedIn, code: str, kind: str, pk: int | None = None) -> H
             )
         except EditConflict as found:
             conflict = found
+            take_over(form, found)
             data["seen_version"] = str(found.version)
         except Refusal as refusal:
             refuse(form, refusal)

@@ -16,6 +16,7 @@ from projects.ledger import downloads, policies
 from projects.ledger import rests as resting
 from projects.ledger.books.attached import Shown, attached, way_in
 from projects.ledger.conflicts import EditConflict
+from projects.ledger.conflicts import take_over as take_over_row
 from projects.ledger.enums import OpeningState
 from projects.ledger.gate_register import (
     KEYS,
@@ -230,6 +231,7 @@ def rest(request: SignedIn, pk: int | None = None) -> HttpResponse:
             )
         except EditConflict as found:
             conflict = found
+            take_over_row(form, found)
             data["seen_version"] = str(found.version)
         except Refusal as refusal:
             refuse(form, refusal)
