@@ -9,7 +9,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -32,6 +32,7 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
 from django.test import TransactionTestCase
 
 from renovation.core import unchanged
+from renovation.core.written import Edition
 from renovation.runner.processes import Child
 from tests import history_guard
 from tests.dealing import InTurn, rank
@@ -249,24 +250,18 @@ def clock(tmp_path: Path) -> Iterator[Clock]:
 
 
 @pytest.fixture
-def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
-    """Nobody but the test writes; gives the edition. A snapshot is one for all databases of a server, and the process
-    beside this one writes in its own all the time: what is counted under it would be told by chance."""
-    ask = unchanged._edition
-    writes = 0
+def alone(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Mapping[str, int]]:
+    """Nobody but the test writes; gives who wrote each table last. Transactions are numbered for all databases of a
+    server, and one that the process beside this one has open in its own would let nothing stand that was written since
+    it began: what is kept would be told by chance."""
+    ask = unchanged.edition
 
-    def count(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        nonlocal writes
-        writes += not sql.startswith(("SELECT", "(SELECT"))
-        return execute(sql, *rest)
+    def edition() -> Edition:
+        found = ask()
+        return found._replace(settled=max(found.settled, max(found.written.values()) + 1))
 
-    def edition() -> str:
-        ask()
-        return f"after {writes} writes"
-
-    monkeypatch.setattr(unchanged, "_edition", edition)
-    with connection.execute_wrapper(count):
-        yield edition
+    monkeypatch.setattr(unchanged, "edition", edition)
+    return lambda: edition().written
 
 
 # -- servers ---------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from projects.funding.seeds import plant as plant_sources
 from projects.works.seeds import plant as plant_menu
 from renovation.core.triggers import declared, make_anew
+from renovation.core.written import make_log, watch_tables
 
 #: What migrations plant in an empty database, by table.
 PLANTED = {"works_menuclass": 4, "works_menuitem": 45, "funding_fundingsource": 16}
@@ -25,6 +26,7 @@ def go_to(*targets: tuple[str, str]) -> None:
     behind it."""
     MigrationExecutor(connection).migrate(list(targets))
     make_anew(connection)
+    watch_tables(connection)
 
 
 def newest() -> list[tuple[str, str]]:
@@ -39,6 +41,8 @@ def finish_tables() -> None:
     with connection.schema_editor() as editor:
         for operation in declared(loader.disk_migrations.values()).values():
             operation.make(editor)
+    make_log(connection)
+    watch_tables(connection)
     recorder = MigrationRecorder(connection)
     recorder.ensure_schema()
     names = [

@@ -3,7 +3,7 @@ sum, as the database adds it for one day."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +20,7 @@ from projects.ledger.of_project import OfProject
 from projects.ledger.querysets import ProjectQuerySet, in_scope
 from renovation.core.holding import held
 from renovation.core.measures import Approval
+from renovation.core.unchanged import LARGE, of_query
 from renovation.core.wholes import Whole
 
 from .chain import ORDER
@@ -321,15 +322,16 @@ def money_by_street(
         all=True,
     )
     found: defaultdict[tuple[int, int], dict[tuple[str, str], int]] = defaultdict(dict)
-    for project, street, *said, number in rows:
+    for project, street, *said, number in of_query("money", rows, lambda: list(rows), shelf=LARGE):
         found[(project, 0) if project else (0, street)][said[0], said[1]] = number
-    counts: Counter[tuple[int, int]] = Counter()
+    counts: defaultdict[tuple[int, int], int] = defaultdict(int)
     named: dict[tuple[int, int], tuple[str, str, str]] = {}
     for fact in projects:
         is_moved = fact.pk in moved
         key = (fact.pk, 0) if is_moved else (0, fact.street_id)
+        if key not in named:
+            named[key] = (fact.street_code, fact.street_name, fact.code if is_moved else "")
         counts[key] += 1
-        named[key] = (fact.street_code, fact.street_name, fact.code if is_moved else "")
     if any(found[key].get(("projects", "")) != count for key, count in counts.items()):
         return None
     everything = approval is Approval.ALL

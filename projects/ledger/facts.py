@@ -9,22 +9,23 @@ from __future__ import annotations
 import calendar
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.functional import cached_property  # unlike Python's own it takes no lock
 
 from renovation.core.joined import Joined
 from renovation.core.tuples import made
+from renovation.core.unchanged import LARGE, Again, Shelf, of_query, unchanged
 from renovation.core.wholes import whole
 from renovation.core.wording import near_date
 
@@ -213,7 +214,14 @@ Quantities = tuple[int, int, int, int]
 NO_QUANTITIES: Quantities = (0, 0, 0, 0)
 
 
-#: The ids of projects as a subquery: thousands of numbers in a statement take longer to read than to find.
+#: A page tells two days, its own and the one before.
+_DAYS = 2
+Part = TypeVar("Part")
+
+#: What the facts of a project are made of.
+_Given = tuple[date, LedgerRow, Quantities, Plan | None, Mapping[GateKind, GateFacts]]
+
+#: The ids of projects as a subquery.
 Ids = QuerySet[Any, Any]
 
 
@@ -221,28 +229,51 @@ Ids = QuerySet[Any, Any]
 class Ledger:
     """What is known of projects now; ``on`` says what it means for a day.
 
-    ``projects`` holds a row for each stay of a project in a street, one for all that never moved. ``ids`` is a query of
-    the projects' ids, perhaps of more, ``plans`` holds every approved baseline of a project with its
-    approval date, the earliest first.
+    ``projects`` holds a row for each stay of a project in a street, one for all that never moved. ``plans`` holds every
+    approved baseline of a project with its approval date, the earliest first.
     """
 
-    ids: Ids
     projects: Sequence[LedgerRow]
     quantities: Mapping[int, Quantities]
     plans: Mapping[int, Sequence[tuple[date, Plan]]]
     gates: Mapping[int, Mapping[GateKind, GateFacts]]
+    _days: Mapping[date, Sequence[ProjectFacts]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
-    def on(self, day: date) -> list[ProjectFacts]:
-        """The facts of the projects in scope on a day."""
-        return [
-            self._facts(project, day) for project in self.projects if project.is_in_scope_on(day)
-        ]
+    @property
+    def ids(self) -> Ids:
+        """A query of the projects' ids."""
+        among = frozenset(project.pk for project in self.projects)
+        return Project.objects.filter(pk__among=among).order_by().values("pk")
+
+    def on(self, day: date) -> Sequence[ProjectFacts]:
+        """The facts of the projects in scope on a day, of the days asked for last told once."""
+        days = self._days
+        if day not in days:
+            told = self._told(day)
+            days = {**dict(list(days.items())[1 - _DAYS :]), day: told}
+            object.__setattr__(self, "_days", days)  # at once: threads share a ledger that is kept
+        return days[day]
+
+    def _told(self, day: date) -> list[ProjectFacts]:
+        given = {
+            row.pk: (
+                day,
+                row,
+                self.quantities.get(row.pk, NO_QUANTITIES),
+                self.plan_on(row.pk, day),
+                self.gates.get(row.pk, _NO_GATES),
+            )
+            for row in self.projects
+            if row.is_in_scope_on(day)
+        }
+        return _AGAIN((day, len(given)), given, _facts)
 
     def only(self, chosen: Collection[int]) -> Ledger:
         """The same rows of some of the projects (ids)."""
         return replace(
             self,
-            ids=Project.objects.filter(pk__in=chosen).order_by().values("pk"),
             projects=[project for project in self.projects if project.pk in chosen],
         )
 
@@ -256,82 +287,100 @@ class Ledger:
             return in_force[-1]
         return plans[0][1] if plans else None
 
-    def _facts(self, project: LedgerRow, day: date) -> ProjectFacts:
-        pk = project.pk
-        return made(
-            ProjectFacts,
-            (
-                day,
-                pk,
-                project.code,
-                project.name,
-                project.street_id,
-                project.street_code,
-                project.street_name,
-                project.programme_year,
-                project.renovation_type,
-                *self.quantities.get(pk, NO_QUANTITIES),
-                self.plan_on(pk, day),
-                self.gates.get(pk, _NO_GATES),
-                project.feature,
-                project.is_model and (project.model_on is None or project.model_on <= day),
-                project.left_on,
-                project.left_to,
-                project.now_street_id,
-                None if project.left_on else project.until_on,
-            ),
-        )
+
+#: Two days of two districts, of which a write changed little.
+_AGAIN: Again[int, _Given, ProjectFacts] = Again(4)
+
+
+def _facts(given: _Given) -> ProjectFacts:
+    day, row, quantities, plan, gates = given
+    return made(
+        ProjectFacts,
+        (
+            day,
+            row.pk,
+            row.code,
+            row.name,
+            row.street_id,
+            row.street_code,
+            row.street_name,
+            row.programme_year,
+            row.renovation_type,
+            *quantities,
+            plan,
+            gates,
+            row.feature,
+            row.is_model and (row.model_on is None or row.model_on <= day),
+            row.left_on,
+            row.left_to,
+            row.now_street_id,
+            None if row.left_on else row.until_on,
+        ),
+    )
 
 
 def read_ledger(
     *,
     projects: ProjectQuerySet,
     streets: Collection[int] | None = None,
-    among: ProjectQuerySet | None = None,
+    key: Hashable = None,
+    shelf: Shelf = LARGE,
 ) -> Ledger:
     """Everything the ledger holds about the projects of a queryset, in its order; what nobody approved into the
     programme is not in it. Four queries, none of which makes an object of the ORM: a district has thousands of
-    projects. ``streets`` narrows to the stays in some streets, by id. ``among`` is a plainer queryset that holds them
-    all, by which their rows are found more quickly; rows of others are not looked at."""
-    stays = stays_of(projects.filter(approved_on__isnull=False))
-    if streets is not None:
-        stays = [row for row in stays if row.street_id in streets]
-    return _ledger(projects if among is None else among, stays)
+    projects. ``streets`` narrows to the stays in some streets, by id. ``key`` tells these projects and streets from all
+    others: with it the ledger is kept while its tables stay as they are, and so are its plans, gates and quantities
+    where another of these tables was written: who enters a gate leaves the plans of all as they were."""
+
+    approved = projects.filter(approved_on__isnull=False)
+
+    def read() -> Ledger:
+        stays = of_query("stays", approved, lambda: stays_of(approved), shelf=shelf)
+        if streets is not None:
+            stays = [row for row in stays if row.street_id in streets]
+        return _ledger(stays, shelf)
+
+    return read() if key is None else unchanged(("ledger", key), read, shelf=shelf, alone=True)
 
 
-def _ledger(projects: ProjectQuerySet, stays: Sequence[LedgerRow]) -> Ledger:
-    ids = projects.order_by().values("pk")
+def _ledger(stays: Sequence[LedgerRow], shelf: Shelf | None = None) -> Ledger:
+    ids = frozenset(row.pk for row in stays)
+
+    def part(name: str, read: Callable[[frozenset[int]], Part]) -> Part:
+        if shelf is None:
+            return read(ids)
+        return unchanged((name, ids), lambda: read(ids), shelf=shelf, alone=True)
+
     return Ledger(
-        ids=ids,
         projects=stays,
-        quantities=_quantities(ids),
-        plans=_plans(ids),
-        gates=_gates(ids),
+        quantities=part("quantities", _quantities),
+        plans=part("plans", _plans),
+        gates=part("gates", _gates),
     )
 
 
-def project_facts(*, projects: ProjectQuerySet, on: date) -> list[ProjectFacts]:
+def project_facts(*, projects: ProjectQuerySet, on: date) -> Sequence[ProjectFacts]:
     """The facts of the projects of a queryset that are in scope on a day, in its order. Four queries."""
     return read_ledger(projects=projects).on(on)
 
 
-def own_facts(*, project: Project, on: date) -> list[ProjectFacts]:
+def own_facts(*, project: Project, on: date) -> Sequence[ProjectFacts]:
     """The facts of one project on a day, in scope or not: what is checked before it is entered, its consent and
     its works, is known all the same. Four queries."""
     return facts_in_or_out(projects=Project.objects.filter(pk=project.pk), on=on)
 
 
-def facts_in_or_out(*, projects: ProjectQuerySet, on: date) -> list[ProjectFacts]:
+def facts_in_or_out(*, projects: ProjectQuerySet, on: date) -> Sequence[ProjectFacts]:
     """The same of several projects, each in the street where it is. Four queries."""
     stays = sorted(stays_of(projects), key=lambda row: row.left_on or date.max)
     newest = {row.pk: row for row in stays}
     rows = [row._replace(from_on=date.min, until_on=None) for row in newest.values()]
-    return _ledger(projects, rows).on(on)
+    return _ledger(rows).on(on)
 
 
-def _quantities(ids: Ids) -> dict[int, Quantities]:
+def _quantities(ids: Collection[int]) -> dict[int, Quantities]:
     sums: dict[int, Quantities] = {}
-    rows = Estate.objects.filter(project__in=ids).order_by()
+    rows = Estate.objects.filter(project__among=ids).order_by()
     for pk, buildings, households, area in rows.values_list(
         "project_id", "building_count", "household_count", whole("area_sqm", 100)
     ):
@@ -344,7 +393,7 @@ def _quantities(ids: Ids) -> dict[int, Quantities]:
     return sums
 
 
-def _plans(ids: Ids) -> dict[int, list[tuple[date, Plan]]]:
+def _plans(ids: Collection[int]) -> dict[int, list[tuple[date, Plan]]]:
     """Approved baselines with their targets, which come as one text a baseline. One query."""
     target = Concat(
         Cast("month_end_on", CharField()), Value(" "), Cast("target_percent", CharField())
@@ -352,7 +401,7 @@ def _plans(ids: Ids) -> dict[int, list[tuple[date, Plan]]]:
     # Asked by baseline: a join would sort the baselines once for every target before joining its text.
     those = MonthlyTarget.objects.filter(baseline=OuterRef("pk")).order_by().values("baseline")
     rows = (
-        Baseline.objects.filter(project__in=ids, state=BaselineState.APPROVED)
+        Baseline.objects.filter(project__among=ids, state=BaselineState.APPROVED)
         .annotate(points=Subquery(those.annotate(points=Joined(target)).values("points")))
         .order_by("project_id", "approved_on", "version")
         .values_list(
@@ -390,9 +439,9 @@ def _corner(text: str) -> tuple[int, int]:
     return day.toordinal(), tenths
 
 
-def _gates(ids: Ids) -> dict[int, dict[GateKind, GateFacts]]:
+def _gates(ids: Collection[int]) -> dict[int, dict[GateKind, GateFacts]]:
     found: defaultdict[int, dict[GateKind, GateFacts]] = defaultdict(dict)
-    rows = Gate.objects.filter(project__in=ids).order_by()
+    rows = Gate.objects.filter(project__among=ids).order_by()
     for (
         project_id,
         word,
@@ -419,61 +468,6 @@ def _gates(ids: Ids) -> dict[int, dict[GateKind, GateFacts]]:
 
 
 _KINDS = {kind.value: kind for kind in GateKind}
-
-
-@dataclass(frozen=True, slots=True)
-class LateStart:
-    """A project whose planned start has passed and that has no proven start (应开未开)."""
-
-    code: str
-    name: str
-    planned_start_on: date
-    on: date
-
-    @property
-    def days(self) -> int:
-        """Days since the planned start."""
-        return (self.on - self.planned_start_on).days
-
-    @property
-    def month_ends(self) -> int:
-        """Month ends m with planned start ≤ m ≤ the day (MEASURES.md, 亮灯)."""
-        return month_end_count(self.planned_start_on, self.on)
-
-
-def late_starts(*, projects: ProjectQuerySet, on: date) -> list[LateStart]:
-    """The projects of a queryset that are in scope on a day and should have started, in order of street and
-    code, as ``days_without_start`` tells one. One query, and of the plans of those alone that have not begun."""
-    begun = (
-        Gate.objects.filter(
-            project=OuterRef("pk"),
-            kind__in=[GateKind.STARTED, GateKind.COMPLETED],
-            actual_on__lte=on,
-        )
-        .exclude(evidence=None, is_opening=False)
-        .values("pk")
-    )
-    waiting = projects.in_scope_on(on).filter(~Exists(begun)).order_by()
-    rows = Baseline.objects.filter(
-        state=BaselineState.APPROVED, project__in=waiting.values("pk")
-    ).order_by("project__street__order", "project__code", "approved_on", "version")
-    starts: dict[tuple[str, str], date] = {}
-    for code, name, approved_on, start in rows.values_list(
-        "project__code", "project__name", "approved_on", "planned_start_on"
-    ):
-        if (code, name) not in starts or (approved_on is not None and approved_on <= on):
-            starts[code, name] = start
-    return [LateStart(*project, start, on) for project, start in starts.items() if start < on]
-
-
-def days_without_start(project: ProjectFacts, day: date) -> int | None:
-    """Days since the planned start of a project that has no proven start; None where it is not late."""
-    plan = project.plan
-    if plan is None or plan.start_on >= day:
-        return None
-    if project.passed_on(GateKind.STARTED, day) or project.passed_on(GateKind.COMPLETED, day):
-        return None
-    return (day - plan.start_on).days
 
 
 def month_ends(start: date, end: date) -> list[date]:

@@ -147,7 +147,7 @@ def is_passing(project: Project, gate: GateKind) -> bool:
     return once(project, _PASSING, lambda: None) == gate
 
 
-def facts_of(project: Project, on: date) -> list[ProjectFacts]:
+def facts_of(project: Project, on: date) -> Sequence[ProjectFacts]:
     """The ledger's facts of a project that is being judged, also before it is entered."""
     return once(project, ("facts", on), lambda: own_facts(project=project, on=on))
 

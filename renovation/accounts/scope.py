@@ -73,6 +73,13 @@ def detached(scope: Scope) -> Scope:
     return Scope(**{each.name: getattr(scope, each.name) for each in fields(Scope)})
 
 
+def impersonal(scope: Scope) -> Scope:
+    """What may be seen, whoever of those who see it looks: for what many are shown."""
+    return replace(
+        detached(scope), user_id=None, post_name="", for_user_id=None, may_stand_in=False
+    )
+
+
 def scope_of(user: User, *, on: date) -> Scope:
     """Build the scope of a user on a day from the memberships in force.
 

@@ -44,7 +44,9 @@ class Among(Lookup[Any]):
         """PostgreSQL."""
         left, params = self._process_some(compiler, connection)
         some = self.rhs
-        if len(some) <= _OF_A_SCOPE and all(type(value) is int for value in some):
+        if len(some) > _OF_A_SCOPE:  # the planner weighs each value of an array, but not of rows
+            return f"{left} IN (SELECT UNNEST(%s))", (*params, some)
+        if all(type(value) is int for value in some):
             some = _array(tuple(some))
         return f"{left} = ANY(%s)", (*params, some)
 

@@ -3,7 +3,7 @@
 Settings, the lineage of an organisation and the calendar are looked up by every figure of a page. While a
 request that only reads is answered (``HoldingMiddleware``), ``held`` keeps what was read; outside of one, in a
 task, a command, a test or a request that writes, nothing is kept and every call reads. It outlives the request only
-as long as no row of the database changes (``unchanged.reading``), so what somebody changes is seen by the next one.
+as long as no table that it was read from is written (``unchanged``), so what somebody changes is seen by the next one.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
-from .unchanged import unchanged
+from . import unchanged
+from .unchanged import Kept
 
 Value = TypeVar("Value")
 
-_HELD: ContextVar[dict[Hashable, Any] | None] = ContextVar("held", default=None)
+_HELD: ContextVar[dict[Hashable, Kept[Any]] | None] = ContextVar("held", default=None)
 
 
 @contextmanager
@@ -36,9 +37,11 @@ def held(key: Hashable, read: Callable[[], Value]) -> Value:
     kept = _HELD.get()
     if kept is None:
         return read()
-    if key not in kept:
-        kept[key] = unchanged(key, read)
-    return cast("Value", kept[key])
+    if key in kept:
+        unchanged.rests_on(kept[key].basis)
+    else:
+        kept[key] = unchanged.kept(key, read)
+    return cast("Value", kept[key].value)
 
 
 def forget(key: Hashable) -> None:

@@ -169,7 +169,7 @@ SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'refuse\\_%'
 #: made now, those of later rows wait again.
 _NOTHING_PENDING = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 _LIFTED_POSTGRESQL = """
-SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 WHERE NOT t.tgisinternal AND t.tgname LIKE 'refuse\\_%'
 """
 _LIFTED_SQLITE = """
@@ -237,14 +237,14 @@ def lifted() -> Iterator[None]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_LIFTED_POSTGRESQL)
-            tables = [name for (name,) in cursor.fetchall()]
+            refusing = list(cursor.fetchall())
             cursor.execute(_NOTHING_PENDING)
-            for table in tables:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            for table, name in refusing:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
             yield
             cursor.execute(_NOTHING_PENDING)
-            for table in tables:
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            for table, name in refusing:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {name}")
         else:
             cursor.execute(_LIFTED_SQLITE)
             triggers = list(cursor.fetchall())

@@ -11,13 +11,15 @@ class RecordsConfig(AppConfig):
     verbose_name = "参数、日历和消息"
 
     def ready(self) -> None:
-        """After every ``migrate`` the database refuses again what it has to refuse."""
-        post_migrate.connect(_refuse_again, sender=self)
+        """After every ``migrate`` the database refuses again what it has to refuse, and watches every table."""
+        post_migrate.connect(_make_triggers, sender=self)
 
 
-def _refuse_again(*, using: str, plan: Any = (), **_about: Any) -> None:
+def _make_triggers(*, using: str, plan: Any = (), **_about: Any) -> None:
     if not plan:  # nothing was migrated: ``flush`` sends the same signal
         return
     from renovation.core.triggers import make_anew
+    from renovation.core.written import watch_tables
 
     make_anew(connections[using])
+    watch_tables(connections[using])

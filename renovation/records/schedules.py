@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from renovation.core import written
 from renovation.core.schedules import Sweep
 
 from . import sealing, sending, settling
@@ -32,9 +33,15 @@ def drop_idempotency_keys(now: datetime) -> int:
     return IdempotencyKey.objects.filter(created_at__lt=now - KEPT).delete()[0]
 
 
+def tend_notes(_now: datetime) -> int:
+    """Thin out the notes of which transaction wrote a table."""
+    return written.tend_notes()
+
+
 SWEEPS = [
     Sweep(code="records.seal", run=seal),
     Sweep(code="records.messages", run=send_messages),
     Sweep(code="records.settled", run=settle_messages),
     Sweep(code="records.idempotency", run=drop_idempotency_keys),
+    Sweep(code="records.written", run=tend_notes),
 ]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from projects.ledger.enums import GateKind
-from projects.ledger.facts import Plan, ProjectFacts, days_without_start
+from projects.ledger.facts import Plan, ProjectFacts
+from projects.ledger.late_starts import days_without_start
 from renovation.core.documents.blocks import Column, Kind, RowStyle, Table, Value, group_row, row
 from renovation.core.documents.sheets import Paper
 from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook

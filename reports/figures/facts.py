@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -28,6 +29,7 @@ from renovation.core.declarations import contributions as contributions_of
 from renovation.core.declarations import measure as compute
 from renovation.core.measures import Approval, Measure
 from renovation.core.periods import Period
+from renovation.core.unchanged import later
 from renovation.core.wording import chinese_date
 from supervision.dispatch.facts import item_facts as assigned_facts
 from supervision.weekly.facts import ProgressFacts
@@ -130,38 +132,48 @@ class Facts:
         default_factory=dict, init=False
     )
     _places: dict[str, Sequence[Place]] = field(default_factory=dict, init=False)
+    #: What is read when it is first asked for is noted with these facts, where they are kept.
+    _reading_on: Callable[[], AbstractContextManager[None]] = field(
+        default_factory=later, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def purse(self) -> Money:
         """Plans and events of money as read."""
-        return self.reads.purse()
+        with self._reading_on():
+            return self.reads.purse()
 
     @cached_property
     def progress(self) -> Sequence[ProgressFacts]:
         """The progress of every project in scope."""
-        return self.reads.progress()
+        with self._reading_on():
+            return self.reads.progress()
 
     @cached_property
     def money(self) -> Sequence[MoneyFacts]:
         """The money of every project in scope by source."""
-        return self.reads.money(self.purse)
+        with self._reading_on():
+            return self.reads.money(self.purse)
 
     @cached_property
     def amounts(self) -> Sequence[MoneyFacts | MoneyInSum]:
         """The money that figures are made of: by source, or in sum where these facts are read so."""
-        return self.money if self.reads.in_sum is None else self.reads.in_sum(None)
+        with self._reading_on():
+            return self.money if self.reads.in_sum is None else self.reads.in_sum(None)
 
     @cached_property
     def amounts_by_street(self) -> Sequence[MoneyOfStreet] | None:
         """The money of streets where these facts are read so and nobody asked for that of every project before."""
         if self.reads.by_street is None or "amounts" in self.__dict__:
             return None
-        return self.reads.by_street(None)
+        with self._reading_on():
+            return self.reads.by_street(None)
 
     @cached_property
     def returns(self) -> Sequence[ReturnFacts]:
         """The returns that were expected in the period."""
-        return self.reads.returns()
+        with self._reading_on():
+            return self.reads.returns()
 
     @cached_property
     def declared(self) -> Mapping[str, Declaration]:
@@ -253,7 +265,8 @@ class Facts:
 
     def _rows(self, name: str) -> Sequence[Any]:
         if name not in self._tables:
-            self._tables[name] = self._table(name)
+            with self._reading_on():
+                self._tables[name] = self._table(name)
         return self._tables[name]
 
     def _grouped(self, name: str, level: str) -> Mapping[str, Sequence[Any]]:

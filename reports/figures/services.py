@@ -27,10 +27,11 @@ from projects.ledger.programmes import PARTS, Quantities, of_row
 from projects.ledger.querysets import ProjectQuerySet
 from projects.ledger.stays import LedgerRow
 from renovation.accounts.models import Organisation
-from renovation.accounts.scope import Scope
+from renovation.accounts.scope import Scope, impersonal
 from renovation.core.declarations import Declaration, measure_of
 from renovation.core.measures import Approval, Measure, Ranked, change, rank
 from renovation.core.periods import Month, Period, Quarter, Week, Year
+from renovation.core.unchanged import LARGE, PAGES, unchanged
 from renovation.core.wording import chinese_date
 from renovation.records.services import values_in_force
 from supervision.weekly.facts import (
@@ -73,14 +74,21 @@ def load(
     """
     if scope is not None and scope.approved_only:
         approval = Approval.APPROVED
-    if ledger is None:
-        rows = _projects(programme, scope)
-        sees_all = scope is None or programme.bureau_id in scope.organisation_ids
-        ledger = read_ledger(
+    sight = scope and impersonal(scope)
+    given = ledger
+
+    def known() -> Ledger:
+        if given is not None:
+            return given
+        rows = _projects(programme, sight)
+        return read_ledger(
             projects=rows.filter(code=code) if code else rows,
-            streets=None if scope is None or scope.party_ids else scope.organisation_ids,
-            among=Project.objects.filter(programme=programme) if sees_all and not code else None,
+            streets=None if sight is None or sight.party_ids else sight.organisation_ids,
+            key=(programme.pk, sight, code),
+            shelf=PAGES if code else LARGE,
         )
+
+    ledger = known()
     projects = ledger.on(as_of)
     thresholds = thresholds_in_force(bureau=programme.bureau, on=as_of)
     span = period or Year.of(as_of)
@@ -99,11 +107,18 @@ def load(
         return money_in_sum(projects=those, project_ids=some, day=as_of, approval=approval)
 
     def by_street(some: Some) -> list[MoneyOfStreet] | None:
-        moved = {row.pk for row in ledger.projects if row.left_on is not None}
-        those = projects if some is None else [each for each in projects if each.pk in some]
+        if given is not None:
+            return streets_money(given, some)
+        those = None if some is None else frozenset(some)
+        key = "by street", programme.pk, sight, as_of, approval, those
+        return unchanged(key, lambda: streets_money(known(), those), shelf=LARGE, alone=True)
+
+    def streets_money(there: Ledger, some: Some) -> list[MoneyOfStreet] | None:
+        moved = {row.pk for row in there.projects if row.left_on is not None}
+        those = there.on(as_of)
         return money_by_street(
             programme=programme,
-            projects=those,
+            projects=those if some is None else [each for each in those if each.pk in some],
             moved=moved,
             day=as_of,
             approval=approval,

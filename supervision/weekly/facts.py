@@ -24,6 +24,7 @@ from renovation.core.joined import Joined
 from renovation.core.measures import Approval, round_half_up
 from renovation.core.periods import Week
 from renovation.core.tuples import made
+from renovation.core.unchanged import LARGE, Again, of_query
 from renovation.core.wholes import whole
 from renovation.records.services import values_in_force
 
@@ -240,13 +241,17 @@ def _reports_of_the_newest_week(
         weekly_return__in=returns.filter(week_start=start), progress_percent__isnull=False
     ).order_by("weekly_return__version")
     week = Week(start)
-    return {
-        project: made(Report, (week, tenths, investment or 0, state in APPROVED_STATES, pk))
-        for pk, project, state, tenths, investment in rows.values_list(
-            "pk", "project_id", "weekly_return__state", _TENTHS, "completed_investment_fen"
-        )
-        if project in wanted
-    }
+
+    def read() -> dict[int, Report]:
+        return {
+            project: made(Report, (week, tenths, investment or 0, state in APPROVED_STATES, pk))
+            for pk, project, state, tenths, investment in rows.values_list(
+                "pk", "project_id", "weekly_return__state", _TENTHS, "completed_investment_fen"
+            )
+        }
+
+    said = of_query("newest reports", rows, read, shelf=LARGE)
+    return {project: report for project, report in said.items() if project in wanted}
 
 
 def _reports_one_by_one(wanted: set[int], on: date, approval: Approval) -> dict[int, Report]:
@@ -385,13 +390,17 @@ def progress_facts(
         for pk in waiting:
             del counted[pk]
         counted |= latest_reports(project_ids=waiting, on=on, approval=approval)
-    return [
-        made(
-            ProgressFacts,
-            (project, counted.get(project.pk), newest.get(project.pk), on, thresholds),
-        )
+    given = {
+        project.pk: (project, counted.get(project.pk), newest.get(project.pk), on, thresholds)
         for project in projects
-    ]
+    }
+    if len(given) <= _FEW:
+        return [made(ProgressFacts, of) for of in given.values()]
+    return _AGAIN((on, len(given)), given, lambda of: made(ProgressFacts, of))
+
+
+#: What a light and 序时进度 come to is worked out once: two days of two districts.
+_AGAIN: Again[int, tuple[Any, ...], ProgressFacts] = Again(4)
 
 
 def progress_from(

@@ -15,6 +15,7 @@ from renovation.core.calendar import local_day
 from renovation.core.holding import held
 from renovation.core.measures import Approval
 from renovation.core.periods import Week
+from renovation.core.unchanged import later
 
 from .enums import APPROVED_STATES, PENDING_STATES, LateReason, ReturnAct
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
@@ -28,13 +29,15 @@ class NilReturns:
 
     def __init__(self, returns: Sequence[int]) -> None:
         self._returns = returns
+        self._reading_on = later()
 
     def __contains__(self, pk: int | None) -> bool:
         return pk in self._ids
 
     @cached_property
     def _ids(self) -> Collection[int]:
-        return nil_returns(self._returns)
+        with self._reading_on():
+            return nil_returns(self._returns)
 
 
 class ReturnFacts(NamedTuple):
@@ -226,6 +229,7 @@ class _Stored:
     def __init__(self, versions: Mapping[tuple[date, int], Sequence[_Version]]) -> None:
         self.versions = versions
         self.nil = NilReturns([rows[0].id for rows in versions.values()])
+        self._reading_on = later()
         self._made: tuple[datetime | None, dict[tuple[date, int], ReturnFacts]] = None, {}
 
     def made_at(self, now: datetime) -> dict[tuple[date, int], ReturnFacts]:
@@ -247,8 +251,9 @@ class _Stored:
             acts = ReturnEvent.objects.filter(
                 weekly_return__in=ids, act__in=[ReturnAct.SUBMIT, ReturnAct.SEND_BACK]
             )
-            for row in acts.defer("rows"):
-                found[row.weekly_return_id].append(row)
+            with self._reading_on():
+                for row in acts.defer("rows"):
+                    found[row.weekly_return_id].append(row)
         return dict(found)
 
 

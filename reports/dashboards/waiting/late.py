@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from projects.ledger.facts import LateStart, late_starts
+from projects.ledger.late_starts import LateStart, late_starts
 from projects.ledger.models import Programme, Project
 from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope

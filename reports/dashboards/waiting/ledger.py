@@ -18,7 +18,7 @@ from projects.funding.waiting import findings_waiting, forecasts_waiting, own_fi
 from projects.ledger.changes_waiting import changes_waiting
 from projects.ledger.entering import of_entry
 from projects.ledger.enums import BaselineState, ExceptionState, OpeningState
-from projects.ledger.facts import LateStart
+from projects.ledger.late_starts import LateStart
 from projects.ledger.models import (
     Baseline,
     Gate,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from projects.funding.models import AuditFinding
-from projects.ledger.facts import days_without_start, project_facts
+from projects.ledger.facts import project_facts
+from projects.ledger.late_starts import days_without_start
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation
 from renovation.core.calendar import local_day

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from projects.ledger.enums import GateKind
-from projects.ledger.facts import days_without_start, late_starts, project_facts
+from projects.ledger.facts import project_facts
+from projects.ledger.late_starts import days_without_start, late_starts
 from projects.ledger.models import Project
 from tests.factories.accounts import make_district
 from tests.factories.ledger import GateFactory, ProgrammeFactory, ProjectFactory, make_project

@@ -16,7 +16,7 @@ from projects.funding.models import FundingEvent
 from renovation.accounts.models import Membership
 from renovation.accounts.scope import Scope
 from renovation.core.holding import holding
-from renovation.core.unchanged import LARGE, PAGES, SMALL, reading
+from renovation.core.unchanged import SHELVES, SMALL, _Reading, reading
 from reports.dashboards.described import described
 from supervision.weekly.return_facts import _Stored
 from tests.conftest import SHANGHAI, Clock
@@ -32,7 +32,7 @@ ADDRESSES = ("/", "/projects/", PAGE)
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
-    for shelf in (SMALL, PAGES, LARGE):
+    for shelf in SHELVES:
         shelf.clear()
 
 
@@ -51,7 +51,7 @@ def seen_first(*clients: Any) -> None:
     for client in clients:
         for address in ADDRESSES:
             client.get(address)
-    for shelf in (SMALL, PAGES, LARGE):
+    for shelf in SHELVES:
         shelf.clear()
 
 
@@ -68,6 +68,42 @@ def test_a_page_that_is_looked_at_again_reads_little(
     again, less = look(client, address)
     assert again == first
     assert (reads, less) == (anew, kept)
+
+
+LISTS = (
+    "/projects/?sort=received",
+    "/projects/?light=red",
+    "/projects/?street=banyanglu",
+    "/projects/?q=文昌",
+    "/projects/?week=2025-04-28",
+)
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("address", [*ADDRESSES, *LISTS])
+def test_what_is_kept_has_read_all_that_it_will_read_or_says_so(
+    scene: Scene, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outside of what is made and kept, the first look asks what every later one asks: nothing that is kept reads on
+    unseen, and so shows for ever what it read first."""
+    client = scene.client("leader")
+    seen_first(client)
+    seen: list[str] = []
+    watch = _Reading.watch
+
+    def note(self: _Reading, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if self.innermost is None:
+            seen.append(sql)
+        return watch(self, execute, sql, *rest)
+
+    monkeypatch.setattr(_Reading, "watch", note)
+    looks = []
+    for _ in range(2):
+        seen.clear()
+        client.get(address)
+        looks.append(sorted(seen))
+    assert looks[0] == looks[1]
+    assert any("records_written" in sql for sql in looks[0])
 
 
 @pytest.mark.usefixtures("alone")
@@ -93,7 +129,7 @@ def test_what_was_paid_since_stands_on_the_next_page(scene: Scene) -> None:
 
 
 def test_who_sees_less_is_not_shown_what_was_kept_for_another(
-    scene: Scene, alone: Callable[[], str]
+    scene: Scene, alone: Callable[[], object]
 ) -> None:
     leader, street = scene.client("leader"), scene.client("banyanglu")
     seen_first(leader, street)
@@ -109,7 +145,7 @@ def test_who_sees_less_is_not_shown_what_was_kept_for_another(
 
 
 def test_the_page_of_one_project_is_not_that_of_another(
-    scene: Scene, alone: Callable[[], str]
+    scene: Scene, alone: Callable[[], object]
 ) -> None:
     client = scene.client("leader")
     seen_first(client)
@@ -130,7 +166,7 @@ def test_who_lost_a_post_sees_nothing_with_the_next_request(scene: Scene) -> Non
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_the_week_of_the_address_is_another_page(
-    scene: Scene, alone: Callable[[], str], address: str
+    scene: Scene, alone: Callable[[], object], address: str
 ) -> None:
     client = scene.client("leader")
     seen_first(client)
@@ -145,7 +181,7 @@ def test_the_week_of_the_address_is_another_page(
 
 
 def test_a_deadline_that_passes_is_seen_in_its_minute(
-    scene: Scene, clock: Clock, alone: Callable[[], str]
+    scene: Scene, clock: Clock, alone: Callable[[], object]
 ) -> None:
     client = scene.client("leader")
     clock.at("2025-05-12 11:59:50")
@@ -177,7 +213,7 @@ def names(scene: Scene, scope: Scope) -> set[str]:
 
 
 def test_returns_judged_at_one_moment_do_not_pile_up_behind_the_next(
-    scene: Scene, clock: Clock, alone: Callable[[], str]
+    scene: Scene, clock: Clock, alone: Callable[[], object]
 ) -> None:
     client = scene.client("leader")
     clock.at("2025-05-14 10:00:50")
