@@ -23,11 +23,13 @@ from renovation.accounts.enums import TokenScope
 from renovation.accounts.services import issue_token
 from renovation.core.calendar import local_day
 from renovation.core.measures import Approval
+from renovation.core.unchanged import SHELVES
 from reports.figures.services import load
 from supervision.weekly.models import WeeklyReport
 
 from .__main__ import Line, best
 from .district import PROJECTS, Large, lay
+from .writes import Write, writes
 
 ROUNDS = 7
 
@@ -44,25 +46,29 @@ def lines() -> Iterator[Line]:
     client.force_login(large.leader)
     bare = bare_queries(large)
     street = f"?street={large.street.code}"
-    pages = (
-        ("项目列表，第一页", "/projects/", "page", "200 ms"),
-        ("项目列表，一个街道", f"/projects/{street}", "street", "200 ms"),
-        ("项目列表，按偏差排序", "/projects/?sort=deviation", "all", "200 ms"),
-        ("项目列表，严重滞后", "/projects/?light=red", "all", "200 ms"),
-        ("项目页", f"/projects/{large.project.code}/", "project", "200 ms"),
-        ("总览", "/", "all", "1000 ms"),
-        ("待办，分管领导", "/todo/", "", ""),
-        ("项目列表，导出", "/projects/export/", "all", ""),
+    written = writes(large, now=now)
+    lists = (
+        ("项目列表，第一页", "/projects/", "page"),
+        ("项目列表，一个街道", f"/projects/{street}", "street"),
+        ("项目列表，按偏差排序", "/projects/?sort=deviation", "all"),
+        ("项目列表，严重滞后", "/projects/?light=red", "all"),
+        ("项目页", f"/projects/{large.project.code}/", "project"),
     )
-    for word, address, key, bar in pages:
-        yield _page(client, word, address, bare.get(key), bar=bar)
-    for word, address, _, bar in pages[:6]:
-        yield _page(client, f"{word}，其间没有写入", address, None, bar=bar, is_changed=False)
+    for word, address, key in lists:
+        yield _page(client, f"{word}，头一回", address, bare[key], write=forget, rounds=2)
+    for what, write in written.items():
+        for word, address, _ in lists:
+            yield _page(client, f"{word}，刚写过{what}", address, None, bar="200 ms", write=write)
     others = Project.objects.filter(programme=large.programme).values_list("code", flat=True)
     leaves = [f"/projects/{code}/" for code in others.order_by("code")[: ROUNDS + 1]]
-    yield _page(
-        client, "项目页，逐个翻看，其间没有写入", leaves, None, bar="200 ms", is_changed=False
-    )
+    yield _page(client, "项目页，逐个翻看", leaves, None, bar="200 ms", write=written["周报"])
+    yield _page(client, "总览，头一回", "/", bare["all"], write=forget, rounds=2)
+    for what in ("周报", "别的"):
+        yield _page(
+            client, f"总览，刚写过{what}", "/", None, bar="1000 ms", write=written[what], rounds=3
+        )
+    yield _page(client, "待办，分管领导", "/todo/", None)
+    yield _page(client, "项目列表，导出", "/projects/export/", bare["all"])
     keeper = Client()
     keeper.force_login(large.keeper)
     yield _page(keeper, "待办，区局经办", "/todo/", None)
@@ -137,10 +143,10 @@ def bare_queries(large: Large) -> dict[str, Callable[[], None]]:
     }
 
 
-def write() -> None:
-    """End a transaction that counts as having written, on a district as it was."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()")
+def forget() -> None:
+    """As in a process that has just started."""
+    for shelf in SHELVES:
+        shelf.clear()
 
 
 def _page(
@@ -151,19 +157,17 @@ def _page(
     *,
     rounds: int = ROUNDS,
     bar: str = "",
-    is_changed: bool = True,
+    write: Write = forget,
 ) -> Line:
     """The shortest of some requests behind a first one, whose queries are counted; of that one where ``rounds``
-    is 0, for an answer that takes half a minute. Where there are several addresses, each request asks the next. Before
-    each something is written, after which nothing that was kept is shown (``core.unchanged``), unless ``is_changed``
-    is False."""
+    is 0, for an answer that takes half a minute. Where there are several addresses, each request asks the next.
+    ``write`` is done before each: what was kept and made of what it writes is made anew (``core.unchanged``)."""
     spent: list[float] = []
     took: list[float] = []
     addresses = cycle([address] if isinstance(address, str) else address)
 
     def get() -> Any:
-        if is_changed:
-            write()
+        write()
         where = next(addresses)
         own, passed = time.process_time(), time.perf_counter()
         answer = client.get(where)
@@ -171,6 +175,8 @@ def _page(
         spent.append(time.process_time() - own)
         return answer
 
+    if write is not forget:
+        client.get(next(addresses))
     with CaptureQueriesContext(connection) as captured:
         answer = get()
     queries = len(captured)  # the next request empties the log

@@ -44,11 +44,12 @@ class Among(Lookup[Any]):
         """PostgreSQL."""
         left, params = self._process_some(compiler, connection)
         some = self.rhs
-        if len(some) > _OF_A_SCOPE:  # the planner weighs each value of an array, but not of rows
-            return f"{left} IN (SELECT UNNEST(%s))", (*params, some)
-        if all(type(value) is int for value in some):
-            some = _array(tuple(some))
-        return f"{left} = ANY(%s)", (*params, some)
+        if not all(type(value) is int for value in some):
+            return f"{left} = ANY(%s)", (*params, some)
+        if len(some) <= _OF_A_SCOPE:
+            return f"{left} = ANY(%s)", (*params, _array(tuple(some)))
+        # The planner weighs each value of an array, but not of rows.
+        return f"{left} IN (SELECT UNNEST(%s::bigint[]))", (*params, some)
 
     def _process_some(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
         """The left side. Nothing is among no values, which Django answers without a query."""
