@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,7 +25,7 @@ from django.utils.functional import cached_property  # unlike Python's own it ta
 
 from renovation.core.joined import Joined
 from renovation.core.tuples import made
-from renovation.core.unchanged import LARGE, Again, Shelf, of_query, unchanged
+from renovation.core.unchanged import Again, Shelf, of_query, unchanged
 from renovation.core.wholes import whole
 from renovation.core.wording import near_date
 
@@ -323,24 +323,20 @@ def read_ledger(
     *,
     projects: ProjectQuerySet,
     streets: Collection[int] | None = None,
-    key: Hashable = None,
-    shelf: Shelf = LARGE,
+    shelf: Shelf | None = None,
 ) -> Ledger:
     """Everything the ledger holds about the projects of a queryset, in its order; what nobody approved into the
     programme is not in it. Four queries, none of which makes an object of the ORM: a district has thousands of
-    projects. ``streets`` narrows to the stays in some streets, by id. ``key`` tells these projects and streets from all
-    others: with it the ledger is kept while its tables stay as they are, and so are its plans, gates and quantities
-    where another of these tables was written: who enters a gate leaves the plans of all as they were."""
-
+    projects. ``streets`` narrows to the stays in some streets, by id. On a ``shelf`` each of the four is kept while its
+    tables stay as they are: who enters a gate leaves the plans of all as they were."""
     approved = projects.filter(approved_on__isnull=False)
-
-    def read() -> Ledger:
+    if shelf is None:
+        stays = stays_of(approved)
+    else:
         stays = of_query("stays", approved, lambda: stays_of(approved), shelf=shelf)
-        if streets is not None:
-            stays = [row for row in stays if row.street_id in streets]
-        return _ledger(stays, shelf)
-
-    return read() if key is None else unchanged(("ledger", key), read, shelf=shelf, alone=True)
+    if streets is not None:
+        stays = [row for row in stays if row.street_id in streets]
+    return _ledger(stays, shelf)
 
 
 def _ledger(stays: Sequence[LedgerRow], shelf: Shelf | None = None) -> Ledger:

@@ -31,7 +31,7 @@ from renovation.accounts.scope import Scope, impersonal
 from renovation.core.declarations import Declaration, measure_of
 from renovation.core.measures import Approval, Measure, Ranked, change, rank
 from renovation.core.periods import Month, Period, Quarter, Week, Year
-from renovation.core.unchanged import LARGE, PAGES, unchanged
+from renovation.core.unchanged import LARGE, PAGES, kept, rests_on, unchanged
 from renovation.core.wording import chinese_date
 from renovation.records.services import values_in_force
 from supervision.weekly.facts import (
@@ -75,20 +75,21 @@ def load(
     if scope is not None and scope.approved_only:
         approval = Approval.APPROVED
     sight = scope and impersonal(scope)
-    given = ledger
+    shelf = PAGES if code else LARGE
 
-    def known() -> Ledger:
-        if given is not None:
-            return given
+    def read() -> Ledger:
         rows = _projects(programme, sight)
         return read_ledger(
             projects=rows.filter(code=code) if code else rows,
             streets=None if sight is None or sight.party_ids else sight.organisation_ids,
-            key=(programme.pk, sight, code),
-            shelf=PAGES if code else LARGE,
+            shelf=shelf,
         )
 
-    ledger = known()
+    known = None
+    if ledger is None:
+        known = kept(("ledger", programme.pk, sight, code), read, shelf=shelf, alone=True)
+        ledger = known.value
+    moved = {row.pk for row in ledger.projects if row.left_on is not None}
     projects = ledger.on(as_of)
     thresholds = thresholds_in_force(bureau=programme.bureau, on=as_of)
     span = period or Year.of(as_of)
@@ -107,23 +108,24 @@ def load(
         return money_in_sum(projects=those, project_ids=some, day=as_of, approval=approval)
 
     def by_street(some: Some) -> list[MoneyOfStreet] | None:
-        if given is not None:
-            return streets_money(given, some)
-        those = None if some is None else frozenset(some)
-        key = "by street", programme.pk, sight, as_of, approval, those
-        return unchanged(key, lambda: streets_money(known(), those), shelf=LARGE, alone=True)
+        def add() -> list[MoneyOfStreet] | None:
+            if known is not None:
+                rests_on(known.basis)
+            return money_by_street(
+                programme=programme,
+                projects=projects
+                if some is None
+                else [each for each in projects if each.pk in some],
+                moved=moved,
+                day=as_of,
+                approval=approval,
+                only=some,
+            )
 
-    def streets_money(there: Ledger, some: Some) -> list[MoneyOfStreet] | None:
-        moved = {row.pk for row in there.projects if row.left_on is not None}
-        those = there.on(as_of)
-        return money_by_street(
-            programme=programme,
-            projects=those if some is None else [each for each in those if each.pk in some],
-            moved=moved,
-            day=as_of,
-            approval=approval,
-            only=some,
-        )
+        if known is None:
+            return add()
+        key = programme.pk, sight, as_of, approval, None if some is None else frozenset(some)
+        return unchanged(("by street", *key), add, shelf=LARGE, alone=True)
 
     def returns() -> list[ReturnFacts]:
         first, last = _weeks_of(span, as_of)
