@@ -46,3 +46,15 @@ def test_two_thousand_values_are_one_parameter() -> None:
     (query,) = captured.captured_queries
     assert query["sql"].count(" OR ") == 0
     assert "JSON_EACH" in query["sql"] or "= ANY(" in query["sql"]
+
+
+def test_thousands_of_numbers_find_the_same_rows() -> None:
+    district = make_district()
+    common = {
+        "programme": ProgrammeFactory(bureau=district.bureau),
+        "street": district.street("zhonglou"),
+    }
+    first, left_out = (ProjectFactory(code=code, **common) for code in ("A-1", "A-2"))
+    many = frozenset({first.pk, *range(left_out.pk + 1, left_out.pk + 2000)})
+    assert set(Project.objects.filter(pk__among=many)) == {first}
+    assert set(Project.objects.exclude(pk__among=many)) == {left_out}
