@@ -38,6 +38,7 @@ from supervision.weekly.facts import (
     ProgressFacts,
     progress_facts,
     report_steps,
+    steps_of,
     thresholds_in_force,
 )
 from supervision.weekly.return_facts import ReturnFacts, return_facts
@@ -291,7 +292,12 @@ def series(facts: Facts, days: Sequence[date], place: Place | None = None) -> li
     ``days`` are in order. Scope, baseline and gates are those of each day; after the as-of day only the plan is
     told.
     """
-    steps = report_steps(projects=facts.ledger.ids, approval=facts.approval)
+    pks = {row.pk for row in facts.ledger.projects}
+    steps = (
+        steps_of(project_id=pks.pop(), approval=facts.approval)
+        if len(pks) == 1
+        else report_steps(projects=facts.ledger.ids, approval=facts.approval)
+    )
     physical, scheduled = declarations()["形象进度"], declarations()["序时进度"]
     return [
         SeriesPoint(

@@ -227,7 +227,7 @@ def test_asking_what_waits_at_the_sites_costs_who_fills_in_one_query_more(
         assert list(sites(scope, now)) == []
 
 
-@pytest.mark.parametrize(("code", "queries"), [("A", 47), ("B", 50)])
+@pytest.mark.parametrize(("code", "queries"), [("A", 46), ("B", 49)])
 def test_a_move_costs_its_page_three_queries(
     district: District,
     programme: Programme,

@@ -188,7 +188,7 @@ def test_workbooks_hold_numbers_days_and_moments_as_such(scene: Scene, address: 
         ("/projects/", 17),
         ("/projects/export/", 17),
         ("/wall-chart/", 22),
-        ("/projects/ZC2025-01/", 50),
+        ("/projects/ZC2025-01/", 49),
         ("/todo/", 23),
         ("/weekly/", 14),
     ],

@@ -165,7 +165,7 @@ PARTS: tuple[Grow, ...] = (
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("user", "address", "queries"),
-    [("bureau", PAGE, 65), ("bureau", EARLIER, 66), ("npc", PAGE, 60)],
+    [("bureau", PAGE, 64), ("bureau", EARLIER, 65), ("npc", PAGE, 59)],
 )
 def test_the_page_costs_the_same_for_one_row_of_each_part_and_for_three(
     scene: Scene,
