@@ -19,7 +19,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import cache, lru_cache
 from threading import Lock
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from django.apps import apps
 from django.core.exceptions import EmptyResultSet
@@ -152,6 +152,8 @@ class _Reading:
         self._edition: Edition | None = None
         #: What the answer to the request and the values being made for it rest on, the innermost last.
         self._bases = [Basis(None)]
+        #: What is the request's own until it ends.
+        self.own: dict[tuple[int, Hashable], tuple[Shelf, Kept[Any]]] = {}
 
     @property
     def may_keep(self) -> bool:
@@ -164,10 +166,15 @@ class _Reading:
 
     @property
     def edition(self) -> Edition:
-        """What stood when it was first asked: what is read for a value may be younger, never older."""
+        """What stood before the request read anything: what is read for a value may be younger, never older."""
+        self.ask()
+        return cast("Edition", self._edition)
+
+    def ask(self) -> None:
+        """Ask what stands, once."""
         if self._edition is None:
+            self._edition = Edition("", 0, {})  # the question itself is a statement, too
             self._edition = edition()
-        return self._edition
 
     @property
     def innermost(self) -> Basis | None:
@@ -177,8 +184,8 @@ class _Reading:
     def begin(self, *, alone: bool) -> Basis:
         """The basis of a value that is to be made: all that was read so far as well, unless it stands ``alone``."""
         basis = Basis(self.edition if self.may_keep else None)
-        for around in [] if alone else self._bases:
-            basis.rest_on(around)
+        if not alone:  # what is around the innermost was read before that was begun
+            basis.rest_on(self._bases[-1])
         return basis
 
     def rests_on(self, basis: Basis) -> None:
@@ -189,8 +196,16 @@ class _Reading:
         """Notice which tables a statement names, and whether it may write."""
         if not sql.startswith(("SELECT", "(SELECT")):
             self.has_written = True
+        elif self.may_keep:
+            self.ask()
         self._bases[-1].add(tables_in(sql))
         return execute(sql, *rest)
+
+    def put_own(self) -> None:
+        """Put what was the request's own on its shelf: nothing is read for it any more."""
+        if self.may_keep:
+            for (_, key), (shelf, kept) in self.own.items():
+                shelf.put(key, kept)
 
     @contextmanager
     def making(self, basis: Basis) -> Iterator[None]:
@@ -214,6 +229,7 @@ def reading() -> Iterator[None]:
     try:
         with connection.execute_wrapper(now.watch):
             yield
+        now.put_own()
     finally:
         _READING.reset(token)
 
@@ -226,8 +242,9 @@ def unchanged(
     ``key`` names everything beside the rows that the value depends on: who sees it, of which day, and of which minute
     where moments are compared with the clock. Its tables are those that ``make`` reads and those that the request read
     before, whose rows it may have been given; none of the latter where it stands ``alone``, made of the key and of what
-    it reads itself. The value is shared by threads and requests: nobody may change it, and it must not hold a request;
-    what it reads after it was made it reads in ``later``. One query for all that a request asks for.
+    it reads itself. Whose session it is and who that is were read before all and go into values by their keys. The value
+    is shared by threads and requests: nobody may change it, and it must not hold a request; what it reads after it was
+    made it reads in ``later``. One query for all that a request asks for.
     """
     return kept(key, make, shelf=shelf, alone=alone).value
 
@@ -263,6 +280,34 @@ def kept(
     return made
 
 
+def own(
+    key: Hashable,
+    make: Callable[[], Value],
+    copy: Callable[[Value], Value],
+    *,
+    shelf: Shelf,
+) -> Value:
+    """As ``unchanged`` for a value that goes on asking for what is kept after it was made, in ``later``: each request
+    has one of its own, a ``copy`` of what is on the shelf, and puts it there when it ends. Else one request would put
+    what stood when it began into the hands of another that began behind a write."""
+    now = _READING.get()
+    if now is None or not now.may_keep:
+        return make()
+    name = id(shelf), key
+    if name in now.own:
+        kept = now.own[name][1]
+        now.rests_on(kept.basis)
+        return cast("Value", kept.value)
+    found = shelf.find(key, now.edition)
+    basis = now.begin(alone=False)
+    if found is not None:
+        basis.rest_on(found.basis)
+    with now.making(basis):
+        value = make() if found is None else copy(found.value)
+    now.own[name] = shelf, Kept(value, basis)
+    return value
+
+
 def rests_on(basis: Basis) -> None:
     """Say that what is being made is made of a value that is at hand."""
     if now := _READING.get():
@@ -270,7 +315,8 @@ def rests_on(basis: Basis) -> None:
 
 
 def later() -> Callable[[], AbstractContextManager[None]]:
-    """What a value that is being made stands in whenever it reads on, perhaps for another request::
+    """What a value that is being made stands in whenever it reads on. For another request, which shares what is kept,
+    it may read rows only, and ask for nothing that is kept itself (``own`` may)::
 
     self._reading_on = later()
     ...

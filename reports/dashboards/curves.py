@@ -74,6 +74,7 @@ def curve_of(
     physical, scheduled = facts.get("形象进度", place), facts.get("序时进度", place)
     deviation = facts.get("偏差", place)
     finding = _finding(deviation)
+    as_of = facts.as_of  # the drawing outlives the facts, which are heavy
 
     def draw(size: charts.Size) -> str:
         short = size == "narrow"
@@ -81,7 +82,7 @@ def curve_of(
             title=f"{title}：{finding}",
             plan=plan,
             actual=actual,
-            as_of=facts.as_of,
+            as_of=as_of,
             plan_label=f"{'序时' if short else '序时进度'} {scheduled.full_text}",
             actual_label=f"{'形象' if short else '形象进度'} {physical.full_text}",
             gap_label=_gap(deviation, short=short),

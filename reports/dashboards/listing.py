@@ -32,7 +32,7 @@ from renovation.core.documents.listing import to_change
 from renovation.core.documents.sheets import Paper, Sheet
 from renovation.core.documents.xlsx import Book, sheet_from_table, write_workbook
 from renovation.core.measures import Approval, Measure
-from renovation.core.unchanged import FACTS, unchanged
+from renovation.core.unchanged import FACTS, own
 from renovation.core.wording import chinese_date
 from reports.figures import services as figures
 from reports.figures.services import Facts, Place
@@ -168,7 +168,7 @@ def load_facts(*, choice: Choice, scope: Scope, now: datetime, code: str = "") -
     if code:
         return load()
     key = "facts", *choice.key, seen, now.replace(second=0, microsecond=0)
-    return unchanged(key, load, shelf=FACTS)
+    return own(key, load, Facts.copy, shelf=FACTS)
 
 
 def list_projects(

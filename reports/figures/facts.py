@@ -279,6 +279,15 @@ class Facts:
             self._groups[name, level] = groups
         return self._groups[name, level]
 
+    def copy(self) -> Facts:
+        """The same facts with all that was read and found, which reads on by itself."""
+        new = replace(self, _found=dict(self._found))
+        there = {name: value for name, value in vars(self).items() if name not in vars(new)}
+        vars(new).update(there)  # what cached properties hold
+        for name in ("_tables", "_groups", "_places"):
+            vars(new)[name] = dict(vars(self)[name])
+        return new
+
     def only(self, projects: Collection[int]) -> Facts:
         """The same facts of some of the projects (ids): a part of the figures with sums of its own, from the
         rows that were read. Returns stay, for a return belongs to a street."""
@@ -468,33 +477,3 @@ class Places(Mapping[str, Sequence[Place]]):
 
     def _projects(self) -> list[Place]:
         return [Place(PROJECT, row.code, row.name) for row in self._facts.projects]
-
-
-@dataclass(frozen=True)
-class FigureTable:
-    """The figures of one level, in order of places and of the catalogue; iterate over it or ask by name."""
-
-    level: str
-    as_of: date
-    approval: Approval
-    period: Period
-    figures: tuple[Figure, ...]
-
-    @cached_property
-    def _by_key(self) -> Mapping[tuple[str, str], Figure]:
-        return {(figure.measure.name, figure.place.code): figure for figure in self.figures}
-
-    def get(self, measure_name: str, scope_code: str) -> Figure:
-        """The figure of a measure at the place with a code; KeyError where there is none."""
-        return self._by_key[measure_name, scope_code]
-
-    @property
-    def places(self) -> list[Place]:
-        """The places, each once."""
-        return list(dict.fromkeys(figure.place for figure in self.figures))
-
-    def __iter__(self) -> Iterator[Figure]:
-        return iter(self.figures)
-
-    def __len__(self) -> int:
-        return len(self.figures)

@@ -47,7 +47,8 @@ from supervision.weekly.weeks import latest_asked_before
 from .catalogue import DISTRICT, LEVELS, PROJECT, STREET, catalogue, declarations, groups
 from .curve import day_sums
 from .divergence import Spending
-from .facts import Facts, Figure, FigureTable, Place
+from .facts import Facts, Figure, Place
+from .figure_table import FigureTable
 from .parameters import DIVERGENCE_POINTS
 from .reads import Reads, Some
 
@@ -125,7 +126,8 @@ def load(
 
         if known is None:
             return add()
-        key = programme.pk, sight, as_of, approval, None if some is None else frozenset(some)
+        those = None if some is None else frozenset(some)
+        key = programme.pk, sight, code, as_of, approval, those
         return unchanged(("by street", *key), add, shelf=LARGE, alone=True)
 
     def returns() -> list[ReturnFacts]:

@@ -396,7 +396,9 @@ def test_a_table_that_nobody_watches_is_read_each_time() -> None:
     BureauFactory(name="区局")
     reader = Reader()
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM records_written WHERE relation = 'accounts_organisation'")
+        cursor.execute(
+            "DELETE FROM records_written WHERE relation = 'accounts_organisation'::regclass"
+        )
     for _ in range(2):
         with reading():
             reader()

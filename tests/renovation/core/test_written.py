@@ -98,9 +98,11 @@ def test_a_transaction_in_flight_is_not_seen_and_nothing_is_settled_behind_it(ot
     other.commit()
     after = edition()
     assert during.settled <= after.written[TABLE]  # the later of the two ended first
-    mine = run(f"SELECT max(transaction) FROM records_written WHERE relation = '{TABLE}'")[0][0]
+    mine = run(
+        f"SELECT max(transaction) FROM records_written WHERE relation = '{TABLE}'::regclass"
+    )[0][0]
     assert mine == after.written[TABLE] > before.written[TABLE]
-    assert len(run(f"SELECT 1 FROM records_written WHERE relation = '{TABLE}'")) >= 2
+    assert len(run(f"SELECT 1 FROM records_written WHERE relation = '{TABLE}'::regclass")) >= 2
 
 
 def test_where_guards_are_lifted_for_a_restore_writes_are_noted() -> None:
@@ -117,7 +119,7 @@ def test_notes_that_have_piled_up_are_thinned_out(monkeypatch: pytest.MonkeyPatc
     before = edition().written
     monkeypatch.setattr(written, "PILE", 1_000_000)
     assert tend_notes() == 0  # few
-    assert len(run(f"SELECT 1 FROM records_written WHERE relation = '{TABLE}'")) >= 3
+    assert len(run(f"SELECT 1 FROM records_written WHERE relation = '{TABLE}'::regclass")) >= 3
     monkeypatch.setattr(written, "PILE", 10)
     (sweep,) = [sweep for sweep in SWEEPS if sweep.code == "records.written"]
     assert sweep.run(timezone.now()) >= 2
@@ -132,7 +134,7 @@ def test_notes_of_another_server_are_passed_over() -> None:
     """Restored with its database: its transactions may bear numbers that are still to come here."""
     beat()
     run(
-        f"UPDATE records_written SET transaction = transaction + 1000000 WHERE relation = '{TABLE}'"
+        f"UPDATE records_written SET transaction = transaction + 1000000 WHERE relation = '{TABLE}'::regclass"
     )
     assert TABLE not in edition().written
     tend_notes()
@@ -153,7 +155,36 @@ def test_a_table_that_is_new_is_watched_behind_the_next_migration() -> None:
         assert edition().written["brand_new"] > first
     finally:
         run("DROP TABLE brand_new")
-        run("DELETE FROM records_written WHERE relation = 'brand_new'")
+        run("DELETE FROM records_written WHERE relation NOT IN (SELECT oid FROM pg_class)")
+
+
+def test_a_table_that_is_made_anew_is_another_one() -> None:
+    """Without a trigger until the next tick; what was noted of the one before tells nothing of it."""
+    run("CREATE TABLE brand_new (id integer)")
+    try:
+        watch_tables(connection)
+        assert "brand_new" in edition().written
+        run("DROP TABLE brand_new")
+        run("CREATE TABLE brand_new (id integer)")
+        assert "brand_new" not in edition().written
+        tend_notes()
+        first = edition().written["brand_new"]
+        run("INSERT INTO brand_new VALUES (1)")
+        assert edition().written["brand_new"] > first
+    finally:
+        run("DROP TABLE brand_new")
+        run("DELETE FROM records_written WHERE relation NOT IN (SELECT oid FROM pg_class)")
+
+
+@pytest.mark.parametrize(
+    "session", ["SET LOCAL session_replication_role = replica", "SET LOCAL search_path = ''"]
+)
+def test_a_session_of_a_restore_is_noted_as_well(session: str) -> None:
+    before = edition().written[TABLE]
+    with transaction.atomic():
+        run(session)
+        run(f"INSERT INTO public.{TABLE} (name, at) VALUES ('restored', now())")
+    assert edition().written[TABLE] > before
 
 
 def test_another_table_of_notes_is_another_server() -> None:

@@ -66,6 +66,10 @@ def test_the_production_shape_comes_up_and_is_well(
             names = connection.execute(
                 "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'refuse\\_%'"
             ).fetchall()
+            unwatched = connection.execute(
+                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND NOT EXISTS"
+                " (SELECT FROM pg_trigger WHERE tgrelid = pg_class.oid AND tgname = 'note_written' AND tgenabled = 'A')"
+            ).fetchall()
             planted = {
                 table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()
                 for table in PLANTED
@@ -73,6 +77,7 @@ def test_the_production_shape_comes_up_and_is_well(
         assert {name for (name,) in names} == set(
             declared(MigrationLoader(None).disk_migrations.values())
         )
+        assert unwatched == [("records_written",)]
         assert planted == {table: (count,) for table, count in PLANTED.items()}
         _manage(env, "collectstatic", "--noinput", "--verbosity", "0")
         port = free_port()

@@ -76,6 +76,8 @@ LISTS = (
     "/projects/?street=banyanglu",
     "/projects/?q=文昌",
     "/projects/?week=2025-04-28",
+    "/figures/",
+    "/figures/?level=street",
 )
 
 
