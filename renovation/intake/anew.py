@@ -63,7 +63,7 @@ def look_anew(
     written = written_in(pipeline, context)
     fresh = [replace(each, written=written.get(each.row.key)) for each in stored]
     taken = {verdict.number for verdict in verdicts if verdict.is_taken}
-    over = standing.over & taken
+    over = standing.over_by(pipeline, taken)
     shown = _told_anew(upload, pipeline, standing, context)
     faults = _faults_now(upload, pipeline, stored, shown, context)
     if over or faults is not None:
@@ -112,7 +112,7 @@ def _told_anew(upload: Upload, pipeline: Pipeline, standing: Standing, context: 
         return shown
     codes = codes_of(pipeline)
     place = Placer(upload.sheet, upload.columns, pipeline)
-    found = standing.said(pipeline, context, upload.finished_at or upload.received_at)
+    found = standing.told(pipeline, context, upload.finished_at or upload.received_at)
     return [
         fault
         for fault in shown

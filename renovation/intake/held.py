@@ -86,19 +86,29 @@ def shared_of(pipeline: Pipeline, stored: Iterable[StoredRow]) -> dict[str, Mapp
     }
 
 
-def speakers(pipeline: Pipeline, rows: Sequence[Row]) -> dict[tuple[str, str], int]:
-    """(group, field) → the number of the row that speaks of it: the first in which something stands, else the first."""
+def said(pipeline: Pipeline, rows: Iterable[Row]) -> dict[tuple[str, str], int]:
+    """(group, field) → the number of the first row in which something stands of it that could be read; it is what is
+    written of the group. Without those of which none says anything."""
+    return _voices(pipeline, rows)[0]
+
+
+def speakers(pipeline: Pipeline, rows: Iterable[Row]) -> dict[tuple[str, str], int]:
+    """The same, with the first row of those of which none says anything. A cell that could not be read is no voice."""
+    found, first = _voices(pipeline, rows)
+    return first | found
+
+
+def _voices(
+    pipeline: Pipeline, rows: Iterable[Row]
+) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], int]]:
     found: dict[tuple[str, str], int] = {}
     first: dict[tuple[str, str], int] = {}
     if pipeline.shared is None:
-        return found
+        return found, first
     for row in rows:
         group = group_of(pipeline, row.key)
-        for name in pipeline.shared.fields if group else ():
-            place = group, name
-            if place in found:
-                continue
-            first.setdefault(place, row.number)
-            if row.values.get(name) not in (None, "") or name in row.faulty:
-                found[place] = row.number
-    return first | found
+        for name in pipeline.shared.fields - row.faulty if group else ():
+            first.setdefault((group, name), row.number)
+            if row.values.get(name) not in (None, ""):
+                found.setdefault((group, name), row.number)
+    return found, first

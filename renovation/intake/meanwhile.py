@@ -25,6 +25,7 @@ from .held import (
     held_of,
     is_compared,
     is_held,
+    said,
     shared_of,
     shared_only,
     speakers,
@@ -83,7 +84,19 @@ class Standing:
     changed: frozenset[tuple[int, str]] = frozenset()
     compared: Sequence[Compared] = ()
 
-    def said(self, pipeline: Pipeline, context: Any, since: datetime) -> list[tuple[str, Finding]]:
+    def over_by(self, pipeline: Pipeline, taken: Collection[int]) -> frozenset[int]:
+        """Of ``over`` what the rows with the numbers in ``taken`` would write: their own, and that of which another row
+        speaks and one of them says something too (a merged cell)."""
+        spoken = said(pipeline, [each.row for each in self.rows if each.row.number in taken])
+        through = {
+            each.merged.row.number
+            for each in self.compared
+            for column in each.merged.asked
+            if (group_of(pipeline, each.merged.row.key), column.field) in spoken
+        }
+        return self.over & (through | set(taken))
+
+    def told(self, pipeline: Pipeline, context: Any, since: datetime) -> list[tuple[str, Finding]]:
         """(code, finding) of what was changed; the moment is that of the preview."""
         return _told(pipeline, self.compared, context, since)
 
@@ -315,6 +328,7 @@ def as_it_stands(stored: Sequence[StoredRow], pipeline: Pipeline, context: Any) 
         if facts is None or (dict(facts.before) == dict(each.before) and was == stands):
             fresh.append(each)
             continue
+        again = stands if each.shared is not None else None
         was, stands = {**was, **each.before}, {**stands, **facts.before}
         then = {
             column.field: held_of(
@@ -324,7 +338,6 @@ def as_it_stands(stored: Sequence[StoredRow], pipeline: Pipeline, context: Any) 
         }
         found = _told_once(pipeline, merged(pipeline, each.row, then, stands), group, voices)
         found = replace(found, is_gone=bool(each.before) and not facts.before)
-        again = {name: stands[name] for name in each.shared} if each.shared is not None else None
         fresh.append(
             replace(each, row=found.row, name=facts.name, before=facts.before, shared=again)
         )
@@ -339,11 +352,12 @@ def as_it_stands(stored: Sequence[StoredRow], pipeline: Pipeline, context: Any) 
 def _of_group(
     pipeline: Pipeline, was: Mapping[str, Value] | None, group: str, context: Any
 ) -> tuple[dict[str, Value], dict[str, Value]]:
-    """What stood and what stands of that which a row shares with others; nothing where it was not kept, or is gone."""
+    """What stood and what stands of that which a row shares with others; nothing where it was not kept, or is gone. What
+    somebody entered since stood as nothing."""
     if was is None or pipeline.shared is None:
         return {}, {}
     stands = pipeline.shared.present(group, context)
-    return (dict(was), dict(stands)) if was.keys() == stands.keys() else ({}, {})
+    return (dict(was), dict(stands)) if not was or was.keys() == stands.keys() else ({}, {})
 
 
 def codes_of(pipeline: Pipeline) -> frozenset[str]:

@@ -9,6 +9,7 @@ from renovation.core.errors import Refusal
 
 from .pipelines import Pipeline
 from .rows import StoredRow
+from .together import as_written
 from .verdicts import Verdict
 from .written import is_same
 
@@ -65,7 +66,7 @@ def counted(
     """What confirming the rows writes, as they are answered."""
     taken = [
         is_same(each, verdict, pipeline)
-        for each, verdict in zip(stored, verdicts, strict=True)
+        for each, verdict in zip(as_written(pipeline, stored, verdicts), verdicts, strict=True)
         if verdict.is_taken
     ]
     return Outcome(len(taken), len(stored) - len(taken), sum(taken))

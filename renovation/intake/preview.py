@@ -6,7 +6,7 @@ Row numbers and column letters are those of the workbook (FACE.md, screen 4).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TypeGuard
 
@@ -24,6 +24,7 @@ from .outcomes import Outcome, counted
 from .pipelines import Column, Description, Pipeline, RuleScope, Show, Value, Words
 from .preview_rows import Compared, Head, PreviewRow, Question, Said, Strip
 from .rows import StoredRow, rows_from_json
+from .together import as_read, as_written, behind
 from .verdicts import Asked, Standing, Verdict, verdicts_of
 from .written import change_count, changed_fields, is_same, taken_away
 
@@ -126,6 +127,8 @@ def build(
     that are still missing."""
     stored = rows_from_json(upload.rows, pipeline)
     verdicts = verdicts_of(upload, pipeline, stored)
+    result = counted(stored, verdicts, pipeline)
+    written, stored = as_written(pipeline, stored, verdicts), as_read(pipeline, stored)
     faults = [Fault.from_json(each) for each in upload.faults]
     names = {each.row.number: each.name or each.row.key for each in stored}
     compare = [column for column in pipeline.columns if column.show is Show.COMPARE]
@@ -141,12 +144,17 @@ def build(
     show = show if counts.get(show) else ""
     any_written = any(each.written is not None for each in stored)
     maker = _Maker(upload, pipeline, compare, texts, faults, unanswered, any_written)
-    rows = tuple(
-        maker.row(each, verdict)
-        for each, verdict in zip(stored, verdicts, strict=True)
+    chosen = [
+        (comes if verdict.is_taken else each, verdict)
+        for each, comes, verdict in zip(stored, written, verdicts, strict=True)
         if not show
         or verdict.standing == show
         or (show == NEWS and _is_news(each, verdict, pipeline))
+    ]
+    after = behind(pipeline, stored, verdicts, {verdict.number for _, verdict in chosen})
+    rows = tuple(
+        replace(maker.row(each, verdict), behind=str(after.get(verdict.number, "")))
+        for each, verdict in chosen
     )
     pairs = tuple(zip(stored, verdicts, strict=True))
     explained = [f for v in verdicts for f in v.questions if f not in v.unexplained]
@@ -164,7 +172,7 @@ def build(
         text_head=Head(_letter(upload, texts[0]), texts[0].label) if texts else None,
         rows=rows,
         counts=counts,
-        result=counted(stored, verdicts, pipeline),
+        result=result,
         show=show,
         has_annotation=_can_annotate(upload, pipeline, faults),
         quiet_columns=_quiet(pipeline, faults),

@@ -76,6 +76,8 @@ class PreviewRow:
     is_taken: bool
     decision: str
     is_same: bool = False
+    #: Where it writes only what other rows say before it: their numbers, a list each (JSON); "" elsewhere.
+    behind: str = ""
 
     @property
     def shown_key(self) -> str:

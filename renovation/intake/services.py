@@ -34,7 +34,8 @@ from .outcomes import Outcome, counted, nothing_to_write
 from .pipelines import Pipeline, Taken, Target, pipeline_of
 from .results import Watch, settle_result, tell_result
 from .rows import StoredRow, rows_as_json, rows_from_json, stored_as_json
-from .verdicts import Verdict, as_decided, verdicts_of
+from .together import as_decided
+from .verdicts import Verdict, verdicts_of
 from .written import written_in
 
 log = structlog.get_logger(__name__)

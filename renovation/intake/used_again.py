@@ -13,6 +13,7 @@ from .manifest import Manifest
 from .models import Upload, UploadState
 from .pipelines import Pipeline, Target, Value
 from .rows import StoredRow, rows_from_json
+from .together import as_decided
 from .verdicts import verdicts_of
 from .written import taken_away
 
@@ -34,7 +35,8 @@ def wrote_with(pipeline: Pipeline, target: Target, manifest: Manifest | None) ->
     for upload in earlier.order_by("committed_at", "pk"):
         stored = rows_from_json(upload.rows, pipeline)
         shared = shared_of(pipeline, stored)
-        for each, verdict in zip(stored, verdicts_of(upload, pipeline, stored), strict=True):
+        verdicts = verdicts_of(upload, pipeline, stored)
+        for each, verdict in zip(as_decided(pipeline, stored, verdicts), verdicts, strict=True):
             if verdict.is_taken and each.row.key:
                 of_group = shared.get(group_of(pipeline, each.row.key), {})
                 key = pipeline.held_as(each.row.key)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from renovation.core.errors import Fault, Severity
 
 from .answers import Answers
-from .held import group_of, shared_of
 from .meanwhile import OVERWRITTEN
 from .models import Upload
-from .pipelines import Pipeline, Row, Value
+from .pipelines import Pipeline, Row
 from .rows import StoredRow, rows_from_json
 
 
@@ -140,27 +139,3 @@ def _verdict(row: Row, faults: Sequence[Fault], answers: Answers, pipeline: Pipe
         held=key in answers.held,
         unforeseen=pipeline.code_for(OVERWRITTEN) if questions else "",
     )
-
-
-def as_decided(
-    pipeline: Pipeline, stored: Sequence[StoredRow], verdicts: Sequence[Verdict]
-) -> list[StoredRow]:
-    """The rows as they may be written: what several rows speak of together and one of them was asked about (a merged cell
-    over what a colleague changed) is as it stands in all of them where that one is left out."""
-    if pipeline.shared is None:
-        return list(stored)
-    shared = shared_of(pipeline, stored)
-    fields = {pipeline.column(name).label: name for name in pipeline.shared.fields}
-    left: dict[str, dict[str, Value]] = {}
-    for each, verdict in zip(stored, verdicts, strict=True):
-        group = group_of(pipeline, each.row.key)
-        for fault in () if verdict.is_taken else verdict.questions:
-            if fault.code == verdict.unforeseen and fault.column in fields:
-                name = fields[fault.column]
-                left.setdefault(group, {})[name] = shared.get(group, {}).get(name)
-    return [
-        replace(each, row=replace(each.row, values={**each.row.values, **mine}))
-        if (mine := left.get(group_of(pipeline, each.row.key)))
-        else each
-        for each in stored
-    ]
