@@ -13,7 +13,7 @@ from renovation.core.documents.listing import list_workbook
 from renovation.core.documents.xlsx import Paper
 from renovation.core.measures import format_decimal
 from renovation.core.wording import chinese_moment
-from renovation.intake.manifest import Manifest, sheet_of
+from renovation.intake.manifest import Manifest, sheet_of, signed
 
 from .enums import Choice, Purpose, Standing
 from .listed import held_in
@@ -139,7 +139,7 @@ def household_workbook(
         made_at=now,
         paper=Paper.A4,
         fixed_columns=4,
-        more=(sheet_of(manifest),),
+        more=(sheet_of(signed(manifest)),),
     )
 
 

@@ -3,7 +3,7 @@
 A household that is listed already is changed by what its row says and keeps what its row leaves empty; nobody
 is taken off the list. What the portal exported comes back unchanged, also where names and phones are masked: a mask
 says nothing, but it must be the mask of the household that stands there, or stood there when it went out. What was
-changed since then is noticed by marks, keyed hashes that differ for each household: neither the workbook nor what is
+changed since then is noticed by marks, salted keyed hashes in a signed sheet: neither the workbook nor what is
 said of a change shows what anybody is called. Whether the list is longer or shorter than the estate's count is said, not refused.
 """
 
@@ -46,6 +46,7 @@ from .listed import (
     CARE,
     CARES,
     COLUMNS,
+    MARKS,
     NAME,
     NUMBER,
     PHONE,
@@ -57,7 +58,6 @@ from .listed import (
     Listed,
     held_as,
     known_of,
-    marks,
     writers,
 )
 from .models import Household
@@ -148,9 +148,18 @@ def odd_phone(row: Row, listed: Listed) -> Iterator[Finding]:
 
 
 def strange_mask(row: Row, listed: Listed) -> Iterator[Finding]:
-    """What is masked stands at its own household: a mask that was moved or made up names nobody."""
+    """What is masked stands at its own household: a mask that was moved or made up names nobody, and of one that is not
+    on the list nothing is known."""
+    is_listed = listed.household(row.key) is not None
     for column in (NAME, PHONE):
-        if sealing.is_masked(_text(row, column)):
+        if sealing.is_masked(_text(row, column)) and not is_listed:
+            yield Finding(
+                message=f"{column.label}：名册里没有这一户，隐去的内容无从还原",
+                field=column.field,
+                expected="填完整的，或暂留",
+                is_discreet=True,
+            )
+        elif sealing.is_masked(_text(row, column)):
             yield Finding(
                 message="隐去的内容与名册不符",
                 field=column.field,
@@ -246,7 +255,7 @@ ROW_RULES = (
     _rule("J152", odd_care, "上门关注不认得", "只填高龄、残疾，或高龄、残疾。", "独居", _CELL),
     _rule(
         "J153", strange_mask, "隐去的内容与名册不符",
-        "导出时隐去的姓名、电话原样留着就不改；挪了行、改了星号的认不出。", "张** 填到了李家那一行", _CELL,
+        "导出时隐去的姓名、电话原样留着就不改；挪了行、改了星号的，或者这一户已不在名册里的，认不出。", "张** 填到了李家那一行", _CELL,
     ),
 )  # fmt: skip
 SHEET_RULES = (
@@ -368,6 +377,7 @@ def template(target: Target, now: datetime) -> Template:
         period_key=target.period_key,
         choices={CARE.field: list(CARES)},
         now=now,
+        is_signed=True,
         row_count=max(50, estate.household_count + 20),
     )
     return Template(name=f"{estate}住户名册.xlsx", content=content)
@@ -394,7 +404,7 @@ HOUSEHOLDS = Pipeline(
     settled=settled,
     writers=writers,
     held_as=held_as,
-    marks=marks,
+    marks=MARKS,
     rules=RULES,
     read_permission=Permission.RESIDENT_REVEAL,
     write_permission=Permission.CONSENT_WRITE,
@@ -410,6 +420,14 @@ HOUSEHOLDS = Pipeline(
     template=template,
     period_label=_period_label,
     is_private=True,
-    words=Words(row="住户", letter="J", last_step="写入", where="住户名册页面", section="项目"),
+    words=Words(
+        row="住户",
+        letter="J",
+        last_step="写入",
+        where="住户名册页面",
+        section="项目",
+        gone="已从名册删除",
+        reason_hint="不写姓名、电话",
+    ),
 )
 PIPELINES = [HOUSEHOLDS]

@@ -1,8 +1,8 @@
 """The list of an estate's households as a table: its columns, what its rows are compared with, and what a workbook keeps
 of them.
 
-A workbook keeps marks of what it takes along: keyed hashes, others for each household and column, so that who reads the
-file learns neither a name nor that two are the same.
+A workbook keeps marks of what it takes along: keyed hashes, each with its own salt and only for its estate, household
+and column, so that who reads the file learns neither a name nor that two are the same, of one workbook or of several.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import datetime
 from projects.ledger.models import Estate
 from renovation.core.wording import chinese_moment
 from renovation.intake.held import UNTOLD
-from renovation.intake.pipelines import Column, Show
+from renovation.intake.pipelines import Column, Marks, Show
 
 from . import sealing
 from .enums import Care
@@ -123,9 +123,22 @@ def known_of(household: Household) -> dict[str, str]:
     }
 
 
-def marks(key: str, column: Column, text: str) -> list[str]:
-    """The marks of a text in a cell of the household that the key of a row names, the present one first."""
-    return sealing.marks(text, place=f"{held_as(key)}:{column.field}")
+def _place(estate_id: int, place: str, column: Column) -> str:
+    """What a mark is bound to: the estate, the household's place in it and the column."""
+    return f"{estate_id}:{place}:{column.field}"
+
+
+def mark(key: str, column: Column, text: str, listed: Listed) -> str:
+    """A mark of a text in a cell of the household that the key of a row names."""
+    return sealing.mark(text, place=_place(listed.estate.pk, held_as(key), column))
+
+
+def is_marked(found: str, key: str, column: Column, text: str, listed: Listed) -> bool:
+    """Whether a mark is one of a text in such a cell."""
+    return sealing.is_marked(found, text, place=_place(listed.estate.pk, held_as(key), column))
+
+
+MARKS = Marks(make=mark, fits=is_marked)
 
 
 def held_in(
@@ -145,7 +158,9 @@ def held_in(
             texts[CARE.field] = [known[CARE.field]]
         held = {
             column.field: " ".join(
-                marks(f"{SEAM}{place}", column, text)[0] for text in texts[column.field] if text
+                sealing.mark(text, place=_place(household.estate_id, place, column))
+                for text in texts[column.field]
+                if text
             )
             for column in KNOWN
             if column.field in texts

@@ -6,13 +6,16 @@ Source: DOMAIN.md §5.6 (PIPL 6, 28, 51), GB/T 22239-2019 数据保密性. Pure 
 from __future__ import annotations
 
 import re
+import secrets
 
-from renovation.core.crypto import decrypt, encrypt, keyed_hash, keyed_hashes
+from renovation.core.crypto import decrypt, encrypt, is_keyed_hash, keyed_hash, keyed_hashes
 from renovation.core.reading import to_halfwidth
 from renovation.records.keys import keyring
 
 _NOT_DIGIT = re.compile(r"\D")
 HIDDEN = "****"
+#: Hex digits of salt before the hash of a mark.
+_SALT = 16
 
 
 def seal(text: str, *, place: str) -> bytes:
@@ -49,10 +52,19 @@ def phone_hash(text: str) -> str:
     return keyed_hash(digits, keyring=keyring(), purpose="consent.phone") if digits else ""
 
 
-def marks(text: str, *, place: str) -> list[str]:
-    """The keyed hashes of a text at a place under every key of the ring, the present one first: by them it is seen later
-    whether the same stands there, and by nobody else what."""
-    return keyed_hashes(f"{place}:{text}", keyring=keyring(), purpose="consent.mark")
+def mark(text: str, *, place: str) -> str:
+    """A keyed hash of a text at a place, with a salt of its own: by it is seen later whether the same stands there, and
+    neither what stands there nor whether two marks are of one text."""
+    salt = secrets.token_hex(_SALT // 2)
+    return salt + keyed_hash(f"{salt}:{place}:{text}", keyring=keyring(), purpose="consent.mark")
+
+
+def is_marked(found: str, text: str, *, place: str) -> bool:
+    """Whether a mark is one of a text at a place, under any key of the ring."""
+    salt, digest = found[:_SALT], found[_SALT:]
+    return is_keyed_hash(
+        digest, f"{salt}:{place}:{text}", keyring=keyring(), purpose="consent.mark"
+    )
 
 
 def search_hashes(text: str) -> tuple[list[str], list[str]]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -187,8 +188,24 @@ def keyed_hash(text: str, *, keyring: Keyring, purpose: str = "search") -> str:
 
 def keyed_hashes(text: str, *, keyring: Keyring, purpose: str = "search") -> list[str]:
     """The hashes of `text` under every key of the ring, the present one first; to search in a rotation."""
+    return [_keyed_hash(text, key, keyring.hash, purpose) for key in _hash_keys(keyring)]
+
+
+def is_keyed_hash(found: str, text: str, *, keyring: Keyring, purpose: str) -> bool:
+    """Whether `found` is a keyed hash of `text` under any key of the ring, by either algorithm: of what left the portal
+    nobody can hash it anew."""
+    names = [keyring.hash, *(name for name in HashName if name is not keyring.hash)]
+    return any(
+        secrets.compare_digest(_keyed_hash(text, key, name, purpose).encode(), found.encode())
+        for name in names
+        for key in _hash_keys(keyring)
+    )
+
+
+def _hash_keys(keyring: Keyring) -> list[bytes]:
+    """The keys of the ring, the present one first."""
     ids = [keyring.hash_key, *(key_id for key_id in keyring.keys if key_id != keyring.hash_key)]
-    return [_keyed_hash(text, keyring.keys[key_id], keyring.hash, purpose) for key_id in ids]
+    return [keyring.keys[key_id] for key_id in ids]
 
 
 def _keyed_hash(text: str, master: bytes, name: HashName, purpose: str) -> str:

@@ -20,7 +20,7 @@ from renovation.core.documents.xlsx import (
     write_workbook,
 )
 
-from .manifest import Manifest, sheet_of
+from .manifest import Manifest, sheet_of, signed
 from .pipelines import Column, Kind, Value
 
 _KINDS = {
@@ -45,6 +45,7 @@ def blank_workbook(
     choices: Mapping[str, Sequence[str]],
     now: datetime,
     row_count: int = 300,
+    is_signed: bool = False,
 ) -> bytes:
     """The .xlsx: title, hint, header, ``row_count`` empty rows; ``choices`` by field become lists.
 
@@ -61,6 +62,7 @@ def blank_workbook(
         choices=choices,
         now=now,
         row_count=row_count,
+        is_signed=is_signed,
     )
     return write_workbook(Book(sheets=sheets, title=title, made_at=now))
 
@@ -82,11 +84,12 @@ def filled_sheets(
     merged_fields: Collection[str] = (),
     counts: Mapping[str, int] | None = None,
     values: Mapping[str, Mapping[str, str]] | None = None,
+    is_signed: bool = False,
 ) -> tuple[Sheet, Sheet]:
     """The sheet to be filled in, ``rows`` (field → value) written into its first lines, and ``_portal``.
 
     ``counts`` are the rows by pipeline, where the workbook holds more than this sheet, ``values`` what ``_portal`` keeps
-    of the cells (``meanwhile.filled_in``). ``groups`` are (first, last) rows, from 0, over which the cells of ``merged_fields`` are merged.
+    of the cells (``meanwhile.filled_in``), which is signed where marks may stand in it (``manifest.signed``). ``groups`` are (first, last) rows, from 0, over which the cells of ``merged_fields`` are merged.
     """
     last = column_letter(len(columns))
     style_of = {
@@ -146,7 +149,7 @@ def filled_sheets(
         counts=counts if counts is not None else {pipeline: len(rows)} if rows else {},
         values=values or {},
     )
-    return made, sheet_of(manifest)
+    return made, sheet_of(signed(manifest) if is_signed else manifest)
 
 
 def _cell_value(value: Value) -> str | int | Decimal | date | None:

@@ -40,6 +40,8 @@ from .used_again import wrote_with
 SELECTION = "portal.selection"
 #: Stands for what was found in a cell that holds residents' data.
 NOT_SHOWN = "（个人信息，不显示）"
+#: Of a workbook whose marks do not count.
+UNSIGNED = "文件里的下载记录核对不上（早先下载的，或被改动过），下载以后别人改过什么看不出来，只按现在的核对；要比对的重新下载，把改动填进去再上传。"
 _TOTALS = frozenset({"合计", "总计", "小计"})
 #: How rows end or begin that sum up others, explain them or sign the table.
 _SUMS = ("合计", "总计", "小计")
@@ -103,22 +105,26 @@ def digest(data: bytes, name: str, pipeline: Pipeline, target: Target, now: date
         layout = find_layout(workbook, pipeline)
         result.sheet, result.header_row = layout.sheet.name, layout.header_row
         result.columns = dict(layout.places)
-        manifest = _admitted(workbook, pipeline, target)
+        told = _admitted(workbook, pipeline, target)
     except Refusal as refusal:
         return _refuse(result, pipeline, refusal)
+    # Who brings marks back learns by them what stood: they count in what the portal signed.
+    counts = told is not None and (pipeline.marks is None or told.is_signed)
+    manifest = told if counts else None
     result.workbook = manifest.checksum if manifest is not None else ""
-    _notices(result, pipeline, workbook, layout, manifest)
+    _notices(result, pipeline, workbook, layout, told, manifest)
     cells = _read_rows(result, pipeline, layout, manifest)
     if not result.rows:
         return _refuse(result, pipeline, _no_rows(layout, pipeline))
     context = pipeline.context(target, [row.key for row in result.rows if row.key], now)
     result.context = context
+    read = result.rows
     if pipeline.settled is not None:
         result.rows = [replace(row, values=pipeline.settled(row, context)) for row in result.rows]
     result.expected_count = _expected(result, pipeline, manifest, layout)
     place = Placer(result.sheet, result.columns, pipeline)
-    wrote = wrote_with(pipeline, target, manifest)
-    result.rows, late = settled(pipeline, result.rows, manifest, context, wrote)
+    wrote = wrote_with(pipeline, target, manifest, context)
+    result.rows, late = settled(pipeline, result.rows, manifest, context, wrote, read)
     result.faults += [place.fault(code, finding) for code, finding in late]
     result.faults += checked(pipeline, result.rows, context, place)
     _changed_since(result, pipeline, layout, manifest, cells, context)
@@ -241,8 +247,11 @@ def _notices(
     pipeline: Pipeline,
     workbook: ReadWorkbook,
     layout: Layout,
+    told: Manifest | None,
     manifest: Manifest | None,
 ) -> None:
+    """``told`` is what the workbook says of itself, ``manifest`` that where it counts."""
+
     def say(code: str, message: str, found: str = "") -> None:
         rule = pipeline.rule_for(Refusal(code, message))
         result.faults.append(
@@ -260,8 +269,10 @@ def _notices(
     if layout.unknown:
         names = "、".join(unread_columns(layout))
         say("header.unknown", f"{names}不在模板内，未读取。", names)
-    if manifest is None:
+    if told is None:
         say("portal.missing", "文件不是本平台下载的模板，已按所选的单位和期次读取。")
+    elif manifest is None:
+        say("portal.missing", UNSIGNED)
 
 
 def _expected(result: Digest, pipeline: Pipeline, manifest: Manifest | None, layout: Layout) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .pipelines import Column, Pipeline, Row, Value
@@ -17,29 +18,33 @@ def is_compared(pipeline: Pipeline, column: Column) -> bool:
     return not column.is_private or pipeline.marks is not None
 
 
-def held_of(pipeline: Pipeline, key: str, column: Column, text: str) -> str:
-    """What is kept of a text of a cell: the text, or the mark of a private one; "" for none."""
-    if not column.is_private or not text or pipeline.marks is None:
-        return text
-    return pipeline.marks(key, column, text)[0]
+@dataclass(frozen=True)
+class Keeper:
+    """What is kept of the cells of a pipeline's rows; ``context`` is what the pipeline loaded for them."""
 
+    pipeline: Pipeline
+    context: Any
 
-def is_held(pipeline: Pipeline, key: str, column: Column, text: str, held: str) -> bool:
-    """Whether a text is what a cell showed; of a private cell one of its marks is its own."""
-    return _is_one(pipeline, key, column, text, held, held.split(" "))
+    def held_of(self, key: str, column: Column, text: str) -> str:
+        """What is kept of a text of a cell: the text, or the mark of a private one; "" for none."""
+        marks = self.pipeline.marks
+        if not column.is_private or not text or marks is None:
+            return text
+        return marks.make(key, column, text, self.context)
 
+    def is_held(self, key: str, column: Column, text: str, held: str) -> bool:
+        """Whether a text is what a cell showed; of a private cell one of its marks is its own."""
+        return self._is_one(key, column, text, held, held.split(" "))
 
-def stood(pipeline: Pipeline, key: str, column: Column, text: str, held: str) -> bool:
-    """Whether a text is what stood behind a cell, which may have shown less of it (the first of its marks)."""
-    return _is_one(pipeline, key, column, text, held, held.split(" ", 1)[:1])
+    def stood(self, key: str, column: Column, text: str, held: str) -> bool:
+        """Whether a text is what stood behind a cell, which may have shown less of it (the first of its marks)."""
+        return self._is_one(key, column, text, held, held.split(" ", 1)[:1])
 
-
-def _is_one(
-    pipeline: Pipeline, key: str, column: Column, text: str, held: str, marks: Sequence[str]
-) -> bool:
-    if not column.is_private or not text or not held or pipeline.marks is None:
-        return text == held
-    return any(mark in marks for mark in pipeline.marks(key, column, text))
+    def _is_one(self, key: str, column: Column, text: str, held: str, found: Sequence[str]) -> bool:
+        marks = self.pipeline.marks
+        if not column.is_private or not text or not held or marks is None:
+            return text == held
+        return any(marks.fits(mark, key, column, text, self.context) for mark in found)
 
 
 # -- what rows share ---------------------------------------------------------------------------------

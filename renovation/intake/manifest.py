@@ -10,24 +10,28 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
+from renovation.core.crypto import is_keyed_hash, keyed_hash
 from renovation.core.documents.reading import DEFAULT_LIMITS, ReadWorkbook
 from renovation.core.documents.xlsx import Role, Sheet, SheetCell, SheetState, Style
 from renovation.core.errors import Refusal
+from renovation.records.keys import keyring
 
 SHEET_NAME = "_portal"
 VERSION = "1"
 _LONGEST = 30_000  # a cell holds 32,767 characters
+_PURPOSE = "intake.manifest"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
     """``values``: row key → field → the text that was filled in. ``pipeline`` names what the workbook was made for;
     one that holds several lists names them all, with a space between. ``counts``: code of a pipeline → how many rows
-    were filled in for it, of what a filter chose; a workbook that says nothing of it was filled with all there was."""
+    were filled in for it, of what a filter chose; a workbook that says nothing of it was filled with all there was.
+    ``signature`` stands under all of it (``signed``), "" where it is of no use to anybody to write such a sheet."""
 
     pipeline: str
     street: str
@@ -37,6 +41,7 @@ class Manifest:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     version: str = VERSION
+    signature: str = ""
 
     @property
     def pipelines(self) -> frozenset[str]:
@@ -51,9 +56,17 @@ class Manifest:
             raise ValueError(f"no time zone: {self.generated_at!r}")
         return moment
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether the portal wrote it, for this organisation and period and with these values, under a key that is still
+        in the ring."""
+        return bool(self.signature) and is_keyed_hash(
+            self.signature, self.checksum, keyring=keyring(), purpose=_PURPOSE
+        )
+
     @cached_property
     def checksum(self) -> str:
-        """SHA-256 over everything else, in canonical JSON."""
+        """SHA-256 over everything else but the signature, in canonical JSON."""
         content = {
             "pipeline": self.pipeline,
             "version": self.version,
@@ -72,6 +85,13 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def signed(manifest: Manifest) -> Manifest:
+    """The same with a keyed hash under it, which nobody else can write: what it says is the portal's own word, and the
+    marks in it (``Pipeline.marks``) are of the organisation and period that it names."""
+    signature = keyed_hash(manifest.checksum, keyring=keyring(), purpose=_PURPOSE)
+    return replace(manifest, signature=signature)
+
+
 def sheet_of(manifest: Manifest) -> Sheet:
     """The sheet to be written with the workbook."""
     style = Style(Role.PLAIN)
@@ -87,6 +107,7 @@ def sheet_of(manifest: Manifest) -> Sheet:
         line("week_start", manifest.week_start),
         line("generated_at", manifest.generated_at),
         line("checksum", manifest.checksum),
+        *([line("signature", manifest.signature)] if manifest.signature else []),
         *([line("counts", _json(dict(manifest.counts)))] if manifest.counts else []),
     ]
     for key, values in manifest.values.items():
@@ -124,7 +145,12 @@ def read_manifest(workbook: ReadWorkbook) -> Manifest | None:
             for key, row in zip(keys, rows, strict=True)
         }
         counts = {code: _count(told) for code, told in json.loads(head.get("counts", "{}")).items()}
-        manifest = Manifest(values=values, counts=counts, **{name: head[name] for name in _HEAD})
+        manifest = Manifest(
+            values=values,
+            counts=counts,
+            signature=head.get("signature", ""),
+            **{name: head[name] for name in _HEAD},
+        )
         _ = manifest.made_at
     except (KeyError, IndexError, ValueError, AttributeError, RecursionError) as fault:
         raise _damaged() from fault

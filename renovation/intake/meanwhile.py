@@ -21,15 +21,13 @@ from renovation.core.errors import Refusal
 
 from .held import (
     UNTOLD,
+    Keeper,
     group_of,
-    held_of,
     is_compared,
-    is_held,
     said,
     shared_of,
     shared_only,
     speakers,
-    stood,
 )
 from .manifest import Manifest
 from .pipelines import Column, Finding, Pipeline, Row, Value
@@ -121,9 +119,15 @@ def filled_in(
 
 
 def merged(
-    pipeline: Pipeline, row: Row, then: Mapping[str, str], before: Mapping[str, Value]
+    keeper: Keeper,
+    row: Row,
+    then: Mapping[str, str],
+    before: Mapping[str, Value],
+    read: Row | None = None,
 ) -> Merged:
-    """A row beside what its cells held (``then``, as texts) and what stands now (``before``)."""
+    """A row beside what its cells held (``then``, as texts) and what stands now (``before``). ``read`` is the row with
+    its cells as they stood in the workbook, where the pipeline filled in what they stand for (a mask)."""
+    pipeline = keeper.pipeline
     changed = [
         column
         for column in pipeline.columns
@@ -131,7 +135,7 @@ def merged(
         and (text := column.text(before[column.field])) != then.get(column.field, "")
         and column.field not in row.faulty
         and is_compared(pipeline, column)
-        and _is_changed(pipeline, row.key, column, text, then.get(column.field, ""))
+        and _is_changed(keeper, row.key, column, text, then.get(column.field, ""))
     ]
     if not changed:
         return Merged(row)
@@ -140,9 +144,10 @@ def merged(
     for column in changed:
         value = values.get(column.field)
         said, held = "" if value in (None, "") else column.text(value), then.get(column.field, "")
-        if said == column.text(before[column.field]):
+        filled_in = _was_filled_in(keeper, row.key, column, said, held, read)
+        if said == column.text(before[column.field]) and not filled_in:
             continue
-        left = is_held(pipeline, row.key, column, said, held)
+        left = filled_in or keeper.is_held(row.key, column, said, held)
         if left and (said or pipeline.cells_empty):
             values[column.field] = before[column.field]
             kept.append(column)
@@ -163,9 +168,20 @@ def merged(
     )
 
 
-def _is_changed(pipeline: Pipeline, key: str, column: Column, text: str, held: str) -> bool:
+def _is_changed(keeper: Keeper, key: str, column: Column, text: str, held: str) -> bool:
     """Whether something else stands than what stood when the cell went out."""
-    return held != UNTOLD and not stood(pipeline, key, column, text, held)
+    return held != UNTOLD and not keeper.stood(key, column, text, held)
+
+
+def _was_filled_in(
+    keeper: Keeper, key: str, column: Column, said: str, held: str, read: Row | None
+) -> bool:
+    """Whether a private cell was left as it went out and says what it says only because that was filled in: another
+    name may have the same mask."""
+    if read is None or not column.is_private:
+        return False
+    shown = column.text(read.values.get(column.field))
+    return shown not in ("", said) and keeper.is_held(key, column, shown, held)
 
 
 def _told_once(
@@ -192,10 +208,11 @@ def settled(
     manifest: Manifest | None,
     context: Any,
     wrote: Mapping[str, Mapping[str, str]],
+    read: Sequence[Row],
 ) -> tuple[list[Row], list[tuple[str, Finding]]]:
     """The rows of a file with what stands in the cells that they leave alone, and (code, finding) of every cell that
     somebody changed since the workbook went out, or since it was used: ``wrote`` is what the person wrote with it
-    (``used_again``)."""
+    (``used_again``), ``read`` the rows before the pipeline settled them."""
     if manifest is None or pipeline.writers is None:
         return list(rows), []
     start = _key(pipeline.code, "")
@@ -205,10 +222,10 @@ def settled(
         if key.startswith(start)
     }
     shared_sent, shared_wrote = shared_only(pipeline, sent), shared_only(pipeline, wrote)
-    voices = speakers(pipeline, rows)
+    voices, keeper = speakers(pipeline, rows), Keeper(pipeline, context)
     of_group: dict[str, Mapping[str, Value]] = {}
     found = []
-    for row in rows:
+    for row, as_read in zip(rows, read, strict=True):
         key = pipeline.held_as(row.key)
         held, own, group = sent.get(key), wrote.get(key, {}), group_of(pipeline, row.key)
         facts = pipeline.facts(row.key, context) if held is not None or own else None
@@ -220,9 +237,9 @@ def settled(
                 of_group[group] = pipeline.shared.present(group, context)
             before = {**of_group[group], **before}
             own = {**shared_wrote.get(group, {}), **own}
-        own = _own(pipeline, row.key, own, before, context)
+        own = _own(keeper, row.key, own, before)
         then = {**(shared or {}), **(held or {}), **own}
-        one = _told_once(pipeline, merged(pipeline, row, then, before), group, voices)
+        one = _told_once(pipeline, merged(keeper, row, then, before, as_read), group, voices)
         one = replace(one, is_gone=is_gone)
         found.append(Compared(merged=one, then=then, before=before, since="下载", own=own.keys()))
     return [each.merged.row for each in found], _told(pipeline, found, context, manifest.made_at)
@@ -239,21 +256,16 @@ def _told(
 
 
 def _own(
-    pipeline: Pipeline,
-    key: str,
-    own: Mapping[str, str],
-    before: Mapping[str, Value],
-    context: Any,
+    keeper: Keeper, key: str, own: Mapping[str, str], before: Mapping[str, Value]
 ) -> Mapping[str, str]:
     """What a person wrote of a row; where that waits for another one, only what stands by now."""
-    if pipeline.waits is None or not pipeline.waits(key, context):
+    pipeline = keeper.pipeline
+    if pipeline.waits is None or not pipeline.waits(key, keeper.context):
         return own
     return {
         name: text
         for name, text in own.items()
-        if stood(
-            pipeline, key, column := pipeline.column(name), column.text(before.get(name)), text
-        )
+        if keeper.stood(key, column := pipeline.column(name), column.text(before.get(name)), text)
     }
 
 
@@ -299,7 +311,7 @@ def _gone(pipeline: Pipeline, row: Row, since: str) -> tuple[str, Finding]:
     """A row that was taken out since. One that is named by its number is not entered anew; its rule says so."""
     code, message, expected = (
         _CHANGED,
-        f"这一行在{since}以后已不在台账的这张表里（删去、作废或改了名）",
+        f"这一行在{since}以后{pipeline.words.gone}",
         "不在表里",
     )
     if not _NUMBERED.search(row.key):
@@ -320,6 +332,7 @@ def as_it_stands(stored: Sequence[StoredRow], pipeline: Pipeline, context: Any) 
     if pipeline.writers is None:
         return Standing(rows=list(stored))
     fresh, over, changed, compared = [], set(), set(), []
+    keeper = Keeper(pipeline, context)
     shared, voices = shared_of(pipeline, stored), speakers(pipeline, [each.row for each in stored])
     for each in stored:
         facts = pipeline.facts(each.row.key, context) if each.row.key else None
@@ -331,12 +344,10 @@ def as_it_stands(stored: Sequence[StoredRow], pipeline: Pipeline, context: Any) 
         again = stands if each.shared is not None else None
         was, stands = {**was, **each.before}, {**stands, **facts.before}
         then = {
-            column.field: held_of(
-                pipeline, each.row.key, column, column.text(was.get(column.field))
-            )
+            column.field: keeper.held_of(each.row.key, column, column.text(was.get(column.field)))
             for column in pipeline.columns
         }
-        found = _told_once(pipeline, merged(pipeline, each.row, then, stands), group, voices)
+        found = _told_once(pipeline, merged(keeper, each.row, then, stands), group, voices)
         found = replace(found, is_gone=bool(each.before) and not facts.before)
         fresh.append(
             replace(each, row=found.row, name=facts.name, before=facts.before, shared=again)

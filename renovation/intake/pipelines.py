@@ -267,6 +267,17 @@ class Shared:
     present: Callable[[str, Any], Mapping[str, Value]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Marks:
+    """By what a workbook keeps what stands in private cells. ``make`` marks a text (key of the row, column, text,
+    context); ``fits`` says whether a mark is one of a text (mark, key of the row, column, text, context). Whoever brings
+    them back learns by them whether a text stood there: they count in a workbook that the portal signed
+    (``manifest.signed``) alone."""
+
+    make: Callable[[str, Column, str, Any], str]
+    fits: Callable[[str, str, Column, str, Any], bool]
+
+
 #: (code, finding) pairs that a wing's checks yield.
 Findings = Iterable[tuple[str, Finding]]
 
@@ -274,7 +285,8 @@ Findings = Iterable[tuple[str, Finding]]
 @dataclass(frozen=True, kw_only=True)
 class Words:
     """How the pages speak of this kind of workbook: what stood before and stands now, what a row is, the
-    letter of its rules, and what comes after checking."""
+    letter of its rules, and what comes after checking. ``gone`` is said of a row that stands no more, ``reason_hint``
+    beside the field for a reason."""
 
     before: str = "上周"
     now: str = "本周"
@@ -286,6 +298,8 @@ class Words:
     last_step: str = "报送"
     where: str = "周报页面"
     section: str = "周报"
+    gone: str = "已不在台账的这张表里（删去、作废或改了名）"
+    reason_hint: str = ""
 
     @property
     def head(self) -> str:
@@ -320,9 +334,8 @@ class Pipeline:
     they held when it went out (``meanwhile``), and one that would write over what others changed is asked about where a
     rule catches that; ``waits`` says of a row (key, context) whether what is written of it
     stands only once another person approves it; ``shared`` are the columns in which several rows speak of one thing,
-    ``held_as`` gives the key under which a workbook keeps a row where that is not the row's, ``marks`` those under which
-    it keeps what stands in a private cell (key of the row, column, text; the present one first), without which these
-    are not compared. With ``cells_empty`` an empty cell empties what stands; else it says
+    ``held_as`` gives the key under which a workbook keeps a row where that is not the row's, ``marks`` by what
+    it keeps what stands in a private cell, without which these are not compared. With ``cells_empty`` an empty cell empties what stands; else it says
     nothing.
     """
 
@@ -362,7 +375,7 @@ class Pipeline:
     waits: Callable[[str, Any], bool] | None = None
     shared: Shared | None = None
     held_as: Callable[[str], str] = str
-    marks: Callable[[str, Column, str], Sequence[str]] | None = None
+    marks: Marks | None = None
     cells_empty: bool = False
     words: Words = Words()
     #: Files and rows hold residents' data: both are kept encrypted, and are opened against a reason.

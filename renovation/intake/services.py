@@ -35,7 +35,7 @@ from .pipelines import Pipeline, Taken, Target, pipeline_of
 from .results import Watch, settle_result, tell_result
 from .rows import StoredRow, rows_as_json, rows_from_json, stored_as_json
 from .together import as_decided
-from .verdicts import Verdict, verdicts_of
+from .verdicts import Verdict, row_key, verdicts_of
 from .written import written_in
 
 log = structlog.get_logger(__name__)
@@ -427,7 +427,8 @@ def _taken(
 ) -> list[Taken]:
     unexplained = [verdict for verdict in verdicts if verdict.is_taken and verdict.unexplained]
     if unexplained:
-        names = "、".join(verdict.key for verdict in unexplained[:10])
+        shown = {row_key(each.row): each.name for each in stored if pipeline.key_of is not None}
+        names = "、".join(shown.get(each.key) or each.key for each in unexplained[:10])
         raise Refusal(
             "upload.reason_missing",
             f"{len(unexplained)} 行还没有填情况说明：{names}。填写说明，或把它们改为暂留。",

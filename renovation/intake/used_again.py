@@ -7,8 +7,9 @@ theirs to change: a cell is then compared with that and not with what it held wh
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from .held import group_of, held_of, is_compared, shared_of
+from .held import Keeper, group_of, is_compared, shared_of
 from .manifest import Manifest
 from .models import Upload, UploadState
 from .pipelines import Pipeline, Target, Value
@@ -21,7 +22,9 @@ from .written import taken_away
 Wrote = Mapping[str, Mapping[str, str]]
 
 
-def wrote_with(pipeline: Pipeline, target: Target, manifest: Manifest | None) -> Wrote:
+def wrote_with(
+    pipeline: Pipeline, target: Target, manifest: Manifest | None, context: Any
+) -> Wrote:
     """What ``target.by`` confirmed of this very workbook, the last word of every cell; {} where nothing was, or the
     pipeline compares no cells. Files of others count for nothing, a copy of the same workbook too. One query."""
     if manifest is None or pipeline.writers is None or target.by is None:
@@ -32,6 +35,7 @@ def wrote_with(pipeline: Pipeline, target: Target, manifest: Manifest | None) ->
         period_key=target.period_key,
     ).filter(workbook=manifest.checksum, received_by=target.by, state=UploadState.COMMITTED)
     found: dict[str, dict[str, str]] = {}
+    keeper = Keeper(pipeline, context)
     for upload in earlier.order_by("committed_at", "pk"):
         stored = rows_from_json(upload.rows, pipeline)
         shared = shared_of(pipeline, stored)
@@ -40,13 +44,14 @@ def wrote_with(pipeline: Pipeline, target: Target, manifest: Manifest | None) ->
             if verdict.is_taken and each.row.key:
                 of_group = shared.get(group_of(pipeline, each.row.key), {})
                 key = pipeline.held_as(each.row.key)
-                found.setdefault(key, {}).update(_wrote(each, pipeline, of_group))
+                found.setdefault(key, {}).update(_wrote(each, keeper, of_group))
     return found
 
 
-def _wrote(stored: StoredRow, pipeline: Pipeline, of_group: Mapping[str, Value]) -> dict[str, str]:
+def _wrote(stored: StoredRow, keeper: Keeper, of_group: Mapping[str, Value]) -> dict[str, str]:
     """The cells in which a row that was written said something else than what stood, of itself and of what it shares
     with others (``of_group``)."""
+    pipeline = keeper.pipeline
     said, stood = stored.row.values, {**of_group, **stored.before}
     untold = pipeline.shared.fields - stood.keys() if pipeline.shared is not None else frozenset()
     found = {}
@@ -55,6 +60,6 @@ def _wrote(stored: StoredRow, pipeline: Pipeline, of_group: Mapping[str, Value])
         if not is_compared(pipeline, column) or column.field in untold:
             continue
         if text != before and (text or pipeline.cells_empty):
-            found[column.field] = held_of(pipeline, stored.row.key, column, text)
+            found[column.field] = keeper.held_of(stored.row.key, column, text)
     gone = taken_away(stored, pipeline)
     return found | {name: pipeline.column(name).text(value) for name, value in gone.items()}

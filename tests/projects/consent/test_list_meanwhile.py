@@ -3,130 +3,41 @@ and nothing that is said of it shows what anybody is called."""
 
 from __future__ import annotations
 
-import io
 from base64 import b64encode
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-import openpyxl
 import pytest
 from django.db import connection
-from django.test import Client
-from django.urls import reverse
 
 from projects.consent.enums import Care
 from projects.consent.models import Household
 from projects.consent.services import archive
-from renovation.core.errors import Fault, Refusal, Severity, StateConflict
-from renovation.intake import services as intake
+from renovation.core.errors import Refusal, Severity, StateConflict
 from renovation.intake.manifest import SHEET_NAME
-from renovation.intake.models import Upload, UploadState
+from renovation.intake.models import UploadState
 from renovation.records.keys import keyring
 from tests.conftest import Clock
 from tests.races import Colleague
 
-from .scene import CANARY_NAME, CANARY_PHONE, Scene, make_scene
+from .list_world import (
+    NEW_NAME,
+    NEW_PHONE,
+    TYPED_PHONE,
+    World,
+    found,
+    make_world,
+    shows_nobody,
+    stands,
+)
+from .scene import CANARY_NAME, CANARY_PHONE, make_scene
 
 pytestmark = pytest.mark.django_db
-NEW_NAME, NEW_PHONE, TYPED_PHONE = "司马金丝雀", "13955556666", "13977778888"
 LOCK = ('FROM "ledger_estate"', "FOR UPDATE")
-
-
-@dataclass
-class World:
-    """A list that went out at ten, and a colleague of the street who writes ten minutes later."""
-
-    scene: Scene
-    clock: Clock
-    book: Any = None
-
-    def goes_out(self, *, by: str = "zhonglou", is_open: bool = False) -> None:
-        self.clock.at("2025-05-07 10:00")
-        client = Client()
-        client.force_login(self.scene.user(by))
-        if is_open:
-            address = reverse("consent:export_open", args=[self.scene.estate.pk])
-            answer = client.post(address, {"reason": "核对名册"})
-        else:
-            answer = client.get(reverse("consent:export", args=[self.scene.estate.pk]))
-        self.book = openpyxl.load_workbook(io.BytesIO(answer.content))
-
-    @property
-    def later(self) -> datetime:
-        return self.clock.at("2025-05-07 10:10")
-
-    def write(self, row: int, head: str, value: Any) -> None:
-        """Into the n-th row of the list, from 1."""
-        sheet = self.book.worksheets[0]
-        (place,) = [c for line in sheet.iter_rows() for c in line if c.value == head]
-        sheet.cell(place.row + row, place.column).value = value
-
-    def corrected(self, place: int = 0, **known: Any) -> None:
-        archive.change_household(
-            household=self.scene.households[place],
-            by=self.scene.user("zhonglou-head"),
-            now=self.later,
-            **known,
-        )
-
-    def sent(self) -> Upload:
-        content = io.BytesIO()
-        self.book.save(content)
-        upload = intake.receive(
-            pipeline="households",
-            organisation=self.scene.project.street,
-            period_key=str(self.scene.estate.pk),
-            file=content.getvalue(),
-            name="名册.xlsx",
-            by=self.scene.user("zhonglou"),
-            now=self.later,
-        )
-        intake.read(upload_id=upload.pk, now=self.later)
-        upload.refresh_from_db()
-        return upload
-
-    def explained(self, upload: Upload, row: int = 1) -> None:
-        client = Client()
-        client.force_login(self.scene.user("zhonglou"))
-        address = reverse("intake:confirm", args=[upload.pk])
-        number = 3 + row
-        said = {f"decision-{number}": "take", f"reason-{number}": "今天打电话核实过"}
-        assert client.post(address, {"act": "save", **said}).status_code == 302
-        upload.refresh_from_db()
-
-    def committed(self, upload: Upload) -> str:
-        by = self.scene.user("zhonglou")
-        return intake.commit(upload=upload, by=by, now=self.later).text
-
-    @property
-    def who(self) -> str:
-        return f"（这一行最后由{self.scene.user('zhonglou-head')}于2025年5月7日 10:10修改）"
 
 
 @pytest.fixture
 def world(clock: Clock) -> World:
-    made = World(make_scene(), clock)
-    Household.objects.filter(pk=made.scene.first.pk).update(care=Care.ELDERLY)
-    made.goes_out()
-    return made
-
-
-def found(upload: Upload, *codes: str) -> list[Fault]:
-    upload.refresh_from_db()
-    faults = [Fault.from_json(fault) for fault in upload.faults]
-    return [f for f in faults if (f.code in codes if codes else f.severity is Severity.ERROR)]
-
-
-def stands(place: int = 0) -> tuple[str, str, str]:
-    row = Household.objects.order_by("pk")[place]
-    return row.open_name(), row.open_phone(), row.care
-
-
-def shows_nobody(upload: Upload) -> bool:
-    said = repr(upload.faults) + repr(upload.rows) + repr(upload.answers)
-    secrets = (CANARY_NAME, CANARY_PHONE, NEW_NAME, NEW_PHONE, TYPED_PHONE, "残疾")
-    return not any(each in said for each in secrets)
+    return make_world(clock)
 
 
 @pytest.mark.parametrize("is_open", [False, True])
@@ -204,11 +115,54 @@ def test_a_household_that_was_taken_off_the_list_is_not_added_again_unseen(world
     )
     upload = world.sent()
     (asked,) = found(upload, "J182")
-    assert asked.message.startswith("这一行在下载以后已不在台账的这张表里（删去、作废或改了名）")
+    assert asked.message == (
+        "这一行在下载以后已从名册删除，写入会重新添上。要添的说明原因，不添的选“暂留”"
+    )
     with pytest.raises(Refusal) as refused:
         world.committed(upload)
-    assert refused.value.code == "upload.reason_missing"
+    assert (refused.value.code, refused.value.found, refused.value.message) == (
+        "upload.reason_missing",
+        "第 1 号",
+        "1 行还没有填情况说明：第 1 号。填写说明，或把它们改为暂留。",
+    )
     assert Household.objects.count() == 7
+
+
+def test_what_was_masked_of_a_household_that_is_gone_cannot_be_given_back(world: World) -> None:
+    archive.remove_household(
+        household=world.scene.households[0],
+        reason="误录",
+        by=world.scene.user("zhonglou-head"),
+        now=world.later,
+    )
+    upload = world.sent()
+    assert [(each.code, each.cell, each.message, each.expected) for each in found(upload)] == [
+        ("J153", cell, f"{label}：名册里没有这一户，隐去的内容无从还原", "填完整的，或暂留")
+        for cell, label in (("E4", "户主姓名"), ("F4", "联系电话"))
+    ]
+    assert world.committed(upload) == "没有行写入，暂留 1 行，7 行没有变化"
+    world.write(1, "户主姓名", CANARY_NAME)
+    world.write(1, "联系电话", CANARY_PHONE)
+    upload = world.sent()
+    assert (found(upload), [each.code for each in found(upload, "J182")]) == ([], ["J182"])
+    world.explained(upload)
+    world.committed(upload)
+    assert Household.objects.count() == 8
+
+
+def test_another_name_with_the_same_mask_is_told_as_well(world: World) -> None:
+    """What the mask stands for by now is filled in; that the name is another is said all the same."""
+    world.corrected(1, name="李别人")
+    world.write(2, "联系电话", TYPED_PHONE)
+    upload = world.sent()
+    (told,) = found(upload, "J036", "J182")
+    assert (told.code, told.cell, told.message) == (
+        "J036",
+        "E5",
+        f"户主姓名在下载以后改过{world.who}；表里没有改这一格，照现在的不动",
+    )
+    world.committed(upload)
+    assert stands(1)[:2] == ("李别人", TYPED_PHONE)
 
 
 def test_between_preview_and_confirmation_nothing_is_written_over_either(world: World) -> None:

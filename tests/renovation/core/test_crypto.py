@@ -17,6 +17,7 @@ from renovation.core.crypto import (
     UnknownKeyError,
     decrypt,
     encrypt,
+    is_keyed_hash,
     key_id_of,
     keyed_hash,
     keyed_hashes,
@@ -81,6 +82,27 @@ def test_hashes_are_found_under_both_keys_in_a_rotation() -> None:
         keyed_hash(PHONE, keyring=Keyring({"2026": NEW}, "2026")),
         keyed_hash(PHONE, keyring=before),
     ]
+
+
+def test_what_left_the_portal_is_known_under_every_key_and_algorithm_of_the_ring() -> None:
+    before = Keyring({"2025": OLD}, "2025")
+    went_out = keyed_hash(PHONE, keyring=before, purpose="mark")
+    both = {"2025": OLD, "2026": NEW}
+    rings = (
+        before,
+        Keyring(both, "2026"),
+        Keyring(both, "2026", hash=HashName.HMAC_SM3),
+        Keyring({"2026": NEW}, "2026"),
+    )
+    assert [is_keyed_hash(went_out, PHONE, keyring=ring, purpose="mark") for ring in rings] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert not is_keyed_hash(went_out, PHONE, keyring=before, purpose="search")
+    assert not is_keyed_hash(went_out, "13800005679", keyring=before, purpose="mark")
+    assert not is_keyed_hash("不是哈希", PHONE, keyring=before, purpose="mark")
 
 
 def test_keyed_hashes_are_stable_and_apart() -> None:

@@ -29,7 +29,7 @@ from renovation.intake import cells, digest, manifest, nudges, schedules, sheets
 from renovation.intake.answers import Answers
 from renovation.intake.cells import odd_character, read_cell
 from renovation.intake.headers import label_of, normalise
-from renovation.intake.manifest import Manifest, read_manifest, sheet_of
+from renovation.intake.manifest import Manifest, read_manifest, sheet_of, signed
 from renovation.intake.models import Upload
 from renovation.intake.pipelines import (
     Column,
@@ -195,6 +195,23 @@ def test_chinese_is_stored_as_it_is_and_escapes_are_read_beside() -> None:
 def test_a_manifest_comes_back_as_it_went() -> None:
     assert read_manifest(book_of(sheet_of(MANIFEST))) == MANIFEST
     assert read_manifest(book_of(Sheet("另一张", ()))) is None
+
+
+def test_what_the_portal_signed_is_its_own_word_until_anything_of_it_is_another() -> None:
+    mine = signed(MANIFEST)
+    assert read_manifest(book_of(sheet_of(mine))) == mine
+    assert (mine.checksum, mine.is_signed, MANIFEST.is_signed) == (MANIFEST.checksum, True, False)
+    for changed in (
+        replace(mine, street="banyanglu"),
+        replace(mine, week_start="2025-09-22"),
+        replace(mine, pipeline="roster"),
+        replace(mine, generated_at="2025-09-16T08:00:00+08:00"),
+        replace(mine, values={}),
+        replace(mine, signature=mine.checksum),
+    ):
+        read = read_manifest(book_of(sheet_of(changed)))
+        assert read is not None
+        assert not read.is_signed
 
 
 def test_a_manifest_counts_the_rows_of_each_list() -> None:
