@@ -129,7 +129,7 @@ def _still_given(
         return {}
     keys = {verdict.key for verdict in verdicts if verdict.number in standing.over}
     code = pipeline.rule_for(Refusal(OVERWRITTEN, "")).code
-    return {"answers": Answers.from_json(upload.answers).without(keys, code).as_json()}
+    return {"answers": Answers.of(upload.answers, pipeline).without(keys, code).kept(pipeline)}
 
 
 def _as_json(faults: Sequence[Fault]) -> list[dict[str, Any]]:

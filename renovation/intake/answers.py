@@ -1,6 +1,7 @@
 """What a person says to a preview (``Upload.answers``): reasons, and rows to hold back.
 
-Stored as ``{"reasons": {row key: {rule code: text}}, "held": [row key, …]}``.
+Stored as ``{"reasons": {row key: {rule code: text}}, "held": [row key, …]}``, sealed where the pipeline holds
+residents' data: who gives a reason may write whom it is about.
 """
 
 from __future__ import annotations
@@ -9,7 +10,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from .pipelines import Pipeline
+from .sealed import opened, sealed
+
 LONGEST_REASON = 500
+_ANSWERS = "answers"
 
 
 @dataclass(frozen=True)
@@ -20,12 +25,29 @@ class Answers:
     held: frozenset[str] = frozenset()
 
     @classmethod
+    def of(cls, kept: Mapping[str, Any], pipeline: Pipeline) -> Self:
+        """From what an upload keeps (``Upload.answers``)."""
+        return cls.from_json(opened(kept, pipeline, _ANSWERS))
+
+    def kept(self, pipeline: Pipeline) -> dict[str, Any]:
+        """For ``Upload.answers``."""
+        return sealed(self.as_json(), pipeline, _ANSWERS)
+
+    def changes_from(self, before: Self, pipeline: Pipeline) -> dict[str, Any]:
+        """What the audit says of answers that were others before: all, but of residents' data how many reasons were
+        given, and which rows are held; an entry stays for ever, and a reason may say whom it is about."""
+        if not pipeline.is_private:
+            return {"answers": [before.as_json(), self.as_json()]}
+        counts = [sum(map(len, each.reasons.values())) for each in (before, self)]
+        return {"reasons": counts, "held": [sorted(before.held), sorted(self.held)]}
+
+    @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        """As an upload keeps them."""
+        """From what `as_json` gave."""
         return cls(stored.get("reasons", {}), frozenset(stored.get("held", ())))
 
     def as_json(self) -> dict[str, Any]:
-        """For the upload."""
+        """In plain words, in one order."""
         return {
             "reasons": {key: dict(codes) for key, codes in sorted(self.reasons.items()) if codes},
             "held": sorted(self.held),

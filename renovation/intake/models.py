@@ -42,7 +42,7 @@ class Upload(Work):
     ``workbook`` is the checksum of the portal's own workbook (``manifest``), "" for a table of one's own;
     ``columns`` maps a field to its column number; ``rows`` are what was read, one dict a row (see
     ``renovation.intake.rows``); ``faults`` what is wrong, each with sheet, cell, code, message, found,
-    expected, severity; ``answers`` what the person said (see ``renovation.intake.answers``). Bytes are
+    expected, severity; ``answers`` what the person said (see ``renovation.intake.answers``); of residents' data both are sealed. Bytes are
     kept before anything is parsed and the same upload can be read again under new rules. A target
     (pipeline, organisation, period) has one upload at most that is to be read and one that waits for a
     person: a new file supersedes the unread one at once, the one in preview only when it could be read.

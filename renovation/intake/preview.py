@@ -440,4 +440,5 @@ class _Maker:
             value=asked.text,
             place=f"{column_letter(place)}{verdict.number}" if in_workbook else "",
             fault="请填写说明，或改为暂留" if missing else "",
+            hint=self.pipeline.words.reason_hint,
         )

@@ -47,13 +47,14 @@ class Strip:
 @dataclass(frozen=True)
 class Question:
     """A field for a reason of a row: its name, what it is about where there are several, what stands in it, where the
-    workbook keeps it."""
+    workbook keeps it, what does not belong in it."""
 
     name: str
     about: str
     value: str
     place: str
     fault: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,16 @@ the first row of several that speak of one thing: field → what stood of that, 
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from renovation.core.crypto import decrypt, encrypt
-from renovation.records.keys import keyring
-
 from .pipelines import Kind, Pipeline, Row, RowFacts, Value
+from .sealed import opened, sealed
+
+_ROW = "row"
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def rows_as_json(
         _row_as_json(row, facts.get(row.key), written.get(row.key), shared.get(row.number))
         for row in rows
     ]
-    return [_sealed(row, pipeline) for row in plain] if pipeline.is_private else plain
+    return [sealed(row, pipeline, _ROW) for row in plain]
 
 
 def stored_as_json(stored: Sequence[StoredRow], pipeline: Pipeline) -> list[dict[str, Any]]:
@@ -60,26 +58,6 @@ def stored_as_json(stored: Sequence[StoredRow], pipeline: Pipeline) -> list[dict
     written = {each.row.key: each.written for each in stored if each.written is not None}
     shared = {each.row.number: each.shared for each in stored if each.shared is not None}
     return rows_as_json([each.row for each in stored], facts, pipeline, written, shared)
-
-
-def _sealed(row: Mapping[str, Any], pipeline: Pipeline) -> dict[str, Any]:
-    text = json.dumps(row, ensure_ascii=False).encode()
-    sealed = encrypt(text, keyring=keyring(), aad=_lock(pipeline))
-    return {"sealed": base64.b64encode(sealed).decode("ascii")}
-
-
-def _opened(row: Mapping[str, Any], pipeline: Pipeline) -> Mapping[str, Any]:
-    if "sealed" not in row:
-        return row
-    sealed = base64.b64decode(row["sealed"])
-    opened: dict[str, Any] = json.loads(
-        decrypt(sealed, keyring=keyring(), aad=_lock(pipeline)).decode()
-    )
-    return opened
-
-
-def _lock(pipeline: Pipeline) -> bytes:
-    return f"intake.row:{pipeline.code}".encode()
 
 
 def _row_as_json(
@@ -129,7 +107,7 @@ def rows_from_json(stored: Sequence[Mapping[str, Any]], pipeline: Pipeline) -> l
             written=typed(each["written"]) if "written" in each else None,
             shared=typed(each["shared"]) if "shared" in each else None,
         )
-        for each in (_opened(row, pipeline) for row in stored)
+        for each in (opened(row, pipeline, _ROW) for row in stored)
     ]
 
 

@@ -293,13 +293,14 @@ def answer(
     locked = Upload.objects.select_for_update().get(pk=upload.pk)
     if locked.state != UploadState.PREVIEW:
         raise StateConflict(f"文件{locked.get_state_display()}，不能再改说明。", state=locked.state)
+    pipeline = pipeline_of(locked.pipeline)
     if seen not in (None, stamp(locked)):
-        over = pipeline_of(locked.pipeline).code_for(OVERWRITTEN)
+        over = pipeline.code_for(OVERWRITTEN)
         reasons = [given for given in reasons if given[1] != over]
-    before = Answers.from_json(locked.answers)
+    before = Answers.of(locked.answers, pipeline)
     after = before.with_reasons(reasons).with_held(held, among=decided)
     if after.as_json() != before.as_json():
-        locked.answers = after.as_json()
+        locked.answers = after.kept(pipeline)
         locked.save(update_fields=["answers"])
         audit(
             act="upload.answer",
@@ -308,7 +309,7 @@ def answer(
             now=now,
             target=locked,
             organisation=locked.organisation,
-            changes={"answers": [before.as_json(), after.as_json()]},
+            changes=after.changes_from(before, pipeline),
         )
     upload.answers = locked.answers
     return locked

@@ -117,7 +117,7 @@ def verdicts_of(
     at hand."""
     if rows is None:
         rows = rows_from_json(upload.rows, pipeline)
-    answers = Answers.from_json(upload.answers)
+    answers = Answers.of(upload.answers, pipeline)
     by_row: dict[int, list[Fault]] = {}
     for fault in map(Fault.from_json, upload.faults) if faults is None else faults:
         if fault.row is not None:

@@ -284,7 +284,7 @@ def purge(*, now: datetime) -> int:
 
 
 def _kept_lists() -> UploadQuerySet:
-    """Uploads of lists whose rows and file are still kept."""
+    """Uploads of lists whose rows, answers and file are still kept."""
     return Upload.objects.filter(pipeline=LIST, file__erased_at=None)
 
 
@@ -316,7 +316,9 @@ def _purge_project(gate: Gate, now: datetime) -> int:
     uploads = list(_kept_lists().filter(period_key__in=keys).select_related("file"))
     for file in [*scans, *(upload.file for upload in uploads)]:
         erase_file(file=file, now=now)
-    Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).update(rows=[], faults=[])
+    Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).update(
+        rows=[], faults=[], answers={}
+    )
     Upload.objects.filter(pk__in=[upload.pk for upload in uploads], state__in=OPEN_STATES).update(
         state=UploadState.SUPERSEDED
     )
