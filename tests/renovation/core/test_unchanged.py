@@ -83,6 +83,7 @@ def test_what_nobody_changed_is_made_once() -> None:
     assert reader.read == 1
 
 
+@pytest.mark.usefixtures("alone")
 def test_one_key_is_not_another() -> None:
     BureauFactory(name="区局")
     reader = Reader()
