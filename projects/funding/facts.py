@@ -302,7 +302,7 @@ def money_by_street(
     ``projects`` are those of the programme that are in scope on the day, in some of its streets at least; ``moved``
     are those (ids) that were in more than one street: they have a row each, for where they were on the day the facts
     know; ``only`` are the ids of ``projects`` where those are some of a street's. The same query counts the projects
-    that it adds up; None where a street has others than ``projects`` tells, so that a sum is never of other projects.
+    that it adds up; None where a street has more or fewer than ``projects`` tells.
     """
 
     def rows_of(rows: QuerySet[Any, Any], path: str) -> QuerySet[Any, Any]:
