@@ -260,11 +260,14 @@ class Template:
 @dataclass(frozen=True, kw_only=True)
 class Shared:
     """Columns in which several rows speak of one thing, in a merged cell, in one row or in each: ``group_of`` names it
-    by the key of a row, "" for none; ``present`` gives what stands of it (name, context), {} for nothing."""
+    by the key of a row, "" for none; ``present`` gives what stands of it (name, context), {} for nothing. ``word`` is
+    what people call it; of ``bound`` fields all are written or none."""
 
     fields: frozenset[str]
     group_of: Callable[[str], str]
     present: Callable[[str, Any], Mapping[str, Value]]
+    word: str
+    bound: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from .outcomes import Outcome, counted
 from .pipelines import Column, Description, Pipeline, RuleScope, Show, Value, Words
 from .preview_rows import Compared, Head, PreviewRow, Question, Said, Strip
 from .rows import StoredRow, rows_from_json
-from .together import as_read, as_written, behind
+from .together import as_read, as_written, behind, unwritten
 from .verdicts import Asked, Standing, Verdict, verdicts_of
 from .written import change_count, changed_fields, is_same, taken_away
 
@@ -64,6 +64,8 @@ class Preview:
     column_count: int = field(default=0)
     #: Where all rows say what stands already: with what they agree.
     same_words: str = ""
+    #: What is not written because the row that speaks of it is left out.
+    unwritten: tuple[Line, ...] = ()
 
     @property
     def tally(self) -> tuple[tuple[str, str], ...]:
@@ -128,6 +130,8 @@ def build(
     stored = rows_from_json(upload.rows, pipeline)
     verdicts = verdicts_of(upload, pipeline, stored)
     result = counted(stored, verdicts, pipeline)
+    left = unwritten(pipeline, stored, verdicts)
+    is_over = upload.state == UploadState.COMMITTED
     written, stored = as_written(pipeline, stored, verdicts), as_read(pipeline, stored)
     faults = [Fault.from_json(each) for each in upload.faults]
     names = {each.row.number: each.name or each.row.key for each in stored}
@@ -181,6 +185,11 @@ def build(
         additions=sum(not each.before for each in stored),
         column_count=2 + 3 * len(compare) + bool(texts) + 2,
         same_words=words_of_same(pairs, pipeline),
+        unwritten=tuple(
+            Line("", each.sentence(pipeline.shared.word, is_over=is_over), f"#r{each.number}")
+            for each in left
+            if pipeline.shared is not None
+        ),
     )
 
 

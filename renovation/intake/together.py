@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+
+from renovation.core.wording import join
 
 from .held import group_of, said, shared_of, speakers
-from .pipelines import Pipeline, Row, Value
+from .pipelines import Column, Pipeline, Row, Value
 from .rows import StoredRow
 from .verdicts import Verdict
 from .written import changed_fields
@@ -15,8 +17,9 @@ from .written import changed_fields
 def as_decided(
     pipeline: Pipeline, stored: Sequence[StoredRow], verdicts: Sequence[Verdict]
 ) -> list[StoredRow]:
-    """The rows as they may be written: what one of them was asked about (a merged cell over what a colleague changed)
-    is as it stands in all that are let in where that one is left out."""
+    """The rows as they may be written: what one of them was asked about, or is wrong in, for all of them (a merged cell
+    over what a colleague changed, a plan that needs a reason) is as it stands in all that are let in where that one is
+    left out."""
     if pipeline.shared is None:
         return list(stored)
     shared, left = shared_of(pipeline, stored), left_out(pipeline, stored, verdicts)
@@ -32,18 +35,72 @@ def as_decided(
 
 def left_out(
     pipeline: Pipeline, stored: Sequence[StoredRow], verdicts: Sequence[Verdict]
-) -> dict[str, set[str]]:
-    """Group → the fields of which a row was asked that is not let in."""
-    left: dict[str, set[str]] = {}
+) -> dict[str, dict[str, int]]:
+    """Group → the fields that stay as they stand → the number of the row that is not let in and says why: the one that
+    speaks of them and was asked, or has a fault there. Fields that are ``bound`` go together."""
+    left: dict[str, dict[str, int]] = {}
     if pipeline.shared is None:
         return left
     fields = {pipeline.column(name).label: name for name in pipeline.shared.fields}
+    voices, bound = said(pipeline, [each.row for each in stored]), pipeline.shared.bound
     for each, verdict in zip(stored, verdicts, strict=True):
-        for fault in () if verdict.is_taken else verdict.questions:
-            if fault.code == verdict.unforeseen and fault.column in fields:
-                group = left.setdefault(group_of(pipeline, each.row.key), set())
-                group.add(fields[fault.column])
+        number, group = each.row.number, group_of(pipeline, each.row.key)
+        for fault in () if verdict.is_taken else (*verdict.errors, *verdict.questions):
+            name = fields.get(fault.column, "")
+            speaks = fault.code == verdict.unforeseen or voices.get((group, name)) == number
+            if name and group and speaks:
+                mine = left.setdefault(group, {})
+                for other in sorted(bound) if name in bound else (name,):
+                    mine.setdefault(other, number)
     return left
+
+
+@dataclass(frozen=True)
+class Unwritten:
+    """What several rows say of one thing and is not written, because the row that speaks of it is left out: its number,
+    name and ``group``, the columns, and whether it is ``faulty``, else held."""
+
+    number: int
+    name: str
+    group: str
+    columns: tuple[Column, ...]
+    faulty: bool
+
+    def sentence(self, word: str, *, is_over: bool) -> str:
+        """What does not happen, and what to do about it; ``is_over`` once the file was written."""
+        what = join(column.label.partition("（")[0] for column in self.columns)
+        row = self.group if self.name in ("", self.group) else f"{self.group}　{self.name}"
+        why = f"第 {self.number} 行（{row}）{'有错' if self.faulty else '暂留'}"
+        done = "没有写入" if is_over else "不写入，其他行照常写入"
+        act = "改正这一行后重新上传" if self.faulty else "把这一行改为接收并说明原因"
+        again = "重新上传，" if is_over and not self.faulty else ""
+        return f"{why}，{word}的{what}{done}；要写入的，{again}{act}。"
+
+
+def unwritten(
+    pipeline: Pipeline, stored: Sequence[StoredRow], verdicts: Sequence[Verdict]
+) -> list[Unwritten]:
+    """What rows that are let in say of their group and do not write (``left_out``), by the row that keeps it out."""
+    left = left_out(pipeline, stored, verdicts)
+    stands = shared_of(pipeline, stored) if left else {}
+    found: dict[int, set[str]] = {}
+    for each, verdict in zip(stored, verdicts, strict=True):
+        group = group_of(pipeline, each.row.key)
+        for name, number in left.get(group, {}).items() if verdict.is_taken else ():
+            value = each.row.values.get(name)
+            if value not in (None, "") and value != stands.get(group, {}).get(name):
+                found.setdefault(number, set()).add(name)
+    return [
+        Unwritten(
+            number=each.row.number,
+            name=each.name,
+            group=group_of(pipeline, each.row.key),
+            columns=tuple(c for c in pipeline.columns if c.field in found[each.row.number]),
+            faulty=bool(verdict.errors),
+        )
+        for each, verdict in zip(stored, verdicts, strict=True)
+        if each.row.number in found
+    ]
 
 
 def as_read(pipeline: Pipeline, stored: Sequence[StoredRow]) -> list[StoredRow]:
@@ -85,7 +142,7 @@ def behind(
             continue
         alone = set(changed_fields(each, pipeline)) <= fields
         stands = shared.get(group, {})
-        for name in sorted(stands.keys() - row.faulty - asked.get(group, set())):
+        for name in sorted(stands.keys() - row.faulty - asked.get(group, {}).keys()):
             place = group, name
             if row.values.get(name) in (None, ""):
                 continue

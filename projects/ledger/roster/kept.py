@@ -48,8 +48,14 @@ def _of_project(code: str, roster: Roster) -> dict[str, Value]:
     return {name: values[name] for name in PROJECT_FIELDS}
 
 
-#: What the rows of a project say of it, once or each.
-SHARED = Shared(fields=frozenset(PROJECT_FIELDS), group_of=_code_of, present=_of_project)
+#: What the rows of a project say of it, once or each; a plan is one thing.
+SHARED = Shared(
+    fields=frozenset(PROJECT_FIELDS),
+    group_of=_code_of,
+    present=_of_project,
+    word="项目",
+    bound=frozenset(PLAN_FIELDS),
+)
 
 
 #: A cell that says something else than a colleague wrote there since the roster went out.

@@ -390,7 +390,7 @@ def plan_changed(groups: Sequence[Group], roster: Roster) -> Findings:
                 message=f"{column.label}与已批准的第 {known.plan.version} 版计划不同，写入后是第 {known.plan.version + 1} 版草案",
                 field=name,
                 found=f"{column.text(group.value(name))}，已批准 {before}",
-                expected=f"{before}；确要调整计划的，说明原因",
+                expected=f"{before}；确要调整计划的，说明原因，暂留的不调整",
                 row=group.row_of(name).number,
             )
 

@@ -15,6 +15,7 @@ from projects.ledger.replanning import replan
 from projects.ledger.services import create_project, propose_entry, update_project
 from renovation.accounts.models import User
 from renovation.core.errors import Refusal
+from renovation.core.wording import join
 from renovation.intake.pipelines import Row, Taken
 
 from .columns import BY_FIELD
@@ -83,7 +84,7 @@ def _project(
     if roster.programme is None or "name" not in values or "street" not in values:
         raise Refusal(
             "roster.held",
-            f"项目 {group.code} 的名称和街道在暂留的行里，请把这个项目的各行一起接收，或一起暂留。",
+            f"项目 {group.code}（{_rows_of(group)}）的名称和街道在暂留的行里，请把这个项目的各行一起接收，或一起暂留。",
         )
     return create_project(
         values={
@@ -97,6 +98,10 @@ def _project(
         by=by,
         now=now,
     )
+
+
+def _rows_of(group: Group) -> str:
+    return f"第 {join(str(row.number) for row in group.rows)} 行"
 
 
 def _estate(row: Row, project: Project, roster: Roster, *, by: User, now: datetime) -> None:
@@ -138,7 +143,7 @@ def _plan(
         if area <= 0:
             raise Refusal(
                 "roster.held",
-                f"项目 {group.code} 的小区都在暂留的行里，没有面积，拟不了计划；请一起接收，或一起暂留。",
+                f"项目 {group.code}（{_rows_of(group)}）的小区都在暂留的行里，没有面积，拟不了计划；请一起接收，或一起暂留。",
             )
         values = replace(values, area_sqm=area)
     said = "、".join(
