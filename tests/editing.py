@@ -9,6 +9,9 @@ from django.test import Client
 
 from renovation.accounts.models import User
 
+#: Fields in which a form carries what its reader saw.
+HIDDEN = {"seen_version", "seen", "version", "seen_opinions"}
+
 
 def sent(form: Any) -> dict[str, Any]:
     """What a browser sends of a form as it stands, without files."""
@@ -50,7 +53,7 @@ def check_the_second_is_told(
     kept = sent(back.context["form"])
     assert {name: kept[name] for name in second} == second
     alone = {name: value for name, value in first.items() if name not in second}
-    changed = {name for name in typed if kept.get(name) != typed[name]} - {"seen_version", "seen"}
+    changed = {name for name in typed if kept.get(name) != typed[name]} - HIDDEN
     assert {name: kept.get(name) for name in changed} == {name: alone.get(name) for name in changed}
     if getattr(back.context["conflict"], "taken_over", False):
         assert {name: kept.get(name) for name in alone} == alone

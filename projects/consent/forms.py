@@ -47,6 +47,15 @@ class PlanField(forms.ModelChoiceField[ProjectDocument]):
         return f"{version_words(obj)}　{chinese_date(on)}"
 
 
+def present_of(found: Round) -> dict[str, Any]:
+    """What each field of the form of a round says of it. Two queries."""
+    names = ("purpose", "question", "scheme", "plan_version", "summary", "closes_on")
+    return {name: getattr(found, name) for name in names} | {
+        "items": list(found.items.all()),
+        "most_items": found.most_items or None,
+    }
+
+
 class RoundForm(forms.Form):
     """What is asked, about which version of the plan, until when, and from which menu may be chosen."""
 
@@ -116,21 +125,8 @@ class RoundForm(forms.Form):
     ) -> None:
         initial: dict[str, Any] = {"most_items": most_items}
         if found is not None:
-            initial = {
-                name: getattr(found, name)
-                for name in (
-                    "purpose",
-                    "question",
-                    "scheme",
-                    "plan_version",
-                    "summary",
-                    "closes_on",
-                )
-            } | {
-                "items": list(found.items.all()),
-                "most_items": found.most_items or most_items,
-                "seen_version": seen,
-            }
+            initial = present_of(found)
+            initial |= {"most_items": found.most_items or most_items, "seen_version": seen}
         super().__init__(data, files, initial=initial, use_required_attribute=False)
         fields: dict[str, Any] = self.fields
         plans = plans_of(project=project)

@@ -11,11 +11,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from simple_history.models import DeletedObject
 
 from renovation.core.errors import ChangedMeanwhile
@@ -24,6 +26,8 @@ from renovation.core.wording import in_words
 Row = TypeVar("Row", bound=models.Model)
 #: Fields whose changes say nothing to a reader.
 SILENT = frozenset({"version"})
+#: Fields of which several are chosen.
+SEVERAL = (forms.MultipleChoiceField, forms.ModelMultipleChoiceField)
 #: So many acts back a reader is told of.
 LONGEST_HISTORY = 20
 
@@ -57,12 +61,11 @@ def take_over(form: forms.BaseForm, conflict: EditConflict) -> None:
     """Show the present values in the fields that were left as they stood; what was typed stays. ``form`` is bound to
     data that may be written, and has been found valid. The page says so only where every field that was changed is
     one of the form under its own name and could be shown, so that none stands unseen as it was."""
-    kinds = (forms.MultipleChoiceField, forms.ModelMultipleChoiceField)
     conflict.taken_over = (
         put_present(form, conflict)
         and bool(conflict.stood)
         and conflict.stood.keys() == conflict.present.keys() <= form.fields.keys()
-        and not any(isinstance(field, kinds) for field in form.fields.values())
+        and not any(isinstance(field, SEVERAL) for field in form.fields.values())
     )
 
 
@@ -70,37 +73,51 @@ def put_present(form: forms.BaseForm, conflict: EditConflict) -> bool:
     """Write the present values of the fields that were left as they stood into the form's data; whether all of them
     could be. A value that its field does not read back (a choice that is closed by now) is not put in its box: that
     field stays as it was sent."""
-    data: Any = form.data
     every = True
     for name, before in conflict.stood.items():
-        field = form.fields.get(name)
-        if field is None or form.cleaned_data.get(name) != before:
-            continue
-        present = conflict.present[name]
-        sent = _as_sent(field.prepare_value(present))
-        if not _reads_back(field, sent, present):
-            every = False
-        elif sent is None:
-            data.pop(name, None)
-        else:
-            data[name] = sent
+        if name in form.fields and is_left(form.cleaned_data.get(name), before):
+            every = put(form, name, conflict.present[name]) and every
     return every
 
 
-def _as_sent(shown: Any) -> str | None:
+def is_left(typed: Any, stood: Any) -> bool:
+    """Whether a field was left as it stood; a browser writes the ends of lines in its own way."""
+    if isinstance(typed, str) and isinstance(stood, str):
+        return typed.replace("\r\n", "\n") == stood.replace("\r\n", "\n")
+    return bool(typed == stood)
+
+
+def put(form: forms.BaseForm, name: str, present: Any) -> bool:
+    """Write a present value into the form's data; whether its field reads it back (several of a choice of several)."""
+    field, data = form.fields[name], cast("QueryDict", form.data)
+    sent = _as_sent(field.prepare_value(present))
+    if not _reads_back(field, sent, present):
+        return False
+    if sent:
+        data.setlist(name, sent)
+    else:
+        data.pop(name, None)
+    return True
+
+
+def _as_sent(shown: Any) -> list[str]:
     """As a browser sends what a field shows: nothing of a box that is not ticked, an empty text for an empty field."""
+    if isinstance(shown, list | tuple):
+        return [str(each) for each in shown]
     if shown is False:
-        return None
-    return "" if shown is None else "on" if shown is True else str(shown)
+        return []
+    return ["" if shown is None else "on" if shown is True else str(shown)]
 
 
-def _reads_back(field: forms.Field, sent: str | None, present: Any) -> bool:
+def _reads_back(field: forms.Field, sent: list[str], present: Any) -> bool:
     """Whether a field makes the same value of what is sent; a text that is empty says None too."""
-    data = {} if sent is None else {"it": sent}
+    data = MultiValueDict({"it": sent} if sent else {})
     try:
-        found = field.clean(field.widget.value_from_datadict(data, {}, "it"))
+        found = field.clean(field.widget.value_from_datadict(data, MultiValueDict(), "it"))
     except ValidationError:
         return False
+    if isinstance(field, SEVERAL):
+        return set(found) == set(present)
     return bool(found == present) or (found in (None, "") and present in (None, ""))
 
 

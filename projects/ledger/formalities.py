@@ -16,10 +16,11 @@ from renovation.core.files import NewFile
 from renovation.core.wording import chinese_date
 from renovation.records.services import audit, keep_file
 
-from .conflicts import lock_seen
+from .conflicts import LONGEST_HISTORY, EditConflict, lock_seen, said_of
 from .enums import NEVER_PROMISED, GateKind, Opinion
 from .models import DepartmentOpinion, GatePromise, JointReview, Project
 from .passing import changed_fields
+from .sheets import mark_of, written_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,30 @@ class OpinionValues:
     opinion: Opinion
     given_on: date | None = None
     note: str = ""
+
+
+class ReviewConflict(EditConflict):
+    """Somebody else changed a joint review since its form was opened: ``lines`` are what its departments said then, in
+    their order, ``now`` what they say now, ``seen`` what the form has seen of them by now."""
+
+    stood: dict[str, Any]
+    present: dict[str, Any]
+
+    def __init__(
+        self,
+        conflict: EditConflict,
+        *,
+        lines: Sequence[OpinionValues],
+        now: Sequence[OpinionValues],
+        seen: int,
+    ) -> None:
+        super().__init__(
+            str(conflict.message),
+            changes=conflict.changes,
+            version=conflict.version,
+        )
+        self.stood, self.present = dict(conflict.stood), dict(conflict.present)
+        self.lines, self.now, self.seen = lines, now, seen
 
 
 # -- promises ----------------------------------------------------------------------------------------
@@ -152,19 +177,24 @@ def save_review(
     now: datetime,
     review: JointReview | None = None,
     seen_version: int = 0,
+    seen_opinions: int = 0,
 ) -> JointReview:
     """Record a joint review with what each department said, or change one that nobody changed meanwhile.
 
     Refuses a review without departments (``review.departments``), a department twice
     (``review.department_twice``), an opinion without its day (``review.given_on``) or with a day in the
-    future (``review.future``), and a second review of that name (``review.once``). Raises ``EditConflict``.
+    future (``review.future``), and a second review of that name (``review.once``). Raises ``ReviewConflict``, which
+    tells of the departments what was changed after ``seen_opinions`` (``opinions_seen``).
     """
     Project.objects.select_for_update().get(pk=project.pk)
-    row = (
-        JointReview(project=project, version=0)
-        if review is None
-        else lock_seen(row=review, seen_version=seen_version, noun="联审")
-    )
+    try:
+        row = (
+            JointReview(project=project, version=0)
+            if review is None
+            else lock_seen(row=review, seen_version=seen_version, noun="联审")
+        )
+    except EditConflict as conflict:
+        raise _with_opinions(conflict, review, seen_opinions) from None
     _check_opinions(opinions, local_day(now))
     others = JointReview.objects.filter(
         project=project, gate=values["gate"], title=values["title"]
@@ -196,6 +226,50 @@ def save_review(
         changes=changes | said,
     )
     return row
+
+
+def opinions_seen(*, review_id: int) -> int:
+    """What a form that changes a review carries: the newest entry in the history of its opinions. One query."""
+    return int(mark_of(DepartmentOpinion.history.filter(review_id=review_id)))
+
+
+def _with_opinions(conflict: EditConflict, review: JointReview | None, seen: int) -> ReviewConflict:
+    """The same with who changed what of the departments. Two queries."""
+    history = DepartmentOpinion.history.filter(review_id=review.pk if review else None)
+    stood: dict[int, OpinionValues] = {}
+    for entry in history.filter(history_id__lte=seen).order_by("history_id"):
+        if entry.history_type == "-":
+            stood.pop(entry.id, None)
+        else:
+            stood[entry.id] = _values_of(entry)
+    present = {each.department: each for each in stood.values()}
+    told = []
+    for written in written_since(history=history, key="department", seen=seen):
+        name, before, after = written.row.department, written.before, written.after
+        if after is None:
+            present.pop(name, None)
+            told.append(f"{written.who}去掉了部门“{name}”。")
+            continue
+        present[name] = _values_of(after)
+        if before is None:
+            told.append(f"{written.who}添了部门“{name}”：{_said(after)}。")
+        elif _said(before) != _said(after):
+            shown = _said(before), _said(after)
+            told.append(
+                said_of(who=written.who, what=f"{name}的意见", before=shown[0], after=shown[1])
+            )
+    conflict.changes = [*told[::-1], *conflict.changes][:LONGEST_HISTORY]
+    lines = [stood[pk] for pk in sorted(stood)]
+    now = list(present.values())
+    return ReviewConflict(conflict, lines=lines, now=now, seen=int(mark_of(history)))
+
+
+def _values_of(row: Any) -> OpinionValues:
+    return OpinionValues(row.department, Opinion(row.opinion), row.given_on, row.note)
+
+
+def _said(row: Any) -> str:
+    return _shown(Opinion(row.opinion), row.given_on, row.note)
 
 
 def _check_opinions(opinions: Sequence[OpinionValues], today: date) -> None:

@@ -58,7 +58,7 @@ _WORDS = {
 _CHANGING = ("consent.change",)
 
 
-def _told(values: RoundValues) -> dict[str, str]:
+def in_words(values: RoundValues) -> dict[str, str]:
     """A draft in words, field by field."""
     return {
         "purpose": str(values.purpose.label),
@@ -86,7 +86,7 @@ def _values_of(row: Round) -> RoundValues:
 
 
 def _changes(before: RoundValues | None, after: RoundValues) -> dict[str, Any]:
-    old, new = {} if before is None else _told(before), _told(after)
+    old, new = {} if before is None else in_words(before), in_words(after)
     return {name: [old.get(name), new[name]] for name in new if old.get(name) != new[name]}
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from projects.consent import policies
 from projects.consent.chain import chain_of
 from projects.consent.enums import RoundState
-from projects.consent.forms import RoundForm
+from projects.consent.forms import RoundForm, present_of
 from projects.consent.models import Household, Round
 from projects.consent.overtaken import overtaken_of, version_words
 from projects.consent.parameters import MOST_ITEMS, PUBLIC_ADDRESS
@@ -32,6 +32,7 @@ from projects.consent.sheet import print_links
 from projects.ledger import downloads
 from projects.ledger.conflicts import EditConflict
 from projects.ledger.models import Project
+from projects.ledger.trail import take_over
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
@@ -111,6 +112,10 @@ def _form_page(request: SignedIn, found: Project, draft: Round | None) -> HttpRe
             )
         except EditConflict as changed:
             conflict = changed
+            if draft is not None:
+                draft.refresh_from_db()
+                present = present_of(draft)
+                take_over(form, changed, typed=rounds.in_words(form.values), present=present)
             data["seen_version"] = str(changed.version)  # what is shown below has been seen
         except Refusal as refusal:
             refuse(form, refusal)

@@ -7,6 +7,8 @@ from typing import Any
 
 from projects.funding.enums import ApplicationAct
 from projects.funding.models import Application
+from projects.ledger.models import Project
+from projects.ledger.trail import stood_in
 from renovation.core.measures import format_decimal, wanyuan_from_fen
 from renovation.records.models import AuditEntry
 
@@ -15,21 +17,35 @@ _FIELDS = {"source": "申请的资金", "title": "名称", "note": "说明"}
 _VERSIONS = tuple(f"funding.application.{act}" for act in ("change", *ApplicationAct.values))
 
 
-def changes_since(*, application: Application, version: int) -> list[str]:
-    """Sentences on who changed what after a version, the newest first. One query.
+def changes_since(*, application: Application, version: int) -> tuple[list[str], dict[str, str]]:
+    """Sentences on who changed what after a version, the newest first, and what each field of the form that they changed
+    said then, in words (`ledger.trail.Redrafted`). Two queries.
 
     Each version after the first was made by one act, so the newest acts are those that were not seen.
     """
-    entries = AuditEntry.objects.filter(
+    newest = AuditEntry.objects.filter(
         object_type=Application._meta.label_lower,
         object_id=str(application.pk),
         act__in=_VERSIONS,
     ).order_by("-pk")
-    return [
-        sentence
-        for entry in entries[: max(application.version - version, 0)]
-        for sentence in _said(entry)
-    ]
+    entries = list(newest[: max(application.version - version, 0)])
+    stood = stood_in(entries, _FIELDS)
+    asked: dict[str, int] = {}
+    for entry in entries:
+        old, new = (entry.changes or {}).get("items", [{}, {}])
+        asked |= {
+            code: old.get(code, 0)
+            for code in old.keys() | new.keys()
+            if old.get(code) != new.get(code)
+        }
+    for project in Project.objects.filter(code__in=asked):
+        stood[asked_field(project)] = str(asked[project.code])
+    return [sentence for entry in entries for sentence in _said(entry)], stood
+
+
+def asked_field(project: Project) -> str:
+    """The field of the form in which stands what is asked for a project."""
+    return f"asked-{project.pk}"
 
 
 def _said(entry: AuditEntry) -> Iterator[str]:

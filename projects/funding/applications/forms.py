@@ -16,6 +16,7 @@ from renovation.face.fields import DayField, EvidenceField, WanyuanField
 from renovation.face.filtering import FilterForm, choice
 from renovation.face.widgets import SegmentChoice
 
+from .changed import asked_field
 from .services import ApplicationValues
 
 
@@ -27,6 +28,17 @@ def _words(label: str, longest: int, *, required: bool = True, hint: str = "") -
         help_text=hint,
         error_messages={"required": f"{label}未填。", "max_length": f"不超过 {longest} 个字。"},
     )
+
+
+def present_of(application: Application, projects: Sequence[Project]) -> dict[str, Any]:
+    """What each field of the form of an application says of it. A query or two."""
+    asked = {item.project_id: item.asked_fen for item in application.items.all()}
+    return {
+        "source": application.source,
+        "title": application.title,
+        "note": application.note,
+        **{asked_field(project): asked.get(project.pk) for project in projects},
+    }
 
 
 class ApplicationForm(forms.Form):
@@ -51,21 +63,13 @@ class ApplicationForm(forms.Form):
     ) -> None:
         initial: dict[str, Any] = {}
         if application is not None:
-            initial = {
-                "source": application.source_id,
-                "title": application.title,
-                "note": application.note,
-                "version": application.version,
-            }
-            initial |= {
-                f"asked-{item.project_id}": item.asked_fen for item in application.items.all()
-            }
+            initial = present_of(application, projects) | {"version": application.version}
         super().__init__(data, initial=initial, use_required_attribute=False)
         source: Any = self.fields["source"]
         source.queryset = FundingSource.objects.of_bureau(bureau_id).in_use()
         self.projects = projects
         for project in projects:
-            self.fields[f"asked-{project.pk}"] = WanyuanField(
+            self.fields[asked_field(project)] = WanyuanField(
                 label=f"{project.name}　{project.code}（万元）",
                 minimum=0,
                 maximum=MOST_WANYUAN,
@@ -78,13 +82,24 @@ class ApplicationForm(forms.Form):
     def values(self) -> ApplicationValues:
         """The application as typed."""
         cleaned = self.cleaned_data
-        asked = {project: cleaned[f"asked-{project.pk}"] for project in self.projects}
+        asked = {project: cleaned[asked_field(project)] for project in self.projects}
         return ApplicationValues(
             source=cleaned["source"],
             title=cleaned["title"].strip(),
             note=cleaned["note"].strip(),
             asked={project: amount for project, amount in asked.items() if amount},
         )
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The same in the words of the log, field by field."""
+        values = self.values
+        return {
+            "source": str(values.source),
+            "title": values.title,
+            "note": values.note,
+            **{asked_field(each): str(values.asked.get(each, 0)) for each in self.projects},
+        }
 
 
 class ReportForm(forms.Form):

@@ -25,8 +25,8 @@ from projects.funding.models import (
     GrantedAllocation,
 )
 from projects.funding.services import lock, wanyuan
-from projects.ledger.conflicts import EditConflict
 from projects.ledger.models import Project
+from projects.ledger.trail import Redrafted
 from renovation.accounts.models import Organisation, User
 from renovation.core.calendar import local_day
 from renovation.core.errors import Forbidden, Refusal, StateConflict
@@ -74,15 +74,17 @@ def change_application(
     *, application: Application, values: ApplicationValues, version: int, by: User, now: datetime
 ) -> Application:
     """Change a draft. Refuses what was reported already (``StateConflict``), and what somebody else has changed since
-    ``version`` (``EditConflict``, with who changed what)."""
+    ``version`` (``Redrafted``, with who changed what)."""
     locked = _lock(application)
     if locked.state != ApplicationState.DRAFT:
         raise StateConflict("只有拟报的申请能修改，已报的先撤回。", state=locked.state)
     if locked.version != version:
-        raise EditConflict(
+        told, stood = changes_since(application=locked, version=version)
+        raise Redrafted(
             "您打开表单后，别人改过这份申请。请看下面的改动，再决定是否保存。",
-            changes=changes_since(application=locked, version=version),
+            changes=told,
             version=locked.version,
+            words=stood,
         )
     _check_package(locked.bureau, values)
     before = {item.project.code: item.asked_fen for item in locked.items.select_related("project")}

@@ -29,6 +29,7 @@ from projects.funding.pages import (
 from projects.ledger import downloads
 from projects.ledger.conflicts import EditConflict
 from projects.ledger.models import Project
+from projects.ledger.trail import take_over
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
 from renovation.core.calendar import local_day
@@ -49,6 +50,7 @@ from .forms import (
     RefuseForm,
     ReportForm,
     UnlinkForm,
+    present_of,
 )
 from .listing import ApplicationTable, application_table, lines_of, sources_in_sight
 
@@ -190,6 +192,8 @@ def change(request: SignedIn, pk: int) -> HttpResponse:
             )
         except EditConflict as stale:
             conflict = stale
+            found.refresh_from_db()
+            take_over(form, stale, typed=form.words, present=present_of(found, form.projects))
             data["version"] = str(stale.version)  # what is shown below has been seen
         except Refusal as refusal:
             refuse(form, refusal)

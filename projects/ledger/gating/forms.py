@@ -8,9 +8,10 @@ from typing import Any
 
 from django import forms
 
+from projects.ledger.conflicts import is_left, take_over
 from projects.ledger.enums import NEVER_PROMISED, GateKind, Opinion, PromiseForm
 from projects.ledger.exceptions import ExceptionValues
-from projects.ledger.formalities import OpinionValues
+from projects.ledger.formalities import OpinionValues, ReviewConflict
 from projects.ledger.forms import CHOOSE, REQUIRED, text
 from projects.ledger.models import Gate, GatePromise, JointReview
 from renovation.face.fields import DayField, EvidenceField
@@ -129,6 +130,8 @@ class ReviewForm(forms.Form):
     evidence = EvidenceField(label="联审意见", required=False, help_text=FILE_HINT)
     note = text("说明", 200)
     seen_version = seen_version()
+    #: The newest entry of its departments that the reader saw (``opinions_seen``).
+    seen_opinions = forms.IntegerField(widget=forms.HiddenInput(), required=False)
 
     def __init__(
         self,
@@ -138,12 +141,13 @@ class ReviewForm(forms.Form):
         review: JointReview | None,
         gate: GateKind,
         departments: Sequence[str],
+        seen_opinions: int = 0,
     ) -> None:
-        initial: dict[str, Any] = {"gate": gate}
+        initial: dict[str, Any] = {"gate": gate, "seen_opinions": seen_opinions}
         given: list[OpinionValues] = [OpinionValues(name, Opinion.PENDING) for name in departments]
         if review is not None:
             names = ("gate", "title", "held_on", "document_number", "note")
-            initial = {name: getattr(review, name) for name in names}
+            initial |= {name: getattr(review, name) for name in names}
             initial["seen_version"] = review.version
             given = [
                 OpinionValues(row.department, Opinion(row.opinion), row.given_on, row.note)
@@ -152,28 +156,28 @@ class ReviewForm(forms.Form):
         elif gate == GateKind.PROGRAMMED:
             initial["title"] = "计划申报联审"
         for place, each in enumerate(given):
-            initial |= {
-                f"department-{place}": each.department,
-                f"opinion-{place}": each.opinion,
-                f"given_on-{place}": each.given_on,
-                f"words-{place}": each.note,
-            }
+            initial |= _cells(place, each)
         super().__init__(data, files, initial=initial, use_required_attribute=False)
         kept = review.file if review is not None else None
         if kept is not None:
             self.fields["evidence"].help_text = f"{FILE_HINT}已有“{kept}”，选了新文件就替换它。"
-        self.count = _lines(data, len(given))
-        for place in range(self.count):
-            self.fields[f"department-{place}"] = text("部门", 40)
-            self.fields[f"opinion-{place}"] = forms.ChoiceField(
-                label="意见",
-                choices=Opinion.choices,
-                initial=Opinion.PENDING,
-                required=False,
-                error_messages=CHOOSE,
-            )
-            self.fields[f"given_on-{place}"] = DayField(label="出具日期", required=False)
-            self.fields[f"words-{place}"] = text("意见内容", 200)
+        self.count = 0
+        while self.count < _lines(data, len(given)):
+            self._add_line()
+
+    def _add_line(self) -> None:
+        place = self.count
+        self.fields[f"department-{place}"] = text("部门", 40)
+        self.fields[f"opinion-{place}"] = forms.ChoiceField(
+            label="意见",
+            choices=Opinion.choices,
+            initial=Opinion.PENDING,
+            required=False,
+            error_messages=CHOOSE,
+        )
+        self.fields[f"given_on-{place}"] = DayField(label="出具日期", required=False)
+        self.fields[f"words-{place}"] = text("意见内容", 200)
+        self.count += 1
 
     @property
     def own(self) -> list[Any]:
@@ -183,9 +187,8 @@ class ReviewForm(forms.Form):
     @property
     def lines(self) -> list[tuple[str, list[Any]]]:
         """(heading, the four fields) of each department."""
-        parts = ("department", "opinion", "given_on", "words")
         return [
-            (f"第 {place + 1} 个部门", [self[f"{part}-{place}"] for part in parts])
+            (f"第 {place + 1} 个部门", [self[name] for name in _cells(place, _NOBODY)])
             for place in range(self.count)
         ]
 
@@ -195,6 +198,7 @@ class ReviewForm(forms.Form):
         for place in range(self.count):
             name = cleaned.get(f"department-{place}", "").strip()
             opinion = cleaned.get(f"opinion-{place}") or Opinion.PENDING
+            cleaned[f"opinion-{place}"] = opinion
             day = cleaned.get(f"given_on-{place}")
             words = cleaned.get(f"words-{place}", "").strip()
             if not name and (opinion != Opinion.PENDING or day or words):
@@ -224,6 +228,72 @@ class ReviewForm(forms.Form):
             for place in range(self.count)
             if cleaned[f"department-{place}"].strip()
         ]
+
+    def take_over(self, conflict: ReviewConflict) -> None:
+        """Show what stands by now where nothing was typed (`conflicts.take_over`), line by line: of a department what
+        was changed, none where it was taken away, and those that were added in spare lines."""
+        if not self.cleaned_data["evidence"]:  # no other file was chosen: the one that stands stays
+            for values in (conflict.stood, conflict.present):
+                values.pop("file", None)
+        now, whole = {each.department: each for each in conflict.now}, True
+        for place, line in enumerate(conflict.lines[: self.count]):
+            after = now.pop(line.department, None)
+            stood = _cells(place, line)
+            if after is not None or self._is_left(stood):
+                _set_beside(conflict, stood, _cells(place, after or _NOBODY))
+            else:  # somebody took away what was typed in here
+                whole = False
+        typed = {self.cleaned_data[f"department-{place}"].strip() for place in range(self.count)}
+        for each in now.values():
+            if each.department not in typed:
+                spare = self._spare(conflict)
+                if spare is None:
+                    whole = False
+                else:
+                    _set_beside(conflict, _cells(spare, _NOBODY), _cells(spare, each))
+        take_over(self, conflict)
+        conflict.taken_over = conflict.taken_over and whole
+
+    def _is_left(self, stood: Mapping[str, Any]) -> bool:
+        return all(is_left(self.cleaned_data.get(name), value) for name, value in stood.items())
+
+    def _spare(self, conflict: ReviewConflict) -> int | None:
+        """The first line beyond those that stood in which nothing was typed and nothing is put; None where no more
+        lines may be."""
+        for place in range(len(conflict.lines), self.count):
+            if (
+                self._is_left(_cells(place, _NOBODY))
+                and f"department-{place}" not in conflict.stood
+            ):
+                return place
+        if self.count >= MOST_LINES:
+            return None
+        self.cleaned_data |= _cells(self.count, _NOBODY)
+        self._add_line()
+        return self.count - 1
+
+
+#: What a line says in which no department is named.
+_NOBODY = OpinionValues("", Opinion.PENDING)
+
+
+def _cells(place: int, line: OpinionValues) -> dict[str, Any]:
+    """What stands in the four fields of a line."""
+    return {
+        f"department-{place}": line.department,
+        f"opinion-{place}": line.opinion,
+        f"given_on-{place}": line.given_on,
+        f"words-{place}": line.note,
+    }
+
+
+def _set_beside(
+    conflict: ReviewConflict, stood: Mapping[str, Any], present: Mapping[str, Any]
+) -> None:
+    """Let a conflict tell of some fields what they said and say."""
+    names = [name for name in stood if stood[name] != present[name]]
+    conflict.stood |= {name: stood[name] for name in names}
+    conflict.present |= {name: present[name] for name in names}
 
 
 def _lines(data: Mapping[str, Any] | None, given: int) -> int:

@@ -125,8 +125,9 @@ def promise_receive(request: SignedIn, code: str, kind: str, pk: int) -> HttpRes
 def review(request: SignedIn, code: str, kind: str, pk: int | None = None) -> HttpResponse:
     """A joint review with what each department said, new or changed."""
     project, chosen = project_of(request, code), gate_kind(kind)
-    row = None
+    row, seen_opinions = None, 0
     if pk is not None:
+        seen_opinions = formalities.opinions_seen(review_id=pk)  # before they are read
         rows = project.joint_reviews.select_related("file").prefetch_related("opinions")
         row = get_object_or_404(rows, pk=pk, gate=chosen)
     now = timezone.now()
@@ -137,8 +138,9 @@ def review(request: SignedIn, code: str, kind: str, pk: int | None = None) -> Ht
         review=row,
         gate=chosen,
         departments=_usual_departments(project, on=local_day(now)) if row is None else (),
+        seen_opinions=seen_opinions,
     )
-    conflict: EditConflict | None = None
+    conflict: formalities.ReviewConflict | None = None
     if data is not None and form.is_valid():
         try:
             saved = formalities.save_review(
@@ -148,12 +150,14 @@ def review(request: SignedIn, code: str, kind: str, pk: int | None = None) -> Ht
                 file=form.cleaned_data["evidence"],
                 review=row,
                 seen_version=form.cleaned_data["seen_version"] or 0,
+                seen_opinions=form.cleaned_data["seen_opinions"] or 0,
                 by=request.user,
                 now=now,
             )
-        except EditConflict as found:
+        except formalities.ReviewConflict as found:
             conflict = found
-            data["seen_version"] = str(found.version)
+            form.take_over(found)
+            data["seen_version"], data["seen_opinions"] = str(found.version), str(found.seen)
         except Refusal as refusal:
             refuse(form, refusal)
         else:
