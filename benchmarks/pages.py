@@ -24,6 +24,7 @@ from renovation.accounts.services import issue_token
 from renovation.core.calendar import local_day
 from renovation.core.measures import Approval
 from renovation.core.unchanged import SHELVES
+from reports.dashboards.warming import warm_up
 from reports.figures.services import load
 from supervision.weekly.models import WeeklyReport
 
@@ -54,23 +55,27 @@ def lines() -> Iterator[Line]:
         ("项目列表，严重滞后", "/projects/?light=red", "all"),
         ("项目页", f"/projects/{large.project.code}/", "project"),
     )
+    keeper = Client()
+    keeper.force_login(large.keeper)
+    yield Line("进程启动，先做好各页", best(start, 2))
     for word, address, key in lists:
-        yield _page(client, f"{word}，头一回", address, bare[key], write=forget, rounds=2)
+        yield _page(
+            keeper, f"{word}，头一回", address, bare[key], bar="200 ms", write=start, rounds=2
+        )
+        yield _page(client, f"{word}，全部重读", address, None, write=forget, rounds=2)
     for what, write in written.items():
         for word, address, _ in lists:
             yield _page(client, f"{word}，刚写过{what}", address, None, bar="200 ms", write=write)
     others = Project.objects.filter(programme=large.programme).values_list("code", flat=True)
     leaves = [f"/projects/{code}/" for code in others.order_by("code")[: ROUNDS + 1]]
     yield _page(client, "项目页，逐个翻看", leaves, None, bar="200 ms", write=written["周报"])
-    yield _page(client, "总览，头一回", "/", bare["all"], write=forget, rounds=2)
+    yield _page(client, "总览，全部重读", "/", bare["all"], write=forget, rounds=2)
     for what in ("周报", "别的"):
         yield _page(
             client, f"总览，刚写过{what}", "/", None, bar="1000 ms", write=written[what], rounds=3
         )
     yield _page(client, "待办，分管领导", "/todo/", None)
     yield _page(client, "项目列表，导出", "/projects/export/", bare["all"])
-    keeper = Client()
-    keeper.force_login(large.keeper)
     yield _page(keeper, "待办，区局经办", "/todo/", None)
     street_client = Client()
     street_client.force_login(large.clerk)
@@ -144,9 +149,15 @@ def bare_queries(large: Large) -> dict[str, Callable[[], None]]:
 
 
 def forget() -> None:
-    """As in a process that has just started."""
+    """As behind a write of everything at once."""
     for shelf in SHELVES:
         shelf.clear()
+
+
+def start() -> None:
+    """As a process does that starts (``renovation.wsgi``)."""
+    forget()
+    warm_up()
 
 
 def _page(

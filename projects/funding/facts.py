@@ -11,15 +11,15 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models import F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from projects.ledger.facts import ProjectFacts
-from projects.ledger.models import Programme, Project
 from projects.ledger.of_project import OfProject
-from projects.ledger.querysets import ProjectQuerySet, in_scope
+from projects.ledger.querysets import ProjectQuerySet
 from renovation.core.holding import held
 from renovation.core.measures import Approval
+from renovation.core.numbered import number_of
 from renovation.core.unchanged import LARGE, of_query
 from renovation.core.wholes import Whole
 
@@ -289,56 +289,43 @@ class MoneyOfStreet(NamedTuple):
 
 def money_by_street(
     *,
-    programme: Programme,
     projects: Sequence[ProjectFacts],
     moved: Collection[int],
     day: date,
     approval: Approval,
-    only: Collection[int] | None = None,
-) -> list[MoneyOfStreet] | None:
+) -> list[MoneyOfStreet]:
     """The money of projects in sum, a row a street, as ``money_in_sum`` comes to over its projects. One query, in which
     the database adds integers: for a figure of a district or a street nobody needs the thousands of rows between.
 
-    ``projects`` are those of the programme that are in scope on the day, in some of its streets at least; ``moved``
-    are those (ids) that were in more than one street: they have a row each, for where they were on the day the facts
-    know; ``only`` are the ids of ``projects`` where those are some of a street's. The same query counts the projects
-    that it adds up; None where a street has more or fewer than ``projects`` tells.
+    ``projects`` are where the day knows them; ``moved`` are those (ids) that were in more than one street: they have a
+    row each. The database is told which project belongs to which row, so that the sums are over these projects and no
+    other, and stand while nothing is written of money.
     """
-
-    def rows_of(rows: QuerySet[Any, Any], path: str) -> QuerySet[Any, Any]:
-        some = {} if only is None else {f"{path}pk__among": sorted(only)}
-        return rows.filter(
-            in_scope(day, path), **{f"{path}programme": programme}, **some
-        ).order_by()
-
-    projects_there = rows_of(Project.objects.all(), "")
-    plans = rows_of(FundingPlan.objects.all(), "project__")
-    events = rows_of(
-        FundingEvent.objects.filter(effective_on__lte=day, state__in=_KNOWN), "project__"
-    )
-    rows = _by_street(projects_there, moved, "", _COUNTED, Count("pk")).union(
-        _by_street(plans, moved, "project__", _PLANNED, _added("planned_fen")),
-        _by_street(events, moved, "project__", _STAGED, _added("amount_fen")),
-        all=True,
-    )
-    found: defaultdict[tuple[int, int], dict[tuple[str, str], int]] = defaultdict(dict)
-    for project, street, *said, number in of_query("money", rows, lambda: list(rows), shelf=LARGE):
-        found[(project, 0) if project else (0, street)][said[0], said[1]] = number
-    counts: defaultdict[tuple[int, int], int] = defaultdict(int)
-    named: dict[tuple[int, int], tuple[str, str, str]] = {}
+    names: dict[tuple[str, str, str], int] = {}
+    row_of: dict[int, int] = {}
     for fact in projects:
-        is_moved = fact.pk in moved
-        key = (fact.pk, 0) if is_moved else (0, fact.street_id)
-        if key not in named:
-            named[key] = (fact.street_code, fact.street_name, fact.code if is_moved else "")
-        counts[key] += 1
-    if any(found[key].get(("projects", "")) != count for key, count in counts.items()):
-        return None
+        name = (fact.street_code, fact.street_name, fact.code if fact.pk in moved else "")
+        row_of[fact.pk] = names.setdefault(name, len(names) + 1)
+    if not row_of:
+        return []
+
+    def added(rows: QuerySet[Any, Any], kind: tuple[Any, Any], column: str) -> QuerySet[Any, Any]:
+        those = rows.filter(project__gte=min(row_of), project__lte=max(row_of)).order_by()
+        said = those.values_list(number_of("project_id", row_of), *kind)
+        summed: QuerySet[Any, Any] = said.annotate(number=_added(column))
+        return summed
+
+    events = FundingEvent.objects.filter(effective_on__lte=day, state__in=_KNOWN)
+    rows = added(FundingPlan.objects.all(), _PLANNED, "planned_fen").union(
+        added(events, _STAGED, "amount_fen"), all=True
+    )
+    found: defaultdict[int, dict[tuple[str, str], int]] = defaultdict(dict)
+    for row, *said, number in of_query("money", rows, lambda: list(rows), shelf=LARGE):
+        found[row][said[0], said[1]] = number
     everything = approval is Approval.ALL
-    return [_of_street(names, found[key], everything) for key, names in named.items()]
+    return [_of_street(name, found[row], everything) for name, row in names.items()]
 
 
-_COUNTED: tuple[Any, Any] = Value("projects"), Value("")
 _PLANNED: tuple[Any, Any] = Value("planned"), Value("")
 _STAGED: tuple[Any, Any] = F("stage"), F("state")
 
@@ -359,19 +346,6 @@ def _of_street(
             stage for stage in ORDER if (stage.value, EventState.PENDING.value) in amounts
         ),
     )
-
-
-def _by_street(
-    rows: QuerySet[Any, Any], moved: Collection[int], path: str, kind: tuple[Any, Any], number: Any
-) -> QuerySet[Any, Any]:
-    """(project where it has moved, else 0; its street; two words of what is added; the sum) over rows that are of
-    projects by a path."""
-    alone: Any = Value(0, output_field=BigIntegerField())
-    if moved:
-        alone = Case(When(**{f"{path}pk__in": moved, "then": F(f"{path}pk")}), default=alone)
-    said = rows.values_list(alone, F(f"{path}street_id"), *kind)
-    counted: QuerySet[Any, Any] = said.annotate(number=number)
-    return counted
 
 
 def received_by(*, among: ProjectQuerySet, day: date) -> dict[int, int]:

@@ -8,6 +8,7 @@ SQLite as one JSON text. Scopes are asked so.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -47,9 +48,9 @@ class Among(Lookup[Any]):
         if not all(type(value) is int for value in some):
             return f"{left} = ANY(%s)", (*params, some)
         if len(some) <= _OF_A_SCOPE:
-            return f"{left} = ANY(%s)", (*params, _array(tuple(some)))
+            return f"{left} = ANY(%s)", (*params, _prepared_array(tuple(some)))
         # The planner weighs each value of an array, but not of rows.
-        return f"{left} IN (SELECT UNNEST(%s::bigint[]))", (*params, some)
+        return f"{left} IN (SELECT UNNEST(%s::bigint[]))", (*params, array_of(some))
 
     def _process_some(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
         """The left side. Nothing is among no values, which Django answers without a query."""
@@ -63,7 +64,12 @@ def _prepared(field: Any, values: frozenset[Any]) -> tuple[Any, ...]:
     return tuple(field.get_prep_value(value) for value in values)
 
 
-@lru_cache(maxsize=64)
-def _array(values: tuple[int, ...]) -> str:
-    """Whole numbers as the text of an array, which takes the type of what it is compared with."""
+def array_of(values: Iterable[int]) -> str:
+    """Whole numbers as the text of an array, which takes the type of what it is compared with: of thousands, a tenth of
+    the time in which psycopg writes a list of them."""
     return f"{{{','.join(map(str, values))}}}"
+
+
+@lru_cache(maxsize=64)
+def _prepared_array(values: tuple[int, ...]) -> str:
+    return array_of(values)

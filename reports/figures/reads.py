@@ -12,14 +12,13 @@ from supervision.weekly.return_facts import ReturnFacts
 #: Of all projects, or of some of them by id.
 Some = Collection[int] | None
 InSum = Callable[[Some], Sequence[MoneyInSum]]
-ByStreet = Callable[[Some], Sequence[MoneyOfStreet] | None]
+ByStreet = Callable[[Some], Sequence[MoneyOfStreet]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reads:
     """Each is called when a figure first asks for its table. Where there is ``in_sum``, figures are made of the money as
-    it tells it, one row a project; ``by_street`` tells it by street for the figures of streets and of the district, None
-    where it can't."""
+    it tells it, one row a project; ``by_street`` tells it by street for the figures of streets and of the district."""
 
     purse: Callable[[], Money]
     progress: Callable[[], Sequence[ProgressFacts]]

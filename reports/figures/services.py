@@ -109,20 +109,12 @@ def load(
         those = [project for project in projects if project.pk in some]
         return money_in_sum(projects=those, project_ids=some, day=as_of, approval=approval)
 
-    def by_street(some: Some) -> list[MoneyOfStreet] | None:
-        def add() -> list[MoneyOfStreet] | None:
+    def by_street(some: Some) -> list[MoneyOfStreet]:
+        def add() -> list[MoneyOfStreet]:
             if known is not None:
                 rests_on(known.basis)
-            return money_by_street(
-                programme=programme,
-                projects=projects
-                if some is None
-                else [each for each in projects if each.pk in some],
-                moved=moved,
-                day=as_of,
-                approval=approval,
-                only=some,
-            )
+            those = projects if some is None else [each for each in projects if each.pk in some]
+            return money_by_street(projects=those, moved=moved, day=as_of, approval=approval)
 
         if known is None:
             return add()
@@ -154,7 +146,7 @@ def load(
             money=money,
             returns=(list) if code else returns,
             in_sum=added if in_sum else None,
-            by_street=by_street if in_sum and not (scope is not None and scope.party_ids) else None,
+            by_street=by_street if in_sum else None,
         ),
         code=code,
     )

@@ -28,6 +28,7 @@ WHERE_CLOCKS_ARE_READ = ("views", "api", "tasks", "management", "middleware", "r
 CLOCK_READERS: dict[str, str] = {
     "renovation/records/logs.py::stamp_local_time": "a log line says when it was written",
     "reports/dashboards/todo.py::count_of": "called by the frame of every page, as a view is",
+    "reports/dashboards/warming.py::warm_up": "called by a process that starts, as a view is",
     "renovation/accounts/tokens.py::TokenAuth.authenticate": "the door of the API, as a view is",
     "renovation/accounts/tokens.py::valid_token": "the door of the API, as a view is",
     "renovation/records/idempotency.py::IdempotencyMiddleware.__call__": "a middleware",

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.funding.models import FundingEvent
+from projects.ledger.models import Project
 from renovation.accounts.models import Membership
 from renovation.accounts.scope import Scope
 from renovation.core.holding import holding
@@ -20,6 +21,7 @@ from renovation.core.unchanged import SHELVES, SMALL, _Reading, reading
 from reports.dashboards.described import described
 from supervision.weekly.return_facts import _Stored
 from tests.conftest import SHANGHAI, Clock
+from tests.factories.enrolment import cancel
 from tests.factories.funding import FundingEventFactory
 from tests.factories.ledger import StandardItemFactory
 
@@ -114,6 +116,24 @@ def test_the_page_of_another_project_reads_only_what_is_its_own(scene: Scene) ->
     client.get("/projects/ZC2025-02/")  # the session is written
     client.get("/projects/ZC2025-02/")
     assert look(client, PAGE)[1] == 40
+
+
+@pytest.mark.usefixtures("alone")
+def test_who_changes_a_project_leaves_its_money_as_it_was_read(scene: Scene) -> None:
+    """The sums are over the very projects of the list: they are added up again where one comes in or goes."""
+    client = scene.client("leader")
+    seen_first(client)
+
+    def sums() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/projects/")
+        return sum("::integer[]" in each["sql"] for each in captured)
+
+    assert (sums(), sums()) == (1, 0)
+    Project.objects.filter(pk=scene.on_course.pk).update(feature="第 2 版")
+    assert sums() == 0
+    cancel(scene.on_course, date(2025, 5, 1))
+    assert sums() == 1
 
 
 def test_what_was_paid_since_stands_on_the_next_page(scene: Scene) -> None:

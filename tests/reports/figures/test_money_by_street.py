@@ -10,6 +10,8 @@ import pytest
 from projects.funding.chain import ORDER
 from projects.funding.enums import EventState, Stage
 from projects.funding.facts import money_by_street
+from projects.funding.models import FundingPlan
+from projects.ledger.facts import ProjectFacts
 from projects.ledger.models import Programme
 from renovation.accounts.scope import scope_of
 from renovation.core.measures import Approval
@@ -17,7 +19,7 @@ from reports.figures.services import DISTRICT, STREET, Facts, load
 from tests.factories.accounts import District, make_district
 from tests.factories.enrolment import cancel, move
 from tests.factories.funding import FundingEventFactory, FundingPlanFactory, FundingSourceFactory
-from tests.factories.ledger import ProgrammeFactory, make_project
+from tests.factories.ledger import PartyFactory, ProgrammeFactory, make_project
 from tests.reports.figures.district import NOW
 
 pytestmark = pytest.mark.django_db
@@ -34,16 +36,23 @@ def district() -> District:
 
 @pytest.fixture
 def programme(district: District) -> Programme:
-    """Five projects in two streets: B moves from 钟楼 to 松龄路, D is cancelled between the days, E has no money."""
+    """Five projects in two streets: B moves from 钟楼 to 松龄路, D is cancelled between the days, E has no money. Z is of
+    the year before, and has some. A company works in A and B."""
     dice = random.Random(7)
     made: Programme = ProgrammeFactory(bureau=district.bureau)
     old, new = district.street("zhonglou"), district.street("songlinglu")
+    earlier = ProgrammeFactory(bureau=district.bureau, year=2024)
     projects = {
-        code: make_project(programme=made, street=street, code=code)
-        for code, street in (("A", old), ("B", old), ("C", new), ("D", new), ("E", new))
-    }
+        code: make_project(programme=year, street=street, code=code)
+        for code, year, street in (
+            ("A", made, old), ("B", made, old), ("Z", earlier, old),
+            ("C", made, new), ("D", made, new), ("E", made, new),
+        )
+    }  # fmt: skip
+    for code in "AB":
+        PartyFactory(project=projects[code], organisation=district.contractor)
     sources = [FundingSourceFactory(code=code) for code in ("central", "residents")]
-    for code in "ABCD":
+    for code in "ABCDZ":
         for source in sources:
             FundingPlanFactory(
                 project=projects[code], source=source, planned_fen=dice.randrange(10**12)
@@ -81,7 +90,7 @@ def read(programme: Programme, day: date, approval: Approval, user: object, adde
     )
 
 
-@pytest.mark.parametrize("reader", ["", "reviewer", "zhonglou", "songlinglu"])
+@pytest.mark.parametrize("reader", ["", "reviewer", "zhonglou", "songlinglu", "contractor"])
 @pytest.mark.parametrize("approval", list(Approval))
 @pytest.mark.parametrize("day", DAYS)
 def test_every_reader_is_told_the_same(
@@ -122,26 +131,33 @@ def test_a_part_is_told_the_same(
         )
 
 
-def test_a_sum_over_other_projects_is_none(district: District, programme: Programme) -> None:
-    """A street that has one more than the facts know of is not summed up."""
+def test_only_the_projects_that_are_named_are_added_up(
+    district: District, programme: Programme
+) -> None:
+    """Those that are named, whatever lies between them: others of their streets, one of another year."""
     facts = read(programme, DAYS[1], Approval.ALL, None, added=True)
     moved = {row.pk for row in facts.ledger.projects if row.left_on is not None}
     assert len(moved) == 1
 
-    def of(projects: list[str]) -> list[tuple[str, str]] | None:
-        found = money_by_street(
-            programme=programme,
-            projects=[fact for fact in facts.projects if fact.code in projects],
-            moved=moved,
-            day=DAYS[1],
-            approval=Approval.ALL,
-        )
-        return None if found is None else [(row.street_code, row.project_code) for row in found]
+    def of(codes: str) -> dict[tuple[str, str], int]:
+        chosen = [fact for fact in facts.projects if fact.code in codes]
+        found = money_by_street(projects=chosen, moved=moved, day=DAYS[1], approval=Approval.ALL)
+        return {(row.street_code, row.project_code): row.planned_fen for row in found}
 
-    assert sorted(of(["A", "B", "C", "E"]) or []) == [
-        ("songlinglu", ""),
-        ("songlinglu", "B"),
-        ("zhonglou", ""),
-    ]
-    assert of(["A"]) == [("zhonglou", "")]
-    assert of(["A", "C"]) is None
+    planned = {fact.code: money_of(fact) for fact in facts.projects}
+    assert all(planned[code] > 0 for code in "ABC")
+    assert of("ABCE") == {
+        ("zhonglou", ""): planned["A"],
+        ("songlinglu", "B"): planned["B"],
+        ("songlinglu", ""): planned["C"],
+    }
+    assert of("AC") == {("zhonglou", ""): planned["A"], ("songlinglu", ""): planned["C"]}
+    assert of("CE") == {("songlinglu", ""): planned["C"]}
+    assert of("E") == {("songlinglu", ""): 0}
+    assert of("") == {}
+
+
+def money_of(fact: ProjectFacts) -> int:
+    """What is planned for a project in 分, row by row."""
+    plans = FundingPlan.objects.filter(project=fact.pk)
+    return sum(plans.values_list("planned_fen", flat=True))
