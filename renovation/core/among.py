@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Field, ForeignKey, Lookup
+from django.db.models import Field, ForeignKey, IntegerField, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 #: The organisations of a scope are hardly more than these.
@@ -34,6 +34,8 @@ class Among(Lookup[Any]):
         field, values = self.lhs.output_field, self.rhs
         if isinstance(values, frozenset) and len(values) <= _OF_A_SCOPE:
             return list(_prepared(field, values))
+        if _holds_whole_numbers(field) and all(type(value) is int for value in values):
+            return list(values)  # thousands of ids: stored as they are
         return [field.get_prep_value(value) for value in values]
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
@@ -57,6 +59,14 @@ class Among(Lookup[Any]):
         if not self.rhs:
             raise EmptyResultSet
         return self.process_lhs(compiler, connection)
+
+
+@cache
+def _holds_whole_numbers(field: Any) -> bool:
+    """Whether a field, or the one that it points at, stores whole numbers."""
+    while isinstance(field, ForeignKey):
+        field = field.target_field
+    return isinstance(field, IntegerField)
 
 
 @lru_cache(maxsize=64)

@@ -58,3 +58,18 @@ def test_thousands_of_numbers_find_the_same_rows() -> None:
     many = frozenset({first.pk, *range(left_out.pk + 1, left_out.pk + 2000)})
     assert set(Project.objects.filter(pk__among=many)) == {first}
     assert set(Project.objects.exclude(pk__among=many)) == {left_out}
+
+
+def test_values_are_taken_as_the_field_stores_them() -> None:
+    """Numbers for a text, and texts for a number."""
+    district = make_district()
+    common = {
+        "programme": ProgrammeFactory(bureau=district.bureau),
+        "street": district.street("zhonglou"),
+    }
+    rows = [ProjectFactory(code=code, **common) for code in ("12", "A-12")]
+    assert list(Project.objects.filter(code__among=[12, 13])) == [rows[0]]
+    assert list(Project.objects.filter(pk__among=[str(rows[1].pk)])) == [rows[1]]
+    assert set(Project.objects.filter(street__among=[str(district.street("zhonglou").pk)])) == set(
+        rows
+    )
