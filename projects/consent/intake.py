@@ -109,6 +109,12 @@ def key_of(values: Mapping[str, Value]) -> str:
     return f"{number}{SEAM}{place}"
 
 
+def key_words(values: Mapping[str, Value]) -> str:
+    """3号楼1单元501室, as it was typed."""
+    building, unit, room = (str(values.get(each.field) or "") for each in (BUILDING, UNIT, ROOM))
+    return sealing.place_words(building, unit, room).removesuffix("" if room else "室")
+
+
 def settled(row: Row, listed: Listed) -> Mapping[str, Value]:
     """Name and phone in the form in which they are kept; what is listed where the export had masked it."""
     values = dict(row.values)
@@ -399,6 +405,7 @@ HOUSEHOLDS = Pipeline(
     columns=COLUMNS,
     key=NUMBER.field,
     key_of=key_of,
+    key_words=key_words,
     counts_changes=True,
     tells_doubled=True,
     settled=settled,
@@ -427,6 +434,7 @@ HOUSEHOLDS = Pipeline(
         where="住户名册页面",
         section="项目",
         gone="已从名册删除",
+        ledger="名册",
         reason_hint="不写姓名、电话",
     ),
 )

@@ -15,7 +15,7 @@ from datetime import datetime
 from projects.ledger.models import Estate
 from renovation.core.wording import chinese_moment
 from renovation.intake.held import UNTOLD
-from renovation.intake.pipelines import Column, Marks, Show
+from renovation.intake.pipelines import Column, Marks
 
 from . import sealing
 from .enums import Care
@@ -41,14 +41,12 @@ BUILDING = Column(
     longest=20,
     required=True,
     expected="楼号，如 3 或 东楼",
-    show=Show.TEXT,
 )
 UNIT = Column(
     field="unit",
     header="单元",
     longest=10,
     expected="单元号，没有单元的不填",
-    show=Show.TEXT,
 )
 ROOM = Column(
     field="room",
@@ -57,7 +55,6 @@ ROOM = Column(
     longest=20,
     required=True,
     expected="室号，如 501",
-    show=Show.TEXT,
 )
 NAME = Column(
     field="name",

@@ -288,8 +288,8 @@ Findings = Iterable[tuple[str, Finding]]
 @dataclass(frozen=True, kw_only=True)
 class Words:
     """How the pages speak of this kind of workbook: what stood before and stands now, what a row is, the
-    letter of its rules, and what comes after checking. ``gone`` is said of a row that stands no more, ``reason_hint``
-    beside the field for a reason."""
+    letter of its rules, and what comes after checking. ``gone`` is said of a row that stands no more, ``ledger`` of
+    what the rows are compared with; ``reason_hint`` stands at the field for a reason."""
 
     before: str = "上周"
     now: str = "本周"
@@ -302,6 +302,7 @@ class Words:
     where: str = "周报页面"
     section: str = "周报"
     gone: str = "已不在台账的这张表里（删去、作废或改了名）"
+    ledger: str = "台账"
     reason_hint: str = ""
 
     @property
@@ -321,7 +322,7 @@ class Pipeline:
     which the context it is given was loaded (target, rows, context, upload, who, clock).
     ``reason_field`` is the column that answers every check which asks for a reason, ``unchanged_field`` the
     flag by which a row says that nothing changed. ``key_of`` makes the key of a row of several values where
-    one column alone does not name it. ``fills_merged`` are the columns whose cells may be merged over rows,
+    one column alone does not name it, ``key_words`` says what such a row is, for people, as it was typed. ``fills_merged`` are the columns whose cells may be merged over rows,
     each row then holding the value; ``has_subtotals`` says that rows without a key which sum up others
     (小计, 其中) or sign the table are no data. ``counts_changes`` has the page say how much would change.
     ``written`` tells what of this very target is written already, by row key and field, so that the page says which
@@ -364,6 +365,7 @@ class Pipeline:
     reason_field: str = ""
     unchanged_field: str = ""
     key_of: Callable[[Mapping[str, Value]], str] | None = None
+    key_words: Callable[[Mapping[str, Value]], str] | None = None
     fills_merged: frozenset[str] = frozenset()
     has_subtotals: bool = False
     counts_changes: bool = False

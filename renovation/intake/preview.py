@@ -134,7 +134,10 @@ def build(
     is_over = upload.state == UploadState.COMMITTED
     written, stored = as_written(pipeline, stored, verdicts), as_read(pipeline, stored)
     faults = [Fault.from_json(each) for each in upload.faults]
-    names = {each.row.number: each.name or each.row.key for each in stored}
+    names = {
+        each.row.number: f"{each.name or each.row.key}　{_key_words(each, pipeline)}".rstrip("　")
+        for each in stored
+    }
     compare = [column for column in pipeline.columns if column.show is Show.COMPARE]
     texts = [column for column in pipeline.columns if column.show is Show.TEXT]
     counts = {
@@ -183,7 +186,7 @@ def build(
         words=pipeline.words,
         changes=sum(change_count(each, pipeline) for each in stored),
         additions=sum(not each.before for each in stored),
-        column_count=2 + 3 * len(compare) + bool(texts) + 2,
+        column_count=2 + 3 * len(compare) + 3,
         same_words=words_of_same(pairs, pipeline),
         unwritten=tuple(
             Line("", each.sentence(pipeline.shared.word, is_over=is_over), f"#r{each.number}")
@@ -200,6 +203,12 @@ def _is_news(stored: StoredRow, verdict: Verdict, pipeline: Pipeline) -> bool:
         or bool(changed_fields(stored, pipeline))
         or verdict.standing is not Standing.SOUND
     )
+
+
+def _key_words(stored: StoredRow, pipeline: Pipeline) -> str:
+    """What a row is, for people, where its key is a word for the portal alone; also of cells that could not be read."""
+    say = pipeline.key_words
+    return "" if say is None else say({**stored.row.values, **stored.row.texts})
 
 
 def _letter(upload: Upload, column: Column) -> str:
@@ -243,7 +252,10 @@ def _facts(
     doubled = len(verdicts) - len({v.key for v in verdicts})
     # A list takes nothing away: a row left out of it is no fault.
     stays = pipeline.counts_changes and not doubled
-    gaps = [f"少 {missing} 行，台账里的照旧" if stays else f"缺 {missing} 行"] if missing else []
+    ledger = pipeline.words.ledger
+    gaps = (
+        [f"少 {missing} 行，{ledger}里的照旧" if stays else f"缺 {missing} 行"] if missing else []
+    )
     gaps += [f"重复 {doubled} 行"] if doubled else []
     extra = max(0, len({v.key for v in verdicts}) - upload.expected_count)
     sound = "行数相符，没有重复行" if upload.expected_count else "没有重复行"
@@ -287,7 +299,7 @@ def _changes(stored: Sequence[StoredRow], pipeline: Pipeline) -> tuple[Cell, ...
     changes = sum(change_count(each, pipeline) for each in stored)
     additions = sum(not each.before for each in stored)
     note = f"新增 {additions} 行" if additions else "没有新增"
-    return (Cell("与台账相比", f"改动 {changes} 处", note),)
+    return (Cell(f"与{pipeline.words.ledger}相比", f"改动 {changes} 处", note),)
 
 
 def _can_annotate(upload: Upload, pipeline: Pipeline, faults: Sequence[Fault]) -> bool:
@@ -331,6 +343,7 @@ class _Maker:
             number=row.number,
             anchor=f"r{row.number}",
             key=row.key,
+            key_words=_key_words(stored, self.pipeline),
             name=stored.name or row.key or "（没有编号）",
             compared=tuple(self._compared(c, stored, frames, is_unchanged) for c in self.compare),
             said=(
@@ -404,7 +417,10 @@ class _Maker:
             if column.is_private:
                 text = NOT_SHOWN if text else ""
             frame = frames.get(column.label, "")
-            if column.show in _TELL_CHANGES and (column.field in changed or column.field in gone):
+            if column.is_private and column.field in changed and not frame:
+                was = stored.before.get(column.field)
+                said.append(Said(column.label, f"{'改' if was else '补填'}{NOT_SHOWN}", ""))
+            elif column.show in _TELL_CHANGES and (column.field in changed or column.field in gone):
                 before = column.shown(stored.before.get(column.field))
                 was = f"原“{before}”" if before else "原为空"
                 comes = "清空" if value is None else f"改为“{text}”"

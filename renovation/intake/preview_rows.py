@@ -77,13 +77,15 @@ class PreviewRow:
     is_taken: bool
     decision: str
     is_same: bool = False
+    #: What the key says, for people; "" where it is a word that they know.
+    key_words: str = ""
     #: Where it writes only what other rows say before it: their numbers, a list each (JSON); "" elsewhere.
     behind: str = ""
 
     @property
     def shown_key(self) -> str:
         """What names the row beside its name; a number of the ledger (#12) in words: 台账号 12."""
-        return _NUMBER.sub(r"\g<1>台账号 \g<2>", self.key)
+        return self.key_words or _NUMBER.sub(r"\g<1>台账号 \g<2>", self.key)
 
     @property
     def strip_count(self) -> int:

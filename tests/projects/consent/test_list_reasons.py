@@ -78,7 +78,9 @@ def test_the_page_keeps_what_was_typed_and_says_what_does_not_belong_there(
     assert [(each.value, each.hint) for each in row.questions] == [
         ("今天打电话核实过", "不写姓名、电话")
     ]
-    assert "情况说明（不写姓名、电话）</label>" in answer.content.decode()
+    page = answer.content.decode()
+    assert '情况说明</label><p class="hint" id="reason-4-hint">不写姓名、电话</p>' in page
+    assert 'aria-describedby="reason-4-hint"' in page
 
 
 def test_a_reason_that_counts_no_more_is_taken_out_of_what_is_sealed(
