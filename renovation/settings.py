@@ -191,8 +191,6 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 
 # The number beside 待办 in the head of every page.
 FACE_TODO_COUNT = "reports.dashboards.todo.count_of"
-# So many seconds it stands while nobody in the portal does anything; 0 counts anew for every page.
-FACE_TODO_SECONDS = 60
 
 # -- jobs ----------------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="")

@@ -69,7 +69,6 @@ def pytest_configure(config: pytest.Config) -> None:
     # The number beside 待办 asks forty queries, a third of what the pages of all tests cost; who tests it says so
     # with the fixture ``badge``.
     portal.FACE_TODO_COUNT = ""
-    portal.FACE_TODO_SECONDS = 0
     if portal.REDIS_URL:  # a database of its own for each process of `pytest -n`
         portal.CACHES["default"]["LOCATION"] = f"{portal.REDIS_URL.rsplit('/', 1)[0]}/{_number()}"
     history_guard.install()

@@ -135,13 +135,15 @@ class Shelf:
 
 #: Settings, scopes, weeks.
 SMALL = Shelf(512)
+#: How much waits for somebody, part by part: many keys, small values.
+COUNTS = Shelf(4096)
 #: What 总览 or the page of a project is made of, whole and in parts.
 PAGES = Shelf(128)
 #: What the facts of a district are made of: of 5,000 projects each is heavy.
 LARGE = Shelf(24)
 #: Those facts, by far the heaviest.
 FACTS = Shelf(2)
-SHELVES = (SMALL, PAGES, LARGE, FACTS)
+SHELVES = (SMALL, COUNTS, PAGES, LARGE, FACTS)
 
 
 class _Reading:

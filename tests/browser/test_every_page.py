@@ -216,9 +216,8 @@ def _faults_of(pages: list[Found], browser: Browser, live_server: LiveServer) ->
 
 
 @pytest.fixture
-def demo(transactional_db: None, clock: Any, badge: None, settings: Any) -> None:
+def demo(transactional_db: None, clock: Any, badge: None) -> None:
     """The demo of a Tuesday late in the year, with its papers; nobody acts, so the badge of a post is counted once."""
-    settings.FACE_TODO_SECONDS = 60
     clock.at("2026-11-24 10:00")
     load_on("2026-11-24", with_papers=True)
 

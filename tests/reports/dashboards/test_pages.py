@@ -13,11 +13,9 @@ from python_calamine import CalamineWorkbook
 
 from projects.ledger.enums import GateKind
 from renovation.core.periods import Week
-from renovation.records.services import audit
 from reports.dashboards.handbook import Chapter, handbook_path, render_handbook
 from reports.dashboards.todo import todo_items
 from supervision.weekly.enums import ReturnState
-from tests.conftest import Clock
 from tests.factories.ledger import GateExceptionFactory, GateFactory, PartyFactory, make_project
 from tests.factories.weekly import make_return
 from tests.reports.typed_cells import texts_for_numbers
@@ -355,54 +353,6 @@ def test_badge_page_and_front_page_count_the_same(scene: Scene) -> None:
         html = scene.text("leader", address)
         assert f'<span class="badge">{count}</span>' in html
         assert f"{count} 件" in html
-
-
-@pytest.mark.usefixtures("badge")
-def test_the_badge_is_kept_until_somebody_acts_or_a_minute_has_passed(
-    scene: Scene, settings: Any, clock: Clock, django_assert_num_queries: Any
-) -> None:
-    settings.FACE_TODO_SECONDS = 60
-    reviewer = scene.client("reviewer")
-
-    def badge() -> str:
-        found = re.findall(
-            r'<span class="badge">(\d+)</span>', reviewer.get("/nothing/").content.decode()
-        )
-        assert len(set(found)) == 1
-        return str(found[0])
-
-    first = badge()
-    with django_assert_num_queries(6):
-        assert badge() == first
-    # What nobody did shows after a minute, what somebody did at once.
-    street = scene.street("zhonglou")
-    make_return(street, {scene.behind: ("8.0", 1)}, state=ReturnState.SUBMITTED)
-    assert badge() == first
-    clock.at("2025-05-14 10:01")
-    second = badge()
-    make_return(
-        street,
-        {scene.behind: ("9.0", 1)},
-        week_start=date(2025, 5, 12),
-        state=ReturnState.REVIEWED,
-    )
-    assert badge() == second
-    audit(act="return.review", sentence="审核了", by=scene.district.users["leader"], now=scene.now)
-    third = badge()
-    assert [first, second, third] == ["3", "2", "3"]
-
-
-@pytest.mark.usefixtures("badge")
-def test_what_is_kept_of_one_post_is_not_shown_to_another(scene: Scene, settings: Any) -> None:
-    counts = {user: len(titles(scene, user)) for user in ("leader", "reviewer")}
-    assert counts == {"leader": 2, "reviewer": 3}
-    settings.FACE_TODO_SECONDS = 60
-    for _ in range(2):
-        for user, count in counts.items():
-            assert (
-                f'<span class="badge">{count}</span>'
-                in scene.get(user, "/nothing/").content.decode()
-            )
 
 
 # -- search and handbook -----------------------------------------------------------------------------
