@@ -138,6 +138,21 @@ def present(using: BaseDatabaseWrapper) -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
+def seal(*names: str) -> str:
+    """What stays the same for as long as some triggers (``names`` as given to ``refuse``) are in force without a pause
+    and their tables are not emptied as a whole; "" where one of them is not in force. One query; PostgreSQL only.
+
+    Whoever disables a trigger, if only in a transaction, writes its row in the catalogue anew; who truncates a table
+    gives it another file. A superuser who has all triggers of a session put aside leaves no trace.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SEAL, [[f"refuse_{name}" for name in names]])
+        found = sorted(cursor.fetchall())
+    if len(found) < len(names) or not all(in_force for *_, in_force in found):
+        return ""
+    return " ".join(str(part) for row in found for part in row)
+
+
 def make_anew(using: BaseDatabaseWrapper) -> list[str]:
     """Make the declared triggers of all applied migrations that a database lacks; their names.
 
@@ -164,6 +179,9 @@ SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'refuse\\_%
 """
 _NAMES_SQLITE = """
 SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'refuse\\_%' ESCAPE '\\'
+"""
+# It begins with its first word: a request that reads is told from one that writes by that.
+_SEAL = """SELECT oid, xmin::text, pg_relation_filenode(tgrelid), tgenabled IN ('O', 'A') FROM pg_trigger WHERE tgname = ANY(%s)
 """
 #: Checks of foreign keys that wait for the end of the transaction forbid ALTER TABLE: those of the rows so far are
 #: made now, those of later rows wait again.

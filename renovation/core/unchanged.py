@@ -143,7 +143,9 @@ PAGES = Shelf(128)
 LARGE = Shelf(24)
 #: Those facts, by far the heaviest.
 FACTS = Shelf(2)
-SHELVES = (SMALL, COUNTS, PAGES, LARGE, FACTS)
+#: What is extended by what is new, of a few districts.
+SETTLED = Shelf(8)
+SHELVES = (SMALL, COUNTS, PAGES, LARGE, FACTS, SETTLED)
 
 
 class _Reading:
@@ -308,6 +310,30 @@ def own(
         value = make() if found is None else copy(found.value)
     now.own[name] = shelf, Kept(value, basis)
     return value
+
+
+def settled(key: Hashable, extend: Callable[[Value | None], Value]) -> Value:
+    """What ``extend`` makes of what it made for the key before, whatever was written since; of None at first, and where
+    nothing is kept.
+
+    For what is made of rows that nobody can change (``core.triggers``): ``extend`` reads whether that holds and which
+    rows came since, and what it reads counts for the value that is being made, as always. Another request may have
+    extended it meanwhile, by rows that this one sees as well: they were committed before it reads on.
+    """
+    now = _READING.get()
+    if now is None or not now.may_keep:
+        return extend(None)
+    found = SETTLED.find(key, now.edition)
+    value = extend(None if found is None else found.value)
+    if now.may_keep:
+        SETTLED.put(key, Kept(value, Basis(now.edition)))  # no table: of the same server it stands
+    return value
+
+
+def keeps() -> bool:
+    """Whether what is read now may be kept for others."""
+    now = _READING.get()
+    return now is not None and now.may_keep
 
 
 def rests_on(basis: Basis) -> None:

@@ -7,36 +7,34 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from projects.ledger.enums import GateKind
-from renovation.accounts.enums import Permission
 from renovation.accounts.scope import Scope, detached
-from renovation.core.declarations import measure, sums_of
+from renovation.core.declarations import sums_of
 from renovation.core.measures import WAITS, Approval, Measure, Unit, change
 from renovation.core.periods import Week
 from renovation.core.unchanged import PAGES, unchanged
 from renovation.core.wording import chinese_date
 from reports.figures import services as figures
-from reports.figures.catalogue import catalogue
 from reports.figures.services import Facts, Place
-from supervision.weekly.register import Register, register_between
-from supervision.weekly.standing import Standing
 
 from .adjusted import Adjusted, Moved, adjusted_in, moved_money
 from .carried import Carried, carried_years
 from .choice import Choice
 from .curves import Curve, curve_of
 from .listing import load_facts
-from .parts import Passed, RankRow, ReturnCell, ReturnRow, StreetLights, Tile, tile_of
+from .parts import Passed, RankRow, ReturnRow, StreetLights, Tile, tile_of
+from .returned import Spoken, older_figures, register_of, return_rows, spoken_of, week_rate
 from .sentences import Piece, Turn, nothing_new, plain, standing, worsened
 
-#: How many asked weeks the table of returns looks back over.
-WEEKS_SHOWN = 6
 #: Lights from the heaviest on, as rows of symbols show them.
 LIGHT_ORDER = ("red", "yellow", "grey", "green")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Overview:
-    """Everything the page says, about a programme at the end of a week."""
+class WithoutReturns:
+    """What the page says of a programme at the end of a week as long as nothing is written, whatever the hour.
+
+    ``spoken`` is from which weeks the figures of streets are; ``nothing_new`` the sentence that none is of the week,
+    empty where it is not so."""
 
     place: str
     is_district: bool
@@ -55,15 +53,23 @@ class Overview:
     curve: Curve
     streets: tuple[StreetLights, ...]
     lights: Mapping[str, int]
-    returns: tuple[ReturnRow, ...]
-    return_weeks: tuple[Week, ...]
-    return_rate: Measure
     ranking: tuple[RankRow, ...]
     total: RankRow
     method: str
     remarks: tuple[str, ...]
     weighting: str
-    carried: tuple[Carried, ...] = ()
+    carried: tuple[Carried, ...]
+    spoken: tuple[Spoken, ...]
+    nothing_new: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview(WithoutReturns):
+    """Everything the page says: the returns as well, which are late or missing once a deadline has passed."""
+
+    returns: tuple[ReturnRow, ...]
+    return_weeks: tuple[Week, ...]
+    return_rate: Measure
 
     @property
     def is_empty(self) -> bool:
@@ -112,21 +118,49 @@ def compile_overview(*, choice: Choice, scope: Scope, now: datetime) -> Overview
 
 
 def _compile(*, choice: Choice, scope: Scope, now: datetime) -> Overview:
+    """What only a write can change is kept from one minute to the next; how streets returned is told anew."""
+    register = register_of(choice, scope, now)  # first: who reports where rests on little else
     facts = load_facts(choice=choice, scope=scope, now=now)
     before = None
     if choice.before is not None:
         before = figures.at(facts=facts, day=choice.before.end, now=now)
+    key = "overview without returns", *choice.key, scope
+    page = unchanged(key, lambda: _without_returns(facts, before, choice, scope), shelf=PAGES)
+    rows = return_rows(register, choice.week)
+    silent = [row.street for row in rows if row.is_missing]
+    rate = facts.get("报送率")
+    basis = f"{rate.parts_text} {rate.part_unit.text}，今年以来"
+    second = page.nothing_new or worsened(turns=page.turns, lights=page.lights, silent=silent)
+    told = {
+        "lead": tuple(sentence for sentence in (*page.lead, second) if sentence),
+        "tiles": (*page.tiles, tile_of(facts, before, "报送率", basis=basis)),
+        "remarks": (*page.remarks, *older_figures(facts, choice.week, page.spoken)),
+    }
+    return Overview(
+        **(vars(page) | told),
+        returns=rows,
+        return_weeks=tuple(line.week for line in reversed(register.lines)),
+        return_rate=week_rate(facts, choice.week),
+    )
+
+
+def _without_returns(
+    facts: Facts, before: Facts | None, choice: Choice, scope: Scope
+) -> WithoutReturns:
+    """Of the returns among the facts nothing is asked here but of which streets they are: how they stand changes when a
+    deadline passes."""
     is_district = bool(facts.places[figures.DISTRICT])
     place = "全区" if is_district else facts.whole.name or scope.post_name
-    register = _register(choice, scope, now)
-    rows = _return_rows(register, choice.week)
-    silent = [row.street for row in rows if row.is_missing]
-    turns = _turns(facts, before)
     adjusted = adjusted_in(choice=choice, scope=scope, since=_since(choice))
-    deviation_before = before.get("偏差") if before else None
-    lights = facts.lights()
     weights = _weights(facts)
-    return Overview(
+    first = standing(
+        place=place,
+        physical=facts.get("形象进度"),
+        deviation=facts.get("偏差"),
+        before=before.get("偏差") if before else None,
+    )
+    is_older = choice.week is not None and _is_older(facts, choice.week)
+    return WithoutReturns(
         place=place,
         is_district=is_district,
         programme=choice.programme.name,
@@ -135,52 +169,36 @@ def _compile(*, choice: Choice, scope: Scope, now: datetime) -> Overview:
         before=choice.before,
         as_of=choice.as_of,
         approval=choice.approval,
-        lead=tuple(
-            sentence
-            for sentence in (
-                standing(
-                    place=place,
-                    physical=facts.get("形象进度"),
-                    deviation=facts.get("偏差"),
-                    before=deviation_before,
-                ),
-                nothing_new(week=choice.week.number)
-                if choice.week is not None and _is_older(facts, choice.week)
-                else worsened(turns=turns, lights=lights, silent=silent),
-            )
-            if sentence
-        ),
+        lead=(first,),
         tiles=_tiles(facts, before),
-        turns=turns,
+        turns=_turns(facts, before),
         passed=_passed(facts, choice),
         moved=moved_money(facts, before, adjusted),
         adjusted=adjusted,
         curve=curve_of(facts=facts, title=f"{place}进度"),
         streets=_street_lights(facts),
-        lights=lights,
-        returns=rows,
-        return_weeks=tuple(line.week for line in reversed(register.lines)),
-        return_rate=_week_rate(facts, choice.week),
+        lights=facts.lights(),
         ranking=_ranking(facts, before, adjusted, is_district=is_district),
         total=_rank_row(facts, before, facts.whole, "", ""),
         method=figures.ranking_method(facts),
-        remarks=(*_unplanned(weights), *older_figures(facts, choice.week)),
+        remarks=_unplanned(weights),
         weighting=_weighting(weights),
         carried=carried_years(programme=choice.programme, week=choice.week, scope=scope),
+        spoken=spoken_of(facts),
+        nothing_new=nothing_new(week=choice.week.number) if choice.week and is_older else (),
     )
 
 
 # -- the figures on top ------------------------------------------------------------------------------
 def _tiles(facts: Facts, before: Facts | None) -> tuple[Tile, ...]:
     physical, scheduled = facts.get("形象进度"), facts.get("序时进度")
-    by_households, returns = facts.get("开工率(户数)"), facts.get("报送率")
+    by_households = facts.get("开工率(户数)")
     bases = {
         "形象进度": f"折合 {physical.parts_text} {physical.part_unit.text}",
         "偏差": f"{physical.full_text} − {scheduled.full_text}",
         "开工率(项目)": f"{facts.get('开工率(项目)').parts_text} 个，按户数 {by_households.full_text}",
         "投资完成率": f"{facts.get('投资完成率').parts_text} 万元",
         "支付率": f"{facts.get('支付率').parts_text} 万元",
-        "报送率": f"{returns.parts_text} {returns.part_unit.text}，今年以来",
     }
     labels = {"偏差": "偏差（形象 − 序时）"}
     return tuple(
@@ -291,65 +309,6 @@ def _street_lights(facts: Facts) -> tuple[StreetLights, ...]:
     return tuple(rows)
 
 
-def _register(choice: Choice, scope: Scope, now: datetime) -> Register:
-    """The returns of the last asked weeks up to the chosen one, for who reads returns."""
-    if choice.week is None or not scope.can(Permission.RETURN_READ):
-        return Register(streets=(), lines=())
-    return register_between(
-        bureau=choice.programme.bureau,
-        streets=scope.organisation_ids,
-        first=choice.week.shift(1 - 2 * WEEKS_SHOWN),
-        last=choice.week,
-        now=now,
-        tells_nil=False,
-        most=WEEKS_SHOWN,
-    )
-
-
-def _return_cell(week: Week, stands: Standing | None) -> ReturnCell:
-    if stands is None:
-        return ReturnCell(week=week)
-    if stands.is_reported:
-        is_late = stands.is_late
-        word = "迟报" if is_late else "按时"
-        return ReturnCell(week=week, word=word, is_on_time=not is_late, is_late=is_late)
-    word = "未报" if stands.is_missing else "待报"
-    return ReturnCell(week=week, word=word, is_missing=stands.is_missing)
-
-
-def _return_rows(register: Register, week: Week | None) -> tuple[ReturnRow, ...]:
-    rows = []
-    for number, street in enumerate(register.streets):
-        cells, present = [], None
-        for line in reversed(register.lines):
-            entry = line.entries[number]
-            cells.append(_return_cell(line.week, entry.standing))
-            if line.week == week:
-                present = entry
-        if present is None or present.standing is None:
-            continue
-        rows.append(
-            ReturnRow(
-                street=street.short_name,
-                code=street.code,
-                word=present.standing.word,
-                kind=present.standing.kind,
-                sent_at=present.sent_at if present.standing.is_reported else None,
-                is_missing=present.standing.is_missing,
-                cells=tuple(cells),
-            )
-        )
-    return tuple(sorted(rows, key=lambda row: not row.is_missing))
-
-
-def _week_rate(facts: Facts, week: Week | None) -> Measure:
-    """报送率 of the week alone, by its declaration."""
-    rows = [row for row in facts.returns if row.week == week]
-    return measure(
-        catalogue()["报送率"], rows, as_of=facts.as_of, approval=facts.approval, period=week
-    )
-
-
 # -- ranking -----------------------------------------------------------------------------------------
 def _ranking(
     facts: Facts, before: Facts | None, adjusted: Adjusted, *, is_district: bool
@@ -418,25 +377,3 @@ def _is_older(facts: Facts, week: Week) -> bool:
     """Whether work goes on and no project's figures are of a week."""
     going_on = [fact for fact in facts.progress if not fact.is_completed and fact.report]
     return bool(going_on) and all(fact.report.week < week for fact in going_on if fact.report)
-
-
-def older_figures(facts: Facts, week: Week | None) -> tuple[str, ...]:
-    """Streets whose figures are of an earlier week, by name, with the reason and the week that counts; a street
-    whose projects are all completed has nothing to report of them."""
-    if week is None:
-        return ()
-    found = []
-    rows = {row.street.code: row for row in facts.returns if row.week == week}
-    for place in facts.places[figures.STREET]:
-        expected = rows.get(place.code)
-        here = [fact for fact in facts.rows("progress", place) if not fact.is_completed]
-        if expected is None or not here:
-            continue
-        spoken = [fact.report.week for fact in here if fact.report is not None]
-        latest = max(spoken, default=None)
-        if latest == week:
-            continue
-        reason = "尚未核定" if expected.is_reported else expected.word
-        counted = f"按第{latest.number}周计" if latest else "还没有可计的周报"
-        found.append(f"{place.name}第{week.number}周{reason}，{counted}。")
-    return tuple(found)

@@ -82,7 +82,10 @@ def overview(request: SignedIn) -> HttpResponse:
         return render(request, "dashboards/no_pages.html")
     now = timezone.now()
     choice = choose(scope=request.scope, asked=request.GET, now=now)
-    items = items_of(request, now=now)
+    found = choice and compile_overview(choice=choice, scope=request.scope, now=now)
+    items = items_of(
+        request, now=now
+    )  # behind what is kept, which would rest on all that is read for it
     context = {
         "choice": choice,
         "todo_count": f"{len(items)} 件" if items else "",
@@ -91,9 +94,8 @@ def overview(request: SignedIn) -> HttpResponse:
         "now": now,
         "assigned": assigned_now(scope=request.scope, today=local_day(now)),
     }
-    if choice is None:
+    if choice is None or found is None:
         return render(request, "dashboards/overview_empty.html", context)
-    found = compile_overview(choice=choice, scope=request.scope, now=now)
     template = "overview_empty" if found.is_empty else "overview"
     return render(
         request,

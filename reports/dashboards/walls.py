@@ -23,7 +23,7 @@ from reports.figures.services import Facts, Place, SeriesPoint
 from .carried import carried_years
 from .curves import months_shown, series_of_projects
 from .listing import MARKS
-from .overview import older_figures
+from .returned import older_figures
 
 _LEGEND = (
     "计划，数字为月末累计目标（%）",

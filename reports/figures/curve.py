@@ -5,6 +5,10 @@ A year of a large district is 5,000 projects on sixty days. Between two days on 
 the same amount every day; so each such stretch is entered once, where it begins and where it ends, as integers.
 What comes out are the sums that the declarations of the two measures would make of each day's facts
 (`tests/reports/figures/test_curve.py` compares them).
+
+Of many projects the sums are kept with all that they were made of. Where little of that is other than before, as behind
+a report, what the changed projects had added is taken away and what they add now is added: whole numbers come out the
+same in whatever order they are added.
 """
 
 from __future__ import annotations
@@ -17,14 +21,20 @@ from datetime import date
 from fractions import Fraction
 from itertools import accumulate
 from operator import add
+from types import MappingProxyType
+from typing import NamedTuple
 
 from projects.ledger.enums import GateKind
 from projects.ledger.facts import GateFacts, Ledger, Plan
 from projects.ledger.stays import LedgerRow
 from renovation.core.declarations import Sums
 from renovation.core.measures import CENTI_SQM_PER_WAN_SQM
-from supervision.weekly.facts import Step
+from renovation.core.unchanged import settled
+from supervision.weekly.steps import Step
 
+#: Of so few projects nothing is kept.
+_FEW = 100
+_NO_GATES: Mapping[GateKind, GateFacts] = MappingProxyType({})
 #: A sum of tenths of a percent × 0.01 ㎡ in 万㎡ (折合).
 _SHARE = 10 * 100 * CENTI_SQM_PER_WAN_SQM
 
@@ -37,6 +47,15 @@ class DaySums:
     physical: Sums
     scheduled: Sums
     without_plan: int
+
+
+class _Course(NamedTuple):
+    """What a project's part of a curve is made of: its stays, plans, reports and completion."""
+
+    stays: tuple[LedgerRow, ...]
+    plans: Sequence[tuple[date, Plan]]
+    steps: Sequence[Step]
+    gate: GateFacts | None
 
 
 class _Days:
@@ -64,14 +83,20 @@ class _Days:
             found = self._found[ordinal] = bisect_left(self.ordinals, ordinal)
         return found
 
-    def add(
+    def add(self, course: _Course, times: int) -> None:
+        """Enter what a project adds, once or, to take it away, −1 times."""
+        for row in course.stays:
+            self._add_stay(row, course.plans, course.steps, course.gate, times)
+
+    def _add_stay(
         self,
         row: LedgerRow,
         plans: Sequence[tuple[date, Plan]],
         steps: Sequence[Step],
         gate: GateFacts | None,
+        times: int,
     ) -> None:
-        """Enter a project: while it is in scope, by the baseline in force."""
+        """Enter a project while it is in scope in a street, by the baseline in force."""
         first = self.at(row.from_on.toordinal())
         last = len(self.days)
         if row.until_on is not None:
@@ -79,8 +104,8 @@ class _Days:
         if first >= last:
             return
         if not plans:
-            self.planless[first] += 1
-            self.planless[last] -= 1
+            self.planless[first] += times
+            self.planless[last] -= times
             return
         done = len(self.days)
         if gate is not None and gate.counts and gate.actual_on is not None:
@@ -90,15 +115,15 @@ class _Days:
             begin = max(first, begins[number])
             end = min(last, begins[number + 1] if number + 1 < len(plans) else last)
             if begin < end:
-                self._add_plan(plan, begin, end)
-                self._add_steps(plan.area_centi, steps, begin, end, done)
+                self.planned[begin] += times
+                self.planned[end] -= times
+                area = plan.area_centi * times
+                self._add_plan(plan, area, begin, end)
+                self._add_steps(area, steps, begin, end, done)
 
-    def _add_plan(self, plan: Plan, begin: int, end: int) -> None:
-        area = plan.area_centi
+    def _add_plan(self, plan: Plan, area: int, begin: int, end: int) -> None:
         self.area[begin] += area
         self.area[end] -= area
-        self.planned[begin] += 1
-        self.planned[end] -= 1
         days, tenths = plan.corners
         right, high, at = days[0], tenths[0], self._within(days[0], begin, end)
         for place in range(1, len(days)):
@@ -161,6 +186,38 @@ class _Days:
                 current = each
         self.regular.clear()
 
+    def copy(self) -> _Days:
+        """The same sums, to be added to; ``regular`` are entered."""
+        new = _Days(self.days)
+        for name in ("physical", "area", "planned", "planless"):
+            setattr(new, name, list(getattr(self, name)))
+        new.constant.update((whole, list(each)) for whole, each in self.constant.items())
+        new.slope.update((whole, list(each)) for whole, each in self.slope.items())
+        new._found = self._found
+        return new
+
+
+#: The courses of projects with their sums.
+_Summed = tuple[Mapping[int, _Course], _Days]
+
+
+def _sum(days: Sequence[date], courses: Mapping[int, _Course], before: _Summed | None) -> _Summed:
+    """The sums of the courses of projects, from those of the same projects and days ``before`` where most are what they
+    were."""
+    then, sums = before or ({}, _Days(days))
+    changed = [pk for pk, course in courses.items() if then.get(pk) != course]
+    if before is not None and not changed:
+        return before
+    found = sums.copy()
+    if 2 * len(changed) > len(courses):
+        found, then, changed = _Days(days), {}, list(courses)
+    for pk in changed:
+        if pk in then:
+            found.add(then[pk], -1)
+        found.add(courses[pk], 1)
+    found.enter_regular()
+    return courses, found
+
 
 def day_sums(
     *,
@@ -170,16 +227,39 @@ def day_sums(
     days: Sequence[date],
 ) -> list[DaySums]:
     """The sums of each of some days in order, over chosen rows of a ledger."""
-    found = _Days(days)
+    courses = _courses(ledger, rows, steps)
+    if len(courses) <= _FEW:
+        return _told(_sum(days, courses, None)[1])
+    key = "curve", tuple(days), frozenset(courses)
+    return _told(settled(key, lambda before: _sum(days, courses, before))[1])
+
+
+def _courses(
+    ledger: Ledger, rows: Iterable[LedgerRow], steps: Mapping[int, Sequence[Step]]
+) -> dict[int, _Course]:
+    """The courses of projects by id."""
+    stays: dict[int, tuple[LedgerRow, ...]] = {}
     for row in rows:
-        gate = ledger.gates.get(row.pk, {}).get(GateKind.COMPLETED)
-        found.add(row, ledger.plans.get(row.pk, ()), steps.get(row.pk, ()), gate)
-    found.enter_regular()
-    scheduled = [Fraction(0)] * len(days)
-    for whole, constants in found.constant.items():
-        pairs = zip(
-            found.ordinals, accumulate(constants), accumulate(found.slope[whole]), strict=False
+        stays[row.pk] = (*stays.get(row.pk, ()), row)
+    return {
+        pk: _Course(
+            each,
+            ledger.plans.get(pk, ()),
+            steps.get(pk, ()),
+            ledger.gates.get(pk, _NO_GATES).get(GateKind.COMPLETED),
         )
+        for pk, each in stays.items()
+    }
+
+
+def _told(found: _Days) -> list[DaySums]:
+    """The sums of each day, exact."""
+    days = found.days
+    scheduled = [Fraction(0)] * len(days)
+    level = [0] * len(days)
+    for whole, constants in found.constant.items():
+        slopes = found.slope.get(whole, level)  # threads share what is kept: nothing is added to it
+        pairs = zip(found.ordinals, accumulate(constants), accumulate(slopes), strict=False)
         for index, (ordinal, constant, slope) in enumerate(pairs):
             if constant or slope:
                 scheduled[index] += Fraction(constant + slope * ordinal, whole)

@@ -290,7 +290,7 @@ def series(facts: Facts, days: Sequence[date], place: Place | None = None) -> li
     steps = (
         steps_of(project_id=pks.pop(), approval=facts.approval)
         if len(pks) == 1
-        else report_steps(projects=facts.ledger.ids, approval=facts.approval)
+        else report_steps(project_ids=pks, approval=facts.approval)
     )
     physical, scheduled = declarations()["形象进度"], declarations()["序时进度"]
     return [

@@ -6,13 +6,10 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, Max, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Max, OuterRef, Subquery
 from django.utils.functional import cached_property  # unlike Python's own it takes no lock
 
 from projects.ledger.enums import GateKind
@@ -20,7 +17,6 @@ from projects.ledger.facts import ProjectFacts, month_end_count
 from projects.ledger.models import Project
 from projects.ledger.of_project import OfProject
 from renovation.accounts.models import Organisation
-from renovation.core.joined import Joined
 from renovation.core.measures import Approval, round_half_up
 from renovation.core.periods import Week
 from renovation.core.tuples import made
@@ -28,11 +24,15 @@ from renovation.core.unchanged import LARGE, Again, of_query
 from renovation.core.wholes import whole
 from renovation.records.services import values_in_force
 
-from .enums import APPROVED_STATES, PENDING_STATES, ReturnState
+from .enums import APPROVED_STATES
 from .models import WeeklyReport, WeeklyReturn
 from .of_project import reports_of
 from .parameters import RED_BEHIND, RED_MONTHS, YELLOW_BEHIND
 from .rules import Judgement, Situation, Thresholds, judge, light_of
+from .steps import Step as Step
+from .steps import counted_states
+from .steps import report_steps as report_steps
+from .steps import steps_of as steps_of
 
 
 class Report(NamedTuple):
@@ -185,10 +185,6 @@ class ProgressFacts(_ProgressFields, OfProject):
         return f"取第{self.report.week.number}周周报{pending}"
 
 
-def _states(approval: Approval) -> list[ReturnState]:
-    return [*APPROVED_STATES, *(PENDING_STATES if approval is Approval.ALL else ())]
-
-
 #: The progress of a report in tenths of a percent; the column has one decimal.
 _TENTHS = whole("progress_percent", 10)
 
@@ -218,7 +214,7 @@ def latest_reports(
 
 
 def _report_of_one(project_id: int, on: date, approval: Approval) -> dict[int, Report]:
-    last, states = on - timedelta(days=6), _states(approval)
+    last, states = on - timedelta(days=6), counted_states(approval)
     for said in reversed(reports_of(project_id=project_id)):
         if said.week_start <= last and said.state in states:
             week = Week(said.week_start)
@@ -232,7 +228,7 @@ def _reports_of_the_newest_week(
 ) -> dict[int, Report]:
     """What the returns of the newest week that speaks on a day say of projects."""
     returns = WeeklyReturn.objects.filter(
-        state__in=_states(approval), week_start__lte=on - timedelta(days=6)
+        state__in=counted_states(approval), week_start__lte=on - timedelta(days=6)
     )
     start = returns.aggregate(newest=Max("week_start"))["newest"]
     if start is None:
@@ -258,7 +254,7 @@ def _reports_one_by_one(wanted: set[int], on: date, approval: Approval) -> dict[
     candidates = (
         WeeklyReport.objects.filter(
             project=OuterRef("pk"),
-            weekly_return__state__in=_states(approval),
+            weekly_return__state__in=counted_states(approval),
             weekly_return__week_start__lte=on - timedelta(days=6),
             progress_percent__isnull=False,
         )
@@ -295,7 +291,7 @@ def report_history(*, project_ids: Iterable[int], approval: Approval) -> dict[in
     rows = (
         WeeklyReport.objects.filter(
             project_id__in=list(project_ids),
-            weekly_return__state__in=_states(approval),
+            weekly_return__state__in=counted_states(approval),
             progress_percent__isnull=False,
         )
         .order_by("project_id", "weekly_return__week_start", "weekly_return__version")
@@ -316,61 +312,6 @@ def report_history(*, project_ids: Iterable[int], approval: Approval) -> dict[in
         else:
             reports.append(report)
     return found
-
-
-#: What a report says on the curve: the ordinal of the day it speaks from, its version, tenths of a percent.
-Step = tuple[int, int, int]
-
-
-def report_steps(*, projects: QuerySet[Any, Any], approval: Approval) -> dict[int, list[Step]]:
-    """The reports of projects (a query of ids) as steps of a curve, by week, of each week the highest version
-    that counts. One query, of one row a project: a year of a large district is a quarter of a million reports."""
-    report = Concat(
-        Cast("weekly_return__week_start", CharField()),
-        Value(" "),
-        Cast("weekly_return__version", CharField()),
-        Value(" "),
-        Cast("progress_percent", CharField()),
-    )
-    rows = (
-        WeeklyReport.objects.filter(
-            project__in=projects,
-            weekly_return__state__in=_states(approval),
-            progress_percent__isnull=False,
-        )
-        .order_by()
-        .values_list("project_id")
-        .annotate(reports=Joined(report))
-    )
-    found: dict[int, list[Step]] = {}
-    for project, texts in rows:
-        steps = sorted(map(_step, texts.split(",")))
-        if texts.count(_FIRST_VERSION) < len(steps):  # else no week is there twice
-            steps = list({step[0]: step for step in steps}.values())
-        found[project] = steps
-    return found
-
-
-def steps_of(*, project_id: int, approval: Approval) -> dict[int, list[Step]]:
-    """The same of one project. One query, none where ``latest_reports`` read its reports."""
-    states = _states(approval)
-    steps: dict[int, Step] = {}
-    for said in reports_of(project_id=project_id):
-        if said.state in states:
-            day = said.week_start.toordinal() + 6
-            steps[day] = day, said.version, said.progress_tenths
-    return {project_id: list(steps.values())} if steps else {}
-
-
-#: How a report of a first version looks in the text of a project.
-_FIRST_VERSION = " 1 "
-
-
-@lru_cache(maxsize=200_000)
-def _step(text: str) -> Step:
-    """``2025-03-03 1 12.5``: the week from 3 March, version 1, 12.5 percent; it speaks from its Sunday."""
-    start, version, percent = text.split(" ")
-    return date.fromisoformat(start).toordinal() + 6, int(version), int(Decimal(percent) * 10)
 
 
 def progress_facts(

@@ -16,6 +16,7 @@ from renovation.core.triggers import (
     make_anew,
     present,
     refuse,
+    seal,
     suspended,
 )
 
@@ -103,6 +104,48 @@ def test_a_trigger_is_suspended_for_a_migration_alone(table: None) -> None:
     refused(f"UPDATE {TABLE} SET state = 'again'", "不能改。")
     assert {state for _, state in rows()} == {"filled"}
     apply(operation, backward=True)
+
+
+@pytest.mark.race
+def test_a_seal_is_broken_by_every_pause(table: None) -> None:
+    """What was read of guarded rows may be kept under one seal: nobody can have changed them since."""
+    names = ["trigger_test_one", "trigger_test_two"]
+    operations = [
+        refuse(name, TABLE, event, "不能改。")
+        for name, event in zip(names, ("UPDATE", "DELETE"), strict=True)
+    ]
+    assert seal(*names) == ""
+    apply(operations[0])
+    assert seal(*names) == ""
+    apply(operations[1])
+    whole = seal(*names)
+    assert whole != ""
+    run(f"INSERT INTO {TABLE} VALUES (4, 'open')")
+    refused(f"UPDATE {TABLE} SET state = 'again'", "不能改。")
+    assert seal(*names) == whole
+
+    def pause(*statements: str) -> str:
+        for statement in statements:
+            run(f"ALTER TABLE {TABLE} {statement}")
+        return seal(*names)
+
+    seen = [whole]
+    assert pause("DISABLE TRIGGER refuse_trigger_test_one") == ""
+    seen.append(pause("ENABLE TRIGGER refuse_trigger_test_one"))
+    assert pause("ENABLE REPLICA TRIGGER refuse_trigger_test_two") == ""
+    seen.append(pause("ENABLE ALWAYS TRIGGER refuse_trigger_test_two"))
+    with transaction.atomic(), lifted():
+        run(f"UPDATE {TABLE} SET state = 'restored'")
+    seen.append(seal(*names))
+    run(f"TRUNCATE {TABLE}")
+    seen.append(seal(*names))
+    apply(operations[0], backward=True)
+    apply(operations[0])
+    seen.append(seal(*names))
+    assert "" not in seen
+    assert len(set(seen)) == len(seen)
+    for operation in operations:
+        apply(operation, backward=True)
 
 
 @pytest.mark.parametrize(

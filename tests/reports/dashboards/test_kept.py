@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.db import connection
@@ -18,7 +18,11 @@ from renovation.accounts.models import Membership
 from renovation.accounts.scope import Scope
 from renovation.core.holding import holding
 from renovation.core.unchanged import SHELVES, SMALL, _Reading, reading
+from reports.dashboards import overview
+from reports.dashboards.choice import choose
 from reports.dashboards.described import described
+from reports.dashboards.listing import load_facts
+from reports.figures import services as figures
 from supervision.weekly.return_facts import _Stored
 from tests.conftest import SHANGHAI, Clock
 from tests.factories.enrolment import cancel
@@ -214,6 +218,44 @@ def test_a_deadline_that_passes_is_seen_in_its_minute(
     later, _ = look(client, "/")
     assert alone() == edition  # the session is written once a minute
     assert "钟楼街道第19周未报，按第18周计。" in later
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_minute_later_only_returns_are_told_anew(scene: Scene, clock: Clock) -> None:
+    """Whatever else stands on 总览 changes with a write alone, or with the day."""
+    client = scene.client("leader")
+    clock.at("2025-05-14 10:00:50")
+    seen_first(client)
+    look(client, "/")
+    clock.at("2025-05-14 10:01:05")
+    client.get("/todo/")  # the session is written
+    later, reads = look(client, "/")
+    for shelf in SHELVES:
+        shelf.clear()
+    anew, more = look(client, "/")
+    assert later == anew
+    assert (reads, more) == (0, 0)
+
+
+def test_what_is_kept_over_a_deadline_asks_returns_for_their_streets_alone(scene: Scene) -> None:
+    scope = scene.scope("leader")
+    choice = choose(scope=scope, asked={}, now=scene.now)
+    assert choice is not None
+    assert choice.before is not None
+    facts = load_facts(choice=choice, scope=scope, now=scene.now)
+    before = figures.at(facts=facts, day=choice.before.end, now=scene.now)
+    expected = overview._without_returns(facts, before, choice, scope)
+    for each in (facts, before):
+        streets = [_Named(row.street_code, row.street_name) for row in each.returns]
+        assert len(streets) > 0
+        vars(each).update(returns=streets, _places={})
+    found = overview._without_returns(facts, before, choice, scope)
+    assert replace(found, curve=expected.curve) == expected
+
+
+class _Named(NamedTuple):
+    street_code: str
+    street_name: str
 
 
 def test_documents_and_standards_are_those_of_the_bureau_that_is_seen(scene: Scene) -> None:

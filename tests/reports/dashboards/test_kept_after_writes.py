@@ -13,7 +13,10 @@ from projects.ledger.enums import GateKind
 from projects.ledger.models import Estate, Gate
 from renovation.core.unchanged import SHELVES
 from renovation.records.services import set_value
+from reports.figures import curve
+from supervision.weekly import steps
 from supervision.weekly.enums import ReturnState
+from supervision.weekly.models import WeeklyReturn
 from supervision.weekly.parameters import RED_BEHIND, YELLOW_BEHIND
 from tests.factories.dispatch import make_item
 from tests.factories.funding import FundingEventFactory, FundingPlanFactory
@@ -32,7 +35,7 @@ from tests.factories.residents import MatterFactory, MeetingFactory
 from tests.factories.weekly import make_return
 from tests.factories.works import planned_item
 
-from .conftest import WEEK, Scene
+from .conftest import BEFORE, WEEK, Scene
 from .test_kept import ADDRESSES, PAGE, look, seen_first
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -52,6 +55,20 @@ def rename(row: Any, **values: Any) -> None:
     type(row)._default_manager.filter(pk=row.pk).update(**values)
 
 
+def correct(scene: Scene) -> None:
+    """What was approved for a week is mended by a second version."""
+    street = scene.street("banyanglu")
+    wrong = WeeklyReturn.objects.get(street=street, week_start=BEFORE)
+    make_return(
+        street,
+        {scene.on_course: ("33.0", 60_0000_00)},
+        week_start=BEFORE,
+        version=2,
+        supersedes=wrong,
+        correction_reason="少报了一栋",
+    )
+
+
 WRITES: dict[str, Callable[[Scene], object]] = {
     "周报": lambda scene: make_return(
         scene.street("zhonglou"),
@@ -59,6 +76,7 @@ WRITES: dict[str, Callable[[Scene], object]] = {
         week_start=WEEK,
         state=ReturnState.PUBLISHED,
     ),
+    "更正": lambda scene: correct(scene),
     "支付": lambda scene: FundingEventFactory(
         project=scene.on_course,
         source=FundingPlan.objects.filter(project=scene.on_course)[0].source,
@@ -108,6 +126,14 @@ WRITES: dict[str, Callable[[Scene], object]] = {
 }
 
 
+@pytest.fixture
+def of_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept of large districts alone is kept of two projects."""
+    for module in (curve, steps):
+        monkeypatch.setattr(module, "_FEW", 0)
+
+
+@pytest.mark.usefixtures("of_many")
 def test_behind_each_write_a_page_is_what_would_be_made_anew(scene: Scene) -> None:
     leader, bureau = scene.client("leader"), scene.client("bureau")
     seen_first(leader, bureau)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,8 +11,10 @@ import pytest
 from projects.ledger.enums import GateKind
 from projects.ledger.models import Project
 from renovation.core.measures import Approval
+from reports.figures.curve import _Course, _courses, _sum, _told
 from reports.figures.services import PROJECT, STREET, Facts, Place, load, series
 from supervision.weekly.enums import ReturnState
+from supervision.weekly.steps import report_steps
 from tests.factories.accounts import make_district
 from tests.factories.enrolment import move
 from tests.factories.ledger import (
@@ -103,3 +106,37 @@ def test_every_day_of_every_place(facts: Facts, approval: Approval) -> None:
                     expected.numerator,
                     expected.denominator,
                 ), (day, name, place)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_sums_that_were_kept_are_those_made_anew(facts: Facts, seed: int) -> None:
+    """A few courses change at a time, or most; plans, stays, reports and completions among them."""
+    throw = random.Random(seed)  # noqa: S311
+    ledger = facts.ledger
+    ids = {row.pk for row in ledger.projects}
+    variants = [
+        _courses(ledger, ledger.projects, report_steps(project_ids=ids, approval=approval))
+        for approval in Approval
+    ]
+    there = list(variants[0].values())
+    kept = _sum(DAYS, variants[0], None)
+    changes = 0
+    for _ in range(30):
+        courses = dict(kept[0])
+        for pk in throw.sample(sorted(ids), throw.choice([0, 1, 1, 2, len(ids) - 1])):
+            one, other = throw.choice(there), throw.choice(there)
+            courses[pk] = throw.choice(
+                [
+                    throw.choice(variants)[pk],
+                    _Course(one.stays, other.plans, one.steps, other.gate),
+                    _Course(one.stays, one.plans, other.steps, one.gate),
+                ]
+            )
+        before = _told(kept[1])
+        after = _sum(DAYS, courses, kept)
+        assert _told(after[1]) == _told(_sum(DAYS, courses, None)[1])
+        assert _told(kept[1]) == before  # others may be reading it
+        assert (after is kept) == (courses == kept[0])
+        changes += _told(after[1]) != before
+        kept = after
+    assert changes > 5

@@ -88,7 +88,7 @@ def test_one_project_is_told_as_among_many(
     everything = {"approved": [100, 200, 333], "all": [100, 200, 405, 410]}
     assert list(dict.fromkeys(found)) == [None, *everything[approval.value]]
     steps = facts.steps_of(project_id=one.pk, approval=approval)
-    among = facts.report_steps(projects=Project.objects.values("pk"), approval=approval)
+    among = facts.report_steps(project_ids=[one.pk, other.pk], approval=approval)
     assert steps == {one.pk: among[one.pk]}
     assert [tenths for _, _, tenths in steps[one.pk]] == everything[approval.value]
 
