@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from renovation.core.measures import Measure, change, format_decimal
@@ -89,7 +89,7 @@ def nothing_new(*, week: int) -> tuple[Piece, ...]:
 
 
 def worsened(
-    *, turns: Sequence[Turn], lights: dict[str, int], silent: Sequence[str]
+    *, turns: Sequence[Turn], lights: Mapping[str, int], silent: Sequence[str]
 ) -> tuple[Piece, ...]:
     """What got worse since last week: projects by their new light, streets without a return; else how many
     stand behind."""

@@ -82,7 +82,9 @@ def overview(request: SignedIn) -> HttpResponse:
         return render(request, "dashboards/no_pages.html")
     now = timezone.now()
     choice = choose(scope=request.scope, asked=request.GET, now=now)
-    found = choice and compile_overview(choice=choice, scope=request.scope, now=now)
+    found = None
+    if choice is not None:
+        found = compile_overview(choice=choice, scope=request.scope, now=now)
     items = items_of(
         request, now=now
     )  # behind what is kept, which would rest on all that is read for it
