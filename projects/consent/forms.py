@@ -307,6 +307,8 @@ class HouseholdForm(forms.Form):
         error_messages=CHOOSE,
     )
     seen_version = Seen()
+    #: Why it was called on when the form was opened: the history of a household keeps nothing of that.
+    seen_care = forms.ChoiceField(choices=Care.choices, required=False, widget=forms.HiddenInput())
 
     def clean_phone(self) -> str:
         """A phone has as many digits as phones have."""

@@ -24,7 +24,7 @@ from projects.consent.intake import HOUSEHOLDS
 from projects.consent.models import CareVisit, Household
 from projects.consent.services import archive
 from projects.ledger import downloads
-from projects.ledger.conflicts import EditConflict
+from projects.ledger.conflicts import EditConflict, take_over
 from projects.ledger.models import Estate, Project
 from renovation.accounts.enums import Permission
 from renovation.accounts.guards import SignedIn, scoped
@@ -131,7 +131,7 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
     data = request.POST.copy() if request.method == "POST" else None
     form = HouseholdForm(
         data,
-        initial={"care": found.care, "seen_version": found.version},
+        initial={"care": found.care, "seen_care": found.care, "seen_version": found.version},
         use_required_attribute=False,
     )
     conflict: EditConflict | None = None
@@ -150,8 +150,14 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
             )
         except EditConflict as changed:
             conflict = changed
-            data["seen_version"] = str(changed.version)
             found.refresh_from_db()
+            if found.care != cleaned["seen_care"]:
+                changed.stood, changed.present = (
+                    {"care": cleaned["seen_care"]},
+                    {"care": found.care},
+                )
+            take_over(form, changed)
+            data["seen_version"], data["seen_care"] = str(changed.version), found.care
         else:
             messages.success(request, f"已保存{found.place}。")
             return redirect("consent:household", pk=pk)

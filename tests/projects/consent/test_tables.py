@@ -140,16 +140,19 @@ def test_a_form_that_was_opened_before_another_saved_comes_back_and_undoes_nothi
         by=scene.user("zhonglou"),
         now=clock.at("2025-05-07 10:00"),
     )
-    stale = {"phone": "13900001111", "care": "", "seen_version": "1"}
+    stale = {"phone": "13900001111", "care": "", "seen_version": "1", "seen_care": ""}
     answer = client.post(address, stale)
     text = answer.content.decode()
     assert answer.status_code == 409
     assert "街道填报改过这一户的姓名、电话或上门关注。" in text
     assert "上门关注现在是“高龄”。" in text
+    assert "您没有动的格，已换成现在的值。" in text
+    kept = answer.context["form"]
+    assert (kept["care"].value(), kept["phone"].value()) == ("elderly", "13900001111")
     assert 'name="seen_version" value="2"' in text
     scene.first.refresh_from_db()
     assert (scene.first.care, scene.first.open_phone()) == ("elderly", CANARY_PHONE)
-    again = client.post(address, stale | {"care": "elderly", "seen_version": "2"})
+    again = client.post(address, {name: kept[name].value() or "" for name in kept.fields})
     assert again.status_code == 302
     scene.first.refresh_from_db()
     assert (scene.first.care, scene.first.open_phone()) == ("elderly", "13900001111")
