@@ -59,6 +59,8 @@ def finish_tables() -> None:
 
 #: Which columns of which table are put back.
 _kept: dict[str, str] = {}
+#: In memory, for every connection of the process: beside Playwright's event loop a test has one of its own.
+_BESIDE = "ATTACH 'file:planted?mode=memory&cache=shared' AS planted"
 
 
 def keep_rows() -> None:
@@ -66,7 +68,7 @@ def keep_rows() -> None:
     quote = connection.ops.quote_name
     is_postgres = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA planted" if is_postgres else "ATTACH ':memory:' AS planted")
+        cursor.execute("CREATE SCHEMA planted" if is_postgres else _BESIDE)
         names = connection.introspection.django_table_names(only_existing=True, include_views=False)
         for name in map(quote, names):
             cursor.execute(f"SELECT * FROM {name} LIMIT 1")
@@ -78,6 +80,11 @@ def keep_rows() -> None:
 
 def put_back() -> None:
     """Write the kept rows into tables that were emptied, under the keys that they had."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA database_list")
+            if "planted" not in {name for _, name, _ in cursor.fetchall()}:
+                cursor.execute(_BESIDE)
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = replica")
