@@ -144,7 +144,7 @@ LARGE = Shelf(24)
 #: Those facts, by far the heaviest.
 FACTS = Shelf(2)
 #: What is extended by what is new, of a few districts.
-SETTLED = Shelf(8)
+SETTLED = Shelf(16)
 SHELVES = (SMALL, COUNTS, PAGES, LARGE, FACTS, SETTLED)
 
 
@@ -402,6 +402,27 @@ class Again(Generic[Key, Given, Value]):
             while len(self._before) > self.room:
                 self._before.popitem(last=False)
         return [value for _, value in found.values()]
+
+
+class OneAgain(Generic[Given, Value]):
+    """As ``Again``, asked for one value at a time; of all keys those that were asked for last are there."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self._before: OrderedDict[Hashable, tuple[Given, Value]] = OrderedDict()
+        self._lock = Lock()
+
+    def __call__(self, key: Hashable, given: Given, make: Callable[[Given], Value]) -> Value:
+        """What is made of ``given``, or was for the key of what is equal."""
+        with self._lock:
+            earlier = self._before.pop(key, None)
+        if earlier is None or earlier[0] != given:
+            earlier = given, make(given)
+        with self._lock:
+            self._before[key] = earlier
+            while len(self._before) > self.room:
+                self._before.popitem(last=False)
+        return earlier[1]
 
 
 @cache

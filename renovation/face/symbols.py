@@ -31,12 +31,21 @@ def _mark_of(status: str) -> tuple[str, str]:
 def light_marks(statuses: Iterable[Any]) -> SafeString:
     """One symbol per status or ``(status, name)``, the words between them with commas. Not by a template: the front
     page of a district shows thousands."""
+    return _marks(statuses) if isinstance(statuses, tuple) else _drawn_marks(statuses)
+
+
+def _drawn_marks(statuses: Iterable[Any]) -> SafeString:
     marks = []
     for item in statuses:
         status, name = item if isinstance(item, tuple) else (item, "")
         begun, word = _mark_of(str(getattr(status, "value", status)))
         marks.append(begun + escape(f"{name}：{word}" if name else word))
-    return mark_safe("，</span></span>".join(marks) + ("</span></span>" if marks else ""))  # noqa: S308 - escaped above
+    closed = "</span></span>"
+    return mark_safe(f"，{closed}".join(marks) + (closed if marks else ""))  # noqa: S308 - escaped
+
+
+#: Of the streets of a district, which change hardly from one look to the next.
+_marks = lru_cache(maxsize=256)(_drawn_marks)
 
 
 def draw_light(look: LightLook, shown: str, *, note: str, count: object, large: bool) -> SafeString:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Max, OuterRef, Subquery
@@ -29,6 +30,7 @@ from .models import WeeklyReport, WeeklyReturn
 from .of_project import reports_of
 from .parameters import RED_BEHIND, RED_MONTHS, YELLOW_BEHIND
 from .rules import Judgement, Situation, Thresholds, judge, light_of
+from .sealed import by_return
 from .steps import Step as Step
 from .steps import counted_states
 from .steps import report_steps as report_steps
@@ -223,6 +225,10 @@ def _report_of_one(project_id: int, on: date, approval: Approval) -> dict[int, R
     return {}
 
 
+#: What a return says of projects, and its version.
+_Said = tuple[int, dict[int, Report]]
+
+
 def _reports_of_the_newest_week(
     wanted: set[int], on: date, approval: Approval
 ) -> dict[int, Report]:
@@ -233,18 +239,33 @@ def _reports_of_the_newest_week(
     start = returns.aggregate(newest=Max("week_start"))["newest"]
     if start is None:
         return {}
-    rows = WeeklyReport.objects.filter(
-        weekly_return__in=returns.filter(week_start=start), progress_percent__isnull=False
-    ).order_by("weekly_return__version")
+    of_week = returns.filter(week_start=start)
+    rows = WeeklyReport.objects.filter(weekly_return__in=of_week, progress_percent__isnull=False)
     week = Week(start)
 
+    def read_besides(known: frozenset[int]) -> Iterator[tuple[int, str, _Said]]:
+        found: dict[int, tuple[str, _Said]] = {}
+        others = rows.filter(weekly_return__in=of_week.exclude(pk__among=known)).order_by()
+        for returned, version, state, pk, project, tenths, investment in others.values_list(
+            "weekly_return_id",
+            "weekly_return__version",
+            "weekly_return__state",
+            "pk",
+            "project_id",
+            _TENTHS,
+            "completed_investment_fen",
+        ):
+            if returned not in found:
+                found[returned] = state, (version, {})
+            is_approved = state in APPROVED_STATES
+            report = made(Report, (week, tenths, investment or 0, is_approved, pk))
+            found[returned][1][1][project] = report
+        return ((pk, *each) for pk, each in found.items())
+
     def read() -> dict[int, Report]:
-        return {
-            project: made(Report, (week, tenths, investment or 0, state in APPROVED_STATES, pk))
-            for pk, project, state, tenths, investment in rows.values_list(
-                "pk", "project_id", "weekly_return__state", _TENTHS, "completed_investment_fen"
-            )
-        }
+        said = by_return(("newest reports", start), read_besides)
+        in_order = sorted(said.values(), key=itemgetter(0))
+        return {project: report for _, reports in in_order for project, report in reports.items()}
 
     said = of_query("newest reports", rows, read, shelf=LARGE)
     return {project: report for project, report in said.items() if project in wanted}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from django.db.models import Case, Exists, F, OuterRef, When
@@ -20,6 +21,7 @@ from renovation.core.unchanged import later
 from .enums import APPROVED_STATES, PENDING_STATES, LateReason, ReturnAct
 from .models import ReturnEvent, WeeklyReport, WeeklyReturn
 from .reporting import reporting_counts, reporting_groups, reporting_streets
+from .sealed import by_return
 from .standing import met_due, reported_at
 from .weeks import WeekMoments, granted_moments, moments_between
 
@@ -263,16 +265,23 @@ def _stored(streets: Iterable[int], first: Week, last: Week) -> _Stored:
     ids = tuple(streets)
     end = date(last.end.year, 12, 31)
 
+    rows = WeeklyReturn.objects.filter(
+        street__in=ids, week_start__gte=first.start, week_start__lte=end
+    )
+    columns = [name for name in _Version._fields if name not in _OF_CORRECTIONS]
+    moments = [Case(When(version__gt=1, then=F(name))) for name in _OF_CORRECTIONS]
+
+    def read_besides(known: frozenset[int]) -> Iterator[tuple[int, str, tuple[int, _Version]]]:
+        others = rows.exclude(pk__among=known).order_by()
+        for version, *said in others.values_list("version", *columns, *moments):
+            one = _Version._make(said)
+            yield one.id, one.state, (version, one)
+
     def read() -> _Stored:
         found: defaultdict[tuple[date, int], list[_Version]] = defaultdict(list)
-        rows = WeeklyReturn.objects.filter(
-            street__in=ids, week_start__gte=first.start, week_start__lte=end
-        )
-        columns = [name for name in _Version._fields if name not in _OF_CORRECTIONS]
-        moments = [Case(When(version__gt=1, then=F(name))) for name in _OF_CORRECTIONS]
-        for row in rows.order_by("version").values_list(*columns, *moments):
-            said = _Version._make(row)
-            found[said.week_start, said.street_id].append(said)
+        said = by_return(("returns", ids, first, end), read_besides)
+        for _, one in sorted(said.values(), key=itemgetter(0)):
+            found[one.week_start, one.street_id].append(one)
         return _Stored(dict(found))
 
     return held(("returns", ids, first, end), read)

@@ -26,6 +26,7 @@ from renovation.core.wholes import whole
 from .enums import APPROVED_STATES, PENDING_STATES, ReturnState
 from .models import WeeklyReport, WeeklyReturn
 from .of_project import reports_of
+from .sealed import GUARDS
 
 #: What a report says on the curve: the ordinal of the day it speaks from, its version, tenths of a percent.
 Step = tuple[int, int, int]
@@ -33,15 +34,6 @@ Step = tuple[int, int, int]
 Steps = Mapping[int, Sequence[Step]]
 #: Of so few projects the reports are read each time.
 _FEW = 100
-#: The triggers that keep what is approved as it was approved.
-GUARDS = (
-    "weekly_return_update",
-    "weekly_return_delete",
-    "weekly_report_update",
-    "weekly_report_delete",
-    "weekly_report_insert",
-    "weekly_report_move",
-)
 
 
 def counted_states(approval: Approval) -> list[ReturnState]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -259,7 +260,14 @@ def approval(kind: object, note: str = "") -> SafeString:
 @register.simple_tag
 def state(word: object, kind: str = "quiet") -> SafeString:
     """The state of a return, letter or problem: always a word, the kind its frame."""
-    return _draw("state", word=word, kind=_one_of(kind, _STATES))
+    _one_of(kind, _STATES)
+    return _state(word, kind) if isinstance(word, str) else _draw("state", word=word, kind=kind)
+
+
+@lru_cache(maxsize=256, typed=True)  # what is safe is another word than what is to be escaped
+def _state(word: str, kind: str) -> SafeString:
+    """A list shows the same few row by row."""
+    return _draw("state", word=word, kind=kind)
 
 
 # -- acts ----------------------------------------------------------------------------------------

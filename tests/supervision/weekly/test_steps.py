@@ -1,11 +1,11 @@
-"""Steps of approved returns are kept, and are what would be read now, whatever was sent, approved or mended since."""
+"""What approved returns say is kept, and is what would be read now, whatever was sent, approved or mended since."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,11 +14,14 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.ledger.models import Project
 from renovation.accounts.models import Organisation
+from renovation.core.calendar import local_moment
 from renovation.core.measures import Approval
+from renovation.core.periods import Week
 from renovation.core.unchanged import SETTLED, reading
-from supervision.weekly import steps
+from supervision.weekly import facts, steps
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReport, WeeklyReturn
+from supervision.weekly.return_facts import return_facts
 from tests.conftest import Clock
 from tests.factories.accounts import District, make_district
 from tests.factories.ledger import ProgrammeFactory, make_project
@@ -32,7 +35,8 @@ FIRST = date(2025, 4, 7)
 @pytest.fixture(autouse=True)
 def of_many(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As many projects as there are here are kept."""
-    monkeypatch.setattr(steps, "_FEW", 0)
+    for module in (facts, steps):
+        monkeypatch.setattr(module, "_FEW", 0)
     SETTLED.clear()
     yield
     SETTLED.clear()
@@ -110,7 +114,29 @@ def test_a_correction_of_what_is_approved_shows_at_once(
     assert told(projects, Approval.ALL) == {one.pk: [200], other.pk: [50]}
 
 
-@pytest.mark.parametrize("seed", range(12))
+def figures_stand(district: District, projects: list[Project], approval: Approval) -> None:
+    """The newest reports and the returns of a year as a request is told them are what would be read now."""
+    ids = [project.pk for project in projects]
+    now = local_moment(FIRST + timedelta(weeks=9), time(9))
+
+    def told() -> tuple[object, ...]:
+        latest = [
+            facts.latest_reports(project_ids=ids, on=day, approval=approval)
+            for day in (FIRST + timedelta(days=30), FIRST + timedelta(days=60))
+        ]
+        returns = return_facts(
+            bureau=district.bureau, first=Week(FIRST), last=Week(FIRST).shift(6),
+            on=now.date(), now=now, approval=approval,
+        )  # fmt: skip
+        return latest, [row._replace(nil=None) for row in returns]
+
+    with reading():
+        kept = told()
+    assert kept == told()
+    assert len(kept[1]) == 14
+
+
+@pytest.mark.parametrize("seed", range(8))
 def test_whatever_is_sent_and_approved_the_steps_are_those_that_stand(
     seed: int, district: District, projects: list[Project]
 ) -> None:
@@ -137,8 +163,12 @@ def test_whatever_is_sent_and_approved_the_steps_are_those_that_stand(
         else:
             advance(last, throw.choice(path[path.index(last.state) + 1 :]))
             last.refresh_from_db()
-        among = throw.choice([projects, projects, projects[:2]])
-        told(among, throw.choice(list(Approval)))
+        among, approval = (
+            throw.choice([projects, projects, projects[:2]]),
+            throw.choice([*Approval]),
+        )
+        told(among, approval)
+        figures_stand(district, projects, approval)
 
 
 @pytest.mark.usefixtures("alone")
