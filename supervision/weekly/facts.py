@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Max, OuterRef, Subquery
@@ -264,7 +263,7 @@ def _reports_of_the_newest_week(
 
     def read() -> dict[int, Report]:
         said = by_return(("newest reports", start), read_besides)
-        in_order = sorted(said.values(), key=itemgetter(0))
+        in_order = (said[pk] for pk in sorted(said, key=lambda pk: (said[pk][0], pk)))
         return {project: report for _, reports in in_order for project, report in reports.items()}
 
     said = of_query("newest reports", rows, read, shelf=LARGE)
