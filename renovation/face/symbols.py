@@ -66,3 +66,16 @@ def _drawn(look: LightLook, shown: str, note: str, count: object, large: bool) -
     return render_to_string(
         "components/light.html", {**values, "note": note, "count": count, "large": large}
     )
+
+
+def draw_state(word: object, kind: str) -> SafeString:
+    """A word in its frame. A list shows the same few row by row: they are drawn once."""
+    return _framed(word, kind) if isinstance(word, str) else _state(word, kind)
+
+
+def _state(word: object, kind: str) -> SafeString:
+    return render_to_string("components/state.html", {"word": word, "kind": kind})
+
+
+#: What is safe is another word than what is to be escaped.
+_framed = lru_cache(maxsize=256, typed=True)(_state)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -28,7 +27,7 @@ from renovation.face import wording
 from renovation.face.faults import at_field, faults_of
 from renovation.face.figures import approval_key, figure_values
 from renovation.face.filtering import FilterForm
-from renovation.face.symbols import draw_light, light_marks
+from renovation.face.symbols import draw_light, draw_state, light_marks
 from renovation.face.values import (
     Cell,
     Event,
@@ -260,14 +259,7 @@ def approval(kind: object, note: str = "") -> SafeString:
 @register.simple_tag
 def state(word: object, kind: str = "quiet") -> SafeString:
     """The state of a return, letter or problem: always a word, the kind its frame."""
-    _one_of(kind, _STATES)
-    return _state(word, kind) if isinstance(word, str) else _draw("state", word=word, kind=kind)
-
-
-@lru_cache(maxsize=256, typed=True)  # what is safe is another word than what is to be escaped
-def _state(word: str, kind: str) -> SafeString:
-    """A list shows the same few row by row."""
-    return _draw("state", word=word, kind=kind)
+    return draw_state(word, _one_of(kind, _STATES))
 
 
 # -- acts ----------------------------------------------------------------------------------------

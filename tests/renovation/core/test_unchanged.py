@@ -17,16 +17,7 @@ from psycopg import sql
 from renovation.accounts.models import Organisation
 from renovation.core import unchanged as module
 from renovation.core.holding import held, holding
-from renovation.core.unchanged import (
-    SMALL,
-    Again,
-    OneAgain,
-    Shelf,
-    later,
-    of_query,
-    reading,
-    unchanged,
-)
+from renovation.core.unchanged import SMALL, Again, Shelf, later, of_query, reading, unchanged
 from renovation.core.written import tend_notes
 from renovation.jobs.models import Heartbeat
 from tests.factories.accounts import BureauFactory
@@ -484,21 +475,3 @@ def test_another_run_of_the_server_is_another_edition(monkeypatch: pytest.Monkey
     with reading():
         reader()
     assert reader.read == 2
-
-
-def test_one_value_is_made_again_of_what_is_other_alone() -> None:
-    made: list[tuple[int, ...]] = []
-
-    def make(given: tuple[int, ...]) -> int:
-        made.append(given)
-        return sum(given)
-
-    again: OneAgain[tuple[int, ...], int] = OneAgain(2)
-    assert [again("a", (1, 2), make), again("a", (1, 2), make), again("b", (1, 2), make)] == [3] * 3
-    assert made == [(1, 2), (1, 2)]
-    assert again("a", (1, 3), make) == 4
-    assert again("c", (5,), make) == 5  # "b" was asked for longest ago
-    assert again("a", (1, 3), make) == 4
-    assert made[2:] == [(1, 3), (5,)]
-    assert again("b", (1, 2), make) == 3
-    assert len(made) == 5
