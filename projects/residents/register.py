@@ -239,12 +239,12 @@ def missing_points(*, project_ids: Sequence[int]) -> dict[int, list[NoticePoint]
     A project that has passed 竣工验收 is done: nobody hangs a notice of its launch any more.
     """
     gates: defaultdict[int, set[str]] = defaultdict(set)
-    rows = Gate.objects.filter(project_id__in=project_ids, actual_on__isnull=False)
+    rows = Gate.objects.filter(project__among=project_ids, actual_on__isnull=False)
     for project_id, kind in rows.values_list("project_id", "kind"):
         gates[project_id].add(kind)
     standing = set(
         Notice.objects.standing()
-        .filter(project_id__in=project_ids)
+        .filter(project__among=project_ids)
         .values_list("project_id", "point")
     )
     found: dict[int, list[NoticePoint]] = {}

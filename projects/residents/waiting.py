@@ -151,12 +151,12 @@ def _objections(lines: list[NoticeLine], today: date) -> Iterator[Item]:
 
 def _missing(projects: ProjectQuerySet) -> Iterator[Item]:
     """All points without a notice as one item."""
-    rows = {row.pk: row for row in projects.order_by("code")}
-    found = missing_points(project_ids=list(rows))
+    names_of = dict(projects.order_by("code").values_list("pk", "name"))
+    found = missing_points(project_ids=list(names_of))
     if not found:
         return
     count = sum(len(points) for points in found.values())
-    names = [str(rows[pk]) for pk in found]
+    names = [names_of[pk] for pk in found]
     yield Item(
         title=f"该公示未公示 {count} 处",
         reason=join(names[:3]) + (f"等 {len(names)} 个项目" if len(names) > 3 else ""),

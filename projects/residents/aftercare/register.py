@@ -236,23 +236,23 @@ def care_of(*, estates: QuerySet[Estate], on: date, handovers: HandoverQuerySet)
     days: dict[int, date | None] = dict(
         Gate.objects.counting()
         .filter(
-            project_id__in={row.project_id for row in rows},
+            project__among={row.project_id for row in rows},
             kind=GateKind.COMPLETED,
             actual_on__lte=on,
         )
         .values_list("project_id", "actual_on")
     )
     committees = _by_estate(
-        Committee.objects.filter(estate_id__in=pks, since_on__lte=on), "-since_on"
+        Committee.objects.filter(estate__among=pks, since_on__lte=on), "-since_on"
     )
     managements = _by_estate(
-        Management.objects.filter(estate_id__in=pks, since_on__lte=on), "-since_on"
+        Management.objects.filter(estate__among=pks, since_on__lte=on), "-since_on"
     )
     collections = _by_estate(
-        FeeCollection.objects.filter(estate_id__in=pks, to_on__lte=on), "-to_on"
+        FeeCollection.objects.filter(estate__among=pks, to_on__lte=on), "-to_on"
     )
-    entries = _by_estate(FundEntry.objects.filter(estate_id__in=pks, moved_on__lte=on), "moved_on")
-    handed = _by_estate(handovers.filter(estate_id__in=pks), "-pk")
+    entries = _by_estate(FundEntry.objects.filter(estate__among=pks, moved_on__lte=on), "moved_on")
+    handed = _by_estate(handovers.filter(estate__among=pks), "-pk")
     found = []
     for row in rows:
         own: Sequence[Handover] = handed[row.pk]
