@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
 from itertools import cycle
 from typing import Any
 
+import time_machine
 from django.db import connection
 from django.db.models import Sum
 from django.test import Client
@@ -55,20 +58,28 @@ def lines() -> Iterator[Line]:
         ("项目列表，严重滞后", "/projects/?light=red", "all"),
         ("项目页", f"/projects/{large.project.code}/", "project"),
     )
-    keeper = Client()
+    clerk, keeper = Client(), Client()
+    clerk.force_login(large.clerk)
     keeper.force_login(large.keeper)
     yield Line("进程启动，先做好各页", best(start, 2))
     for word, address, key in lists:
         yield _page(
             keeper, f"{word}，头一回", address, bare[key], bar="200 ms", write=start, rounds=2
         )
-        yield _page(client, f"{word}，全部重读", address, None, write=forget, rounds=2)
-    for what, write in written.items():
-        for word, address, _ in lists:
-            yield _page(client, f"{word}，刚写过{what}", address, None, bar="200 ms", write=write)
+        yield _page(keeper, f"{word}，全部重读", address, None, write=forget, rounds=2)
+    with later() as a_minute_passes:
+        between = {**written, "下一分钟": a_minute_passes}
+        for what, write in between.items():
+            said = what if write is a_minute_passes else f"刚写过{what}"
+            for word, address, _ in lists:
+                yield _page(keeper, f"{word}，{said}", address, None, bar="200 ms", write=write)
+            yield _page(keeper, f"待办的数，{said}", "/todo/number/", None, write=write)
+            yield _page(
+                clerk, f"项目列表，街道填报，{said}", "/projects/", None, bar="200 ms", write=write
+            )
     others = Project.objects.filter(programme=large.programme).values_list("code", flat=True)
     leaves = [f"/projects/{code}/" for code in others.order_by("code")[: ROUNDS + 1]]
-    yield _page(client, "项目页，逐个翻看", leaves, None, bar="200 ms", write=written["周报"])
+    yield _page(keeper, "项目页，逐个翻看", leaves, None, bar="200 ms", write=written["周报"])
     yield _page(client, "总览，全部重读", "/", bare["all"], write=forget, rounds=2)
     for what in ("周报", "别的"):
         yield _page(
@@ -77,10 +88,8 @@ def lines() -> Iterator[Line]:
     yield _page(client, "待办，分管领导", "/todo/", None)
     yield _page(client, "项目列表，导出", "/projects/export/", bare["all"])
     yield _page(keeper, "待办，区局经办", "/todo/", None)
-    street_client = Client()
-    street_client.force_login(large.clerk)
-    yield _page(street_client, "攻坚图，一个街道", "/wall-chart/", bare["street"])
-    yield _page(street_client, "总览，一个街道", "/", bare["street"])
+    yield _page(clerk, "攻坚图，一个街道", "/wall-chart/", bare["street"])
+    yield _page(clerk, "总览，一个街道", "/", bare["street"])
     _, token = issue_token(user=large.leader, scope=TokenScope.READ, days=30, now=now)
     api = Client(headers={"authorization": f"Bearer {token}"})
     level = "/api/v1/figures?level=project"
@@ -152,6 +161,22 @@ def forget() -> None:
     """As behind a write of everything at once."""
     for shelf in SHELVES:
         shelf.clear()
+
+
+@contextmanager
+def later() -> Iterator[Write]:
+    """Lets a minute pass whenever it is called: what depends on the moment is made anew."""
+    passed: list[time_machine.travel] = []
+
+    def a_minute_passes() -> None:
+        passed.append(time_machine.travel(timezone.now() + timedelta(minutes=1), tick=True))
+        passed[-1].start()
+
+    try:
+        yield a_minute_passes
+    finally:
+        for each in reversed(passed):
+            each.stop()
 
 
 def start() -> None:

@@ -284,6 +284,17 @@ def kept(
     return made
 
 
+def standing(key: Hashable, *, shelf: Shelf = SMALL) -> Kept[Any] | None:
+    """What is kept for a key and stands; None where it would have to be made."""
+    now = _READING.get()
+    if now is None or not now.may_keep:
+        return None
+    found = shelf.find(key, now.edition)
+    if found is not None:
+        now.rests_on(found.basis)
+    return found
+
+
 def own(
     key: Hashable,
     make: Callable[[], Value],

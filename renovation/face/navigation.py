@@ -172,10 +172,17 @@ class Navigation:
         return address(self.todo_name) if self._may_read else ""
 
     @cached_property
-    def todo_count(self) -> int:
-        """How many things wait for this person, by the function that the settings name."""
+    def todo_count(self) -> int | None:
+        """How many things wait for this person, by the function that the settings name; None where the page is to ask
+        for it (``todo_number_href``)."""
         name: str = getattr(settings, "FACE_TODO_COUNT", "")
-        return int(import_string(name)(self.request)) if name and self.signed_in else 0
+        found: int | None = import_string(name)(self.request) if name and self.signed_in else 0
+        return found
+
+    @cached_property
+    def todo_number_href(self) -> str:
+        """Where the number beside 待办 comes from, for the page to ask when it is there."""
+        return address(f"{self.todo_name}_number")
 
     @cached_property
     def measures_href(self) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils import timezone
 from projects.consent.waiting import waiting_for as consent_waiting
 from renovation.accounts.scope import NOBODY, Scope, detached
 from renovation.core.calendar import local_day
-from renovation.core.unchanged import COUNTS, reading, unchanged
+from renovation.core.unchanged import COUNTS, reading, standing, unchanged
 from renovation.face.todo import Item
 from supervision.dispatch.waiting import waiting_for as dispatch_waiting
 from supervision.inquiries.waiting import waiting_for as inquiries_waiting
@@ -20,25 +20,36 @@ from supervision.weekly.waiting import waiting_for as returns_waiting
 
 from .waiting.items import address
 from .waiting.late import late_in
-from .waiting.ledger import approvals, audit_findings, gating, sites, unstarted, variances
+from .waiting.ledger import (
+    approvals,
+    arriving,
+    audit_findings,
+    gating,
+    sites,
+    unstarted,
+    variances,
+)
 from .waiting.papers import mails, papers
 from .waiting.posts import standing_in
 
-__all__ = ["Item", "address", "count_of", "items_of", "todo_items"]
+__all__ = ["Item", "address", "count_of", "counted", "items_of", "todo_items"]
 
 
-Find = Callable[[Scope, datetime], Iterable[Item]]
-#: What waits, by where it is found: all but what waits once for every project.
-_FOUND: Mapping[str, Find] = {
-    "stand-ins": lambda scope, now: standing_in(scope),
-    "papers": papers,
-    "returns": lambda scope, now: returns_waiting(scope=scope, now=now),
-    "approvals": lambda scope, now: approvals(scope),
+#: What waits on a day, whatever the hour, by where it is found; 应开未开 waits once for every project and comes beside.
+_OF_A_DAY: Mapping[str, Callable[[Scope, date], Iterable[Item]]] = {
+    "stand-ins": lambda scope, _: standing_in(scope),
+    "approvals": lambda scope, _: approvals(scope),
     "audit findings": audit_findings,
     "variances": variances,
-    "consent": lambda scope, now: consent_waiting(scope=scope, today=local_day(now)),
+    "consent": lambda scope, today: consent_waiting(scope=scope, today=today),
     "gates": gating,
     "sites": sites,
+}
+#: What waits at a moment.
+_OF_A_MOMENT: Mapping[str, Callable[[Scope, datetime], Iterable[Item]]] = {
+    "papers": papers,
+    "returns": lambda scope, now: returns_waiting(scope=scope, now=now),
+    "arrivals": arriving,
     "inquiries": lambda scope, now: inquiries_waiting(scope=scope, now=now),
     "dispatch": lambda scope, now: dispatch_waiting(scope=scope, now=now),
     "mails": mails,
@@ -49,8 +60,10 @@ def todo_items(*, scope: Scope, now: datetime) -> list[Item]:
     """Everything that waits for the posts of a scope now, the heaviest first. A constant number of queries."""
     if not _may_wait(scope):
         return []
-    found = [item for find in _FOUND.values() for item in find(scope, now)]
-    found += map(unstarted, late_in(scope, local_day(now)))
+    today = local_day(now)
+    found = [item for find in _OF_A_DAY.values() for item in find(scope, today)]
+    found += [item for find in _OF_A_MOMENT.values() for item in find(scope, now)]
+    found += map(unstarted, late_in(scope, today))
     return sorted(found, key=lambda item: item.weight)
 
 
@@ -58,34 +71,61 @@ def _may_wait(scope: Scope) -> bool:
     return not scope.is_anonymous and scope.bureau_id is not None
 
 
-def count_of(request: HttpRequest) -> int:
-    """The number beside 待办, as ``settings.FACE_TODO_COUNT`` names it; what waits for hundreds of projects is
-    counted and not worded.
+def count_of(request: HttpRequest) -> int | None:
+    """The number beside 待办, as ``settings.FACE_TODO_COUNT`` names it; None where some of it is to be counted first.
 
-    Each part of it is kept until one of the tables that it was read from is written, within a minute: what comes with
-    the clock alone (a moment that passes) shows with the next (ADR 38).
+    No page waits for that: it asks for the number when it is there (``counted``). Each part is kept until one of the
+    tables that it was read from is written, for its day or its minute: what comes with the clock alone (a moment that
+    passes) shows with the next (ADR 38). On SQLite, which keeps nothing, every page asks.
     """
-    held: list[Item] | None = getattr(request, "_todo_items", None)
-    if held is not None:
+    if (held := _held(request)) is not None:
         return len(held)
-    scope, now = detached(getattr(request, "scope", NOBODY)), timezone.now()
-    if not _may_wait(scope):
-        return 0
-
-    def count(part: str, find: Callable[[Scope, datetime], Iterable[object]]) -> int:
-        key = "todo", part, scope, now.replace(second=0, microsecond=0)
-        return unchanged(key, lambda: sum(1 for _ in find(scope, now)), shelf=COUNTS, alone=True)
-
     # What a request has written is committed before its page is made.
     with nullcontext() if request.method in {"GET", "HEAD"} else reading():
-        late = count("late starts", lambda scope, now: late_in(scope, local_day(now)))
-        return late + sum(count(part, find) for part, find in _FOUND.items())
+        kept = [standing(key, shelf=COUNTS) for key, _ in _parts(request, timezone.now())]
+    numbers = [part.value for part in kept if part is not None]
+    return sum(numbers) if len(numbers) == len(kept) else None
+
+
+def counted(request: HttpRequest, *, now: datetime) -> int:
+    """The number beside 待办; what waits for hundreds of projects is counted and not worded."""
+    if (held := _held(request)) is not None:
+        return len(held)
+    return sum(
+        unchanged(key, count, shelf=COUNTS, alone=True) for key, count in _parts(request, now)
+    )
+
+
+def _parts(request: HttpRequest, now: datetime) -> list[tuple[Hashable, Callable[[], int]]]:
+    """What the number is added up of: a name for each part, and how it is counted."""
+    scope = detached(getattr(request, "scope", NOBODY))
+    if not _may_wait(scope):
+        return []
+    today, minute = local_day(now), now.replace(second=0, microsecond=0)
+
+    def of_a_day(find: Callable[[Scope, date], Iterable[object]]) -> Callable[[], int]:
+        return lambda: sum(1 for _ in find(scope, today))
+
+    def of_a_moment(find: Callable[[Scope, datetime], Iterable[object]]) -> Callable[[], int]:
+        return lambda: sum(1 for _ in find(scope, now))
+
+    found = [(("todo", "late", scope, today), of_a_day(late_in))]
+    found += [(("todo", name, scope, today), of_a_day(find)) for name, find in _OF_A_DAY.items()]
+    found += [
+        (("todo", name, scope, minute), of_a_moment(find)) for name, find in _OF_A_MOMENT.items()
+    ]
+    return found
 
 
 def items_of(request: HttpRequest, *, now: datetime) -> list[Item]:
     """The items of a request, asked for once however often they are shown on its page."""
-    held: list[Item] | None = getattr(request, "_todo_items", None)
+    held = _held(request)
     if held is None:
         held = todo_items(scope=getattr(request, "scope", NOBODY), now=now)
         request._todo_items = held  # type: ignore[attr-defined]
     return held
+
+
+def _held(request: HttpRequest) -> list[Item] | None:
+    found: list[Item] | None = getattr(request, "_todo_items", None)
+    return found

@@ -25,5 +25,6 @@ urlpatterns = [
     path("quality/", quality.quality, name="quality"),
     path("quality/export/", quality.quality_export, name="quality_workbook"),
     path("todo/", views.todo, name="todo"),
+    path("todo/number/", views.todo_number, name="todo_number"),
     path("search/", views.search, name="search"),
 ]

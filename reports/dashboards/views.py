@@ -55,7 +55,7 @@ from .project_head import (
 from .roster import roster_to_change
 from .searching import MOST
 from .searching import search as find
-from .todo import items_of
+from .todo import counted, items_of
 from .walls import wall_of, wall_workbook
 
 #: Where who has no figures to read is sent from the front page, by the first permission held.
@@ -452,6 +452,14 @@ def todo(request: SignedIn) -> HttpResponse:
         "unread": unread_of(scope=request.scope, most=5),
     }
     return render(request, "dashboards/todo.html", context)
+
+
+@require_safe
+@scoped(Permission.FIGURES_READ, Permission.LEDGER_READ, Permission.SETTINGS_MANAGE)
+def todo_number(request: SignedIn) -> HttpResponse:
+    """The number beside 待办, for a page that did not wait for it."""
+    count = counted(request, now=timezone.now())
+    return render(request, "dashboards/todo_number.html", {"count": count})
 
 
 @require_safe

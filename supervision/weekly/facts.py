@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import F, Max, Window
+from django.db.models.functions import RowNumber
 from django.utils.functional import cached_property  # unlike Python's own it takes no lock
 
 from projects.ledger.enums import GateKind
 from projects.ledger.facts import ProjectFacts, month_end_count
-from projects.ledger.models import Project
 from projects.ledger.of_project import OfProject
 from renovation.accounts.models import Organisation
 from renovation.core.measures import Approval, round_half_up
@@ -271,19 +271,22 @@ def _reports_of_the_newest_week(
 
 
 def _reports_one_by_one(wanted: set[int], on: date, approval: Approval) -> dict[int, Report]:
-    candidates = (
+    of_each = Window(
+        RowNumber(),
+        partition_by="project_id",
+        order_by=[F("weekly_return__week_start").desc(), F("weekly_return__version").desc()],
+    )
+    rows = (
         WeeklyReport.objects.filter(
-            project=OuterRef("pk"),
+            project__among=sorted(wanted),
             weekly_return__state__in=counted_states(approval),
             weekly_return__week_start__lte=on - timedelta(days=6),
             progress_percent__isnull=False,
         )
-        .order_by("-weekly_return__week_start", "-weekly_return__version")
-        .values("pk")[:1]
+        .order_by()
+        .annotate(place=of_each)
+        .filter(place=1)
     )
-    projects = Project.objects.filter(pk__in=wanted).annotate(latest=Subquery(candidates))
-    latest = projects.order_by().filter(latest__isnull=False).values("latest")
-    rows = WeeklyReport.objects.filter(pk__in=latest).order_by()
     return {
         project: Report(Week(start), tenths, investment or 0, state in APPROVED_STATES, pk)
         for pk, project, start, state, tenths, investment in rows.values_list(

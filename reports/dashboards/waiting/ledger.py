@@ -123,11 +123,11 @@ def _money_to_decide(scope: Scope) -> Iterator[Item]:
         )
 
 
-def audit_findings(scope: Scope, now: datetime) -> Iterator[Item]:
+def audit_findings(scope: Scope, today: date) -> Iterator[Item]:
     """Findings of the audit that this person answers for."""
     if not scope.can(P.FINDING_ANSWER):
         return
-    count, overdue = own_findings(scope=scope, today=local_day(now))
+    count, overdue = own_findings(scope=scope, today=today)
     if count:
         yield Item(
             title=f"审计问题待整改 {count} 个",
@@ -139,9 +139,8 @@ def audit_findings(scope: Scope, now: datetime) -> Iterator[Item]:
         )
 
 
-def variances(scope: Scope, now: datetime) -> Iterator[Item]:
+def variances(scope: Scope, today: date) -> Iterator[Item]:
     """Variances of ended quarters that the keepers of the money ledger have not explained, one item a year."""
-    today = local_day(now)
     by_year: dict[int, list[Judged]] = {}
     for one in explanations_owed(scope=scope, today=today):
         by_year.setdefault(one.line.quarter.year, []).append(one)
@@ -173,18 +172,17 @@ def variances(scope: Scope, now: datetime) -> Iterator[Item]:
         )
 
 
-def gating(scope: Scope, now: datetime) -> Iterator[Item]:
+def gating(scope: Scope, today: date) -> Iterator[Item]:
     """Changes and exceptions that another asked for, entries that lack an exception, gates that another entered as
     passed before the portal."""
     visible = Project.objects.visible_to(scope)
     if {P.LEDGER_APPROVE, P.LEDGER_WRITE} & scope.permissions:
-        yield from changes_waiting(scope=scope, today=local_day(now))
+        yield from changes_waiting(scope=scope, today=today)
     if scope.can(P.LEDGER_APPROVE):
         asked = GateException.objects.filter(state=ExceptionState.ASKED, project__in=visible)
         asked = asked.exclude(of_entry())  # decided with the entry, which is told above
         gate = Gate.objects.filter(project=OuterRef("project"), kind=OuterRef("gate"))
         asked = asked.annotate(planned_on=Subquery(gate.values("planned_on")[:1]))
-        today = local_day(now)
         for row in by_others(asked, "requested_by", scope.persons).select_related("project"):
             days = (today - local_day(row.requested_at)).days
             late = row.planned_on is not None and row.planned_on < today
@@ -216,21 +214,23 @@ def gating(scope: Scope, now: datetime) -> Iterator[Item]:
             )
 
 
-def sites(scope: Scope, now: datetime) -> Iterator[Item]:
-    """Promised papers and matters of meetings past their day, what waits of notices to residents, of after-care and
-    joint evaluations, reasons that plans owe for windows of rest that were added since, and what came to a street,
-    left it or was cancelled. One query asks whether anything waits at all, another who fills in whether a change is
-    to be told: the street that a change left without any project is told of it too; the page of somebody for whom
-    nothing waits costs no more."""
-    if not {P.LEDGER_WRITE, P.RETURN_FILL, P.RETURN_REVIEW} & scope.permissions:
-        return
-    today = local_day(now)
-    late = GatePromise.objects.filter(received_on=None, due_on__lt=today)
+def arriving(scope: Scope, now: datetime) -> Iterator[Item]:
+    """What came to a street, left it or was cancelled, for who fills in: the street that a change left without any
+    project is told of it too. One query asks whether a change is to be told."""
     if scope.can(P.RETURN_FILL):
         for each in arrivals(scope=scope, now=now):
             yield Item(
                 title=each.title, reason=each.reason, act=each.act, href=each.href, weight=14
             )
+
+
+def sites(scope: Scope, today: date) -> Iterator[Item]:
+    """Promised papers and matters of meetings past their day, what waits of notices to residents, of after-care and
+    joint evaluations, and reasons that plans owe for windows of rest that were added since. One query asks whether
+    anything waits at all: the page of somebody for whom nothing waits costs no more."""
+    if not {P.LEDGER_WRITE, P.RETURN_FILL, P.RETURN_REVIEW} & scope.permissions:
+        return
+    late = GatePromise.objects.filter(received_on=None, due_on__lt=today)
     asked = Project.objects.visible_to(scope).annotate(
         promised=Exists(late.filter(project=OuterRef("pk"))),
         told=notices_wait(),

@@ -22,12 +22,15 @@ from reports.dashboards.todo import todo_items
 from supervision.inquiries.models import Inquiry
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReturn
+from tests.conftest import Clock
 from tests.factories.weekly import make_return
 
 from .conftest import Scene
 
 pytestmark = pytest.mark.usefixtures("badge")
 NEXT = date(2025, 5, 12)
+COMING = '<span class="badge is-coming" id="todo-number" hx-get="/todo/number/" hx-trigger="load"'
+NUMBER = "/todo/number/"
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +46,12 @@ def number(answer: Any) -> int:
 
 
 def badge(client: Client) -> int:
-    """On a page that has nothing of its own."""
-    return number(client.get("/nothing/"))
+    """On a page that has nothing of its own, which may ask for it when it is there."""
+    return shown(client, client.get("/nothing/"))
+
+
+def shown(client: Client, answer: Any) -> int:
+    return number(client.get(NUMBER) if COMING in answer.content.decode() else answer)
 
 
 def waits(scene: Scene, user: str) -> int:
@@ -102,21 +109,39 @@ class TestKept:
         check_each_has_its_own(scene)
 
     @pytest.mark.usefixtures("alone")
-    def test_a_page_that_is_opened_again_asks_for_what_was_written_alone(
-        self, scene: Scene
+    def test_no_page_waits_for_the_number(self, scene: Scene) -> None:
+        """It has the number where that stands; else it asks for the parts whose tables were written, afterwards."""
+        reviewer = scene.client("reviewer")
+        for _ in range(2):  # writes the session and the weeks
+            badge(reviewer)
+        assert [_costs(reviewer) for _ in range(2)] == [(3, 0), (3, 0)]
+        for shelf in SHELVES:
+            shelf.clear()
+        anew = _costs(reviewer)
+        Publication.objects.update(note="")  # nothing waits for one
+        behind_publications = _costs(reviewer)
+        Inquiry.objects.update(purpose="")
+        behind_inquiries = _costs(reviewer)
+        assert (anew, behind_publications, behind_inquiries) == ((6, 28), (3, 0), (3, 4))
+        assert _costs(reviewer) == (3, 0)
+
+    @pytest.mark.usefixtures("alone")
+    def test_what_waits_on_a_day_is_not_counted_every_minute(
+        self, scene: Scene, clock: Clock
     ) -> None:
         reviewer = scene.client("reviewer")
         for _ in range(2):  # writes the session and the weeks
             badge(reviewer)
-        assert [_cost(reviewer) for _ in range(2)] == [3, 3]
-        for shelf in SHELVES:
-            shelf.clear()
-        anew = _cost(reviewer)
-        Publication.objects.update(note="")  # nothing waits for one
-        behind_publications = _cost(reviewer)
-        Inquiry.objects.update(purpose="")
-        behind_inquiries = _cost(reviewer)
-        assert (anew, behind_publications, behind_inquiries) == (31, 3, 4)
+        clock.at("2025-05-14 10:01")
+        badge(reviewer)
+        clock.at("2025-05-14 10:01:59")
+        same_minute = _costs(reviewer)
+        clock.at("2025-05-14 10:02")
+        next_minute = _costs(reviewer)  # the session is written, too
+        clock.at("2025-05-15 10:02")
+        reviewer = scene.client("reviewer")  # nobody is signed in overnight
+        next_day = _costs(reviewer)
+        assert (same_minute, next_minute, next_day) == ((3, 0), (6, 11), (8, 28))
 
     def test_acts_that_end_in_another_order_than_they_began_are_all_counted(
         self, scene: Scene, other: Any
@@ -139,13 +164,16 @@ class TestKept:
         before = badge(reviewer)
         reported(scene, ReturnState.SUBMITTED)
         refused = reviewer.post(reverse("accounts:change_password"), {})
-        assert number(refused) == waits(scene, "reviewer") == before - 1
+        assert shown(reviewer, refused) == waits(scene, "reviewer") == before - 1
 
 
-def _cost(client: Client) -> int:
+def _costs(client: Client) -> tuple[int, int]:
+    """The queries of a page that has nothing of its own, and of the number where the page asks for it."""
     with CaptureQueriesContext(connection) as captured:
-        badge(client)
-    return len(captured)
+        answer = client.get("/nothing/")
+        page = len(captured)
+        shown(client, answer)
+    return page, len(captured) - page
 
 
 def log(other: Any) -> None:
