@@ -4,7 +4,7 @@ sum, as the database adds it for one day."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -270,12 +270,10 @@ _KNOWN = [EventState.APPROVED, EventState.PENDING]
 
 
 class MoneyOfStreet(NamedTuple):
-    """The money of a street's projects from all sources together at the end of a day, in 分; of one project alone
-    where that has moved between streets."""
+    """The money of a street's projects from all sources together at the end of a day, in 分."""
 
     street_code: str
     street_name: str
-    project_code: str
     planned_fen: int
     sums: Mapping[Stage, int]
     pending_fen: Mapping[Stage, int]
@@ -286,31 +284,34 @@ class MoneyOfStreet(NamedTuple):
         """The street's short name."""
         return self.street_name
 
+    @property
+    def project_code(self) -> str:
+        """As ``Fact`` asks; it is no project's."""
+        return ""
+
 
 def money_by_street(
-    *,
-    projects: Sequence[ProjectFacts],
-    moved: Collection[int],
-    day: date,
-    approval: Approval,
+    *, projects: Sequence[ProjectFacts], day: date, approval: Approval
 ) -> list[MoneyOfStreet]:
     """The money of projects in sum, a row a street, as ``money_in_sum`` comes to over its projects. One query, in which
     the database adds integers: for a figure of a district or a street nobody needs the thousands of rows between.
 
-    ``projects`` are where the day knows them; ``moved`` are those (ids) that were in more than one street: they have a
-    row each. The database is told which project belongs to which row, so that the sums are over these projects and no
-    other, and stand while nothing is written of money.
+    ``projects`` are in the streets where the day knows them. The database is told which project belongs to which row, so
+    that the sums are over these projects and no other, and stand while nothing is written of money.
     """
-    names: dict[tuple[str, str, str], int] = {}
+    names: dict[tuple[str, str], int] = {}
     row_of: dict[int, int] = {}
     for fact in projects:
-        name = (fact.street_code, fact.street_name, fact.code if fact.pk in moved else "")
+        name = (fact.street_code, fact.street_name)
         row_of[fact.pk] = names.setdefault(name, len(names) + 1)
     if not row_of:
         return []
+    lowest, highest = min(row_of), max(row_of)
 
     def added(rows: QuerySet[Any, Any], kind: tuple[Any, Any], column: str) -> QuerySet[Any, Any]:
-        those = rows.filter(project__gte=min(row_of), project__lte=max(row_of)).order_by()
+        those = rows.filter(project__gte=lowest, project__lte=highest).order_by()
+        if len(row_of) * _SPARSE < highest - lowest:
+            those = those.filter(project__among=list(row_of))
         said = those.values_list(number_of("project_id", row_of), *kind)
         summed: QuerySet[Any, Any] = said.annotate(number=_added(column))
         return summed
@@ -326,12 +327,14 @@ def money_by_street(
     return [_of_street(name, found[row], everything) for name, row in names.items()]
 
 
+#: Where the ids of projects are so many times farther apart than they are many, those between are not read.
+_SPARSE = 4
 _PLANNED: tuple[Any, Any] = Value("planned"), Value("")
 _STAGED: tuple[Any, Any] = F("stage"), F("state")
 
 
 def _of_street(
-    names: tuple[str, str, str], amounts: Mapping[tuple[str, str], int], everything: bool
+    names: tuple[str, str], amounts: Mapping[tuple[str, str], int], everything: bool
 ) -> MoneyOfStreet:
     waiting = {stage: amounts.get((stage.value, EventState.PENDING.value), 0) for stage in ORDER}
     approved = {stage: amounts.get((stage.value, EventState.APPROVED.value), 0) for stage in ORDER}

@@ -89,8 +89,6 @@ def count_of(request: HttpRequest) -> int | None:
 
 def counted(request: HttpRequest, *, now: datetime) -> int:
     """The number beside 待办; what waits for hundreds of projects is counted and not worded."""
-    if (held := _held(request)) is not None:
-        return len(held)
     return sum(
         unchanged(key, count, shelf=COUNTS, alone=True) for key, count in _parts(request, now)
     )
@@ -109,12 +107,14 @@ def _parts(request: HttpRequest, now: datetime) -> list[tuple[Hashable, Callable
     def of_a_moment(find: Callable[[Scope, datetime], Iterable[object]]) -> Callable[[], int]:
         return lambda: sum(1 for _ in find(scope, now))
 
-    found = [(("todo", "late", scope, today), of_a_day(late_in))]
-    found += [(("todo", name, scope, today), of_a_day(find)) for name, find in _OF_A_DAY.items()]
-    found += [
-        (("todo", name, scope, minute), of_a_moment(find)) for name, find in _OF_A_MOMENT.items()
+    by_day = {"late": late_in, **_OF_A_DAY}
+    return [
+        *((("todo", name, scope, today), of_a_day(find)) for name, find in by_day.items()),
+        *(
+            (("todo", name, scope, minute), of_a_moment(find))
+            for name, find in _OF_A_MOMENT.items()
+        ),
     ]
-    return found
 
 
 def items_of(request: HttpRequest, *, now: datetime) -> list[Item]:

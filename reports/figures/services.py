@@ -91,7 +91,6 @@ def load(
     if ledger is None:
         known = kept(("ledger", programme.pk, sight, code), read, shelf=shelf, alone=True)
         ledger = known.value
-    moved = {row.pk for row in ledger.projects if row.left_on is not None}
     projects = ledger.on(as_of)
     thresholds = thresholds_in_force(bureau=programme.bureau, on=as_of)
     span = period or Year.of(as_of)
@@ -114,7 +113,7 @@ def load(
             if known is not None:
                 rests_on(known.basis)
             those = projects if some is None else [each for each in projects if each.pk in some]
-            return money_by_street(projects=those, moved=moved, day=as_of, approval=approval)
+            return money_by_street(projects=those, day=as_of, approval=approval)
 
         if known is None:
             return add()

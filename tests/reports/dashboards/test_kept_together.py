@@ -92,6 +92,28 @@ def test_what_is_kept_for_a_street_is_not_shown_to_the_district(scene: Scene) ->
 
 
 @pytest.mark.usefixtures("alone")
+def test_the_money_of_some_projects_is_not_that_of_others(scene: Scene) -> None:
+    """Of a light, of a street, with and without what waits for approval: one after the other as each anew."""
+    make_chain(scene.behind)
+    source = FundingEvent.objects.filter(project=scene.on_course)[0].source
+    FundingEventFactory(
+        project=scene.on_course, source=source, stage="paid", amount_fen=1_0000_00,
+        occurred_on=date(2025, 5, 7), state="pending",
+    )  # fmt: skip
+    leader = scene.client("leader")
+    seen_first(leader)
+    asked = ("light=red", "street=banyanglu", "street=zhonglou", "")
+    addresses = [
+        f"/projects/?approval={word}&{more}" for word in ("approved", "all") for more in asked
+    ]
+    shown = [look(leader, address)[0] for address in addresses]
+    assert len(set(shown)) == len(shown)
+    for address, page in zip(addresses, shown, strict=True):
+        forget()
+        assert look(leader, address)[0] == page
+
+
+@pytest.mark.usefixtures("alone")
 def test_who_acts_in_anothers_post_sees_its_projects_and_then_his_own_again(scene: Scene) -> None:
     users = scene.district.users
     post = Membership.objects.filter(user=users["leader"])[0]
