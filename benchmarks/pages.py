@@ -74,6 +74,7 @@ def lines() -> Iterator[Line]:
             for word, address, _ in lists:
                 yield _page(keeper, f"{word}，{said}", address, None, bar="200 ms", write=write)
             yield _page(keeper, f"待办的数，{said}", "/todo/number/", None, write=write)
+            clerk.force_login(large.clerk)  # half an hour may have passed
             yield _page(
                 clerk, f"项目列表，街道填报，{said}", "/projects/", None, bar="200 ms", write=write
             )
@@ -203,7 +204,6 @@ def _page(
     addresses = cycle([address] if isinstance(address, str) else address)
 
     def get() -> Any:
-        write()
         where = next(addresses)
         own, passed = time.process_time(), time.perf_counter()
         answer = client.get(where)
@@ -213,6 +213,7 @@ def _page(
 
     if write is not forget:
         client.get(next(addresses))
+    write()
     with CaptureQueriesContext(connection) as captured:
         answer = get()
     queries = len(captured)  # the next request empties the log
@@ -220,6 +221,7 @@ def _page(
         raise RuntimeError(f"{address}: {answer.status_code}")
     content = b"".join(answer) if answer.streaming else answer.content
     for _ in range(rounds):
+        write()
         get()
     return Line(
         word,

@@ -38,7 +38,8 @@ class ProlongingMiddleware:
     """Let a session that is used live on: it is written, and its cookie set anew, at most once a minute.
 
     To write it with every request (``SESSION_SAVE_EVERY_REQUEST``) costs each page a commit. A session so ends up to a
-    minute, and never more than a tenth, before ``SESSION_IDLE_MINUTES`` without a request.
+    minute, and never more than a tenth, before ``SESSION_IDLE_MINUTES`` without a request. What a page asks for by itself
+    (a response that ``is_aside``) prolongs nothing: it would write back what stood in the session when it began.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -47,7 +48,7 @@ class ProlongingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         session = request.session
-        if session.accessed and not session.is_empty():
+        if session.accessed and not session.is_empty() and not hasattr(response, "is_aside"):
             now = timezone.now().timestamp()
             kept_for = min(KEPT_FOR.total_seconds(), settings.SESSION_COOKIE_AGE / 10)
             if not 0 <= now - session.get(KEPT_AT, 0) < kept_for:

@@ -135,8 +135,8 @@ class Shelf:
 
 #: Settings, scopes, weeks.
 SMALL = Shelf(512)
-#: How much waits for somebody, part by part: many keys, small values.
-COUNTS = Shelf(4096)
+#: How much waits for somebody, part by part: many keys, small values; what stands for a day, and for a minute.
+COUNTS, MOMENTS = Shelf(4096), Shelf(1024)
 #: What 总览 or the page of a project is made of, whole and in parts.
 PAGES = Shelf(128)
 #: What the facts of a district are made of: of 5,000 projects each is heavy.
@@ -145,7 +145,7 @@ LARGE = Shelf(24)
 FACTS = Shelf(2)
 #: What is extended by what is new, of a few districts.
 SETTLED = Shelf(16)
-SHELVES = (SMALL, COUNTS, PAGES, LARGE, FACTS, SETTLED)
+SHELVES = (SMALL, COUNTS, MOMENTS, PAGES, LARGE, FACTS, SETTLED)
 
 
 class _Reading:

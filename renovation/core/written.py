@@ -40,9 +40,10 @@ def edition() -> Edition:
 
 
 # Notes that were restored with a database of another server may bear numbers that are still to come. A table that was
-# made anew is another one, with another oid.
+# made anew is another one, with another oid; so is a database that was made from a copy or renamed into this one's place.
 _EDITION = """SELECT
-    concat_ws(' ', current_database(), 'records_written'::regclass::oid, pg_postmaster_start_time()),
+    concat_ws(' ', current_database(), (SELECT oid FROM pg_database WHERE datname = current_database()),
+        'records_written'::regclass::oid, pg_postmaster_start_time()),
     pg_snapshot_xmin(pg_current_snapshot())::text::bigint, relname, newest
 FROM (SELECT 1) AS always LEFT JOIN (
     SELECT relation, max(transaction) AS newest FROM records_written

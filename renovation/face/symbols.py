@@ -55,7 +55,7 @@ def draw_light(look: LightLook, shown: str, *, note: str, count: object, large: 
     return _plain(look, shown, large)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64, typed=True)
 def _plain(look: LightLook, shown: str, large: bool) -> SafeString:
     """A list shows the same four lights row by row."""
     return _drawn(look, shown, "", None, large)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import nullcontext
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils import timezone
 from projects.consent.waiting import waiting_for as consent_waiting
 from renovation.accounts.scope import NOBODY, Scope, detached
 from renovation.core.calendar import local_day
-from renovation.core.unchanged import COUNTS, reading, standing, unchanged
+from renovation.core.unchanged import COUNTS, MOMENTS, Shelf, reading, standing, unchanged
 from renovation.face.todo import Item
 from supervision.dispatch.waiting import waiting_for as dispatch_waiting
 from supervision.inquiries.waiting import waiting_for as inquiries_waiting
@@ -82,38 +83,48 @@ def count_of(request: HttpRequest) -> int | None:
         return len(held)
     # What a request has written is committed before its page is made.
     with nullcontext() if request.method in {"GET", "HEAD"} else reading():
-        kept = [standing(key, shelf=COUNTS) for key, _ in _parts(request, timezone.now())]
-    numbers = [part.value for part in kept if part is not None]
-    return sum(numbers) if len(numbers) == len(kept) else None
+        parts = _parts(request, timezone.now())
+        kept = [standing(part.key, shelf=part.shelf) for part in parts]
+    numbers = [found.value for found in kept if found is not None]
+    return sum(numbers) if len(numbers) == len(parts) else None
 
 
 def counted(request: HttpRequest, *, now: datetime) -> int:
     """The number beside 待办; what waits for hundreds of projects is counted and not worded."""
     return sum(
-        unchanged(key, count, shelf=COUNTS, alone=True) for key, count in _parts(request, now)
+        unchanged(part.key, part.number, shelf=part.shelf, alone=True)
+        for part in _parts(request, now)
     )
 
 
-def _parts(request: HttpRequest, now: datetime) -> list[tuple[Hashable, Callable[[], int]]]:
-    """What the number is added up of: a name for each part, and how it is counted."""
+class _Part(NamedTuple):
+    """A part of the number: by what name it is kept where, and how it is counted."""
+
+    key: Hashable
+    number: Callable[[], int]
+    shelf: Shelf
+
+
+def _parts(request: HttpRequest, now: datetime) -> list[_Part]:
     scope = detached(getattr(request, "scope", NOBODY))
     if not _may_wait(scope):
         return []
     today, minute = local_day(now), now.replace(second=0, microsecond=0)
 
-    def of_a_day(find: Callable[[Scope, date], Iterable[object]]) -> Callable[[], int]:
-        return lambda: sum(1 for _ in find(scope, today))
+    def of_a_day(name: str, find: Callable[[Scope, date], Iterable[object]]) -> _Part:
+        return _Part(
+            ("todo", name, scope, today), lambda: sum(1 for _ in find(scope, today)), COUNTS
+        )
 
-    def of_a_moment(find: Callable[[Scope, datetime], Iterable[object]]) -> Callable[[], int]:
-        return lambda: sum(1 for _ in find(scope, now))
+    def of_a_moment(name: str, find: Callable[[Scope, datetime], Iterable[object]]) -> _Part:
+        return _Part(
+            ("todo", name, scope, minute), lambda: sum(1 for _ in find(scope, now)), MOMENTS
+        )
 
-    by_day = {"late": late_in, **_OF_A_DAY}
     return [
-        *((("todo", name, scope, today), of_a_day(find)) for name, find in by_day.items()),
-        *(
-            (("todo", name, scope, minute), of_a_moment(find))
-            for name, find in _OF_A_MOMENT.items()
-        ),
+        of_a_day("late", late_in),
+        *(of_a_day(name, find) for name, find in _OF_A_DAY.items()),
+        *(of_a_moment(name, find) for name, find in _OF_A_MOMENT.items()),
     ]
 
 

@@ -459,7 +459,9 @@ def todo(request: SignedIn) -> HttpResponse:
 def todo_number(request: SignedIn) -> HttpResponse:
     """The number beside 待办, for a page that did not wait for it."""
     count = counted(request, now=timezone.now())
-    return render(request, "dashboards/todo_number.html", {"count": count})
+    response = render(request, "dashboards/todo_number.html", {"count": count})
+    response.is_aside = True  # type: ignore[attr-defined]  # as ProlongingMiddleware asks
+    return response
 
 
 @require_safe

@@ -88,7 +88,7 @@ class ProgressFacts(_ProgressFields, OfProject):
         its investment does."""
         return self.report is not None and not self.report.is_approved
 
-    @property
+    @cached_property
     def physical_tenths(self) -> int:
         """形象进度 in tenths of a percent: of the latest report; none: 0; after 完工 with evidence: 1000."""
         if self.is_completed:
@@ -118,7 +118,7 @@ class ProgressFacts(_ProgressFields, OfProject):
         scheduled = self.scheduled_percent
         return None if scheduled is None else self.physical_percent - scheduled
 
-    @property
+    @cached_property
     def deviation_tenths(self) -> int | None:
         """偏差 as shown, in tenths of a point: the unrounded difference, rounded half away from zero."""
         parts = self.scheduled_parts

@@ -29,7 +29,7 @@ from .conftest import Scene
 
 pytestmark = pytest.mark.usefixtures("badge")
 NEXT = date(2025, 5, 12)
-COMING = '<span class="badge is-coming" id="todo-number" hx-get="/todo/number/" hx-trigger="load"'
+COMING = '<span class="badge is-coming" hx-get="/todo/number/" hx-trigger="load"'
 NUMBER = "/todo/number/"
 
 

@@ -14,7 +14,7 @@ from projects.ledger.models import Estate, Gate
 from renovation.core.unchanged import SHELVES
 from renovation.records.services import set_value
 from reports.figures import curve
-from supervision.weekly import steps
+from supervision.weekly import facts, steps
 from supervision.weekly.enums import ReturnState
 from supervision.weekly.models import WeeklyReturn
 from supervision.weekly.parameters import RED_BEHIND, YELLOW_BEHIND
@@ -129,7 +129,7 @@ WRITES: dict[str, Callable[[Scene], object]] = {
 @pytest.fixture
 def of_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is kept of large districts alone is kept of two projects."""
-    for module in (curve, steps):
+    for module in (curve, facts, steps):
         monkeypatch.setattr(module, "_FEW", 0)
 
 

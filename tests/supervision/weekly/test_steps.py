@@ -234,9 +234,11 @@ def test_what_is_written_past_the_triggers_is_seen(
     one = projects[0]
     returned(district.street("zhonglou"), 0, {one: "10.0"}, ReturnState.APPROVED)
     assert told(projects) == {one.pk: [100]}
+    figures_stand(district, projects, Approval.APPROVED)
     with past():
         WeeklyReport.objects.update(progress_percent=Decimal("12.5"))
     assert told(projects) == {one.pk: [125]}
+    figures_stand(district, projects, Approval.APPROVED)
 
 
 def test_nothing_is_kept_while_a_trigger_is_out_of_force(
@@ -248,6 +250,7 @@ def test_nothing_is_kept_while_a_trigger_is_out_of_force(
         for percent in ("11.0", "12.0"):
             WeeklyReport.objects.update(progress_percent=Decimal(percent))
             assert told(projects) == {one.pk: [int(Decimal(percent) * 10)]}
+            figures_stand(district, projects, Approval.APPROVED)
 
 
 def test_nothing_is_kept_in_a_transaction(district: District, projects: list[Project]) -> None:
