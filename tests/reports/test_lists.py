@@ -43,6 +43,7 @@ OTHERWISE = {
     "dashboards:places": "a drawing; its rows are those of the project list",
     "dashboards:wall_chart": "a chart, filtered by street, exported as picture and workbook",
     "dashboards:todo": "what waits for the person who reads it, most pressing first",
+    "dashboards:todo_number": "the number of 待办, for a page that did not wait for it",
     "dashboards:search": "hits in the order of their nearness",
     "dashboards:quality": "a ranking by one of four measures; tests/reports/dashboards/test_quality.py",
     "ledger:programme": "one programme on a page",
