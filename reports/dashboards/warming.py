@@ -3,8 +3,11 @@ then, and their templates are compiled."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from typing import Any
 
 import structlog
@@ -34,26 +37,45 @@ def warm_up() -> None:
     """Make 总览, the list of projects and the page of one as a leader of each bureau sees them today.
 
     A portal whose rows can't be read now (no database, no tables, a table that is locked) starts all the same: its pages
-    say so themselves. The connection is given up: it is hasty, and a process that is forked later must not share it.
+    say so themselves. The first request finds the connection, which knows the tables by now; a process that is forked
+    from this one (``gunicorn --preload``) finds none, for two must not share it.
     """
     today = timezone.localdate()
+    _leave_forks_nothing()
     try:
-        _hurry()
-        for leader in leaders(today):
-            _make(leader, scope_of(leader, on=today))
+        with _hurried():
+            for leader in leaders(today):
+                _make(leader, scope_of(leader, on=today))
     except Exception:
         log.warning("not_warm", exc_info=True)
+        _close()
     finally:
         connections.close_all()
-        if connection.vendor == "postgresql":
-            connection.close_pool()  # type: ignore[attr-defined]
 
 
-def _hurry() -> None:
+@cache
+def _leave_forks_nothing() -> None:
+    os.register_at_fork(before=_close)
+
+
+def _close() -> None:
+    connections.close_all()
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = {_LOCK_MS}")
-            cursor.execute(f"SET statement_timeout = {_STATEMENT_MS}")
+        connection.close_pool()  # type: ignore[attr-defined]
+
+
+@contextmanager
+def _hurried() -> Iterator[None]:
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {_LOCK_MS}")
+        cursor.execute(f"SET statement_timeout = {_STATEMENT_MS}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET lock_timeout")
+        cursor.execute("RESET statement_timeout")
 
 
 def leaders(today: date) -> list[User]:
