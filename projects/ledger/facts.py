@@ -258,12 +258,13 @@ class Ledger:
 
     def _told(self, day: date) -> list[ProjectFacts]:
         given = {
-            row.pk: (
+            (pk := row.pk): (
                 day,
                 row,
-                self.quantities.get(row.pk, NO_QUANTITIES),
-                self.plan_on(row.pk, day),
-                self.gates.get(row.pk, _NO_GATES),
+                self.quantities.get(pk, NO_QUANTITIES),
+                # Nearly all have one plan, and there are thousands: each is spared a call.
+                own[0][1] if len(own := self.plans.get(pk, ())) == 1 else self.plan_on(pk, day),
+                self.gates.get(pk, _NO_GATES),
             )
             for row in self.projects
             if row.is_in_scope_on(day)
@@ -280,8 +281,6 @@ class Ledger:
     def plan_on(self, project_id: int, day: date) -> Plan | None:
         """The baseline in force: the latest approved on or before a day; before the first, the first."""
         plans = self.plans.get(project_id, ())
-        if len(plans) == 1:
-            return plans[0][1]
         in_force = [plan for approved_on, plan in plans if approved_on <= day]
         if in_force:
             return in_force[-1]
