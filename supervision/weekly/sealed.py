@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from renovation.core.triggers import seal
 from renovation.core.unchanged import keeps, settled
@@ -22,8 +22,25 @@ GUARDS = (
 )
 
 
+class Sealed(Protocol):
+    """What was made of approved returns while the triggers stood ``under`` one seal."""
+
+    @property
+    def under(self) -> str: ...
+
+
+Kept = TypeVar("Kept", bound=Sealed)
+
+
+def under_seal(before: Kept | None, begin: Callable[[str], Kept]) -> Kept:
+    """What was made before, where the triggers were in force since without a pause; else what ``begin`` makes under the
+    seal that holds now."""
+    under = seal(*GUARDS)
+    return before if before is not None and before.under == under and under else begin(under)
+
+
 class _Approved(NamedTuple, Generic[Value]):
-    """What was made of approved returns, by id, while the triggers stood ``under`` one seal."""
+    """What was made of approved returns, by id."""
 
     under: str
     values: Mapping[int, Value]
@@ -39,12 +56,10 @@ def by_return(
     waiting: dict[int, Value] = {}
 
     def extend(before: _Approved[Value] | None) -> _Approved[Value]:
-        under = seal(*GUARDS)
-        if before is None or before.under != under or not under:
-            before = _Approved(under, {})
-        found = list(read(frozenset(before.values)))
+        known = under_seal(before, lambda under: _Approved(under, {}))
+        found = list(read(frozenset(known.values)))
         waiting.update((pk, value) for pk, state, value in found if state not in APPROVED_STATES)
         new = {pk: value for pk, state, value in found if state in APPROVED_STATES}
-        return _Approved(under, {**before.values, **new}) if new else before
+        return _Approved(known.under, {**known.values, **new}) if new else known
 
     return {**settled(key, extend).values, **waiting}

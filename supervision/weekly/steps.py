@@ -19,14 +19,13 @@ from django.db.models.functions import Cast, Concat
 from projects.ledger.models import Project
 from renovation.core.joined import Joined
 from renovation.core.measures import Approval
-from renovation.core.triggers import seal
 from renovation.core.unchanged import keeps, settled
 from renovation.core.wholes import whole
 
 from .enums import APPROVED_STATES, PENDING_STATES, ReturnState
 from .models import WeeklyReport, WeeklyReturn
 from .of_project import reports_of
-from .sealed import GUARDS
+from .sealed import under_seal
 
 #: What a report says on the curve: the ordinal of the day it speaks from, its version, tenths of a percent.
 Step = tuple[int, int, int]
@@ -76,16 +75,14 @@ def report_steps(*, project_ids: Collection[int], approval: Approval) -> Steps:
     waiting: list[_Return] = []
 
     def extend(before: _Approved | None) -> _Approved:
-        under = seal(*GUARDS)
-        if before is None or before.under != under or not under:
-            before = _approved(ids, under)
-        found = list(_returns_besides(before.returns, states))
+        known = under_seal(before, lambda under: _approved(ids, under))
+        found = list(_returns_besides(known.returns, states))
         waiting.extend(each for each in found if each.state not in APPROVED_STATES)
         new = [each for each in found if each.state in APPROVED_STATES]
         if not new:
-            return before
-        returns = before.returns.union(each.pk for each in new)
-        return _Approved(under, returns, _with(before.steps, new, ids))
+            return known
+        returns = known.returns.union(each.pk for each in new)
+        return _Approved(known.under, returns, _with(known.steps, new, ids))
 
     return _with(settled(("steps", ids), extend).steps, waiting, ids)
 
